@@ -1,0 +1,200 @@
+"""Facts of visits, on ``dispatch.visits.v1``, keyed by the ticket; the subject is the visit."""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from contracts.envelope import Fact
+from contracts.values import (
+    Answer,
+    Detail,
+    Id,
+    Instant,
+    Minutes,
+    Outcome,
+    PartNeed,
+    PartUsed,
+    Priority,
+    SiteAccess,
+    SkillLevels,
+    Summary,
+    TicketKind,
+    Value,
+)
+
+
+class RevocationReason(StrEnum):
+    """Why a technician who had been told to go need not go any more."""
+
+    NO_ANSWER = "no-answer"
+    REASSIGNED = "reassigned"
+    RESCHEDULED = "rescheduled"
+    ABSENCE = "absence"
+    PARTS_SHORT = "parts-short"
+    WITHDRAWN = "withdrawn"
+
+
+class CancelledBecause(StrEnum):
+    WITHDRAWN = "withdrawn"
+    TICKET_CANCELLED = "ticket-cancelled"
+    SOLVED_REMOTELY = "solved-remotely"
+
+
+class VisitFact(Fact):
+    """Whom a visit concerns: what every reader needs to tell somebody, or to keep it from somebody."""
+
+    visit_id: Id
+    ticket_id: Id
+    number: str
+    customer_id: Id
+    site_id: Id
+    contract_id: Id | None = None
+    requester_id: Id | None = None
+    on_site_contact_id: Id | None = None
+    confidential: bool = False
+
+
+class _Assignment(VisitFact):
+    technician_id: Id
+    planned_start: Instant
+    planned_end: Instant
+    arrival_from: Instant
+    arrival_to: Instant
+    priority: Priority
+    kind: TicketKind
+    summary: Summary
+    category: Id
+    skills: SkillLevels
+    duration_minutes: Minutes
+    parts: tuple[PartNeed, ...] = ()
+    access: SiteAccess | None = None
+    briefing: tuple[Answer, ...] = ()
+    pinned: bool = False
+    follows: Id | None = None
+
+
+class VisitPlanned(_Assignment):
+    """A technician's day now holds the visit; he need not know yet."""
+
+    TYPE: ClassVar[str] = "visit-planned"
+
+
+class VisitRescheduled(_Assignment):
+    """A planned visit moved to another time, another technician, or both."""
+
+    TYPE: ClassVar[str] = "visit-rescheduled"
+
+    previous_technician_id: Id
+    previous_start: Instant
+
+
+class TechnicianDispatched(_Assignment):
+    """The technician is told to go; without an answer by ``acknowledge_by`` the visit goes elsewhere."""
+
+    TYPE: ClassVar[str] = "technician-dispatched"
+
+    acknowledge_by: Instant | None = None
+
+
+class DispatchAcknowledged(VisitFact):
+    TYPE: ClassVar[str] = "dispatch-acknowledged"
+
+    technician_id: Id
+
+
+class DispatchDeclined(VisitFact):
+    TYPE: ClassVar[str] = "dispatch-declined"
+
+    technician_id: Id
+    reason: Detail
+
+
+class DispatchRevoked(VisitFact):
+    TYPE: ClassVar[str] = "dispatch-revoked"
+
+    technician_id: Id
+    reason: RevocationReason
+
+
+class TechnicianEnRoute(VisitFact):
+    """The technician left; ``expected_at`` is when he should be there."""
+
+    TYPE: ClassVar[str] = "technician-en-route"
+
+    technician_id: Id
+    expected_at: Instant | None = None
+
+
+class TechnicianArrived(VisitFact):
+    TYPE: ClassVar[str] = "technician-arrived"
+
+    technician_id: Id
+
+
+class InterventionStarted(VisitFact):
+    TYPE: ClassVar[str] = "intervention-started"
+
+    technician_id: Id
+
+
+class InterventionPaused(VisitFact):
+    TYPE: ClassVar[str] = "intervention-paused"
+
+    technician_id: Id
+    reason: Detail | None = None
+
+
+class InterventionResumed(VisitFact):
+    TYPE: ClassVar[str] = "intervention-resumed"
+
+    technician_id: Id
+
+
+class InterventionClosed(VisitFact):
+    """The technician is done, whatever the outcome.
+
+    ``started_at`` is absent when he could not begin (no access, user absent). ``digest`` is the
+    SHA-256 in hexadecimal of the signed report, which itself stays with the dispatch service.
+    """
+
+    TYPE: ClassVar[str] = "intervention-closed"
+
+    technician_id: Id
+    outcome: Outcome
+    arrived_at: Instant | None = None
+    started_at: Instant | None = None
+    ended_at: Instant
+    cause: Detail | None = None
+    article_id: Id | None = None
+    parts_used: tuple[PartUsed, ...] = ()
+    travel_minutes: Minutes | None = None
+    kilometres: Annotated[float, Field(ge=0)] | None = None
+    waiting_minutes: Minutes | None = None
+    signed: bool = False
+    digest: str | None = None
+
+
+class VisitCancelled(VisitFact):
+    TYPE: ClassVar[str] = "visit-cancelled"
+
+    technician_id: Id | None = None
+    reason: CancelledBecause
+
+
+class RuledOut(Value):
+    """The first reason against one technician: ``rule`` is a slug, ``detail`` says it in words."""
+
+    technician_id: Id
+    rule: str
+    detail: Detail
+
+
+class DispatchFailed(VisitFact):
+    """No technician can serve the visit; a dispatcher has to decide."""
+
+    TYPE: ClassVar[str] = "dispatch-failed"
+
+    priority: Priority
+    summary: Summary
+    reasons: tuple[RuledOut, ...] = ()

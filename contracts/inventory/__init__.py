@@ -1,0 +1,1 @@
+"""Facts and states that the inventory service publishes."""

@@ -1,0 +1,1 @@
+"""Facts and states that the notify service publishes."""

@@ -1,0 +1,35 @@
+"""Facts of messages, on ``notify.deliveries.v1``, keyed by the message."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from contracts.envelope import Fact
+from contracts.values import Detail, Id
+
+
+class MessageChannel(StrEnum):
+    MAIL = "mail"
+
+
+class NotificationFact(Fact):
+    """Which message to whom, by ids: addresses and texts stay with the notify service."""
+
+    notification_id: str
+    channel: MessageChannel
+    recipient_kind: str
+    recipient_id: Id
+    template: str
+    ticket_id: Id | None = None
+    visit_id: Id | None = None
+
+
+class NotificationSent(NotificationFact):
+    TYPE: ClassVar[str] = "notification-sent"
+
+
+class NotificationFailed(NotificationFact):
+    """No further attempt will be made."""
+
+    TYPE: ClassVar[str] = "notification-failed"
+
+    reason: Detail

@@ -1,0 +1,225 @@
+"""Facts of tickets, on ``ticket.lifecycle.v1``, keyed by the ticket."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from contracts.envelope import Fact
+from contracts.values import (
+    Answer,
+    Channel,
+    Detail,
+    HoldReason,
+    Id,
+    Impact,
+    Instant,
+    Minutes,
+    PartNeed,
+    Priority,
+    ServiceHealth,
+    SiteAccess,
+    SkillLevels,
+    Summary,
+    TicketKind,
+    Urgency,
+    Value,
+    Window,
+    WorkMode,
+)
+
+
+class WithdrawalReason(StrEnum):
+    """Why visits that were asked for are no longer wanted."""
+
+    CANCELLED = "cancelled"
+    SOLVED_REMOTELY = "solved-remotely"
+    RESOLVED = "resolved"
+    TRIAGED = "triaged"
+
+
+class CancelReason(StrEnum):
+    CLIENT_CONSENT = "client-consent"
+    DUPLICATE = "duplicate"
+
+
+class VisitNeed(Value):
+    """A visit that somebody has to make: what the planner must know.
+
+    ``visit_id`` is ``<ticket_id>-<n>`` and made by the ticket service only; ``follows`` names the
+    visit whose work this one goes on with.
+    """
+
+    visit_id: Id
+    site_id: Id
+    contract_id: Id | None = None
+    respond_by: Instant | None = None
+    restore_by: Instant | None = None
+    skills: SkillLevels
+    duration_minutes: Minutes
+    parts: tuple[PartNeed, ...] = ()
+    access: SiteAccess | None = None
+    preferred_windows: tuple[Window, ...] = ()
+    remote: bool = False
+    follows: Id | None = None
+
+
+class TicketFact(Fact):
+    """What every reader needs to tell somebody about the ticket, or to keep it from somebody."""
+
+    ticket_id: Id
+    number: str
+    customer_id: Id
+    summary: Summary
+    requester_id: Id | None = None
+    site_ids: tuple[Id, ...] = ()
+    confidential: bool = False
+
+
+class _WithVisits(TicketFact):
+    kind: TicketKind
+    category: Id
+    priority: Priority
+    on_site_contact_id: Id | None = None
+    asset_id: Id | None = None
+    answers: tuple[Answer, ...] = ()
+    visits: tuple[VisitNeed, ...]
+
+
+class TicketOpened(_WithVisits):
+    """A request was accepted. ``category`` is the work type; ``answers`` brief the technician."""
+
+    TYPE: ClassVar[str] = "ticket-opened"
+
+    impact: Impact
+    urgency: Urgency
+    channel: Channel
+    external_reference: str | None = None
+    declared_at: Instant
+    opened_at: Instant
+
+
+class VisitsRequested(_WithVisits):
+    """More visits became necessary after the opening; readers need not have seen the opening."""
+
+    TYPE: ClassVar[str] = "visits-requested"
+
+
+class VisitsWithdrawn(TicketFact):
+    """Visits asked for earlier are not wanted any more; those already under way may go on."""
+
+    TYPE: ClassVar[str] = "visits-withdrawn"
+
+    visit_ids: tuple[Id, ...]
+    reason: WithdrawalReason
+
+
+class TicketTaken(TicketFact):
+    """A person made the ticket his; ``agent_id`` is the subject of his token."""
+
+    TYPE: ClassVar[str] = "ticket-taken"
+
+    agent_id: str
+
+
+class TicketTriaged(TicketFact):
+    TYPE: ClassVar[str] = "ticket-triaged"
+
+    impact: Impact
+    urgency: Urgency
+    category: Id
+    priority: Priority
+
+
+class TicketReprioritised(TicketFact):
+    """The priority changed from now on."""
+
+    TYPE: ClassVar[str] = "ticket-reprioritised"
+
+    previous_priority: Priority
+    priority: Priority
+
+
+class TicketRequalified(TicketFact):
+    """The ticket had been qualified wrongly and the client agrees: it counts as right from the opening."""
+
+    TYPE: ClassVar[str] = "ticket-requalified"
+
+    impact: Impact
+    urgency: Urgency
+    category: Id
+    previous_priority: Priority
+    priority: Priority
+    reason: Detail
+
+
+class TicketNoted(TicketFact):
+    """A note was added; its text stays with the ticket. Notes that are not public are the firm's own."""
+
+    TYPE: ClassVar[str] = "ticket-noted"
+
+    note_id: str
+    public: bool
+
+
+class WorkStarted(TicketFact):
+    """A qualified person really began, on the whole ticket or at one site."""
+
+    TYPE: ClassVar[str] = "work-started"
+
+    mode: WorkMode
+    site_id: Id | None = None
+    visit_id: Id | None = None
+
+
+class TicketRestored(TicketFact):
+    """Service is back, even by a workaround, for the whole ticket or at one site."""
+
+    TYPE: ClassVar[str] = "ticket-restored"
+
+    site_id: Id | None = None
+    visit_id: Id | None = None
+
+
+class TicketHeld(TicketFact):
+    """Nothing can go on at ``held_sites`` (the ticket's, one or all) until it is resumed or ``until``."""
+
+    TYPE: ClassVar[str] = "ticket-held"
+
+    reason: HoldReason
+    held_sites: tuple[Id, ...]
+    until: Instant | None = None
+    visit_id: Id | None = None
+
+
+class TicketResumed(TicketFact):
+    TYPE: ClassVar[str] = "ticket-resumed"
+
+    resumed_sites: tuple[Id, ...]
+
+
+class TicketResolved(TicketFact):
+    """The fault is fixed; the client has not accepted it yet."""
+
+    TYPE: ClassVar[str] = "ticket-resolved"
+
+    cause: Detail | None = None
+    article_id: Id | None = None
+
+
+class TicketClosed(TicketFact):
+    """The client accepted the resolution, in so many words or by silence."""
+
+    TYPE: ClassVar[str] = "ticket-closed"
+
+
+class TicketReopened(TicketFact):
+    TYPE: ClassVar[str] = "ticket-reopened"
+
+    reason: Detail
+    service: ServiceHealth | None = None
+
+
+class TicketCancelled(TicketFact):
+    TYPE: ClassVar[str] = "ticket-cancelled"
+
+    reason: CancelReason
+    duplicate_of: Id | None = None

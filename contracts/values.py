@@ -1,0 +1,249 @@
+"""The few values that several services speak of.
+
+Every model here is frozen and refuses undeclared fields; every time is aware, in UTC and
+truncated to the millisecond, which is what the stores keep.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+
+ID_PATTERN = r"^[A-Za-z0-9._~-]{1,64}$"
+LOCATION_PATTERN = r"^(depot|van):[A-Za-z0-9._~-]{1,64}$"
+
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def to_millisecond(at: datetime) -> datetime:
+    """``at`` (aware) in UTC, cut to whole milliseconds."""
+    at = at.astimezone(UTC)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def rfc3339(at: datetime) -> str:
+    """``at`` (aware) as RFC 3339 in UTC with three decimals and ``Z``."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def parse_rfc3339(text: str) -> datetime:
+    """The instant that ``text`` names, in UTC and whole milliseconds; ``ValueError`` if it names none."""
+    if _RFC3339.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is not an RFC 3339 time with an offset")
+    return to_millisecond(datetime.fromisoformat(text))
+
+
+class FrozenMapping(Mapping[str, int]):
+    """A mapping that cannot change once built; compares equal to any mapping with the same items."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[str, int]) -> None:
+        self._items = dict(sorted(items.items()))
+
+    def __getitem__(self, key: str) -> int:
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._items.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._items)
+
+
+Instant = Annotated[
+    AwareDatetime,
+    AfterValidator(to_millisecond),
+    PlainSerializer(rfc3339, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+Location = Annotated[str, StringConstraints(pattern=LOCATION_PATTERN)]
+Summary = Annotated[str, StringConstraints(min_length=1, max_length=160)]
+Detail = Annotated[str, StringConstraints(max_length=500)]
+Minutes = Annotated[int, Field(ge=0)]
+Quantity = Annotated[int, Field(ge=1)]
+Level = Annotated[int, Field(ge=1, le=3)]
+SkillLevels = Annotated[
+    Mapping[Id, Level],
+    AfterValidator(FrozenMapping),
+    PlainSerializer(dict, return_type=dict[str, int]),
+]
+
+
+class Value(BaseModel):
+    """The base of values inside events."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Priority(StrEnum):
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+    P5 = "P5"
+
+
+class Impact(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Urgency(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class TicketKind(StrEnum):
+    INCIDENT = "incident"
+    REQUEST = "request"
+    MAINTENANCE = "maintenance"
+    TRAINING = "training"
+    ADVICE = "advice"
+
+
+class TicketState(StrEnum):
+    NEW = "new"
+    TRIAGED = "triaged"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in-progress"
+    ON_HOLD = "on-hold"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class VisitState(StrEnum):
+    WAITING = "waiting"
+    PLANNED = "planned"
+    DISPATCHED = "dispatched"
+    ACKNOWLEDGED = "acknowledged"
+    EN_ROUTE = "en-route"
+    ARRIVED = "arrived"
+    STARTED = "started"
+    PAUSED = "paused"
+    CLOSED = "closed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Channel(StrEnum):
+    API = "api"
+    PORTAL = "portal"
+    PHONE = "phone"
+    MAIL = "mail"
+    AGENT = "agent"
+
+
+class HoldReason(StrEnum):
+    WAITING_FOR_CLIENT = "waiting-for-client"
+    WAITING_FOR_VENDOR = "waiting-for-vendor"
+    WAITING_FOR_PARTS = "waiting-for-parts"
+    WAITING_FOR_ACCESS = "waiting-for-access"
+    WAITING_FOR_APPROVAL = "waiting-for-approval"
+    APPOINTMENT = "appointment"
+
+
+class Outcome(StrEnum):
+    """How an intervention ended."""
+
+    FIXED = "fixed"
+    WORKAROUND = "workaround"
+    NOT_FIXED = "not-fixed"
+    PART_DEAD = "part-dead"
+    NO_ACCESS = "no-access"
+    USER_ABSENT = "user-absent"
+    REFUSED = "refused"
+    UNSAFE = "unsafe"
+    OUT_OF_SCOPE = "out-of-scope"
+
+
+class WorkMode(StrEnum):
+    ONSITE = "onsite"
+    REMOTE = "remote"
+
+
+class ServiceHealth(StrEnum):
+    """How the faulty service does when a ticket is reopened."""
+
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+class Language(StrEnum):
+    FR = "fr"
+    EN = "en"
+
+
+class Window(Value):
+    """A stretch of time, its end excluded."""
+
+    from_at: Instant
+    to_at: Instant
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> "Window":
+        if self.to_at <= self.from_at:
+            raise ValueError("a window ends after it starts")
+        return self
+
+
+class Point(Value):
+    """A place on Earth, in degrees (WGS 84)."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+
+
+class PartNeed(Value):
+    sku: Id
+    quantity: Quantity
+
+
+class PartUsed(Value):
+    """A part fitted on site; serials are those of the part put in and of the part taken out."""
+
+    sku: Id
+    quantity: Quantity
+    serial_in: str | None = None
+    serial_out: str | None = None
+
+
+class Answer(Value):
+    """One line of the briefing: a question asked beforehand and what was answered."""
+
+    question: Detail
+    answer: Detail
+
+
+class SiteAccess(Value):
+    """What it takes to get in; codes and keys are never part of it."""
+
+    instructions: Detail | None = None
+    badge_lead_minutes: Minutes | None = None
+    escort: bool = False
+    parking: Detail | None = None
+    permits: tuple[str, ...] = ()
