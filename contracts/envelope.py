@@ -210,7 +210,9 @@ def _key(key: bytes | None, found: dict[str, str]) -> str:
     except UnicodeDecodeError as error:
         raise Unreadable("key-not-utf8") from error
     if text != _required(found, "ce_partitionkey"):
-        raise Unreadable("key-differs", f"the record's key is {text!r}, its header {found['ce_partitionkey']!r}")
+        raise Unreadable(
+            "key-differs", f"the record's key is {text!r}, its header {found['ce_partitionkey']!r}"
+        )
     return text
 
 

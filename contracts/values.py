@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -21,6 +21,8 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+
+V = TypeVar("V")
 
 ID_PATTERN = r"^[A-Za-z0-9._~-]{1,64}$"
 LOCATION_PATTERN = r"^(depot|van):[A-Za-z0-9._~-]{1,64}$"
@@ -46,15 +48,15 @@ def parse_rfc3339(text: str) -> datetime:
     return to_millisecond(datetime.fromisoformat(text))
 
 
-class FrozenMapping(Mapping[str, int]):
+class FrozenMapping(Mapping[str, V]):
     """A mapping that cannot change once built; compares equal to any mapping with the same items."""
 
     __slots__ = ("_items",)
 
-    def __init__(self, items: Mapping[str, int]) -> None:
+    def __init__(self, items: Mapping[str, V]) -> None:
         self._items = dict(sorted(items.items()))
 
-    def __getitem__(self, key: str) -> int:
+    def __getitem__(self, key: str) -> V:
         return self._items[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -87,6 +89,13 @@ SkillLevels = Annotated[
     Mapping[Id, Level],
     AfterValidator(FrozenMapping),
     PlainSerializer(dict, return_type=dict[str, int]),
+]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WallClock = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+WeeklyWindows = Annotated[
+    Mapping[Weekday, tuple[tuple[WallClock, WallClock], ...]],
+    AfterValidator(FrozenMapping),
+    PlainSerializer(dict, return_type=dict[str, tuple[tuple[str, str], ...]]),
 ]
 
 

@@ -6,14 +6,13 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from contracts.envelope import State
-from contracts.values import Id, Location, SiteAccess
+from contracts.values import Id, Location, SiteAccess, WeeklyWindows
 
 
 class SiteChanged(State):
     """A place of a customer's. Its zone and holidays decide for the clocks that run there.
 
-    ``opening`` gives windows ``("08:00", "18:00")`` by weekday (``mon`` … ``sun``); absent, the
-    site is taken to be always open. ``holidays`` is a code of ``contracts.calendars``.
+    ``opening`` gives windows ``("08:00", "18:00")`` by weekday; absent, the site is always open. ``holidays`` is a code of ``contracts.calendars``.
     """
 
     TYPE: ClassVar[str] = "site-changed"
@@ -31,7 +30,7 @@ class SiteChanged(State):
     holidays: str
     good_friday: bool = False
     territory: str | None = None
-    opening: dict[str, tuple[tuple[str, str], ...]] | None = None
+    opening: WeeklyWindows | None = None
     access: SiteAccess | None = None
 
 

@@ -1,0 +1,57 @@
+"""Which path prefix belongs to which service. The gateway and the deployments are made from it."""
+
+ROUTES: dict[str, tuple[str, ...]] = {
+    "ticket": (
+        "/v1/customers",
+        "/v1/contracts",
+        "/v1/contacts",
+        "/v1/work-types",
+        "/v1/tickets",
+        "/v1/diagnoses",
+        "/v1/articles",
+        "/v1/openapi/ticket.json",
+    ),
+    "dispatch": (
+        "/v1/technicians",
+        "/v1/visits",
+        "/v1/rota",
+        "/v1/plans",
+        "/v1/calendars",
+        "/v1/openapi/dispatch.json",
+    ),
+    "inventory": (
+        "/v1/sites",
+        "/v1/assets",
+        "/v1/parts",
+        "/v1/stock",
+        "/v1/reservations",
+        "/v1/maintenance-plans",
+        "/v1/renewals",
+        "/v1/openapi/inventory.json",
+        "/inventory",
+    ),
+    "notify": (
+        "/v1/staff",
+        "/v1/subscriptions",
+        "/v1/deliveries",
+        "/v1/preferences",
+        "/v1/streams",
+        "/v1/openapi/notify.json",
+    ),
+}
+
+_OWNERS = {prefix: service for service, prefixes in ROUTES.items() for prefix in prefixes}
+
+
+def owner_of(path: str) -> str | None:
+    """The service that answers ``path``, or None when no service does.
+
+    A prefix covers itself and what lies below it: ``/v1/stock`` covers ``/v1/stock/receive``, not
+    ``/v1/stocks``.
+    """
+    while path:
+        owner = _OWNERS.get(path)
+        if owner is not None:
+            return owner
+        path = path.rpartition("/")[0]
+    return None

@@ -1,0 +1,13 @@
+"""How bodies of an older major become bodies of the next one.
+
+``UPCASTERS`` maps (event type, major) to a pure function from the decoded body of that major to
+the body of the following major. It is applied before validation, step by step up to the newest.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Body = dict[str, Any]
+Upcaster = Callable[[Body], Body]
+
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
