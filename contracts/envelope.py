@@ -16,11 +16,23 @@ _DATASCHEMA = re.compile(r"/schemas/([a-z]+)/([a-z-]+)/([1-9][0-9]{0,3})")
 _NUMBER = re.compile(r"(?:([1-9][0-9]{0,8})\.)?([1-9][0-9]{0,17})")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _READ = frozenset(
-    f"ce_{name}"
-    for name in (
-        "id source specversion type time subject dataschema partitionkey recordedtime "
-        "correlationid causationid customer actor sequence epoch"
-    ).split()
+    {
+        "ce_id",
+        "ce_source",
+        "ce_specversion",
+        "ce_type",
+        "ce_time",
+        "ce_subject",
+        "ce_dataschema",
+        "ce_partitionkey",
+        "ce_recordedtime",
+        "ce_correlationid",
+        "ce_causationid",
+        "ce_customer",
+        "ce_actor",
+        "ce_sequence",
+        "ce_epoch",
+    }
 )
 
 

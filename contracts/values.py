@@ -6,7 +6,7 @@ truncated to the millisecond, which is what the stores keep.
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal, TypeVar
 
@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+K = TypeVar("K", str, date)
 V = TypeVar("V")
 
 ID_PATTERN = r"^[A-Za-z0-9._~-]{1,64}$"
@@ -48,18 +49,18 @@ def parse_rfc3339(text: str) -> datetime:
     return to_millisecond(datetime.fromisoformat(text))
 
 
-class FrozenMapping(Mapping[str, V]):
+class FrozenMapping(Mapping[K, V]):
     """A mapping that cannot change once built; compares equal to any mapping with the same items."""
 
     __slots__ = ("_items",)
 
-    def __init__(self, items: Mapping[str, V]) -> None:
-        self._items = dict(sorted(items.items()))
+    def __init__(self, items: Mapping[K, V]) -> None:
+        self._items: dict[K, V] = dict(sorted(items.items(), key=lambda item: item[0]))
 
-    def __getitem__(self, key: str) -> V:
+    def __getitem__(self, key: K) -> V:
         return self._items[key]
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[K]:
         return iter(self._items)
 
     def __len__(self) -> int:
@@ -70,6 +71,12 @@ class FrozenMapping(Mapping[str, V]):
 
     def __repr__(self) -> str:
         return repr(self._items)
+
+
+def _ends_later(window: tuple[str, str]) -> tuple[str, str]:
+    if window[1] <= window[0]:
+        raise ValueError("a window ends after it starts, and at 24:00 at the latest")
+    return window
 
 
 Instant = Annotated[
@@ -92,8 +99,9 @@ SkillLevels = Annotated[
 ]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WallClock = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+WallWindow = Annotated[tuple[WallClock, WallClock], AfterValidator(_ends_later)]
 WeeklyWindows = Annotated[
-    Mapping[Weekday, tuple[tuple[WallClock, WallClock], ...]],
+    Mapping[Weekday, tuple[WallWindow, ...]],
     AfterValidator(FrozenMapping),
     PlainSerializer(dict, return_type=dict[str, tuple[tuple[str, str], ...]]),
 ]

@@ -12,7 +12,8 @@ from contracts.values import Id, Location, SiteAccess, WeeklyWindows
 class SiteChanged(State):
     """A place of a customer's. Its zone and holidays decide for the clocks that run there.
 
-    ``opening`` gives windows ``("08:00", "18:00")`` by weekday; absent, the site is always open. ``holidays`` is a code of ``contracts.calendars``.
+    ``opening`` gives windows ``("08:00", "18:00")`` by weekday; absent, the site is always open.
+    ``holidays`` is a code of ``contracts.calendars``.
     """
 
     TYPE: ClassVar[str] = "site-changed"
