@@ -1,0 +1,48 @@
+# Everything from a bare machine with Python 3.11 or newer, make and git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.complete
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench lock clean
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: $(STAMP) ## make .venv with everything in it (the second time it does nothing)
+
+$(STAMP): pyproject.toml requirements.txt infra/local/kafka.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Astreinte needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "This Python cannot make virtual environments. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-index --no-build-isolation --no-deps -e .
+	$(BIN)/python -m infra.local.jars
+	@touch $@
+
+demo: setup ## play a working day on the embedded Kafka and MongoDB
+	$(BIN)/astreinte demo
+
+test: setup ## run every test
+	$(BIN)/python -m pytest
+
+check: setup ## lint, types, import rules, dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry contracts services infra
+
+bench: setup ## measure against the bare floors
+	$(BIN)/python -m tests.benchmarks
+
+lock: ## resolve requirements.txt anew (needs uv on the path)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --all-extras pyproject.toml -o requirements.txt
+
+clean: ## remove what was made (the data folder of `astreinte up` is not touched)
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find contracts services infra tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""The HTTP edge: parse, authorise, run a use case, shape the answer."""

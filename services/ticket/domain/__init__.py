@@ -1,0 +1,1 @@
+"""The rules of tickets and of what they refer to: pure, without I/O or a clock."""

@@ -1,0 +1,1 @@
+"""How aggregates of the ticket service are kept."""

@@ -1,0 +1,1 @@
+"""Which use case runs for which event of another service."""

@@ -1,0 +1,1 @@
+"""Read queries and the shapes in which the outside sees aggregates."""
