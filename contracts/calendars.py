@@ -293,14 +293,15 @@ def subtract(left: Iterable[Interval], right: Iterable[Interval]) -> list[Interv
     holes = merge(right)
     rest: list[Interval] = []
     for start, end in merge(left):
+        at = start
         for hole_start, hole_end in holes:
-            if hole_end <= start or hole_start >= end:
+            if hole_end <= at or hole_start >= end:
                 continue
-            if start < hole_start:
-                rest.append((start, hole_start))
-            start = max(start, hole_end)
-        if start < end:
-            rest.append((start, end))
+            if at < hole_start:
+                rest.append((at, hole_start))
+            at = hole_end
+        if at < end:
+            rest.append((at, end))
     return rest
 
 

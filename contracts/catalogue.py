@@ -230,13 +230,13 @@ class Catalogue:
         """``KeyError`` if there is none of that name."""
         return self._by_name[name]
 
-    def model_for(self, topic: str, type: str) -> type[Payload] | None:
+    def model_for(self, topic: str, type_: str) -> type[Payload] | None:
         """The newest major's model of a type on a topic; None for erasures and unknown types."""
-        return self._models.get((topic, type))
+        return self._models.get((topic, type_))
 
-    def is_erasure(self, topic: str, type: str) -> bool:
+    def is_erasure(self, topic: str, type_: str) -> bool:
         """Whether this type on this topic erases what it names and so has no body."""
-        return (topic, type) in self._erasures
+        return (topic, type_) in self._erasures
 
     def subscribed(self, service: str) -> tuple[Topic, ...]:
         """The topics of which the service reads at least one type."""
@@ -246,9 +246,9 @@ class Catalogue:
             if any(service in services for services in topic.consumers.values())
         )
 
-    def consumes(self, service: str, topic: str, type: str) -> bool:
+    def consumes(self, service: str, topic: str, type_: str) -> bool:
         """Whether the service reads this type on this topic, erasures included."""
-        return (service, topic, type) in self._consumed
+        return (service, topic, type_) in self._consumed
 
     def decode(self, envelope: Envelope, value: bytes | None) -> Payload:
         """What the event says, as its newest major; fields that it does not declare are ignored.
@@ -266,10 +266,10 @@ class Catalogue:
             value = self._upcast(envelope.type, envelope.major, model.MAJOR, value)
         return _validated(model, value)
 
-    def _upcast(self, type: str, major: int, newest: int, value: bytes) -> bytes:
-        missing = [step for step in range(major, newest) if (type, step) not in self._upcasters]
+    def _upcast(self, type_: str, major: int, newest: int, value: bytes) -> bytes:
+        missing = [step for step in range(major, newest) if (type_, step) not in self._upcasters]
         if missing:
-            raise UnknownMajor(f"{type} {major} is older than any upcaster")
+            raise UnknownMajor(f"{type_} {major} is older than any upcaster")
         try:
             body = from_json(value)
         except ValueError as error:
@@ -278,9 +278,9 @@ class Catalogue:
             raise InvalidBody("not a JSON object")
         for step in range(major, newest):
             try:
-                body = self._upcasters[type, step](body)
+                body = self._upcasters[type_, step](body)
             except (LookupError, TypeError, ValueError, AttributeError) as error:
-                raise InvalidBody(f"not a body of {type} {step}: {error!r}") from error
+                raise InvalidBody(f"not a body of {type_} {step}: {error!r}") from error
         return to_json(body)
 
 
