@@ -1,0 +1,200 @@
+"""Consume events in batches: effects, inbox and what is put aside are stored in one transaction.
+
+Offsets are committed by the caller afterwards. Whatever happens in between, the next reader of the
+same records finds their ids in the inbox (or among the parked) and drops them.
+"""
+
+import asyncio
+import random
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from contracts.envelope import Envelope, State
+from infra.chassis.events import inbox, parked
+from infra.chassis.events.copies import Copies
+from infra.chassis.events.dead import buried
+from infra.chassis.events.deciding import BEHIND, Decider, Verdict
+from infra.chassis.events.parked import Parked
+from infra.chassis.events.parser import Incoming, RawRecord, Reason, read
+from infra.chassis.events.rounds import Conflict, Round, store_round
+from infra.chassis.store.runner import Store
+from infra.chassis.store.unit import Entry, Memory
+from infra.chassis.store.writing import UniqueViolation
+
+WHOLE_TRIES = 3
+KEY_TRIES = 20
+
+Committed = Callable[[Sequence[Entry]], None]
+Buried = Callable[[Sequence[Parked]], None]
+
+
+class BatchRunner:
+    """Applies batches of records to a service's aggregates, each event exactly once."""
+
+    def __init__(
+        self, service: str, store: Store, decider: Decider, copies: Copies, committed: Committed, bury: Buried
+    ) -> None:
+        self._service = service
+        self._store = store
+        self._decider = decider
+        self._copies = copies
+        self._committed = committed
+        self._bury = bury
+
+    async def run(self, records: Sequence[RawRecord]) -> None:
+        """Apply records in order; returns when everything about them is stored."""
+        facts: list[Incoming] = []
+        unreadable: list[Incoming] = []
+        states: list[Incoming] = []
+        for record in records:
+            incoming = read(record, self._store.catalogue)
+            if incoming.envelope is None:
+                unreadable.append(incoming)
+            elif self._is_state(incoming.envelope):
+                states.append(incoming)
+            elif self._decider.handles(incoming.envelope):
+                facts.append(incoming)
+        if states:
+            unreadable.extend(await self._copies.apply(states))
+        if facts or unreadable:
+            await self._apply(facts, unreadable)
+
+    def _is_state(self, envelope: Envelope) -> bool:
+        catalogue = self._store.catalogue
+        model = catalogue.model_for(envelope.topic, envelope.type)
+        return (model is not None and issubclass(model, State)) or catalogue.is_erasure(
+            envelope.topic, envelope.type
+        )
+
+    async def _apply(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
+        for attempt in range(WHOLE_TRIES):
+            try:
+                await self._try(facts, unreadable, careful=attempt > 0)
+            except Conflict:
+                continue
+            return
+        by_key: dict[str, list[Incoming]] = defaultdict(list)
+        for incoming in facts:
+            by_key[_key(incoming)].append(incoming)
+        if unreadable:
+            await self._insist([], unreadable)
+        for group in by_key.values():
+            await self._insist(group, [])
+
+    async def _insist(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
+        for attempt in range(KEY_TRIES):
+            try:
+                await self._try(facts, unreadable, careful=True)
+            except Conflict as conflict:
+                if conflict.unique is not None and attempt >= WHOLE_TRIES:
+                    await self._one_by_one(facts, conflict.unique)
+                    return
+            else:
+                return
+            await asyncio.sleep(random.uniform(0, 0.005) * 2 ** min(attempt, 6))
+        raise RuntimeError(f"{KEY_TRIES} tries met a conflict each: the batch is read again")
+
+    async def _one_by_one(self, facts: list[Incoming], unique: UniqueViolation) -> None:
+        """A unique index refuses one of a key's events for good: put that one aside, with its followers."""
+        reason = Reason("unique-violation", f"{unique.place}: {unique.pattern} {unique.value}")
+        for incoming in facts:
+            try:
+                await self._try([incoming], [], careful=True)
+            except Conflict:
+                await self._try([incoming], [], doomed=reason)
+
+    async def _try(
+        self,
+        facts: list[Incoming],
+        unreadable: list[Incoming],
+        *,
+        careful: bool = False,
+        doomed: Reason | None = None,
+    ) -> None:
+        """One attempt at a batch; ``Conflict`` when somebody else changed what it rests on."""
+        memory = Memory(careful=careful)
+        fresh = await self._fresh(facts)
+        lost = await self._not_yet_parked(unreadable)
+        if not (fresh or lost):
+            return
+        blocked = await parked.blocked_keys(self._store.db, {_key(each) for each in fresh}) if fresh else ()
+        behind = [each for each in fresh if _key(each) in blocked]
+        free = [each for each in fresh if _key(each) not in blocked]
+        if doomed is None:
+            verdicts = await self._decider.decide(free, memory)
+        else:
+            verdicts = [Verdict(each, doomed) for each in free]
+        verdicts += [Verdict(each, BEHIND) for each in behind]
+        now = self._store.system_clock.now()
+        failed = [verdict for verdict in verdicts if verdict.reason is not None]
+        aside = [self._aside(verdict, index, now) for index, verdict in enumerate(failed)]
+        aside += [self._dead(each, len(failed) + index, now) for index, each in enumerate(lost)]
+        outcome = Round(
+            entries=[entry for entry in memory.entries.values() if entry.changed],
+            done=[verdict.incoming.identity for verdict in verdicts if verdict.reason is None],
+            aside=aside,
+            emissions=[emission for verdict in verdicts for emission in verdict.emissions],
+        )
+        await store_round(self._store, outcome)
+        self._committed(outcome.entries)
+        self._bury([each for each in aside if each.state == "dead"])
+
+    async def _fresh(self, facts: list[Incoming]) -> list[Incoming]:
+        unique = {incoming.identity: incoming for incoming in reversed(facts)}
+        if not unique:
+            return []
+        seen = await inbox.known(self._store.db, unique)
+        seen |= await parked.known(self._store.db, unique)
+        once: set[str] = set()
+        fresh = []
+        for incoming in facts:
+            if incoming.identity not in seen and incoming.identity not in once:
+                once.add(incoming.identity)
+                fresh.append(incoming)
+        return fresh
+
+    async def _not_yet_parked(self, unreadable: list[Incoming]) -> list[Incoming]:
+        unique = {incoming.record.place: incoming for incoming in unreadable}
+        if not unique:
+            return []
+        there = await parked.known(self._store.db, unique)
+        return [incoming for place, incoming in unique.items() if place not in there]
+
+    def _aside(self, verdict: Verdict, index: int, now: datetime) -> Parked:
+        incoming = verdict.incoming
+        assert incoming.envelope is not None
+        assert verdict.reason is not None
+        entry = Parked(
+            id=incoming.identity,
+            key=incoming.envelope.key,
+            state="follower",
+            order=time.time_ns() + index,
+            record=incoming.record,
+            reason=verdict.reason,
+            first_at=now,
+        )
+        if verdict.reason is BEHIND:
+            return entry
+        if verdict.awaiting is not None:
+            return parked.waits_for(entry, verdict.awaiting, verdict.reason, now)
+        return parked.failed_again(entry, verdict.reason, now)
+
+    def _dead(self, incoming: Incoming, index: int, now: datetime) -> Parked:
+        assert incoming.reason is not None
+        entry = Parked(
+            id=incoming.record.place,
+            key=None,
+            state="dead",
+            order=time.time_ns() + index,
+            record=incoming.record,
+            reason=incoming.reason,
+            first_at=now,
+        )
+        return buried(self._service, entry, now, self._store.catalogue)
+
+
+def _key(incoming: Incoming) -> str:
+    assert incoming.envelope is not None
+    return incoming.envelope.key

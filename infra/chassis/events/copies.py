@@ -1,0 +1,89 @@
+"""Read copies: other services' public states, applied when their version is higher."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pymongo import ReplaceOne
+from pymongo.errors import BulkWriteError
+
+from contracts.envelope import Envelope, State
+from infra.chassis.events import parked
+from infra.chassis.events.parser import Incoming, Reason
+from infra.chassis.store.collection import Document, ReadCopy
+from infra.chassis.store.runner import Store
+from infra.chassis.store.writing import DUPLICATE_KEY
+
+Ranked = tuple[tuple[int, int], ReplaceOne[Document]]
+
+
+class Copies:
+    """Keeps a service's read copies. No inbox: a state that is not newer changes nothing."""
+
+    def __init__(self, store: Store, copies: Sequence[ReadCopy[Any]]) -> None:
+        self._store = store
+        self._by_type: dict[str, ReadCopy[Any]] = {}
+        for copy in copies:
+            self._by_type[copy.model.TYPE] = copy
+            self._by_type[copy.model.ERASED] = copy
+
+    async def apply(self, incoming: Sequence[Incoming]) -> list[Incoming]:
+        """Apply states, newest first where several are of one id; those that cannot be read come back."""
+        newest: dict[tuple[str, str], Ranked] = {}
+        broken: list[Incoming] = []
+        references: set[str] = set()
+        for each in incoming:
+            envelope = each.envelope
+            assert envelope is not None
+            copy = self._by_type.get(envelope.type)
+            if copy is None:
+                continue
+            try:
+                body = self._body(copy, envelope, each.record.value)
+            except Exception as error:
+                broken.append(replace(each, envelope=None, reason=Reason("invalid-body", str(error)[:2000])))
+                continue
+            rank = (envelope.epoch, envelope.sequence)
+            place = (copy.name, envelope.subject)
+            references.add(f"{_noun(copy)}/{envelope.subject}")
+            if place not in newest or newest[place][0] < rank:
+                newest[place] = (rank, _newer_only(envelope, body))
+        await self._write(newest)
+        if references:
+            await parked.arrived(self._store.db, references, self._store.system_clock.now())
+        return broken
+
+    def _body(self, copy: ReadCopy[Any], envelope: Envelope, value: bytes | None) -> Document:
+        if value is None:
+            if envelope.type != copy.model.ERASED:
+                raise ValueError(f"a null value needs the type {copy.model.ERASED}")
+            return {"erased": True}
+        state = self._store.catalogue.decode(envelope, value)
+        if not isinstance(state, State):
+            raise TypeError(f"{envelope.type} is not a state")
+        return {**copy.encode(state), "erased": False}
+
+    async def _write(self, newest: Mapping[tuple[str, str], "Ranked"]) -> None:
+        by_name: dict[str, list[ReplaceOne[Document]]] = {}
+        for (name, _), (_, replacement) in newest.items():
+            by_name.setdefault(name, []).append(replacement)
+        for name, replacements in by_name.items():
+            try:
+                await self._store.db[name].bulk_write(replacements, ordered=False)
+            except BulkWriteError as error:
+                if any(each["code"] != DUPLICATE_KEY for each in (error.details or {})["writeErrors"]):
+                    raise
+
+
+def _noun(copy: ReadCopy[Any]) -> str:
+    return copy.model.ERASED.removesuffix("-erased")
+
+
+def _newer_only(envelope: Envelope, body: Document) -> ReplaceOne[Document]:
+    """An upsert that a newer copy refuses: its filter misses it, and its id is taken."""
+    rank = {"epoch": envelope.epoch, "version": envelope.sequence}
+    older = [
+        {"epoch": {"$lt": envelope.epoch}},
+        {"epoch": envelope.epoch, "version": {"$lt": envelope.sequence}},
+    ]
+    return ReplaceOne({"_id": envelope.subject, "$or": older}, {**body, **rank}, upsert=True)

@@ -1,0 +1,106 @@
+"""Dead letters: what a service could not take in, kept until a person replays or drops it.
+
+They live among the parked, where they keep blocking the later events of their key, and are copied
+to the service's dead-letter topic for whoever watches it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.catalogue import CATALOGUE, Catalogue
+from contracts.refusal import NotFound, Refusal
+from infra.chassis.events.parked import PARKED, PARKED_AUDIT, Parked, from_document, of_key
+from infra.chassis.store.mongo import Client, Database, Session
+
+DEAD_STREAM = "dead-letters"
+
+
+def topic_of(service: str) -> str:
+    """The dead-letter topic of a service."""
+    return f"{service}.dead-letters.v1"
+
+
+def buried(service: str, letter: Parked, now: datetime, catalogue: Catalogue = CATALOGUE) -> Parked:
+    """A dead event with its copy for the dead-letter topic.
+
+    The copy of a state record has no body: states carry personal data, and the topic would keep
+    what an erasure removes. Headers that are not UTF-8 are shown with their bytes escaped.
+    """
+    record = letter.record
+    facts = {topic.name for topic in catalogue.topics if topic.kind == "facts"}
+    body = record.value if record.topic in facts else None
+    headers = {name: value.decode("utf-8", "backslashreplace") for name, value in record.headers}
+    headers |= {
+        "dead-id": letter.id,
+        "dead-service": service,
+        "dead-topic": record.topic,
+        "dead-partition": str(record.partition),
+        "dead-offset": str(record.offset),
+        "dead-reason": letter.reason.slug,
+        "dead-detail": letter.reason.detail[:500],
+        "dead-handler": letter.reason.handler or "",
+    }
+    item = {
+        "stream": DEAD_STREAM,
+        "n": letter.attempts + 1,
+        "topic": topic_of(service),
+        "key": letter.key or record.place,
+        "headers": headers,
+        "value": body or b"",
+        "at": now,
+    }
+    return replace(letter, outbox=(item,))
+
+
+async def listed(db: Database, limit: int = 200) -> list[Parked]:
+    """The dead letters of a service, oldest first."""
+    found = db[PARKED].find({"state": "dead"}).sort("order", 1).limit(limit)
+    return [from_document(document) for document in await found.to_list(None)]
+
+
+async def shown(db: Database, id: str) -> tuple[Parked, Sequence[Parked]]:
+    """One dead letter and the events that wait behind it."""
+    letter = await _dead(db, id)
+    behind = [] if letter.key is None else [each for each in await of_key(db, letter.key) if each.id != id]
+    return letter, behind
+
+
+async def replay(db: Database, id: str, now: datetime) -> None:
+    """Put a dead letter, and what waits behind it, back into the queue of retries."""
+    await _dead(db, id)
+    await db[PARKED].update_one(
+        {"_id": id, "state": "dead"},
+        {"$set": {"state": "parked", "attempts": 0, "next_due": now, "first_at": now}},
+    )
+
+
+async def drop(client: Client, db: Database, id: str, *, reason: str, by: str, now: datetime) -> None:
+    """Give a dead letter up, and let what waits behind it go on. Who did it, and why, is kept."""
+    if not reason.strip():
+        raise Refusal("reason-required", "say why this event may be lost: --reason TEXT")
+    letter = await _dead(db, id)
+
+    async def forget(session: Session) -> None:
+        document = await db[PARKED].find_one_and_delete({"_id": id, "state": "dead"}, session=session)
+        if document is None:
+            raise NotFound("dead letter", id)
+        audit = {"dropped_at": now, "dropped_by": by, "why": reason, "letter": document}
+        await db[PARKED_AUDIT].insert_one(audit, session=session)
+        if letter.key is not None:
+            following = await db[PARKED].find_one(
+                {"key": letter.key}, {"_id": 1}, sort=[("order", 1)], session=session
+            )
+            if following is not None:
+                change = {"$set": {"state": "parked", "next_due": now}}
+                await db[PARKED].update_one({"_id": following["_id"]}, change, session=session)
+
+    async with await client.start_session() as session:
+        await session.with_transaction(forget)
+
+
+async def _dead(db: Database, id: str) -> Parked:
+    document = await db[PARKED].find_one({"_id": id, "state": "dead"})
+    if document is None:
+        raise NotFound("dead letter", id)
+    return from_document(document)

@@ -1,0 +1,140 @@
+"""Run the use cases of many events over one memory, each event whole or not at all."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.catalogue import Catalogue
+from contracts.envelope import Envelope, Fact, Payload
+from contracts.refusal import UnknownReference
+from infra.chassis.events.parser import Incoming, Reason
+from infra.chassis.store.loading import load
+from infra.chassis.store.merge import merge
+from infra.chassis.store.runner import Store
+from infra.chassis.store.unit import Cause, Emission, Memory, NotLoaded, Unit, UseCase
+
+BEHIND = Reason("behind", "an earlier event with this key is put aside")
+Handler = Callable[[Any, Envelope], Iterable[UseCase[Any]]]
+Handlers = Mapping[type[Fact], Handler]
+SpanOf = Callable[[Envelope], Cause]
+
+
+@dataclass
+class Verdict:
+    """What became of one event: applied, or the reason why not (and the read copy it waits for)."""
+
+    incoming: Incoming
+    reason: Reason | None = None
+    awaiting: str | None = None
+    emissions: list[Emission] = field(default_factory=list)
+
+
+def cause_of(envelope: Envelope) -> Cause:
+    """The cause that effects of an event carry: same correlation and trace, caused by this event."""
+    return Cause(
+        actor=f"event:{envelope.type}",
+        correlation_id=envelope.correlation_id,
+        causation_id=envelope.identity,
+        traceparent=envelope.traceparent,
+    )
+
+
+class Decider:
+    """Chooses and runs use cases for events; holds nothing between calls."""
+
+    def __init__(
+        self, store: Store, handlers: Handlers, catalogue: Catalogue, cause: SpanOf = cause_of
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._handlers = {model.TYPE: handler for model, handler in handlers.items()}
+        self._cause = cause
+
+    def handles(self, envelope: Envelope) -> bool:
+        """Whether this service does something at such an event."""
+        return envelope.type in self._handlers
+
+    async def decide(self, incoming: list[Incoming], memory: Memory) -> list[Verdict]:
+        """Decide on events in order; every effect is left in ``memory``, merged and encoded.
+
+        An event whose use case fails leaves nothing behind and says why; the next ones with its
+        partition key are not tried and fail with the reason ``behind``.
+        """
+        prepared = [self._prepare(each) for each in incoming]
+        await load(
+            self._store.db,
+            memory,
+            [want for _, cases in prepared for case in cases or () for want in case.loads()],
+        )
+        blocked: set[str] = set()
+        verdicts = []
+        for verdict, cases in prepared:
+            envelope = verdict.incoming.envelope
+            assert envelope is not None
+            if envelope.key in blocked:
+                verdict.reason = BEHIND
+                verdict.awaiting = None
+            elif cases is not None:
+                await self._run(verdict, envelope, cases, memory)
+            if verdict.reason is not None:
+                blocked.add(envelope.key)
+            verdicts.append(verdict)
+        return verdicts
+
+    def _prepare(self, incoming: Incoming) -> tuple[Verdict, list[UseCase[Any]] | None]:
+        verdict = Verdict(incoming)
+        envelope = incoming.envelope
+        assert envelope is not None
+        handler = self._handlers[envelope.type]
+        try:
+            payload: Payload = self._catalogue.decode(envelope, incoming.record.value or b"")
+        except Exception as error:
+            verdict.reason = Reason("invalid-body", str(error)[:2000], _name(handler))
+            return verdict, None
+        try:
+            return verdict, list(handler(payload, envelope))
+        except Exception as error:
+            verdict.reason = _reason(error, _name(handler))
+            return verdict, None
+
+    async def _run(
+        self, verdict: Verdict, envelope: Envelope, cases: list[UseCase[Any]], memory: Memory
+    ) -> None:
+        before = dict[Any, Any]()
+        try:
+            for case in cases:
+                unit = await self._decide_one(case, envelope, memory)
+                for change in unit.changes:
+                    place = (change.kind.name, change.value.id)
+                    before.setdefault(place, memory.entries.get(place))
+                merge(memory, unit, self._store.stamp(unit.cause, unit.now))
+                verdict.emissions.extend(unit.emissions)
+        except Exception as error:
+            for place, entry in before.items():
+                if entry is None:
+                    memory.entries.pop(place, None)
+                else:
+                    memory.entries[place] = entry
+            verdict.emissions.clear()
+            verdict.reason = _reason(error, _name(self._handlers[envelope.type]))
+            if isinstance(error, UnknownReference):
+                verdict.awaiting = f"{error.kind}/{error.id}"
+
+    async def _decide_one(self, case: UseCase[Any], envelope: Envelope, memory: Memory) -> Unit:
+        while True:
+            unit = Unit(memory, now=self._store.clock.now(), cause=self._cause(envelope))
+            try:
+                case.decide(unit)
+            except NotLoaded as missing:
+                await load(self._store.db, memory, [missing.want])
+            else:
+                return unit
+
+
+def _name(handler: Handler) -> str:
+    return getattr(handler, "__qualname__", type(handler).__qualname__)
+
+
+def _reason(error: Exception, handler: str) -> Reason:
+    slug = getattr(error, "slug", None) or "failed"
+    return Reason(slug, f"{type(error).__name__}: {error}"[:2000], handler)

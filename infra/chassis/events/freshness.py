@@ -1,0 +1,55 @@
+"""Read your writes across services: wait until what Kafka held on arrival has been read."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from aiokafka.errors import KafkaError
+
+from contracts.refusal import Refusal
+from infra.chassis.events.kafka import Consumer
+
+T = TypeVar("T")
+LIMIT_SECONDS = 2.0
+POLL_SECONDS = 0.025
+
+
+class NotCaughtUp(Refusal):
+    """Whether the thing exists cannot be said yet (503, try again)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not-ready",
+            "what other services said a moment ago has not arrived here yet: try again in a second",
+            retry_after_seconds=1,
+        )
+
+
+class Freshness:
+    """Answers whether the group has read everything that a topic's partition held on arrival."""
+
+    def __init__(self, consumer: Consumer) -> None:
+        self._consumer = consumer
+
+    async def find(self, topic: str, key: str, look: Callable[[], Awaitable[T | None]]) -> T | None:
+        """What ``look`` finds within 2 s; None once the read copy is up to date and it is not there.
+
+        ``NotCaughtUp`` when neither is certain: the group lags, or Kafka does not answer.
+        """
+        deadline = asyncio.get_running_loop().time() + LIMIT_SECONDS
+        found = await look()
+        if found is not None:
+            return found
+        try:
+            partition, end = await self._consumer.end_offset(topic, key)
+            while True:
+                committed = await self._consumer.committed()
+                caught_up = end == 0 or committed.get((topic, partition), 0) >= end
+                found = await look()
+                if found is not None or caught_up:
+                    return found
+                if asyncio.get_running_loop().time() > deadline:
+                    raise NotCaughtUp
+                await asyncio.sleep(POLL_SECONDS)
+        except (KafkaError, ConnectionError, TimeoutError) as error:
+            raise NotCaughtUp from error

@@ -1,0 +1,297 @@
+"""The only place where Kafka is spoken to: FastStream's broker, set up so that no record is lost.
+
+Raw aiokafka is used where FastStream has no door: reading end offsets and a group's offsets.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.partitioner import murmur2
+from faststream.kafka import KafkaBroker, Topic
+from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
+from faststream.middlewares import AckPolicy
+
+from infra.chassis.events.outbox import OutboxItem
+from infra.chassis.events.parser import RawRecord, raw_record
+
+BATCH_RECORDS = 500
+SESSION_TIMEOUT_MS = 6000
+STOP_SECONDS = 4.0
+RECONNECT_SECONDS = 0.5
+
+OnBatch = Callable[[Sequence[RawRecord]], Awaitable[None]]
+
+
+class _Connected:
+    """Starts a broker in the background until Kafka answers; starting a service never waits for it."""
+
+    def __init__(self, make: Callable[[], KafkaBroker], log: logging.Logger) -> None:
+        self._make = make
+        self._log = log
+        self._task: asyncio.Task[None] | None = None
+        self.broker: KafkaBroker | None = None
+        self.ready = asyncio.Event()
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._connect())
+
+    async def _connect(self) -> None:
+        told = False
+        while True:
+            broker = self._make()
+            try:
+                await broker.start()
+            except Exception as error:
+                if not told:
+                    self._log.warning("Kafka does not answer yet: %s", error)
+                told = True
+                await _stop(broker)
+                await asyncio.sleep(RECONNECT_SECONDS)
+            else:
+                self.broker = broker
+                self.ready.set()
+                return
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        self.ready.clear()
+        broker, self.broker = self.broker, None
+        if broker is not None:
+            await _stop(broker)
+
+
+async def _stop(broker: KafkaBroker) -> None:
+    """aiokafka's stop can hang for ever."""
+    with suppress(Exception):
+        await asyncio.wait_for(broker.stop(), STOP_SECONDS)
+
+
+class Producer:
+    """Sends outbox items; idempotent, acknowledged by every in-sync replica. Rebuilt when stuck."""
+
+    def __init__(self, kafka: str, *, client_id: str, log: logging.Logger) -> None:
+        def make() -> KafkaBroker:
+            return KafkaBroker(
+                kafka,
+                client_id=client_id,
+                enable_idempotence=True,
+                acks="all",
+                linger_ms=0,
+                request_timeout_ms=20_000,
+                retry_backoff_ms=50,
+                allow_auto_create_topics=False,
+                graceful_timeout=STOP_SECONDS,
+                logger=log,
+                log_level=logging.DEBUG,
+            )
+
+        self._make = make
+        self._log = log
+        self._connected = _Connected(make, log)
+
+    def start(self) -> None:
+        self._connected.start()
+
+    async def stop(self) -> None:
+        await self._connected.stop()
+
+    async def rebuild(self) -> None:
+        """Throw the producer away and connect a new one."""
+        self._log.warning("the Kafka producer is stuck and is rebuilt")
+        await self._connected.stop()
+        self._connected = _Connected(self._make, self._log)
+        self._connected.start()
+
+    async def __call__(self, item: OutboxItem) -> "asyncio.Future[Any]":
+        """Hand over one event; the future is done when Kafka has it."""
+        broker = self._connected.broker
+        if broker is None:
+            raise ConnectionError("no connection to Kafka")
+        value = item["value"]
+        return await broker.publish(
+            None if value is None else bytes(value),
+            item["topic"],
+            key=item["key"].encode(),
+            headers=item["headers"],
+            no_confirm=True,
+        )
+
+
+class Consumer:
+    """One consumer group reading some topics in batches; offsets follow what ``on_batch`` stored."""
+
+    def __init__(
+        self,
+        kafka: str,
+        *,
+        group: str,
+        topics: Sequence[str],
+        on_batch: OnBatch,
+        log: logging.Logger,
+        instance: str | None = None,
+    ) -> None:
+        self._log = log
+        self.topics = tuple(topics)
+        self._group = group
+        self._instance = instance
+        self._on_batch = on_batch
+        self._kafka = kafka
+        self._subscriber: Any = None
+        self._connected = _Connected(self._make, log)
+        self.batches = 0
+
+    def _make(self) -> KafkaBroker:
+        broker = KafkaBroker(
+            self._kafka,
+            client_id=self._group,
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            apply_types=False,
+            graceful_timeout=STOP_SECONDS,
+            retry_backoff_ms=100,
+            logger=self._log,
+            log_level=logging.DEBUG,
+        )
+        subscriber = broker.subscriber(
+            *(Topic(name, declare=False) for name in self.topics),
+            batch=True,
+            max_records=BATCH_RECORDS,
+            group_id=self._group,
+            group_instance_id=self._instance,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            session_timeout_ms=SESSION_TIMEOUT_MS,
+            heartbeat_interval_ms=500,
+            fetch_max_wait_ms=50,
+            batch_timeout_ms=10,
+            no_reply=True,
+        )
+
+        async def parse(records: Any) -> KafkaAckableMessage:
+            return KafkaAckableMessage(
+                body=records, raw_message=records, consumer=subscriber.consumer or FAKE_CONSUMER
+            )
+
+        async def decode(message: Any) -> Any:
+            return message.raw_message
+
+        @subscriber(parser=parse, decoder=decode)
+        async def handle(records: Any) -> None:
+            try:
+                await self._on_batch([raw_record(record) for record in records])
+            except Exception:
+                self._log.exception("a batch could not be stored and is read again")
+                await asyncio.sleep(RECONNECT_SECONDS)
+                raise
+            self.batches += 1
+
+        self._subscriber = subscriber
+        return broker
+
+    def start(self) -> None:
+        if self.topics:
+            self._connected.start()
+
+    async def stop(self) -> None:
+        await self._connected.stop()
+
+    @property
+    def _consumer(self) -> Any:
+        return getattr(self._subscriber, "consumer", None) if self._connected.broker else None
+
+    def assignment(self) -> tuple[str, ...]:
+        """The partitions that this process reads now, as ``topic/partition``."""
+        consumer = self._consumer
+        found = consumer.assignment() if consumer is not None else ()
+        return tuple(sorted(f"{each.topic}/{each.partition}" for each in found))
+
+    async def partitions_of(self, topic: str) -> int:
+        consumer = self._require()
+        found = consumer.partitions_for_topic(topic)
+        if not found:
+            raise ConnectionError(f"Kafka knows no topic {topic}")
+        return len(found)
+
+    async def end_offset(self, topic: str, key: str) -> tuple[int, int]:
+        """The partition that ``key`` lies in and its end offset now."""
+        count = await self.partitions_of(topic)
+        partition = (murmur2(key.encode()) & 0x7FFFFFFF) % count
+        place = TopicPartition(topic, partition)
+        ends = await asyncio.wait_for(self._require().end_offsets([place]), 2)
+        return partition, ends[place]
+
+    async def lag(self) -> dict[str, int]:
+        """Records that the group has not read yet, by topic."""
+        consumer = self._require()
+        places = [
+            TopicPartition(topic, partition)
+            for topic in self.topics
+            for partition in consumer.partitions_for_topic(topic) or ()
+        ]
+        ends = await asyncio.wait_for(consumer.end_offsets(places), 5)
+        starts = await asyncio.wait_for(consumer.beginning_offsets(places), 5)
+        committed = await self.committed()
+        behind: dict[str, int] = dict.fromkeys(self.topics, 0)
+        for place in places:
+            read = committed.get((place.topic, place.partition), starts[place])
+            behind[place.topic] += max(0, ends[place] - max(read, starts[place]))
+        return behind
+
+    async def committed(self) -> dict[tuple[str, int], int]:
+        """The group's committed offsets, whichever process committed them."""
+        admin = await self._admin_client()
+        found = await asyncio.wait_for(admin.list_consumer_group_offsets(self._group), 2)
+        return {(place.topic, place.partition): meta.offset for place, meta in found.items()}
+
+    async def scan(self, topic: str) -> AsyncIterator[RawRecord]:
+        """Every record of a topic as it stands now, by partition and offset."""
+        reader = AIOKafkaConsumer(
+            bootstrap_servers=self._kafka, isolation_level="read_committed", enable_auto_commit=False
+        )
+        await reader.start()
+        try:
+            places = [
+                TopicPartition(topic, partition) for partition in range(await self.partitions_of(topic))
+            ]
+            reader.assign(places)
+            ends = await reader.end_offsets(places)
+            await reader.seek_to_beginning(*places)
+            left = {place for place in places if ends[place] > await reader.position(place)}
+            while left:
+                for place, records in (await reader.getmany(timeout_ms=500)).items():
+                    for record in records:
+                        if record.offset < ends[place]:
+                            yield raw_record(record)
+                left = {place for place in left if await reader.position(place) < ends[place]}
+        finally:
+            await asyncio.wait_for(reader.stop(), STOP_SECONDS)
+
+    _admin: AIOKafkaAdminClient | None = None
+
+    async def _admin_client(self) -> AIOKafkaAdminClient:
+        if self._admin is None:
+            admin = AIOKafkaAdminClient(bootstrap_servers=self._kafka, request_timeout_ms=2000)
+            await admin.start()
+            self._admin = admin
+        return self._admin
+
+    async def close_admin(self) -> None:
+        admin, self._admin = self._admin, None
+        if admin is not None:
+            with suppress(Exception):
+                await asyncio.wait_for(admin.close(), STOP_SECONDS)
+
+    def _require(self) -> Any:
+        consumer = self._consumer
+        if consumer is None:
+            raise ConnectionError("no connection to Kafka")
+        return consumer

@@ -1,0 +1,182 @@
+"""Events put aside: retried in order, waiting for a read copy, or dead.
+
+One collection per service. A parked event blocks the later events with its key, which follow it in;
+a dead one keeps blocking until it is replayed or dropped. Records that name no aggregate are dead at
+once and block nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from bson import Binary
+
+from infra.chassis.events.parser import RawRecord, Reason
+from infra.chassis.store.collection import Document, Index
+from infra.chassis.store.mongo import Database, Session
+
+PARKED = "parked"
+PARKED_AUDIT = "parked_audit"
+RETRY_DELAYS = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
+AWAITING_RETRY = timedelta(seconds=1)
+AWAITING_LIMIT = timedelta(minutes=10)
+
+PARKED_INDEXES = (
+    Index((("key", 1), ("order", 1)), name="key"),
+    Index((("next_due", 1),), partial={"next_due": {"$type": "date"}}, name="due"),
+    Index((("awaiting", 1),), partial={"awaiting": {"$type": "string"}}, name="awaiting"),
+    Index((("state", 1), ("order", 1)), name="state"),
+    Index((("outbox.0.at", 1),), partial={"outbox.0.at": {"$exists": True}}, name="unpublished"),
+)
+
+State = Literal["parked", "awaiting", "follower", "dead"]
+
+
+@dataclass(frozen=True)
+class Parked:
+    """One event put aside. ``order`` rises with arrival; times are the system clock's."""
+
+    id: str
+    key: str | None
+    state: State
+    order: int
+    record: RawRecord
+    reason: Reason
+    first_at: datetime
+    attempts: int = 0
+    next_due: datetime | None = None
+    awaiting: str | None = None
+    outbox: tuple[Document, ...] = field(default=())
+
+
+def failed_again(parked: Parked, reason: Reason, now: datetime) -> Parked:
+    """The event after one more failure: due later, or dead when its tries are used up."""
+    attempts = parked.attempts + 1
+    if attempts > len(RETRY_DELAYS):
+        return died(replace(parked, attempts=attempts), reason)
+    due = now + RETRY_DELAYS[attempts - 1]
+    return replace(parked, state="parked", attempts=attempts, next_due=due, reason=reason, awaiting=None)
+
+
+def waits_for(parked: Parked, reference: str, reason: Reason, now: datetime) -> Parked:
+    """The event while the read copy it needs is missing; dead after ten minutes of that."""
+    if now - parked.first_at >= AWAITING_LIMIT:
+        return died(parked, reason)
+    due = now + AWAITING_RETRY
+    return replace(parked, state="awaiting", next_due=due, reason=reason, awaiting=reference)
+
+
+def died(parked: Parked, reason: Reason) -> Parked:
+    """The event as a dead letter."""
+    return replace(parked, state="dead", next_due=None, awaiting=None, reason=reason)
+
+
+def to_document(parked: Parked) -> Document:
+    """The stored form; keys, headers and values stay bytes."""
+    record = parked.record
+    return {
+        "_id": parked.id,
+        "key": parked.key,
+        "state": parked.state,
+        "order": parked.order,
+        "attempts": parked.attempts,
+        "next_due": parked.next_due,
+        "awaiting": parked.awaiting,
+        "first_at": parked.first_at,
+        "reason": {
+            "slug": parked.reason.slug,
+            "detail": parked.reason.detail,
+            "handler": parked.reason.handler,
+        },
+        "record": {
+            "topic": record.topic,
+            "partition": record.partition,
+            "offset": record.offset,
+            "key": record.key,
+            "headers": [[name, Binary(value)] for name, value in record.headers],
+            "value": record.value,
+        },
+        "outbox": list(parked.outbox),
+    }
+
+
+def from_document(document: Document) -> Parked:
+    """The stored form read back."""
+    raw, reason = document["record"], document["reason"]
+    return Parked(
+        id=document["_id"],
+        key=document["key"],
+        state=document["state"],
+        order=document["order"],
+        record=RawRecord(
+            raw["topic"],
+            raw["partition"],
+            raw["offset"],
+            raw["key"],
+            tuple((name, bytes(value)) for name, value in raw["headers"]),
+            raw["value"],
+        ),
+        reason=Reason(reason["slug"], reason["detail"], reason["handler"]),
+        first_at=document["first_at"],
+        attempts=document["attempts"],
+        next_due=document["next_due"],
+        awaiting=document["awaiting"],
+        outbox=tuple(document.get("outbox", ())),
+    )
+
+
+async def blocked_keys(db: Database, keys: Iterable[str]) -> set[str]:
+    """Those of ``keys`` that have an event put aside."""
+    return set(await db[PARKED].distinct("key", {"key": {"$in": list(keys)}}))
+
+
+async def known(db: Database, ids: Iterable[str]) -> set[str]:
+    """Those of ``ids`` that are put aside already: a redelivery adds none."""
+    return set(await db[PARKED].distinct("_id", {"_id": {"$in": list(ids)}}))
+
+
+async def of_key(db: Database, key: str) -> list[Parked]:
+    """Everything put aside under a key, in order."""
+    found = db[PARKED].find({"key": key}).sort("order", 1)
+    return [from_document(document) for document in await found.to_list(None)]
+
+
+async def due_keys(db: Database, now: datetime, limit: int = 100) -> list[str]:
+    """Keys whose first event is due for another try."""
+    found = db[PARKED].find({"next_due": {"$lte": now}}, {"key": 1}).sort("next_due", 1).limit(limit)
+    return list(dict.fromkeys(document["key"] for document in await found.to_list(None)))
+
+
+async def arrived(db: Database, references: Iterable[str], now: datetime) -> None:
+    """Make what awaited these references due at once."""
+    await db[PARKED].update_many({"awaiting": {"$in": list(references)}}, {"$set": {"next_due": now}})
+
+
+async def insert(db: Database, session: Session, parked: list[Parked]) -> None:
+    """Put events aside in the transaction that also stores the others' effects."""
+    if parked:
+        await db[PARKED].insert_many([to_document(each) for each in parked], session=session)
+
+
+class Taken(Exception):
+    """Another process has had these parked events."""
+
+
+async def settle(db: Database, session: Session, unparked: Sequence[Parked], again: Sequence[Parked]) -> None:
+    """In the transaction of a retry: remove what went through, keep what did not; ``Taken`` if changed."""
+    if unparked:
+        ids = [each.id for each in unparked]
+        gone = await db[PARKED].delete_many({"_id": {"$in": ids}}, session=session)
+        if gone.deleted_count != len(ids):
+            raise Taken
+    for each in again:
+        kept = await db[PARKED].replace_one({"_id": each.id}, to_document(each), session=session)
+        if kept.matched_count != 1:
+            raise Taken
+
+
+async def counts(db: Database) -> dict[str, Any]:
+    """How many are put aside, by state."""
+    groups = await db[PARKED].aggregate([{"$group": {"_id": "$state", "n": {"$sum": 1}}}]).to_list(None)
+    return {group["_id"]: group["n"] for group in groups}

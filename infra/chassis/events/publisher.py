@@ -1,0 +1,236 @@
+"""From outboxes to Kafka: in order per aggregate, at least once, off the request path.
+
+A lane per document keeps what is on its way: a save or the sweep that offers the same events again
+adds nothing. Within a lane nothing is sent before everything earlier is acknowledged, so that the
+first occurrences of an aggregate's events stand in the log in their order whatever fails.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+from pymongo import UpdateOne
+from pymongo.errors import PyMongoError
+
+from infra.chassis.clock import Clock
+from infra.chassis.events.outbox import OutboxItem
+from infra.chassis.store.collection import Collection, Document
+from infra.chassis.store.mongo import Database
+from infra.chassis.store.unit import Place
+
+SWEEP_AGE = timedelta(seconds=2)
+SWEEP_LIMIT = 500
+MAX_WAITING = 20_000
+IDLE_LANES_KEPT_SECONDS = 10.0
+RETRY_SECONDS = 0.25
+
+
+class Sender(Protocol):
+    """Hands one record to Kafka; what it returns is done when Kafka has acknowledged it."""
+
+    async def __call__(self, item: OutboxItem, /) -> "asyncio.Future[Any]": ...
+
+
+@dataclass
+class _Lane:
+    waiting: list[OutboxItem] = field(default_factory=list)
+    offered: dict[str, int] = field(default_factory=dict)
+    task: "asyncio.Task[None] | None" = None
+    idle_since: float = 0.0
+
+
+StateItem = Callable[[Collection[Any], Document], OutboxItem]
+"""The record of a document's present state, or of its erasure."""
+
+
+class Publisher:
+    """Publishes what is offered and trims it from its document once acknowledged."""
+
+    def __init__(
+        self,
+        db: Database,
+        send: Sender,
+        system_clock: Clock,
+        *,
+        states: Mapping[str, Collection[Any]],
+        state_item: StateItem,
+        log: logging.Logger,
+    ) -> None:
+        self._db = db
+        self._send = send
+        self._clock = system_clock
+        self._states = states
+        self._state_item = state_item
+        self._log = log
+        self._lanes: dict[Place, _Lane] = {}
+        self._trims: dict[Place, dict[str, set[int]]] = {}
+        self._trimming: asyncio.Task[None] | None = None
+        self._closing = False
+        self.published = 0
+        self._failing_since: float | None = None
+
+    @property
+    def stuck_seconds(self) -> float:
+        """How long Kafka has taken nothing while there was something to take."""
+        if self._failing_since is None:
+            return 0.0
+        return asyncio.get_running_loop().time() - self._failing_since
+
+    @property
+    def waiting(self) -> int:
+        """Events offered and not yet acknowledged."""
+        return sum(len(lane.waiting) for lane in self._lanes.values() if lane.task is not None)
+
+    @property
+    def busy(self) -> bool:
+        return self._trimming is not None or any(lane.task is not None for lane in self._lanes.values())
+
+    def offer(self, place: Place, outbox: Sequence[OutboxItem]) -> None:
+        """Publish a document's whole outbox, but for what this process has on its way already."""
+        if self._closing or not outbox:
+            return
+        lane = self._lanes.get(place)
+        if lane is None:
+            if len(self._lanes) > MAX_WAITING:
+                return
+            lane = self._lanes[place] = _Lane()
+        for item in outbox:
+            if item["n"] > lane.offered.get(item["stream"], 0):
+                lane.offered[item["stream"]] = item["n"]
+                lane.waiting.append(item)
+        if lane.waiting and lane.task is None:
+            lane.task = asyncio.create_task(self._drain(place, lane))
+
+    async def _drain(self, place: Place, lane: _Lane) -> None:
+        try:
+            while lane.waiting:
+                batch = lane.waiting
+                acknowledged = await self._publish(batch)
+                if acknowledged:
+                    self._trim(place, batch[:acknowledged])
+                lane.waiting = lane.waiting[acknowledged:]
+                if acknowledged < len(batch):
+                    if self._closing:
+                        return
+                    await asyncio.sleep(RETRY_SECONDS)
+        finally:
+            lane.task = None
+            lane.idle_since = asyncio.get_running_loop().time()
+
+    async def _publish(self, batch: Sequence[OutboxItem]) -> int:
+        """Send in order; how many from the start of ``batch`` Kafka has acknowledged."""
+        futures: list[asyncio.Future[Any]] = []
+        try:
+            for item in batch:
+                futures.append(await self._send(item))
+        except Exception as error:
+            self._log.warning("Kafka takes no events: %s", error)
+        results = await asyncio.gather(*futures, return_exceptions=True)
+        acknowledged = 0
+        for result in results:
+            if isinstance(result, BaseException):
+                self._log.warning("an event was not acknowledged: %s", result)
+                break
+            acknowledged += 1
+        self.published += acknowledged
+        if acknowledged:
+            self._failing_since = None
+        elif self._failing_since is None:
+            self._failing_since = asyncio.get_running_loop().time()
+        return acknowledged
+
+    def _trim(self, place: Place, items: Sequence[OutboxItem]) -> None:
+        sent = self._trims.setdefault(place, {})
+        for item in items:
+            sent.setdefault(item["stream"], set()).add(item["n"])
+        if self._trimming is None:
+            self._trimming = asyncio.create_task(self._trim_all())
+
+    async def _trim_all(self) -> None:
+        try:
+            while self._trims:
+                trims, self._trims = self._trims, {}
+                try:
+                    await self._trim_once(trims)
+                except PyMongoError as error:
+                    self._log.warning("published events stay in their outboxes for now: %s", error)
+        finally:
+            self._trimming = None
+
+    async def _trim_once(self, trims: Mapping[Place, Mapping[str, set[int]]]) -> None:
+        writes: dict[str, list[UpdateOne]] = {}
+        for (name, id), sent in trims.items():
+            if name in self._states:
+                await self._trim_state(self._states[name], id, sent)
+            else:
+                writes.setdefault(name, []).append(UpdateOne({"_id": id}, _pull(sent)))
+        for name, updates in writes.items():
+            await self._db[name].bulk_write(updates, ordered=False)
+
+    async def _trim_state(self, kind: Collection[Any], id: str, sent: Mapping[str, set[int]]) -> None:
+        """Trim, and send the present state again where an older one may have been sent after it.
+
+        That is so when a record is gone already (another process published it, and perhaps a later
+        one too) or the document has events that this process was never offered: compaction keeps
+        the last record, not the highest version.
+        """
+        before: Document | None = await self._db[kind.name].find_one_and_update({"_id": id}, _pull(sent))
+        if before is None:
+            return
+        there = {(item["stream"], item["n"]) for item in before.get("outbox", ())}
+        gone = any((stream, n) not in there for stream, numbers in sent.items() for n in numbers)
+        offered = self._lanes[kind.name, id].offered if (kind.name, id) in self._lanes else {}
+        newer = any(n > offered.get(stream, 0) for stream, n in before.get("streams", {}).items())
+        if gone or newer:
+            await self.send_state_again(kind, id)
+
+    async def send_state_again(self, kind: Collection[Any], id: str) -> None:
+        """Append the present state to the outbox as it stands, and publish it."""
+        document = await self._db[kind.name].find_one({"_id": id})
+        if document is None or kind.state is None:
+            return
+        item = self._state_item(kind, document)
+        result = await asyncio.gather(await self._send(item), return_exceptions=True)
+        if isinstance(result[0], BaseException):
+            self._log.warning("the state of %s/%s goes again with the sweep: %s", kind.name, id, result[0])
+            return
+        after = await self._db[kind.name].find_one({"_id": id}, {"version": 1})
+        if after is not None and after["version"] != document["version"]:
+            await self.send_state_again(kind, id)
+
+    async def sweep(self, names: Sequence[str]) -> int:
+        """Offer what has lain in outboxes for 2 s: left by a crash, a restart or another process."""
+        overdue = self._clock.now() - SWEEP_AGE
+        offered = 0
+        for name in names:
+            found = self._db[name].find({"outbox.0.at": {"$lte": overdue}}, {"outbox": 1}).limit(SWEEP_LIMIT)
+            for document in await found.to_list(None):
+                self.offer((name, document["_id"]), document["outbox"])
+                offered += 1
+        self._forget_idle()
+        return offered
+
+    def _forget_idle(self) -> None:
+        limit = asyncio.get_running_loop().time() - IDLE_LANES_KEPT_SECONDS
+        idle = [place for place, lane in self._lanes.items() if lane.task is None and lane.idle_since < limit]
+        for place in idle:
+            del self._lanes[place]
+
+    async def close(self, grace_seconds: float) -> None:
+        """Finish what is on its way, within ``grace_seconds``; the rest stays in its outbox."""
+        self._closing = True
+        tasks = [lane.task for lane in self._lanes.values() if lane.task is not None]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace_seconds)
+            for task in late:
+                task.cancel()
+        if self._trimming is not None:
+            await asyncio.wait([self._trimming], timeout=2)
+
+
+def _pull(sent: Mapping[str, set[int]]) -> dict[str, Any]:
+    acknowledged = [{"stream": stream, "n": {"$lte": max(numbers)}} for stream, numbers in sent.items()]
+    return {"$pull": {"outbox": {"$or": acknowledged}}}

@@ -1,0 +1,86 @@
+"""Give parked events another try when they are due, each followed by those that wait behind it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from infra.chassis.events import parked
+from infra.chassis.events.batch import Buried, Committed
+from infra.chassis.events.dead import buried
+from infra.chassis.events.deciding import Decider, Verdict
+from infra.chassis.events.parked import Parked
+from infra.chassis.events.parser import Incoming, Reason, read
+from infra.chassis.events.rounds import Conflict, Round, store_round
+from infra.chassis.store.runner import Store
+from infra.chassis.store.unit import Memory
+
+
+class Retrier:
+    """Every process of a service runs one; the transaction lets one of them have an event."""
+
+    def __init__(
+        self, service: str, store: Store, decider: Decider, committed: Committed, bury: Buried
+    ) -> None:
+        self._service = service
+        self._store = store
+        self._decider = decider
+        self._committed = committed
+        self._bury = bury
+
+    async def run_due(self) -> int:
+        """Try the keys that are due; how many there were."""
+        keys = await parked.due_keys(self._store.db, self._store.system_clock.now())
+        for key in keys:
+            try:
+                await self._try(key)
+            except Conflict as conflict:
+                if conflict.unique is not None:
+                    await self._try(key, doomed=Reason("unique-violation", str(conflict.unique)))
+        return len(keys)
+
+    async def _try(self, key: str, doomed: Reason | None = None) -> None:
+        queue = await parked.of_key(self._store.db, key)
+        if not queue or queue[0].state == "dead":
+            return
+        memory = Memory(careful=True)
+        readable = [read(each.record, self._store.catalogue) for each in queue]
+        handled = [each for each in readable if each.envelope and self._decider.handles(each.envelope)]
+        if doomed is None:
+            verdicts = {v.incoming.identity: v for v in await self._decider.decide(handled, memory)}
+        else:
+            verdicts = {each.identity: Verdict(each, doomed) for each in handled}
+        through, again = self._outcome(queue, readable, verdicts)
+        outcome = Round(
+            entries=[entry for entry in memory.entries.values() if entry.changed],
+            done=[each.id for each in through],
+            aside=[],
+            emissions=[e for each in through if each.id in verdicts for e in verdicts[each.id].emissions],
+            unparked=through,
+            again=again,
+        )
+        await store_round(self._store, outcome)
+        self._committed(outcome.entries)
+        self._bury([each for each in again if each.state == "dead"])
+
+    def _outcome(
+        self, queue: Sequence[Parked], readable: Sequence[Incoming], verdicts: dict[str, Verdict]
+    ) -> tuple[list[Parked], list[Parked]]:
+        """Those that went through, and the first that did not, as it goes on waiting."""
+        now = self._store.system_clock.now()
+        through: list[Parked] = []
+        for each, incoming in zip(queue, readable, strict=True):
+            verdict = verdicts.get(incoming.identity)
+            reason = incoming.reason or (verdict.reason if verdict else None)
+            if reason is None:
+                through.append(each)
+                continue
+            fresh = replace(each, first_at=now) if each.state == "follower" else each
+            if verdict is not None and verdict.awaiting is not None:
+                waiting = parked.waits_for(fresh, verdict.awaiting, reason, now)
+            elif incoming.envelope is None:
+                waiting = parked.died(fresh, reason)
+            else:
+                waiting = parked.failed_again(fresh, reason, now)
+            if waiting.state == "dead":
+                waiting = buried(self._service, waiting, now, self._store.catalogue)
+            return through, [waiting]
+        return through, []

@@ -1,0 +1,70 @@
+"""The one transaction in which everything about a round of events is stored."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pymongo.errors import BulkWriteError, OperationFailure
+
+from infra.chassis.events import inbox, parked
+from infra.chassis.events.parked import Parked
+from infra.chassis.store.mongo import Session
+from infra.chassis.store.runner import Store
+from infra.chassis.store.unit import Emission, Entry
+from infra.chassis.store.writing import DUPLICATE_KEY, Stale, UniqueViolation, write_together
+
+CONFLICT_CODES = frozenset({DUPLICATE_KEY, 112, 251})
+"""Duplicate key, WriteConflict, NoSuchTransaction."""
+
+
+class Conflict(Exception):
+    """Somebody else changed what a round rests on; nothing of it is stored. Decide it again."""
+
+    def __init__(self, unique: UniqueViolation | None = None) -> None:
+        super().__init__(unique)
+        self.unique = unique
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one attempt at a batch, or at a queue of parked events, wants stored."""
+
+    entries: list[Entry]
+    done: list[str]
+    aside: list[Parked]
+    emissions: list[Emission]
+    unparked: Sequence[Parked] = field(default=())
+    again: Sequence[Parked] = field(default=())
+
+
+async def store_round(store: Store, round: Round) -> None:
+    """Store all of it, or raise ``Conflict`` and store nothing.
+
+    ``unparked`` leave the queue; ``again`` stay in it with what this try taught. Both must still be
+    as they were read, or another process has had them.
+    """
+    commit, now = secrets.token_hex(6), store.system_clock.now()
+
+    async def write(session: Session) -> None:
+        await inbox.record(store.db, session, round.done, now)
+        await write_together(store.db, session, round.entries, commit=commit, updated_at=now)
+        await parked.insert(store.db, session, round.aside)
+        await parked.settle(store.db, session, round.unparked, round.again)
+        if round.emissions:
+            await store.write_emissions(store.db, session, round.emissions, now)
+
+    try:
+        async with await store.client.start_session() as session:
+            await session.with_transaction(write)
+    except UniqueViolation as unique:
+        raise Conflict(unique) from unique
+    except (Stale, parked.Taken) as taken:
+        raise Conflict from taken
+    except BulkWriteError as error:
+        if all(each["code"] in CONFLICT_CODES for each in (error.details or {}).get("writeErrors", ())):
+            raise Conflict from error
+        raise
+    except OperationFailure as error:
+        if error.code in CONFLICT_CODES or error.has_error_label("TransientTransactionError"):
+            raise Conflict from error
+        raise

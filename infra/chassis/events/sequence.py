@@ -1,0 +1,100 @@
+"""Numbered streams: lines that get numbers without holes, visible in order, kept for some days.
+
+A stream is one counter document and one row per line. Both change in the transaction that the
+lines belong to, so a line exists exactly when what it tells of is stored; two transactions that
+want numbers of the same stream at once conflict on the counter and one of them runs again.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pymongo import ReturnDocument
+
+from infra.chassis.store.collection import Document, Index
+from infra.chassis.store.mongo import Database, Session
+from infra.chassis.store.unit import Emission
+
+COUNTERS = "stream_counters"
+RETENTION_DAYS = 7
+_EXPIRY = Index((("at", 1),), expire_after_seconds=RETENTION_DAYS * 86400, name="expiry")
+
+
+def rows_of(stream: str) -> str:
+    """The collection that holds a stream's lines."""
+    return f"stream_{stream}"
+
+
+def indexes_of(streams: Iterable[str]) -> dict[str, tuple[Index, ...]]:
+    """The indexes that the streams' collections need."""
+    return {rows_of(stream): (_EXPIRY,) for stream in streams}
+
+
+async def append(db: Database, session: Session, emissions: Sequence[Emission], now: datetime) -> None:
+    """Give each line the next number of its stream, inside the session's transaction.
+
+    To be called last in the transaction: from here to its end nobody else can number a line.
+    A conflict surfaces as the driver's ``TransientTransactionError``: run the whole transaction
+    again, unchanged, after a little random wait. ``now`` is the system clock's, for retention.
+    """
+    lines: dict[str, list[Document]] = defaultdict(list)
+    for emission in emissions:
+        lines[emission.stream].append(emission.document)
+    for stream, documents in sorted(lines.items()):
+        counter = await db[COUNTERS].find_one_and_update(
+            {"_id": stream},
+            {"$inc": {"last": len(documents)}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+        first = counter["last"] - len(documents) + 1
+        await db[rows_of(stream)].insert_many(
+            [{"_id": first + i, "at": now, **document} for i, document in enumerate(documents)],
+            session=session,
+        )
+
+
+async def last_number(db: Database, stream: str) -> int:
+    """The number of the newest line that everybody can see; 0 when there has been none."""
+    counter = await db[COUNTERS].find_one({"_id": stream})
+    return counter["last"] if counter else 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One stored line: its number and the document that was emitted."""
+
+    number: int
+    document: Document
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Lines that a reader missed and that are kept no more; both ends included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which lines a reader gets: each field named must be, or hold, one of the values given."""
+
+    conditions: Mapping[str, frozenset[str]]
+
+    def query(self) -> Document:
+        """The selection as a database filter."""
+        return {field: {"$in": sorted(values)} for field, values in self.conditions.items()}
+
+    def matches(self, document: Document) -> bool:
+        """The same decision on a line in memory."""
+        return all(_holds(document.get(field), values) for field, values in self.conditions.items())
+
+
+def _holds(found: Any, values: frozenset[str]) -> bool:
+    if isinstance(found, list | tuple):
+        return not values.isdisjoint(found)
+    return found in values

@@ -1,0 +1,442 @@
+"""A service running: its store, its commands, its streams and its loops."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+import uuid_utils
+from pymongo.errors import PyMongoError
+
+from contracts.catalogue import CATALOGUE, Catalogue
+from contracts.envelope import Envelope
+from contracts.refusal import NotFound, Refusal, UnknownReference
+from infra.chassis.clock import Clock, SystemClock
+from infra.chassis.events import parked
+from infra.chassis.events.batch import BatchRunner
+from infra.chassis.events.copies import Copies
+from infra.chassis.events.deciding import Decider, Handlers, cause_of
+from infra.chassis.events.freshness import Freshness
+from infra.chassis.events.inbox import INBOX, INBOX_INDEX
+from infra.chassis.events.kafka import Consumer, Producer
+from infra.chassis.events.outbox import state_item
+from infra.chassis.events.parked import PARKED, PARKED_INDEXES, Parked
+from infra.chassis.events.publisher import Publisher
+from infra.chassis.events.resending import Resender
+from infra.chassis.events.retrying import Retrier
+from infra.chassis.store import timers
+from infra.chassis.store.collection import Collection, Document, Index, Kind, ReadCopy
+from infra.chassis.store.idempotency import KEY_INDEX, KEYS, KeyedBy, claim, release
+from infra.chassis.store.loading import entry_of
+from infra.chassis.store.mongo import (
+    Client,
+    Database,
+    DocumentCollection,
+    database,
+    ensure_index,
+    ensure_indexes,
+    open_client,
+)
+from infra.chassis.store.runner import CommandRunner, Done, EmissionWriter, Store, Unavailable, no_streams
+from infra.chassis.store.timers import Timers
+from infra.chassis.store.unit import AlreadyExists, Cause, Entry, UseCase
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+LOOP_SECONDS = 0.25
+SWEEP_SECONDS = 1.0
+STUCK_SECONDS = 30.0
+SERVICE_GRACE_SECONDS = 8.0
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Kept(Generic[A]):
+    """A stored aggregate with what the chassis knows about it."""
+
+    value: A
+    version: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Created(Generic[R]):
+    """What a creation gave. ``again``: the same request had created it before."""
+
+    id: str
+    result: R | None
+    again: bool
+
+
+@dataclass(frozen=True)
+class Born:
+    """Where things of a kind come from when another service's facts create them."""
+
+    kind: Collection[Any]
+    topic: str
+    key: Callable[[str], str]
+
+
+Task = Callable[["Runtime"], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a service is made of: the whole of its wiring on one screen."""
+
+    name: str
+    collections: tuple[Collection[Any], ...]
+    copies: tuple[ReadCopy[Any], ...] = ()
+    handlers: Handlers = field(default_factory=dict)
+    timers: Timers = field(default_factory=dict)
+    born: Mapping[str, Born] = field(default_factory=dict)
+    tasks: tuple[Task, ...] = ()
+    emissions: EmissionWriter = no_streams
+    indexes: Mapping[str, tuple[Index, ...]] = field(default_factory=dict)
+
+    def topics(self, catalogue: Catalogue = CATALOGUE) -> tuple[str, ...]:
+        """The topics that its handlers and read copies need."""
+        models = {*self.handlers, *(copy.model for copy in self.copies)}
+        return tuple(topic.name for topic in catalogue.topics if models & set(topic.events))
+
+
+class Wake:
+    """Set by commits of one kind; whoever waits clears it."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def set(self) -> None:
+        self._event.set()
+
+    async def wait(self, timeout: float) -> bool:
+        """True when something was committed since the last wait, False after ``timeout`` seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._event.wait(), timeout)
+        woken = self._event.is_set()
+        self._event.clear()
+        return woken
+
+
+class Runtime:
+    """The running service, as its routes and tasks use it."""
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        clock: Clock,
+        mongo: str,
+        kafka: str,
+        database_name: str | None = None,
+        group: str | None = None,
+        instance: str | None = None,
+        system_clock: Clock | None = None,
+        catalogue: Catalogue = CATALOGUE,
+        log: logging.Logger | None = None,
+        cause: Callable[[Envelope], Cause] = cause_of,
+    ) -> None:
+        self.service = service
+        self.clock = clock
+        self.system_clock = system_clock or SystemClock()
+        self.log = log or logging.getLogger(f"astreinte.{service.name}")
+        self.client: Client = open_client(mongo, application=f"astreinte-{service.name}")
+        self.db: Database = database(self.client, database_name or f"astreinte_{service.name}")
+        self.prepared = asyncio.Event()
+        self.busy: list[Callable[[], Awaitable[bool]]] = []
+        self._catalogue = catalogue
+        self._cause = cause
+        self._tasks: list[asyncio.Task[None]] = []
+        self._wakes: dict[str, list[Wake]] = {}
+        self._watchers: dict[str, list[Callable[[Entry], None]]] = {}
+        self.producer = Producer(kafka, client_id=f"astreinte-{service.name}", log=self.log)
+        self.consumer = Consumer(
+            kafka,
+            group=group or f"astreinte.{service.name}",
+            topics=service.topics(catalogue),
+            on_batch=self._on_batch,
+            log=self.log,
+            instance=instance,
+        )
+        self.freshness = Freshness(self.consumer)
+        self._assemble(epoch=0)
+
+    def _assemble(self, epoch: int) -> None:
+        service = self.service
+        self.store = Store(
+            self.client,
+            self.db,
+            self.clock,
+            self.system_clock,
+            epoch,
+            self._catalogue,
+            service.emissions,
+        )
+        states = {kind.name: kind for kind in service.collections if kind.state is not None}
+        self.publisher = Publisher(
+            self.db,
+            self.producer,
+            self.system_clock,
+            states=states,
+            state_item=self._state_item,
+            log=self.log,
+        )
+        self.resender = Resender(self.store, states, self.publisher, self.consumer)
+        self.commands = CommandRunner(self.store, self._committed)
+        self._decider = Decider(self.store, service.handlers, self._catalogue, self._cause)
+        self._copies = Copies(self.store, service.copies)
+        self._batches = BatchRunner(
+            service.name, self.store, self._decider, self._copies, self._committed, self._bury
+        )
+        self._retrier = Retrier(service.name, self.store, self._decider, self._committed, self._bury)
+
+    def _state_item(self, kind: Collection[Any], document: Document) -> Document:
+        cause = Cause(actor=f"service:{self.service.name}", correlation_id=new_id())
+        return state_item(kind, document, self.store.stamp(cause, self.clock.now()))
+
+    # -- life ------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Begin: the loops wait for the database, and the broker may come later."""
+        self.producer.start()
+        self._tasks = [asyncio.create_task(self._prepare())]
+        for loop, seconds in (
+            (self._retry_parked, LOOP_SECONDS),
+            (self._fire_timers, LOOP_SECONDS),
+            (self._sweep, SWEEP_SECONDS),
+            (self.resender.run_daily, 60.0),
+        ):
+            self._tasks.append(asyncio.create_task(self._every(seconds, loop)))
+        for task in self.service.tasks:
+            self._tasks.append(asyncio.create_task(self._keep_running(task)))
+
+    async def stop(self) -> None:
+        """End in order: no new events, finish commands, publish what is on its way, let go."""
+        await self.consumer.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.commands.close(), SERVICE_GRACE_SECONDS / 2)
+        await self.publisher.close(SERVICE_GRACE_SECONDS / 2)
+        await self.producer.stop()
+        await self.consumer.close_admin()
+        self.client.close()
+
+    async def _prepare(self) -> None:
+        while True:
+            try:
+                await ensure_indexes(self.db, (*self.service.collections, *self.service.copies))
+                own = {
+                    INBOX: (INBOX_INDEX,),
+                    KEYS: (KEY_INDEX,),
+                    PARKED: PARKED_INDEXES,
+                    **self.service.indexes,
+                }
+                for name, indexes in own.items():
+                    for index in indexes:
+                        await ensure_index(self.db[name], index)
+                epoch = await self.db["meta"].find_one({"_id": "epoch"})
+                if epoch is not None:
+                    self._assemble(epoch["value"])
+                break
+            except PyMongoError as error:
+                self.log.warning("the database does not answer yet: %s", error)
+                await asyncio.sleep(LOOP_SECONDS)
+        self.prepared.set()
+        self.consumer.start()
+
+    async def _every(self, seconds: float, step: Callable[[], Awaitable[object]]) -> None:
+        await self.prepared.wait()
+        while True:
+            try:
+                await step()
+            except PyMongoError as error:
+                self.log.warning("%s is tried again: %s", step.__name__, error)
+            except Exception:
+                self.log.exception("%s failed and is tried again", step.__name__)
+            await asyncio.sleep(seconds)
+
+    async def _keep_running(self, task: Task) -> None:
+        await self.prepared.wait()
+        while True:
+            try:
+                await task(self)
+                return
+            except Exception:
+                self.log.exception("%s failed and is started again", getattr(task, "__name__", task))
+            await asyncio.sleep(1)
+
+    # -- loops -----------------------------------------------------------------------------
+
+    async def _on_batch(self, records: Sequence[Any]) -> None:
+        await self._batches.run(records)
+
+    async def _retry_parked(self) -> None:
+        await self._retrier.run_due()
+
+    async def _fire_timers(self) -> None:
+        cases = await timers.due(self.db, self.service.timers, self.clock.now())
+        if cases:
+            cause = Cause(actor=f"timer:{self.service.name}", correlation_id=new_id())
+            fired = await asyncio.gather(
+                *(self.commands.run(case, cause) for case in cases), return_exceptions=True
+            )
+            for case, outcome in zip(cases, fired, strict=True):
+                if isinstance(outcome, Exception):
+                    self.log.error("the timer %r failed: %s", case, outcome)
+
+    async def _sweep(self) -> None:
+        names = [*(kind.name for kind in self.service.collections), PARKED]
+        await self.publisher.sweep(names)
+        if self.publisher.stuck_seconds > STUCK_SECONDS:
+            await self.producer.rebuild()
+
+    # -- commits ---------------------------------------------------------------------------
+
+    def _committed(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            name = entry.kind.name
+            if entry.outbox:
+                self.publisher.offer((name, entry.id), entry.outbox)
+            for watch in self._watchers.get(name, ()):
+                watch(entry)
+            for wake in self._wakes.get(name, ()):
+                wake.set()
+
+    def _bury(self, letters: Sequence[Parked]) -> None:
+        for letter in letters:
+            self.publisher.offer((PARKED, letter.id), letter.outbox)
+
+    def wakes_on(self, kind: Collection[Any]) -> Wake:
+        """Something to wait on that commits of ``kind`` in this process set."""
+        wake = Wake()
+        self._wakes.setdefault(kind.name, []).append(wake)
+        return wake
+
+    def watch(self, kind: Collection[Any], seen: Callable[[Entry], None]) -> None:
+        """Call ``seen`` with every aggregate of ``kind`` that this process stores."""
+        self._watchers.setdefault(kind.name, []).append(seen)
+
+    # -- what routes do --------------------------------------------------------------------
+
+    async def do(self, use_case: UseCase[R], cause: Cause, key: KeyedBy | None = None) -> Done[R]:
+        """Run a command. A reference not known here yet is waited for before it is refused."""
+        try:
+            return await self.commands.run(use_case, cause, key)
+        except (UnknownReference, NotFound) as missing:
+            if not await self._arrives(missing):
+                raise
+            return await self.commands.run(use_case, cause, key)
+
+    async def create(
+        self, make: Callable[[str], UseCase[R]], cause: Cause, key: KeyedBy | None = None
+    ) -> Created[R]:
+        """Run a creation. With a key, its repetitions find what the first one created."""
+        id = new_id()
+        if key is not None:
+            try:
+                id = await claim(self.db, key, id, self.system_clock.now())
+            except PyMongoError as error:
+                raise Unavailable from error
+        try:
+            done = await self.do(make(id), cause)
+        except AlreadyExists as exists:
+            if key is None or exists.id != id:
+                raise
+            return Created(id, None, again=True)
+        except Unavailable:
+            raise
+        except Exception:
+            if key is not None:
+                await release(self.db, key, id)
+            raise
+        return Created(id, done.result, again=False)
+
+    async def _arrives(self, missing: UnknownReference | NotFound) -> bool:
+        copy = next((c for c in self.service.copies if _noun(c) == missing.kind), None)
+        born = self.service.born.get(missing.kind)
+        if copy is not None:
+            topic, key, kind = self._catalogue.topic_for(copy.model).name, missing.id, copy.name
+        elif born is not None:
+            topic, key, kind = born.topic, born.key(missing.id), born.kind.name
+        else:
+            return False
+
+        async def look() -> Document | None:
+            return await self.db[kind].find_one({"_id": missing.id, "erased": {"$ne": True}})
+
+        return await self.freshness.find(topic, key, look) is not None
+
+    async def read(self, kind: Kind[A], id: str) -> Kept[A] | None:
+        """One aggregate or read copy as it is stored now."""
+        document = await self.db[kind.name].find_one({"_id": id})
+        return None if document is None else _kept(kind, document)
+
+    async def find(
+        self,
+        kind: Kind[A],
+        filter: Mapping[str, Any],
+        *,
+        sort: Sequence[tuple[str, int]] = (("_id", 1),),
+        limit: int = 200,
+    ) -> list[Kept[A]]:
+        """Aggregates by a query; the erased are left out."""
+        found = self.db[kind.name].find({**filter, "erased": {"$ne": True}}).sort(list(sort)).limit(limit)
+        kept = [_kept(kind, document) for document in await found.to_list(None)]
+        return [each for each in kept if each is not None]
+
+    def collection(self, name: str) -> DocumentCollection:
+        """A raw collection, for views."""
+        return self.db[name]
+
+    # -- what operators ask ----------------------------------------------------------------
+
+    async def unquiet(self) -> list[str]:
+        """Why the service is not quiet; empty when nothing is on its way."""
+        reasons = []
+        if not self.prepared.is_set():
+            reasons.append("starting")
+        if self.commands.running:
+            reasons.append(f"{self.commands.running} commands running")
+        if self.publisher.busy:
+            reasons.append("publishing")
+        for kind in self.service.collections:
+            if await self.db[kind.name].find_one({"outbox.0": {"$exists": True}}, {"_id": 1}):
+                reasons.append(f"events in {kind.name}")
+        states = await parked.counts(self.db)
+        if states.get("parked") or states.get("awaiting"):
+            reasons.append("parked events")
+        if self.consumer.topics and any((await self.consumer.lag()).values()):
+            reasons.append("events to read")
+        for busy in self.busy:
+            if await busy():
+                reasons.append("background work")
+        return reasons
+
+    async def next_due(self) -> datetime | None:
+        """When the service's next timer is due."""
+        return await timers.next_due(self.db, self.service.timers)
+
+
+def new_id() -> str:
+    """An id that sorts by its time of making (UUID version 7)."""
+    return str(uuid_utils.uuid7())
+
+
+def _noun(copy: ReadCopy[Any]) -> str:
+    return copy.model.ERASED.removesuffix("-erased")
+
+
+def _kept(kind: Kind[A], document: Document) -> Kept[A] | None:
+    entry = entry_of(kind, document)
+    if entry.value is None:
+        return None
+    return Kept(entry.value, entry.version, document.get("updated_at", EPOCH))
+
+
+__all__ = ["Born", "Created", "Kept", "Refusal", "Runtime", "Service", "Wake", "new_id"]

@@ -1,0 +1,141 @@
+"""What is kept, and how an aggregate becomes a document and back."""
+
+import dataclasses
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, TypeAdapter
+
+from contracts.envelope import State
+
+A = TypeVar("A")
+Document = dict[str, Any]
+
+META = frozenset(
+    {"_id", "version", "epoch", "schema", "updated_at", "streams", "outbox", "keys", "commits", "next_due"}
+)
+"""Fields of a document that belong to the chassis; no aggregate may use these names."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index that the service creates at start. ``keys`` as in pymongo: ``(("customer_id", 1),)``."""
+
+    keys: tuple[tuple[str, int], ...]
+    unique: bool = False
+    partial: Mapping[str, Any] | None = None
+    expire_after_seconds: int | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Collection(Generic[A]):
+    """One kind of aggregate of a service: a frozen dataclass with an ``id: str``.
+
+    ``state`` makes the aggregate a public state of the model ``published``: each save publishes what
+    it returns, and an erasure the model's tombstone.
+    ``next_due`` is the aggregate's timer, kept as an indexed field.
+    ``key`` is the partition key of its events (the id when absent), ``customer`` the client
+    company that the events belong to. ``upgrades[n]`` turns a document of schema n into n + 1.
+    """
+
+    name: str
+    aggregate: type[A]
+    indexes: tuple[Index, ...] = ()
+    schema: int = 1
+    upgrades: Mapping[int, Callable[[Document], Document]] = field(default_factory=dict)
+    state: Callable[[A], State] | None = None
+    published: type[State] | None = None
+    next_due: Callable[[A], datetime | None] | None = None
+    key: Callable[[A], str] | None = None
+    customer: Callable[[A], str | None] | None = None
+
+    def __post_init__(self) -> None:
+        clash = META & set(self.fields)
+        if clash:
+            raise TypeError(f"{self.aggregate.__name__} uses names of the chassis: {sorted(clash)}")
+        if (self.state is None) != (self.published is None):
+            raise TypeError(f"{self.name}: a public state needs both its function and its model")
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The aggregate's own fields, without ``id``."""
+        return tuple(f.name for f in dataclasses.fields(self.aggregate) if f.name != "id")  # type: ignore[arg-type]
+
+    @cached_property
+    def _codec(self) -> TypeAdapter[A]:
+        return TypeAdapter(self.aggregate)
+
+    @cached_property
+    def all_indexes(self) -> tuple[Index, ...]:
+        """The collection's own indexes and those that the chassis needs."""
+        own = list(self.indexes)
+        own.append(
+            Index((("outbox.0.at", 1),), partial={"outbox.0.at": {"$exists": True}}, name="unpublished")
+        )
+        own.append(Index((("updated_at", 1), ("_id", 1)), name="listing"))
+        if self.next_due is not None:
+            own.append(Index((("next_due", 1),), partial={"next_due": {"$type": "date"}}, name="timer"))
+        return tuple(own)
+
+    def encode(self, aggregate: A) -> Document:
+        """The aggregate's fields as a document body, without ``_id``."""
+        body: Document = self._codec.dump_python(aggregate)
+        del body["id"]
+        return body
+
+    def decode(self, document: Document) -> A:
+        """The aggregate in a stored document, upgraded from whatever schema it was written with."""
+        schema = document.get("schema", 1)
+        while schema < self.schema:
+            document = self.upgrades[schema](document)
+            schema += 1
+        body = {name: document[name] for name in self.fields if name in document}
+        return self._codec.validate_python({"id": document["_id"], **body})
+
+
+@dataclass(frozen=True, eq=False)
+class ReadCopy(Generic[A]):
+    """A service's copy of another's public state, applied when its version is higher."""
+
+    name: str
+    model: type[State]
+    indexes: tuple[Index, ...] = ()
+
+    @property
+    def all_indexes(self) -> tuple[Index, ...]:
+        return self.indexes
+
+    def encode(self, value: BaseModel) -> Document:
+        return value.model_dump()
+
+    def decode(self, document: Document) -> A:
+        fields = self.model.model_fields
+        body = {name: document[name] for name in fields if name in document}
+        return self.model.model_validate(body, extra="ignore")  # type: ignore[return-value]
+
+
+Kind = Collection[A] | ReadCopy[A]
+
+
+@dataclass(frozen=True)
+class Ref:
+    """One document that a use case wants loaded."""
+
+    kind: "Kind[Any]"
+    id: str
+
+
+@dataclass(frozen=True)
+class Where:
+    """All documents of a kind whose ``field`` is, or holds, ``value``."""
+
+    kind: "Kind[Any]"
+    field: str
+    value: Hashable
+
+
+Loads = Sequence[Ref | Where]

@@ -1,0 +1,220 @@
+"""A leased queue for effects outside the platform: mail, later SMS, push and webhooks.
+
+A delivery is an ordinary aggregate; this module decides who works on it and when. A worker first
+stores that it took the delivery (owner, and until when), then acts, then stores the outcome. When
+it dies in between, the lease runs out and another worker takes the delivery over.
+
+The outside world takes no part in our transactions: a crash after the other side accepted and
+before the outcome is stored makes the effect happen again. That window cannot be closed, only
+kept small (nothing is awaited in between but that one write, which is repeated until it succeeds)
+and made visible: every attempt carries the same identity, so the receiver can tell a repetition.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, Protocol, TypeVar
+
+from pymongo.errors import PyMongoError
+
+from contracts.refusal import Refusal
+from infra.chassis.clock import Clock
+from infra.chassis.store.collection import Collection, Index
+from infra.chassis.store.mongo import Database
+from infra.chassis.store.unit import Cause, UseCase
+
+A = TypeVar("A")
+R = TypeVar("R")
+A_co = TypeVar("A_co", covariant=True)
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""``attempt_at`` of a new delivery: use cases know the domain's time only, leases the system's."""
+
+LEASE = timedelta(seconds=30)
+ACT_WITHIN_SECONDS = 20.0
+STOP_WITHIN_SECONDS = 3.0
+SWEEP_SECONDS = 0.5
+RETRY_AFTER = tuple(timedelta(seconds=s) for s in (1, 5, 15, 60, 300, 900, 1800, 3600))
+"""Waits between attempts; when they are used up the delivery has failed for good."""
+MAX_ATTEMPTS = len(RETRY_AFTER) + 1
+
+_log = logging.getLogger(__name__)
+
+
+def due_index(order_by: str) -> Index:
+    """The index that the queue of a collection needs; ``order_by`` decides among equally due ones."""
+    return Index((("attempt_at", 1), (order_by, 1)), partial={"attempt_at": {"$type": "date"}}, name="due")
+
+
+class Rejected(Exception):
+    """The other side refused for good: no further attempt makes sense. The text says why."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Who works on a delivery and until when nobody else does (system clock)."""
+
+    owner: str
+    taken_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an attempt ended. Without ``reason`` it succeeded; without ``retry_at`` it was the last."""
+
+    owner: str
+    reason: str | None = None
+    retry_at: datetime | None = None
+
+
+class Take(Protocol[A_co]):
+    """The use case that stores a lease: the delivery as taken, or None when it is not to be had."""
+
+    def __call__(self, id: str, lease: Lease, /) -> UseCase[A_co | None]: ...
+
+
+class Settle(Protocol):
+    """The use case that stores an outcome, unless the lease has meanwhile gone to somebody else."""
+
+    def __call__(self, id: str, outcome: Outcome, /) -> UseCase[None]: ...
+
+
+class Do(Protocol):
+    """Runs a use case for a cause and gives its result."""
+
+    async def __call__(self, use_case: UseCase[R], cause: Cause, /) -> R: ...
+
+
+@dataclass(frozen=True)
+class Queue(Generic[A]):
+    """What the queue must know about one kind of delivery.
+
+    The aggregate has ``attempts`` (how often it was taken) and ``attempt_at``: when it may be
+    taken next, by the system clock; while it is taken, the end of the lease; None once settled.
+    ``act`` performs the effect and raises when it did not happen, ``Rejected`` if it never will.
+    ``cause`` is what the outcome's facts name as theirs.
+    """
+
+    collection: Collection[A]
+    take: Take[A]
+    settle: Settle
+    act: Callable[[A], Awaitable[None]]
+    attempts: Callable[[A], int]
+    cause: Callable[[A], Cause]
+    order_by: str
+
+
+class DeliveryLoop:
+    """Works on due deliveries, several at a time, until cancelled; then finishes what it began."""
+
+    def __init__(
+        self,
+        queue: Queue[Any],
+        *,
+        db: Database,
+        do: Do,
+        clock: Clock,
+        owner: str,
+        wake: Callable[[float], Awaitable[None]],
+        workers: int = 8,
+    ) -> None:
+        """``clock`` is the system's. ``wake(seconds)`` returns when something may have become due."""
+        self._queue = queue
+        self._rows = db[queue.collection.name]
+        self._do = do
+        self._clock = clock
+        self._owner = owner
+        self._wake = wake
+        self._workers = workers
+        self._todo: asyncio.Queue[str | None] = asyncio.Queue(maxsize=workers)
+        self._taken: set[str] = set()
+
+    async def run(self) -> None:
+        workers = [asyncio.create_task(self._work()) for _ in range(self._workers)]
+        try:
+            while True:
+                try:
+                    found = await self._feed()
+                except PyMongoError as error:
+                    _log.warning("due deliveries cannot be read: %s", error)
+                    found = 0
+                if not found:
+                    await self._wake(SWEEP_SECONDS)
+        finally:
+            while not self._todo.empty():
+                self._todo.get_nowait()
+            for _ in workers:
+                self._todo.put_nowait(None)
+            await asyncio.wait(workers, timeout=STOP_WITHIN_SECONDS)
+            for worker in workers:
+                worker.cancel()
+
+    async def busy(self) -> bool:
+        """Whether something is being delivered or could be right now (retries to come do not count)."""
+        if self._taken:
+            return True
+        return await self._rows.find_one({"attempt_at": {"$lte": self._clock.now()}}, {"_id": 1}) is not None
+
+    async def _feed(self) -> int:
+        """Hand what is due to the workers, oldest first; how many there were."""
+        query = {"attempt_at": {"$lte": self._clock.now()}, "_id": {"$nin": sorted(self._taken)}}
+        order = [("attempt_at", 1), (self._queue.order_by, 1)]
+        due = await self._rows.find(query, {"_id": 1}).sort(order).to_list(self._workers * 8)
+        for row in due:
+            self._taken.add(row["_id"])
+            await self._todo.put(row["_id"])
+        return len(due)
+
+    async def _work(self) -> None:
+        while True:
+            id = await self._todo.get()
+            if id is None:
+                return
+            try:
+                await self._deliver(id)
+            except Exception:
+                _log.exception("delivery %s was left to its lease", id)
+            finally:
+                self._taken.discard(id)
+
+    async def _deliver(self, id: str) -> None:
+        now = self._clock.now()
+        lease = Lease(self._owner, now, now + LEASE)
+        delivery = await self._do(self._queue.take(id, lease), Cause(actor=self._owner, correlation_id=id))
+        if delivery is not None:
+            await self._store(id, await self._attempt(delivery), self._queue.cause(delivery))
+
+    async def _attempt(self, delivery: Any) -> Outcome:
+        try:
+            async with asyncio.timeout(ACT_WITHIN_SECONDS):
+                await self._queue.act(delivery)
+        except Rejected as rejected:
+            return Outcome(self._owner, str(rejected))
+        except Exception as error:
+            return Outcome(self._owner, _words(error), self._retry_at(self._queue.attempts(delivery)))
+        return Outcome(self._owner)
+
+    def _retry_at(self, attempts: int) -> datetime | None:
+        if attempts >= MAX_ATTEMPTS:
+            return None
+        return self._clock.now() + RETRY_AFTER[attempts - 1] * random.uniform(0.9, 1.1)
+
+    async def _store(self, id: str, outcome: Outcome, cause: Cause) -> None:
+        """An effect that happened and is not on record would happen again: insist while the lease holds."""
+        give_up_at = asyncio.get_running_loop().time() + LEASE.total_seconds()
+        while True:
+            try:
+                await self._do(self._queue.settle(id, outcome), cause)
+                return
+            except (Refusal, PyMongoError):
+                if asyncio.get_running_loop().time() > give_up_at:
+                    raise
+                await asyncio.sleep(0.25)
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".rstrip(": ")[:500]

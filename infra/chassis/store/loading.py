@@ -1,0 +1,59 @@
+"""Fill the memory of a round: one query per collection, however many use cases wait for it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from infra.chassis.store.collection import Document, Kind, Ref, Where
+from infra.chassis.store.mongo import Database
+from infra.chassis.store.unit import Entry, Memory
+
+
+async def load(db: Database, memory: Memory, wants: Iterable[Ref | Where]) -> None:
+    """Load what is wanted and not yet in memory."""
+    kinds: dict[str, Kind[Any]] = {}
+    ids: dict[str, set[str]] = defaultdict(set)
+    values: dict[tuple[str, str], set[Any]] = defaultdict(set)
+    for want in wants:
+        if memory.loaded(want):
+            continue
+        kinds[want.kind.name] = want.kind
+        if isinstance(want, Ref):
+            ids[want.kind.name].add(want.id)
+        else:
+            values[want.kind.name, want.field].add(want.value)
+    for name, wanted in ids.items():
+        found = await db[name].find({"_id": {"$in": sorted(wanted)}}).to_list(None)
+        for document in found:
+            remember(memory, kinds[name], document)
+        for missing in wanted - {document["_id"] for document in found}:
+            memory.entries[name, missing] = Entry(kinds[name], missing, None)
+    for (name, field), wanted_values in values.items():
+        for document in await db[name].find({field: {"$in": list(wanted_values)}}).to_list(None):
+            if (name, document["_id"]) not in memory.entries:
+                remember(memory, kinds[name], document)
+        memory.wheres.update((name, field, value) for value in wanted_values)
+
+
+def remember(memory: Memory, kind: Kind[Any], document: Document) -> None:
+    """Put one stored document into memory."""
+    memory.entries[kind.name, document["_id"]] = entry_of(kind, document)
+
+
+def entry_of(kind: Kind[Any], document: Document) -> Entry:
+    """A stored document as the runners work with it."""
+    value = None if document.get("erased") else kind.decode(document)
+    version = document["version"]
+    return Entry(
+        kind=kind,
+        id=document["_id"],
+        value=value,
+        version=version,
+        epoch=document.get("epoch", 0),
+        stored=value,
+        stored_version=version,
+        streams=document.get("streams", {}),
+        stored_streams=document.get("streams", {}),
+        outbox=tuple(document.get("outbox", ())),
+        keys=tuple(document.get("keys", ())),
+    )

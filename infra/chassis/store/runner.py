@@ -1,0 +1,335 @@
+"""Runs commands: single-aggregate ones in shared writes, the others in transactions of their own."""
+
+import asyncio
+import random
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure, PyMongoError
+
+from contracts.catalogue import CATALOGUE, Catalogue
+from contracts.refusal import Refusal
+from infra.chassis.clock import Clock
+from infra.chassis.events.outbox import Stamp
+from infra.chassis.store.collection import Document, Ref
+from infra.chassis.store.idempotency import KeyedBy, KeyReused, find_moved, key_record, move_old_keys
+from infra.chassis.store.loading import load
+from infra.chassis.store.merge import merge
+from infra.chassis.store.mongo import Client, Database, Session
+from infra.chassis.store.unit import Cause, Emission, Entry, Memory, NotLoaded, Place, Unit, UseCase
+from infra.chassis.store.writing import Stale, write_each, write_together
+
+R = TypeVar("R")
+
+GROUP_SIZE = 256
+MAX_TRIES = 12
+CONCURRENT_TRANSACTIONS = 16
+
+
+@dataclass(frozen=True)
+class Done(Generic[R]):
+    """What a command gave: its result, and the version that it left the first changed aggregate at."""
+
+    result: R
+    version: int | None = None
+    again: bool = False
+
+
+class Committed(Protocol):
+    """Told of every aggregate stored, right after the write was acknowledged."""
+
+    def __call__(self, entries: Sequence[Entry], /) -> None: ...
+
+
+class EmissionWriter(Protocol):
+    """Appends the lines of numbered streams inside a transaction."""
+
+    async def __call__(
+        self, db: Database, session: Session, emissions: Sequence[Emission], now: datetime, /
+    ) -> None: ...
+
+
+async def no_streams(db: Database, session: Session, emissions: Sequence[Emission], now: datetime) -> None:
+    """For services that have no numbered stream."""
+    if emissions:
+        raise TypeError("this service has no numbered streams")
+
+
+@dataclass(frozen=True)
+class Store:
+    """A service's database and the clocks that its writes are stamped with."""
+
+    client: Client
+    db: Database
+    clock: Clock
+    system_clock: Clock
+    epoch: int = 0
+    catalogue: Catalogue = CATALOGUE
+    write_emissions: EmissionWriter = no_streams
+
+    def stamp(self, cause: Cause, now: datetime) -> Stamp:
+        return Stamp(cause, now, self.system_clock.now(), self.epoch, self.catalogue)
+
+
+@dataclass(eq=False)
+class _Job:
+    use_case: UseCase[Any]
+    cause: Cause
+    key: KeyedBy | None
+    future: "asyncio.Future[Done[Any]]"
+    tries: int = 0
+    places: tuple[Place, ...] = ()
+    done: Done[Any] | None = None
+    wants: list[Any] = field(default_factory=list)
+
+
+class Unavailable(Refusal):
+    """The database did not answer: whether the command was stored is unknown; repeat it with its key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not-ready",
+            "the database does not answer: repeat the request, with the same Idempotency-Key",
+            retry_after_seconds=2,
+        )
+
+
+class CommandRunner:
+    """``run`` a use case: concurrent ones share one query and one bulk write (group commit)."""
+
+    def __init__(self, store: Store, committed: Callable[[Sequence[Entry]], None]) -> None:
+        self._store = store
+        self._committed = committed
+        self._queue: list[_Job] = []
+        self._drain: asyncio.Task[None] | None = None
+        self._transactions: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(CONCURRENT_TRANSACTIONS)
+        self.running = 0
+
+    async def run(self, use_case: UseCase[R], cause: Cause, key: KeyedBy | None = None) -> Done[R]:
+        """Decide and store. ``Refusal`` and its kin come back as they were raised; nothing was stored then.
+
+        ``key`` makes a repetition answer with the first result, marked ``again``.
+        """
+        future: asyncio.Future[Done[Any]] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Job(use_case, cause, key, future))
+        if self._drain is None:
+            self._drain = asyncio.create_task(self._drain_queue())
+        self.running += 1
+        try:
+            return await future
+        finally:
+            self.running -= 1
+
+    async def close(self) -> None:
+        """Finish what has begun."""
+        while self._drain is not None or self._transactions:
+            waiting = [task for task in (self._drain, *self._transactions) if task is not None]
+            await asyncio.wait(waiting)
+
+    async def _drain_queue(self) -> None:
+        try:
+            while self._queue:
+                jobs, self._queue = self._queue[:GROUP_SIZE], self._queue[GROUP_SIZE:]
+                await _guarded(jobs, self._round(jobs))
+        finally:
+            self._drain = None
+
+    async def _round(self, jobs: list[_Job]) -> None:
+        memory = Memory()
+        pending = jobs
+        while pending:
+            singles = await self._decide(memory, pending)
+            changed = {
+                place: memory.entries[place]
+                for job in singles
+                for place in job.places
+                if memory.entries[place].changed
+            }
+            failed: dict[Place, Exception | None] = {}
+            if changed:
+                failed = await write_each(
+                    self._store.db,
+                    list(changed.values()),
+                    commit=secrets.token_hex(6),
+                    updated_at=self._store.system_clock.now(),
+                )
+                stored = [entry for place, entry in changed.items() if place not in failed]
+                self._committed(stored)
+                memory.forget(changed)
+            pending = []
+            for job in singles:
+                reasons = [failed[place] for place in job.places if place in failed]
+                if not reasons:
+                    _answer(job)
+                elif reasons[0] is not None:
+                    _fail(job, reasons[0])
+                elif job.tries >= MAX_TRIES:
+                    _fail(job, _contended())
+                else:
+                    job.tries += 1
+                    pending.append(job)
+
+    async def _decide(self, memory: Memory, jobs: list[_Job]) -> list[_Job]:
+        """Run every job to a decision; those that change one aggregate at most come back, merged."""
+        singles: list[_Job] = []
+        wants = [want for job in jobs for want in job.use_case.loads()]
+        while jobs:
+            await load(self._store.db, memory, wants)
+            wants, blocked = [], []
+            for job in jobs:
+                if job.future.done():
+                    continue
+                try:
+                    unit = await self._decide_one(memory, job)
+                except NotLoaded as missing:
+                    wants.append(missing.want)
+                    blocked.append(job)
+                except Exception as error:
+                    if _read_uncommitted(memory, job) and job.tries < MAX_TRIES:
+                        job.tries += 1
+                        self._queue.append(job)
+                    else:
+                        _fail(job, error)
+                else:
+                    if unit is None:
+                        continue
+                    if len(unit.changes) > 1 or unit.emissions:
+                        self._in_transaction(job)
+                    else:
+                        singles.append(job)
+            jobs = blocked
+        return singles
+
+    async def _decide_one(self, memory: Memory, job: _Job, *, alone: bool = False) -> Unit | None:
+        """Decide once; None when the job's key was seen and it has been answered."""
+        unit = Unit(memory, now=self._store.clock.now(), cause=job.cause)
+        if job.key is not None:
+            seen = await self._seen(memory, job)
+            if seen is not None:
+                job.done, job.places = seen, ()
+                _answer(job)
+                return None
+        result = job.use_case.decide(unit)
+        if not alone and (len(unit.changes) > 1 or unit.emissions):
+            return unit
+        stamp = self._store.stamp(job.cause, unit.now)
+        record = key_record(job.key, result, stamp.system_at) if job.key is not None else None
+        if record is not None:
+            await move_old_keys(self._store.db, memory, unit)
+        job.places = merge(memory, unit, stamp, record)
+        version = memory.entries[job.places[0]].version if job.places else None
+        job.done = Done(result, version)
+        return unit
+
+    async def _seen(self, memory: Memory, job: _Job) -> Done[Any] | None:
+        assert job.key is not None
+        for want in job.use_case.loads():
+            if not isinstance(want, Ref):
+                continue
+            entry = memory.entries.get((want.kind.name, want.id))
+            if entry is None:
+                raise NotLoaded(want)
+            record: Document | None = next((k for k in entry.keys if k["key"] == job.key.name), None)
+            record = record or await find_moved(self._store.db, entry, job.key)
+            if record is not None:
+                if record["hash"] != job.key.hash:
+                    raise KeyReused
+                return Done(record["result"], record.get("version"), again=True)
+        return None
+
+    def _in_transaction(self, job: _Job) -> None:
+        task = asyncio.create_task(_guarded([job], self._transact(job)))
+        self._transactions.add(task)
+        task.add_done_callback(self._transactions.discard)
+
+    async def _transact(self, job: _Job) -> None:
+        async with self._slots:
+            memory = Memory()
+            wants = list(job.use_case.loads())
+            while not job.future.done():
+                await load(self._store.db, memory, wants)
+                try:
+                    unit = await self._decide_one(memory, job, alone=True)
+                except NotLoaded as missing:
+                    wants = [missing.want]
+                    continue
+                if unit is None:
+                    return
+                entries = [memory.entries[place] for place in job.places]
+                try:
+                    await self._store_together(entries, unit.emissions)
+                except Stale as stale:
+                    job.tries += 1
+                    if job.tries >= MAX_TRIES:
+                        raise _contended() from stale
+                    memory.forget(job.places)
+                    wants = list(job.use_case.loads())
+                    await asyncio.sleep(random.uniform(0, 0.002) * 2 ** min(job.tries, 6))
+                    continue
+                self._committed(entries)
+                _answer(job)
+
+    async def _store_together(self, entries: Sequence[Entry], emissions: Sequence[Emission]) -> None:
+        store = self._store
+        commit, now = secrets.token_hex(6), store.system_clock.now()
+
+        async def write(session: Session) -> None:
+            await write_together(store.db, session, entries, commit=commit, updated_at=now)
+            if emissions:
+                await store.write_emissions(store.db, session, emissions, now)
+
+        async with await store.client.start_session() as session:
+            await session.with_transaction(write)
+
+
+async def _guarded(jobs: list[_Job], work: Any) -> None:
+    """No caller waits for ever: whatever breaks reaches every job that has no answer yet."""
+    try:
+        await work
+    except Exception as error:
+        if isinstance(error, ConnectionFailure | ExecutionTimeout) or _is_transient(error):
+            error = Unavailable()
+        for job in jobs:
+            _fail(job, error)
+    except asyncio.CancelledError:
+        for job in jobs:
+            job.future.cancel()
+        raise
+
+
+def _read_uncommitted(memory: Memory, job: _Job) -> bool:
+    """Whether a refusal may rest on another command of this round, whose write can still fail."""
+    places = ((want.kind.name, want.id) for want in job.use_case.loads() if isinstance(want, Ref))
+    return any((entry := memory.entries.get(place)) is not None and entry.changed for place in places)
+
+
+def _is_transient(error: Exception) -> bool:
+    return isinstance(error, PyMongoError) and (
+        error.has_error_label("RetryableWriteError")
+        or error.has_error_label("TransientTransactionError")
+        or (isinstance(error, OperationFailure) and error.code in {91, 189, 10107, 11600, 11602, 13435})
+    )
+
+
+def _contended() -> Refusal:
+    return Refusal(
+        "contended",
+        "too many commands change this at the same time: try again in a moment",
+        retry_after_seconds=1,
+    )
+
+
+def _answer(job: _Job) -> None:
+    if not job.future.done() and job.done is not None:
+        job.future.set_result(job.done)
+
+
+def _fail(job: _Job, error: Exception) -> None:
+    if not job.future.done():
+        with suppress(asyncio.InvalidStateError):
+            job.future.set_exception(error)

@@ -1,0 +1,223 @@
+"""What one run of a use case sees and changes. Nothing here touches a database."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from contracts.envelope import Fact
+from contracts.refusal import Refusal, UnknownReference
+from infra.chassis.store.collection import Collection, Document, Kind, Loads, Ref, Where
+
+A = TypeVar("A")
+R_co = TypeVar("R_co", covariant=True)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Who did something and what led to it; travels in every event's envelope."""
+
+    actor: str
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+
+class UseCase(Protocol[R_co]):
+    """A pure decision that can be run again: a frozen dataclass of what was asked.
+
+    ``loads`` names what it will read, so that many use cases share one query; whatever
+    ``decide`` asks for beyond that is fetched and ``decide`` runs again from the start.
+    """
+
+    def loads(self) -> Loads: ...
+
+    def decide(self, unit: "Unit", /) -> R_co: ...
+
+
+class NotLoaded(BaseException):
+    """``decide`` asked for something that is not in memory yet; the runner loads it and runs again."""
+
+    def __init__(self, want: Ref | Where) -> None:
+        super().__init__(want)
+        self.want = want
+
+
+class AlreadyExists(Refusal):
+    """A creation met an aggregate with its id."""
+
+    def __init__(self, collection: str, id: str) -> None:
+        super().__init__("already-exists", f"{collection} already holds {id!r}", id=id)
+        self.id = id
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One document in memory: as it was loaded, and as the use cases of this round left it."""
+
+    kind: Kind[Any]
+    id: str
+    value: Any
+    version: int = 0
+    epoch: int = 0
+    stored: Any = None
+    stored_version: int = 0
+    streams: dict[str, int] = field(default_factory=dict)
+    stored_streams: dict[str, int] = field(default_factory=dict)
+    outbox: tuple[Document, ...] = ()
+    keys: tuple[Document, ...] = ()
+    blank: Any = None
+
+    @property
+    def changed(self) -> bool:
+        return self.version != self.stored_version
+
+
+Place = tuple[str, str]
+
+
+class Memory:
+    """The documents that a round of use cases works on.
+
+    ``careful``: creations look first whether their id is taken, which after a conflict tells why.
+    """
+
+    def __init__(self, *, careful: bool = False) -> None:
+        self.careful = careful
+        self.entries: dict[Place, Entry] = {}
+        self.wheres: set[tuple[str, str, Any]] = set()
+
+    def loaded(self, want: Ref | Where) -> bool:
+        if isinstance(want, Ref):
+            return (want.kind.name, want.id) in self.entries
+        return (want.kind.name, want.field, want.value) in self.wheres
+
+    def forget(self, places: Iterable[Place]) -> None:
+        """Drop stale documents, and every query that could have seen them."""
+        self.careful = True
+        names = set()
+        for place in places:
+            self.entries.pop(place, None)
+            names.add(place[0])
+        self.wheres = {where for where in self.wheres if where[0] not in names}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A new value for one aggregate and the facts that led to it, oldest first."""
+
+    kind: Collection[Any]
+    value: Any
+    facts: tuple[tuple[Fact, datetime], ...]
+    new: bool
+    erased: bool = False
+
+
+@dataclass(frozen=True)
+class Emission:
+    """A line for a numbered stream (SSE): written with the round's other changes."""
+
+    stream: str
+    document: Document
+
+
+class Unit:
+    """The use case's hands: read with ``get``/``require``/``where``, write with ``add``/``save``."""
+
+    def __init__(self, memory: Memory, *, now: datetime, cause: Cause) -> None:
+        self._memory = memory
+        self._mine: dict[Place, Change] = {}
+        self.emissions: list[Emission] = []
+        self.now = now
+        self.cause = cause
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return tuple(self._mine.values())
+
+    def get(self, kind: Kind[A], id: str) -> A | None:
+        """The aggregate with that id as this run sees it, or None."""
+        mine = self._mine.get((kind.name, id))
+        if mine is not None:
+            return None if mine.erased else mine.value
+        entry = self._memory.entries.get((kind.name, id))
+        if entry is None:
+            raise NotLoaded(Ref(kind, id))
+        return entry.value
+
+    def require(self, kind: Kind[A], id: str, *, as_: str) -> A:
+        """Like ``get``; what is missing is an unknown reference to a thing called ``as_``."""
+        found = self.get(kind, id)
+        if found is None:
+            raise UnknownReference(as_, id)
+        return found
+
+    def where(self, kind: Kind[A], field: str, value: Any) -> tuple[A, ...]:
+        """Every aggregate whose ``field`` is, or holds, ``value``, in the order of their ids."""
+        if (kind.name, field, value) not in self._memory.wheres:
+            raise NotLoaded(Where(kind, field, value))
+        return tuple(each for _, each in sorted(self._matching(kind, field, value), key=lambda pair: pair[0]))
+
+    def _matching(self, kind: Kind[A], field: str, value: Any) -> Iterator[tuple[str, A]]:
+        for place, entry in self._memory.entries.items():
+            if place[0] == kind.name and place not in self._mine and _holds(entry.value, field, value):
+                yield place[1], entry.value
+        for place, change in self._mine.items():
+            if place[0] == kind.name and not change.erased and _holds(change.value, field, value):
+                yield place[1], change.value
+
+    def version(self, kind: Kind[Any], id: str) -> int:
+        """The version of a loaded aggregate; 0 when it does not exist."""
+        entry = self._memory.entries.get((kind.name, id))
+        if entry is None:
+            raise NotLoaded(Ref(kind, id))
+        return entry.version
+
+    def add(self, kind: Collection[A], aggregate: A, *facts: Fact, at: datetime | None = None) -> None:
+        """Create an aggregate. Where one with this id exists already the whole run is refused."""
+        entry = self._memory.entries.get((kind.name, _id(aggregate)))
+        if entry is None and self._memory.careful and (kind.name, _id(aggregate)) not in self._mine:
+            raise NotLoaded(Ref(kind, _id(aggregate)))
+        if (entry is not None and entry.value is not None) or (kind.name, _id(aggregate)) in self._mine:
+            raise AlreadyExists(kind.name, _id(aggregate))
+        self._put(kind, aggregate, facts, at, new=True)
+
+    def save(self, kind: Collection[A], aggregate: A, *facts: Fact, at: datetime | None = None) -> None:
+        """Change an aggregate that was read in this run. ``at``: when the facts happened (now if absent)."""
+        self._put(kind, aggregate, facts, at, new=False)
+
+    def put(self, kind: Collection[A], aggregate: A, *facts: Fact, at: datetime | None = None) -> None:
+        """Create or change, whichever it takes."""
+        self._put(kind, aggregate, facts, at, new=self.get(kind, _id(aggregate)) is None)
+
+    def erase(self, kind: Collection[A], aggregate: A) -> None:
+        """Blank an aggregate to ``aggregate`` and tell the readers of its state that it is gone."""
+        self._mine[kind.name, _id(aggregate)] = Change(kind, aggregate, (), new=False, erased=True)
+
+    def emit(self, stream: str, document: Document) -> None:
+        """Append a line to a numbered stream."""
+        self.emissions.append(Emission(stream, document))
+
+    def _put(
+        self, kind: Collection[A], aggregate: A, facts: tuple[Fact, ...], at: datetime | None, *, new: bool
+    ) -> None:
+        place = (kind.name, _id(aggregate))
+        dated = tuple((fact, at or self.now) for fact in facts)
+        before = self._mine.get(place)
+        if before is None:
+            if not new:
+                self.version(kind, place[1])
+            self._mine[place] = Change(kind, aggregate, dated, new)
+        else:
+            self._mine[place] = replace(before, value=aggregate, facts=before.facts + dated)
+
+
+def _id(aggregate: Any) -> str:
+    return aggregate.id
+
+
+def _holds(aggregate: Any, field: str, value: Any) -> bool:
+    if aggregate is None:
+        return False
+    found = getattr(aggregate, field)
+    return bool(found == value or (isinstance(found, tuple | frozenset) and value in found))

@@ -1,0 +1,151 @@
+"""Turn changed entries into versioned writes, and say which of them did not happen."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from pymongo import InsertOne, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from infra.chassis.store.collection import Collection, Document
+from infra.chassis.store.mongo import Database, Session
+from infra.chassis.store.unit import Entry, Place
+
+DUPLICATE_KEY = 11000
+REMEMBERED_COMMITS = 8
+KEPT_KEYS = 200
+
+Write = InsertOne[Document] | UpdateOne
+
+
+class UniqueViolation(Exception):
+    """Another document holds a value that an index wants unique: ``field`` and its value(s)."""
+
+    def __init__(self, place: Place, detail: Document) -> None:
+        super().__init__(place, detail)
+        self.place = place
+        self.pattern: Document = detail.get("keyPattern", {})
+        self.value: Document = detail.get("keyValue", {})
+
+
+def write_for(entry: Entry, *, commit: str, updated_at: datetime) -> Write:
+    """The one write that stores an entry's state and its new events together.
+
+    An update names the version it was decided on and appends to the outbox; it never rewrites
+    the array, never upserts, and a creation never replaces.
+    """
+    kind = entry.kind
+    assert isinstance(kind, Collection)
+    aggregate = entry.value if entry.value is not None else entry.blank
+    body = kind.encode(aggregate)
+    common: Document = {
+        "version": entry.version,
+        "schema": kind.schema,
+        "updated_at": updated_at,
+        "streams": entry.streams,
+    }
+    if entry.epoch:
+        common["epoch"] = entry.epoch
+    if entry.blank is not None:
+        common["erased"] = True
+    if kind.next_due is not None:
+        common["next_due"] = kind.next_due(aggregate)
+    if entry.stored_version == 0:
+        arrays = {"outbox": list(entry.outbox), "keys": list(entry.keys), "commits": [commit]}
+        return InsertOne({"_id": entry.id, **body, **common, **arrays})
+    if entry.stored is not None:
+        same = {name for name in kind.fields if getattr(entry.stored, name) == getattr(aggregate, name)}
+        body = {name: value for name, value in body.items() if name not in same}
+    change: Document = {
+        "$set": {**body, **common},
+        "$push": {"commits": {"$each": [commit], "$slice": -REMEMBERED_COMMITS}},
+    }
+    if new := [item for item in entry.outbox if item["n"] > _stored_n(entry, item["stream"])]:
+        change["$push"]["outbox"] = {"$each": new}
+    if new_keys := [key for key in entry.keys if key.get("fresh")]:
+        stored_keys = [{name: value for name, value in key.items() if name != "fresh"} for key in new_keys]
+        change["$push"]["keys"] = {"$each": stored_keys, "$slice": -KEPT_KEYS}
+    if entry.value is not None and entry.stored is None:
+        change["$unset"] = {"erased": ""}
+    return UpdateOne({"_id": entry.id, "version": entry.stored_version}, change)
+
+
+def _stored_n(entry: Entry, stream: str) -> int:
+    return entry.stored_streams.get(stream, 0)
+
+
+def by_collection(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    grouped: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        grouped[entry.kind.name].append(entry)
+    return grouped
+
+
+async def write_each(
+    db: Database, entries: Sequence[Entry], *, commit: str, updated_at: datetime
+) -> dict[Place, Exception | None]:
+    """Store entries independently of each other; the places that were not stored.
+
+    None as the reason: the document had moved on. ``UniqueViolation``: a unique index refused it.
+    What a broken connection leaves unknown is settled by looking for ``commit`` in the documents.
+    """
+    failed: dict[Place, Exception | None] = {}
+    for name, group in by_collection(entries).items():
+        writes = [write_for(entry, commit=commit, updated_at=updated_at) for entry in group]
+        updates = sum(1 for write in writes if isinstance(write, UpdateOne))
+        inserts = len(writes) - updates
+        try:
+            done = await db[name].bulk_write(writes, ordered=False)
+        except BulkWriteError as error:
+            details = dict(error.details or {})
+            refused: set[Place] = set()
+            for each in details.get("writeErrors", ()):
+                if each["code"] != DUPLICATE_KEY:
+                    raise
+                place = (name, group[each["index"]].id)
+                refused.add(place)
+                on_id = list(each.get("keyPattern", {})) == ["_id"]
+                failed[place] = None if on_id else UniqueViolation(place, each)
+            suspects = [entry for entry in group if (name, entry.id) not in refused]
+            failed.update(await _not_stored(db, name, suspects, commit))
+        else:
+            if done.matched_count != updates or done.inserted_count != inserts:
+                failed.update(await _not_stored(db, name, group, commit))
+    return failed
+
+
+async def _not_stored(
+    db: Database, name: str, entries: Sequence[Entry], commit: str
+) -> dict[Place, Exception | None]:
+    ids = [entry.id for entry in entries]
+    stored = await db[name].distinct("_id", {"_id": {"$in": ids}, "commits": commit})
+    return dict.fromkeys(((name, each) for each in set(ids) - set(stored)), None)
+
+
+class Stale(Exception):
+    """Documents moved on while a transaction was being decided; nothing of it is stored."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        super().__init__("stale")
+        self.places = frozenset(places)
+
+
+async def write_together(
+    db: Database, session: Session, entries: Sequence[Entry], *, commit: str, updated_at: datetime
+) -> None:
+    """Store entries inside the session's transaction: all of them, or ``Stale``/``UniqueViolation``."""
+    for name, group in by_collection(entries).items():
+        writes = [write_for(entry, commit=commit, updated_at=updated_at) for entry in group]
+        updates = sum(1 for write in writes if isinstance(write, UpdateOne))
+        try:
+            done = await db[name].bulk_write(writes, ordered=True, session=session)
+        except BulkWriteError as error:
+            [first] = (error.details or {})["writeErrors"]
+            place = (name, group[first["index"]].id)
+            if first["code"] == DUPLICATE_KEY and list(first.get("keyPattern", {})) != ["_id"]:
+                raise UniqueViolation(place, first) from error
+            if first["code"] == DUPLICATE_KEY:
+                raise Stale([place]) from error
+            raise
+        if done.matched_count != updates:
+            raise Stale((name, entry.id) for entry in group)

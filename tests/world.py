@@ -1,0 +1,90 @@
+"""A service's aggregates in memory: use cases run here exactly as they do on a database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from contracts.catalogue import CATALOGUE
+from contracts.envelope import Envelope, Payload, read_envelope
+from infra.chassis.clock import SteppedClock
+from infra.chassis.events.outbox import Stamp
+from infra.chassis.store.collection import Kind, Ref
+from infra.chassis.store.merge import merge
+from infra.chassis.store.unit import Cause, Entry, Memory, NotLoaded, Unit, UseCase
+
+R = TypeVar("R")
+A = TypeVar("A")
+
+MONDAY_NINE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+"""Monday 2 March 2026, 09:00 in Paris."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """One event as it would stand in Kafka."""
+
+    envelope: Envelope
+    payload: Payload | None
+
+
+class World:
+    """``give`` puts aggregates and read copies there, ``do`` runs a use case, ``events`` are what came of it."""
+
+    def __init__(self, now: datetime = MONDAY_NINE) -> None:
+        self.clock = SteppedClock(now, frozen=True)
+        self.memory = Memory()
+        self.events: list[Published] = []
+
+    def advance(self, step: timedelta) -> None:
+        self.clock.set(self.clock.now() + step)
+
+    def give(self, kind: Kind[A], aggregate: A, id: str | None = None) -> A:
+        place = (kind.name, id or aggregate.id)  # type: ignore[attr-defined]
+        self.memory.entries[place] = Entry(kind, place[1], aggregate, version=1, stored_version=1)
+        return aggregate
+
+    def have(self, kind: Kind[A], id: str) -> A:
+        entry = self.memory.entries[kind.name, id]
+        assert entry.value is not None, f"{kind.name} {id} is gone"
+        return entry.value  # type: ignore[no-any-return]
+
+    def all(self, kind: Kind[A]) -> list[A]:
+        return [e.value for (name, _), e in sorted(self.memory.entries.items(), key=lambda kv: kv[0]) if name == kind.name and e.value is not None]
+
+    def do(self, use_case: UseCase[R], *, actor: str = "tester") -> R:
+        """Run it against what is here; its changes stay, its facts are added to ``events``."""
+        cause = Cause(actor=actor, correlation_id="c-test")
+        while True:
+            unit = Unit(self.memory, now=self.clock.now(), cause=cause)
+            try:
+                result = use_case.decide(unit)
+                break
+            except NotLoaded as missing:
+                if isinstance(missing.want, Ref):
+                    place = (missing.want.kind.name, missing.want.id)
+                    self.memory.entries[place] = Entry(missing.want.kind, missing.want.id, None)
+                else:
+                    want = missing.want
+                    self.memory.wheres.add((want.kind.name, want.field, want.value))
+        stamp = Stamp(cause, unit.now, unit.now, epoch=0)
+        for place in merge(self.memory, unit, stamp):
+            entry = self.memory.entries[place]
+            self.events.extend(_published(item) for item in entry.outbox)
+            self.memory.entries[place] = replace(entry, outbox=(), stored_version=entry.version)
+        return result
+
+    def run(self, use_cases: Iterable[UseCase[Any]]) -> None:
+        """Run what a stream handler returned, in order."""
+        for use_case in use_cases:
+            self.do(use_case)
+
+    def told(self, model: type[A]) -> list[A]:
+        """The payloads of one kind published so far."""
+        return [p.payload for p in self.events if isinstance(p.payload, model)]
+
+
+def _published(item: dict[str, Any]) -> Published:
+    headers = [(name, value.encode()) for name, value in item["headers"].items()]
+    envelope = read_envelope(item["topic"], item["key"].encode(), headers)
+    return Published(envelope, None if item["value"] is None else CATALOGUE.decode(envelope, item["value"]))
