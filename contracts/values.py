@@ -39,7 +39,7 @@ def to_millisecond(at: datetime) -> datetime:
 
 def rfc3339(at: datetime) -> str:
     """``at`` (aware) as RFC 3339 in UTC with three decimals and ``Z``."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse_rfc3339(text: str) -> datetime:

@@ -25,12 +25,13 @@ class NoHistory(Exception):
 
 def incompatibilities(old: Schema, new: Schema) -> list[str]:
     """Why ``new`` cannot replace ``old`` within the same major; empty when it can."""
+    old, new = _resolved(old, old), _resolved(new, new)
     reasons = []
     if not check_compat(json.dumps(old), json.dumps(_closed(new)), "serializer"):
         reasons.append("present readers would not understand every new event")
     if not check_compat(json.dumps(_closed(old)), json.dumps(new), "deserializer"):
         reasons.append("new readers would not understand every present event")
-    return reasons + _changes("", _resolved(old, old), _resolved(new, new))
+    return reasons + _changes("", old, new)
 
 
 def compare(base: str, folder: Path = FOLDER) -> dict[str, list[str]]:
@@ -96,7 +97,7 @@ def _resolved(root: Schema, node: Any) -> Any:
     reference = node.get("$ref")
     if isinstance(reference, str):
         return _resolved(root, root["$defs"][reference.rpartition("/")[2]])
-    return {key: _resolved(root, value) for key, value in node.items() if key != "$defs"}
+    return {key: _resolved(root, value) for key, value in node.items() if key not in ("$defs", "$id")}
 
 
 def _changes(where: str, old: Any, new: Any) -> list[str]:
@@ -110,8 +111,8 @@ def _changes(where: str, old: Any, new: Any) -> list[str]:
     for key, value in old.items():
         below = f"{where}/{key}"
         if key not in new:
-            if where.endswith("/properties"):
-                reasons.append(f"{below}: the field is gone")
+            if where.endswith(("/properties", "/patternProperties")):
+                reasons.append(f"{below} is gone")
         elif isinstance(value, list):
             for index, (before, after) in enumerate(zip(value, new[key], strict=False)):
                 reasons += _changes(f"{below}/{index}", before, after)
