@@ -104,6 +104,22 @@ class Service:
         return tuple(topic.name for topic in catalogue.topics if models & set(topic.events))
 
 
+@dataclass(frozen=True)
+class Parts:
+    """The chassis's own classes, named once: a test gives a variant of one to show what it is for."""
+
+    producer: type[Producer] = Producer
+    consumer: type[Consumer] = Consumer
+    publisher: type[Publisher] = Publisher
+    resender: type[Resender] = Resender
+    commands: type[CommandRunner] = CommandRunner
+    decider: type[Decider] = Decider
+    copies: type[Copies] = Copies
+    batches: type[BatchRunner] = BatchRunner
+    retrier: type[Retrier] = Retrier
+    freshness: type[Freshness] = Freshness
+
+
 class Wake:
     """Set by commits of one kind; whoever waits clears it."""
 
@@ -139,6 +155,7 @@ class Runtime:
         catalogue: Catalogue = CATALOGUE,
         log: logging.Logger | None = None,
         cause: Callable[[Envelope], Cause] = cause_of,
+        parts: Parts | None = None,
     ) -> None:
         self.service = service
         self.clock = clock
@@ -149,12 +166,13 @@ class Runtime:
         self.prepared = asyncio.Event()
         self.busy: list[Callable[[], Awaitable[bool]]] = []
         self._catalogue = catalogue
+        self._parts = parts or Parts()
         self._cause = cause
         self._tasks: list[asyncio.Task[None]] = []
         self._wakes: dict[str, list[Wake]] = {}
         self._watchers: dict[str, list[Callable[[Entry], None]]] = {}
-        self.producer = Producer(kafka, client_id=f"astreinte-{service.name}", log=self.log)
-        self.consumer = Consumer(
+        self.producer = self._parts.producer(kafka, client_id=f"astreinte-{service.name}", log=self.log)
+        self.consumer = self._parts.consumer(
             kafka,
             group=group or f"astreinte.{service.name}",
             topics=service.topics(catalogue),
@@ -162,11 +180,11 @@ class Runtime:
             log=self.log,
             instance=instance,
         )
-        self.freshness = Freshness(self.consumer)
+        self.freshness = self._parts.freshness(self.consumer)
         self._assemble(epoch=0)
 
     def _assemble(self, epoch: int) -> None:
-        service = self.service
+        service, parts = self.service, self._parts
         self.store = Store(
             self.client,
             self.db,
@@ -177,7 +195,7 @@ class Runtime:
             service.emissions,
         )
         states = {kind.name: kind for kind in service.collections if kind.state is not None}
-        self.publisher = Publisher(
+        self.publisher = parts.publisher(
             self.db,
             self.producer,
             self.system_clock,
@@ -185,14 +203,14 @@ class Runtime:
             state_item=self._state_item,
             log=self.log,
         )
-        self.resender = Resender(self.store, states, self.publisher, self.consumer)
-        self.commands = CommandRunner(self.store, self._committed)
-        self._decider = Decider(self.store, service.handlers, self._catalogue, self._cause)
-        self._copies = Copies(self.store, service.copies)
-        self._batches = BatchRunner(
+        self.resender = parts.resender(self.store, states, self.publisher, self.consumer)
+        self.commands = parts.commands(self.store, self._committed)
+        self._decider = parts.decider(self.store, service.handlers, self._catalogue, self._cause)
+        self._copies = parts.copies(self.store, service.copies)
+        self._batches = parts.batches(
             service.name, self.store, self._decider, self._copies, self._committed, self._bury
         )
-        self._retrier = Retrier(service.name, self.store, self._decider, self._committed, self._bury)
+        self._retrier = parts.retrier(service.name, self.store, self._decider, self._committed, self._bury)
 
     def _state_item(self, kind: Collection[Any], document: Document) -> Document:
         cause = Cause(actor=f"service:{self.service.name}", correlation_id=new_id())
@@ -408,11 +426,11 @@ class Runtime:
         for kind in self.service.collections:
             if await self.db[kind.name].find_one({"outbox.0": {"$exists": True}}, {"_id": 1}):
                 reasons.append(f"events in {kind.name}")
+        if self.consumer.topics and any((await self.consumer.lag()).values()):
+            reasons.append("events to read")
         states = await parked.counts(self.db)
         if states.get("parked") or states.get("awaiting"):
             reasons.append("parked events")
-        if self.consumer.topics and any((await self.consumer.lag()).values()):
-            reasons.append("events to read")
         for busy in self.busy:
             if await busy():
                 reasons.append("background work")

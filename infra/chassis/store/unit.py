@@ -143,7 +143,7 @@ class Unit:
         entry = self._memory.entries.get((kind.name, id))
         if entry is None:
             raise NotLoaded(Ref(kind, id))
-        return entry.value
+        return entry.value  # type: ignore[no-any-return]
 
     def require(self, kind: Kind[A], id: str, *, as_: str) -> A:
         """Like ``get``; what is missing is an unknown reference to a thing called ``as_``."""
@@ -213,7 +213,7 @@ class Unit:
 
 
 def _id(aggregate: Any) -> str:
-    return aggregate.id
+    return aggregate.id  # type: ignore[no-any-return]
 
 
 def _holds(aggregate: Any, field: str, value: Any) -> bool:
