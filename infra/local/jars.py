@@ -49,9 +49,9 @@ def classpath(
 ) -> str:
     """The class path, every jar verified now; what is missing or damaged is fetched first.
 
-    `repository` is the local Maven repository (Maven's own by default). Raises StackError, which names the
+    `repository` is the local Maven repository (by default Maven's own: M2_REPO, else ~/.m2/repository). Raises StackError, which names the
     jar, when one cannot be had or is not the one that the lock pins."""
-    repository = repository or Path.home() / ".m2" / "repository"
+    repository = repository or _local_repository()
     jars = read_lock(lock)
     with ThreadPoolExecutor(8) as pool:
         sound = list(pool.map(lambda jar: _is(repository / jar.path, jar.sha256), jars))
@@ -64,8 +64,12 @@ def classpath(
 
 def missing(lock: Path = LOCK, *, repository: Path | None = None) -> Iterator[Jar]:
     """The jars that a start would have to fetch."""
-    repository = repository or Path.home() / ".m2" / "repository"
+    repository = repository or _local_repository()
     return (jar for jar in read_lock(lock) if not _is(repository / jar.path, jar.sha256))
+
+
+def _local_repository() -> Path:
+    return Path(os.environ.get("M2_REPO") or Path.home() / ".m2" / "repository")
 
 
 def _is(path: Path, sha256: str) -> bool:
@@ -88,7 +92,7 @@ def _fetch(jar: Jar, repository: Path, offline: bool) -> Jar:
     context = MavenContext(timeout=60, repo_cache=repository)
     try:
         project = context.project(group, artifact).at_version(version)
-        fetched = Path(project.artifact(*classifier or [""], packaging).resolve())
+        fetched = Path(project.artifact(classifier[0] if classifier else "", packaging).resolve())
     except Exception as error:
         raise StackError(
             f"The jar {jar.coordinate} could not be fetched ({error}); check the network or Maven's settings, "

