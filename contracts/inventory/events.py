@@ -16,7 +16,10 @@ class ReservationFact(Fact):
 
 
 class PartsReserved(ReservationFact):
-    """Every part that the visit needs is set aside at ``location``."""
+    """Parts are set aside at ``location``; where a visit's parts come from two places, one such fact each.
+
+    It is published only once every part that the visit needs is set aside.
+    """
 
     TYPE: ClassVar[str] = "parts-reserved"
 
@@ -25,7 +28,7 @@ class PartsReserved(ReservationFact):
 
 
 class MissingPart(Value):
-    """``available`` is what the visit's location could give; ``elsewhere`` names who has enough."""
+    """A need that the van cannot meet (it has ``available``) nor any depot; ``elsewhere`` names who could."""
 
     sku: Id
     quantity: Quantity
@@ -34,7 +37,7 @@ class MissingPart(Value):
 
 
 class PartsShort(ReservationFact):
-    """The technician's location cannot give what the visit needs; nothing was set aside."""
+    """Neither the technician's van, ``location``, nor a depot can give all; nothing was set aside."""
 
     TYPE: ClassVar[str] = "parts-short"
 
@@ -43,7 +46,7 @@ class PartsShort(ReservationFact):
 
 
 class PartsIssued(ReservationFact):
-    """Parts left the stock with the closing. ``discrepancies`` were used but not on hand."""
+    """Parts left ``location`` with the closing. ``discrepancies`` were used but not on hand."""
 
     TYPE: ClassVar[str] = "parts-issued"
 
