@@ -83,7 +83,9 @@ class DataFolder:
                 fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 holder = os.pread(self.lock, 20, 0).decode(errors="replace").strip()
-                dying = holder.isdigit() and not Path(f"/proc/{holder}").exists() and Path("/proc/self").exists()
+                dying = (
+                    holder.isdigit() and not Path(f"/proc/{holder}").exists() and Path("/proc/self").exists()
+                )
                 if not dying or time.monotonic() > deadline:
                     self.close()
                     raise StackError(
@@ -134,5 +136,7 @@ def _choose(count: int, but: Collection[int]) -> list[int]:
     free = (port for port in random.sample(PORTS, len(PORTS)) if port not in but and _free(port))
     ports = list(itertools.islice(free, count))
     if len(ports) < count:
-        raise StackError(f"No port between {PORTS.start} and {PORTS.stop} is free on this machine; free some.")
+        raise StackError(
+            f"No port between {PORTS.start} and {PORTS.stop} is free on this machine; free some."
+        )
     return ports

@@ -45,7 +45,11 @@ def read_lock(lock: Path = LOCK) -> tuple[Jar, ...]:
 
 
 def classpath(
-    lock: Path = LOCK, *, repository: Path | None = None, offline: bool = False, progress: Progress | None = None
+    lock: Path = LOCK,
+    *,
+    repository: Path | None = None,
+    offline: bool = False,
+    progress: Progress | None = None,
 ) -> str:
     """The class path, every jar verified now; what is missing or damaged is fetched first.
 

@@ -97,7 +97,9 @@ def libraries(folder: Path) -> dict[str, str]:
     if sys.platform != "linux" or _system_has("libcurl.so.4"):
         return {}
     try:
-        bundled = [Path(str(file.locate())) for file in files("pycurl") or () if file.name.startswith("libcurl-")]
+        bundled = [
+            Path(str(file.locate())) for file in files("pycurl") or () if file.name.startswith("libcurl-")
+        ]
     except PackageNotFoundError:
         bundled = []
     if not bundled:

@@ -33,7 +33,9 @@ def reason(said: str, code: int | None, log: Path) -> str:
     if found := _MISSING_LIBRARY.search(said):
         return missing_library(found[1])
     if found := _OLD_LIBRARY.search(said):
-        return f"this system is too old for it ({found[1]} is missing); use a newer one, Debian 12 for instance."
+        return (
+            f"this system is too old for it ({found[1]} is missing); use a newer one, Debian 12 for instance."
+        )
     if _FULL_DISK.search(said):
         return f"the disk of {log.parent} is full; free some space, or choose another folder with --data."
     if _TAKEN.search(said):

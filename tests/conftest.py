@@ -1,0 +1,25 @@
+"""Fixtures for every test: one real Kafka and MongoDB per run, and names that nobody else uses."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+
+from infra.chassis.events.topics import apply_topics
+from tests.servers import TestServers, chosen_backend, started
+
+
+@pytest.fixture(scope="session")
+async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestServers]:
+    """One Kafka, with the catalogue's topics, and one MongoDB for the whole run (for each worker of xdist).
+
+    Embedded by default; ASTREINTE_TEST_BACKEND=containers asks for containers."""
+    async with started(chosen_backend(), tmp_path_factory.mktemp("servers")) as given:
+        await apply_topics(given.kafka)
+        yield given
+
+
+@pytest.fixture
+def unique() -> str:
+    """A short name of this test alone: the prefix of its databases, groups, ids and topics."""
+    return f"t{uuid.uuid4().hex[:10]}"
