@@ -29,12 +29,14 @@ demo: setup ## play a working day on the embedded Kafka and MongoDB
 test: setup ## run every test
 	$(BIN)/python -m pytest
 
-check: setup ## lint, types, import rules, dependencies
+check: setup ## lint, types, import rules, dependencies, schemas
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry contracts services infra
+	$(BIN)/python -m contracts.schemas check
+	$(BIN)/python -m contracts.schemas compatible
 
 bench: setup ## measure against the bare floors
 	$(BIN)/python -m tests.benchmarks
