@@ -1,0 +1,23 @@
+"""A client company: the boundary of isolation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class CriticalPeriod:
+    """A stretch of time in which the customer cannot afford a failure, its end excluded."""
+
+    from_at: datetime
+    to_at: datetime
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Customer:
+    """``vip_contacts`` are ids of contacts."""
+
+    id: str
+    name: str
+    vip_contacts: tuple[str, ...] = ()
+    critical_periods: tuple[CriticalPeriod, ...] = ()

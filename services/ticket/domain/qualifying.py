@@ -1,0 +1,82 @@
+"""How urgent a ticket is and what kind of work it takes: judged at first, and judged again."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from contracts.ticket import events
+from contracts.values import Impact, Priority, Urgency
+from services.ticket.domain.ticket import Attention, Happened, Step, Ticket
+from services.ticket.domain.work_type import Work
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a ticket is taken to be: the priority follows from the matrix, the work from the category."""
+
+    impact: Impact
+    urgency: Urgency
+    category: str
+    priority: Priority
+    work: Work
+
+
+def triage(ticket: Ticket, judgement: Judgement, at: datetime) -> Step:
+    """An agent looked at the ticket; it counts as judged from now on.
+
+    Every site that waits for work has a visit to come afterwards, of the new kind of work where
+    the category changed.
+    """
+    ticket.check("triage")
+    after, changed = _judged(replace(ticket, triaged=True), judgement, at)
+    said = after.fact(
+        events.TicketTriaged,
+        impact=judgement.impact,
+        urgency=judgement.urgency,
+        category=judgement.category,
+        priority=judgement.priority,
+    )
+    return after, ((at, said), *changed, *_reprioritised(ticket, after, at))
+
+
+def requalify(ticket: Ticket, judgement: Judgement, reason: str, at: datetime) -> Step:
+    """The ticket had been judged wrongly and the client agrees: it counts as right from the opening."""
+    ticket.check("requalify")
+    after, changed = _judged(ticket, judgement, at) if ticket.is_open else (_labelled(ticket, judgement), ())
+    said = after.fact(
+        events.TicketRequalified,
+        impact=judgement.impact,
+        urgency=judgement.urgency,
+        category=judgement.category,
+        previous_priority=ticket.priority,
+        priority=judgement.priority,
+        reason=reason,
+    )
+    return after, ((at, said), *changed, *_reprioritised(ticket, after, at))
+
+
+def _judged(ticket: Ticket, judgement: Judgement, at: datetime) -> tuple[Ticket, tuple[Happened, ...]]:
+    after = _labelled(ticket, judgement)
+    withdrawn: tuple[Happened, ...] = ()
+    if judgement.work != ticket.work:
+        after, withdrawn = after.withdrawing(events.WithdrawalReason.TRIAGED, at, under_way=False)
+    waiting = tuple(site for site in after.unfinished_sites if site not in after.held_sites)
+    after = after.following_up(waiting).without(Attention.FOLLOW_UP_OR_RESOLVE)
+    return after.settled(), withdrawn
+
+
+def _reprioritised(before: Ticket, after: Ticket, at: datetime) -> tuple[Happened, ...]:
+    if before.priority is after.priority:
+        return ()
+    fact = after.fact(events.TicketReprioritised, previous_priority=before.priority, priority=after.priority)
+    return ((at, fact),)
+
+
+def _labelled(ticket: Ticket, judgement: Judgement) -> Ticket:
+    return replace(
+        ticket,
+        impact=judgement.impact,
+        urgency=judgement.urgency,
+        category=judgement.category,
+        priority=judgement.priority,
+        work=judgement.work,
+    )

@@ -1,0 +1,110 @@
+"""What a ticket makes of the facts of its visits.
+
+A fact has happened: none of these functions refuses one. What cannot change the ticket any more
+is kept on the visit, and a person is asked to look where work was done after the end.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.dispatch.events import InterventionClosed
+from contracts.ticket import events
+from contracts.values import HoldReason, Outcome, TicketState, VisitState, WorkMode
+from services.ticket.domain.ticket import Attention, Happened, Resolution, Step, Ticket
+from services.ticket.domain.visit import Assignment, Visit
+
+_NOBODY_GOT_IN = frozenset({Outcome.NO_ACCESS, Outcome.USER_ABSENT, Outcome.REFUSED, Outcome.UNSAFE})
+
+
+def assigned(ticket: Ticket, visit: Visit, assignment: Assignment, state: VisitState) -> Step:
+    """Somebody comes: the ticket is scheduled, unless more is known already."""
+    after = ticket.with_visit(visit.assigned(assignment, state))
+    after = replace(after, triaged=True).without(Attention.NOBODY_CAN_SERVE, Attention.PARTS_SHORT)
+    return after.settled(), ()
+
+
+def unassigned(ticket: Ticket, visit: Visit, technician_id: str) -> Step:
+    """The technician who was to come does not; dispatch looks for another."""
+    return ticket.with_visit(visit.unassigned(technician_id)).settled(), ()
+
+
+def moved(ticket: Ticket, visit: Visit, state: VisitState) -> Step:
+    return ticket.with_visit(visit.moved(state)).settled(), ()
+
+
+def unservable(ticket: Ticket, visit: Visit) -> Step:
+    after = ticket.with_visit(visit.moved(VisitState.FAILED))
+    return after.needing(Attention.NOBODY_CAN_SERVE).settled() if after.is_open else after, ()
+
+
+def short_of_parts(ticket: Ticket) -> Step:
+    return ticket.needing(Attention.PARTS_SHORT) if ticket.is_open else ticket, ()
+
+
+def arrived(ticket: Ticket, visit: Visit, at: datetime) -> Step:
+    here = replace(visit.moved(VisitState.ARRIVED), arrived_at=visit.arrived_at or at)
+    return ticket.with_visit(here).settled(), ()
+
+
+def started(ticket: Ticket, visit: Visit, at: datetime) -> Step:
+    """A qualified person really began at that site, which ends a hold there."""
+    begun = replace(visit.moved(VisitState.STARTED), started_at=visit.started_at or at)
+    after = ticket.with_visit(begun)
+    if visit.started_at is not None or not ticket.is_open:
+        return after.settled(), ()
+    mode = WorkMode.REMOTE if visit.work.remote else WorkMode.ONSITE
+    after = replace(after, started=tuple(dict.fromkeys((*after.started, mode))))
+    fact = after.fact(events.WorkStarted, mode=mode, site_id=visit.site_id, visit_id=visit.id)
+    after, resumed = (
+        after.resuming((visit.site_id,), at) if visit.site_id in after.held_sites else (after, ())
+    )
+    return after.settled(), (*resumed, (at, fact))
+
+
+def closed(ticket: Ticket, visit: Visit, told: InterventionClosed) -> Step:
+    """The technician is done; what follows depends on how it ended."""
+    if visit.state is VisitState.CLOSED:
+        return ticket, ()
+    after, happened = ticket, tuple[Happened, ...]()
+    if told.started_at is not None:
+        after, happened = started(ticket, visit, told.started_at)
+    visit = replace(
+        after.visit(visit.id) or visit,
+        state=VisitState.CLOSED,
+        outcome=told.outcome,
+        arrived_at=visit.arrived_at or told.arrived_at,
+        ended_at=told.ended_at,
+    )
+    after = after.with_visit(visit)
+    if not after.is_open:
+        accepted = after.state is TicketState.RESOLVED and visit.fixed
+        return after if accepted else after.needing(Attention.WORK_AFTER_THE_END), happened
+    after, more = _outcome(after.settled(), visit, told)
+    return after, (*happened, *more)
+
+
+def _outcome(ticket: Ticket, visit: Visit, told: InterventionClosed) -> Step:
+    at = told.ended_at
+    if told.outcome is Outcome.FIXED:
+        after, restored = _restored(ticket, visit, at)
+        if after.unfinished_sites:
+            return after.settled(), restored
+        return after.resolving(Resolution(None, told.cause, told.article_id), at, before=restored)
+    if told.outcome is Outcome.WORKAROUND:
+        after, restored = _restored(ticket, visit, at)
+        return after.needing(Attention.FOLLOW_UP_OR_RESOLVE).settled(), restored
+    if told.outcome in _NOBODY_GOT_IN:
+        if told.outcome is Outcome.UNSAFE:
+            ticket = ticket.needing(Attention.UNSAFE_SITE)
+        since = visit.arrived_at or at
+        return ticket.holding(HoldReason.WAITING_FOR_ACCESS, (visit.site_id,), since, visit_id=visit.id)
+    if told.outcome is Outcome.OUT_OF_SCOPE:
+        asking = ticket.needing(Attention.APPROVAL)
+        return asking.holding(HoldReason.WAITING_FOR_APPROVAL, (visit.site_id,), at, visit_id=visit.id)
+    return ticket.following_up((visit.site_id,)).settled(), ()
+
+
+def _restored(ticket: Ticket, visit: Visit, at: datetime) -> Step:
+    sites = tuple(dict.fromkeys((*ticket.restored_sites, visit.site_id)))
+    fact = ticket.fact(events.TicketRestored, site_id=visit.site_id, visit_id=visit.id)
+    return replace(ticket, restored_sites=sites), ((at, fact),)

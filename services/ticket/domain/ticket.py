@@ -1,0 +1,390 @@
+"""A request of a client, from its opening to its acceptance.
+
+Methods return a new ticket and what happened, oldest first; they raise ``Refusal`` where a rule
+says no. The state is worked out from what is known (visits, holds, work begun), so that facts
+that arrive late or out of order never leave it wrong.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from contracts.refusal import Refusal, UnknownReference, illegal_transition
+from contracts.ticket import events
+from contracts.ticket.events import TicketFact
+from contracts.values import (
+    Answer,
+    Channel,
+    HoldReason,
+    Impact,
+    Priority,
+    ServiceHealth,
+    TicketKind,
+    TicketState,
+    Urgency,
+    VisitState,
+    Window,
+    WorkMode,
+)
+from services.ticket.domain.visit import ASSIGNED, Visit
+from services.ticket.domain.work_type import Work
+
+F = TypeVar("F", bound=TicketFact)
+
+Happened = tuple[datetime, TicketFact]
+Step = tuple["Ticket", tuple[Happened, ...]]
+
+OPEN = frozenset(
+    {
+        TicketState.NEW,
+        TicketState.TRIAGED,
+        TicketState.SCHEDULED,
+        TicketState.IN_PROGRESS,
+        TicketState.ON_HOLD,
+    }
+)
+SOLVED = frozenset({TicketState.RESOLVED, TicketState.CLOSED})
+
+ALLOWED: Mapping[str, frozenset[TicketState]] = {
+    "take": OPEN,
+    "hand-over": OPEN,
+    "triage": OPEN,
+    "requalify": OPEN | {TicketState.RESOLVED},
+    "start": OPEN - {TicketState.ON_HOLD},
+    "restore": OPEN,
+    "hold": OPEN,
+    "resume": OPEN,
+    "resolve": OPEN,
+    "close": frozenset({TicketState.RESOLVED}),
+    "reopen": SOLVED,
+    "cancel": OPEN,
+    "notes": frozenset(TicketState),
+}
+"""The states in which each verb makes sense; ``resume`` and ``start`` ask for more (``possible``)."""
+
+
+class Attention(StrEnum):
+    """Why a person of the firm should look at the ticket."""
+
+    FOLLOW_UP_OR_RESOLVE = "follow-up-or-resolve"
+    APPROVAL = "approval"
+    UNSAFE_SITE = "unsafe-site"
+    NOBODY_CAN_SERVE = "nobody-can-serve"
+    PARTS_SHORT = "parts-short"
+    WORK_AFTER_THE_END = "work-after-the-end"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why nothing goes on at a site; with ``until`` it ends by itself at that instant."""
+
+    site_id: str
+    reason: HoldReason
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Resolution:
+    work_done: str | None
+    cause: str | None = None
+    article_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """``declared_at`` is when the client said so, ``opened_at`` when it was typed in here.
+
+    ``visits`` are in the order of their numbers. ``lines`` counts the timeline's entries.
+    """
+
+    id: str
+    number: str
+    customer_id: str
+    kind: TicketKind
+    summary: str
+    description: str
+    category: str
+    impact: Impact
+    urgency: Urgency
+    priority: Priority
+    work: Work
+    site_ids: tuple[str, ...]
+    visits: tuple[Visit, ...]
+    declared_at: datetime
+    opened_at: datetime
+    opened_by: str
+    channel: Channel
+    declared_by: str | None = None
+    requester_id: str | None = None
+    on_site_contact_id: str | None = None
+    asset_id: str | None = None
+    preferred_windows: tuple[Window, ...] = ()
+    confidential: bool = False
+    external_reference: str | None = None
+    custom: Mapping[str, Any] | None = None
+    answers: tuple[Answer, ...] = ()
+    state: TicketState = TicketState.NEW
+    triaged: bool = False
+    agent_id: str | None = None
+    started: tuple[WorkMode, ...] = ()
+    restored_sites: tuple[str, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    attention: tuple[Attention, ...] = ()
+    resolution: Resolution | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    duplicate_of: str | None = None
+    lines: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def unfinished_sites(self) -> tuple[str, ...]:
+        """Sites where work is still to be done: a site's last visit decides, cancelled ones aside."""
+        return tuple(site for site in self.site_ids if not self._finished(site))
+
+    @property
+    def held_sites(self) -> tuple[str, ...]:
+        return tuple(hold.site_id for hold in self.holds)
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """The verbs that the present state allows."""
+        verbs = {verb for verb, states in ALLOWED.items() if self.state in states}
+        if not self.holds:
+            verbs.discard("resume")
+        if len(self.started) == len(WorkMode):
+            verbs.discard("start")
+        return tuple(verb for verb in ALLOWED if verb in verbs)
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When the first hold ends by itself."""
+        return min((hold.until for hold in self.holds if hold.until is not None), default=None)
+
+    def visit(self, visit_id: str) -> Visit | None:
+        return next((visit for visit in self.visits if visit.id == visit_id), None)
+
+    def fact(self, model: type[F], **said: Any) -> F:
+        """A fact about this ticket, with what every reader of one needs."""
+        return model(
+            ticket_id=self.id,
+            number=self.number,
+            customer_id=self.customer_id,
+            summary=self.summary,
+            requester_id=self.requester_id,
+            site_ids=self.site_ids,
+            confidential=self.confidential,
+            **said,
+        )
+
+    def check(self, verb: str) -> None:
+        """The refusal of a verb that the present state does not allow, naming those that it does."""
+        if verb not in self.possible:
+            raise illegal_transition("ticket", self.state, verb, self.possible)
+
+    def taken(self, agent_id: str, at: datetime, *, verb: str = "take") -> Step:
+        self.check(verb)
+        return replace(self, agent_id=agent_id), ((at, self.fact(events.TicketTaken, agent_id=agent_id)),)
+
+    def begun(self, mode: WorkMode, at: datetime) -> Step:
+        """A qualified person really began, by hand of an agent."""
+        self.check("start")
+        if mode in self.started:
+            possible = tuple(verb for verb in self.possible if verb != "start")
+            raise illegal_transition("ticket", self.state, f"start {mode} again", possible)
+        after = replace(self, started=(*self.started, mode)).settled()
+        return after, ((at, self.fact(events.WorkStarted, mode=mode)),)
+
+    def restored(self, at: datetime) -> Step:
+        """Service is back on the whole ticket, even by a workaround."""
+        self.check("restore")
+        return replace(self, restored_sites=self.site_ids), ((at, self.fact(events.TicketRestored)),)
+
+    def held(self, reason: HoldReason, sites: tuple[str, ...], at: datetime, until: datetime | None) -> Step:
+        """Put sites (all unfinished ones when none is named) on hold; a second hold replaces the first."""
+        self.check("hold")
+        if reason is HoldReason.APPOINTMENT and until is None:
+            raise Refusal("appointment-without-time", "an appointment needs `until`: say when it is")
+        if until is not None and until <= at:
+            raise Refusal("hold-ends-before-it-begins", "`until` must lie after the beginning of the hold")
+        meant = self._sites_meant(sites, self.unfinished_sites)
+        if done := [site for site in meant if site not in self.unfinished_sites]:
+            raise Refusal("site-finished", f"work at {', '.join(done)} is finished: leave it out", sites=done)
+        return self.holding(reason, meant, at, until)
+
+    def resumed(self, sites: tuple[str, ...], at: datetime) -> Step:
+        """Go on at sites (all held ones when none is named)."""
+        self.check("resume")
+        meant = self._sites_meant(sites, self.held_sites)
+        if idle := [site for site in meant if site not in self.held_sites]:
+            raise Refusal("site-not-held", f"{', '.join(idle)} is not on hold: leave it out", sites=idle)
+        return self.resuming(meant, at)
+
+    def holds_ended(self, now: datetime) -> Step:
+        """End the holds whose time has come, each at its own instant."""
+        ticket, happened = self, list[Happened]()
+        for hold in sorted(self.holds, key=lambda hold: (hold.until or now, hold.site_id)):
+            if hold.until is not None and hold.until <= now:
+                ticket, more = ticket.resuming((hold.site_id,), hold.until)
+                happened.extend(more)
+        return ticket, tuple(happened)
+
+    def resolved(self, resolution: Resolution, at: datetime, *, remotely: bool = False) -> Step:
+        """The fault is fixed: visits that were still to be made are not wanted any more."""
+        self.check("resolve")
+        reason = events.WithdrawalReason.SOLVED_REMOTELY if remotely else events.WithdrawalReason.RESOLVED
+        after, withdrawn = self.withdrawing(reason, at)
+        return after.resolving(resolution, at, before=withdrawn)
+
+    def closed(self, at: datetime) -> Step:
+        self.check("close")
+        after = replace(self, state=TicketState.CLOSED, closed_at=at, attention=())
+        return after, ((at, self.fact(events.TicketClosed)),)
+
+    def reopened(self, reason: str, service: ServiceHealth, at: datetime) -> Step:
+        """The client does not accept: every site without a visit to come gets a follow-up."""
+        self.check("reopen")
+        after = replace(
+            self,
+            state=TicketState.TRIAGED,
+            triaged=True,
+            visits=tuple(replace(visit, undone=True) for visit in self.visits),
+            started=(),
+            restored_sites=self.restored_sites if service is ServiceHealth.UP else (),
+            resolution=None,
+            resolved_at=None,
+            closed_at=None,
+        )
+        after = after.following_up(after.site_ids)
+        return after.settled(), ((at, self.fact(events.TicketReopened, reason=reason, service=service)),)
+
+    def cancelled(self, reason: events.CancelReason, duplicate_of: str | None, at: datetime) -> Step:
+        self.check("cancel")
+        if (reason is events.CancelReason.DUPLICATE) != (duplicate_of is not None):
+            raise Refusal(
+                "duplicate-of-what", "`duplicate_of` goes with the reason `duplicate`: name the ticket"
+            )
+        if duplicate_of == self.id:
+            raise Refusal("duplicate-of-itself", "a ticket is not its own duplicate: name the other one")
+        after, withdrawn = self.withdrawing(events.WithdrawalReason.CANCELLED, at)
+        after = replace(
+            after,
+            state=TicketState.CANCELLED,
+            cancelled_at=at,
+            duplicate_of=duplicate_of,
+            holds=(),
+            attention=(),
+        )
+        fact = self.fact(events.TicketCancelled, reason=reason, duplicate_of=duplicate_of)
+        return after, ((at, fact), *withdrawn)
+
+    def needing(self, *reasons: Attention) -> "Ticket":
+        """The ticket with more reasons for a person to look at it."""
+        return replace(self, attention=tuple(dict.fromkeys((*self.attention, *reasons))))
+
+    def without(self, *reasons: Attention) -> "Ticket":
+        return replace(self, attention=tuple(each for each in self.attention if each not in reasons))
+
+    def with_lines(self, count: int) -> "Ticket":
+        return replace(self, lines=count)
+
+    def with_visit(self, changed: Visit) -> "Ticket":
+        return replace(self, visits=tuple(changed if v.id == changed.id else v for v in self.visits))
+
+    def following_up(self, sites: Iterable[str]) -> "Ticket":
+        """The ticket with one more visit at each of the sites that waits for work and has none to come."""
+        visits = self.visits
+        for site in sites:
+            here = [visit for visit in visits if visit.site_id == site]
+            if self._finished(site) or any(visit.live for visit in here):
+                continue
+            last = here[-1]
+            follow_up = Visit(
+                id=f"{self.id}-{len(visits) + 1}",
+                site_id=site,
+                work=self.work,
+                contract_id=last.contract_id,
+                contract_revision=last.contract_revision,
+                follows=last.id if last.state is VisitState.CLOSED else last.follows,
+            )
+            visits = (*visits, follow_up)
+        return replace(self, visits=visits)
+
+    def withdrawing(self, reason: events.WithdrawalReason, at: datetime, *, under_way: bool = True) -> Step:
+        """Without the visits still to come; whether those under way go on, dispatch will tell."""
+        dropped = tuple(v.id for v in self.visits if v.live and (under_way or not v.under_way))
+        if not dropped:
+            return self, ()
+        visits = tuple(
+            v.moved(VisitState.CANCELLED) if v.live and not v.under_way else v for v in self.visits
+        )
+        fact = self.fact(events.VisitsWithdrawn, visit_ids=dropped, reason=reason)
+        return replace(self, visits=visits), ((at, fact),)
+
+    def holding(
+        self,
+        reason: HoldReason,
+        sites: tuple[str, ...],
+        at: datetime,
+        until: datetime | None = None,
+        visit_id: str | None = None,
+    ) -> Step:
+        """``held`` without the rules of the verb: also what an intervention's outcome does."""
+        kept = tuple(hold for hold in self.holds if hold.site_id not in sites)
+        holds = (*kept, *(Hold(site, reason, at, until) for site in sites))
+        fact = self.fact(events.TicketHeld, reason=reason, held_sites=sites, until=until, visit_id=visit_id)
+        return replace(self, holds=holds).settled(), ((at, fact),)
+
+    def resuming(self, sites: tuple[str, ...], at: datetime) -> Step:
+        """``resumed`` without the rules of the verb: also what a timer does."""
+        after = replace(self, holds=tuple(hold for hold in self.holds if hold.site_id not in sites))
+        after = after.following_up(sites).without(Attention.APPROVAL, Attention.UNSAFE_SITE)
+        return after.settled(), ((at, self.fact(events.TicketResumed, resumed_sites=sites)),)
+
+    def resolving(self, resolution: Resolution, at: datetime, before: tuple[Happened, ...] = ()) -> Step:
+        """``resolved`` without the rules of the verb: also what the last visit's closing does."""
+        after = replace(
+            self,
+            state=TicketState.RESOLVED,
+            resolution=resolution,
+            resolved_at=at,
+            restored_sites=self.site_ids,
+            holds=(),
+            attention=(),
+        )
+        fact = self.fact(events.TicketResolved, cause=resolution.cause, article_id=resolution.article_id)
+        return after, (*before, (at, fact))
+
+    def settled(self) -> "Ticket":
+        """The ticket in the state that follows from what is known; ended ones stay as they are."""
+        if not self.is_open:
+            return self
+        unfinished = self.unfinished_sites
+        holds = tuple(hold for hold in self.holds if hold.site_id in unfinished)
+        held = {hold.site_id for hold in holds}
+        all_held = bool(unfinished) and all(site in held for site in unfinished)
+        return replace(self, holds=holds, state=TicketState.ON_HOLD if all_held else self._stage())
+
+    def _stage(self) -> TicketState:
+        if self.started:
+            return TicketState.IN_PROGRESS
+        if any(visit.state in ASSIGNED for visit in self.visits):
+            return TicketState.SCHEDULED
+        return TicketState.TRIAGED if self.triaged else TicketState.NEW
+
+    def _finished(self, site: str) -> bool:
+        made = [v for v in self.visits if v.site_id == site and v.state is not VisitState.CANCELLED]
+        return bool(made) and made[-1].fixed
+
+    def _sites_meant(self, named: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
+        for site in named:
+            if site not in self.site_ids:
+                raise UnknownReference("site", site)
+        return tuple(dict.fromkeys(named)) or default

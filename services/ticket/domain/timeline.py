@@ -1,0 +1,112 @@
+"""What happened to a ticket, line by line, for people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contracts.envelope import Fact
+
+PUBLIC = frozenset(
+    [
+        "ticket-triaged",
+        "ticket-reprioritised",
+        "ticket-requalified",
+        "work-started",
+        "ticket-restored",
+        "visits-requested",
+        "visits-withdrawn",
+        "ticket-held",
+        "ticket-resumed",
+        "ticket-resolved",
+        "ticket-closed",
+        "ticket-reopened",
+        "ticket-cancelled",
+        "visit-planned",
+        "visit-rescheduled",
+        "technician-dispatched",
+        "technician-en-route",
+        "technician-arrived",
+        "intervention-started",
+        "intervention-paused",
+        "intervention-resumed",
+        "intervention-closed",
+        "visit-cancelled",
+    ]
+)
+"""What the customer's side may read; everything else is the firm's own business."""
+
+_KNOWN_ANYWAY = frozenset(
+    [
+        "ticket_id",
+        "number",
+        "customer_id",
+        "summary",
+        "requester_id",
+        "site_ids",
+        "confidential",
+        "site_id",
+        "visit_id",
+        "contract_id",
+        "on_site_contact_id",
+        "kind",
+        "category",
+        "answers",
+        "visits",
+        "skills",
+        "access",
+        "briefing",
+        "parts",
+        "digest",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """The ``n``-th thing recorded about a ticket; the id is ``<ticket>:<n>``.
+
+    ``at`` is when it happened, ``recorded_at`` when it was learned. ``text`` is what a person wrote.
+    """
+
+    id: str
+    ticket_id: str
+    n: int
+    event: str
+    at: datetime
+    recorded_at: datetime
+    actor: str
+    public: bool
+    site_id: str | None = None
+    visit_id: str | None = None
+    text: str | None = None
+    details: Mapping[str, Any] | None = None
+
+
+def line_of(
+    fact: Fact,
+    *,
+    ticket_id: str,
+    n: int,
+    at: datetime,
+    recorded_at: datetime,
+    actor: str,
+    text: str | None = None,
+    public: bool | None = None,
+) -> Line:
+    """The line that tells of a fact: its particulars without what the ticket says anyway."""
+    said = fact.model_dump(mode="json", exclude_none=True)
+    return Line(
+        id=f"{ticket_id}:{n}",
+        ticket_id=ticket_id,
+        n=n,
+        event=fact.TYPE,
+        at=at,
+        recorded_at=recorded_at,
+        actor=actor,
+        public=fact.TYPE in PUBLIC if public is None else public,
+        site_id=said.get("site_id"),
+        visit_id=said.get("visit_id"),
+        text=text,
+        details={name: value for name, value in said.items() if name not in _KNOWN_ANYWAY and value != []},
+    )

@@ -1,0 +1,68 @@
+"""Who asks, and which tickets exist for him."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from contracts.refusal import Refusal
+from services.ticket.domain.ticket import Ticket
+
+CUSTOMERS_LATITUDE = timedelta(minutes=15)
+
+
+class Reach(StrEnum):
+    """How far a role sees: everything of the firm's, one customer, own sites, own tickets, own visits."""
+
+    FIRM = "firm"
+    CUSTOMER = "customer"
+    SITES = "sites"
+    OWN = "own"
+    VISITS = "visits"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """``confidential``: sees other people's confidential tickets too. ``sites`` counts for SITES only."""
+
+    subject: str
+    reach: Reach
+    customer_id: str | None = None
+    confidential: bool = False
+    sites: tuple[str, ...] = ()
+
+    @property
+    def of_the_firm(self) -> bool:
+        return self.reach in (Reach.FIRM, Reach.VISITS)
+
+    def sees(self, ticket: Ticket) -> bool:
+        if self.reach is Reach.FIRM:
+            return True
+        if self.reach is Reach.VISITS:
+            return any(
+                v.assignment is not None and v.assignment.technician_id == self.subject for v in ticket.visits
+            )
+        if ticket.customer_id != self.customer_id:
+            return False
+        if self.subject in (ticket.opened_by, ticket.requester_id):
+            return True
+        if ticket.confidential and not self.confidential:
+            return False
+        if self.reach is Reach.SITES:
+            return self.subject == ticket.on_site_contact_id or any(s in self.sites for s in ticket.site_ids)
+        return self.reach is Reach.CUSTOMER
+
+    def dated(self, occurred_at: datetime | None, now: datetime) -> datetime:
+        """When it happened: as told (the customer's side at most 15 minutes back), else now."""
+        if occurred_at is None:
+            return now
+        if occurred_at > now:
+            raise Refusal(
+                "occurred-in-the-future",
+                "occurred_at lies in the future: give a time that has passed, or leave it out",
+            )
+        if not self.of_the_firm and occurred_at < now - CUSTOMERS_LATITUDE:
+            raise Refusal(
+                "occurred-too-long-ago",
+                "occurred_at may be at most 15 minutes back: leave it out, or ask the hotline to date it",
+            )
+        return occurred_at

@@ -1,0 +1,101 @@
+"""A visit as the ticket knows it: dispatch owns the real one and tells of its progress."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from contracts.ticket.events import VisitNeed
+from contracts.values import Outcome, SiteAccess, VisitState, Window
+from services.ticket.domain.work_type import Work
+
+ASSIGNED = frozenset(
+    {
+        VisitState.PLANNED,
+        VisitState.DISPATCHED,
+        VisitState.ACKNOWLEDGED,
+        VisitState.EN_ROUTE,
+        VisitState.ARRIVED,
+        VisitState.STARTED,
+        VisitState.PAUSED,
+    }
+)
+LIVE = ASSIGNED | {VisitState.WAITING, VisitState.FAILED}
+"""States of visits that may still be made; a failed one waits for the dispatcher."""
+
+UNDER_WAY = frozenset({VisitState.EN_ROUTE, VisitState.ARRIVED, VisitState.STARTED, VisitState.PAUSED})
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Who comes and when he is expected to arrive."""
+
+    technician_id: str
+    planned_start: datetime
+    planned_end: datetime
+    arrival_from: datetime
+    arrival_to: datetime
+
+
+@dataclass(frozen=True)
+class Visit:
+    """``work`` is what was asked for when the visit was; the contract's revision is the one of then.
+
+    ``undone``: the client did not accept what came of it and the ticket was reopened.
+    """
+
+    id: str
+    site_id: str
+    work: Work
+    contract_id: str | None = None
+    contract_revision: int | None = None
+    follows: str | None = None
+    state: VisitState = VisitState.WAITING
+    assignment: Assignment | None = None
+    arrived_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    undone: bool = False
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def under_way(self) -> bool:
+        return self.state in UNDER_WAY
+
+    @property
+    def fixed(self) -> bool:
+        return self.outcome is Outcome.FIXED and not self.undone
+
+    def moved(self, state: VisitState) -> "Visit":
+        """The visit in ``state``; what is told late of a closed visit does not open it again."""
+        return self if self.state is VisitState.CLOSED else replace(self, state=state)
+
+    def assigned(self, assignment: Assignment, state: VisitState) -> "Visit":
+        if self.state is VisitState.CLOSED:
+            return self
+        return replace(self, state=state, assignment=assignment)
+
+    def unassigned(self, technician_id: str) -> "Visit":
+        """Waiting again, unless another technician has it by now."""
+        if self.state not in ASSIGNED or (
+            self.assignment is not None and self.assignment.technician_id != technician_id
+        ):
+            return self
+        return replace(self, state=VisitState.WAITING, assignment=None)
+
+    def need(self, access: SiteAccess | None, windows: tuple[Window, ...]) -> VisitNeed:
+        """What the planner is told of it; no deadlines, since no clock runs."""
+        return VisitNeed(
+            visit_id=self.id,
+            site_id=self.site_id,
+            contract_id=self.contract_id,
+            skills=self.work.skills,
+            duration_minutes=self.work.duration_minutes,
+            parts=self.work.parts,
+            access=access,
+            preferred_windows=windows,
+            remote=self.work.remote,
+            follows=self.follows,
+        )

@@ -1,0 +1,8 @@
+"""What this service knows of other services' public states."""
+
+from contracts.inventory.states import CurrentAssetChanged, PartChanged, SiteChanged
+from infra.chassis.store.collection import ReadCopy
+
+Sites: ReadCopy[SiteChanged] = ReadCopy("sites_copy", SiteChanged)
+Assets: ReadCopy[CurrentAssetChanged] = ReadCopy("assets_copy", CurrentAssetChanged)
+Parts: ReadCopy[PartChanged] = ReadCopy("parts_copy", PartChanged)

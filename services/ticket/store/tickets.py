@@ -1,0 +1,20 @@
+from infra.chassis.store.collection import Collection, Index
+from services.ticket.domain.ticket import Ticket
+
+Tickets = Collection(
+    "tickets",
+    Ticket,
+    indexes=(
+        Index((("number", 1),), unique=True, name="number"),
+        Index(
+            (("external_reference", 1), ("customer_id", 1)),
+            unique=True,
+            partial={"external_reference": {"$type": "string"}},
+            name="external_reference",
+        ),
+        Index((("customer_id", 1), ("updated_at", 1), ("_id", 1)), name="of_customer"),
+        Index((("site_ids", 1),)),
+    ),
+    customer=lambda ticket: ticket.customer_id,
+    next_due=lambda ticket: ticket.next_due,
+)

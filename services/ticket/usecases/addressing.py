@@ -1,0 +1,47 @@
+"""What every command on one ticket has in common: whose it is, at which version, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.refusal import NotFound, Refusal
+from infra.chassis.store.collection import Ref
+from infra.chassis.store.unit import Unit
+from services.ticket.domain.ticket import Ticket
+from services.ticket.domain.viewer import Viewer
+from services.ticket.store.tickets import Tickets
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketCommand:
+    """``occurred_at``: when it happened, if not now. ``expected``: the version the caller knows."""
+
+    ticket_id: str
+    viewer: Viewer
+    occurred_at: datetime | None = None
+    expected: int | None = None
+
+    def loads(self) -> tuple[Ref, ...]:
+        return (Ref(Tickets, self.ticket_id),)
+
+    def addressed(self, unit: Unit) -> tuple[Ticket, datetime]:
+        """The ticket and when the command happened; somebody else's ticket does not exist."""
+        ticket = unit.get(Tickets, self.ticket_id)
+        if ticket is None or not self.viewer.sees(ticket):
+            raise NotFound("ticket", self.ticket_id)
+        if self.expected is not None and self.expected != unit.version(Tickets, ticket.id):
+            raise stale(unit.version(Tickets, ticket.id))
+        at = self.viewer.dated(self.occurred_at, unit.now)
+        if at < ticket.declared_at:
+            raise Refusal(
+                "occurred-before-the-opening",
+                "occurred_at lies before the ticket's opening: correct it, or leave it out",
+            )
+        return ticket, at
+
+
+def stale(version: int) -> Refusal:
+    return Refusal(
+        "stale",
+        "it was changed since you read it: read it again and repeat the change on what is there now",
+        current=version,
+    )

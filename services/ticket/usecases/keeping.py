@@ -1,0 +1,90 @@
+"""Keep a changed ticket together with its facts and the timeline's lines."""
+
+from datetime import datetime
+
+from contracts.dispatch.events import VisitFact
+from contracts.envelope import Envelope
+from contracts.inventory.events import ReservationFact
+from contracts.ticket.events import VisitNeed, VisitsRequested
+from infra.chassis.store.unit import Unit
+from services.ticket.domain.ticket import Step, Ticket
+from services.ticket.domain.timeline import Line, line_of
+from services.ticket.domain.visit import Visit
+from services.ticket.store.copies import Sites
+from services.ticket.store.tickets import Tickets
+from services.ticket.store.timeline import Timeline
+
+
+def keep(
+    unit: Unit,
+    before: Ticket,
+    step: Step,
+    *,
+    at: datetime,
+    words: str | None = None,
+    public: bool | None = None,
+    told: tuple[VisitFact | ReservationFact, Envelope] | None = None,
+) -> Ticket:
+    """Save what came of a step that happened ``at``.
+
+    Visits that the step added are asked for. Each fact gets a line in the timeline: ``told`` (of
+    another service) first, then our own; ``words`` of a person and ``public`` belong to the first
+    of ours.
+    """
+    after, happened = step
+    if asked := after.visits[len(before.visits) :]:
+        happened = (*happened, (at, _requested(unit, after, asked, at)))
+    lines: list[Line] = []
+    if told is not None:
+        fact, envelope = told
+        lines.append(
+            line_of(
+                fact,
+                ticket_id=after.id,
+                n=before.lines + 1,
+                at=envelope.occurred_at,
+                recorded_at=envelope.recorded_at,
+                actor=envelope.actor,
+            )
+        )
+    for when, own in happened:
+        first = own is happened[0][1]
+        lines.append(
+            line_of(
+                own,
+                ticket_id=after.id,
+                n=before.lines + len(lines) + 1,
+                at=when,
+                recorded_at=unit.now,
+                actor=unit.cause.actor,
+                text=words if first else None,
+                public=public if first else None,
+            )
+        )
+    after = after.with_lines(before.lines + len(lines))
+    unit.save(Tickets, after)
+    for when, own in happened:
+        unit.save(Tickets, after, own, at=when)
+    for line in lines:
+        unit.add(Timeline, line)
+    return after
+
+
+def _requested(unit: Unit, ticket: Ticket, asked: tuple[Visit, ...], at: datetime) -> VisitsRequested:
+    return ticket.fact(
+        VisitsRequested,
+        kind=ticket.kind,
+        category=ticket.category,
+        priority=ticket.priority,
+        on_site_contact_id=ticket.on_site_contact_id,
+        asset_id=ticket.asset_id,
+        answers=ticket.answers,
+        visits=tuple(need_of(unit, ticket, visit, at) for visit in asked),
+    )
+
+
+def need_of(unit: Unit, ticket: Ticket, visit: Visit, at: datetime) -> VisitNeed:
+    """What the planner is told of a visit: how to get in now, and the wishes that have not passed."""
+    site = unit.get(Sites, visit.site_id)
+    windows = tuple(window for window in ticket.preferred_windows if window.to_at > at)
+    return visit.need(None if site is None else site.access, windows)

@@ -1,0 +1,22 @@
+from dataclasses import dataclass
+
+from contracts.ticket.events import TicketNoted
+from infra.chassis.store.unit import Unit
+from services.ticket.usecases.addressing import TicketCommand
+from services.ticket.usecases.keeping import keep
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteTicket(TicketCommand):
+    """Add a note; what the customer's side writes is public."""
+
+    text: str
+    public: bool
+
+    def decide(self, unit: Unit) -> str:
+        ticket, at = self.addressed(unit)
+        public = self.public or not self.viewer.of_the_firm
+        note_id = f"{ticket.id}:{ticket.lines + 1}"
+        fact = ticket.fact(TicketNoted, note_id=note_id, public=public)
+        keep(unit, ticket, (ticket, ((at, fact),)), at=at, words=self.text, public=public)
+        return note_id

@@ -1,0 +1,101 @@
+"""A request becomes a ticket with a visit per site."""
+
+from dataclasses import dataclass
+
+from contracts.ticket.events import TicketOpened
+from infra.chassis.store.collection import Ref
+from infra.chassis.store.unit import Unit
+from services.ticket.domain.ticket import Ticket
+from services.ticket.domain.viewer import Viewer
+from services.ticket.domain.visit import Visit
+from services.ticket.store.contacts import Contacts
+from services.ticket.store.copies import Sites
+from services.ticket.store.tickets import Tickets
+from services.ticket.store.work_types import WorkTypes
+from services.ticket.usecases.identify_people import NOBODY, People
+from services.ticket.usecases.judging import worst
+from services.ticket.usecases.keeping import need_of
+from services.ticket.usecases.opening import Request, ground
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenTicket:
+    """``id`` and ``number`` are new; ``people`` are contacts of the customer's."""
+
+    id: str
+    number: str
+    request: Request
+    viewer: Viewer
+    people: People = NOBODY
+
+    def loads(self) -> tuple[Ref, ...]:
+        sites = (Ref(Sites, site) for site in self.request.sites)
+        return (Ref(Tickets, self.id), Ref(WorkTypes, self.request.category), *sites)
+
+    def decide(self, unit: Unit) -> Ticket:
+        asked, stands = self.request, ground(unit, self.request, self.viewer)
+        matrices = [contract.terms.priority_matrix for _, contract in stands.sites if contract is not None]
+        work = stands.work_type.work
+        ticket = Ticket(
+            id=self.id,
+            number=self.number,
+            customer_id=stands.customer_id,
+            kind=asked.kind,
+            summary=asked.summary,
+            description=asked.description,
+            category=asked.category,
+            impact=asked.impact,
+            urgency=asked.urgency,
+            priority=worst(matrices, asked.impact, asked.urgency),
+            work=work,
+            site_ids=asked.sites,
+            visits=tuple(
+                Visit(
+                    id=f"{self.id}-{n}",
+                    site_id=site.site_id,
+                    work=work,
+                    contract_id=None if contract is None else contract.id,
+                    contract_revision=None if contract is None else contract.revision,
+                )
+                for n, (site, contract) in enumerate(stands.sites, start=1)
+            ),
+            declared_at=stands.declared_at,
+            opened_at=unit.now,
+            opened_by=self.viewer.subject,
+            channel=asked.channel,
+            declared_by=asked.declared_by,
+            requester_id=self.people.requester_id or self._himself(unit, stands.customer_id),
+            on_site_contact_id=self.people.on_site_contact_id,
+            asset_id=asked.asset_id,
+            preferred_windows=asked.preferred_windows,
+            confidential=asked.confidential,
+            external_reference=asked.external_reference,
+            custom=asked.custom,
+        )
+        unit.add(Tickets, ticket, self._opened(unit, ticket), at=ticket.declared_at)
+        return ticket
+
+    def _himself(self, unit: Unit, customer_id: str) -> str | None:
+        """The caller's own contact, when he asks for himself and is one of the customer's."""
+        if self.viewer.of_the_firm:
+            return None
+        contact = unit.get(Contacts, self.viewer.subject)
+        return contact.id if contact is not None and contact.customer_id == customer_id else None
+
+    def _opened(self, unit: Unit, ticket: Ticket) -> TicketOpened:
+        return ticket.fact(
+            TicketOpened,
+            kind=ticket.kind,
+            category=ticket.category,
+            priority=ticket.priority,
+            on_site_contact_id=ticket.on_site_contact_id,
+            asset_id=ticket.asset_id,
+            answers=ticket.answers,
+            visits=tuple(need_of(unit, ticket, visit, ticket.declared_at) for visit in ticket.visits),
+            impact=ticket.impact,
+            urgency=ticket.urgency,
+            channel=ticket.channel,
+            external_reference=ticket.external_reference,
+            declared_at=ticket.declared_at,
+            opened_at=ticket.opened_at,
+        )

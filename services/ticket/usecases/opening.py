@@ -1,0 +1,112 @@
+"""What a request for a ticket says, and what it must stand on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from contracts.inventory.states import SiteChanged
+from contracts.refusal import Refusal, UnknownReference
+from contracts.values import Channel, Impact, TicketKind, Urgency, Window
+from infra.chassis.store.unit import Unit
+from services.ticket.domain.contract import Contract, contract_for
+from services.ticket.domain.ticket import Ticket
+from services.ticket.domain.viewer import Viewer
+from services.ticket.domain.work_type import WorkType
+from services.ticket.store.contracts import Contracts
+from services.ticket.store.copies import Assets, Sites
+from services.ticket.store.customers import Customers
+from services.ticket.store.tickets import Tickets
+from services.ticket.store.work_types import WorkTypes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What was asked for. ``customer_id`` is for the firm's side; without it the first site tells."""
+
+    kind: TicketKind
+    summary: str
+    description: str
+    category: str
+    impact: Impact
+    urgency: Urgency
+    sites: tuple[str, ...]
+    customer_id: str | None = None
+    asset_id: str | None = None
+    preferred_windows: tuple[Window, ...] = ()
+    confidential: bool = False
+    channel: Channel = Channel.API
+    declared_by: str | None = None
+    external_reference: str | None = None
+    custom: Mapping[str, Any] | None = None
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Everything that a request stands on, found: the site's contract is None where there is none."""
+
+    customer_id: str
+    declared_at: datetime
+    work_type: WorkType
+    sites: tuple[tuple[SiteChanged, Contract | None], ...]
+
+
+def ground(unit: Unit, request: Request, viewer: Viewer) -> Ground:
+    """Find what the request names, or refuse it. What is another customer's does not exist."""
+    customer_id = _customer(unit, request, viewer)
+    unit.require(Customers, customer_id, as_="customer")
+    sites = tuple(_site(unit, site_id, customer_id) for site_id in request.sites)
+    work_type = unit.require(WorkTypes, request.category, as_="work-type")
+    if request.asset_id is not None:
+        asset = unit.require(Assets, request.asset_id, as_="current-asset")
+        if asset.customer_id != customer_id:
+            raise UnknownReference("current-asset", request.asset_id)
+    declared_at = viewer.dated(request.occurred_at, unit.now)
+    if request.external_reference is not None:
+        _not_taken(unit, request.external_reference, customer_id)
+    contracts = unit.where(Contracts, "customer_id", customer_id)
+    return Ground(
+        customer_id,
+        declared_at,
+        work_type,
+        tuple((site, _contract(contracts, site, declared_at)) for site in sites),
+    )
+
+
+def _customer(unit: Unit, request: Request, viewer: Viewer) -> str:
+    if not viewer.of_the_firm and viewer.customer_id is not None:
+        if request.customer_id not in (None, viewer.customer_id):
+            raise UnknownReference("customer", str(request.customer_id))
+        return viewer.customer_id
+    if request.customer_id is not None:
+        return request.customer_id
+    return unit.require(Sites, request.sites[0], as_="site").customer_id
+
+
+def _site(unit: Unit, site_id: str, customer_id: str) -> SiteChanged:
+    site = unit.require(Sites, site_id, as_="site")
+    if site.customer_id != customer_id:
+        raise UnknownReference("site", site_id)
+    return site
+
+
+def _contract(contracts: tuple[Contract, ...], site: SiteChanged, at: datetime) -> Contract | None:
+    return contract_for(contracts, site.site_id, at.astimezone(ZoneInfo(site.time_zone)).date())
+
+
+def _not_taken(unit: Unit, reference: str, customer_id: str) -> None:
+    for other in unit.where(Tickets, "external_reference", reference):
+        if other.customer_id == customer_id:
+            raise reference_taken(reference, other)
+
+
+def reference_taken(reference: str, other: Ticket) -> Refusal:
+    return Refusal(
+        "external-reference-taken",
+        f"the reference {reference!r} belongs to ticket {other.number} already: follow that one, "
+        "or send another reference",
+        ticket_id=other.id,
+        number=other.number,
+    )

@@ -1,0 +1,76 @@
+"""Take in what dispatch and the stock tell of a visit. None of it is ever refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.dispatch import events as visits
+from contracts.envelope import Envelope
+from contracts.inventory.events import PartsShort, ReservationFact
+from contracts.values import VisitState
+from infra.chassis.store.collection import Ref
+from infra.chassis.store.unit import Unit
+from services.ticket.domain import reacting
+from services.ticket.domain.ticket import Step, Ticket
+from services.ticket.domain.visit import Assignment, Visit
+from services.ticket.store.tickets import Tickets
+from services.ticket.usecases.keeping import keep
+
+_STATES: Mapping[type[visits.VisitFact], VisitState] = {
+    visits.VisitPlanned: VisitState.PLANNED,
+    visits.VisitRescheduled: VisitState.PLANNED,
+    visits.TechnicianDispatched: VisitState.DISPATCHED,
+    visits.DispatchAcknowledged: VisitState.ACKNOWLEDGED,
+    visits.TechnicianEnRoute: VisitState.EN_ROUTE,
+    visits.InterventionPaused: VisitState.PAUSED,
+    visits.InterventionResumed: VisitState.STARTED,
+    visits.VisitCancelled: VisitState.CANCELLED,
+}
+
+Fact = visits.VisitFact | ReservationFact
+
+
+@dataclass(frozen=True)
+class RecordVisitFact:
+    """A fact about a visit of this ticket, or about the parts for it."""
+
+    fact: Fact
+    envelope: Envelope
+
+    def loads(self) -> tuple[Ref, ...]:
+        return (Ref(Tickets, self.fact.ticket_id),)
+
+    def decide(self, unit: Unit) -> None:
+        ticket = unit.require(Tickets, self.fact.ticket_id, as_="ticket")
+        visit = ticket.visit(self.fact.visit_id)
+        at = self.envelope.occurred_at
+        step = (ticket, ()) if visit is None else reaction(ticket, visit, self.fact, at)
+        keep(unit, ticket, step, at=at, told=(self.fact, self.envelope))
+
+
+def reaction(ticket: Ticket, visit: Visit, fact: Fact, at: datetime) -> Step:
+    """What the ticket makes of the fact."""
+    match fact:
+        case visits.VisitPlanned() | visits.VisitRescheduled() | visits.TechnicianDispatched():
+            assignment = Assignment(
+                fact.technician_id, fact.planned_start, fact.planned_end, fact.arrival_from, fact.arrival_to
+            )
+            return reacting.assigned(ticket, visit, assignment, _STATES[type(fact)])
+        case visits.DispatchRevoked(reason=visits.RevocationReason.RESCHEDULED):
+            return ticket, ()
+        case visits.DispatchDeclined() | visits.DispatchRevoked():
+            return reacting.unassigned(ticket, visit, fact.technician_id)
+        case visits.TechnicianArrived():
+            return reacting.arrived(ticket, visit, at)
+        case visits.InterventionStarted():
+            return reacting.started(ticket, visit, at)
+        case visits.InterventionClosed():
+            return reacting.closed(ticket, visit, fact)
+        case visits.DispatchFailed():
+            return reacting.unservable(ticket, visit)
+        case PartsShort():
+            return reacting.short_of_parts(ticket)
+        case visits.VisitFact():
+            return reacting.moved(ticket, visit, _STATES[type(fact)])
+        case _:
+            return ticket, ()

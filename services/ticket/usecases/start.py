@@ -1,0 +1,16 @@
+from dataclasses import dataclass
+
+from contracts.values import WorkMode
+from infra.chassis.store.unit import Unit
+from services.ticket.domain.ticket import Ticket
+from services.ticket.usecases.addressing import TicketCommand
+from services.ticket.usecases.keeping import keep
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartWork(TicketCommand):
+    mode: WorkMode
+
+    def decide(self, unit: Unit) -> Ticket:
+        ticket, at = self.addressed(unit)
+        return keep(unit, ticket, ticket.begun(self.mode, at), at=at)

@@ -1,0 +1,49 @@
+"""The messages that other services have published are still understood."""
+
+import pytest
+
+from contracts.catalogue import decode
+from contracts.envelope import read_envelope
+from contracts.examples import Golden, golden
+from services.ticket.app import HANDLERS
+from services.ticket.store.copies import Assets, Parts, Sites
+from services.ticket.store.tickets import Tickets
+from services.ticket.store.timeline import Timeline
+from tests.services.ticket.sample import a_world, opened
+
+COPIES = {copy.model.TYPE: copy for copy in (Sites, Assets, Parts)}
+GOLDEN = golden("ticket")
+FACTS = [message for message in GOLDEN if read_envelope(*message[1:4]).type in {m.TYPE for m in HANDLERS}]
+
+
+@pytest.mark.parametrize("message", FACTS, ids=lambda message: message.name)
+def test_a_fact_leaves_a_line_in_the_timeline(message: Golden) -> None:
+    envelope = read_envelope(message.topic, message.key, message.headers)
+    fact = decode(envelope, message.value)
+    world = a_world()
+    opened(world, id=fact.ticket_id)
+    handler = HANDLERS[type(fact)]
+    world.run(handler(fact, envelope))
+    line = world.all(Timeline)[0]
+    assert (line.event, line.at, line.recorded_at) == (
+        envelope.type,
+        envelope.occurred_at,
+        envelope.recorded_at,
+    )
+    assert line.actor == envelope.actor
+    assert world.have(Tickets, fact.ticket_id).lines >= 1
+
+
+def test_every_message_is_either_a_fact_that_is_handled_or_a_state_that_is_copied() -> None:
+    types = {read_envelope(*message[1:4]).type for message in GOLDEN}
+    copied = {copy.model.TYPE for copy in COPIES.values()} | {copy.model.ERASED for copy in COPIES.values()}
+    assert types == {model.TYPE for model in HANDLERS} | copied
+
+
+def test_every_state_reads_back_from_its_copy() -> None:
+    for message in GOLDEN:
+        envelope = read_envelope(message.topic, message.key, message.headers)
+        if envelope.type in COPIES:
+            copy = COPIES[envelope.type]
+            state = decode(envelope, message.value)
+            assert copy.decode({"_id": envelope.subject, **copy.encode(state)}) == state
