@@ -155,6 +155,7 @@ def is_canonical(intervals: list[Interval]) -> bool:
     return ordered and all(left[1] < right[0] for left, right in pairwise(intervals))
 
 
+@settings(deadline=None)
 @given(INTERVALS, INTERVALS)
 def test_interval_sets_behave_as_sets(left: list[Interval], right: list[Interval]) -> None:
     ours, theirs = instants(left), instants(right)
@@ -168,6 +169,7 @@ def test_interval_sets_behave_as_sets(left: list[Interval], right: list[Interval
         assert total(result) == QUARTER * len(expected)
 
 
+@settings(deadline=None)
 @given(st.integers(1970, 2099))
 def test_every_year_has_eleven_national_days_unless_two_fall_together(year: int) -> None:
     days = public_holidays("FR", year)

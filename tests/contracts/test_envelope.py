@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contracts.envelope import Envelope, Unreadable, event_id, read_envelope
@@ -144,6 +144,7 @@ def test_a_malformed_traceparent_counts_as_absent(trace: bytes) -> None:
 _NAMES = st.sampled_from([*ENVELOPE.headers(), "x-other"])
 
 
+@settings(deadline=None)
 @given(
     key=st.none() | st.binary(max_size=40),
     headers=st.lists(st.tuples(_NAMES, st.binary(max_size=60) | st.text(max_size=60).map(str.encode))),
@@ -162,6 +163,7 @@ def test_no_record_makes_the_reader_raise_anything_else(
                 read_envelope(ENVELOPE.topic, given_key, mutated)
 
 
+@settings(deadline=None)
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_a_time_survives_its_text_to_the_millisecond(at: datetime) -> None:
     assert at - timedelta(milliseconds=1) < parse_rfc3339(rfc3339(at)) <= at
