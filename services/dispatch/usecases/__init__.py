@@ -1,0 +1,1 @@
+"""Decisions on visits, technicians and their days: pure and re-runnable."""

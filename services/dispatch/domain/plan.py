@@ -1,0 +1,73 @@
+"""The states of a visit, what each allows, and what a plan says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from contracts.values import Priority, VisitState
+
+POSSIBLE: Mapping[VisitState, tuple[str, ...]] = {
+    VisitState.WAITING: ("assign",),
+    VisitState.PLANNED: ("assign", "acknowledge", "decline", "reschedule", "pin", "unpin"),
+    VisitState.DISPATCHED: ("assign", "acknowledge", "decline", "depart", "reschedule", "pin", "unpin"),
+    VisitState.ACKNOWLEDGED: ("assign", "decline", "depart", "arrive", "reschedule", "pin", "unpin"),
+    VisitState.EN_ROUTE: ("assign", "arrive"),
+    VisitState.ARRIVED: ("start", "close"),
+    VisitState.STARTED: ("pause", "close"),
+    VisitState.PAUSED: ("start", "close"),
+    VisitState.FAILED: ("assign",),
+    VisitState.CLOSED: (),
+    VisitState.CANCELLED: (),
+}
+"""The verbs that each state allows."""
+
+OPEN = frozenset(VisitState) - {VisitState.CLOSED, VisitState.CANCELLED}
+UNPLANNED = frozenset({VisitState.WAITING, VisitState.FAILED})
+TOLD = frozenset({VisitState.DISPATCHED, VisitState.ACKNOWLEDGED, VisitState.EN_ROUTE})
+MOVABLE = frozenset({VisitState.PLANNED, VisitState.DISPATCHED, VisitState.ACKNOWLEDGED})
+UNDER_WAY = frozenset({VisitState.EN_ROUTE, VisitState.ARRIVED, VisitState.STARTED, VisitState.PAUSED})
+URGENT = frozenset({Priority.P1, Priority.P2})
+KEPT_REASONS = 100
+
+ARRIVAL_MINUTES = {
+    Priority.P1: 30,
+    Priority.P2: 30,
+    Priority.P3: 60,
+    Priority.P4: 120,
+    Priority.P5: 120,
+}
+"""How long after the planned start the arrival is still what the client was told."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """When the visit is to be made; ``days`` are the technician-days that hold its slot."""
+
+    start_at: datetime
+    end_at: datetime
+    arrival_from_at: datetime
+    arrival_to_at: datetime
+    days: tuple[str, ...]
+    travel_seconds: int = 0
+    tell_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why the machine does not give the visit to somebody again: ``rule`` is a slug."""
+
+    technician_id: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where the visit was planned before it was taken back to be planned anew."""
+
+    technician_id: str
+    start_at: datetime
+
+
+def arrival_window(priority: Priority, start_at: datetime) -> tuple[datetime, datetime]:
+    """What the client is told when a visit is planned to start at ``start_at``."""
+    return start_at, start_at + timedelta(minutes=ARRIVAL_MINUTES[priority])

@@ -1,0 +1,67 @@
+"""What a technician says when he is done; it may carry names and a signature, so it is in no event."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from contracts.refusal import Refusal
+from contracts.values import Answer, Outcome, PartUsed
+
+UNBEGUN = frozenset(
+    {Outcome.NO_ACCESS, Outcome.USER_ABSENT, Outcome.REFUSED, Outcome.UNSAFE, Outcome.OUT_OF_SCOPE}
+)
+"""Outcomes of a visit whose work need not have begun."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    name: str
+    svg: str
+    role: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The service report of one visit; ``id`` is the visit's. ``started_at`` None: work could not begin."""
+
+    id: str
+    ticket_id: str
+    customer_id: str
+    technician_id: str
+    outcome: Outcome
+    ended_at: datetime
+    started_at: datetime | None = None
+    arrived_at: datetime | None = None
+    work_done: str = ""
+    cause: str | None = None
+    article_id: str | None = None
+    parts_used: tuple[PartUsed, ...] = ()
+    travel_minutes: int | None = None
+    kilometres: float | None = None
+    waiting_minutes: int | None = None
+    answers: tuple[Answer, ...] = ()
+    signature: Signature | None = None
+    signature_refused: str | None = None
+
+    @property
+    def signed(self) -> bool:
+        return self.signature is not None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hexadecimal of the report's content in one canonical form."""
+        return hashlib.sha256(json.dumps(asdict(self), default=_plain, sort_keys=True).encode()).hexdigest()
+
+    def check_times(self) -> None:
+        """Refuse an end before the start, and finished work that never began."""
+        if self.started_at is None and self.outcome not in UNBEGUN:
+            raise Refusal("not-started", f"an intervention that ended as {self.outcome} needs its started_at")
+        if self.started_at is not None and self.ended_at < self.started_at:
+            raise Refusal("out-of-order", "the intervention would end before it starts: correct the times")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.model_dump(mode="json")  # type: ignore[attr-defined]

@@ -1,0 +1,143 @@
+"""Technicians: what they can do, from where, and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from contracts.calendars import CalendarForm, HolidayCode, Interval, calendar, intersect, merge, subtract
+from contracts.refusal import Refusal
+from contracts.values import Language, Point, SkillLevels, Weekday, WeeklyWindows
+
+_A_WEEK = date(2024, 1, 1)
+"""A Monday of an A week. A and B alternate without end: two A weeks never meet at a long year's end."""
+
+NO_WINDOWS: WeeklyWindows = dict[Weekday, tuple[tuple[str, str], ...]]()
+
+
+class Regime(StrEnum):
+    """Which labour limits bind somebody."""
+
+    HOURS = "hours"
+    FORFAIT_JOURS = "forfait-jours"
+    MINOR = "minor"
+    PARTNER = "partner"
+
+
+@dataclass(frozen=True)
+class Shifts:
+    """Weekly working windows in the technician's zone; both weeks are the same when all weeks are."""
+
+    week_a: WeeklyWindows
+    week_b: WeeklyWindows
+
+
+NO_SHIFTS = Shifts(NO_WINDOWS, NO_WINDOWS)
+
+
+@dataclass(frozen=True)
+class Absence:
+    """A stretch in which somebody does not work, its end excluded."""
+
+    from_at: datetime
+    to_at: datetime
+    kind: str
+
+
+@dataclass(frozen=True)
+class Technician:
+    """A person who makes visits. ``skills`` maps a skill to a level from 1 to 3."""
+
+    id: str
+    name: str
+    skills: SkillLevels
+    time_zone: str
+    shifts: Shifts = NO_SHIFTS
+    home: Point | None = None
+    agency: str | None = None
+    territory: str | None = None
+    holidays: HolidayCode = "none"
+    regime: Regime = Regime.HOURS
+    email: str | None = None
+    phone: str | None = None
+    language: Language = Language.FR
+    absences: tuple[Absence, ...] = ()
+
+    def with_absence(self, absence: Absence) -> "Technician":
+        """The same person, absent then too; an absence already known changes nothing."""
+        if absence.to_at <= absence.from_at:
+            raise Refusal("absence-ends-before-it-starts", "give a `to` that is later than `from`")
+        if absence in self.absences:
+            return self
+        return replace(self, absences=tuple(sorted((*self.absences, absence), key=lambda a: a.from_at)))
+
+    def on_shift(self, start: datetime, end: datetime) -> list[Interval]:
+        """The shifts in ``[start, end)``, absences not taken off."""
+        week_a = self._open(self.shifts.week_a, start, end)
+        if self.shifts.week_a == self.shifts.week_b:
+            return week_a
+        week_b = self._open(self.shifts.week_b, start, end)
+        in_a, in_b = _weeks(self.time_zone, start, end)
+        return merge([*intersect(week_a, in_a), *intersect(week_b, in_b)])
+
+    def available(self, start: datetime, end: datetime) -> list[Interval]:
+        """When he works in ``[start, end)``: shifts less absences."""
+        shifts = self.on_shift(start, end)
+        return subtract(shifts, self._absent()) if self.absences else shifts
+
+    def is_available(self, start: datetime, end: datetime) -> bool:
+        """Whether all of ``[start, end)`` lies in one stretch of work."""
+        return any(a <= start and end <= b for a, b in self.available(start, end))
+
+    def is_absent(self, start: datetime, end: datetime) -> bool:
+        return any(absence.from_at < end and start < absence.to_at for absence in self.absences)
+
+    def next_hours(self, at: datetime) -> datetime | None:
+        """The first instant from ``at`` on at which he works; None when there is none within four weeks."""
+        hours = self.available(at, at + timedelta(days=28))
+        return hours[0][0] if hours else None
+
+    def date_of(self, at: datetime) -> str:
+        """The date at ``at`` where he works, ``YYYY-MM-DD``."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date().isoformat()
+
+    def _open(self, windows: WeeklyWindows, start: datetime, end: datetime) -> list[Interval]:
+        form = CalendarForm(time_zone=self.time_zone, weekly=windows, holidays=self.holidays)
+        return calendar(form).open_intervals(start, end)
+
+    def _absent(self) -> list[Interval]:
+        return [(absence.from_at, absence.to_at) for absence in self.absences]
+
+
+def shortfall(skills: Mapping[str, int], needed: Mapping[str, int]) -> tuple[str, str] | None:
+    """The first skill that is not enough, with the rule it breaks (``skill-missing``, ``skill-level``)."""
+    for skill, level in needed.items():
+        if skill not in skills:
+            return "skill-missing", skill
+        if skills[skill] < level:
+            return "skill-level", skill
+    return None
+
+
+def days_touched(start: datetime, end: datetime, time_zone: str) -> tuple[str, ...]:
+    """The dates, ``YYYY-MM-DD`` in the zone, that ``[start, end)`` has a part in."""
+    zone = ZoneInfo(time_zone)
+    first = start.astimezone(zone).date()
+    last = max(first, (end - timedelta(microseconds=1)).astimezone(zone).date())
+    return tuple((first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1))
+
+
+def _weeks(time_zone: str, start: datetime, end: datetime) -> tuple[list[Interval], list[Interval]]:
+    zone = ZoneInfo(time_zone)
+    day = start.astimezone(zone).date()
+    monday = day - timedelta(days=day.weekday())
+    parts: tuple[list[Interval], list[Interval]] = ([], [])
+    while (since := _utc(monday, zone)) < end:
+        parts[(monday - _A_WEEK).days // 7 % 2].append((since, _utc(monday + timedelta(days=7), zone)))
+        monday += timedelta(days=7)
+    return parts
+
+
+def _utc(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)

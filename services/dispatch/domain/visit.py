@@ -1,0 +1,359 @@
+"""A visit: one stay of one technician at one site, from being asked for to being closed."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from contracts.dispatch.events import (
+    CancelledBecause,
+    DispatchAcknowledged,
+    DispatchDeclined,
+    DispatchFailed,
+    DispatchRevoked,
+    InterventionClosed,
+    InterventionPaused,
+    InterventionResumed,
+    InterventionStarted,
+    RevocationReason,
+    RuledOut,
+    TechnicianArrived,
+    TechnicianDispatched,
+    TechnicianEnRoute,
+    VisitCancelled,
+    VisitPlanned,
+    VisitRescheduled,
+)
+from contracts.envelope import Fact
+from contracts.refusal import Refusal, illegal_transition
+from contracts.values import Priority, VisitState
+from services.dispatch.domain.need import Need, Place
+from services.dispatch.domain.plan import (
+    KEPT_REASONS,
+    MOVABLE,
+    OPEN,
+    POSSIBLE,
+    TOLD,
+    UNDER_WAY,
+    Moved,
+    Plan,
+    Refused,
+)
+from services.dispatch.domain.report import Report
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Every verb gives the changed visit and the facts to publish; a step that is illegal is refused."""
+
+    id: str
+    ticket_id: str
+    number: str
+    customer_id: str
+    site_id: str
+    need: Need
+    place: Place
+    priority: Priority
+    requested_at: datetime
+    state: VisitState = VisitState.WAITING
+    contract_id: str | None = None
+    requester_id: str | None = None
+    on_site_contact_id: str | None = None
+    confidential: bool = False
+    technician_id: str | None = None
+    plan: Plan | None = None
+    pinned: bool = False
+    held: bool = False
+    not_before_at: datetime | None = None
+    refused_by: tuple[Refused, ...] = ()
+    moved_from: Moved | None = None
+    attention: str | None = None
+    reasons: tuple[RuledOut, ...] = ()
+    told_at: datetime | None = None
+    acknowledge_by_at: datetime | None = None
+    departed_at: datetime | None = None
+    arrived_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the machine looks at the visit again: to tell the technician, or to stop waiting for him."""
+        if self.state is VisitState.PLANNED and self.plan is not None:
+            return self.plan.tell_at
+        if self.state is VisitState.DISPATCHED:
+            return self.acknowledge_by_at
+        return None
+
+    def planned(self, technician_id: str, plan: Plan) -> "Change":
+        """Give the visit to a technician; whoever had been told before need not go any more."""
+        self.check("assign")
+        facts: list[Fact] = []
+        moved = self.moved_from
+        if self.plan is not None and self.technician_id is not None:
+            if self.technician_id == technician_id and self.plan == plan:
+                return self, ()
+            moved = Moved(self.technician_id, self.plan.start_at)
+            if self.state in TOLD:
+                same = self.technician_id == technician_id
+                reason = RevocationReason.RESCHEDULED if same else RevocationReason.REASSIGNED
+                facts.append(self._revoked(reason))
+        visit = replace(
+            self._unplanned(),
+            state=VisitState.PLANNED,
+            technician_id=technician_id,
+            plan=plan,
+            pinned=self.pinned,
+        )
+        if moved is None:
+            facts.append(VisitPlanned(**visit._assignment()))
+        else:
+            facts.append(
+                VisitRescheduled(
+                    **visit._assignment(),
+                    previous_technician_id=moved.technician_id,
+                    previous_start=moved.start_at,
+                )
+            )
+        return visit, tuple(facts)
+
+    def retimed(self, plan: Plan) -> "Change":
+        """Move to another time with the same technician, who keeps the visit in whatever state it is.
+
+        Nothing is published while the start stays within the arrival window that the client knows.
+        """
+        assert self.plan is not None
+        if self.plan.arrival_from_at <= plan.start_at <= self.plan.arrival_to_at:
+            told = replace(
+                plan, arrival_from_at=self.plan.arrival_from_at, arrival_to_at=self.plan.arrival_to_at
+            )
+            return replace(self, plan=told), ()
+        visit = replace(self, plan=plan)
+        fact = VisitRescheduled(
+            **visit._assignment(),
+            previous_technician_id=self._technician(),
+            previous_start=self.plan.start_at,
+        )
+        return visit, (fact,)
+
+    def rescheduled(self, plan: Plan) -> "Change":
+        """The dispatcher moves the visit to another time with the same technician."""
+        self.check("reschedule")
+        if self.plan is not None and self.plan.start_at == plan.start_at:
+            return self, ()
+        return self.retimed(plan)
+
+    def dispatched(self, at: datetime, acknowledge_by: datetime) -> "Change":
+        """Tell the technician to go. Only a planned visit can be told; otherwise nothing happens."""
+        if self.state is not VisitState.PLANNED:
+            return self, ()
+        visit = replace(self, state=VisitState.DISPATCHED, told_at=at, acknowledge_by_at=acknowledge_by)
+        return visit, (TechnicianDispatched(**visit._assignment(), acknowledge_by=acknowledge_by),)
+
+    def acknowledged(self, at: datetime) -> "Change":
+        """The technician has seen it. Seeing a plan before being told counts as both."""
+        if self.state is VisitState.ACKNOWLEDGED:
+            return self, ()
+        self.check("acknowledge")
+        told, facts = self.dispatched(at, at)
+        visit = replace(told, state=VisitState.ACKNOWLEDGED, attention=None)
+        return visit, (*facts, DispatchAcknowledged(**self._whom(), technician_id=self._technician()))
+
+    def declined(self, reason: str) -> "Change":
+        """The technician will not go; he is not asked again."""
+        self.check("decline")
+        technician = self._technician()
+        fact = DispatchDeclined(**self._whom(), technician_id=technician, reason=reason)
+        return self._refusing(technician, "declined-before"), (fact,)
+
+    def unanswered(self) -> "Change":
+        """The technician did not answer in time: the visit goes to somebody else."""
+        technician = self._technician()
+        fact = self._revoked(RevocationReason.NO_ANSWER)
+        return self._refusing(technician, "no-answer"), (fact,)
+
+    def taken_back(
+        self, reason: RevocationReason, *, rule: str | None = None, silent: bool = True
+    ) -> "Change":
+        """Back to be planned anew, remembering where it was; ``rule`` keeps it from the same technician.
+
+        A technician who had been told is told not to go. ``silent`` False says so even when he had
+        not, because no new plan will follow soon.
+        """
+        if self.state not in MOVABLE or self.plan is None:
+            return self, ()
+        technician = self._technician()
+        facts = (self._revoked(reason),) if self.state in TOLD or not silent else ()
+        back = self._unplanned() if rule is None else self._refusing(technician, rule)
+        return replace(back, moved_from=Moved(technician, self.plan.start_at)), facts
+
+    def failed(self, reasons: tuple[RuledOut, ...]) -> "Change":
+        """Nobody can serve it. Failing again for whatever reasons says nothing new."""
+        if self.state is not VisitState.WAITING:
+            return self, ()
+        kept = reasons[:KEPT_REASONS]
+        fact = DispatchFailed(**self._whom(), priority=self.priority, summary=self.need.summary, reasons=kept)
+        return replace(self, state=VisitState.FAILED, reasons=kept, attention="nobody-can-serve"), (fact,)
+
+    def departed(self, at: datetime) -> "Change":
+        """On the way; leaving without a word acknowledges."""
+        if self.state is VisitState.EN_ROUTE:
+            return self, ()
+        self.check("depart")
+        known, facts = (self, ()) if self.state is VisitState.ACKNOWLEDGED else self.acknowledged(at)
+        travel = timedelta(seconds=self.plan.travel_seconds if self.plan else 0)
+        fact = TechnicianEnRoute(**self._whom(), technician_id=self._technician(), expected_at=at + travel)
+        return replace(known, state=VisitState.EN_ROUTE, departed_at=at), (*facts, fact)
+
+    def arrived(self, at: datetime) -> "Change":
+        if self.state is VisitState.ARRIVED:
+            return self, ()
+        self.check("arrive")
+        _in_order(self.departed_at, at, "arrive", "departed")
+        fact = TechnicianArrived(**self._whom(), technician_id=self._technician())
+        return replace(self, state=VisitState.ARRIVED, arrived_at=at), (fact,)
+
+    def started(self, at: datetime) -> "Change":
+        """Begin, or go on after a pause."""
+        if self.state is VisitState.STARTED:
+            return self, ()
+        self.check("start")
+        _in_order(self.arrived_at, at, "start", "arrived")
+        if self.state is VisitState.PAUSED:
+            resumed = InterventionResumed(**self._whom(), technician_id=self._technician())
+            return replace(self, state=VisitState.STARTED), (resumed,)
+        fact = InterventionStarted(**self._whom(), technician_id=self._technician())
+        return replace(self, state=VisitState.STARTED, started_at=at), (fact,)
+
+    def paused(self, at: datetime, reason: str | None) -> "Change":
+        if self.state is VisitState.PAUSED:
+            return self, ()
+        self.check("pause")
+        _in_order(self.started_at, at, "pause", "started")
+        fact = InterventionPaused(**self._whom(), technician_id=self._technician(), reason=reason)
+        return replace(self, state=VisitState.PAUSED), (fact,)
+
+    def closed(self, report: Report) -> "Change":
+        """Done, whatever came of it.
+
+        A visit that was cancelled while the technician could not know it is closed all the same:
+        the work has happened.
+        """
+        late = self.state is VisitState.CANCELLED and self.told_at is not None
+        if not late:
+            self.check("close")
+        report.check_times()
+        _in_order(self.arrived_at, report.started_at or report.ended_at, "start", "arrived")
+        fact = InterventionClosed(
+            **self._whom(),
+            technician_id=report.technician_id,
+            outcome=report.outcome,
+            arrived_at=report.arrived_at,
+            started_at=report.started_at,
+            ended_at=report.ended_at,
+            cause=report.cause,
+            article_id=report.article_id,
+            parts_used=report.parts_used,
+            travel_minutes=report.travel_minutes,
+            kilometres=report.kilometres,
+            waiting_minutes=report.waiting_minutes,
+            signed=report.signed,
+            digest=report.digest,
+        )
+        visit = replace(
+            self,
+            state=VisitState.CLOSED,
+            arrived_at=report.arrived_at,
+            started_at=report.started_at,
+            ended_at=report.ended_at,
+            attention=None,
+        )
+        return visit, (fact,)
+
+    def cancelled(self, reason: CancelledBecause) -> "Change":
+        """Not wanted any more; one that is under way may go on, so nothing happens to it."""
+        if self.state in UNDER_WAY or self.state not in OPEN:
+            return self, ()
+        fact = VisitCancelled(**self._whom(), technician_id=self.technician_id, reason=reason)
+        return replace(self, state=VisitState.CANCELLED, acknowledge_by_at=None, attention=None), (fact,)
+
+    def pin(self, pinned: bool) -> "Visit":
+        """Keep the machine from moving it, or let it again."""
+        self.check("pin" if pinned else "unpin")
+        return replace(self, pinned=pinned)
+
+    def check(self, verb: str) -> None:
+        """Refuse a verb that the present state does not allow."""
+        if verb not in POSSIBLE[self.state]:
+            raise illegal_transition("visit", self.state, verb, POSSIBLE[self.state])
+
+    def _technician(self) -> str:
+        assert self.technician_id is not None, f"{self.id} is {self.state} without a technician"
+        return self.technician_id
+
+    def _unplanned(self) -> "Visit":
+        return replace(
+            self,
+            state=VisitState.WAITING,
+            technician_id=None,
+            plan=None,
+            pinned=False,
+            moved_from=None,
+            attention=None,
+            reasons=(),
+            told_at=None,
+            acknowledge_by_at=None,
+            departed_at=None,
+        )
+
+    def _refusing(self, technician_id: str, rule: str) -> "Visit":
+        others = tuple(each for each in self.refused_by if each.technician_id != technician_id)
+        return replace(self._unplanned(), refused_by=(*others, Refused(technician_id, rule)))
+
+    def _revoked(self, reason: RevocationReason) -> DispatchRevoked:
+        return DispatchRevoked(**self._whom(), technician_id=self._technician(), reason=reason)
+
+    def _whom(self) -> dict[str, Any]:
+        return {
+            "visit_id": self.id,
+            "ticket_id": self.ticket_id,
+            "number": self.number,
+            "customer_id": self.customer_id,
+            "site_id": self.site_id,
+            "contract_id": self.contract_id,
+            "requester_id": self.requester_id,
+            "on_site_contact_id": self.on_site_contact_id,
+            "confidential": self.confidential,
+        }
+
+    def _assignment(self) -> dict[str, Any]:
+        assert self.plan is not None
+        return {
+            **self._whom(),
+            "technician_id": self._technician(),
+            "planned_start": self.plan.start_at,
+            "planned_end": self.plan.end_at,
+            "arrival_from": self.plan.arrival_from_at,
+            "arrival_to": self.plan.arrival_to_at,
+            "priority": self.priority,
+            "kind": self.need.kind,
+            "summary": self.need.summary,
+            "category": self.need.category,
+            "skills": self.need.skills,
+            "duration_minutes": self.need.duration_minutes,
+            "parts": self.need.parts,
+            "access": self.need.access,
+            "briefing": self.need.briefing,
+            "pinned": self.pinned,
+            "follows": self.need.follows,
+        }
+
+
+Change = tuple[Visit, tuple[Fact, ...]]
+
+
+def _in_order(before: datetime | None, at: datetime, verb: str, earlier: str) -> None:
+    if before is not None and at < before:
+        raise Refusal(
+            "out-of-order",
+            f"it cannot {verb} at {at.isoformat()}: it {earlier} at {before.isoformat()}; correct the time",
+        )

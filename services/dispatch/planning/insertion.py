@@ -1,0 +1,114 @@
+"""Cheapest feasible insertion of one visit into the free stretches of many technicians."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from contracts.values import Priority
+from services.dispatch.planning.gaps import Flags, Floats, GapTable, Stretch, Vector
+from services.dispatch.planning.travel import Travel
+
+OVERRUN_SECONDS = 900.0
+"""Somebody who should have finished by now is taken to need this much longer."""
+
+NEVER = 1e13
+"""A start that no gap reaches; finite, so that arithmetic with it stays defined."""
+
+LATE_COST = {Priority.P1: 100.0, Priority.P2: 30.0, Priority.P3: 8.0, Priority.P4: 2.0, Priority.P5: 2.0}
+"""What a minute past a deadline costs, in minutes of travel."""
+
+WAIT_COST = {Priority.P1: 100.0, Priority.P2: 10.0, Priority.P3: 0.1, Priority.P4: 0.03, Priority.P5: 0.03}
+"""What a minute until the start costs: urgent work goes to whoever can be there first."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One visit as the insertion sees it: seconds since 1970 throughout.
+
+    ``windows`` (sorted, disjoint; None: any time) hold the start, and the end too where the work
+    fits into the window. ``penalty`` is in minutes of travel, by row; ``allowed`` says which rows
+    may serve it at all.
+    """
+
+    at: Vector
+    duration: float
+    now: float
+    earliest: float
+    priority: Priority
+    allowed: Flags
+    penalty: Floats
+    respond_by: float = math.inf
+    restore_by: float = math.inf
+    windows: Sequence[Stretch] | None = None
+
+
+@dataclass(frozen=True)
+class Fits:
+    """The best insertion of each row; ``cost`` is infinite where there is none."""
+
+    start: Floats
+    cost: Floats
+    travel: Floats
+    added_travel: Floats
+    late: Floats
+    rows: npt.NDArray[np.int64] = field(repr=False)
+
+    def ranked(self) -> list[int]:
+        """Positions in these arrays of the rows that can serve, cheapest first."""
+        order = np.lexsort((self.rows, self.start, self.cost))
+        return [int(i) for i in order if self.cost[i] < math.inf]
+
+
+def insert(table: GapTable, ask: Ask, travel: Travel) -> Fits:
+    """The cheapest start of the visit for every row that may serve it."""
+    rows = np.flatnonzero(ask.allowed[: table.size])
+    width = table.width
+    if rows.size == 0 or width == 0:
+        nothing = np.full(rows.size, math.inf)
+        return Fits(nothing, nothing, nothing, nothing, nothing, rows)
+    everybody = rows.size == table.size
+    pick = (slice(table.size), slice(width)) if everybody else np.ix_(rows, np.arange(width))
+
+    at = np.asarray(ask.at)
+    leave, until = table.leave[pick], table.until[pick]
+    there = travel.between(table.origin[pick], at)
+    onward = travel.between(at, table.target[pick])
+    depart = np.maximum(leave, ask.now)
+    overrun = table.after_open[pick] & (leave < ask.now)
+    if overrun.any():
+        depart = np.where(overrun, ask.now + OVERRUN_SECONDS, depart)
+    start = np.ceil(np.maximum(depart + there, ask.earliest) / 60.0) * 60.0
+    if ask.windows is not None:
+        start = _inside(start, ask.windows, ask.duration)
+    end = start + ask.duration
+    fits = (end <= table.work_until[pick]) & (end + onward <= until)
+    late = np.maximum(np.maximum(start - ask.respond_by, end - ask.restore_by), 0.0) / 60.0
+    added = (there + onward - table.direct[pick]) / 60.0
+    wait = (start - ask.now) / 60.0
+    cost = LATE_COST[ask.priority] * late + WAIT_COST[ask.priority] * wait + added
+    cost = np.where(fits, cost, math.inf)
+    best = cost.argmin(axis=1)
+    each = np.arange(rows.size)
+    return Fits(
+        start=start[each, best],
+        cost=cost[each, best] + ask.penalty[rows],
+        travel=there[each, best],
+        added_travel=added[each, best],
+        late=late[each, best],
+        rows=rows,
+    )
+
+
+def _inside(start: Floats, windows: Sequence[Stretch], duration: float) -> Floats:
+    """Each start moved to the first moment that the windows allow; ``NEVER`` when none is left."""
+    opens = np.array([window[0] for window in windows] + [NEVER])
+    latest = np.array([_latest(window, duration) for window in windows] + [NEVER])
+    return np.maximum(start, np.ceil(opens / 60.0)[np.searchsorted(latest, start)] * 60.0)
+
+
+def _latest(window: Stretch, duration: float) -> float:
+    opens, closes = window
+    return closes - duration if closes - duration >= opens else closes - 60.0

@@ -1,0 +1,154 @@
+"""Why not the others: for each technician the first rule that speaks against him, in words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from contracts.dispatch.events import RuledOut
+from contracts.values import Language
+from services.dispatch.domain.need import local_text
+from services.dispatch.domain.technician import Technician, shortfall
+from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.roster import Candidate, Roster
+
+TEXTS: Mapping[str, Mapping[Language, str]] = {
+    "skill-missing": {
+        Language.FR: "n'a pas la compétence {skill}",
+        Language.EN: "does not have the skill {skill}",
+    },
+    "skill-level": {
+        Language.FR: "compétence {skill} au niveau {has}, il faut le niveau {needs}",
+        Language.EN: "has {skill} at level {has}, level {needs} is needed",
+    },
+    "declined-before": {
+        Language.FR: "a déjà refusé cette visite",
+        Language.EN: "has declined this visit before",
+    },
+    "no-answer": {
+        Language.FR: "n'a pas répondu quand cette visite lui a été confiée",
+        Language.EN: "did not answer when he was given this visit",
+    },
+    "part-missing": {
+        Language.FR: "sa camionnette n'a pas les pièces nécessaires",
+        Language.EN: "the parts needed are not on his van",
+    },
+    "off-shift": {
+        Language.FR: "ne travaille pas d'ici le {until}",
+        Language.EN: "does not work before {until}",
+    },
+    "absent": {
+        Language.FR: "absent jusqu'au {until}",
+        Language.EN: "absent until {until}",
+    },
+    "no-time-before-deadline": {
+        Language.FR: "n'a pas de créneau avant l'échéance du {until}",
+        Language.EN: "has no free time before the deadline of {until}",
+    },
+    "no-time": {
+        Language.FR: "n'a pas de créneau libre assez long d'ici le {until}",
+        Language.EN: "has no free stretch that is long enough before {until}",
+    },
+    "territory": {
+        Language.FR: "travaille sur le territoire {has}, le site est sur {needs}",
+        Language.EN: "works in the territory {has}, the site is in {needs}",
+    },
+    "later": {
+        Language.FR: "possible, mais seulement le {start}",
+        Language.EN: "possible, but only on {start}",
+    },
+    "farther": {
+        Language.FR: "possible, mais avec {minutes} minutes de route en plus",
+        Language.EN: "possible, but with {minutes} more minutes of travel",
+    },
+}
+
+ADVANTAGES: Mapping[Language, str] = {
+    Language.FR: "sur place le {start}, {travel} min de route, détour de {added} min",
+    Language.EN: "on site on {start}, {travel} min of travel, {added} min of detour",
+}
+
+
+@dataclass(frozen=True)
+class Against:
+    """The first rule against one technician."""
+
+    technician_id: str
+    rule: str
+    members: Mapping[str, str | int] = field(default_factory=dict)
+
+    def text(self, language: Language) -> str:
+        return TEXTS[self.rule][language].format(**self.members)
+
+    def ruled_out(self) -> RuledOut:
+        """As it travels in a fact: the rule is for programs, the words are French."""
+        return RuledOut(technician_id=self.technician_id, rule=self.rule, detail=self.text(Language.FR))
+
+
+def against(
+    roster: Roster, visit: Visit, now: datetime, candidates: Iterable[Candidate], chosen: int
+) -> list[Against]:
+    """The first reason against each technician who is not among the first ``chosen`` candidates."""
+    ranked = list(candidates)
+    best = ranked[0] if ranked else None
+    by_id = {candidate.technician_id: candidate for candidate in ranked}
+    first = {candidate.technician_id for candidate in ranked[:chosen]}
+    return [
+        _first(roster, visit, now, technician, by_id.get(id), best)
+        for id, technician in sorted(roster.technicians.items())
+        if id not in first
+    ]
+
+
+def advantage(candidate: Candidate, visit: Visit, language: Language) -> str:
+    """Why this one, in words."""
+    return ADVANTAGES[language].format(
+        start=local_text(candidate.start_at, visit.place.time_zone),
+        travel=round(candidate.travel_seconds / 60),
+        added=round(candidate.added_travel_minutes),
+    )
+
+
+def _first(
+    roster: Roster,
+    visit: Visit,
+    now: datetime,
+    technician: Technician,
+    candidate: Candidate | None,
+    best: Candidate | None,
+) -> Against:
+    lacking = shortfall(technician.skills, visit.need.skills)
+    if lacking is not None:
+        rule, skill = lacking
+        has, needs = technician.skills.get(skill, 0), visit.need.skills[skill]
+        members: dict[str, str | int] = {"skill": skill, "has": has, "needs": needs}
+        return Against(technician.id, rule, members)
+    refused = next((each for each in visit.refused_by if each.technician_id == technician.id), None)
+    if refused is not None:
+        return Against(technician.id, refused.rule)
+    late = candidate is not None and candidate.late_minutes > 0
+    if candidate is None or (late and best is not None and best.late_minutes == 0):
+        return _no_time(roster, visit, now, technician)
+    territory = visit.place.territory
+    if territory is not None and technician.territory not in (None, territory):
+        return Against(technician.id, "territory", {"has": technician.territory or "", "needs": territory})
+    assert best is not None
+    if candidate.start_at > best.start_at:
+        start = local_text(candidate.start_at, visit.place.time_zone)
+        return Against(technician.id, "later", {"start": start})
+    more = max(0, round(candidate.added_travel_minutes - best.added_travel_minutes))
+    return Against(technician.id, "farther", {"minutes": more})
+
+
+def _no_time(roster: Roster, visit: Visit, now: datetime, technician: Technician) -> Against:
+    need = visit.need
+    deadlines = [at for at in (need.respond_by_at, need.restore_by_at) if at is not None and at > now]
+    until = min(deadlines, default=roster.until)
+    since = max(now, visit.not_before_at or now)
+    members = {"until": local_text(until, visit.place.time_zone)}
+    if since < until and not technician.on_shift(since, until):
+        return Against(technician.id, "off-shift", members)
+    if since < until and not technician.available(since, until):
+        back = technician.next_hours(since)
+        shown = members if back is None else {"until": local_text(back, visit.place.time_zone)}
+        return Against(technician.id, "absent", shown)
+    return Against(technician.id, "no-time-before-deadline" if deadlines else "no-time", members)

@@ -1,0 +1,286 @@
+"""Technicians and their days in memory: what an insertion plans on.
+
+It is fed with what was stored and with slots that are about to be; it asks nobody.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from contracts.calendars import Interval, intersect
+from contracts.values import VisitState
+from services.dispatch.domain.day import Slot, TechnicianDay
+from services.dispatch.domain.plan import OPEN, UNDER_WAY
+from services.dispatch.domain.technician import Technician, shortfall
+from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.gaps import Flags, Floats, GapTable, Stay, Stretch, gaps_of
+from services.dispatch.planning.insertion import Ask, Fits, insert
+from services.dispatch.planning.travel import Travel, unit_vector
+
+HORIZON = timedelta(days=15)
+"""How far ahead visits are planned."""
+
+AHEAD = timedelta(days=1)
+"""How far the window of planning may lag before it is moved on."""
+
+FOREIGN_TERRITORY_COST = 60.0
+PART_NOT_ON_VAN_COST = 30.0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to make a visit. Costs are in minutes of travel."""
+
+    technician_id: str
+    start_at: datetime
+    end_at: datetime
+    travel_seconds: int
+    added_travel_minutes: float
+    late_minutes: float
+    cost: float
+
+
+class Roster:
+    """The snapshot. Not thread-safe: it lives in the event loop and every call is short."""
+
+    def __init__(self, now: datetime, travel: Travel | None = None) -> None:
+        self.travel = travel or Travel()
+        self.technicians: dict[str, Technician] = {}
+        self.stock: dict[str, dict[str, int]] = {}
+        self._since = now
+        self._table = GapTable(self.travel)
+        self._rows: dict[str, int] = {}
+        self._ids: list[str] = []
+        self._hours: dict[str, list[Stretch]] = {}
+        self._days: dict[str, dict[str, TechnicianDay]] = defaultdict(dict)
+        self._versions: dict[str, int] = {}
+        self._held: dict[str, dict[str, Slot]] = defaultdict(dict)
+        self._states: dict[str, VisitState] = {}
+        self._placed: dict[str, set[str]] = defaultdict(set)
+        self._skilled: dict[tuple[tuple[str, int], ...], Flags] = {}
+        self._stale: set[str] = set()
+        self._hidden: str | None = None
+
+    @property
+    def until(self) -> datetime:
+        """The end of the window of planning."""
+        return self._since + HORIZON
+
+    def put_technician(self, technician: Technician) -> None:
+        """Add a technician, or replace what is known of him."""
+        if technician.id not in self._rows:
+            self._rows[technician.id] = len(self._ids)
+            self._ids.append(technician.id)
+        self.technicians[technician.id] = technician
+        self._skilled.clear()
+        self._hours.pop(technician.id, None)
+        self._stale.add(technician.id)
+
+    def put_day(self, day: TechnicianDay, version: int) -> None:
+        """Take in a stored day; one older than what is known changes nothing."""
+        if version <= self._versions.get(day.id, 0):
+            return
+        self._versions[day.id] = version
+        self._days[day.technician_id][day.id] = day
+        for slot in day.slots:
+            self._placed[slot.visit_id].add(day.technician_id)
+        self._stale.add(day.technician_id)
+
+    def put_visit(self, visit: Visit) -> None:
+        """Take in a stored visit: whether it is open and whether it has begun matters to who makes it."""
+        before = self._states.get(visit.id)
+        after = visit.state if visit.state in OPEN else None
+        if after is None:
+            self._states.pop(visit.id, None)
+        else:
+            self._states[visit.id] = after
+        if (before is None, before in UNDER_WAY) != (after is None, after in UNDER_WAY):
+            self._stale.update(self._placed.get(visit.id, ()))
+        if after is None:
+            self._placed.pop(visit.id, None)
+
+    def put_stock(self, location: str, sku: str, available: int) -> None:
+        """Take in how many of a part a place can still give."""
+        self.stock.setdefault(location, {})[sku] = available
+
+    def hold(self, candidate: Candidate, visit: Visit) -> None:
+        """Keep a slot free for a plan that is being stored."""
+        slot = Slot(
+            visit.id, candidate.start_at, candidate.end_at, candidate.travel_seconds, visit.place.point
+        )
+        self._held[candidate.technician_id][visit.id] = slot
+        self._stale.add(candidate.technician_id)
+
+    def release(self, technician_id: str, visit_id: str) -> None:
+        """The plan is stored (its day says so) or given up."""
+        if self._held[technician_id].pop(visit_id, None) is not None:
+            self._stale.add(technician_id)
+
+    def slots(self, technician_id: str) -> list[Slot]:
+        """Every slot taken, stored or about to be, in order."""
+        found = {slot.visit_id: slot for day in self._days[technician_id].values() for slot in day.slots}
+        found.update(self._held[technician_id])
+        return sorted(found.values(), key=lambda slot: slot.start_at)
+
+    def hours(self, technician_id: str) -> list[Stretch]:
+        """When he works within the window of planning, in seconds since 1970."""
+        known = self._hours.get(technician_id)
+        if known is None:
+            # A day back: shifts that have begun, and overruns that go past their shift's end.
+            working = self.technicians[technician_id].available(self._since - AHEAD, self.until)
+            known = self._hours[technician_id] = _stretches(working)
+        return known
+
+    def candidates(self, visit: Visit, now: datetime, *, only: str | None = None) -> list[Candidate]:
+        """Who can make the visit, cheapest first, one way for each, as if it were in nobody's day yet.
+
+        Preferred windows are kept to if anybody can; opening hours always. ``only`` asks about one
+        technician, whoever he is.
+        """
+        self._hide(visit)
+        self._refresh(now)
+        allowed = self._allowed(visit, only)
+        for windows in self._windows(visit, now):
+            ask = self._ask(visit, now, allowed, windows)
+            fits = insert(self._table, ask, self.travel)
+            ranked = fits.ranked()
+            if ranked:
+                return [self._candidate(visit, fits, i) for i in ranked]
+        return []
+
+    def best(self, visit: Visit, now: datetime) -> Candidate | None:
+        """The cheapest way to make the visit."""
+        found = self.candidates(visit, now)
+        return found[0] if found else None
+
+    def beyond_horizon(self, visit: Visit, now: datetime) -> bool:
+        """Whether the visit is not to be made before the window of planning ends."""
+        earliest = visit.not_before_at or now
+        preferred = [window.to_at for window in visit.need.preferred_windows]
+        return earliest >= self.until or (bool(preferred) and max(preferred) > self.until > now)
+
+    def _hide(self, visit: Visit) -> None:
+        """Plan as if this visit had no slot; the one hidden before has its slot again."""
+        hidden = visit.id if visit.plan is not None else None
+        if hidden != self._hidden:
+            for id in (self._hidden, hidden):
+                self._stale.update(self._placed.get(id, ()) if id is not None else ())
+            self._hidden = hidden
+
+    def _refresh(self, now: datetime) -> None:
+        if now > self._since + AHEAD:
+            self._since = now
+            self._hours.clear()
+            self._stale.update(self._ids)
+            self._forget_days(now)
+        for id in self._stale:
+            row = self._rows.get(id)
+            if row is not None:
+                gaps = gaps_of(self.hours(id), self._stays(id), unit_vector(self.technicians[id].home))
+                self._table.set_row(row, gaps)
+        self._stale = {id for id in self._stale if id not in self._rows}
+
+    def _forget_days(self, now: datetime) -> None:
+        oldest = (now - 3 * AHEAD).date().isoformat()
+        for days in self._days.values():
+            for id in [id for id, day in days.items() if day.date < oldest]:
+                del days[id]
+
+    def _stays(self, technician_id: str) -> list[Stay]:
+        held = self._held[technician_id]
+        return [
+            Stay(
+                start=slot.start_at.timestamp(),
+                end=slot.end_at.timestamp(),
+                at=unit_vector(slot.place),
+                open=slot.visit_id in self._states or slot.visit_id in held,
+                begun=self._states.get(slot.visit_id) in UNDER_WAY,
+            )
+            for slot in self.slots(technician_id)
+            if slot.visit_id != self._hidden
+        ]
+
+    def _allowed(self, visit: Visit, only: str | None) -> Flags:
+        key = tuple(visit.need.skills.items())
+        skilled = self._skilled.get(key)
+        if skilled is None:
+            skilled = np.array(
+                [shortfall(self.technicians[id].skills, visit.need.skills) is None for id in self._ids],
+                dtype=np.bool_,
+            )
+            self._skilled[key] = skilled
+        if only is not None:
+            return np.array([id == only for id in self._ids], dtype=np.bool_)
+        ids = (each.technician_id for each in visit.refused_by)
+        refused = [self._rows[id] for id in ids if id in self._rows]
+        if refused:
+            skilled = skilled.copy()
+            skilled[refused] = False
+        return skilled
+
+    def _windows(self, visit: Visit, now: datetime) -> Iterable[Sequence[Stretch] | None]:
+        preferred: list[Interval] = [
+            (window.from_at, window.to_at) for window in visit.need.preferred_windows if window.to_at > now
+        ]
+        opening = visit.place.open_intervals(now, self.until) if visit.place.opening is not None else None
+        if preferred:
+            yield _stretches(preferred if opening is None else intersect(preferred, opening))
+        yield None if opening is None else _stretches(opening)
+
+    def _ask(self, visit: Visit, now: datetime, allowed: Flags, windows: Sequence[Stretch] | None) -> Ask:
+        need = visit.need
+        earliest = max(now, visit.not_before_at or now)
+        return Ask(
+            at=unit_vector(visit.place.point),
+            duration=need.duration.total_seconds(),
+            now=now.timestamp(),
+            earliest=earliest.timestamp(),
+            priority=visit.priority,
+            allowed=allowed,
+            penalty=self._penalty(visit),
+            respond_by=_seconds(need.respond_by_at),
+            restore_by=_seconds(need.restore_by_at),
+            windows=windows,
+        )
+
+    def _penalty(self, visit: Visit) -> Floats:
+        penalty = np.zeros(len(self._ids))
+        territory = visit.place.territory
+        if territory is not None:
+            for id, row in self._rows.items():
+                if self.technicians[id].territory not in (None, territory):
+                    penalty[row] += FOREIGN_TERRITORY_COST
+        if visit.need.parts:
+            for id, row in self._rows.items():
+                if not self.carries(id, visit):
+                    penalty[row] += PART_NOT_ON_VAN_COST
+        return penalty
+
+    def carries(self, technician_id: str, visit: Visit) -> bool:
+        """Whether his van is known to hold every part that the visit needs."""
+        van: Mapping[str, int] = self.stock.get(f"van:{technician_id}", {})
+        return all(van.get(part.sku, 0) >= part.quantity for part in visit.need.parts)
+
+    def _candidate(self, visit: Visit, fits: Fits, i: int) -> Candidate:
+        start = datetime.fromtimestamp(float(fits.start[i]), UTC)
+        return Candidate(
+            technician_id=self._ids[int(fits.rows[i])],
+            start_at=start,
+            end_at=start + visit.need.duration,
+            travel_seconds=int(fits.travel[i]),
+            added_travel_minutes=round(float(fits.added_travel[i]), 1),
+            late_minutes=round(float(fits.late[i]), 1),
+            cost=round(float(fits.cost[i]), 1),
+        )
+
+
+def _seconds(at: datetime | None) -> float:
+    return math.inf if at is None else at.timestamp()
+
+
+def _stretches(intervals: Iterable[Interval]) -> list[Stretch]:
+    return [(start.timestamp(), end.timestamp()) for start, end in intervals]

@@ -1,0 +1,6 @@
+"""Service reports as documents: they are kept and erased by their own term, apart from the visits."""
+
+from infra.chassis.store.collection import Collection, Index
+from services.dispatch.domain.report import Report
+
+Reports = Collection("reports", Report, indexes=(Index((("ticket_id", 1),)),))

@@ -1,0 +1,38 @@
+"""What tickets tell: visits to make, visits not wanted any more, other priorities."""
+
+from collections.abc import Iterable
+
+from contracts.dispatch.events import CancelledBecause
+from contracts.envelope import Envelope
+from contracts.ticket.events import (
+    TicketOpened,
+    TicketReprioritised,
+    VisitsRequested,
+    VisitsWithdrawn,
+    WithdrawalReason,
+)
+from services.dispatch.usecases.store_visit import StoreVisit
+from services.dispatch.usecases.withdraw_visits import Reprioritise, WithdrawVisit
+
+BECAUSE = {
+    WithdrawalReason.CANCELLED: CancelledBecause.TICKET_CANCELLED,
+    WithdrawalReason.SOLVED_REMOTELY: CancelledBecause.SOLVED_REMOTELY,
+    WithdrawalReason.RESOLVED: CancelledBecause.WITHDRAWN,
+    WithdrawalReason.TRIAGED: CancelledBecause.WITHDRAWN,
+}
+
+
+def on_ticket_opened(event: TicketOpened, envelope: Envelope) -> Iterable[StoreVisit]:
+    return [StoreVisit(event, need, envelope.occurred_at) for need in event.visits]
+
+
+def on_visits_requested(event: VisitsRequested, envelope: Envelope) -> Iterable[StoreVisit]:
+    return [StoreVisit(event, need, envelope.occurred_at) for need in event.visits]
+
+
+def on_visits_withdrawn(event: VisitsWithdrawn, envelope: Envelope) -> Iterable[WithdrawVisit]:
+    return [WithdrawVisit(visit_id, BECAUSE[event.reason]) for visit_id in event.visit_ids]
+
+
+def on_ticket_reprioritised(event: TicketReprioritised, envelope: Envelope) -> Iterable[Reprioritise]:
+    return [Reprioritise(event.ticket_id, event.priority)]

@@ -1,0 +1,28 @@
+"""The visit that a request is about, and when what it says happened."""
+
+from datetime import datetime
+
+from contracts.refusal import NotFound, Refusal
+from infra.chassis.store.unit import Unit
+from services.dispatch.domain.visit import Visit
+from services.dispatch.store.visits import Visits
+
+
+def addressed(unit: Unit, visit_id: str, by: str | None) -> Visit:
+    """The visit in the path; to a technician (``by``) only his own exist."""
+    visit = unit.get(Visits, visit_id)
+    if visit is None or (by is not None and visit.technician_id != by):
+        raise NotFound("visit", visit_id)
+    return visit
+
+
+def happened_at(unit: Unit, occurred_at: datetime | None) -> datetime:
+    """When it happened: now unless said otherwise. The future cannot have happened."""
+    if occurred_at is None:
+        return unit.now
+    if occurred_at > unit.now:
+        raise Refusal(
+            "occurred-in-the-future",
+            f"occurred_at {occurred_at.isoformat()} is later than now, {unit.now.isoformat()}: correct it",
+        )
+    return occurred_at

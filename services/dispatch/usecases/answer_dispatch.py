@@ -1,0 +1,59 @@
+"""A technician answers: he has seen it, or he will not go."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from infra.chassis.store.collection import Loads, Ref
+from infra.chassis.store.unit import Unit
+from services.dispatch.store.technicians import Technicians
+from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.addressed import addressed, happened_at
+from services.dispatch.usecases.slots import free
+from services.dispatch.usecases.telling import tell_next
+
+
+@dataclass(frozen=True)
+class AcknowledgeDispatch:
+    """``by`` is the technician who says so, None when a dispatcher does on his behalf."""
+
+    visit_id: str
+    by: str | None = None
+    occurred_at: datetime | None = None
+
+    def loads(self) -> Loads:
+        return (Ref(Visits, self.visit_id),)
+
+    def decide(self, unit: Unit) -> str:
+        visit = addressed(unit, self.visit_id, self.by)
+        at = happened_at(unit, self.occurred_at)
+        changed, facts = visit.acknowledged(at)
+        if changed != visit:
+            unit.save(Visits, changed, *facts, at=at)
+        return visit.id
+
+
+@dataclass(frozen=True)
+class DeclineDispatch:
+    """The slot is free again, and the visit goes to somebody else. Declining twice changes nothing."""
+
+    visit_id: str
+    reason: str
+    by: str | None = None
+    occurred_at: datetime | None = None
+
+    def loads(self) -> Loads:
+        return (Ref(Visits, self.visit_id),)
+
+    def decide(self, unit: Unit) -> str:
+        known = unit.get(Visits, self.visit_id)
+        if known is not None and any(
+            each.technician_id == self.by and each.rule == "declined-before" for each in known.refused_by
+        ):
+            return known.id
+        visit = addressed(unit, self.visit_id, self.by)
+        at = happened_at(unit, self.occurred_at)
+        changed, facts = visit.declined(self.reason)
+        unit.save(Visits, changed, *facts, at=at)
+        free(unit, visit)
+        tell_next(unit, unit.get(Technicians, visit.technician_id or ""))
+        return visit.id

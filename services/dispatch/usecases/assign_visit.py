@@ -1,0 +1,104 @@
+"""A dispatcher gives a visit to a technician by hand, or moves it to another time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.refusal import Refusal
+from contracts.values import VisitState
+from infra.chassis.store.collection import Loads, Ref
+from infra.chassis.store.unit import Unit
+from services.dispatch.domain.day import Slot
+from services.dispatch.domain.technician import Technician, shortfall
+from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.travel import Travel
+from services.dispatch.store.technicians import Technicians
+from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.addressed import addressed
+from services.dispatch.usecases.slots import day_refs, free, plan_for, slots_between, take, way_there
+from services.dispatch.usecases.telling import tell_next, tell_when_due
+
+
+@dataclass(frozen=True)
+class AssignVisit:
+    """By hand: beyond the shift if the dispatcher wants so, never into an absence or a taken slot."""
+
+    visit_id: str
+    technician_id: str
+    start_at: datetime
+    travel: Travel
+
+    def loads(self) -> Loads:
+        return (
+            Ref(Visits, self.visit_id),
+            Ref(Technicians, self.technician_id),
+            *day_refs(self.technician_id, self.start_at, self.start_at),
+        )
+
+    def decide(self, unit: Unit) -> str:
+        visit = addressed(unit, self.visit_id, None)
+        visit.check("assign")
+        technician = unit.require(Technicians, self.technician_id, as_="technician")
+        lacking = shortfall(technician.skills, visit.need.skills)
+        if lacking is not None:
+            rule, skill = lacking
+            raise Refusal(
+                rule,
+                f"{technician.id} cannot serve this visit: {skill} is needed at level "
+                f"{visit.need.skills[skill]}; choose another technician",
+                technician_id=technician.id,
+                skill=skill,
+            )
+        before = visit.technician_id
+        slot = _slot(unit, visit, technician, self.start_at, self.travel)
+        free(unit, visit)
+        planned, facts = visit.planned(technician.id, plan_for(visit, slot, take(unit, technician, slot)))
+        if not facts:
+            return visit.id
+        unit.save(Visits, planned, *facts)
+        told, more = tell_when_due(unit, planned, technician)
+        unit.save(Visits, told, *more)
+        if before is not None and before != technician.id:
+            tell_next(unit, unit.get(Technicians, before))
+        return visit.id
+
+
+@dataclass(frozen=True)
+class RescheduleVisit:
+    """Another time, the same technician."""
+
+    visit_id: str
+    start_at: datetime
+    travel: Travel
+
+    def loads(self) -> Loads:
+        return (Ref(Visits, self.visit_id),)
+
+    def decide(self, unit: Unit) -> str:
+        visit = addressed(unit, self.visit_id, None)
+        visit.check("reschedule")
+        technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
+        slot = _slot(unit, visit, technician, self.start_at, self.travel)
+        free(unit, visit)
+        changed, facts = visit.rescheduled(plan_for(visit, slot, take(unit, technician, slot)))
+        if changed is visit:
+            return visit.id
+        unit.save(Visits, changed, *facts)
+        if changed.state is VisitState.PLANNED:
+            told, more = tell_when_due(unit, changed, technician)
+            unit.save(Visits, told, *more)
+        return visit.id
+
+
+def _slot(unit: Unit, visit: Visit, technician: Technician, start: datetime, travel: Travel) -> Slot:
+    if start < unit.now:
+        raise Refusal("start-in-the-past", f"a visit cannot be planned at {start.isoformat()}: it is past")
+    end = start + visit.need.duration
+    if technician.is_absent(start, end):
+        raise Refusal(
+            "absent",
+            f"{technician.id} is absent then: choose another start or another technician",
+            technician_id=technician.id,
+        )
+    slot = Slot(visit.id, start, end, 0, visit.place.point)
+    slots = slots_between(unit, technician, start, end)
+    return Slot(visit.id, start, end, way_there(slots, technician, slot, travel), visit.place.point)

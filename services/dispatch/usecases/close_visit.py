@@ -1,0 +1,98 @@
+"""A technician closes his visit: the report is kept, the day says what really happened."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from contracts.refusal import illegal_transition
+from contracts.values import Answer, Outcome, PartUsed, VisitState
+from infra.chassis.store.collection import Loads, Ref
+from infra.chassis.store.unit import Unit
+from services.dispatch.domain.day import Slot
+from services.dispatch.domain.plan import POSSIBLE
+from services.dispatch.domain.report import Report, Signature
+from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.travel import Travel
+from services.dispatch.store.reports import Reports
+from services.dispatch.store.technicians import Technicians
+from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.addressed import addressed, happened_at
+from services.dispatch.usecases.slots import settle
+from services.dispatch.usecases.telling import tell_next
+
+SHORTEST_STAY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class CloseVisit:
+    """Closing twice with the same report changes nothing; with another one it is refused."""
+
+    visit_id: str
+    outcome: Outcome
+    travel: Travel
+    by: str | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    work_done: str = ""
+    cause: str | None = None
+    article_id: str | None = None
+    parts_used: tuple[PartUsed, ...] = ()
+    travel_minutes: int | None = None
+    kilometres: float | None = None
+    waiting_minutes: int | None = None
+    answers: tuple[Answer, ...] = ()
+    signature: Signature | None = None
+    signature_refused: str | None = None
+
+    def loads(self) -> Loads:
+        return (Ref(Visits, self.visit_id), Ref(Reports, self.visit_id))
+
+    def decide(self, unit: Unit) -> str:
+        visit = addressed(unit, self.visit_id, self.by)
+        known = unit.get(Reports, self.visit_id)
+        if visit.state is VisitState.CLOSED and known is not None:
+            if known != self._report(visit, self.ended_at or known.ended_at):
+                raise illegal_transition("visit", visit.state, "close", POSSIBLE[visit.state])
+            return visit.id
+        ended = happened_at(unit, self.ended_at)
+        report = self._report(visit, ended)
+        closed, facts = visit.closed(report)
+        unit.save(Visits, closed, *facts, at=ended)
+        unit.put(Reports, report)
+        technician = unit.get(Technicians, report.technician_id)
+        if technician is not None and visit.plan is not None:
+            came = report.started_at or report.arrived_at or ended
+            if report.arrived_at is not None:
+                came = min(came, report.arrived_at)
+            slot = Slot(
+                visit.id,
+                came,
+                max(ended, came + SHORTEST_STAY),
+                visit.plan.travel_seconds,
+                visit.place.point,
+            )
+            days = settle(unit, technician, visit, slot, self.travel)
+            unit.save(Visits, replace(closed, plan=replace(visit.plan, days=days)))
+        tell_next(unit, technician)
+        return visit.id
+
+    def _report(self, visit: Visit, ended_at: datetime) -> Report:
+        return Report(
+            id=visit.id,
+            ticket_id=visit.ticket_id,
+            customer_id=visit.customer_id,
+            technician_id=visit.technician_id or "",
+            outcome=self.outcome,
+            ended_at=ended_at,
+            started_at=self.started_at or visit.started_at,
+            arrived_at=visit.arrived_at,
+            work_done=self.work_done,
+            cause=self.cause,
+            article_id=self.article_id,
+            parts_used=self.parts_used,
+            travel_minutes=self.travel_minutes,
+            kilometres=self.kilometres,
+            waiting_minutes=self.waiting_minutes,
+            answers=self.answers,
+            signature=self.signature,
+            signature_refused=self.signature_refused,
+        )

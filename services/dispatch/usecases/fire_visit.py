@@ -1,0 +1,51 @@
+"""A visit's timer: it is time to tell the technician, or he has not answered."""
+
+from dataclasses import dataclass, replace
+
+from contracts.values import VisitState
+from infra.chassis.store.collection import Loads, Ref
+from infra.chassis.store.unit import Unit
+from services.dispatch.domain.visit import Visit
+from services.dispatch.store.technicians import Technicians
+from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.slots import free, is_busy
+from services.dispatch.usecases.telling import ACKNOWLEDGE_WITHIN, acknowledge_by, tell_next
+
+
+@dataclass(frozen=True)
+class FireVisit:
+    """Run when ``due_at`` has come; a visit that moved on meanwhile is left alone."""
+
+    visit_id: str
+
+    def loads(self) -> Loads:
+        return (Ref(Visits, self.visit_id),)
+
+    def decide(self, unit: Unit) -> None:
+        visit = unit.get(Visits, self.visit_id)
+        if visit is None or visit.due_at is None or visit.due_at > unit.now:
+            return
+        if visit.state is VisitState.PLANNED:
+            self._tell(unit, visit)
+        else:
+            self._pass_over(unit, visit)
+
+    def _tell(self, unit: Unit, visit: Visit) -> None:
+        technician = unit.get(Technicians, visit.technician_id or "")
+        within = ACKNOWLEDGE_WITHIN[visit.priority]
+        by = acknowledge_by(technician, visit.priority, unit.now) if technician else unit.now + within
+        told, facts = visit.dispatched(unit.now, by)
+        unit.save(Visits, told, *facts)
+
+    def _pass_over(self, unit: Unit, visit: Visit) -> None:
+        """Somebody who drives or works cannot answer, and a pinned visit stays: the dispatcher is asked."""
+        technician = unit.get(Technicians, visit.technician_id or "")
+        busy = technician is not None and is_busy(unit, technician, unit.now, visit.id)
+        if busy or visit.pinned:
+            later = unit.now + ACKNOWLEDGE_WITHIN[visit.priority]
+            unit.save(Visits, replace(visit, attention="no-answer", acknowledge_by_at=later))
+            return
+        passed, facts = visit.unanswered()
+        unit.save(Visits, passed, *facts)
+        free(unit, visit)
+        tell_next(unit, technician)

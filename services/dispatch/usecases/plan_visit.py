@@ -1,0 +1,85 @@
+"""The machine gives a waiting visit to a technician, or finds that nobody can serve it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.dispatch.events import RuledOut
+from contracts.values import VisitState
+from infra.chassis.store.collection import Loads, Ref
+from infra.chassis.store.unit import Unit
+from services.dispatch.domain.day import Slot
+from services.dispatch.domain.plan import UNPLANNED
+from services.dispatch.domain.technician import shortfall
+from services.dispatch.planning.travel import Travel
+from services.dispatch.store.technicians import Technicians
+from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.slots import day_refs, plan_for, reaches, slots_between, take
+from services.dispatch.usecases.telling import tell_when_due
+
+
+class Planned(StrEnum):
+    """What became of a plan made on a snapshot."""
+
+    DONE = "done"
+    GONE = "gone"
+    STALE = "stale"
+
+
+@dataclass(frozen=True)
+class PlanVisit:
+    """Apply a plan where it still holds.
+
+    ``STALE``: the technician or his day is not any more what the plan was made on, plan again.
+    ``GONE``: the visit waits no more.
+    """
+
+    visit_id: str
+    technician_id: str
+    start_at: datetime
+    end_at: datetime
+    travel_seconds: int
+    travel: Travel
+
+    def loads(self) -> Loads:
+        return (
+            Ref(Visits, self.visit_id),
+            Ref(Technicians, self.technician_id),
+            *day_refs(self.technician_id, self.start_at, self.end_at),
+        )
+
+    def decide(self, unit: Unit) -> Planned:
+        visit = unit.get(Visits, self.visit_id)
+        if visit is None or visit.state not in UNPLANNED or visit.held:
+            return Planned.GONE
+        technician = unit.get(Technicians, self.technician_id)
+        if technician is None or shortfall(technician.skills, visit.need.skills) is not None:
+            return Planned.STALE
+        if any(each.technician_id == technician.id for each in visit.refused_by):
+            return Planned.STALE
+        slot = Slot(visit.id, self.start_at, self.end_at, self.travel_seconds, visit.place.point)
+        slots = slots_between(unit, technician, slot.start_at, slot.end_at)
+        if not technician.is_available(slot.start_at, slot.end_at) or not reaches(slots, slot, self.travel):
+            return Planned.STALE
+        planned, facts = visit.planned(technician.id, plan_for(visit, slot, take(unit, technician, slot)))
+        unit.save(Visits, planned, *facts)
+        told, more = tell_when_due(unit, planned, technician)
+        unit.save(Visits, told, *more)
+        return Planned.DONE
+
+
+@dataclass(frozen=True)
+class FailVisit:
+    """Nobody can serve the visit: say so, once, with the reasons."""
+
+    visit_id: str
+    reasons: tuple[RuledOut, ...]
+
+    def loads(self) -> Loads:
+        return (Ref(Visits, self.visit_id),)
+
+    def decide(self, unit: Unit) -> None:
+        visit = unit.get(Visits, self.visit_id)
+        if visit is not None and visit.state is VisitState.WAITING and not visit.held:
+            failed, facts = visit.failed(self.reasons)
+            unit.save(Visits, failed, *facts)

@@ -1,0 +1,35 @@
+"""The van cannot give what the visit needs: somebody else whose van can, or a person decides."""
+
+from dataclasses import dataclass, replace
+
+from contracts.dispatch.events import RevocationReason
+from infra.chassis.store.collection import Loads, Ref
+from infra.chassis.store.unit import Unit
+from services.dispatch.domain.plan import MOVABLE
+from services.dispatch.store.technicians import Technicians
+from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.slots import free
+from services.dispatch.usecases.telling import tell_next
+
+
+@dataclass(frozen=True)
+class ReplanForParts:
+    """``technician_id`` lacks parts for the visit. A visit that moved on meanwhile is left alone."""
+
+    visit_id: str
+    technician_id: str
+
+    def loads(self) -> Loads:
+        return (Ref(Visits, self.visit_id),)
+
+    def decide(self, unit: Unit) -> None:
+        visit = unit.get(Visits, self.visit_id)
+        if visit is None or visit.technician_id != self.technician_id or visit.state not in MOVABLE:
+            return
+        if visit.pinned:
+            unit.save(Visits, replace(visit, attention="parts-short"))
+            return
+        back, facts = visit.taken_back(RevocationReason.PARTS_SHORT, rule="part-missing")
+        free(unit, visit)
+        unit.save(Visits, back, *facts)
+        tell_next(unit, unit.get(Technicians, self.technician_id))

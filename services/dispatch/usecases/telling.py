@@ -1,0 +1,57 @@
+"""When a technician is told to go, and how long he has to answer."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from contracts.values import Priority
+from infra.chassis.store.unit import Unit
+from services.dispatch.domain.plan import URGENT
+from services.dispatch.domain.technician import Technician
+from services.dispatch.domain.visit import Change, Visit
+from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.slots import first_open
+
+TELL_BEFORE = timedelta(hours=2)
+
+ACKNOWLEDGE_WITHIN = {
+    Priority.P1: timedelta(minutes=3),
+    Priority.P2: timedelta(minutes=3),
+    Priority.P3: timedelta(minutes=3),
+    Priority.P4: timedelta(minutes=5),
+    Priority.P5: timedelta(minutes=5),
+}
+
+
+def acknowledge_by(technician: Technician, priority: Priority, at: datetime) -> datetime:
+    """Until when he may answer: the time runs in his hours only."""
+    return (technician.next_hours(at) or at) + ACKNOWLEDGE_WITHIN[priority]
+
+
+def tell_when_due(unit: Unit, visit: Visit, technician: Technician) -> Change:
+    """Dispatch a planned visit at once if it is urgent, near, or his next; else set the time for it.
+
+    Call it when the visit's slot is in its day and the visit itself is saved.
+    """
+    assert visit.plan is not None
+    tell_at = visit.plan.start_at - TELL_BEFORE
+    if visit.priority in URGENT or tell_at <= unit.now or _is_next(unit, visit, technician):
+        return visit.dispatched(unit.now, acknowledge_by(technician, visit.priority, unit.now))
+    return replace(visit, plan=replace(visit.plan, tell_at=tell_at)), ()
+
+
+def tell_next(unit: Unit, technician: Technician | None) -> None:
+    """After something is over: what he has to do next is told now."""
+    if technician is None or not technician.is_available(unit.now, unit.now + timedelta(minutes=1)):
+        return
+    visit = first_open(unit, technician, unit.now)
+    if visit is not None:
+        told, facts = visit.dispatched(unit.now, acknowledge_by(technician, visit.priority, unit.now))
+        if facts:
+            unit.save(Visits, told, *facts)
+
+
+def _is_next(unit: Unit, visit: Visit, technician: Technician) -> bool:
+    if not technician.is_available(unit.now, unit.now + timedelta(minutes=1)):
+        return False
+    first = first_open(unit, technician, unit.now)
+    return first is not None and first.id == visit.id

@@ -1,0 +1,63 @@
+"""The ticket needs its visits no more, or with another priority."""
+
+from dataclasses import dataclass, replace
+
+from contracts.dispatch.events import CancelledBecause, RevocationReason
+from contracts.values import Priority, VisitState
+from infra.chassis.store.collection import Loads, Ref, Where
+from infra.chassis.store.unit import Unit
+from services.dispatch.domain.plan import UNDER_WAY, URGENT
+from services.dispatch.store.technicians import Technicians
+from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.slots import free
+from services.dispatch.usecases.telling import tell_next
+
+
+@dataclass(frozen=True)
+class WithdrawVisit:
+    """A visit under way goes on; any other is cancelled and its slot is free again."""
+
+    visit_id: str
+    reason: CancelledBecause
+
+    def loads(self) -> Loads:
+        return (Ref(Visits, self.visit_id),)
+
+    def decide(self, unit: Unit) -> None:
+        visit = unit.get(Visits, self.visit_id)
+        if visit is None:
+            return
+        cancelled, facts = visit.cancelled(self.reason)
+        if not facts:
+            return
+        unit.save(Visits, cancelled, *facts)
+        if visit.technician_id is not None:
+            free(unit, visit)
+            tell_next(unit, unit.get(Technicians, visit.technician_id))
+
+
+@dataclass(frozen=True)
+class Reprioritise:
+    """The ticket's visits count as this urgent from now on.
+
+    One that becomes urgent while nobody has been told yet is planned anew, unless it is pinned.
+    """
+
+    ticket_id: str
+    priority: Priority
+
+    def loads(self) -> Loads:
+        return (Where(Visits, "ticket_id", self.ticket_id),)
+
+    def decide(self, unit: Unit) -> None:
+        for visit in unit.where(Visits, "ticket_id", self.ticket_id):
+            if visit.priority is self.priority or visit.state in UNDER_WAY:
+                continue
+            changed = replace(visit, priority=self.priority)
+            sooner = self.priority in URGENT and visit.priority not in URGENT
+            if sooner and visit.state is VisitState.PLANNED and not visit.pinned:
+                back, facts = changed.taken_back(RevocationReason.RESCHEDULED)
+                free(unit, visit)
+                unit.save(Visits, back, *facts)
+            else:
+                unit.save(Visits, changed)
