@@ -1,0 +1,223 @@
+"""What is set aside for a visit, from its planning to its closing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.inventory.events import MissingPart, PartsIssued, PartsReleased, PartsReserved, PartsShort
+from contracts.values import PartNeed, PartUsed
+from services.inventory.domain.stock import level_id, van_of
+
+
+class ReservationState(StrEnum):
+    NOTHING = "nothing"
+    RESERVED = "reserved"
+    SHORT = "short"
+    ISSUED = "issued"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True)
+class Held:
+    """Pieces set aside at one place."""
+
+    location: str
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A part that left one place with the closing."""
+
+    location: str
+    used: PartUsed
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a fact stands among its visit's: a later one has a higher position."""
+
+    epoch: int
+    sequence: int
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """One per visit, with the visit's id; whether it is here at all depends on parts being wanted.
+
+    ``epoch`` (of the visit's facts) and ``sequence`` are those of the last fact applied: an older
+    one, come late, changes no plan. After ``closed`` only history is left. ``level_ids`` and
+    ``short_of`` repeat what ``held`` and ``missing`` name, for queries.
+    """
+
+    id: str
+    ticket_id: str
+    customer_id: str
+    technician_id: str | None = None
+    planned_start: datetime | None = None
+    state: ReservationState = ReservationState.NOTHING
+    wanted: tuple[PartNeed, ...] = ()
+    held: tuple[Held, ...] = ()
+    missing: tuple[MissingPart, ...] = ()
+    issued: tuple[Issue, ...] = ()
+    discrepancies: tuple[PartNeed, ...] = ()
+    closed: bool = False
+    visit_epoch: int = 0
+    visit_sequence: int = 0
+    level_ids: tuple[str, ...] = ()
+    short_of: tuple[str, ...] = ()
+
+    def precedes(self, position: Position) -> bool:
+        """Whether a fact at ``position`` is news to this reservation."""
+        return (self.visit_epoch, self.visit_sequence) < (position.epoch, position.sequence)
+
+    def at(self, position: Position) -> "Reservation":
+        """The same, having seen the fact at ``position``; never goes back."""
+        if not self.precedes(position):
+            return self
+        return replace(self, visit_epoch=position.epoch, visit_sequence=position.sequence)
+
+    def suits(self, technician_id: str, wanted: tuple[PartNeed, ...]) -> bool:
+        """Whether what is set aside is already what this technician needs."""
+        return (
+            self.state is ReservationState.RESERVED
+            and self.technician_id == technician_id
+            and self.wanted == wanted
+        )
+
+    def planned(self, technician_id: str, start: datetime, wanted: tuple[PartNeed, ...]) -> "Reservation":
+        """Who goes, when, and what he has to bring; what is held is decided apart."""
+        return replace(self, technician_id=technician_id, planned_start=start, wanted=wanted)
+
+    def reserve(self, held: tuple[Held, ...]) -> tuple["Reservation", tuple[PartsReserved, ...]]:
+        """Everything wanted is set aside: one fact for each place that gives something."""
+        reserved = replace(
+            self,
+            state=ReservationState.RESERVED,
+            held=held,
+            level_ids=tuple(sorted({level_id(each.location, each.sku) for each in held})),
+            missing=(),
+            short_of=(),
+        )
+        facts = tuple(
+            PartsReserved(
+                visit_id=self.id,
+                ticket_id=self.ticket_id,
+                customer_id=self.customer_id,
+                technician_id=self.technician_id,
+                location=location,
+                parts=parts,
+            )
+            for location, parts in _by_location(held)
+        )
+        return reserved, facts
+
+    def fall_short(self, missing: tuple[MissingPart, ...]) -> tuple["Reservation", PartsShort]:
+        """Nothing is set aside, because some of it is not to be had."""
+        assert self.technician_id is not None
+        short = replace(
+            self,
+            state=ReservationState.SHORT,
+            held=(),
+            level_ids=(),
+            missing=missing,
+            short_of=tuple(sorted({each.sku for each in missing})),
+        )
+        fact = PartsShort(
+            visit_id=self.id,
+            ticket_id=self.ticket_id,
+            customer_id=self.customer_id,
+            technician_id=self.technician_id,
+            location=van_of(self.technician_id),
+            missing=missing,
+        )
+        return short, fact
+
+    def release(self) -> tuple["Reservation", tuple[PartsReleased, ...]]:
+        """What is held is free again, and nothing is waited for any more."""
+        over = self.state in (ReservationState.RESERVED, ReservationState.SHORT)
+        released = replace(
+            self,
+            state=ReservationState.RELEASED if over else self.state,
+            held=(),
+            level_ids=(),
+            missing=(),
+            short_of=(),
+        )
+        return released, self._released(self.held)
+
+    def close(
+        self,
+        technician_id: str,
+        issued: tuple[Issue, ...],
+        unused: tuple[Held, ...],
+        discrepancies: tuple[PartNeed, ...],
+    ) -> tuple["Reservation", tuple[PartsIssued | PartsReleased, ...]]:
+        """The visit is over: ``issued`` left the stock, ``unused`` is free again.
+
+        ``discrepancies`` were used though no stock had them: they are the technician's van's.
+        """
+        state = self.state
+        if issued or discrepancies:
+            state = ReservationState.ISSUED
+        elif state in (ReservationState.RESERVED, ReservationState.SHORT):
+            state = ReservationState.RELEASED
+        closed = replace(
+            self,
+            technician_id=technician_id,
+            state=state,
+            held=(),
+            level_ids=(),
+            missing=(),
+            short_of=(),
+            issued=issued,
+            discrepancies=discrepancies,
+            closed=True,
+        )
+        return closed, (*closed._issued(van_of(technician_id)), *closed._released(unused))
+
+    def _issued(self, van: str) -> tuple[PartsIssued, ...]:
+        places = sorted({each.location for each in self.issued} | ({van} if self.discrepancies else set()))
+        return tuple(
+            PartsIssued(
+                visit_id=self.id,
+                ticket_id=self.ticket_id,
+                customer_id=self.customer_id,
+                technician_id=self.technician_id,
+                location=place,
+                parts=tuple(each.used for each in self.issued if each.location == place),
+                discrepancies=self.discrepancies if place == van else (),
+            )
+            for place in places
+        )
+
+    def _released(self, held: tuple[Held, ...]) -> tuple[PartsReleased, ...]:
+        return tuple(
+            PartsReleased(
+                visit_id=self.id,
+                ticket_id=self.ticket_id,
+                customer_id=self.customer_id,
+                technician_id=self.technician_id,
+                location=location,
+                parts=parts,
+            )
+            for location, parts in _by_location(held)
+        )
+
+
+def in_all(needs: Iterable[PartNeed]) -> tuple[PartNeed, ...]:
+    """The same needs with each part named once, by SKU."""
+    totals: dict[str, int] = {}
+    for need in needs:
+        totals[need.sku] = totals.get(need.sku, 0) + need.quantity
+    return tuple(PartNeed(sku=sku, quantity=totals[sku]) for sku in sorted(totals))
+
+
+def _by_location(held: tuple[Held, ...]) -> list[tuple[str, tuple[PartNeed, ...]]]:
+    places = sorted({each.location for each in held})
+    return [
+        (place, in_all(PartNeed(sku=h.sku, quantity=h.quantity) for h in held if h.location == place))
+        for place in places
+    ]

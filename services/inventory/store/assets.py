@@ -1,0 +1,35 @@
+"""Assets, and the state of the park."""
+
+from datetime import date
+
+from contracts.inventory.states import CurrentAssetChanged
+from infra.chassis.store.collection import Collection, Index
+from services.inventory.domain.asset import Asset
+
+
+def _state(asset: Asset) -> CurrentAssetChanged:
+    return CurrentAssetChanged(
+        asset_id=asset.id,
+        site_id=asset.site_id,
+        customer_id=asset.customer_id,
+        name=asset.name,
+        kind=asset.kind,
+        manufacturer=asset.manufacturer,
+        model=asset.model,
+        serial=asset.serial,
+        warranty_until=None if asset.warranty_until is None else date.fromisoformat(asset.warranty_until),
+        contract_id=asset.contract_id,
+    )
+
+
+Assets = Collection(
+    "assets",
+    Asset,
+    indexes=(
+        Index((("customer_id", 1), ("updated_at", 1), ("_id", 1)), name="of_customer"),
+        Index((("site_id", 1),), name="at_site"),
+    ),
+    customer=lambda asset: asset.customer_id,
+    state=_state,
+    published=CurrentAssetChanged,
+)

@@ -1,0 +1,24 @@
+"""Stock levels, and the ledger of movements behind them."""
+
+from contracts.inventory.states import StockLevelChanged
+from infra.chassis.store.collection import Collection, Index
+from services.inventory.domain.stock import Movement, StockLevel
+
+StockLevels = Collection(
+    "stock_levels",
+    StockLevel,
+    indexes=(Index((("sku", 1),), name="of_part"), Index((("location", 1),), name="at_location")),
+    state=lambda level: StockLevelChanged(
+        location=level.location, sku=level.sku, on_hand=level.on_hand, reserved=level.reserved
+    ),
+    published=StockLevelChanged,
+)
+
+Movements = Collection(
+    "movements",
+    Movement,
+    indexes=(
+        Index((("level_id", 1),), name="of_level"),
+        Index((("visit_id", 1),), partial={"visit_id": {"$type": "string"}}, name="of_visit"),
+    ),
+)

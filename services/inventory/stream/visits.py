@@ -1,0 +1,88 @@
+"""What becomes of parts when visits are planned, moved, called off and closed (``dispatch.visits.v1``)."""
+
+from collections.abc import Iterable
+
+from contracts.dispatch.events import (
+    DispatchFailed,
+    DispatchRevoked,
+    InterventionClosed,
+    RevocationReason,
+    VisitCancelled,
+    VisitPlanned,
+    VisitRescheduled,
+)
+from contracts.envelope import Envelope
+from services.inventory.domain.reservation import Position
+from services.inventory.usecases.issue_parts import IssueParts
+from services.inventory.usecases.release_parts import ReleaseParts
+from services.inventory.usecases.reserve_parts import ReserveParts
+
+FOLLOWED_BY_A_PLAN = frozenset({RevocationReason.RESCHEDULED, RevocationReason.REASSIGNED})
+"""Revocations whose new plan is the next fact: it decides about the parts, nobody takes them meanwhile."""
+
+
+def on_visit_planned(event: VisitPlanned, envelope: Envelope) -> Iterable[ReserveParts]:
+    return (_reserve(event, envelope),)
+
+
+def on_visit_rescheduled(event: VisitRescheduled, envelope: Envelope) -> Iterable[ReserveParts]:
+    return (_reserve(event, envelope),)
+
+
+def on_dispatch_revoked(event: DispatchRevoked, envelope: Envelope) -> Iterable[ReleaseParts]:
+    if event.reason in FOLLOWED_BY_A_PLAN:
+        return ()
+    return (_release(event, envelope, technician_id=event.technician_id),)
+
+
+def on_visit_cancelled(event: VisitCancelled, envelope: Envelope) -> Iterable[ReleaseParts]:
+    return (_release(event, envelope),)
+
+
+def on_dispatch_failed(event: DispatchFailed, envelope: Envelope) -> Iterable[ReleaseParts]:
+    return (_release(event, envelope),)
+
+
+def on_intervention_closed(event: InterventionClosed, envelope: Envelope) -> Iterable[IssueParts]:
+    return (
+        IssueParts(
+            visit_id=event.visit_id,
+            ticket_id=event.ticket_id,
+            customer_id=event.customer_id,
+            technician_id=event.technician_id,
+            used=event.parts_used,
+            ended_at=event.ended_at,
+            actor=envelope.actor,
+            position=_position(envelope),
+        ),
+    )
+
+
+def _reserve(event: VisitPlanned | VisitRescheduled, envelope: Envelope) -> ReserveParts:
+    return ReserveParts(
+        visit_id=event.visit_id,
+        ticket_id=event.ticket_id,
+        customer_id=event.customer_id,
+        technician_id=event.technician_id,
+        planned_start=event.planned_start,
+        parts=event.parts,
+        position=_position(envelope),
+    )
+
+
+def _release(
+    event: DispatchRevoked | VisitCancelled | DispatchFailed,
+    envelope: Envelope,
+    technician_id: str | None = None,
+) -> ReleaseParts:
+    return ReleaseParts(
+        visit_id=event.visit_id,
+        ticket_id=event.ticket_id,
+        customer_id=event.customer_id,
+        position=_position(envelope),
+        technician_id=technician_id,
+    )
+
+
+def _position(envelope: Envelope) -> Position:
+    return Position(envelope.epoch, envelope.sequence)

@@ -1,0 +1,26 @@
+"""Write down a site, new or known."""
+
+from dataclasses import dataclass
+
+from infra.chassis.store.collection import Loads, Ref
+from infra.chassis.store.unit import Unit
+from services.inventory.domain.site import Site
+from services.inventory.store.customers import Customers
+from services.inventory.store.sites import Sites
+
+
+@dataclass(frozen=True)
+class PutSite:
+    site: Site
+
+    def loads(self) -> Loads:
+        return (Ref(Sites, self.site.id), Ref(Customers, self.site.customer_id))
+
+    def decide(self, unit: Unit) -> Site:
+        """The site as it is now. An unknown customer is an ``UnknownReference``."""
+        unit.require(Customers, self.site.customer_id, as_="customer")
+        present = unit.get(Sites, self.site.id)
+        site = self.site if present is None else present.replaced_by(self.site)
+        if site != present:
+            unit.put(Sites, site)
+        return site

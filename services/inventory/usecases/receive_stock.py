@@ -1,0 +1,49 @@
+"""Take new parts into a depot or a van."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.refusal import Refusal
+from infra.chassis.store.collection import Loads, Ref
+from infra.chassis.store.unit import Unit
+from services.inventory.domain.stock import Journal, StockLevel, level_id
+from services.inventory.store.parts import Parts
+from services.inventory.store.stock import StockLevels
+from services.inventory.usecases.setting_aside import keep, keep_promises, level_at
+
+
+@dataclass(frozen=True)
+class ReceiveStock:
+    location: str
+    sku: str
+    quantity: int
+    serials: tuple[str, ...] = ()
+    occurred_at: datetime | None = None
+
+    def loads(self) -> Loads:
+        return (Ref(StockLevels, level_id(self.location, self.sku)), Ref(Parts, self.sku))
+
+    def decide(self, unit: Unit) -> StockLevel:
+        """The level as it is now. An unknown part is an ``UnknownReference``."""
+        unit.require(Parts, self.sku, as_="part")
+        refuse_known_serials(unit, self.sku, self.serials)
+        by = Journal(self.occurred_at or unit.now, unit.now, unit.cause.actor)
+        level = keep(unit, level_at(unit, self.location, self.sku).receive(self.quantity, self.serials, by))
+        keep_promises(unit, {level.id})
+        return level_at(unit, self.location, self.sku)
+
+
+def refuse_known_serials(unit: Unit, sku: str, serials: tuple[str, ...], *, but: str | None = None) -> None:
+    """A piece is in one place: serials seen at a location other than ``but`` are refused."""
+    if not serials:
+        return
+    for level in unit.where(StockLevels, "sku", sku):
+        taken = sorted(set(serials) & set(level.serials)) if level.location != but else []
+        if taken:
+            raise Refusal(
+                "serial-already-here",
+                f"{', '.join(taken)}: {level.location} already holds a {sku} with that serial; "
+                "transfer it from there, or count that place",
+                location=level.location,
+                serials=taken,
+            )

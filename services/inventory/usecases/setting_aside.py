@@ -1,0 +1,112 @@
+"""What several use cases do alike: set parts aside, give them back, see that promises still hold.
+
+Every function works on the unit's aggregates, so that all of it is one transaction.
+"""
+
+from collections.abc import Iterable
+
+from contracts.inventory.events import PartsReleased
+from contracts.values import PartNeed
+from infra.chassis.store.unit import Unit
+from services.inventory.domain.allocation import Allocation, allocate
+from services.inventory.domain.reservation import Held, Reservation
+from services.inventory.domain.stock import Moved, StockLevel, empty_level, level_id, van_of
+from services.inventory.store.reservations import Reservations
+from services.inventory.store.stock import Movements, StockLevels
+from services.inventory.store.technicians import Technicians
+
+
+def level_at(unit: Unit, location: str, sku: str) -> StockLevel:
+    """The level there, empty when the place never held the part."""
+    return unit.get(StockLevels, level_id(location, sku)) or empty_level(location, sku)
+
+
+def keep(unit: Unit, moved: Moved) -> StockLevel:
+    """Store a level with the line of its ledger."""
+    level, movement = moved
+    unit.put(StockLevels, level)
+    unit.add(Movements, movement)
+    return level
+
+
+def give_back(unit: Unit, held: Iterable[Held]) -> set[str]:
+    """What was set aside is available again; the levels it was at."""
+    levels = set()
+    for each in held:
+        level = level_at(unit, each.location, each.sku).release(each.quantity)
+        unit.put(StockLevels, level)
+        levels.add(level.id)
+    return levels
+
+
+def set_aside(unit: Unit, reservation: Reservation, earlier: tuple[PartsReleased, ...] = ()) -> None:
+    """Reserve what a planned visit wants, or record that it is short; publishes which, after ``earlier``."""
+    found = _find(unit, reservation)
+    if found.missing:
+        short, fact = reservation.fall_short(found.missing)
+        unit.put(Reservations, short, *earlier, fact)
+    else:
+        _reserve(unit, reservation, found, earlier)
+
+
+def keep_promises(unit: Unit, levels: Iterable[str]) -> None:
+    """See that what is set aside is there, after levels changed.
+
+    Visits whose parts are gone are served otherwise or become short, the latest first; then
+    visits that were short get what has become available, the earliest first.
+    """
+    touched = sorted(levels)
+    for id in touched:
+        _break_promises(unit, id)
+    _serve_the_waiting(unit, {id.partition("/")[2] for id in touched})
+
+
+def _break_promises(unit: Unit, id: str) -> None:
+    level = unit.get(StockLevels, id)
+    if level is None or not level.overdrawn:
+        return
+    holding = sorted(unit.where(Reservations, "level_ids", id), key=_by_start, reverse=True)
+    for reservation in holding:
+        level = unit.get(StockLevels, id)
+        if level is None or not level.overdrawn:
+            return
+        give_back(unit, reservation.held)
+        released, facts = reservation.release()
+        set_aside(unit, released, facts)
+
+
+def _serve_the_waiting(unit: Unit, skus: Iterable[str]) -> None:
+    waiting = {each.id: each for sku in sorted(skus) for each in unit.where(Reservations, "short_of", sku)}
+    for reservation in sorted(waiting.values(), key=_by_start):
+        found = _find(unit, reservation)
+        if not found.missing:
+            _reserve(unit, reservation, found, ())
+
+
+def _find(unit: Unit, reservation: Reservation) -> Allocation:
+    assert reservation.technician_id is not None
+    van = van_of(reservation.technician_id)
+    levels = {need.sku: _levels_for(unit, van, need) for need in reservation.wanted}
+    technician = unit.get(Technicians, reservation.technician_id)
+    return allocate(reservation.wanted, van, levels, technician.agency if technician else None)
+
+
+def _levels_for(unit: Unit, van: str, need: PartNeed) -> tuple[StockLevel, ...]:
+    in_van = level_at(unit, van, need.sku)
+    if in_van.available >= need.quantity:
+        return (in_van,)
+    return unit.where(StockLevels, "sku", need.sku)
+
+
+def _reserve(
+    unit: Unit, reservation: Reservation, found: Allocation, earlier: tuple[PartsReleased, ...]
+) -> None:
+    for each in found.held:
+        unit.put(StockLevels, level_at(unit, each.location, each.sku).reserve(each.quantity))
+    reserved, facts = reservation.reserve(found.held)
+    unit.put(Reservations, reserved, *earlier, *facts)
+
+
+def _by_start(reservation: Reservation) -> tuple[float, str]:
+    start = reservation.planned_start
+    return (start.timestamp() if start else 0.0, reservation.id)

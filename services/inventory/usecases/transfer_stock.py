@@ -1,0 +1,43 @@
+"""Move parts from one depot or van to another."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.refusal import Refusal
+from infra.chassis.store.collection import Loads, Ref
+from infra.chassis.store.unit import Unit
+from services.inventory.domain.stock import Journal, StockLevel, level_id
+from services.inventory.store.parts import Parts
+from services.inventory.store.stock import StockLevels
+from services.inventory.usecases.setting_aside import keep, keep_promises, level_at
+
+
+@dataclass(frozen=True)
+class TransferStock:
+    """Only what nobody has set aside can leave."""
+
+    origin: str
+    destination: str
+    sku: str
+    quantity: int
+    serials: tuple[str, ...] = ()
+    occurred_at: datetime | None = None
+
+    def loads(self) -> Loads:
+        places = (self.origin, self.destination)
+        return (*(Ref(StockLevels, level_id(place, self.sku)) for place in places), Ref(Parts, self.sku))
+
+    def decide(self, unit: Unit) -> tuple[StockLevel, StockLevel]:
+        """The levels of origin and destination now. An unknown part is an ``UnknownReference``."""
+        if self.origin == self.destination:
+            raise Refusal("same-place", f"{self.origin} is where they are already: name another destination")
+        unit.require(Parts, self.sku, as_="part")
+        by = Journal(self.occurred_at or unit.now, unit.now, unit.cause.actor)
+        origin = level_at(unit, self.origin, self.sku)
+        destination = level_at(unit, self.destination, self.sku)
+        touched = {
+            keep(unit, origin.send(self.quantity, self.serials, self.destination, by)).id,
+            keep(unit, destination.arrive(self.quantity, self.serials, self.origin, by)).id,
+        }
+        keep_promises(unit, touched)
+        return level_at(unit, self.origin, self.sku), level_at(unit, self.destination, self.sku)

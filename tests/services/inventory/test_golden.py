@@ -1,0 +1,56 @@
+"""The messages that other services have published are still understood here."""
+
+from typing import Any
+
+import pytest
+
+from contracts.catalogue import decode, is_erasure, model_for
+from contracts.envelope import Fact, Payload, read_envelope
+from contracts.examples import Golden, golden
+from infra.chassis.store.collection import ReadCopy
+from services.inventory.domain.reservation import ReservationState
+from services.inventory.store.contracts import Contracts
+from services.inventory.store.customers import Customers
+from services.inventory.store.reservations import Reservations
+from services.inventory.store.technicians import Technicians
+from tests.services.inventory.facts import HANDLERS, stocked
+from tests.world import World
+
+COPIES: dict[type[Payload], ReadCopy[Any]] = {
+    copy.model: copy for copy in (Customers, Contracts, Technicians)
+}
+AFTERWARDS = {
+    "VisitPlanned": ReservationState.RESERVED,
+    "VisitRescheduled": ReservationState.RESERVED,
+    "InterventionClosed": ReservationState.ISSUED,
+    "VisitCancelled": ReservationState.NOTHING,
+    "DispatchFailed": ReservationState.NOTHING,
+    "DispatchRevoked": ReservationState.NOTHING,
+}
+STATES = [message for message in golden("inventory") if message.name not in AFTERWARDS]
+
+
+@pytest.mark.parametrize(("name", "state"), AFTERWARDS.items())
+def test_a_golden_fact_does_what_it_should(name: str, state: ReservationState) -> None:
+    [message] = [each for each in golden("inventory") if each.name == name]
+    envelope = read_envelope(message.topic, message.key, message.headers)
+    fact = decode(envelope, message.value)
+    assert isinstance(fact, Fact)
+    world = World()
+    stocked(world, ("depot:lyon", "psu-550", 3))
+    world.run(HANDLERS[type(fact)](fact, envelope))
+    [reservation] = world.all(Reservations)
+    assert (reservation.id, reservation.state) == (envelope.subject, state)
+
+
+@pytest.mark.parametrize("message", STATES, ids=lambda message: message.name)
+def test_a_golden_state_fits_its_read_copy(message: Golden) -> None:
+    envelope = read_envelope(message.topic, message.key, message.headers)
+    if is_erasure(envelope.topic, envelope.type):
+        assert any(envelope.type == copy.model.ERASED for copy in COPIES.values())
+        return
+    model = model_for(envelope.topic, envelope.type)
+    assert model is not None
+    copy = COPIES[model]
+    state = decode(envelope, message.value)
+    assert copy.decode({"_id": envelope.subject, **copy.encode(state)}) == state
