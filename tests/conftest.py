@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from infra.chassis.events.topics import apply_topics
-from tests.servers import TestServers, chosen_backend, started
+from tests.servers import RealServers, chosen_backend, started
 
 
 @pytest.fixture(scope="session")
-async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestServers]:
+async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RealServers]:
     """One Kafka, with the catalogue's topics, and one MongoDB for the whole run (for each worker of xdist).
 
     Embedded by default; ASTREINTE_TEST_BACKEND=containers asks for containers."""

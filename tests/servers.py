@@ -27,10 +27,8 @@ BROKER_SETTINGS = {"group.min.session.timeout.ms": "1000"}
 BACKENDS = ("embedded", "containers")
 
 
-class TestServers(Protocol):
+class RealServers(Protocol):
     """What tests may do with either backend. Killing is SIGKILL; who kills starts again before he returns."""
-
-    __test__ = False
 
     kafka: str
     mongodb: str
@@ -42,7 +40,7 @@ class TestServers(Protocol):
 
 
 @asynccontextmanager
-async def started(backend: str, folder: Path) -> AsyncIterator[TestServers]:
+async def started(backend: str, folder: Path) -> AsyncIterator[RealServers]:
     """Either backend, on free ports of this machine, gone afterwards."""
     if backend == "containers":
         async with containers() as given:

@@ -33,7 +33,7 @@ class Child:
     environment: Mapping[str, str] = field(default_factory=dict)
     keep: tuple[int, ...] = ()
     wanted: bool = field(default=False, init=False)
-    """True from a start to the kill or stop that ends it: a child that is wanted and not running has failed."""
+    """True from a start to the kill or stop that ends it: wanted and not running is a failure."""
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _log_start: int = field(default=0, init=False)
 
@@ -43,7 +43,7 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """The process's id; the last one when it is not running. Raises RuntimeError before the first start."""
+        """The process's id, the last one when it is not running; RuntimeError before the first start."""
         if self._process is None:
             raise RuntimeError(f"{self.name} was never started")
         return self._process.pid
@@ -106,9 +106,11 @@ class Child:
 
     async def _gone(self, within: float) -> bool:
         deadline = time.monotonic() + within
-        while self.running and time.monotonic() < deadline:
+        while self.running:
+            if time.monotonic() > deadline:
+                return False
             await asyncio.sleep(_TURN)
-        return not self.running
+        return True
 
     def _turn_log(self) -> None:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:

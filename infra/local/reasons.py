@@ -1,6 +1,7 @@
 """What a server's last words mean, said so that one knows what to do."""
 
 import re
+import shutil
 import signal
 from pathlib import Path
 
@@ -15,9 +16,11 @@ DEBIAN_PACKAGES = {
 }
 """The package of Debian and Ubuntu that holds a library which the servers are linked to."""
 
+FULL_BYTES = 32 * 2**20
+"""Less free space than this is a full disk: both servers need some to end in order."""
+
 _MISSING_LIBRARY = re.compile(r"error while loading shared libraries: (\S+?):")
 _OLD_LIBRARY = re.compile(r"version `(\w+_[\d.]+)' not found")
-_FULL_DISK = re.compile(r"No space left on device|ENOSPC|error 28\b|OutOfDiskSpace")
 _TAKEN = re.compile(r"Address already in use|BindException")
 _MEMORY = re.compile(r"OutOfMemoryError|Cannot allocate memory|could not reserve enough space", re.IGNORECASE)
 
@@ -28,6 +31,14 @@ def missing_library(library: str) -> str:
     return f"the system library {library} is missing; {todo}."
 
 
+def disk_full(folder: Path) -> str | None:
+    """The sentence for a disk with nothing left to write on. A server on one cannot even log that it is so,
+    and MongoDB does not end of it: it refuses every write."""
+    if shutil.disk_usage(folder).free >= FULL_BYTES:
+        return None
+    return f"The disk of {folder} is full; free some space, or choose another folder with --data."
+
+
 def reason(said: str, code: int | None, log: Path) -> str:
     """One sentence from what a server wrote and the code that it exited with (negative: the signal)."""
     if found := _MISSING_LIBRARY.search(said):
@@ -36,14 +47,14 @@ def reason(said: str, code: int | None, log: Path) -> str:
         return (
             f"this system is too old for it ({found[1]} is missing); use a newer one, Debian 12 for instance."
         )
-    if _FULL_DISK.search(said):
-        return f"the disk of {log.parent} is full; free some space, or choose another folder with --data."
+    if full := disk_full(log.parent):
+        return full
     if _TAKEN.search(said):
         return "another program took its port meanwhile; stop that program, or try again."
     if _MEMORY.search(said):
         return "this machine has too little free memory for it; 1 GiB in all is enough."
     if code == -signal.SIGILL:
-        return "this processor lacks instructions that it needs (AVX); use another machine, or set ASTREINTE_MONGODB."
+        return "this processor lacks instructions that it needs (AVX); use another, or set ASTREINTE_MONGODB."
     if code == -signal.SIGKILL:
         return "it was killed, by the system if memory ran out; 1 GiB in all is enough."
     last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "nothing")

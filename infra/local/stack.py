@@ -1,6 +1,6 @@
 """The embedded stack: a real Kafka and a real MongoDB as child processes of this one.
 
-Without Docker, Java or root. Addresses in ASTREINTE_KAFKA and ASTREINTE_MONGODB replace the embedded server."""
+Without Docker, Java or root. ASTREINTE_KAFKA and ASTREINTE_MONGODB, addresses, replace the embedded one."""
 
 import asyncio
 import os
@@ -19,6 +19,7 @@ from infra.local.given import check_kafka, check_mongodb
 from infra.local.jars import Progress
 from infra.local.kafka import Kafka, Node
 from infra.local.mongo import Mongod
+from infra.local.reasons import disk_full
 
 _WATCH_SECONDS = 0.25
 
@@ -58,11 +59,13 @@ class Servers:
         await _ours(self.mongod, "MongoDB").start()
 
     async def failure(self) -> StackError:
-        """Wait for a server to end though nobody asked it to, and return why."""
+        """Wait until they cannot go on, a server having ended by itself or the disk full; return why."""
         while True:
             for child in self.children:
                 if child.wanted and not child.running:
                     return child.failure()
+                if full := disk_full(child.log.parent):
+                    return StackError(full)
             await asyncio.sleep(_WATCH_SECONDS)
 
 
@@ -70,17 +73,25 @@ class Servers:
 class LocalStack:
     """`async with LocalStack(folder) as servers`: both answer inside, both are gone after.
 
-    `folder` keeps data and addresses across starts; one stack at a time uses it. `brokers` is 1 or 3 and stays
-    what it was at the folder's first start. `kafka_settings` are broker properties that win over ours. Enter it
-    on the main thread: the kernel ties the servers' lives to the thread that starts them. Raises StackError."""
+    The folder keeps data and addresses across starts; one stack at a time uses it. `brokers` is 1 or 3 and
+    stays what it was at the folder's first start. `kafka_settings` are broker properties that win over ours.
+    `offline` refuses what could only be fetched. Raises StackError.
+    Enter it on the main thread: the kernel ties the servers' lives to the thread that starts them."""
 
     data_dir: Path
     brokers: int = 1
     progress: Progress | None = None
     kafka_settings: Mapping[str, str] = field(default_factory=dict)
+    kafka_lock: Path = jars.LOCK
+    offline: bool = False
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     _folder: DataFolder | None = field(default=None, init=False)
     _servers: Servers | None = field(default=None, init=False)
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        """The server processes launched so far."""
+        return self._servers.children if self._servers else ()
 
     async def __aenter__(self) -> Servers:
         try:
@@ -124,7 +135,9 @@ class LocalStack:
         numbers = range(1, self.brokers + 1)
         ports = folder.ports([name for n in numbers for name in (f"kafka-{n}", f"kafka-controller-{n}")])
         nodes = tuple(Node(n, ports[f"kafka-{n}"], ports[f"kafka-controller-{n}"]) for n in numbers)
-        verified = await asyncio.to_thread(jars.classpath, progress=self.progress)
+        verified = await asyncio.to_thread(
+            jars.classpath, self.kafka_lock, offline=self.offline, progress=self.progress
+        )
         return Kafka(folder.path / "kafka", nodes, verified, self.kafka_settings, (folder.lock,))
 
     async def _told(self, name: str, starting: Awaitable[None]) -> None:

@@ -9,20 +9,20 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from tests.servers import BACKENDS, TestServers, chosen_backend, started
+from tests.servers import BACKENDS, RealServers, chosen_backend, started
 
 
 @pytest.fixture(scope="module")
-async def other_servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestServers]:
+async def other_servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RealServers]:
     [backend] = set(BACKENDS) - {chosen_backend()}
     async with started(backend, tmp_path_factory.mktemp("other")) as given:
         yield given
 
 
 @pytest.fixture(params=BACKENDS)
-def either(request: pytest.FixtureRequest) -> TestServers:
+def either(request: pytest.FixtureRequest) -> RealServers:
     name = "servers" if request.param == chosen_backend() else "other_servers"
-    found: TestServers = request.getfixturevalue(name)
+    found: RealServers = request.getfixturevalue(name)
     return found
 
 
@@ -39,7 +39,9 @@ async def read_one(kafka: str, topic: str) -> bytes | None:
     consumer = AIOKafkaConsumer(topic, bootstrap_servers=kafka, auto_offset_reset="earliest")
     await consumer.start()
     try:
-        return (await asyncio.wait_for(consumer.getone(), 20)).value
+        record = await asyncio.wait_for(consumer.getone(), 20)
+        value: bytes | None = record.value
+        return value
     finally:
         await consumer.stop()
 
@@ -49,13 +51,13 @@ async def produce(kafka: str, topic: str, value: bytes) -> None:
         await producer.send_and_wait(topic, value)
 
 
-async def test_what_is_produced_is_read_back(either: TestServers, unique: str) -> None:
+async def test_what_is_produced_is_read_back(either: RealServers, unique: str) -> None:
     await make_topic(either.kafka, unique)
     await produce(either.kafka, unique, b"hello")
     assert await read_one(either.kafka, unique) == b"hello"
 
 
-async def test_a_transaction_is_stored_whole_or_not_at_all(either: TestServers, unique: str) -> None:
+async def test_a_transaction_is_stored_whole_or_not_at_all(either: RealServers, unique: str) -> None:
     async with pymongo.AsyncMongoClient[dict[str, Any]](either.mongodb) as client:
         things = client[unique]["things"]
         async with client.start_session() as session:
@@ -67,7 +69,7 @@ async def test_a_transaction_is_stored_whole_or_not_at_all(either: TestServers, 
         assert await things.count_documents({}) == 2
 
 
-async def test_what_was_acknowledged_survives_a_kill_of_both(either: TestServers, unique: str) -> None:
+async def test_what_was_acknowledged_survives_a_kill_of_both(either: RealServers, unique: str) -> None:
     await make_topic(either.kafka, unique)
     async with pymongo.AsyncMongoClient[dict[str, Any]](either.mongodb) as client:
         things = client[unique].get_collection(

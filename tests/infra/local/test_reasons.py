@@ -1,0 +1,53 @@
+"""A server's last words, said so that one knows what to do."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from infra.local.mongo import libraries
+from infra.local.reasons import reason
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "told"),
+    [
+        (
+            "mongod: error while loading shared libraries: libcurl.so.4: cannot open shared object file",
+            127,
+            "the system library libcurl.so.4 is missing; on Debian or Ubuntu: apt install libcurl4.",
+        ),
+        (
+            "mongod: error while loading shared libraries: libunheard.so.9: cannot open shared object file",
+            127,
+            "the system library libunheard.so.9 is missing; install the package that holds it.",
+        ),
+        (
+            "mongod: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.34' not found (required by mongod)",
+            1,
+            "this system is too old for it",
+        ),
+        (
+            '{"msg":"Error setting up listener","attr":{"error":{"errmsg":"Address already in use"}}}',
+            48,
+            "another program took its port meanwhile",
+        ),
+        ("java.lang.OutOfMemoryError: Java heap space", 3, "too little free memory"),
+        ("", -signal.SIGILL, "AVX"),
+        ("", -signal.SIGKILL, "it was killed"),
+        ("first\nthe very last\n\n", 14, "exit code 14, its last words were: the very last"),
+        ("", 1, "exit code 1, its last words were: nothing"),
+    ],
+)
+def test_last_words_become_a_sentence(said: str, code: int, told: str, tmp_path: Path) -> None:
+    assert told in reason(said, code, tmp_path / "server.log")
+
+
+def test_the_system_s_libcurl_is_used_where_there_is_one_and_the_wheel_s_elsewhere(tmp_path: Path) -> None:
+    found = libraries(tmp_path, "libm.so.6")
+    assert found == {}
+    shimmed = libraries(tmp_path, "libcurl.so.unheard")
+    first, bundled, *_ = shimmed["LD_LIBRARY_PATH"].split(":")
+    link = Path(first) / "libcurl.so.unheard"
+    assert link.is_symlink()
+    assert link.resolve().parent == Path(bundled)
