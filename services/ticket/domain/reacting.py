@@ -24,17 +24,30 @@ def assigned(ticket: Ticket, visit: Visit, assignment: Assignment, state: VisitS
 
 
 def unassigned(ticket: Ticket, visit: Visit, technician_id: str) -> Step:
-    """The technician who was to come does not; dispatch looks for another."""
-    return ticket.with_visit(visit.unassigned(technician_id)).settled(), ()
+    """The technician who was to come does not; dispatch looks for another, if one is still wanted."""
+    freed = visit.unassigned(technician_id)
+    if not ticket.is_open and freed.state is VisitState.WAITING:
+        freed = freed.moved(VisitState.CANCELLED)
+    return ticket.with_visit(freed).settled(), ()
 
 
 def moved(ticket: Ticket, visit: Visit, state: VisitState) -> Step:
     return ticket.with_visit(visit.moved(state)).settled(), ()
 
 
+def cancelled(ticket: Ticket, visit: Visit) -> Step:
+    """Dispatch dropped the visit. Where work is left and nobody else comes (the ticket was reopened
+    while its withdrawal was on the way), another one is asked for."""
+    after = ticket.with_visit(visit.moved(VisitState.CANCELLED))
+    if after.is_open and visit.site_id not in after.held_sites:
+        after = after.following_up((visit.site_id,))
+    return after.settled(), ()
+
+
 def unservable(ticket: Ticket, visit: Visit) -> Step:
-    after = ticket.with_visit(visit.moved(VisitState.FAILED))
-    return after.needing(Attention.NOBODY_CAN_SERVE).settled() if after.is_open else after, ()
+    if not ticket.is_open:
+        return moved(ticket, visit, VisitState.CANCELLED)
+    return ticket.with_visit(visit.moved(VisitState.FAILED)).needing(Attention.NOBODY_CAN_SERVE).settled(), ()
 
 
 def short_of_parts(ticket: Ticket) -> Step:

@@ -41,7 +41,7 @@ class TicketCommand:
 
 def stale(version: int) -> Refusal:
     return Refusal(
-        "stale",
+        "precondition-failed",
         "it was changed since you read it: read it again and repeat the change on what is there now",
         current=version,
     )

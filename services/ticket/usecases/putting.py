@@ -29,7 +29,7 @@ def check_version(unit: Unit, kind: Collection[Any], id: str, expected: int | No
 def check_owner(kind: str, before: str, after: str) -> None:
     """What belongs to one customer never becomes another's."""
     if before != after:
-        raise Refusal("customer-fixed", f"this {kind} belongs to another customer: make a new one", kind=kind)
+        raise Refusal("conflict", f"this {kind} belongs to another customer: make a new one", kind=kind)
 
 
 def _id(aggregate: Any) -> str:

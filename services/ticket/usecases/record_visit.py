@@ -24,7 +24,6 @@ _STATES: Mapping[type[visits.VisitFact], VisitState] = {
     visits.TechnicianEnRoute: VisitState.EN_ROUTE,
     visits.InterventionPaused: VisitState.PAUSED,
     visits.InterventionResumed: VisitState.STARTED,
-    visits.VisitCancelled: VisitState.CANCELLED,
 }
 
 Fact = visits.VisitFact | ReservationFact
@@ -66,6 +65,8 @@ def reaction(ticket: Ticket, visit: Visit, fact: Fact, at: datetime) -> Step:
             return reacting.started(ticket, visit, at)
         case visits.InterventionClosed():
             return reacting.closed(ticket, visit, fact)
+        case visits.VisitCancelled():
+            return reacting.cancelled(ticket, visit)
         case visits.DispatchFailed():
             return reacting.unservable(ticket, visit)
         case PartsShort():
