@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from pymongo.errors import PyMongoError
 
@@ -46,7 +46,7 @@ class Tail:
             else:
                 await asyncio.sleep(POLL_SECONDS)
 
-    async def follow(self, after: int | None, wanted: Selection) -> AsyncIterator[Line | Gap]:
+    async def follow(self, after: int | None, wanted: Selection) -> AsyncGenerator[Line | Gap, None]:
         """What is wanted of the lines numbered above ``after`` (None: of those still to come), for ever.
 
         A ``Gap`` says which numbers cannot be given: they are past retention, or ``after`` lies
@@ -81,7 +81,7 @@ class Tail:
     def _first_recent(self) -> int:
         return self._last - len(self._recent) + 1
 
-    async def _older(self, position: int, wanted: Selection) -> AsyncIterator[Line | Gap]:
+    async def _older(self, position: int, wanted: Selection) -> AsyncGenerator[Line | Gap, None]:
         """What lies between ``position`` and the lines in memory, page by page from the rows."""
         rows = self._db[rows_of(self._stream)]
         while position < (end := self._first_recent - 1):

@@ -1,0 +1,102 @@
+"""A message on its way: queued, being sent, sent or failed."""
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from contracts.notify.events import MessageChannel, NotificationFailed, NotificationSent
+from services.notify.domain.message import Message
+
+_ADDRESS = re.compile(r"[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+")
+
+
+class DeliveryState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The event that a message answers, for correlation."""
+
+    event: str
+    correlation_id: str
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One message to one person for one change.
+
+    ``attempt_at`` is the system clock's: when it may be attempted next; while it is being sent,
+    when somebody else may take it over; None once sent or failed. Other times are the domain's.
+    """
+
+    id: str
+    message: Message
+    origin: Origin
+    queued_at: datetime
+    state: DeliveryState = DeliveryState.QUEUED
+    channel: MessageChannel = MessageChannel.MAIL
+    attempt_at: datetime | None = None
+    attempts: int = 0
+    owner: str | None = None
+    sent_at: datetime | None = None
+    failure: str | None = None
+
+    def to_be_taken(self, at: datetime) -> bool:
+        """Whether a worker may take it at ``at`` (system clock)."""
+        return self.attempt_at is not None and self.attempt_at <= at
+
+    def taken(self, owner: str, until: datetime) -> "Delivery":
+        return replace(
+            self, state=DeliveryState.SENDING, owner=owner, attempt_at=until, attempts=self.attempts + 1
+        )
+
+    def held_by(self, owner: str) -> bool:
+        return self.state is DeliveryState.SENDING and self.owner == owner
+
+    def sent(self, at: datetime) -> tuple["Delivery", NotificationSent]:
+        after = replace(self, state=DeliveryState.SENT, sent_at=at, attempt_at=None, owner=None, failure=None)
+        return after, NotificationSent(**self._identity())
+
+    def postponed(self, reason: str, until: datetime) -> "Delivery":
+        """An attempt did not succeed; the next is due at ``until`` (system clock)."""
+        reason = without_addresses(reason)
+        return replace(self, state=DeliveryState.QUEUED, attempt_at=until, owner=None, failure=reason)
+
+    def failed(self, reason: str) -> tuple["Delivery", NotificationFailed]:
+        reason = without_addresses(reason)
+        after = replace(self, state=DeliveryState.FAILED, attempt_at=None, owner=None, failure=reason)
+        return after, NotificationFailed(**self._identity(), reason=reason)
+
+    def _identity(self) -> dict[str, Any]:
+        return {
+            "notification_id": self.id,
+            "channel": self.channel,
+            "recipient_kind": self.message.recipient.kind,
+            "recipient_id": self.message.recipient.id,
+            "template": self.message.kind,
+            "ticket_id": self.message.ticket_id,
+            "visit_id": self.message.visit_id,
+        }
+
+
+def without_addresses(reason: str) -> str:
+    """A server's words without the mail addresses in them: reasons travel in facts, people do not."""
+    return _ADDRESS.sub("(address)", reason)[:500]
+
+
+def delivery_id(event: str, message: Message) -> str:
+    """The id that the same event always gives to the same message for the same person.
+
+    It is also what the mail's Message-ID is made of, so a receiver recognises a repetition.
+    """
+    recipient = message.recipient
+    key = f"{event}/{recipient.kind}:{recipient.id}/{message.kind}"
+    return hashlib.sha256(key.encode()).hexdigest()[:40]

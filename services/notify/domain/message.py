@@ -1,0 +1,79 @@
+"""What is to be told to whom. A message names people and places by id only: who they are is looked
+up when it is written, so that nothing personal is kept here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.values import Answer, PartNeed, SiteAccess
+
+
+class RecipientKind(StrEnum):
+    CONTACT = "contact"
+    TECHNICIAN = "technician"
+
+
+class MessageKind(StrEnum):
+    """Names of the templates."""
+
+    TECHNICIAN_DISPATCHED = "technician-dispatched"
+    TECHNICIAN_RESCHEDULED = "technician-rescheduled"
+    TECHNICIAN_REVOKED = "technician-revoked"
+    TICKET_RECEIVED = "ticket-received"
+    TICKET_RESOLVED = "ticket-resolved"
+    TICKET_CLOSED = "ticket-closed"
+    TICKET_CANCELLED = "ticket-cancelled"
+    VISIT_PLANNED = "visit-planned"
+    VISIT_RESCHEDULED = "visit-rescheduled"
+    VISIT_DELAYED = "visit-delayed"
+    VISIT_CANCELLED = "visit-cancelled"
+    TECHNICIAN_EN_ROUTE = "technician-en-route"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A technician or a client's contact."""
+
+    kind: RecipientKind
+    id: str
+
+
+@dataclass(frozen=True)
+class Details:
+    """What the templates may say; which of it is there depends on the kind of message."""
+
+    number: str
+    summary: str | None = None
+    site_ids: tuple[str, ...] = ()
+    technician_id: str | None = None
+    priority: str | None = None
+    start_at: datetime | None = None
+    arrival_from: datetime | None = None
+    arrival_to: datetime | None = None
+    acknowledge_by: datetime | None = None
+    expected_at: datetime | None = None
+    duration_minutes: int | None = None
+    briefing: tuple[Answer, ...] = ()
+    access: SiteAccess | None = None
+    parts: tuple[PartNeed, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """One thing to tell one person."""
+
+    kind: MessageKind
+    recipient: Recipient
+    customer_id: str
+    ticket_id: str
+    visit_id: str | None
+    details: Details
+
+
+def technician(id: str) -> Recipient:
+    return Recipient(RecipientKind.TECHNICIAN, id)
+
+
+def contact(id: str) -> Recipient:
+    return Recipient(RecipientKind.CONTACT, id)

@@ -1,0 +1,146 @@
+"""What both sides of a visit have been told so far, so that each change is told once and no more."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from contracts.dispatch.events import (
+    CancelledBecause,
+    DispatchDeclined,
+    DispatchFailed,
+    DispatchRevoked,
+    InterventionClosed,
+    TechnicianDispatched,
+    TechnicianEnRoute,
+    VisitCancelled,
+    VisitFact,
+    VisitPlanned,
+    VisitRescheduled,
+)
+from services.notify.domain.message import Details, Message, MessageKind, Recipient, contact, technician
+
+Assignment = VisitPlanned | VisitRescheduled | TechnicianDispatched
+
+NEWS_FOR = timedelta(hours=1)
+"""A departure learned of later than this (a phone without network) is not worth a message any more."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """``technician_id`` was told to be there at ``start_at``; the requester was promised a window."""
+
+    id: str
+    technician_id: str | None = None
+    start_at: datetime | None = None
+    promised_from: datetime | None = None
+    promised_to: datetime | None = None
+
+    def learn(self, event: VisitFact, at: datetime, now: datetime) -> tuple["Notice", tuple[Message, ...]]:
+        """What the event, which happened ``at``, changes in what people must know."""
+        match event:
+            case VisitPlanned() | VisitRescheduled() | TechnicianDispatched():
+                return self._assigned(event)
+            case DispatchRevoked() if event.technician_id == self.technician_id:
+                return self._forget_technician(), self._call_off(event)
+            case DispatchDeclined() if event.technician_id == self.technician_id:
+                return self._forget_technician(), ()
+            case VisitCancelled():
+                return Notice(self.id), (*self._call_off(event), *self._visit_cancelled(event))
+            case DispatchFailed():
+                return replace(self, promised_from=None, promised_to=None), self._delayed(event)
+            case TechnicianEnRoute():
+                return self, _on_his_way(event) if now - at <= NEWS_FOR else ()
+            case InterventionClosed():
+                return Notice(self.id), ()
+        return self, ()
+
+    def _assigned(self, event: Assignment) -> tuple["Notice", tuple[Message, ...]]:
+        told = self
+        messages: list[Message] = []
+        if self.technician_id not in (None, event.technician_id):
+            messages += self._call_off(event)
+            told = told._forget_technician()
+        if isinstance(event, TechnicianDispatched):
+            messages.append(_to_technician(MessageKind.TECHNICIAN_DISPATCHED, event))
+            told = replace(told, technician_id=event.technician_id, start_at=event.planned_start)
+        elif told.technician_id is not None and told.start_at != event.planned_start:
+            messages.append(_to_technician(MessageKind.TECHNICIAN_RESCHEDULED, event))
+            told = replace(told, start_at=event.planned_start)
+        if (told.promised_from, told.promised_to) != (event.arrival_from, event.arrival_to):
+            first = told.promised_from is None
+            kind = MessageKind.VISIT_PLANNED if first else MessageKind.VISIT_RESCHEDULED
+            messages += _to_requester(kind, event, _plan(event))
+            told = replace(told, promised_from=event.arrival_from, promised_to=event.arrival_to)
+        return told, tuple(messages)
+
+    def _forget_technician(self) -> "Notice":
+        return replace(self, technician_id=None, start_at=None)
+
+    def _call_off(self, event: VisitFact) -> tuple[Message, ...]:
+        """The technician who had been told to go need not."""
+        if self.technician_id is None:
+            return ()
+        reason = event.reason if isinstance(event, DispatchRevoked | VisitCancelled) else "reassigned"
+        details = Details(event.number, site_ids=(event.site_id,), start_at=self.start_at, reason=reason)
+        return (_message(MessageKind.TECHNICIAN_REVOKED, technician(self.technician_id), event, details),)
+
+    def _visit_cancelled(self, event: VisitCancelled) -> tuple[Message, ...]:
+        """Not when the ticket itself ended: that has its own message."""
+        if self.promised_from is None or event.reason is not CancelledBecause.WITHDRAWN:
+            return ()
+        return _to_requester(MessageKind.VISIT_CANCELLED, event, self._promise(event))
+
+    def _delayed(self, event: DispatchFailed) -> tuple[Message, ...]:
+        if self.promised_from is None:
+            return ()
+        return _to_requester(MessageKind.VISIT_DELAYED, event, self._promise(event))
+
+    def _promise(self, event: VisitFact) -> Details:
+        return Details(
+            event.number,
+            site_ids=(event.site_id,),
+            arrival_from=self.promised_from,
+            arrival_to=self.promised_to,
+        )
+
+
+def _plan(event: Assignment) -> Details:
+    return Details(
+        event.number,
+        summary=event.summary,
+        site_ids=(event.site_id,),
+        technician_id=event.technician_id,
+        priority=event.priority,
+        start_at=event.planned_start,
+        arrival_from=event.arrival_from,
+        arrival_to=event.arrival_to,
+        acknowledge_by=event.acknowledge_by if isinstance(event, TechnicianDispatched) else None,
+        duration_minutes=event.duration_minutes,
+        briefing=event.briefing,
+        access=event.access,
+        parts=event.parts,
+    )
+
+
+def _to_technician(kind: MessageKind, event: Assignment) -> Message:
+    return _message(kind, technician(event.technician_id), event, _plan(event))
+
+
+def _to_requester(kind: MessageKind, event: VisitFact, details: Details) -> tuple[Message, ...]:
+    if event.requester_id is None:
+        return ()
+    details = replace(details, briefing=(), access=None, parts=(), acknowledge_by=None, start_at=None)
+    return (_message(kind, contact(event.requester_id), event, details),)
+
+
+def _on_his_way(event: TechnicianEnRoute) -> tuple[Message, ...]:
+    details = Details(
+        event.number,
+        site_ids=(event.site_id,),
+        technician_id=event.technician_id,
+        expected_at=event.expected_at,
+    )
+    return _to_requester(MessageKind.TECHNICIAN_EN_ROUTE, event, details)
+
+
+def _message(kind: MessageKind, recipient: Recipient, event: VisitFact, details: Details) -> Message:
+    return Message(kind, recipient, event.customer_id, event.ticket_id, event.visit_id, details)

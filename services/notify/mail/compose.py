@@ -1,0 +1,171 @@
+"""Write a message as a mail: a text and an HTML part from one template, in the recipient's language."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from contracts.dispatch.states import TechnicianChanged
+from contracts.inventory.states import SiteChanged
+from contracts.ticket.states import ContactChanged, CustomerChanged
+from contracts.values import Language, SiteAccess
+from infra.chassis.store.deliveries import Rejected
+from services.notify.domain.delivery import Delivery
+from services.notify.domain.message import Details, RecipientKind
+from services.notify.mail import wording
+
+_NO_PLACE_ZONE = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who writes: the firm's name and address, and the address that its links start with."""
+
+    firm: str
+    address: str
+    links: str
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True)
+class Names:
+    """Whom and what a message's ids stand for, as known now."""
+
+    recipient: ContactChanged | TechnicianChanged
+    customer: CustomerChanged | None = None
+    technician: TechnicianChanged | None = None
+    sites: tuple[SiteChanged, ...] = ()
+
+
+def message_id(delivery: Delivery, sender: Sender) -> str:
+    """The same for every attempt at a delivery, whoever makes it."""
+    return f"<{delivery.id}@{sender.domain}>"
+
+
+def compose(delivery: Delivery, names: Names, sender: Sender, at: datetime) -> EmailMessage:
+    """The mail, ready to be sent at ``at``. ``Rejected`` when the recipient's address makes no mail."""
+    person = names.recipient
+    language = person.language
+    told = {**_words(delivery, names, sender, language), "language": str(language), "firm": sender.firm}
+    name = f"{language}/{delivery.message.kind}.txt"
+    mail = EmailMessage(policy=SMTP)
+    try:
+        mail["From"] = Address(sender.firm, addr_spec=sender.address)
+        mail["To"] = Address(_one_line(person.name), addr_spec=person.email or "")
+    except (MessageError, ValueError, IndexError) as error:
+        raise Rejected(f"bad-address: the address of {delivery.message.recipient.id} is none") from error
+    mail["Subject"] = _one_line(_subject(name, told))
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = message_id(delivery, sender)
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(_text(name, told))
+    mail.add_alternative(_HTML.get_template(name).render(told), subtype="html")
+    mail["Content-Language"] = str(language)
+    return mail
+
+
+def _environment(kind: str, *, escaped: bool) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("services.notify.mail"),
+        autoescape=escaped,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["layout"] = environment.get_template(f"layout.{kind}")
+    environment.globals["ui"] = environment.get_template(f"ui.{kind}").module
+    return environment
+
+
+_TEXT = _environment("txt", escaped=False)
+_HTML = _environment("html", escaped=True)
+
+
+def _subject(name: str, told: Mapping[str, Any]) -> str:
+    template = _TEXT.get_template(name)
+    return "".join(template.blocks["subject"](template.new_context(dict(told))))
+
+
+def _text(name: str, told: Mapping[str, Any]) -> str:
+    rendered = _TEXT.get_template(name).render(told)
+    return re.sub(r"\n{3,}", "\n\n", rendered).strip() + "\n"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _words(delivery: Delivery, names: Names, sender: Sender, language: Language) -> dict[str, Any]:
+    message, details = delivery.message, delivery.message.details
+    site = names.sites[0] if names.sites else None
+    zone = ZoneInfo(site.time_zone) if site else _NO_PLACE_ZONE
+    to_technician = message.recipient.kind is RecipientKind.TECHNICIAN
+    path = f"/v1/visits/{message.visit_id}" if to_technician else f"/v1/tickets/{message.ticket_id}"
+
+    def moment(at: datetime | None) -> str:
+        return wording.moment(at, zone, language) if at else ""
+
+    def clock(at: datetime | None) -> str:
+        return wording.clock(at, zone, language) if at else ""
+
+    return {
+        "name": names.recipient.name,
+        "number": details.number,
+        "summary": details.summary or "",
+        "priority": details.priority or "",
+        "customer": names.customer.name if names.customer else "",
+        "technician": names.technician.name if names.technician else "",
+        "site": site.name if site else "",
+        "place": _place(site) if site else "",
+        "sites": [_place(each) for each in names.sites],
+        "start": moment(details.start_at),
+        "arrival": _arrival(details, zone, language),
+        "expected": clock(details.expected_at),
+        "acknowledge_by": clock(details.acknowledge_by),
+        "duration": wording.minutes(details.duration_minutes, language) if details.duration_minutes else "",
+        "briefing": [f"{line.question} {line.answer}" for line in details.briefing],
+        "access": _access(details.access or (site.access if site else None), language),
+        "parts": [f"{part.quantity} × {part.sku}" for part in details.parts],
+        "reason": wording.reason(details.reason, language) if details.reason else "",
+        "link": sender.links.rstrip("/") + path,
+    }
+
+
+def _place(site: SiteChanged) -> str:
+    return f"{site.name}, {site.address}, {site.postcode} {site.commune}"
+
+
+def _arrival(details: Details, zone: ZoneInfo, language: Language) -> str:
+    if details.arrival_from is None or details.arrival_to is None:
+        return ""
+    return wording.window(details.arrival_from, details.arrival_to, zone, language)
+
+
+def _access(access: SiteAccess | None, language: Language) -> list[str]:
+    if access is None:
+        return []
+    french = language is Language.FR
+    lines = [access.instructions or ""]
+    if access.badge_lead_minutes:
+        time = wording.minutes(access.badge_lead_minutes, language)
+        lines.append(f"Badge : prévoir {time}" if french else f"Badge: allow {time}")
+    if access.escort:
+        lines.append("Accompagnement obligatoire" if french else "You must be escorted")
+    if access.parking:
+        lines.append(f"Stationnement : {access.parking}" if french else f"Parking: {access.parking}")
+    if access.permits:
+        permits = ", ".join(access.permits)
+        lines.append(f"Habilitations : {permits}" if french else f"Permits: {permits}")
+    return [line for line in lines if line]

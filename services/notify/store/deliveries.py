@@ -1,0 +1,17 @@
+"""Messages on their way."""
+
+from infra.chassis.store.collection import Collection, Index
+from infra.chassis.store.deliveries import due_index
+from services.notify.domain.delivery import Delivery
+
+Deliveries = Collection[Delivery](
+    "deliveries",
+    Delivery,
+    indexes=(
+        due_index("queued_at"),
+        Index((("state", 1), ("updated_at", 1))),
+        Index((("message.ticket_id", 1),)),
+        Index((("message.visit_id", 1),)),
+    ),
+    customer=lambda delivery: delivery.message.customer_id,
+)

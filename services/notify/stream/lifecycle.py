@@ -1,0 +1,81 @@
+"""What notify does about the facts of ``ticket.lifecycle.v1``."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from contracts.envelope import Envelope
+from contracts.ticket.events import (
+    TicketCancelled,
+    TicketClosed,
+    TicketFact,
+    TicketHeld,
+    TicketNoted,
+    TicketOpened,
+    TicketReopened,
+    TicketReprioritised,
+    TicketRequalified,
+    TicketResolved,
+    TicketRestored,
+    TicketResumed,
+    TicketTaken,
+    TicketTriaged,
+    VisitsRequested,
+    VisitsWithdrawn,
+    WorkStarted,
+)
+from infra.chassis.store.unit import UseCase
+from services.notify.domain.delivery import Origin
+from services.notify.domain.line import Stream, line_of_ticket
+from services.notify.domain.message import Details, Message, MessageKind, contact
+from services.notify.usecases.emit_line import EmitLine
+from services.notify.usecases.queue_message import QueueMessage
+
+TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
+    {
+        TicketOpened: MessageKind.TICKET_RECEIVED,
+        TicketResolved: MessageKind.TICKET_RESOLVED,
+        TicketClosed: MessageKind.TICKET_CLOSED,
+        TicketCancelled: MessageKind.TICKET_CANCELLED,
+    }
+)
+"""The facts that the requester is told of by mail."""
+
+SHOWN: tuple[type[TicketFact], ...] = (
+    TicketHeld,
+    TicketNoted,
+    TicketReopened,
+    TicketReprioritised,
+    TicketRequalified,
+    TicketRestored,
+    TicketResumed,
+    TicketTaken,
+    TicketTriaged,
+    VisitsRequested,
+    VisitsWithdrawn,
+    WorkStarted,
+)
+"""The facts that only the live stream shows."""
+
+
+def on_ticket_fact(event: TicketFact, envelope: Envelope) -> Iterable[UseCase[Any]]:
+    yield EmitLine(Stream.TICKETS, line_of_ticket(event, envelope))
+    kind = TOLD.get(type(event))
+    if kind is not None and event.requester_id is not None:
+        yield QueueMessage(
+            Origin(envelope.identity, envelope.correlation_id, envelope.traceparent),
+            Message(
+                kind,
+                contact(event.requester_id),
+                event.customer_id,
+                event.ticket_id,
+                None,
+                Details(
+                    event.number,
+                    summary=event.summary,
+                    site_ids=event.site_ids,
+                    priority=event.priority if isinstance(event, TicketOpened) else None,
+                    reason=event.reason if isinstance(event, TicketCancelled) else None,
+                ),
+            ),
+        )

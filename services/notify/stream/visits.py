@@ -1,0 +1,57 @@
+"""What notify does about the facts of ``dispatch.visits.v1``."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from contracts.dispatch.events import (
+    DispatchAcknowledged,
+    DispatchDeclined,
+    DispatchFailed,
+    DispatchRevoked,
+    InterventionClosed,
+    InterventionPaused,
+    InterventionResumed,
+    InterventionStarted,
+    TechnicianArrived,
+    TechnicianDispatched,
+    TechnicianEnRoute,
+    VisitCancelled,
+    VisitFact,
+    VisitPlanned,
+    VisitRescheduled,
+)
+from contracts.envelope import Envelope
+from infra.chassis.store.unit import UseCase
+from services.notify.domain.delivery import Origin
+from services.notify.domain.line import Stream, line_of_visit
+from services.notify.usecases.emit_line import EmitLine
+from services.notify.usecases.tell_of_visit import TellOfVisit
+
+TOLD: tuple[type[VisitFact], ...] = (
+    DispatchDeclined,
+    DispatchFailed,
+    DispatchRevoked,
+    InterventionClosed,
+    TechnicianDispatched,
+    TechnicianEnRoute,
+    VisitCancelled,
+    VisitPlanned,
+    VisitRescheduled,
+)
+"""The facts that change what the technician or the requester must know."""
+
+SHOWN: tuple[type[VisitFact], ...] = (
+    DispatchAcknowledged,
+    InterventionPaused,
+    InterventionResumed,
+    InterventionStarted,
+    TechnicianArrived,
+)
+"""The facts that only the live stream shows."""
+
+
+def on_visit_fact(event: VisitFact, envelope: Envelope) -> Iterable[UseCase[Any]]:
+    yield EmitLine(Stream.VISITS, line_of_visit(event, envelope))
+    if isinstance(event, TOLD):
+        origin = Origin(envelope.identity, envelope.correlation_id, envelope.traceparent)
+        yield TellOfVisit(event, origin, envelope.occurred_at)

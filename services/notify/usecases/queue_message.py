@@ -1,0 +1,82 @@
+"""Queue a message for one person, once per event."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.dispatch.states import TechnicianChanged
+from contracts.ticket.states import ContactChanged
+from infra.chassis.store.collection import Loads, ReadCopy, Ref
+from infra.chassis.store.deliveries import AT_ONCE
+from infra.chassis.store.unit import Unit
+from services.notify.domain.delivery import Delivery, Origin, delivery_id
+from services.notify.domain.message import Message, Recipient, RecipientKind
+from services.notify.store.copies import Contacts, Customers, Sites, Technicians
+from services.notify.store.deliveries import Deliveries
+
+Person = ContactChanged | TechnicianChanged
+
+
+@dataclass(frozen=True)
+class QueueMessage:
+    origin: Origin
+    message: Message
+
+    def loads(self) -> Loads:
+        return tuple(Ref(kind, id) for _, kind, id in _named(self.message))
+
+    def decide(self, unit: Unit) -> None:
+        queue(unit, self.origin, self.message)
+
+
+def queue(unit: Unit, origin: Origin, message: Message) -> None:
+    """Queue it unless this event already did.
+
+    Whoever and whatever the message names must be known here: what has not arrived yet is an
+    ``UnknownReference``. A recipient who was erased is told nothing; one without an address
+    leaves a failed delivery, so that somebody can see that he was not told.
+    """
+    id = delivery_id(origin.event, message)
+    if unit.get(Deliveries, id) is not None:
+        return
+    for word, kind, named in _named(message):
+        if unit.get(kind, named) is None and unit.version(kind, named) == 0:
+            unit.require(kind, named, as_=word)
+    person = person_for(unit, message.recipient)
+    if person is None:
+        return
+    delivery = Delivery(
+        id=id,
+        message=message,
+        origin=origin,
+        queued_at=unit.now,
+        attempt_at=AT_ONCE,
+    )
+    if person.email is None:
+        after, fact = delivery.failed(
+            f"no-address: {message.recipient.kind} {message.recipient.id} has no e-mail"
+        )
+        unit.add(Deliveries, after, fact)
+    else:
+        unit.add(Deliveries, delivery)
+
+
+def person_for(unit: Unit, recipient: Recipient) -> Person | None:
+    if recipient.kind is RecipientKind.TECHNICIAN:
+        return unit.get(Technicians, recipient.id)
+    return unit.get(Contacts, recipient.id)
+
+
+def _named(message: Message) -> tuple[tuple[str, ReadCopy[Any], str], ...]:
+    """Everybody and everything that the message will call by name: what it is called, kind, id."""
+    recipient, details = message.recipient, message.details
+    people: dict[tuple[str, str], ReadCopy[Any]] = {}
+    if recipient.kind is RecipientKind.TECHNICIAN:
+        people["technician", recipient.id] = Technicians
+        people["customer", message.customer_id] = Customers
+    else:
+        people["contact", recipient.id] = Contacts
+    if details.technician_id is not None:
+        people["technician", details.technician_id] = Technicians
+    for site in details.site_ids:
+        people["site", site] = Sites
+    return tuple((word, kind, id) for (word, id), kind in people.items())
