@@ -436,6 +436,11 @@ class Runtime:
                 reasons.append("background work")
         return reasons
 
+    @property
+    def activity(self) -> int:
+        """Rises with every event published and every batch read."""
+        return self.publisher.published + self.consumer.batches
+
     async def next_due(self) -> datetime | None:
         """When the service's next timer is due."""
         return await timers.next_due(self.db, self.service.timers)

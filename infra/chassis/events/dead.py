@@ -30,7 +30,7 @@ def buried(service: str, letter: Parked, now: datetime, catalogue: Catalogue = C
     record = letter.record
     facts = {topic.name for topic in catalogue.topics if topic.kind == "facts"}
     body = record.value if record.topic in facts else None
-    headers = {name: value.decode("utf-8", "backslashreplace") for name, value in record.headers}
+    headers = {name: (value or b"").decode("utf-8", "backslashreplace") for name, value in record.headers}
     headers |= {
         "dead-id": letter.id,
         "dead-service": service,

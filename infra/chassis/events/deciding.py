@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from contracts.catalogue import Catalogue
@@ -17,6 +18,14 @@ BEHIND = Reason("behind", "an earlier event with this key is put aside")
 Handler = Callable[[Any, Envelope], Iterable[UseCase[Any]]]
 Handlers = Mapping[type[Fact], Handler]
 SpanOf = Callable[[Envelope], Cause]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One reading of both clocks, shared by a batch."""
+
+    now: datetime
+    system_now: datetime
 
 
 @dataclass
@@ -66,6 +75,7 @@ class Decider:
             memory,
             [want for _, cases in prepared for case in cases or () for want in case.loads()],
         )
+        moment = Moment(self._store.clock.now(), self._store.system_clock.now())
         blocked: set[str] = set()
         verdicts = []
         for verdict, cases in prepared:
@@ -75,7 +85,7 @@ class Decider:
                 verdict.reason = BEHIND
                 verdict.awaiting = None
             elif cases is not None:
-                await self._run(verdict, envelope, cases, memory)
+                await self._run(verdict, envelope, cases, memory, moment)
             if verdict.reason is not None:
                 blocked.add(envelope.key)
             verdicts.append(verdict)
@@ -98,16 +108,22 @@ class Decider:
             return verdict, None
 
     async def _run(
-        self, verdict: Verdict, envelope: Envelope, cases: list[UseCase[Any]], memory: Memory
+        self,
+        verdict: Verdict,
+        envelope: Envelope,
+        cases: list[UseCase[Any]],
+        memory: Memory,
+        moment: Moment,
     ) -> None:
         before = dict[Any, Any]()
+        cause = self._cause(envelope)
         try:
             for case in cases:
-                unit = await self._decide_one(case, envelope, memory)
+                unit = await self._decide_one(case, Unit(memory, now=moment.now, cause=cause))
                 for change in unit.changes:
                     place = (change.kind.name, change.value.id)
                     before.setdefault(place, memory.entries.get(place))
-                merge(memory, unit, self._store.stamp(unit.cause, unit.now))
+                merge(memory, unit, self._store.stamp(cause, moment.now, moment.system_now))
                 verdict.emissions.extend(unit.emissions)
         except Exception as error:
             for place, entry in before.items():
@@ -120,13 +136,13 @@ class Decider:
             if isinstance(error, UnknownReference):
                 verdict.awaiting = f"{error.kind}/{error.id}"
 
-    async def _decide_one(self, case: UseCase[Any], envelope: Envelope, memory: Memory) -> Unit:
+    async def _decide_one(self, case: UseCase[Any], unit: Unit) -> Unit:
         while True:
-            unit = Unit(memory, now=self._store.clock.now(), cause=self._cause(envelope))
             try:
                 case.decide(unit)
             except NotLoaded as missing:
-                await load(self._store.db, memory, [missing.want])
+                await load(self._store.db, unit.memory, [missing.want])
+                unit = Unit(unit.memory, now=unit.now, cause=unit.cause)
             else:
                 return unit
 

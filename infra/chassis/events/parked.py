@@ -94,7 +94,7 @@ def to_document(parked: Parked) -> Document:
             "partition": record.partition,
             "offset": record.offset,
             "key": record.key,
-            "headers": [[name, Binary(value)] for name, value in record.headers],
+            "headers": [[name, Binary(value or b"")] for name, value in record.headers],
             "value": record.value,
         },
         "outbox": list(parked.outbox),

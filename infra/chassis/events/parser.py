@@ -55,8 +55,9 @@ class Incoming:
 
 def raw_record(record: Record) -> RawRecord:
     """A consumer's record without the consumer."""
-    headers = tuple((str(name), bytes(value or b"")) for name, value in record.headers or ())
-    return RawRecord(record.topic, record.partition, record.offset, record.key, headers, record.value)
+    return RawRecord(
+        record.topic, record.partition, record.offset, record.key, tuple(record.headers or ()), record.value
+    )
 
 
 def read(record: RawRecord, catalogue: Catalogue = CATALOGUE) -> Incoming:

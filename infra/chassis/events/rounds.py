@@ -1,6 +1,5 @@
 """The one transaction in which everything about a round of events is stored."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -43,11 +42,11 @@ async def store_round(store: Store, round: Round) -> None:
     ``unparked`` leave the queue; ``again`` stay in it with what this try taught. Both must still be
     as they were read, or another process has had them.
     """
-    commit, now = secrets.token_hex(6), store.system_clock.now()
+    now = store.system_clock.now()
 
     async def write(session: Session) -> None:
         await inbox.record(store.db, session, round.done, now)
-        await write_together(store.db, session, round.entries, commit=commit, updated_at=now)
+        await write_together(store.db, session, round.entries, updated_at=now)
         await parked.insert(store.db, session, round.aside)
         await parked.settle(store.db, session, round.unparked, round.again)
         if round.emissions:

@@ -71,8 +71,9 @@ class Store:
     catalogue: Catalogue = CATALOGUE
     write_emissions: EmissionWriter = no_streams
 
-    def stamp(self, cause: Cause, now: datetime) -> Stamp:
-        return Stamp(cause, now, self.system_clock.now(), self.epoch, self.catalogue)
+    def stamp(self, cause: Cause, now: datetime, system_now: datetime | None = None) -> Stamp:
+        """What the events of one save share; ``system_now`` where many saves share a reading."""
+        return Stamp(cause, now, system_now or self.system_clock.now(), self.epoch, self.catalogue)
 
 
 @dataclass(eq=False)
@@ -276,10 +277,10 @@ class CommandRunner:
 
     async def _store_together(self, entries: Sequence[Entry], emissions: Sequence[Emission]) -> None:
         store = self._store
-        commit, now = secrets.token_hex(6), store.system_clock.now()
+        now = store.system_clock.now()
 
         async def write(session: Session) -> None:
-            await write_together(store.db, session, entries, commit=commit, updated_at=now)
+            await write_together(store.db, session, entries, updated_at=now)
             if emissions:
                 await store.write_emissions(store.db, session, emissions, now)
 

@@ -125,7 +125,7 @@ class Unit:
     """The use case's hands: read with ``get``/``require``/``where``, write with ``add``/``save``."""
 
     def __init__(self, memory: Memory, *, now: datetime, cause: Cause) -> None:
-        self._memory = memory
+        self.memory = memory
         self._mine: dict[Place, Change] = {}
         self.emissions: list[Emission] = []
         self.now = now
@@ -140,7 +140,7 @@ class Unit:
         mine = self._mine.get((kind.name, id))
         if mine is not None:
             return None if mine.erased else mine.value
-        entry = self._memory.entries.get((kind.name, id))
+        entry = self.memory.entries.get((kind.name, id))
         if entry is None:
             raise NotLoaded(Ref(kind, id))
         return entry.value  # type: ignore[no-any-return]
@@ -154,12 +154,12 @@ class Unit:
 
     def where(self, kind: Kind[A], field: str, value: Any) -> tuple[A, ...]:
         """Every aggregate whose ``field`` is, or holds, ``value``, in the order of their ids."""
-        if (kind.name, field, value) not in self._memory.wheres:
+        if (kind.name, field, value) not in self.memory.wheres:
             raise NotLoaded(Where(kind, field, value))
         return tuple(each for _, each in sorted(self._matching(kind, field, value), key=lambda pair: pair[0]))
 
     def _matching(self, kind: Kind[A], field: str, value: Any) -> Iterator[tuple[str, A]]:
-        for place, entry in self._memory.entries.items():
+        for place, entry in self.memory.entries.items():
             if place[0] == kind.name and place not in self._mine and _holds(entry.value, field, value):
                 yield place[1], entry.value
         for place, change in self._mine.items():
@@ -168,15 +168,15 @@ class Unit:
 
     def version(self, kind: Kind[Any], id: str) -> int:
         """The version of a loaded aggregate; 0 when it does not exist."""
-        entry = self._memory.entries.get((kind.name, id))
+        entry = self.memory.entries.get((kind.name, id))
         if entry is None:
             raise NotLoaded(Ref(kind, id))
         return entry.version
 
     def add(self, kind: Collection[A], aggregate: A, *facts: Fact, at: datetime | None = None) -> None:
         """Create an aggregate. Where one with this id exists already the whole run is refused."""
-        entry = self._memory.entries.get((kind.name, _id(aggregate)))
-        if entry is None and self._memory.careful and (kind.name, _id(aggregate)) not in self._mine:
+        entry = self.memory.entries.get((kind.name, _id(aggregate)))
+        if entry is None and self.memory.careful and (kind.name, _id(aggregate)) not in self._mine:
             raise NotLoaded(Ref(kind, _id(aggregate)))
         if (entry is not None and entry.value is not None) or (kind.name, _id(aggregate)) in self._mine:
             raise AlreadyExists(kind.name, _id(aggregate))

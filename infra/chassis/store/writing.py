@@ -28,22 +28,20 @@ class UniqueViolation(Exception):
         self.value: Document = detail.get("keyValue", {})
 
 
-def write_for(entry: Entry, *, commit: str, updated_at: datetime) -> Write:
+def write_for(entry: Entry, *, commit: str | None, updated_at: datetime) -> Write:
     """The one write that stores an entry's state and its new events together.
 
     An update names the version it was decided on and appends to the outbox; it never rewrites
-    the array, never upserts, and a creation never replaces.
+    the array, never upserts, and a creation never replaces. ``commit`` marks the document, for those
+    whose outcome a broken connection can leave unknown; a transaction needs no mark.
     """
     kind = entry.kind
     assert isinstance(kind, Collection)
     aggregate = entry.value if entry.value is not None else entry.blank
     body = kind.encode(aggregate)
-    common: Document = {
-        "version": entry.version,
-        "schema": kind.schema,
-        "updated_at": updated_at,
-        "streams": entry.streams,
-    }
+    common: Document = {"version": entry.version, "schema": kind.schema, "updated_at": updated_at}
+    if entry.streams != entry.stored_streams or entry.stored_version == 0:
+        common["streams"] = entry.streams
     if entry.epoch:
         common["epoch"] = entry.epoch
     if entry.blank is not None:
@@ -51,20 +49,26 @@ def write_for(entry: Entry, *, commit: str, updated_at: datetime) -> Write:
     if kind.next_due is not None:
         common["next_due"] = kind.next_due(aggregate)
     if entry.stored_version == 0:
-        arrays = {"outbox": list(entry.outbox), "keys": list(entry.keys), "commits": [commit]}
+        arrays = {
+            "outbox": list(entry.outbox),
+            "keys": list(entry.keys),
+            "commits": [commit] if commit else [],
+        }
         return InsertOne({"_id": entry.id, **body, **common, **arrays})
     if entry.stored is not None:
         same = {name for name in kind.fields if getattr(entry.stored, name) == getattr(aggregate, name)}
         body = {name: value for name, value in body.items() if name not in same}
-    change: Document = {
-        "$set": {**body, **common},
-        "$push": {"commits": {"$each": [commit], "$slice": -REMEMBERED_COMMITS}},
-    }
+    push: Document = {}
+    if commit is not None:
+        push["commits"] = {"$each": [commit], "$slice": -REMEMBERED_COMMITS}
     if new := [item for item in entry.outbox if item["n"] > _stored_n(entry, item["stream"])]:
-        change["$push"]["outbox"] = {"$each": new}
+        push["outbox"] = {"$each": new}
     if new_keys := [key for key in entry.keys if key.get("fresh")]:
         stored_keys = [{name: value for name, value in key.items() if name != "fresh"} for key in new_keys]
-        change["$push"]["keys"] = {"$each": stored_keys, "$slice": -KEPT_KEYS}
+        push["keys"] = {"$each": stored_keys, "$slice": -KEPT_KEYS}
+    change: Document = {"$set": {**body, **common}}
+    if push:
+        change["$push"] = push
     if entry.value is not None and entry.stored is None:
         change["$unset"] = {"erased": ""}
     return UpdateOne({"_id": entry.id, "version": entry.stored_version}, change)
@@ -131,11 +135,11 @@ class Stale(Exception):
 
 
 async def write_together(
-    db: Database, session: Session, entries: Sequence[Entry], *, commit: str, updated_at: datetime
+    db: Database, session: Session, entries: Sequence[Entry], *, updated_at: datetime
 ) -> None:
     """Store entries inside the session's transaction: all of them, or ``Stale``/``UniqueViolation``."""
     for name, group in by_collection(entries).items():
-        writes = [write_for(entry, commit=commit, updated_at=updated_at) for entry in group]
+        writes = [write_for(entry, commit=None, updated_at=updated_at) for entry in group]
         updates = sum(1 for write in writes if isinstance(write, UpdateOne))
         try:
             done = await db[name].bulk_write(writes, ordered=True, session=session)
