@@ -25,10 +25,9 @@ class Asset:
         """What a new description makes of this asset; it may move, but only between its customer's sites."""
         if other.customer_id != self.customer_id:
             raise Refusal(
-                "customer-is-fixed",
+                "conflict",
                 f"the asset {self.id!r} belongs to {self.customer_id!r} and the site {other.site_id!r} "
                 "does not: choose a site of that customer, or a new asset id",
-                customer_id=self.customer_id,
             )
         return other
 

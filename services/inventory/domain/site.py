@@ -33,10 +33,9 @@ class Site:
         """What a new description makes of this site; it stays its customer's."""
         if other.customer_id != self.customer_id:
             raise Refusal(
-                "customer-is-fixed",
+                "conflict",
                 f"the site {self.id!r} belongs to {self.customer_id!r} and its history with it: "
                 "give the new customer a site with an id of its own",
-                customer_id=self.customer_id,
             )
         return other
 

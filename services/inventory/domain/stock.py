@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from contracts.refusal import Refusal
 
@@ -176,6 +177,19 @@ class StockLevel:
 
 
 Moved = tuple[StockLevel, Movement]
+
+
+def shown(level: StockLevel) -> dict[str, Any]:
+    """What callers are told of a level, JSON-ready."""
+    return {
+        "location": level.location,
+        "sku": level.sku,
+        "on_hand": level.on_hand,
+        "reserved": level.reserved,
+        "available": level.available,
+        "discrepancy": level.discrepancy,
+        "serials": list(level.serials),
+    }
 
 
 def level_id(location: str, sku: str) -> str:

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from contracts.refusal import Refusal
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.inventory.domain.stock import Journal, StockLevel, level_id
+from services.inventory.domain.stock import level_id, shown
 from services.inventory.store.parts import Parts
 from services.inventory.store.stock import StockLevels
-from services.inventory.usecases.setting_aside import keep, keep_promises, level_at
+from services.inventory.usecases.setting_aside import journal, keep, keep_promises, level_at
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,14 @@ class ReceiveStock:
     def loads(self) -> Loads:
         return (Ref(StockLevels, level_id(self.location, self.sku)), Ref(Parts, self.sku))
 
-    def decide(self, unit: Unit) -> StockLevel:
+    def decide(self, unit: Unit) -> dict[str, Any]:
         """The level as it is now. An unknown part is an ``UnknownReference``."""
         unit.require(Parts, self.sku, as_="part")
         refuse_known_serials(unit, self.sku, self.serials)
-        by = Journal(self.occurred_at or unit.now, unit.now, unit.cause.actor)
+        by = journal(unit, self.occurred_at)
         level = keep(unit, level_at(unit, self.location, self.sku).receive(self.quantity, self.serials, by))
         keep_promises(unit, {level.id})
-        return level_at(unit, self.location, self.sku)
+        return shown(level_at(unit, self.location, self.sku))
 
 
 def refuse_known_serials(unit: Unit, sku: str, serials: tuple[str, ...], *, but: str | None = None) -> None:

@@ -4,13 +4,15 @@ Every function works on the unit's aggregates, so that all of it is one transact
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from contracts.inventory.events import PartsReleased
+from contracts.refusal import Refusal
 from contracts.values import PartNeed
 from infra.chassis.store.unit import Unit
 from services.inventory.domain.allocation import Allocation, allocate
 from services.inventory.domain.reservation import Held, Reservation
-from services.inventory.domain.stock import Moved, StockLevel, empty_level, level_id, van_of
+from services.inventory.domain.stock import Journal, Moved, StockLevel, empty_level, level_id, van_of
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.store.technicians import Technicians
@@ -19,6 +21,16 @@ from services.inventory.store.technicians import Technicians
 def level_at(unit: Unit, location: str, sku: str) -> StockLevel:
     """The level there, empty when the place never held the part."""
     return unit.get(StockLevels, level_id(location, sku)) or empty_level(location, sku)
+
+
+def journal(unit: Unit, occurred_at: datetime | None) -> Journal:
+    """The caller moves pieces, now or at an ``occurred_at`` that has passed."""
+    if occurred_at is not None and occurred_at > unit.now:
+        raise Refusal(
+            "occurred-in-the-future",
+            f"it is {unit.now.isoformat()}: give an occurred_at that has passed, or leave it out",
+        )
+    return Journal(occurred_at or unit.now, unit.now, unit.cause.actor)
 
 
 def keep(unit: Unit, moved: Moved) -> StockLevel:

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from contracts.refusal import Refusal
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.inventory.domain.stock import Journal, StockLevel, level_id
+from services.inventory.domain.stock import level_id, shown
 from services.inventory.store.parts import Parts
 from services.inventory.store.stock import StockLevels
-from services.inventory.usecases.setting_aside import keep, keep_promises, level_at
+from services.inventory.usecases.setting_aside import journal, keep, keep_promises, level_at
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,12 @@ class TransferStock:
         places = (self.origin, self.destination)
         return (*(Ref(StockLevels, level_id(place, self.sku)) for place in places), Ref(Parts, self.sku))
 
-    def decide(self, unit: Unit) -> tuple[StockLevel, StockLevel]:
+    def decide(self, unit: Unit) -> dict[str, Any]:
         """The levels of origin and destination now. An unknown part is an ``UnknownReference``."""
         if self.origin == self.destination:
             raise Refusal("same-place", f"{self.origin} is where they are already: name another destination")
         unit.require(Parts, self.sku, as_="part")
-        by = Journal(self.occurred_at or unit.now, unit.now, unit.cause.actor)
+        by = journal(unit, self.occurred_at)
         origin = level_at(unit, self.origin, self.sku)
         destination = level_at(unit, self.destination, self.sku)
         touched = {
@@ -40,4 +41,7 @@ class TransferStock:
             keep(unit, destination.arrive(self.quantity, self.serials, self.origin, by)).id,
         }
         keep_promises(unit, touched)
-        return level_at(unit, self.origin, self.sku), level_at(unit, self.destination, self.sku)
+        return {
+            "from": shown(level_at(unit, self.origin, self.sku)),
+            "to": shown(level_at(unit, self.destination, self.sku)),
+        }

@@ -68,7 +68,7 @@ def test_a_site_of_nobody_is_refused(world: World) -> None:
 
 def test_a_site_stays_its_customers(world: World) -> None:
     world.do(PutSite(NORD))
-    with pytest.raises(Refusal, match="customer-is-fixed"):
+    with pytest.raises(Refusal, match="conflict"):
         world.do(PutSite(replace(NORD, customer_id="acme")))
 
 
@@ -95,7 +95,7 @@ def test_an_asset_does_not_move_to_another_customers_site(world: World) -> None:
     world.do(PutSite(NORD))
     world.do(PutSite(replace(NORD, id="acme-hq", customer_id="acme")))
     world.do(PutAsset(SERVER))
-    with pytest.raises(Refusal, match="customer-is-fixed"):
+    with pytest.raises(Refusal, match="conflict"):
         world.do(PutAsset(replace(SERVER, site_id="acme-hq")))
 
 
@@ -111,4 +111,11 @@ def test_an_asset_is_covered_by_a_contract_of_its_customer(world: World, owner: 
     assert (unknown.value.kind, unknown.value.id) == ("contract", "gold")
     gold = ContractChanged(contract_id="gold", customer_id="pasteur", name="Or", valid_from=date(2026, 1, 1))
     world.give(Contracts, gold, "gold")
-    assert world.do(PutAsset(covered)).gaps == ()
+    assert world.do(PutAsset(covered)).aggregate.gaps == ()
+
+
+def test_a_change_decided_on_an_old_version_is_refused(world: World) -> None:
+    world.do(PutSite(NORD))
+    world.do(PutSite(replace(NORD, name="Nord"), expected=1))
+    with pytest.raises(Refusal, match="precondition-failed"):
+        world.do(PutSite(replace(NORD, name="Aile nord"), expected=1))
