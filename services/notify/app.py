@@ -35,5 +35,5 @@ def service(settings: NotifySettings, live: LiveStreams) -> Service:
         handlers=HANDLERS,
         tasks=(mails, live.run),
         emissions=append,
-        indexes=indexes_of(Stream),
+        indexes=indexes_of(Stream, by="readers"),
     )

@@ -27,9 +27,10 @@ def rows_of(stream: str) -> str:
     return f"stream_{stream}"
 
 
-def indexes_of(streams: Iterable[str]) -> dict[str, tuple[Index, ...]]:
-    """The indexes that the streams' collections need."""
-    return {rows_of(stream): (_EXPIRY,) for stream in streams}
+def indexes_of(streams: Iterable[str], *, by: str) -> dict[str, tuple[Index, ...]]:
+    """The indexes that the streams' collections need; ``by`` is the field that most readers select by."""
+    selecting = Index(((by, 1), ("_id", 1)), name="selecting")
+    return {rows_of(stream): (_EXPIRY, selecting) for stream in streams}
 
 
 async def append(db: Database, session: Session, emissions: Sequence[Emission], now: datetime) -> None:

@@ -1,5 +1,6 @@
 """A fact as a line of a live stream, with what decides who may read it."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -16,17 +17,37 @@ class Stream(StrEnum):
     VISITS = "visits"
 
 
-class Audience(StrEnum):
-    """Whom a line is fit for, beyond being about him."""
+FIRM = "firm"
 
-    FIRM = "firm"
-    CUSTOMER = "customer"
-    CONFIDENT = "confident"
+
+def customer(id: str) -> str:
+    """Who reads what is not confidential of a whole customer."""
+    return f"customer:{id}"
+
+
+def in_confidence(customer_id: str) -> str:
+    """Who reads everything of a customer."""
+    return f"confident:{customer_id}"
+
+
+def site(id: str) -> str:
+    return f"site:{id}"
+
+
+def contact(id: str) -> str:
+    return f"contact:{id}"
+
+
+def technician(id: str) -> str:
+    return f"technician:{id}"
 
 
 @dataclass(frozen=True)
 class Line:
-    """``data`` is the whole CloudEvent in JSON (structured mode); the rest is there to be selected by."""
+    """``data`` is the whole CloudEvent in JSON (structured mode); the rest is there to be selected by.
+
+    ``readers`` names everybody whose business it is: a reader gets the lines that name him.
+    """
 
     type: str
     data: str
@@ -35,8 +56,7 @@ class Line:
     site_ids: tuple[str, ...]
     contract_ids: tuple[str, ...]
     technician_ids: tuple[str, ...]
-    requester_id: str | None
-    audience: tuple[Audience, ...]
+    readers: tuple[str, ...]
 
     def document(self) -> dict[str, Any]:
         return asdict(self)
@@ -46,6 +66,9 @@ def line_of_ticket(event: TicketFact, envelope: Envelope) -> Line:
     contracts: tuple[str, ...] = ()
     if isinstance(event, TicketOpened | VisitsRequested):
         contracts = tuple(sorted({need.contract_id for need in event.visits if need.contract_id}))
+    contacts = [event.requester_id]
+    if isinstance(event, TicketOpened | VisitsRequested):
+        contacts.append(event.on_site_contact_id)
     private = isinstance(event, TicketNoted) and not event.public
     return Line(
         type=envelope.type,
@@ -55,8 +78,7 @@ def line_of_ticket(event: TicketFact, envelope: Envelope) -> Line:
         site_ids=event.site_ids,
         contract_ids=contracts,
         technician_ids=(),
-        requester_id=event.requester_id,
-        audience=(Audience.FIRM,) if private else _audience(event.confidential),
+        readers=(FIRM,) if private else _readers(event, event.site_ids, contacts),
     )
 
 
@@ -65,6 +87,8 @@ def line_of_visit(event: VisitFact, envelope: Envelope) -> Line:
     named = [getattr(event, "technician_id", None)]
     if isinstance(event, VisitRescheduled):
         named.append(event.previous_technician_id)
+    technicians = tuple(sorted({id for id in named if id}))
+    contacts = [event.requester_id, event.on_site_contact_id]
     return Line(
         type=envelope.type,
         data=structured(event, envelope),
@@ -72,16 +96,20 @@ def line_of_visit(event: VisitFact, envelope: Envelope) -> Line:
         customer_id=event.customer_id,
         site_ids=(event.site_id,),
         contract_ids=(event.contract_id,) if event.contract_id else (),
-        technician_ids=tuple(sorted({id for id in named if id})),
-        requester_id=event.requester_id,
-        audience=_audience(event.confidential),
+        technician_ids=technicians,
+        readers=(*_readers(event, (event.site_id,), contacts), *map(technician, technicians)),
     )
 
 
-def _audience(confidential: bool) -> tuple[Audience, ...]:
-    if confidential:
-        return (Audience.FIRM, Audience.CONFIDENT)
-    return (Audience.FIRM, Audience.CONFIDENT, Audience.CUSTOMER)
+def _readers(
+    event: TicketFact | VisitFact, sites: Iterable[str], contacts: Iterable[str | None]
+) -> tuple[str, ...]:
+    """The people a ticket's contacts are see it even when it is confidential; others' sites do not."""
+    own = [contact(id) for id in contacts if id]
+    if event.confidential:
+        return (FIRM, in_confidence(event.customer_id), *own)
+    whole = (customer(event.customer_id), in_confidence(event.customer_id))
+    return (FIRM, *whole, *map(site, sites), *own)
 
 
 def structured(event: TicketFact | VisitFact, envelope: Envelope) -> str:

@@ -21,7 +21,7 @@ from infra.chassis.events.sequence import (
 from infra.chassis.events.tail import Tail
 from infra.chassis.store.mongo import Client, Database, Session, database, ensure_index, open_client
 from infra.chassis.store.unit import Emission
-from tests.servers import RealServers
+from tests.servers import RealServers, until
 
 ALL = Selection({})
 
@@ -36,7 +36,7 @@ async def client(servers: RealServers) -> AsyncIterator[Client]:
 @pytest.fixture
 async def db(client: Client, unique: str) -> AsyncIterator[Database]:
     db = database(client, unique)
-    for collection, indexes in indexes_of(["s", "t"]).items():
+    for collection, indexes in indexes_of(["s", "t"], by="who").items():
         for index in indexes:
             await ensure_index(db[collection], index)
     yield db

@@ -4,7 +4,9 @@ import json
 
 from contracts.dispatch.events import DispatchFailed, TechnicianArrived
 from contracts.ticket.events import TicketNoted
-from services.notify.domain.line import Audience, line_of_ticket, line_of_visit
+from infra.chassis.http.principal import Principal
+from services.notify.domain.line import Line, line_of_ticket, line_of_visit
+from services.notify.views.reading import selection_for
 from tests.contracts.messages import envelope_of
 from tests.services.notify.people import TicketOpened, VisitRescheduled, example
 
@@ -31,17 +33,72 @@ def test_a_visit_that_nobody_can_serve_concerns_no_technician() -> None:
     assert line_of_visit(event, envelope_of(event)).technician_ids == ()
 
 
+ALL_OF_ROLE: tuple[Principal, ...] = (
+    Principal("d", "dispatcher"),
+    Principal("p", "portal", "clinique-pasteur"),
+    Principal("m", "customer-manager", "clinique-pasteur"),
+    Principal("contact-anne", "requester", "clinique-pasteur"),
+    Principal("contact-paul", "requester", "clinique-pasteur"),
+    Principal("s", "site-contact", "clinique-pasteur"),
+    Principal("tech-lea", "technician"),
+    Principal("tech-zoe", "technician"),
+    Principal("x", "customer-manager", "another"),
+    Principal(None, "technician"),
+)
+
+
+def readers(line: Line) -> set[str]:
+    """The subjects that get a line, where the site contact answers for Pasteur Nord."""
+    sites = {"s": ["pasteur-nord"]}
+    return {
+        principal.subject or "nobody"
+        for principal in ALL_OF_ROLE
+        if selection_for(principal, sites.get(principal.subject or "", ()), {}).matches(line.document())
+    }
+
+
+def test_a_visit_is_read_by_the_firm_its_customer_its_people_and_its_technician() -> None:
+    event = example(TechnicianArrived)
+    line = line_of_visit(event, envelope_of(event))
+    assert readers(line) == {"d", "p", "m", "contact-anne", "s", "tech-lea"}
+
+
 def test_a_note_that_is_not_public_stays_in_the_firm() -> None:
     public, private = (example(TicketNoted, public=public) for public in (True, False))
-    assert Audience.CUSTOMER in line_of_ticket(public, envelope_of(public)).audience
-    assert line_of_ticket(private, envelope_of(private)).audience == (Audience.FIRM,)
+    assert readers(line_of_ticket(public, envelope_of(public))) == {"d", "p", "m", "contact-anne", "s"}
+    assert readers(line_of_ticket(private, envelope_of(private))) == {"d"}
 
 
-def test_a_confidential_ticket_is_for_those_in_confidence() -> None:
+def test_a_confidential_ticket_is_for_its_requester_and_those_in_confidence() -> None:
     event = example(TicketOpened, confidential=True)
-    line = line_of_ticket(event, envelope_of(event))
-    assert line.audience == (Audience.FIRM, Audience.CONFIDENT)
-    assert line.requester_id == "contact-anne"
+    assert readers(line_of_ticket(event, envelope_of(event))) == {"d", "m", "contact-anne"}
+    visit = example(TechnicianArrived, confidential=True)
+    assert readers(line_of_visit(visit, envelope_of(visit))) == {"d", "m", "contact-anne", "tech-lea"}
+
+
+def test_asking_for_another_customer_gives_nothing() -> None:
+    event = example(TechnicianArrived)
+    line = line_of_visit(event, envelope_of(event)).document()
+    mine, theirs = "clinique-pasteur", "another"
+    manager = Principal("m", "customer-manager", mine)
+    assert selection_for(manager, (), {"customer_id": mine}).matches(line)
+    assert not selection_for(manager, (), {"customer_id": theirs}).matches(line)
+
+
+def test_filters_narrow_what_a_reader_gets() -> None:
+    event = example(TechnicianArrived)
+    line = line_of_visit(event, envelope_of(event)).document()
+    dispatcher = Principal("d", "dispatcher")
+    for field, value in {
+        "customer_id": "clinique-pasteur",
+        "site_ids": "pasteur-nord",
+        "contract_ids": "pasteur-2026",
+        "ticket_id": event.ticket_id,
+        "technician_ids": "tech-lea",
+        "type": "technician-arrived",
+    }.items():
+        assert selection_for(dispatcher, (), {field: value}).matches(line)
+        assert not selection_for(dispatcher, (), {field: "another"}).matches(line)
 
 
 def test_an_opened_ticket_names_the_contracts_of_its_visits() -> None:

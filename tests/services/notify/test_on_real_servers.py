@@ -55,7 +55,7 @@ async def test_a_dispatch_reaches_the_technicians_mailbox_and_his_stream(here: B
     async with here.running(live) as runtime:
         await here.publish(*PEOPLE)
         await quiet(runtime)
-        mine = Selection({"technician_ids": frozenset({"tech-lea"})})
+        mine = Selection({"readers": frozenset({"technician:tech-lea"})})
         async with aclosing(live[Stream.VISITS].follow(0, mine)) as stream:
             await here.publish(example(TechnicianDispatched))
             async with asyncio.timeout(5):
