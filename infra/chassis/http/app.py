@@ -1,0 +1,128 @@
+"""What every service's HTTP application has in common.
+
+A service's router, whole::
+
+    router = APIRouter()
+
+    class OpenTicketBody(Body):
+        kind: TicketKind
+        summary: Summary
+        sites: tuple[Id, ...] = Field(min_length=1)
+        occurred_at: datetime | None = None
+
+    @router.post("/v1/tickets", status_code=201)
+    async def open_ticket(
+        body: OpenTicketBody,
+        principal: Annotated[Principal, allow("tickets:open")],
+        key: IdempotencyRequired,
+        run: Run,
+        response: Response,
+    ) -> dict[str, Any]:
+        created = await run.create(lambda id: OpenTicket(id=id, …), cause_of(principal), key)
+        ticket = await run.read(Tickets, created.id)
+        response.headers["Location"] = f"/v1/tickets/{created.id}"
+        response.headers["ETag"] = etag(ticket.version)
+        return shaped(ticket)
+
+    @router.get("/v1/tickets/{id}")
+    async def read_ticket(
+        id: Id, principal: Annotated[Principal, allow("tickets:read")], run: Run, request: Request
+    ) -> Any:
+        kept = await run.read(Tickets, id)
+        if kept is None:
+            raise not_found("ticket", id)
+        principal.require_customer(kept.value.customer_id, "ticket", id)
+        return not_modified(request, kept.version) or shaped(kept)
+
+    @router.get("/v1/tickets")
+    async def list_tickets(
+        page: Paged, principal: Annotated[Principal, allow("tickets:read")], run: Run
+    ) -> dict[str, Any]:
+        query = page.filter(principal.customer_filter())
+        return page.of(await run.find(Tickets, query, sort=page.sort, limit=page.fetch), shaped)
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from contracts.refusal import Refusal
+from infra.chassis.http.auth import Authenticator
+from infra.chassis.http.call import call_of
+from infra.chassis.http.describing import problems_router
+from infra.chassis.http.edge import Edge
+from infra.chassis.http.json_body import MAX_BODY_BYTES
+from infra.chassis.http.openapi import describe
+from infra.chassis.http.problem_types import ProblemType
+from infra.chassis.http.problems import Problem, Renderer, of_http_exception, of_refusal, of_validation_error
+from infra.chassis.http.rate import RateLimit
+from infra.chassis.ops.health import Checks, health_router
+from infra.chassis.ops.telemetry import Telemetry
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(
+    service: str,
+    *,
+    routers: Sequence[APIRouter],
+    authenticator: Authenticator,
+    telemetry: Telemetry,
+    lifespan: Lifespan | None = None,
+    checks: Checks | None = None,
+    problems: Mapping[str, ProblemType] | None = None,
+    requests_per_minute: int | None = 1200,
+    version: str = "1",
+) -> FastAPI:
+    """The application of one service: its routes behind everything that holds for all of them.
+
+    ``problems`` are the types that the service's own rules raise (slug → type). ``None`` requests a
+    minute means no limit. OpenAPI is at ``/v1/openapi/<service>.json``; there is no page for it here.
+    """
+    renderer = Renderer(problems)
+    app = FastAPI(
+        title=f"Astreinte: {service}",
+        version=version,
+        openapi_url=f"/v1/openapi/{service}.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    app.state.problem_types = renderer.types
+    app.add_middleware(
+        Edge,
+        authenticator=authenticator,
+        renderer=renderer,
+        telemetry=telemetry,
+        rate=None if requests_per_minute is None else RateLimit(requests_per_minute),
+        max_body_bytes=MAX_BODY_BYTES,
+    )
+    _tell_failures(app, renderer)
+    app.include_router(health_router(service, checks or Checks(), telemetry.metrics))
+    app.include_router(problems_router(renderer.types))
+    for router in routers:
+        app.include_router(router)
+    describe(app)
+    return app
+
+
+def _tell_failures(app: FastAPI, renderer: Renderer) -> None:
+    def told(of: Callable[[Any], Problem]) -> Any:
+        async def handler(request: Request, error: Exception) -> Response:
+            call = call_of(request)
+            return renderer.render(
+                of(error), language=call.language, instance=call.path, correlation_id=call.correlation_id
+            )
+
+        return handler
+
+    app.add_exception_handler(Problem, told(lambda problem: problem))
+    app.add_exception_handler(Refusal, told(of_refusal))
+    app.add_exception_handler(HTTPException, told(of_http_exception))
+    app.add_exception_handler(RequestValidationError, told(of_validation_error))

@@ -1,0 +1,225 @@
+"""Bearer tokens: verified against the issuer's keys, then a ``Principal``."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any, Literal, cast
+
+import httpx
+from fastapi import Depends, Request
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import GuestProtocol, KeySet
+
+from infra.chassis.http.call import call_of
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.problem_types import Text
+from infra.chassis.http.problems import Problem, not_ready
+from infra.chassis.http.roles import CUSTOMER_SIDE, MAY, ROLES, Role
+
+Profile = Literal["production", "development"]
+DEVELOPMENT_ISSUER = "urn:astreinte:development"
+AUDIENCE = "astreinte"
+ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")
+LEEWAY_SECONDS = 30
+REFETCH_SECONDS = 30.0
+RETRY_SECONDS = 1.0
+REMEMBERED = 4096
+REMEMBERED_SECONDS = 60.0
+
+Jwks = Mapping[str, Any]
+FetchJwks = Callable[[], Awaitable[Jwks]]
+
+
+class _UnknownKey(Exception):
+    """The token names a key that the key set does not hold."""
+
+
+class Authenticator:
+    """Verifies tokens of one issuer: RS256, ES256 or EdDSA, with audience, expiry, nbf and subject.
+
+    ``jwks`` is a key set, the URL of one, or a coroutine function that gives one. An unknown key
+    makes it fetched again, at most every 30 s. The production profile refuses the development
+    issuer and tokens without a subject.
+    """
+
+    def __init__(
+        self,
+        *,
+        jwks: Jwks | str | FetchJwks,
+        issuer: str,
+        audience: str = AUDIENCE,
+        profile: Profile = "production",
+        now: Callable[[], float] = time.time,
+        log: logging.Logger | None = None,
+    ) -> None:
+        if profile == "production" and issuer == DEVELOPMENT_ISSUER:
+            raise ValueError(
+                "the production profile does not take development tokens: set ASTREINTE_ISSUER to your issuer"
+            )
+        self._issuer = issuer
+        self._audience = audience
+        self._profile = profile
+        self._now = now
+        self._log = log or logging.getLogger("astreinte.auth")
+        self._fetch = _fetching(jwks)
+        self._keys: KeySet | None = None
+        self._asked_at = float("-inf")
+        self._fetching = asyncio.Lock()
+        self._remembered: dict[str, tuple[Principal, float]] = {}
+
+    async def principal(self, token: str) -> Principal:
+        """The caller that ``token`` stands for; a ``Problem`` (401, 503 without keys) if for nobody."""
+        known = self._remembered.get(token)
+        if known is not None and known[1] > self._now():
+            return known[0]
+        claims = await self._claims(token)
+        principal = self._principal(claims)
+        if len(self._remembered) >= REMEMBERED:
+            self._remembered.clear()
+        until = min(float(claims["exp"]) + LEEWAY_SECONDS, self._now() + REMEMBERED_SECONDS)
+        self._remembered[token] = (principal, until)
+        return principal
+
+    async def _claims(self, token: str) -> dict[str, Any]:
+        keys = self._keys or await self._refetch()
+        try:
+            return self._verified(token, keys)
+        except _UnknownKey:
+            try:
+                return self._verified(token, await self._refetch())
+            except _UnknownKey:
+                raise _invalid("it is signed with a key that the issuer does not publish") from None
+
+    def _verified(self, token: str, keys: KeySet) -> dict[str, Any]:
+        def choose(obj: GuestProtocol) -> Any:
+            kid = obj.headers().get("kid")
+            for key in keys.keys:
+                if key.kid == kid or (kid is None and len(keys.keys) == 1):
+                    return key
+            raise _UnknownKey
+
+        try:
+            claims = jwt.decode(token, choose, algorithms=list(ALGORITHMS)).claims
+            jwt.JWTClaimsRegistry(
+                now=lambda: int(self._now()),
+                leeway=LEEWAY_SECONDS,
+                iss={"essential": True, "value": self._issuer},
+                aud={"essential": True, "value": self._audience},
+                exp={"essential": True},
+            ).validate(claims)
+        except (JoseError, ValueError, TypeError) as error:
+            raise _invalid(str(error)) from error
+        return dict(claims)
+
+    def _principal(self, claims: Mapping[str, Any]) -> Principal:
+        role, customer, subject = claims.get("role"), claims.get("customer"), claims.get("sub")
+        if role not in ROLES:
+            raise _invalid(f"its role {role!r} is none of {', '.join(sorted(ROLES))}")
+        if role in CUSTOMER_SIDE and not (isinstance(customer, str) and customer):
+            raise _invalid(f"a {role} needs a customer, and it names none")
+        if not (subject is None or isinstance(subject, str)):
+            raise _invalid("its subject is not a text")
+        if self._profile == "production" and not subject:
+            raise _invalid("it names no subject")
+        scope = claims.get("scope")
+        return Principal(
+            subject=subject or None,
+            role=cast(Role, role),
+            customer=customer if role in CUSTOMER_SIDE else None,
+            scopes=frozenset(scope.split()) if isinstance(scope, str) else frozenset(),
+        )
+
+    async def _refetch(self) -> KeySet:
+        async with self._fetching:
+            moment = time.monotonic()
+            pause = RETRY_SECONDS if self._keys is None else REFETCH_SECONDS
+            if moment - self._asked_at >= pause:
+                self._asked_at = moment
+                try:
+                    self._keys = KeySet.import_key_set(cast(Any, dict(await self._fetch())))
+                    self._remembered.clear()
+                except (httpx.HTTPError, JoseError, ValueError, TypeError, KeyError) as error:
+                    self._log.warning("the issuer's keys cannot be read: %s", error)
+            if self._keys is None:
+                raise not_ready("The issuer's keys cannot be read, so no token can be verified: try again.")
+            return self._keys
+
+
+def _fetching(jwks: Jwks | str | FetchJwks) -> FetchJwks:
+    if callable(jwks):
+        return jwks
+    if isinstance(jwks, str):
+        url = jwks
+
+        async def fetch() -> Jwks:
+            async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+                answer = await client.get(url)
+                answer.raise_for_status()
+                return cast(Jwks, answer.json())
+
+        return fetch
+    given = jwks
+
+    async def give() -> Jwks:
+        return given
+
+    return give
+
+
+def _invalid(why: str) -> Problem:
+    words = "".join(c if 32 <= ord(c) < 127 and c not in '"\\' else " " for c in why)
+    return Problem(
+        "invalid-token",
+        Text(f"This token is not accepted: {why}.", f"Ce jeton n'est pas accepté : {why}."),
+        headers={
+            "WWW-Authenticate": 'Bearer realm="astreinte", error="invalid_token", '
+            f'error_description="{words}"'
+        },
+    )
+
+
+def unauthenticated() -> Problem:
+    """401: no token came with the request."""
+    return Problem(
+        "unauthenticated",
+        Text("No bearer token came with this request.", "Aucun jeton n'accompagne cette demande."),
+        headers={"WWW-Authenticate": 'Bearer realm="astreinte"'},
+    )
+
+
+def principal_of(request: Request) -> Principal:
+    """The request's caller, or the 401 that says what is wrong with his token."""
+    call = call_of(request)
+    if call.refused is not None:
+        raise call.refused
+    if call.principal is None:
+        raise unauthenticated()
+    return call.principal
+
+
+def allow(verb: str) -> Any:
+    """A dependency that gives the ``Principal`` if his role may do ``verb``, else 401 or 403.
+
+    ``principal: Annotated[Principal, allow("tickets:open")]``. A verb that the table of roles does
+    not know fails at import.
+    """
+    if verb not in MAY:
+        raise KeyError(f"{verb!r} is not in the table of infra/chassis/http/roles.py")
+
+    async def allowed(request: Request) -> Principal:
+        principal = principal_of(request)
+        principal.require(verb)
+        return principal
+
+    allowed.__dict__["verb"] = verb
+    return Depends(allowed)
+
+
+async def _anybody(request: Request) -> Principal:
+    return principal_of(request)
+
+
+Anybody = Annotated[Principal, Depends(_anybody)]
+"""A caller with any valid token, whatever his role."""

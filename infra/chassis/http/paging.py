@@ -1,0 +1,145 @@
+"""Lists by keyset: oldest change first, so that a reader who follows ``next`` misses nothing."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, Protocol, TypeVar
+
+from fastapi import Depends, Query, Request, Response
+
+from contracts.values import parse_rfc3339, rfc3339
+from infra.chassis.http.problem_types import Text
+from infra.chassis.http.problems import Problem
+
+MAX_LIMIT = 200
+DEFAULT_LIMIT = 50
+
+Document = dict[str, Any]
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+class _Stored(Protocol):
+    """What ``Page.of`` reads of an item: the runtime's ``Kept`` has it."""
+
+    @property
+    def value(self) -> _HasId: ...
+
+    @property
+    def updated_at(self) -> datetime: ...
+
+
+T = TypeVar("T", bound=_Stored)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a caller asked of a list, as a query of the store and as an answer.
+
+    ``run.find(Tickets, page.filter(customer_id=…), sort=page.sort, limit=page.fetch)``, then
+    ``return page.of(found, shape)``: ``{"items", "next"}`` with a ``Link`` header.
+    """
+
+    limit: int
+    after: tuple[datetime, str] | None
+    updated_after: datetime | None
+    states: tuple[str, ...]
+    url: Callable[[str], str]
+    headers: Any
+    sort: tuple[tuple[str, int], ...] = field(default=(("updated_at", 1), ("_id", 1)))
+
+    @property
+    def fetch(self) -> int:
+        """How many to read: one more than shown tells whether there is a next page."""
+        return self.limit + 1
+
+    def filter(
+        self, extra: Mapping[str, Any] | None = None, /, *, state_field: str = "state", **equal: Any
+    ) -> Document:
+        """The query: equality on each of ``equal`` that is not None, ``extra`` as it is, and the cursor."""
+        query: Document = {name: value for name, value in equal.items() if value is not None}
+        clauses: list[Document] = [dict(extra)] if extra else []
+        if self.states:
+            clauses.append({state_field: {"$in": list(self.states)}})
+        if self.updated_after is not None:
+            clauses.append({"updated_at": {"$gt": self.updated_after}})
+        if self.after is not None:
+            at, id = self.after
+            clauses.append({"$or": [{"updated_at": {"$gt": at}}, {"updated_at": at, "_id": {"$gt": id}}]})
+        if clauses:
+            query["$and"] = clauses
+        return query
+
+    def of(self, found: Sequence[T], shape: Callable[[T], Any]) -> Document:
+        """The answer, from what was read with ``fetch``."""
+        shown = found[: self.limit]
+        following = None
+        if len(found) > self.limit:
+            last = shown[-1]
+            following = encode_cursor(last.updated_at, last.value.id)
+            self.headers["Link"] = f'<{self.url(following)}>; rel="next"'
+        return {"items": [shape(item) for item in shown], "next": following}
+
+
+def encode_cursor(updated_at: datetime, id: str) -> str:
+    """An opaque place in a list."""
+    packed = json.dumps([rfc3339(updated_at), id], separators=(",", ":"))
+    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> tuple[datetime, str]:
+    """The place that ``encode_cursor`` named; a 422 problem for anything else."""
+    try:
+        packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        at, id = json.loads(packed)
+        if not isinstance(id, str):
+            raise TypeError(id)
+        return parse_rfc3339(at), id
+    except (binascii.Error, ValueError, TypeError):
+        raise _wrong("cursor", "this cursor is none of ours: start again without one") from None
+
+
+def _wrong(parameter: str, detail: str) -> Problem:
+    return Problem(
+        "invalid-parameter",
+        Text(f"The parameter {parameter} was not accepted.", f"Le paramètre {parameter} a été refusé."),
+        errors=[{"parameter": parameter, "in": "query", "detail": detail}],
+    )
+
+
+async def _page(
+    request: Request,
+    response: Response,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+    state: Annotated[list[str] | None, Query(description="One state, or several by repeating it")] = None,
+    updated_after: Annotated[str | None, Query(description="RFC 3339 with an offset")] = None,
+) -> Page:
+    try:
+        since = None if updated_after is None else parse_rfc3339(updated_after)
+    except (ValueError, OverflowError):
+        raise _wrong("updated_after", "it is not a time in RFC 3339 with an offset") from None
+    url = request.url
+
+    def next_url(cursor: str) -> str:
+        following = url.include_query_params(cursor=cursor)
+        return f"{following.path}?{following.query}"
+
+    return Page(
+        limit=limit,
+        after=None if cursor is None else decode_cursor(cursor),
+        updated_after=since,
+        states=tuple(state or ()),
+        url=next_url,
+        headers=response.headers,
+    )
+
+
+Paged = Annotated[Page, Depends(_page)]
+"""The page that the query asks for: ``limit``, ``cursor``, ``state``, ``updated_after``."""

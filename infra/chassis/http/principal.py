@@ -1,0 +1,84 @@
+"""Who asks, and whose things exist for him: the customer boundary is here and nowhere else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from infra.chassis.http.problem_types import Text
+from infra.chassis.http.problems import Problem, not_found
+from infra.chassis.http.roles import CUSTOMER_SIDE, MAY, Role, may
+
+ALL_CONTRACTS = "contracts:all"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A caller whose token was verified.
+
+    ``customer`` is set on the customer's side and only there. ``subject`` may be missing in the
+    development profile. A technician's subject is his technician id, a contact's his contact id.
+    """
+
+    subject: str | None
+    role: Role
+    customer: str | None = None
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def actor(self) -> str:
+        """How events name him: ``agent:marie``, or the role alone without a subject."""
+        return f"{self.role}:{self.subject}" if self.subject else self.role
+
+    @property
+    def caller(self) -> str:
+        """Whose idempotency keys and whose requests a minute these are."""
+        return f"{self.actor}@{self.customer}" if self.customer else self.actor
+
+    @property
+    def of_the_firm(self) -> bool:
+        return self.role not in CUSTOMER_SIDE
+
+    def may(self, verb: str) -> bool:
+        return may(self.role, verb)
+
+    def sees(self, customer_id: str | None) -> bool:
+        """Whether a customer's things exist for him."""
+        return self.of_the_firm or (customer_id is not None and customer_id == self.customer)
+
+    def owns(self, technician_id: str | None) -> bool:
+        """Whether a technician's visit is his: technicians have their own, others are not bound by this."""
+        return self.role != "technician" or (self.subject is not None and technician_id == self.subject)
+
+    def manages(self, managers: Iterable[str]) -> bool:
+        """Whether a contract with these managers is in his scope."""
+        if self.role != "contract-manager":
+            return self.of_the_firm
+        return self.subject is None or ALL_CONTRACTS in self.scopes or self.subject in managers
+
+    def require_customer(self, customer_id: str | None, kind: str, id: str) -> None:
+        """Another customer's thing does not exist: the same 404 as for an id that nobody has."""
+        if not self.sees(customer_id):
+            raise not_found(kind, id)
+
+    def require_own(self, technician_id: str | None, kind: str, id: str) -> None:
+        """Another technician's visit does not exist for a technician."""
+        if not self.owns(technician_id):
+            raise not_found(kind, id)
+
+    def customer_filter(self, field: str = "customer_id") -> dict[str, Any]:
+        """The part of a database query that keeps the boundary: empty for the firm's side."""
+        return {} if self.of_the_firm else {field: self.customer}
+
+    def require(self, verb: str) -> None:
+        """403 unless his role may do ``verb``."""
+        if not self.may(verb):
+            roles = sorted(MAY[verb])
+            raise Problem(
+                "forbidden-role",
+                Text(
+                    f"The role {self.role} may not {verb}; these may: {', '.join(roles)}.",
+                    f"Le rôle {self.role} ne permet pas {verb} ; ceux-ci le permettent : {', '.join(roles)}.",
+                ),
+                verb=verb,
+                roles=roles,
+            )

@@ -1,0 +1,126 @@
+"""Who may do what: one table, a line a verb. Whose things he may do it to is decided by ``Principal``."""
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+Role = Literal[
+    "portal",
+    "requester",
+    "site-contact",
+    "customer-manager",
+    "agent",
+    "technician",
+    "dispatcher",
+    "contract-manager",
+    "stock-keeper",
+    "admin",
+]
+ROLES: frozenset[Role] = frozenset(get_args(Role))
+
+CUSTOMER_SIDE: frozenset[Role] = frozenset(("portal", "requester", "site-contact", "customer-manager"))
+FIRM_SIDE: frozenset[Role] = ROLES - CUSTOMER_SIDE
+_ON_BEHALF: frozenset[Role] = frozenset(("portal", "customer-manager"))
+"""Those of the customer's side who act for the whole customer."""
+_HOTLINE: frozenset[Role] = frozenset(("agent", "dispatcher"))
+
+
+def _only(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+# An administrator may do everything; he is left out of the lines and added below.
+_TABLE: Mapping[str, frozenset[Role]] = {
+    # ticket
+    "customers:read": ROLES,
+    "customers:write": _only("contract-manager"),
+    "contracts:read": FIRM_SIDE | _ON_BEHALF,
+    "contracts:write": _only("contract-manager"),
+    "contracts:consumption": _ON_BEHALF | _only("agent", "contract-manager"),
+    "statements:read": _ON_BEHALF | _only("contract-manager"),
+    "contacts:read": ROLES,
+    "contacts:write": _ON_BEHALF | _HOTLINE | _only("contract-manager"),
+    "work-types:read": ROLES,
+    "work-types:write": _only("dispatcher", "contract-manager"),
+    "tickets:open": CUSTOMER_SIDE | _HOTLINE | _only("technician", "stock-keeper"),
+    "tickets:read": ROLES,
+    "tickets:read-confidential": FIRM_SIDE | _only("customer-manager"),
+    "tickets:take": _HOTLINE,
+    "tickets:hand-over": _HOTLINE,
+    "tickets:triage": _HOTLINE,
+    "tickets:requalify": _HOTLINE | _only("contract-manager"),
+    "tickets:start": _HOTLINE,
+    "tickets:restore": _HOTLINE,
+    "tickets:hold": _HOTLINE,
+    "tickets:resume": _HOTLINE,
+    "tickets:resolve": _HOTLINE,
+    "tickets:close": CUSTOMER_SIDE | _HOTLINE,
+    "tickets:reopen": CUSTOMER_SIDE | _HOTLINE,
+    "tickets:cancel": CUSTOMER_SIDE | _HOTLINE,
+    "tickets:note": ROLES,
+    "tickets:worklog": _HOTLINE | _only("technician"),
+    "tickets:answer": CUSTOMER_SIDE | _HOTLINE | _only("technician"),
+    "tickets:attach": ROLES,
+    "sla:read": ROLES,
+    "diagnoses:read": ROLES,
+    "diagnoses:write": _only("agent"),
+    "articles:read": ROLES,
+    "articles:write": _only("agent", "technician"),
+    # dispatch
+    "technicians:read": FIRM_SIDE,
+    "technicians:write": _only("dispatcher"),
+    "technicians:absences": _only("technician", "dispatcher"),
+    "visits:read": ROLES,
+    "visits:candidates": _HOTLINE,
+    "visits:assign": _only("dispatcher"),
+    "visits:reschedule": _only("dispatcher"),
+    "visits:pin": _only("dispatcher"),
+    "visits:acknowledge": _only("technician", "dispatcher"),
+    "visits:decline": _only("technician", "dispatcher"),
+    "visits:depart": _only("technician", "dispatcher"),
+    "visits:arrive": _only("technician", "dispatcher"),
+    "visits:start": _only("technician", "dispatcher"),
+    "visits:pause": _only("technician", "dispatcher"),
+    "visits:close": _only("technician", "dispatcher"),
+    "rota:read": FIRM_SIDE,
+    "rota:write": _only("dispatcher"),
+    "plans:read": _only("dispatcher", "technician"),
+    "plans:write": _only("dispatcher"),
+    # inventory
+    "sites:read": ROLES,
+    "sites:write": _HOTLINE | _only("contract-manager", "stock-keeper"),
+    "sites:read-codes": _HOTLINE | _only("technician"),
+    "sites:write-codes": _HOTLINE,
+    "assets:read": ROLES,
+    "assets:write": _only("agent", "stock-keeper"),
+    "assets:report": _only("portal", "stock-keeper"),
+    "parts:read": FIRM_SIDE,
+    "parts:write": _only("stock-keeper"),
+    "stock:read": FIRM_SIDE,
+    "stock:move": _only("stock-keeper"),
+    "reservations:read": FIRM_SIDE,
+    "maintenance-plans:read": FIRM_SIDE | _ON_BEHALF,
+    "maintenance-plans:write": _only("stock-keeper"),
+    "renewals:read": FIRM_SIDE | _ON_BEHALF,
+    "renewals:write": _only("stock-keeper"),
+    # notify
+    "staff:read": FIRM_SIDE,
+    "staff:write": _only(),
+    "subscriptions:read": _ON_BEHALF,
+    "subscriptions:write": _ON_BEHALF,
+    "deliveries:read": _ON_BEHALF | _HOTLINE | _only("contract-manager"),
+    "preferences:read": ROLES,
+    "preferences:write": ROLES,
+    "streams:tickets": ROLES,
+    "streams:visits": ROLES,
+    "streams:sla": ROLES,
+    # local stack
+    "clock:read": _only(),
+    "clock:step": _only(),
+}
+
+MAY: Mapping[str, frozenset[Role]] = {verb: roles | {"admin"} for verb, roles in _TABLE.items()}
+
+
+def may(role: Role, verb: str) -> bool:
+    """Whether a role may do something at all. An unknown verb is a programming error (``KeyError``)."""
+    return role in MAY[verb]

@@ -1,0 +1,100 @@
+"""Server-sent events: numbered, kept alive, ended when the client or the service goes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Header
+from fastapi.sse import format_sse_event
+from starlette.responses import StreamingResponse
+
+from infra.chassis.http.problem_types import Text
+from infra.chassis.http.problems import Problem
+
+HEARTBEAT_SECONDS = 15.0
+_COMMENT = b": still here\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class SentEvent:
+    """One event on the wire. ``data`` is JSON text; ``id`` is what ``Last-Event-ID`` will repeat."""
+
+    id: str | None
+    event: str
+    data: str
+
+
+def event_stream(
+    events: AsyncIterator[SentEvent],
+    *,
+    closing: asyncio.Event | None = None,
+    heartbeat_seconds: float = HEARTBEAT_SECONDS,
+) -> StreamingResponse:
+    """The response that sends ``events`` as they come, and a comment when none came for a while.
+
+    It ends when the iterator does, when the client leaves or when ``closing`` is set; the iterator
+    is closed then. Refuse before you make it: once it runs its status is 200.
+    """
+    return StreamingResponse(
+        _wire(events, closing or asyncio.Event(), heartbeat_seconds),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _wire(
+    events: AsyncIterator[SentEvent], closing: asyncio.Event, heartbeat_seconds: float
+) -> AsyncIterator[bytes]:
+    ended = asyncio.ensure_future(closing.wait())
+    following: asyncio.Future[SentEvent] | None = None
+    try:
+        yield _COMMENT
+        while not ended.done():
+            following = following or asyncio.ensure_future(anext(events))
+            await asyncio.wait(
+                (following, ended), timeout=heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not following.done():
+                if not ended.done():
+                    yield _COMMENT
+                continue
+            try:
+                sent = following.result()
+            except StopAsyncIteration:
+                return
+            following = None
+            yield format_sse_event(id=sent.id, event=sent.event, data_str=sent.data)
+    finally:
+        await _let_go(ended, following, events)
+
+
+async def _let_go(ended: asyncio.Future[Any], following: asyncio.Future[Any] | None, events: Any) -> None:
+    ended.cancel()
+    if following is not None:
+        following.cancel()
+        with suppress(asyncio.CancelledError, StopAsyncIteration):
+            await following
+    close = getattr(events, "aclose", None)
+    if close is not None:
+        await close()
+
+
+async def _last_event_id(last_event_id: Annotated[str | None, Header()] = None) -> int | None:
+    if last_event_id is None or last_event_id == "":
+        return None
+    if not (last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 19):
+        raise Problem(
+            "invalid-parameter",
+            Text(
+                "Last-Event-ID is not a number of this stream: connect without it to begin at the present.",
+                "Last-Event-ID n'est pas un numéro de ce flux : reconnectez-vous sans lui.",
+            ),
+            errors=[{"parameter": "Last-Event-ID", "in": "header", "detail": "not a sequence number"}],
+        )
+    return int(last_event_id)
+
+
+LastEventId = Annotated[int | None, Depends(_last_event_id)]
+"""The sequence number after which the client wants to go on; None for the present."""
