@@ -8,7 +8,7 @@ import random
 import shutil
 import socket
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,32 @@ class DataFolder:
     path: Path
     lock: int = -1
 
+    def holder(self) -> str | None:
+        """The id of the process that has it open; None when nobody has."""
+        try:
+            probe = os.open(self.path / "lock", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(probe, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return os.pread(probe, 20, 0).decode(errors="replace").strip() or "unknown"
+        finally:
+            os.close(probe)
+        return None
+
+    def check(self, *, needed_bytes: int = NEEDED_BYTES) -> None:
+        """What `open` and `ports` would refuse, found out without changing anything."""
+        there = next(path for path in (self.path, *self.path.parents) if path.exists())
+        if not (there.is_dir() and os.access(there, os.W_OK)):
+            raise StackError(
+                f"The data folder {self.path} cannot be written; choose another one with --data."
+            )
+        if (self.path / "version").exists():
+            self._check_version()
+        self._check_space(there, needed_bytes)
+        self._check_ports(self._known_ports())
+
     def open(self, *, needed_bytes: int = NEEDED_BYTES) -> None:
         """Raises StackError when another stack uses it, a newer one wrote it, or its disk is full."""
         try:
@@ -45,7 +71,7 @@ class DataFolder:
             ) from error
         try:
             self._check_version()
-            self._check_space(needed_bytes)
+            self._check_space(self.path, needed_bytes)
         except BaseException:
             self.close()
             raise
@@ -57,22 +83,28 @@ class DataFolder:
 
     def ports(self, names: Sequence[str]) -> dict[str, int]:
         """The port of each name, the same at every start. Raises StackError when one is taken."""
-        saved = self.path / "ports.json"
-        known: dict[str, int] = json.loads(saved.read_text()) if saved.exists() else {}
-        for name in names:
-            if name in known and not _free(known[name]):
-                raise StackError(
-                    f"Port {known[name]}, the address of {name} in {self.path} since its first start, is "
-                    f"taken by another program; stop that one (`ss -ltnp sport = :{known[name]}` names it), "
-                    "or choose another folder with --data."
-                )
+        known = self._known_ports()
+        self._check_ports({name: known[name] for name in names if name in known})
         fresh = [name for name in names if name not in known]
         if fresh:
             known |= zip(fresh, _choose(len(fresh), known.values()), strict=True)
-            written = saved.with_suffix(".fresh")
+            written = self.path / "ports.fresh"
             written.write_text(json.dumps(known))
-            written.replace(saved)
+            written.replace(self.path / "ports.json")
         return {name: known[name] for name in names}
+
+    def _known_ports(self) -> dict[str, int]:
+        saved = self.path / "ports.json"
+        return dict(json.loads(saved.read_text())) if saved.exists() else {}
+
+    def _check_ports(self, ports: Mapping[str, int]) -> None:
+        for name, port in ports.items():
+            if not _free(port):
+                raise StackError(
+                    f"Port {port}, the address of {name} in {self.path} since its first start, is taken by "
+                    f"another program; stop that one (`ss -ltnp sport = :{port}` names it), "
+                    "or choose another folder with --data."
+                )
 
     def _take_lock(self) -> None:
         """The lock is inherited by the servers, so it is free only when they, too, are gone."""
@@ -113,8 +145,8 @@ class DataFolder:
                 f"knows up to {VERSION}); install that version, or choose another folder with --data."
             )
 
-    def _check_space(self, needed: int) -> None:
-        free = shutil.disk_usage(self.path).free
+    def _check_space(self, there: Path, needed: int) -> None:
+        free = shutil.disk_usage(there).free
         if free < needed:
             raise StackError(
                 f"Only {free // 2**20} MiB are free on the disk of {self.path} and a start needs"

