@@ -57,7 +57,7 @@ class Viewer:
             return now
         if occurred_at > now:
             raise Refusal(
-                "future-time",
+                "occurred-in-the-future",
                 "occurred_at lies in the future: give a time that has passed, or leave it out",
             )
         if not self.of_the_firm and occurred_at < now - CUSTOMERS_LATITUDE:

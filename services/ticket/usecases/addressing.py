@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.refusal import NotFound, Refusal
+from infra.chassis.http.etag import Expected, check_version
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.ticket import Ticket
@@ -13,12 +14,12 @@ from services.ticket.store.tickets import Tickets
 
 @dataclass(frozen=True, kw_only=True)
 class TicketCommand:
-    """``occurred_at``: when it happened, if not now. ``expected``: the version the caller knows."""
+    """``occurred_at``: when it happened, if not now. ``expected``: the versions the caller knows."""
 
     ticket_id: str
     viewer: Viewer
     occurred_at: datetime | None = None
-    expected: int | None = None
+    expected: Expected = None
 
     def loads(self) -> tuple[Ref, ...]:
         return (Ref(Tickets, self.ticket_id),)
@@ -28,8 +29,7 @@ class TicketCommand:
         ticket = unit.get(Tickets, self.ticket_id)
         if ticket is None or not self.viewer.sees(ticket):
             raise NotFound("ticket", self.ticket_id)
-        if self.expected is not None and self.expected != unit.version(Tickets, ticket.id):
-            raise stale(unit.version(Tickets, ticket.id))
+        check_version(unit.version(Tickets, ticket.id), self.expected)
         at = self.viewer.dated(self.occurred_at, unit.now)
         if at < ticket.declared_at:
             raise Refusal(
@@ -37,11 +37,3 @@ class TicketCommand:
                 "occurred_at lies before the ticket's opening: correct it, or leave it out",
             )
         return ticket, at
-
-
-def stale(version: int) -> Refusal:
-    return Refusal(
-        "precondition-failed",
-        "it was changed since you read it: read it again and repeat the change on what is there now",
-        current=version,
-    )

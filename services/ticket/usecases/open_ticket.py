@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from contracts.ticket.events import TicketOpened
 from infra.chassis.store.collection import Ref
-from infra.chassis.store.unit import Unit
+from infra.chassis.store.unit import AlreadyExists, Unit
+from services.ticket.domain.contact import Person
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.viewer import Viewer
 from services.ticket.domain.visit import Visit
@@ -12,28 +13,40 @@ from services.ticket.store.contacts import Contacts
 from services.ticket.store.copies import Sites
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.work_types import WorkTypes
-from services.ticket.usecases.identify_people import NOBODY, People
 from services.ticket.usecases.judging import worst
 from services.ticket.usecases.keeping import need_of
 from services.ticket.usecases.opening import Request, ground
+from services.ticket.usecases.people import known
 
 
 @dataclass(frozen=True, kw_only=True)
 class OpenTicket:
-    """``id`` and ``number`` are new; ``people`` are contacts of the customer's."""
+    """``id`` and ``number`` are new.
+
+    Nothing is opened, and None comes back, while the requester or the on-site contact is not among
+    the customer's contacts: ``AddContacts`` writes them first.
+    """
 
     id: str
     number: str
     request: Request
     viewer: Viewer
-    people: People = NOBODY
+    requester: Person | None = None
+    on_site_contact: Person | None = None
 
     def loads(self) -> tuple[Ref, ...]:
         sites = (Ref(Sites, site) for site in self.request.sites)
         return (Ref(Tickets, self.id), Ref(WorkTypes, self.request.category), *sites)
 
-    def decide(self, unit: Unit) -> Ticket:
+    def decide(self, unit: Unit) -> Ticket | None:
+        if unit.get(Tickets, self.id) is not None:
+            raise AlreadyExists(Tickets.name, self.id)
         asked, stands = self.request, ground(unit, self.request, self.viewer)
+        named = tuple(person for person in (self.requester, self.on_site_contact) if person is not None)
+        contacts = {person: known(unit, stands.customer_id, person) for person in named}
+        if None in contacts.values():
+            return None
+        ids = {person: contact.id for person, contact in contacts.items() if contact is not None}
         matrices = [contract.terms.priority_matrix for _, contract in stands.sites if contract is not None]
         work = stands.work_type.work
         ticket = Ticket(
@@ -64,8 +77,8 @@ class OpenTicket:
             opened_by=self.viewer.subject,
             channel=asked.channel,
             declared_by=asked.declared_by,
-            requester_id=self.people.requester_id or self._himself(unit, stands.customer_id),
-            on_site_contact_id=self.people.on_site_contact_id,
+            requester_id=ids[self.requester] if self.requester else self._himself(unit, stands.customer_id),
+            on_site_contact_id=ids[self.on_site_contact] if self.on_site_contact else None,
             asset_id=asked.asset_id,
             preferred_windows=asked.preferred_windows,
             confidential=asked.confidential,

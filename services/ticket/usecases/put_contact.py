@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from contracts.refusal import UnknownReference
+from infra.chassis.http.etag import Expected
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.contact import Contact
@@ -13,7 +14,7 @@ from services.ticket.usecases.putting import check_owner, put
 @dataclass(frozen=True)
 class PutContact:
     contact: Contact
-    expected: int | None = None
+    expected: Expected = None
 
     def loads(self) -> tuple[Ref, ...]:
         sites = (Ref(Sites, site) for site in self.contact.sites)

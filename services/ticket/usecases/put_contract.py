@@ -1,23 +1,28 @@
 from dataclasses import dataclass
 
-from contracts.refusal import UnknownReference
+from contracts.refusal import NotFound, UnknownReference
+from infra.chassis.http.etag import Expected, check_version
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.contract import Contract, Terms, check_terms, revision_of
 from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.store.copies import Sites
 from services.ticket.store.customers import Customers
-from services.ticket.usecases.putting import check_owner, check_version
+from services.ticket.usecases.putting import check_owner
 
 
 @dataclass(frozen=True)
 class PutContract:
-    """New terms make a new revision; tickets go on under the one they were opened with."""
+    """New terms make a new revision; tickets go on under the one they were opened with.
+
+    ``manager`` is the caller's subject where he may only touch contracts that name him.
+    """
 
     id: str
     customer_id: str
     terms: Terms
-    expected: int | None = None
+    expected: Expected = None
+    manager: str | None = None
 
     def loads(self) -> tuple[Ref, ...]:
         sites = (Ref(Sites, site) for site in self.terms.sites)
@@ -30,8 +35,10 @@ class PutContract:
                 raise UnknownReference("site", site_id)
         check_terms(self.terms)
         before = unit.get(Contracts, self.id)
-        check_version(unit, Contracts, self.id, self.expected)
+        check_version(unit.version(Contracts, self.id), self.expected)
         if before is not None:
+            if self.manager is not None and self.manager not in before.terms.managers:
+                raise NotFound("contract", self.id)
             check_owner("contract", before.customer_id, self.customer_id)
         after = (
             Contract(self.id, self.customer_id, 1, self.terms)

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from infra.chassis.http.etag import Expected
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.customer import Customer
@@ -10,7 +11,7 @@ from services.ticket.usecases.putting import put
 @dataclass(frozen=True)
 class PutCustomer:
     customer: Customer
-    expected: int | None = None
+    expected: Expected = None
 
     def loads(self) -> tuple[Ref, ...]:
         return (Ref(Customers, self.customer.id),)

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from infra.chassis.http.etag import Expected
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.work_type import WorkType
@@ -11,7 +12,7 @@ from services.ticket.usecases.putting import put
 @dataclass(frozen=True)
 class PutWorkType:
     work_type: WorkType
-    expected: int | None = None
+    expected: Expected = None
 
     def loads(self) -> tuple[Ref, ...]:
         parts = (Ref(Parts, part.sku) for part in self.work_type.work.parts)

@@ -3,27 +3,21 @@
 from typing import Any, TypeVar
 
 from contracts.refusal import Refusal
+from infra.chassis.http.etag import Expected, check_version
 from infra.chassis.store.collection import Collection
 from infra.chassis.store.unit import Unit
-from services.ticket.usecases.addressing import stale
 
 A = TypeVar("A")
 
 
-def put(unit: Unit, kind: Collection[A], aggregate: A, *, expected: int | None) -> bool:
-    """Create or replace; True when it is new. ``expected``: the version the caller knows."""
+def put(unit: Unit, kind: Collection[A], aggregate: A, *, expected: Expected) -> bool:
+    """Create or replace; True when it is new. ``expected``: the versions the caller knows."""
     id: str = _id(aggregate)
     before = unit.get(kind, id)
-    check_version(unit, kind, id, expected)
+    check_version(unit.version(kind, id), expected)
     if before != aggregate:
         unit.put(kind, aggregate)
     return before is None
-
-
-def check_version(unit: Unit, kind: Collection[Any], id: str, expected: int | None) -> None:
-    """The refusal of a change that was decided on another version than the present one."""
-    if expected is not None and expected != unit.version(kind, id):
-        raise stale(unit.version(kind, id))
 
 
 def check_owner(kind: str, before: str, after: str) -> None:

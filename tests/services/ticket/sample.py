@@ -79,9 +79,15 @@ def a_world(now: datetime | None = None) -> World:
     for id in ("nord", "sud"):
         world.give(Sites, site(id), id)
     world.give(Sites, site("hotel-de-ville", "mairie"), "hotel-de-ville")
-    world.give(WorkTypes, WorkType("laptop", {Language.FR: "Portable", Language.EN: "Laptop"}, TicketKind.INCIDENT, LAPTOP))
     world.give(
-        WorkTypes, WorkType("printer", {Language.FR: "Imprimante", Language.EN: "Printer"}, TicketKind.INCIDENT, PRINTER)
+        WorkTypes,
+        WorkType("laptop", {Language.FR: "Portable", Language.EN: "Laptop"}, TicketKind.INCIDENT, LAPTOP),
+    )
+    world.give(
+        WorkTypes,
+        WorkType(
+            "printer", {Language.FR: "Imprimante", Language.EN: "Printer"}, TicketKind.INCIDENT, PRINTER
+        ),
     )
     return world
 

@@ -55,7 +55,10 @@ def test_each_change_of_terms_is_a_revision_and_the_old_ones_stay() -> None:
     world.do(PutContract("c1", "pasteur", first))
     world.do(PutContract("c1", "pasteur", second))
     assert world.have(Contracts, "c1").revision == 2
-    assert [(kept.id, kept.terms) for kept in world.all(ContractRevisions)] == [("c1:1", first), ("c1:2", second)]
+    assert [(kept.id, kept.terms) for kept in world.all(ContractRevisions)] == [
+        ("c1:1", first),
+        ("c1:2", second),
+    ]
     assert [state.name for state in world.told(ContractChanged)] == ["Pasteur 2026", "Avenant 1"]
 
 

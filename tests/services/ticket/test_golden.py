@@ -1,11 +1,11 @@
 """The messages that other services have published are still understood."""
 
 import pytest
+from services.ticket.app import HANDLERS
 
 from contracts.catalogue import decode
 from contracts.envelope import read_envelope
 from contracts.examples import Golden, golden
-from services.ticket.app import HANDLERS
 from services.ticket.store.copies import Assets, Parts, Sites
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline

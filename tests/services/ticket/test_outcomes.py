@@ -61,9 +61,7 @@ def test_work_that_failed_is_followed_up_by_a_linked_visit(outcome: Outcome) -> 
     assert world.have(Tickets, "t1").state is TicketState.RESOLVED
 
 
-@pytest.mark.parametrize(
-    "outcome", [Outcome.NO_ACCESS, Outcome.USER_ABSENT, Outcome.REFUSED, Outcome.UNSAFE]
-)
+@pytest.mark.parametrize("outcome", [Outcome.NO_ACCESS, Outcome.USER_ABSENT, Outcome.REFUSED, Outcome.UNSAFE])
 def test_nobody_let_in_holds_that_site_from_the_arrival(outcome: Outcome) -> None:
     world = planned_world("nord", "sud")
     ticket = world.have(Tickets, "t1")

@@ -99,9 +99,7 @@ class TicketMachine(RuleBasedStateMachine):
     def start(self, mode: WorkMode) -> None:
         self.command("start", StartWork(**HIS, mode=mode))
 
-    @rule(
-        reason=some.sampled_from(HoldReason), sites=ON_SITES, minutes=some.none() | some.integers(1, 240)
-    )
+    @rule(reason=some.sampled_from(HoldReason), sites=ON_SITES, minutes=some.none() | some.integers(1, 240))
     def hold(self, reason: HoldReason, sites: tuple[str, ...], minutes: int | None) -> None:
         until = None if minutes is None else self.now + timedelta(minutes=minutes)
         self.command("hold", HoldTicket(**HIS, reason=reason, until=until, sites=sites))
@@ -123,7 +121,9 @@ class TicketMachine(RuleBasedStateMachine):
         solved = not self.ticket.is_open
         self.command("reopen", ReopenTicket(**HIS, reason="x", service=service))
         if solved and self.ticket.is_open:
-            assert all(any(v.live for v in self.ticket.visits if v.site_id == s) for s in self.ticket.site_ids)
+            assert all(
+                any(v.live for v in self.ticket.visits if v.site_id == s) for s in self.ticket.site_ids
+            )
 
     @precondition(lambda self: len(self.ticket.visits) > 3)
     @rule()
@@ -163,7 +163,14 @@ class TicketMachine(RuleBasedStateMachine):
     @rule(data=some.data(), outcome=some.sampled_from(Outcome))
     def a_technician_closes(self, data: some.DataObject, outcome: Outcome) -> None:
         n = data.draw(some.integers(1, len(self.ticket.visits)))
-        end(self.world, self.ticket, n, outcome, self.now, started=data.draw(some.sampled_from([None, self.now])))
+        end(
+            self.world,
+            self.ticket,
+            n,
+            outcome,
+            self.now,
+            started=data.draw(some.sampled_from([None, self.now])),
+        )
         assert self.ticket.visits[n - 1].state is VisitState.CLOSED
 
     @invariant()

@@ -313,7 +313,10 @@ def test_what_a_client_notes_is_public_and_the_text_stays_in_the_timeline() -> N
         ("Toujours en panne", True),
         ("client pénible", False),
     ]
-    assert [(fact.note_id, fact.public) for fact in world.told(TicketNoted)] == [("t1:1", True), ("t1:2", False)]
+    assert [(fact.note_id, fact.public) for fact in world.told(TicketNoted)] == [
+        ("t1:1", True),
+        ("t1:2", False),
+    ]
 
 
 def test_service_can_be_restored_before_the_fault_is_fixed() -> None:
@@ -327,7 +330,7 @@ def test_the_firm_dates_a_verb_freely_but_never_in_the_future_or_before_the_open
     world = a_world()
     opened(world)
     world.clock.set(at(12))
-    assert refused(world, TakeTicket(**HIS, occurred_at=at(13))).slug == "future-time"
+    assert refused(world, TakeTicket(**HIS, occurred_at=at(13))).slug == "occurred-in-the-future"
     assert refused(world, TakeTicket(**HIS, occurred_at=at(7))).slug == "occurred-before-the-opening"
     world.do(TakeTicket(**HIS, occurred_at=at(9)))
     line = world.all(Timeline)[-1]
@@ -354,9 +357,9 @@ def test_the_customers_side_dates_a_verb_at_most_fifteen_minutes_back() -> None:
 def test_a_change_decided_on_an_old_version_is_refused() -> None:
     world = a_world()
     opened(world)
-    world.do(TakeTicket(**HIS, expected=1))
-    refusal = refused(world, TakeTicket(**HIS, expected=1))
-    assert (refusal.slug, refusal.members["current"]) == ("precondition-failed", 2)
+    world.do(TakeTicket(**HIS, expected=frozenset({1})))
+    refusal = refused(world, TakeTicket(**HIS, expected=frozenset({1})))
+    assert (refusal.slug, refusal.members["version"]) == ("precondition-failed", 2)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,189 @@
+"""A ticket as the outside sees it."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from contracts.values import (
+    Channel,
+    HoldReason,
+    Impact,
+    Instant,
+    Outcome,
+    Priority,
+    TicketKind,
+    TicketState,
+    Urgency,
+    VisitState,
+    Window,
+)
+from services.ticket.domain.ticket import Attention, Ticket
+from services.ticket.domain.viewer import Viewer
+from services.ticket.domain.visit import Visit
+from services.ticket.views.warnings import Shortcoming, warnings_of
+
+
+class WindowView(BaseModel):
+    from_: Instant = Field(serialization_alias="from")
+    to: Instant
+
+
+class VisitView(BaseModel):
+    id: str
+    site_id: str
+    state: VisitState
+    technician_id: str | None
+    arrival_from: Instant | None
+    arrival_to: Instant | None
+    contract_id: str | None
+    contract_revision: int | None
+    follows: str | None
+    outcome: Outcome | None
+    started_at: Instant | None
+    ended_at: Instant | None
+
+
+class HoldView(BaseModel):
+    site_id: str
+    reason: HoldReason
+    since: Instant
+    until: Instant | None
+
+
+class ResolutionView(BaseModel):
+    work_done: str | None
+    cause: str | None
+    article_id: str | None
+
+
+class SlaView(BaseModel):
+    """One clock of one target at one site; there are none as long as contracts run no clocks."""
+
+    site_id: str
+    contract_id: str
+    target: str
+    state: str
+    due_at: Instant | None
+    elapsed_minutes: float | None
+    remaining_minutes: float | None
+
+
+class TicketView(BaseModel):
+    """``attention`` and ``agent_id`` are the firm's own and null for the customer's side.
+
+    ``declared_at`` is when the client said so, ``opened_at`` when it was typed in.
+    """
+
+    id: str
+    number: str
+    state: TicketState
+    priority: Priority
+    visits: list[VisitView]
+    sla: list[SlaView]
+    customer_id: str
+    kind: TicketKind
+    summary: str
+    description: str
+    category: str
+    impact: Impact
+    urgency: Urgency
+    sites: tuple[str, ...]
+    asset: str | None
+    requester_id: str | None
+    on_site_contact_id: str | None
+    preferred_windows: list[WindowView]
+    confidential: bool
+    channel: Channel
+    declared_by: str | None
+    external_reference: str | None
+    custom: dict[str, Any]
+    declared_at: Instant
+    opened_at: Instant
+    holds: list[HoldView]
+    resolution: ResolutionView | None
+    resolved_at: Instant | None
+    closed_at: Instant | None
+    cancelled_at: Instant | None
+    duplicate_of: str | None
+    possible: tuple[str, ...]
+    agent_id: str | None
+    attention: tuple[Attention, ...] | None
+    warnings: list[Shortcoming]
+    updated_at: Instant | None = None
+
+
+def ticket_view(
+    ticket: Ticket, viewer: Viewer, language: str, *, updated_at: datetime | None = None
+) -> TicketView:
+    """The ticket as ``viewer`` may read it, with texts in ``language``."""
+    inside = viewer.of_the_firm
+    return TicketView.model_construct(
+        id=ticket.id,
+        number=ticket.number,
+        state=ticket.state,
+        priority=ticket.priority,
+        visits=[_visit(visit) for visit in ticket.visits],
+        sla=[],
+        customer_id=ticket.customer_id,
+        kind=ticket.kind,
+        summary=ticket.summary,
+        description=ticket.description,
+        category=ticket.category,
+        impact=ticket.impact,
+        urgency=ticket.urgency,
+        sites=ticket.site_ids,
+        asset=ticket.asset_id,
+        requester_id=ticket.requester_id,
+        on_site_contact_id=ticket.on_site_contact_id,
+        preferred_windows=[_window(window) for window in ticket.preferred_windows],
+        confidential=ticket.confidential,
+        channel=ticket.channel,
+        declared_by=ticket.declared_by,
+        external_reference=ticket.external_reference,
+        custom=dict(ticket.custom or {}),
+        declared_at=ticket.declared_at,
+        opened_at=ticket.opened_at,
+        holds=[
+            HoldView.model_construct(site_id=h.site_id, reason=h.reason, since=h.since, until=h.until)
+            for h in ticket.holds
+        ],
+        resolution=None
+        if ticket.resolution is None
+        else ResolutionView.model_construct(
+            work_done=ticket.resolution.work_done,
+            cause=ticket.resolution.cause,
+            article_id=ticket.resolution.article_id,
+        ),
+        resolved_at=ticket.resolved_at,
+        closed_at=ticket.closed_at,
+        cancelled_at=ticket.cancelled_at,
+        duplicate_of=ticket.duplicate_of,
+        possible=ticket.possible,
+        agent_id=ticket.agent_id if inside else None,
+        attention=ticket.attention if inside else None,
+        warnings=warnings_of(ticket, language),
+        updated_at=updated_at,
+    )
+
+
+def _visit(visit: Visit) -> VisitView:
+    who = visit.assignment
+    return VisitView.model_construct(
+        id=visit.id,
+        site_id=visit.site_id,
+        state=visit.state,
+        technician_id=None if who is None else who.technician_id,
+        arrival_from=None if who is None else who.arrival_from,
+        arrival_to=None if who is None else who.arrival_to,
+        contract_id=visit.contract_id,
+        contract_revision=visit.contract_revision,
+        follows=visit.follows,
+        outcome=visit.outcome,
+        started_at=visit.started_at,
+        ended_at=visit.ended_at,
+    )
+
+
+def _window(window: Window) -> WindowView:
+    return WindowView.model_construct(from_=window.from_at, to=window.to_at)

@@ -1,0 +1,95 @@
+"""The timeline as people read it: what happened, in their language."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from contracts.values import Instant
+from services.ticket.domain.ticket import Ticket
+from services.ticket.domain.timeline import Line
+
+_SENTENCES = {
+    "ticket-opened": ("Demande enregistrée", "Request recorded"),
+    "ticket-taken": ("Prise en charge par un agent", "Taken by an agent"),
+    "ticket-triaged": ("Demande qualifiée", "Triaged"),
+    "ticket-reprioritised": ("Priorité modifiée", "Priority changed"),
+    "ticket-requalified": ("Demande requalifiée", "Requalified"),
+    "ticket-noted": ("Note", "Note"),
+    "work-started": ("Travail commencé", "Work started"),
+    "ticket-restored": ("Service rétabli", "Service restored"),
+    "visits-requested": ("Intervention à prévoir", "Another visit is needed"),
+    "visits-withdrawn": ("Intervention plus nécessaire", "A visit is not needed any more"),
+    "ticket-held": ("Mise en attente", "Put on hold"),
+    "ticket-resumed": ("Reprise", "Resumed"),
+    "ticket-resolved": ("Résolue", "Resolved"),
+    "ticket-closed": ("Clôturée", "Closed"),
+    "ticket-reopened": ("Rouverte", "Reopened"),
+    "ticket-cancelled": ("Annulée", "Cancelled"),
+    "visit-planned": ("Intervention planifiée", "Visit planned"),
+    "visit-rescheduled": ("Intervention déplacée", "Visit rescheduled"),
+    "technician-dispatched": ("Technicien envoyé", "Technician dispatched"),
+    "dispatch-acknowledged": ("Le technicien a accepté", "The technician accepted"),
+    "dispatch-declined": ("Le technicien a décliné", "The technician declined"),
+    "dispatch-revoked": ("Envoi annulé", "The technician need not go any more"),
+    "technician-en-route": ("Technicien en route", "Technician en route"),
+    "technician-arrived": ("Technicien sur place", "Technician on site"),
+    "intervention-started": ("Intervention commencée", "Intervention started"),
+    "intervention-paused": ("Intervention en pause", "Intervention paused"),
+    "intervention-resumed": ("Intervention reprise", "Intervention resumed"),
+    "intervention-closed": ("Intervention terminée", "Intervention closed"),
+    "visit-cancelled": ("Intervention annulée", "Visit cancelled"),
+    "dispatch-failed": ("Aucun technicien disponible", "No technician can serve the visit"),
+    "parts-reserved": ("Pièces réservées", "Parts reserved"),
+    "parts-short": ("Pièces manquantes", "Parts missing"),
+    "parts-issued": ("Pièces sorties du stock", "Parts issued"),
+    "parts-released": ("Pièces remises à disposition", "Parts available again"),
+}
+
+
+class LineView(BaseModel):
+    """``title`` says in a few words what ``event`` means; ``text`` is what a person wrote."""
+
+    id: str
+    at: Instant
+    recorded_at: Instant
+    actor: str
+    event: str
+    title: str
+    public: bool
+    site_id: str | None
+    visit_id: str | None
+    text: str | None
+    details: dict[str, Any]
+
+
+def line_view(line: Line, language: str) -> LineView:
+    french, english = _SENTENCES.get(line.event, (line.event, line.event))
+    return LineView(
+        id=line.id,
+        at=line.at,
+        recorded_at=line.recorded_at,
+        actor=line.actor,
+        event=line.event,
+        title=french if language == "fr" else english,
+        public=line.public,
+        site_id=line.site_id,
+        visit_id=line.visit_id,
+        text=line.text,
+        details=dict(line.details or {}),
+    )
+
+
+def opening_line(ticket: Ticket) -> Line:
+    """The first line: the opening is the ticket itself, so it is made from it."""
+    return Line(
+        id=f"{ticket.id}:0",
+        ticket_id=ticket.id,
+        n=0,
+        event="ticket-opened",
+        at=ticket.declared_at,
+        recorded_at=ticket.opened_at,
+        actor=ticket.opened_by,
+        public=True,
+        text=ticket.summary,
+        details={"channel": ticket.channel.value, "declared_by": ticket.declared_by},
+    )
