@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
+PREFIX = "ASTREINTE_"
 Profile = Literal["production", "development"]
 
 
@@ -16,8 +17,9 @@ class SettingsError(Exception):
 class Settings:
     """The settings that every service has.
 
-    ``issuer`` is the OIDC issuer whose tokens are taken, ``jwks_url`` where its keys are (the
-    issuer's well-known document says when absent), ``audience`` what tokens must be for.
+    ``issuer`` is the OIDC issuer whose tokens are taken, ``jwks`` its key set or the address of it
+    (``<issuer>/.well-known/jwks.json`` when absent), ``audience`` what tokens must be for.
+    ``requests_per_minute`` is for each caller, None for no limit.
     """
 
     profile: Profile = "production"
@@ -26,12 +28,12 @@ class Settings:
     host: str = "0.0.0.0"
     port: int = 8000
     issuer: str = ""
-    jwks_url: str = ""
+    jwks: str = ""
     audience: str = "astreinte"
     log_level: str = "INFO"
     database_prefix: str = "astreinte"
     group_prefix: str = "astreinte"
-    rate_limit: str = "600/minute"
+    requests_per_minute: int | None = 1200
     instance: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
@@ -49,6 +51,9 @@ class Settings:
         port = text("PORT", "8000")
         if not port.isdigit():
             raise SettingsError(f"ASTREINTE_PORT is {port!r}: it must be a number")
+        limit = text("REQUESTS_PER_MINUTE", "1200")
+        if not limit.isdigit():
+            raise SettingsError(f"ASTREINTE_REQUESTS_PER_MINUTE is {limit!r}: a number, or 0 for no limit")
         for needed in ("KAFKA", "MONGODB"):
             if not text(needed):
                 example = "kafka:9092" if needed == "KAFKA" else "mongodb://mongo:27017/?replicaSet=rs0"
@@ -60,12 +65,14 @@ class Settings:
             host=text("HOST", "0.0.0.0"),
             port=int(port),
             issuer=text("ISSUER"),
-            jwks_url=text("JWKS_URL"),
+            jwks=text("JWKS"),
             audience=text("AUDIENCE", "astreinte"),
             log_level=text("LOG_LEVEL", "INFO"),
             database_prefix=text("DATABASE_PREFIX", "astreinte"),
             group_prefix=text("GROUP_PREFIX", "astreinte"),
-            rate_limit=text("RATE_LIMIT", "600/minute"),
+            requests_per_minute=int(limit) or None,
             instance=text("INSTANCE") or None,
-            extra={name.removeprefix("ASTREINTE_"): value for name, value in env.items()},
+            extra={
+                name.removeprefix(PREFIX): value for name, value in env.items() if name.startswith(PREFIX)
+            },
         )

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -20,9 +20,9 @@ from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.events.parser import RawRecord, raw_record
 
 BATCH_RECORDS = 500
-SESSION_TIMEOUT_MS = 6000
 STOP_SECONDS = 4.0
 RECONNECT_SECONDS = 0.5
+STUCK_SECONDS = 120.0
 
 OnBatch = Callable[[Sequence[RawRecord]], Awaitable[None]]
 
@@ -68,6 +68,13 @@ class _Connected:
             await _stop(broker)
 
 
+def _quiet(log: logging.Logger) -> logging.Logger:
+    """FastStream's own log, without its remarks on every start."""
+    quiet = logging.Logger(f"{log.name}.faststream", logging.ERROR)
+    quiet.handlers = log.handlers
+    return quiet
+
+
 async def _stop(broker: KafkaBroker) -> None:
     """aiokafka's stop can hang for ever."""
     with suppress(Exception):
@@ -89,7 +96,7 @@ class Producer:
                 retry_backoff_ms=50,
                 allow_auto_create_topics=False,
                 graceful_timeout=STOP_SECONDS,
-                logger=log,
+                logger=_quiet(log),
                 log_level=logging.DEBUG,
             )
 
@@ -104,7 +111,9 @@ class Producer:
         await self._connected.stop()
 
     async def rebuild(self) -> None:
-        """Throw the producer away and connect a new one."""
+        """Throw the producer away and connect a new one; nothing while the present one still connects."""
+        if self._connected.broker is None:
+            return
         self._log.warning("the Kafka producer is stuck and is rebuilt")
         await self._connected.stop()
         self._connected = _Connected(self._make, self._log)
@@ -128,6 +137,9 @@ class Producer:
 class Consumer:
     """One consumer group reading some topics in batches; offsets follow what ``on_batch`` stored."""
 
+    session_timeout_ms = 6000
+    auto_offset_reset: Literal["earliest", "latest"] = "earliest"
+
     def __init__(
         self,
         kafka: str,
@@ -147,6 +159,13 @@ class Consumer:
         self._subscriber: Any = None
         self._connected = _Connected(self._make, log)
         self.batches = 0
+        self._working_since: float | None = None
+
+    @property
+    def stuck(self) -> bool:
+        """Whether one batch has been worked on for so long that the process is better restarted."""
+        since = self._working_since
+        return since is not None and asyncio.get_running_loop().time() - since > STUCK_SECONDS
 
     def _make(self) -> KafkaBroker:
         broker = KafkaBroker(
@@ -157,7 +176,7 @@ class Consumer:
             apply_types=False,
             graceful_timeout=STOP_SECONDS,
             retry_backoff_ms=100,
-            logger=self._log,
+            logger=_quiet(self._log),
             log_level=logging.DEBUG,
         )
         subscriber = broker.subscriber(
@@ -166,10 +185,10 @@ class Consumer:
             max_records=BATCH_RECORDS,
             group_id=self._group,
             group_instance_id=self._instance,
-            auto_offset_reset="earliest",
+            auto_offset_reset=self.auto_offset_reset,
             isolation_level="read_committed",
             ack_policy=AckPolicy.NACK_ON_ERROR,
-            session_timeout_ms=SESSION_TIMEOUT_MS,
+            session_timeout_ms=self.session_timeout_ms,
             heartbeat_interval_ms=500,
             fetch_max_wait_ms=50,
             batch_timeout_ms=10,
@@ -186,12 +205,15 @@ class Consumer:
 
         @subscriber(parser=parse, decoder=decode)
         async def handle(records: Any) -> None:
+            self._working_since = asyncio.get_running_loop().time()
             try:
                 await self._on_batch([raw_record(record) for record in records])
             except Exception:
                 self._log.exception("a batch could not be stored and is read again")
                 await asyncio.sleep(RECONNECT_SECONDS)
                 raise
+            finally:
+                self._working_since = None
             self.batches += 1
 
         self._subscriber = subscriber
@@ -222,12 +244,13 @@ class Consumer:
         return len(found)
 
     async def end_offset(self, topic: str, key: str) -> tuple[int, int]:
-        """The partition that ``key`` lies in and its end offset now."""
+        """The partition that ``key`` lies in and its end offset now; 0 when it holds no record (any more)."""
         count = await self.partitions_of(topic)
         partition = (murmur2(key.encode()) & 0x7FFFFFFF) % count
         place = TopicPartition(topic, partition)
         ends = await asyncio.wait_for(self._require().end_offsets([place]), 2)
-        return partition, ends[place]
+        starts = await asyncio.wait_for(self._require().beginning_offsets([place]), 2)
+        return partition, 0 if starts[place] == ends[place] else ends[place]
 
     async def lag(self) -> dict[str, int]:
         """Records that the group has not read yet, by topic."""
@@ -257,11 +280,11 @@ class Consumer:
         reader = AIOKafkaConsumer(
             bootstrap_servers=self._kafka, isolation_level="read_committed", enable_auto_commit=False
         )
+        admin = await self._admin_client()
+        [described] = await asyncio.wait_for(admin.describe_topics([topic]), 5)
+        places = [TopicPartition(topic, each["partition"]) for each in described["partitions"]]
         await reader.start()
         try:
-            places = [
-                TopicPartition(topic, partition) for partition in range(await self.partitions_of(topic))
-            ]
             reader.assign(places)
             ends = await reader.end_offsets(places)
             await reader.seek_to_beginning(*places)

@@ -1,0 +1,179 @@
+"""From a service's parts to the ASGI application that runs it."""
+
+import json
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import uvicorn
+from fastapi import APIRouter, Depends, FastAPI, Request
+
+from contracts.envelope import Envelope
+from infra.chassis.clock import Clock
+from infra.chassis.events import parked
+from infra.chassis.http.app import create_app
+from infra.chassis.http.auth import DEVELOPMENT_ISSUER, Authenticator
+from infra.chassis.http.call import call_of
+from infra.chassis.http.problem_types import ProblemType
+from infra.chassis.ops.health import Checks
+from infra.chassis.ops.telemetry import Telemetry, telemetry_of
+from infra.chassis.runtime import Parts, Runtime, Service
+from infra.chassis.settings import Settings, SettingsError
+from infra.chassis.store.unit import Cause
+
+
+async def _runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+async def _cause(request: Request) -> Cause:
+    call = call_of(request)
+    actor = call.principal.actor if call.principal else "anonymous"
+    return Cause(actor=actor, correlation_id=call.correlation_id, traceparent=call.traceparent)
+
+
+Run = Annotated[Runtime, Depends(_runtime)]
+"""The running service, in a route."""
+
+Caused = Annotated[Cause, Depends(_cause)]
+"""Who asks and in what trace, for the events that the request leads to."""
+
+
+def service_app(
+    service: Service,
+    settings: Settings,
+    *,
+    clock: Clock,
+    mongo: str,
+    kafka: str,
+    routers: Sequence[APIRouter],
+    problems: Mapping[str, ProblemType] | None = None,
+    telemetry: Telemetry | None = None,
+    parts: Parts | None = None,
+) -> FastAPI:
+    """The service as an ASGI application whose lifespan starts and stops everything it runs.
+
+    ``app.state.runtime`` is the running service. Nothing is shared with other services of the same
+    process but what is passed in.
+    """
+    telemetry = telemetry or telemetry_of(service.name, level=logging.getLevelName(settings.log_level))
+    runtime = Runtime(
+        service,
+        clock=clock,
+        mongo=mongo,
+        kafka=kafka,
+        database_name=f"{settings.database_prefix}_{service.name}",
+        group=f"{settings.group_prefix}.{service.name}",
+        instance=settings.instance,
+        log=telemetry.log,
+        cause=_traced(telemetry),
+        parts=parts,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await runtime.start()
+        try:
+            yield
+        finally:
+            await runtime.stop()
+
+    app = create_app(
+        service.name,
+        routers=routers,
+        authenticator=authenticator_of(settings, telemetry),
+        telemetry=telemetry,
+        lifespan=lifespan,
+        checks=_checks(runtime),
+        problems=problems,
+        requests_per_minute=settings.requests_per_minute,
+    )
+    app.state.runtime = runtime
+    return app
+
+
+def authenticator_of(settings: Settings, telemetry: Telemetry) -> Authenticator:
+    """Who vouches for callers: the configured issuer; in the development profile ours, by default."""
+    development = settings.profile == "development"
+    issuer = settings.issuer or (DEVELOPMENT_ISSUER if development else "")
+    if not issuer:
+        raise SettingsError("ASTREINTE_ISSUER is not set: give the address of your OpenID Connect issuer")
+    jwks: Any = settings.jwks
+    if jwks.startswith("{"):
+        jwks = json.loads(jwks)
+    elif not jwks and issuer == DEVELOPMENT_ISSUER:
+        raise SettingsError("ASTREINTE_JWKS is not set: the development issuer prints its key set at /issuer")
+    return Authenticator(
+        jwks=jwks or f"{issuer.rstrip('/')}/.well-known/jwks.json",
+        issuer=issuer,
+        audience=settings.audience,
+        profile=settings.profile,
+        log=telemetry.log,
+    )
+
+
+def _traced(telemetry: Telemetry) -> Callable[[Envelope], Cause]:
+    """What an event causes is one span below the event's own."""
+
+    def cause(envelope: Envelope) -> Cause:
+        with telemetry.tracing.span(envelope.type, envelope.traceparent) as traceparent:
+            return Cause(
+                actor=f"event:{envelope.type}",
+                correlation_id=envelope.correlation_id,
+                causation_id=envelope.identity,
+                traceparent=traceparent,
+            )
+
+    return cause
+
+
+def _checks(runtime: Runtime) -> Checks:
+    async def turns() -> bool:
+        return not runtime.consumer.stuck
+
+    async def prepared() -> bool:
+        return runtime.prepared.is_set()
+
+    async def database() -> bool:
+        await runtime.client.admin.command("ping")
+        return True
+
+    async def figures() -> Mapping[str, Any]:
+        lag: Any
+        try:
+            lag = await runtime.consumer.lag() if runtime.consumer.topics else {}
+        except Exception as error:
+            lag = f"unknown: {error}"
+        return {
+            "lag": lag,
+            "assignment": list(runtime.consumer.assignment()),
+            "parked": await parked.counts(runtime.db),
+            "outbox_waiting": runtime.publisher.waiting,
+            "kafka_silent_seconds": round(runtime.publisher.stuck_seconds, 1),
+        }
+
+    return Checks(
+        live={"consumer": turns}, ready={"indexes": prepared, "database": database}, figures=figures
+    )
+
+
+def run_alone(build: Callable[..., FastAPI], settings_type: type[Settings], clock: Clock) -> None:
+    """``python -m services.<name>``: one service on the addresses of its environment, until SIGTERM."""
+    try:
+        settings = settings_type.from_environment()
+        app = build(settings, clock=clock, mongo=settings.mongodb, kafka=settings.kafka)
+    except SettingsError as error:
+        raise SystemExit(f"astreinte: {error}") from error
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=4,
+    )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    uvicorn.Server(config).run()
