@@ -74,10 +74,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Gap:
-    """Lines that a reader missed and that are kept no more; both ends included."""
+    """Lines that a reader cannot be given, both ends included; ``resume`` is the number he goes on after.
+
+    They are past retention, or lie ahead of the stream: then the reader is from before a restore.
+    """
 
     first: int
     last: int
+    resume: int
 
 
 @dataclass(frozen=True)

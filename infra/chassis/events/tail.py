@@ -49,8 +49,7 @@ class Tail:
     async def follow(self, after: int | None, wanted: Selection) -> AsyncGenerator[Line | Gap, None]:
         """What is wanted of the lines numbered above ``after`` (None: of those still to come), for ever.
 
-        A ``Gap`` says which numbers cannot be given: they are past retention, or ``after`` lies
-        ahead of the stream, which happens to readers from before a restore of the database.
+        A ``Gap`` says which numbers cannot be given.
         """
         self._readers += 1
         try:
@@ -59,11 +58,11 @@ class Tail:
             position = self._last if after is None else after
             while True:
                 if position > self._last:
-                    yield Gap(self._last + 1, position)
+                    yield Gap(self._last + 1, position, self._last)
                     position = self._last
                 async for found in self._older(position, wanted):
                     yield found
-                    position = found.last if isinstance(found, Gap) else found.number
+                    position = found.resume if isinstance(found, Gap) else found.number
                 position = max(position, self._first_recent - 1)
                 newest = self._last
                 for line in self._recent[position + 1 - self._first_recent :]:
@@ -89,7 +88,7 @@ class Tail:
             first_kept = oldest["_id"] if oldest else end + 1
             if position + 1 < first_kept:
                 lost = min(first_kept - 1, end)
-                yield Gap(position + 1, lost)
+                yield Gap(position + 1, lost, lost)
                 position = lost
             query = {"_id": {"$gt": position, "$lte": end}, **wanted.query()}
             page = await rows.find(query).sort("_id", 1).to_list(PAGE)

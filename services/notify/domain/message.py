@@ -69,6 +69,7 @@ class Message:
     ticket_id: str
     visit_id: str | None
     details: Details
+    confidential: bool = False
 
 
 def technician(id: str) -> Recipient:

@@ -143,4 +143,6 @@ def _on_his_way(event: TechnicianEnRoute) -> tuple[Message, ...]:
 
 
 def _message(kind: MessageKind, recipient: Recipient, event: VisitFact, details: Details) -> Message:
-    return Message(kind, recipient, event.customer_id, event.ticket_id, event.visit_id, details)
+    return Message(
+        kind, recipient, event.customer_id, event.ticket_id, event.visit_id, details, event.confidential
+    )

@@ -65,17 +65,18 @@ def on_ticket_fact(event: TicketFact, envelope: Envelope) -> Iterable[UseCase[An
         yield QueueMessage(
             Origin(envelope.identity, envelope.correlation_id, envelope.traceparent),
             Message(
-                kind,
-                contact(event.requester_id),
-                event.customer_id,
-                event.ticket_id,
-                None,
-                Details(
+                kind=kind,
+                recipient=contact(event.requester_id),
+                customer_id=event.customer_id,
+                ticket_id=event.ticket_id,
+                visit_id=None,
+                details=Details(
                     event.number,
                     summary=event.summary,
                     site_ids=event.site_ids,
                     priority=event.priority if isinstance(event, TicketOpened) else None,
                     reason=event.reason if isinstance(event, TicketCancelled) else None,
                 ),
+                confidential=event.confidential,
             ),
         )

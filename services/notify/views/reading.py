@@ -1,6 +1,6 @@
 """Which lines of a live stream a caller gets: his own, then those of them that he asks for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from infra.chassis.events.sequence import Selection
 from infra.chassis.http.principal import Principal
@@ -8,13 +8,14 @@ from services.notify.domain import line
 
 
 def selection_for(
-    principal: Principal, own_sites: Iterable[str], filters: Mapping[str, str | None]
+    principal: Principal, own_sites: Iterable[str], filters: Mapping[str, Sequence[str]]
 ) -> Selection:
-    """``own_sites`` are those that a site contact answers for; ``filters`` maps a line's field to a value.
+    """``own_sites`` are those that a site contact answers for.
 
-    Whoever has no subject and would need one gets nothing.
+    ``filters`` maps a line's field to the values asked for, none of them to ask for all. Whoever
+    has no subject and would need one gets nothing.
     """
-    conditions = {field: frozenset({value}) for field, value in filters.items() if value is not None}
+    conditions = {field: frozenset(values) for field, values in filters.items() if values}
     conditions["readers"] = frozenset(_names(principal, own_sites))
     if principal.customer is not None:
         asked = conditions.get("customer_id", frozenset({principal.customer}))

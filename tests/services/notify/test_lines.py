@@ -81,8 +81,8 @@ def test_asking_for_another_customer_gives_nothing() -> None:
     line = line_of_visit(event, envelope_of(event)).document()
     mine, theirs = "clinique-pasteur", "another"
     manager = Principal("m", "customer-manager", mine)
-    assert selection_for(manager, (), {"customer_id": mine}).matches(line)
-    assert not selection_for(manager, (), {"customer_id": theirs}).matches(line)
+    assert selection_for(manager, (), {"customer_id": [mine]}).matches(line)
+    assert not selection_for(manager, (), {"customer_id": [theirs]}).matches(line)
 
 
 def test_filters_narrow_what_a_reader_gets() -> None:
@@ -97,8 +97,8 @@ def test_filters_narrow_what_a_reader_gets() -> None:
         "technician_ids": "tech-lea",
         "type": "technician-arrived",
     }.items():
-        assert selection_for(dispatcher, (), {field: value}).matches(line)
-        assert not selection_for(dispatcher, (), {field: "another"}).matches(line)
+        assert selection_for(dispatcher, (), {field: [value]}).matches(line)
+        assert not selection_for(dispatcher, (), {field: ["another"]}).matches(line)
 
 
 def test_an_opened_ticket_names_the_contracts_of_its_visits() -> None:

@@ -1,0 +1,102 @@
+"""``/v1/deliveries``: which messages were sent to whom, and which were not."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from contracts.notify.events import MessageChannel
+from contracts.values import Id
+from infra.chassis.http.auth import allow
+from infra.chassis.http.etag import etag, not_modified
+from infra.chassis.http.paging import Paged
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import not_found
+from infra.chassis.runtime import Kept
+from infra.chassis.service import Run
+from services.notify.domain.delivery import Delivery, DeliveryState
+from services.notify.domain.message import MessageKind, RecipientKind
+from services.notify.store.deliveries import Deliveries
+
+router = APIRouter(tags=["deliveries"])
+
+Reader = Annotated[Principal, allow("deliveries:read")]
+
+
+class RecipientView(BaseModel):
+    kind: RecipientKind
+    id: str
+
+
+class DeliveryView(BaseModel):
+    """A message on its way. ``failure`` is the last attempt's reason, until one succeeds."""
+
+    id: str
+    state: DeliveryState
+    channel: MessageChannel
+    template: MessageKind
+    recipient: RecipientView
+    customer_id: str
+    ticket_id: str
+    visit_id: str | None
+    queued_at: datetime
+    sent_at: datetime | None
+    attempts: int
+    failure: str | None
+
+
+class DeliveryList(BaseModel):
+    items: list[DeliveryView]
+    next: str | None
+
+
+@router.get("/v1/deliveries", response_model=DeliveryList)
+async def list_deliveries(
+    page: Paged,
+    principal: Reader,
+    run: Run,
+    ticket: Id | None = None,
+    visit: Id | None = None,
+    recipient: Id | None = None,
+) -> dict[str, Any]:
+    """Messages, oldest change first. A customer sees those to his own people."""
+    asked = {"message.ticket_id": ticket, "message.visit_id": visit, "message.recipient.id": recipient}
+    query = page.filter(_existing_for(principal), **asked)
+    return page.of(await run.find(Deliveries, query, sort=page.sort, limit=page.fetch), _view)
+
+
+@router.get("/v1/deliveries/{id}", response_model=DeliveryView)
+async def read_delivery(id: Id, principal: Reader, run: Run, request: Request, response: Response) -> Any:
+    found = await run.find(Deliveries, {"_id": id, **_existing_for(principal)}, limit=1)
+    if not found:
+        raise not_found("delivery", id)
+    response.headers["ETag"] = etag(found[0].version)
+    return not_modified(request, found[0].version) or _view(found[0])
+
+
+def _existing_for(principal: Principal) -> dict[str, Any]:
+    if principal.of_the_firm:
+        return {}
+    query = {**principal.customer_filter("message.customer_id"), "message.recipient.kind": "contact"}
+    if not principal.may("tickets:read-confidential"):
+        query["message.confidential"] = False
+    return query
+
+
+def _view(kept: Kept[Delivery]) -> DeliveryView:
+    delivery, message = kept.value, kept.value.message
+    return DeliveryView(
+        id=delivery.id,
+        state=delivery.state,
+        channel=delivery.channel,
+        template=message.kind,
+        recipient=RecipientView(kind=message.recipient.kind, id=message.recipient.id),
+        customer_id=message.customer_id,
+        ticket_id=message.ticket_id,
+        visit_id=message.visit_id,
+        queued_at=delivery.queued_at,
+        sent_at=delivery.sent_at,
+        attempts=delivery.attempts,
+        failure=delivery.failure,
+    )

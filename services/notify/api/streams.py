@@ -1,0 +1,97 @@
+"""``/v1/streams``: what happens, as it happens; to each caller what is his business."""
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.sse import EventSourceResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.responses import Response
+
+from infra.chassis.events.sequence import Gap, Line, Selection
+from infra.chassis.http.auth import allow
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.sse import LastEventId, SentEvent, event_stream
+from infra.chassis.service import Run
+from services.notify.domain.line import Stream
+from services.notify.store.copies import Contacts
+from services.notify.views.live import LiveStreams
+from services.notify.views.reading import selection_for
+
+
+class Filters(BaseModel):
+    """What a reader asks for of what is his; a parameter given several times means any of its values."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer: list[str] = []
+    site: list[str] = []
+    contract: list[str] = []
+    ticket: list[str] = []
+    technician: list[str] = []
+    type: list[str] = []
+
+    def by_field(self) -> dict[str, list[str]]:
+        return {
+            "customer_id": self.customer,
+            "site_ids": self.site,
+            "contract_ids": self.contract,
+            "ticket_id": self.ticket,
+            "technician_ids": self.technician,
+            "type": self.type,
+        }
+
+
+def streams_router(live: LiveStreams) -> APIRouter:
+    """The routes over this process's streams."""
+    router = APIRouter(tags=["streams"])
+
+    @router.get("/v1/streams/tickets", response_class=EventSourceResponse)
+    async def tickets(
+        principal: Annotated[Principal, allow("streams:tickets")],
+        run: Run,
+        after: LastEventId,
+        asked: Annotated[Filters, Query()],
+    ) -> Response:
+        """Facts about tickets as CloudEvents; ``Last-Event-ID`` goes on where a reader was."""
+        return await _answer(live, Stream.TICKETS, run, principal, after, asked)
+
+    @router.get("/v1/streams/visits", response_class=EventSourceResponse)
+    async def visits(
+        principal: Annotated[Principal, allow("streams:visits")],
+        run: Run,
+        after: LastEventId,
+        asked: Annotated[Filters, Query()],
+    ) -> Response:
+        """Facts about visits as CloudEvents; a technician gets exactly his own."""
+        return await _answer(live, Stream.VISITS, run, principal, after, asked)
+
+    return router
+
+
+async def _answer(
+    live: LiveStreams, stream: Stream, run: Run, principal: Principal, after: int | None, asked: Filters
+) -> Response:
+    sites: tuple[str, ...] = ()
+    if principal.role == "site-contact" and principal.subject:
+        contact = await run.read(Contacts, principal.subject)
+        sites = contact.value.sites if contact else ()
+    selection = selection_for(principal, sites, asked.by_field())
+    return event_stream(_sent(live, stream, after, selection), closing=live.closing)
+
+
+async def _sent(
+    live: LiveStreams, stream: Stream, after: int | None, selection: Selection
+) -> AsyncGenerator[SentEvent, None]:
+    async with aclosing(live[stream].follow(after, selection)) as found:
+        async for each in found:
+            yield _event(each)
+
+
+def _event(found: Line | Gap) -> SentEvent:
+    if isinstance(found, Gap):
+        missed = json.dumps({"from": found.first, "to": found.last})
+        return SentEvent(id=str(found.resume), event="gap", data=missed)
+    return SentEvent(id=str(found.number), event=found.document["type"], data=found.document["data"])
