@@ -42,6 +42,7 @@ A service's router, whole::
         return page.of(await run.find(Tickets, query, sort=page.sort, limit=page.fetch), shaped)
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -50,6 +51,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from contracts.refusal import Refusal
 from infra.chassis.http.auth import Authenticator
@@ -59,7 +61,14 @@ from infra.chassis.http.edge import Edge
 from infra.chassis.http.json_body import MAX_BODY_BYTES
 from infra.chassis.http.openapi import describe
 from infra.chassis.http.problem_types import ProblemType
-from infra.chassis.http.problems import Problem, Renderer, of_http_exception, of_refusal, of_validation_error
+from infra.chassis.http.problems import (
+    Problem,
+    Renderer,
+    method_not_allowed,
+    of_http_exception,
+    of_refusal,
+    of_validation_error,
+)
 from infra.chassis.http.rate import RateLimit
 from infra.chassis.ops.health import Checks, health_router
 from infra.chassis.ops.telemetry import Telemetry
@@ -76,7 +85,7 @@ def create_app(
     lifespan: Lifespan | None = None,
     checks: Checks | None = None,
     problems: Mapping[str, ProblemType] | None = None,
-    requests_per_minute: int | None = 1200,
+    requests_per_minute: int | None = 600,
     version: str = "1",
 ) -> FastAPI:
     """The application of one service: its routes behind everything that holds for all of them.
@@ -95,6 +104,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.problem_types = renderer.types
+    app.state.closing = asyncio.Event()
     app.add_middleware(
         Edge,
         authenticator=authenticator,
@@ -104,9 +114,11 @@ def create_app(
         max_body_bytes=MAX_BODY_BYTES,
     )
     _tell_failures(app, renderer)
-    app.include_router(health_router(service, checks or Checks(), telemetry.metrics))
-    app.include_router(problems_router(renderer.types))
-    for router in routers:
+    for router in (
+        *routers,
+        health_router(service, checks or Checks(), telemetry.metrics),
+        problems_router(renderer.types),
+    ):
         app.include_router(router)
     describe(app)
     return app
@@ -116,8 +128,11 @@ def _tell_failures(app: FastAPI, renderer: Renderer) -> None:
     def told(of: Callable[[Any], Problem]) -> Any:
         async def handler(request: Request, error: Exception) -> Response:
             call = call_of(request)
+            problem = of(error)
+            if problem.slug == "method-not-allowed":
+                problem = method_not_allowed(_methods(app, request))
             return renderer.render(
-                of(error), language=call.language, instance=call.path, correlation_id=call.correlation_id
+                problem, language=call.language, instance=call.path, correlation_id=call.correlation_id
             )
 
         return handler
@@ -126,3 +141,14 @@ def _tell_failures(app: FastAPI, renderer: Renderer) -> None:
     app.add_exception_handler(Refusal, told(of_refusal))
     app.add_exception_handler(HTTPException, told(of_http_exception))
     app.add_exception_handler(RequestValidationError, told(of_validation_error))
+
+
+def _methods(app: FastAPI, request: Request) -> list[str]:
+    """Every method of the address: the framework names those of the first route only."""
+    return [
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL for route in app.router.routes
+        )
+    ]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, cast
 
 import httpx
@@ -13,6 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import GuestProtocol, KeySet
 
 from infra.chassis.http.call import call_of
+from infra.chassis.http.issuer_keys import FetchJwks, Jwks, keys_at, keys_given
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problem_types import Text
 from infra.chassis.http.problems import Problem, not_ready
@@ -27,9 +28,6 @@ REFETCH_SECONDS = 30.0
 RETRY_SECONDS = 1.0
 REMEMBERED = 4096
 REMEMBERED_SECONDS = 60.0
-
-Jwks = Mapping[str, Any]
-FetchJwks = Callable[[], Awaitable[Jwks]]
 
 
 class _UnknownKey(Exception):
@@ -150,22 +148,7 @@ class Authenticator:
 def _fetching(jwks: Jwks | str | FetchJwks) -> FetchJwks:
     if callable(jwks):
         return jwks
-    if isinstance(jwks, str):
-        url = jwks
-
-        async def fetch() -> Jwks:
-            async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-                answer = await client.get(url)
-                answer.raise_for_status()
-                return cast(Jwks, answer.json())
-
-        return fetch
-    given = jwks
-
-    async def give() -> Jwks:
-        return given
-
-    return give
+    return keys_at(jwks) if isinstance(jwks, str) else keys_given(jwks)
 
 
 def _invalid(why: str) -> Problem:

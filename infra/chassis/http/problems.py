@@ -97,6 +97,16 @@ def not_ready(why: str, seconds: int = 2) -> Problem:
     return Problem("not-ready", why, headers={"Retry-After": str(seconds)})
 
 
+def method_not_allowed(methods: Sequence[str]) -> Problem:
+    """405, naming what is possible."""
+    allowed = ", ".join(methods)
+    return Problem(
+        "method-not-allowed",
+        Text(f"Possible here: {allowed}.", f"Possible ici : {allowed}."),
+        headers={"Allow": allowed},
+    )
+
+
 def unexpected(correlation_id: str) -> Problem:
     """500, without a word about our insides."""
     return Problem(
@@ -131,12 +141,7 @@ def of_http_exception(error: HTTPException) -> Problem:
             headers=headers,
         )
     if error.status_code == 405:
-        allowed = headers.get("Allow", headers.get("allow", ""))
-        return Problem(
-            "method-not-allowed",
-            Text(f"Allowed here: {allowed}.", f"Permis ici : {allowed}."),
-            headers=headers,
-        )
+        return method_not_allowed(headers.get("Allow", "").split(", "))
     slug = next((s for s, t in CHASSIS_PROBLEMS.items() if t.status == error.status_code), "refused")
     return Problem(slug, str(error.detail), headers=headers, status=error.status_code)
 

@@ -27,9 +27,8 @@ class RateLimit:
     """
 
     def __init__(self, per_minute: int) -> None:
-        self.per_minute = per_minute
-        self.policy = f'"default";q={per_minute};w=60'
         self._item = RateLimitItemPerMinute(per_minute)
+        self.policy = f'"default";q={per_minute};w=60'
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def spend(self, caller: str) -> Spent:
@@ -41,8 +40,8 @@ class RateLimit:
             raise Problem(
                 "too-many-requests",
                 Text(
-                    f"At most {self.per_minute} requests a minute; go on in {seconds} s.",
-                    f"Au plus {self.per_minute} demandes par minute ; reprenez dans {seconds} s.",
+                    f"At most {self._item.amount} requests a minute; go on in {seconds} s.",
+                    f"Au plus {self._item.amount} demandes par minute ; reprenez dans {seconds} s.",
                 ),
                 headers={"Retry-After": str(seconds), **self.headers(Spent(0, seconds))},
             )

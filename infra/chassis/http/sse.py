@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 from fastapi.sse import format_sse_event
 from starlette.responses import StreamingResponse
 
@@ -27,18 +27,18 @@ class SentEvent:
 
 
 def event_stream(
+    request: Request,
     events: AsyncIterator[SentEvent],
     *,
-    closing: asyncio.Event | None = None,
     heartbeat_seconds: float = HEARTBEAT_SECONDS,
 ) -> StreamingResponse:
     """The response that sends ``events`` as they come, and a comment when none came for a while.
 
-    It ends when the iterator does, when the client leaves or when ``closing`` is set; the iterator
-    is closed then. Refuse before you make it: once it runs its status is 200.
+    It ends when the iterator does, when the client leaves or when the application closes; the
+    iterator is closed then. Refuse before you make it: once it runs its status is 200.
     """
     return StreamingResponse(
-        _wire(events, closing or asyncio.Event(), heartbeat_seconds),
+        _wire(events, request.app.state.closing, heartbeat_seconds),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

@@ -1,0 +1,41 @@
+"""An application on an address, until it is told to stop."""
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+
+GRACE_SECONDS = 10
+
+
+class Server(uvicorn.Server):
+    """uvicorn that first ends the streams that would never end by themselves, then waits for the rest."""
+
+    def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._closing()
+        await super().shutdown(sockets)
+
+
+def server_of(
+    app: Any, *, host: str = "127.0.0.1", port: int = 0, grace_seconds: int = GRACE_SECONDS
+) -> Server:
+    """A server for a service's application or the gateway; ``await server.serve()`` runs it.
+
+    ``app.state.closing`` is set as soon as it is told to stop; what is under way gets ``grace_seconds``.
+    """
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=grace_seconds,
+        lifespan="on",
+    )
+    return Server(config, app.state.closing.set)
