@@ -42,7 +42,7 @@ def disk_full(folder: Path) -> str | None:
 def reason(said: str, code: int | None, log: Path) -> str:
     """One sentence from what a server wrote and the code that it exited with (negative: the signal)."""
     if found := _MISSING_LIBRARY.search(said):
-        return missing_library(found[1])
+        return missing_library(Path(found[1]).name)
     if found := _OLD_LIBRARY.search(said):
         return (
             f"this system is too old for it ({found[1]} is missing); use a newer one, Debian 12 for instance."
@@ -57,5 +57,6 @@ def reason(said: str, code: int | None, log: Path) -> str:
         return "this processor lacks instructions that it needs (AVX); use another, or set ASTREINTE_MONGODB."
     if code == -signal.SIGKILL:
         return "it was killed, by the system if memory ran out; 1 GiB in all is enough."
-    last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "nothing")
+    lines = (line.strip() for line in reversed(said.splitlines()))
+    last = next((line for line in lines if line and not line.startswith("at ")), "nothing")  # Java's stack
     return f"exit code {code}, its last words were: {last[:300]} (all of them are in {log})"

@@ -36,6 +36,16 @@ from infra.local.reasons import reason
         ("", -signal.SIGILL, "AVX"),
         ("", -signal.SIGKILL, "it was killed"),
         ("first\nthe very last\n\n", 14, "exit code 14, its last words were: the very last"),
+        (
+            "ConfigException: no number\n\tat kafka.Kafka.main(Kafka.scala)\n",
+            1,
+            "ConfigException: no number (all",
+        ),
+        (
+            "mongod: error while loading shared libraries: /lib/libssl.so.3: file too short",
+            127,
+            "install libssl3.",
+        ),
         ("", 1, "exit code 1, its last words were: nothing"),
     ],
 )
