@@ -1,0 +1,79 @@
+"""`astreinte events tail`: what a topic says, as it says it."""
+
+import asyncio
+import json
+from typing import Annotated, Any
+
+import typer
+
+from infra.chassis.failed import Failed
+from infra.cli.options import AsJson, DataDir
+from infra.cli.running import finish, servers
+
+app = typer.Typer(no_args_is_help=True, help="Follow what a topic says.")
+
+
+@app.callback()
+def _events() -> None:
+    """Follow what a topic says."""
+
+
+@app.command()
+def tail(
+    topic: Annotated[str, typer.Argument(help="For instance ticket.lifecycle.v1.")],
+    data: DataDir,
+    from_start: Annotated[bool, typer.Option("--from-start", help="Begin with the oldest record.")] = False,
+    limit: Annotated[int, typer.Option(help="End after so many records (0: never).")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Print a topic's events as they come, until Ctrl-C."""
+    from contracts.catalogue import CATALOGUE
+
+    names = [each.name for each in CATALOGUE.topics]
+    if topic not in names:
+        raise Failed(f"There is no topic {topic}; these are: {', '.join(names)}.")
+    try:
+        finish(_follow(servers(data)["kafka"], topic, from_start, limit, as_json))
+    except KeyboardInterrupt:
+        raise typer.Exit from None
+
+
+async def _follow(kafka: str, topic: str, from_start: bool, limit: int, as_json: bool) -> None:
+    from aiokafka import AIOKafkaConsumer
+
+    consumer = AIOKafkaConsumer(
+        topic, bootstrap_servers=kafka, auto_offset_reset="earliest" if from_start else "latest"
+    )
+    await consumer.start()
+    try:
+        seen = 0
+        async for record in consumer:
+            print(_line(record, as_json), flush=True)
+            seen += 1
+            if seen == limit:
+                return
+    except asyncio.CancelledError:
+        return
+    finally:
+        await asyncio.wait_for(consumer.stop(), 4)
+
+
+def _line(record: Any, as_json: bool) -> str:
+    headers = {name: (value or b"").decode("utf-8", "backslashreplace") for name, value in record.headers}
+    body = None if record.value is None else record.value.decode("utf-8", "backslashreplace")
+    if as_json:
+        key = None if record.key is None else record.key.decode("utf-8", "backslashreplace")
+        return json.dumps(
+            {
+                "topic": record.topic,
+                "partition": record.partition,
+                "offset": record.offset,
+                "key": key,
+                "headers": headers,
+                "value": body,
+            },
+            ensure_ascii=False,
+        )
+    return (
+        f"{headers.get('ce_time', '?')}  {headers.get('ce_type', '?'):24} {headers.get('ce_id', '?')}  {body}"
+    )
