@@ -42,6 +42,6 @@ class TransferStock:
         }
         keep_promises(unit, touched)
         return {
-            "from": shown(level_at(unit, self.origin, self.sku)),
-            "to": shown(level_at(unit, self.destination, self.sku)),
+            "origin": shown(level_at(unit, self.origin, self.sku)),
+            "destination": shown(level_at(unit, self.destination, self.sku)),
         }

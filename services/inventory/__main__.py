@@ -1,0 +1,9 @@
+"""``python -m services.inventory``."""
+
+from infra.chassis.clock import SystemClock
+from infra.chassis.service import run_alone
+from services.inventory.app import build
+from services.inventory.settings import Settings
+
+if __name__ == "__main__":
+    run_alone(build, Settings, SystemClock())

@@ -1,0 +1,113 @@
+"""``/v1/assets``."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from contracts.values import Id
+from infra.chassis.http.auth import allow
+from infra.chassis.http.body import Body
+from infra.chassis.http.call import call_of
+from infra.chassis.http.etag import IfMatch, etag, not_modified
+from infra.chassis.http.idempotency import Idempotency
+from infra.chassis.http.paging import Paged
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import not_found
+from infra.chassis.service import Caused, Run
+from services.inventory.domain.asset import Asset
+from services.inventory.store.assets import Assets
+from services.inventory.usecases.put_asset import PutAsset
+from services.inventory.views.reference import AssetView, asset_view
+
+router = APIRouter(tags=["assets"])
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class AssetBody(Body):
+    """The asset belongs to the customer of its site."""
+
+    site_id: Id
+    name: Name
+    kind: Id
+    manufacturer: Name | None = None
+    model: Name | None = None
+    serial: Name | None = None
+    bought_on: date | None = None
+    warranty_until: date | None = None
+    contract_id: Id | None = None
+
+
+class AssetPage(BaseModel):
+    items: list[AssetView]
+    next: str | None
+
+
+@router.put("/v1/assets/{id}", responses={201: {"model": AssetView, "description": "It is new"}})
+async def put_asset(
+    id: Id,
+    body: AssetBody,
+    expected: IfMatch,
+    key: Idempotency,
+    principal: Annotated[Principal, allow("assets:write")],
+    cause: Caused,
+    run: Run,
+    request: Request,
+    response: Response,
+) -> AssetView:
+    asset = Asset(
+        id=id,
+        customer_id="",
+        site_id=body.site_id,
+        name=body.name,
+        kind=body.kind,
+        manufacturer=body.manufacturer,
+        model=body.model,
+        serial=body.serial,
+        bought_on=None if body.bought_on is None else body.bought_on.isoformat(),
+        warranty_until=None if body.warranty_until is None else body.warranty_until.isoformat(),
+        contract_id=body.contract_id,
+    )
+    done = await run.do(PutAsset(asset, expected), cause, key)
+    kept = await run.read(Assets, id)
+    assert kept is not None
+    response.status_code = 201 if done.result else 200
+    response.headers["ETag"] = etag(kept.version)
+    return asset_view(kept, call_of(request).language)
+
+
+@router.get("/v1/assets/{id}", response_model=AssetView)
+async def read_asset(
+    id: Id,
+    principal: Annotated[Principal, allow("assets:read")],
+    run: Run,
+    request: Request,
+    response: Response,
+) -> Any:
+    kept = await run.read(Assets, id)
+    if kept is None:
+        raise not_found("asset", id)
+    principal.require_customer(kept.value.customer_id, "asset", id)
+    response.headers["ETag"] = etag(kept.version)
+    return not_modified(request, kept.version) or asset_view(kept, call_of(request).language)
+
+
+@router.get("/v1/assets", response_model=AssetPage)
+async def list_assets(
+    page: Paged,
+    principal: Annotated[Principal, allow("assets:read")],
+    run: Run,
+    request: Request,
+    customer_id: Annotated[str | None, Query()] = None,
+    site_id: Annotated[str | None, Query()] = None,
+    kind: Annotated[str | None, Query()] = None,
+    serial: Annotated[str | None, Query()] = None,
+) -> Any:
+    query = page.filter(
+        principal.customer_filter(), customer_id=customer_id, site_id=site_id, kind=kind, serial=serial
+    )
+    found = await run.find(Assets, query, sort=page.sort, limit=page.fetch)
+    language = call_of(request).language
+    return page.of(found, lambda kept: asset_view(kept, language))

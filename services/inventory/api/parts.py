@@ -1,0 +1,83 @@
+"""``/v1/parts``."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from contracts.values import Id
+from infra.chassis.http.auth import allow
+from infra.chassis.http.body import Body
+from infra.chassis.http.etag import IfMatch, etag, not_modified
+from infra.chassis.http.idempotency import Idempotency
+from infra.chassis.http.paging import Paged
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import not_found
+from infra.chassis.service import Caused, Run
+from services.inventory.domain.part import Part
+from services.inventory.store.parts import Parts
+from services.inventory.usecases.put_part import PutPart
+from services.inventory.views.reference import PartView, part_view
+
+router = APIRouter(tags=["parts"])
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class PartBody(Body):
+    """The id in the path is the SKU."""
+
+    name: Name
+    reorder_point: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    supplier: Name | None = None
+
+
+class PartPage(BaseModel):
+    items: list[PartView]
+    next: str | None
+
+
+@router.put("/v1/parts/{id}", responses={201: {"model": PartView, "description": "It is new"}})
+async def put_part(
+    id: Id,
+    body: PartBody,
+    expected: IfMatch,
+    key: Idempotency,
+    principal: Annotated[Principal, allow("parts:write")],
+    cause: Caused,
+    run: Run,
+    response: Response,
+) -> PartView:
+    part = Part(id, body.name, body.reorder_point, body.supplier)
+    done = await run.do(PutPart(part, expected), cause, key)
+    kept = await run.read(Parts, id)
+    assert kept is not None
+    response.status_code = 201 if done.result else 200
+    response.headers["ETag"] = etag(kept.version)
+    return part_view(kept)
+
+
+@router.get("/v1/parts/{id}", response_model=PartView)
+async def read_part(
+    id: Id,
+    principal: Annotated[Principal, allow("parts:read")],
+    run: Run,
+    request: Request,
+    response: Response,
+) -> Any:
+    kept = await run.read(Parts, id)
+    if kept is None:
+        raise not_found("part", id)
+    response.headers["ETag"] = etag(kept.version)
+    return not_modified(request, kept.version) or part_view(kept)
+
+
+@router.get("/v1/parts", response_model=PartPage)
+async def list_parts(
+    page: Paged,
+    principal: Annotated[Principal, allow("parts:read")],
+    run: Run,
+    supplier: Annotated[str | None, Query()] = None,
+) -> Any:
+    found = await run.find(Parts, page.filter(supplier=supplier), sort=page.sort, limit=page.fetch)
+    return page.of(found, part_view)

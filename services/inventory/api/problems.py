@@ -1,0 +1,47 @@
+"""What the inventory's own rules refuse, in both languages."""
+
+from collections.abc import Mapping
+
+from infra.chassis.http.problem_types import ProblemType, Text
+
+PROBLEMS: Mapping[str, ProblemType] = {
+    "not-enough-stock": ProblemType(
+        409,
+        Text("There is not enough of it there", "Stock insuffisant à cet endroit"),
+        Text(
+            "Transfer at most `available`, or receive or count more first.",
+            "Transférez au plus `available`, ou réceptionnez ou comptez d'abord.",
+        ),
+    ),
+    "unknown-serial": ProblemType(
+        409,
+        Text("A piece with that serial is not there", "Aucune pièce avec ce numéro de série à cet endroit"),
+        Text(
+            "Correct the serials in `serials`, or count that place first.",
+            "Corrigez les numéros de `serials`, ou comptez d'abord cet endroit.",
+        ),
+    ),
+    "serial-already-here": ProblemType(
+        409,
+        Text("A piece with that serial is in stock already", "Une pièce avec ce numéro est déjà en stock"),
+        Text(
+            "Transfer it from `location`, or count that place if it is not there any more.",
+            "Transférez-la depuis `location`, ou comptez cet endroit si elle n'y est plus.",
+        ),
+    ),
+    "serials-do-not-match": ProblemType(
+        422,
+        Text(
+            "The serials do not fit the quantity", "Les numéros de série ne correspondent pas à la quantité"
+        ),
+        Text(
+            "Give each piece a serial of its own, or give none.",
+            "Donnez à chaque pièce son propre numéro, ou n'en donnez aucun.",
+        ),
+    ),
+    "same-place": ProblemType(
+        422,
+        Text("They are there already", "Elles y sont déjà"),
+        Text("Name another destination.", "Nommez une autre destination."),
+    ),
+}

@@ -1,0 +1,60 @@
+"""``/v1/reservations``: what is set aside for which visit."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
+
+from contracts.values import Id
+from infra.chassis.http.auth import allow
+from infra.chassis.http.etag import etag, not_modified
+from infra.chassis.http.paging import Paged
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import not_found
+from infra.chassis.service import Run
+from services.inventory.domain.reservation import ReservationState
+from services.inventory.store.reservations import Reservations
+from services.inventory.views.stock import ReservationView, reservation_view
+
+router = APIRouter(tags=["reservations"])
+
+
+class ReservationPage(BaseModel):
+    items: list[ReservationView]
+    next: str | None
+
+
+@router.get("/v1/reservations/{visit_id}", response_model=ReservationView)
+async def read_reservation(
+    visit_id: Id,
+    principal: Annotated[Principal, allow("reservations:read")],
+    run: Run,
+    request: Request,
+    response: Response,
+) -> Any:
+    """The reservation of a visit; 404 for a visit that no part concerns."""
+    kept = await run.read(Reservations, visit_id)
+    if kept is None or kept.value.state is ReservationState.NOTHING:
+        raise not_found("reservation", visit_id)
+    response.headers["ETag"] = etag(kept.version)
+    return not_modified(request, kept.version) or reservation_view(kept)
+
+
+@router.get("/v1/reservations", response_model=ReservationPage)
+async def list_reservations(
+    page: Paged,
+    principal: Annotated[Principal, allow("reservations:read")],
+    run: Run,
+    ticket_id: Annotated[str | None, Query()] = None,
+    technician_id: Annotated[str | None, Query()] = None,
+    customer_id: Annotated[str | None, Query()] = None,
+    sku: Annotated[str | None, Query(description="Of visits that want this part")] = None,
+) -> Any:
+    some = {"state": {"$ne": ReservationState.NOTHING.value}}
+    query = page.filter(
+        some if sku is None else {**some, "wanted.sku": sku},
+        ticket_id=ticket_id,
+        technician_id=technician_id,
+        customer_id=customer_id,
+    )
+    return page.of(await run.find(Reservations, query, sort=page.sort, limit=page.fetch), reservation_view)

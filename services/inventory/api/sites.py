@@ -1,0 +1,121 @@
+"""``/v1/sites``."""
+
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AfterValidator, BaseModel, Field
+
+from contracts.calendars import HolidayCode
+from contracts.values import Detail, Id, Minutes, SiteAccess, WeeklyWindows
+from infra.chassis.http.auth import allow
+from infra.chassis.http.body import Body
+from infra.chassis.http.call import call_of
+from infra.chassis.http.etag import IfMatch, etag, not_modified
+from infra.chassis.http.idempotency import Idempotency
+from infra.chassis.http.paging import Paged
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import not_found
+from infra.chassis.service import Caused, Run
+from services.inventory.domain.site import Site
+from services.inventory.store.sites import Sites
+from services.inventory.usecases.put_site import PutSite
+from services.inventory.views.reference import SiteView, site_view
+
+router = APIRouter(tags=["sites"])
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{name!r} is not a time zone; use a name such as Europe/Paris") from None
+    return name
+
+
+class AccessBody(Body):
+    """What it takes to get in. Codes and keys are not written here."""
+
+    instructions: Detail | None = None
+    badge_lead_minutes: Minutes | None = None
+    escort: bool = False
+    parking: Detail | None = None
+    permits: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+
+
+class SiteBody(Body):
+    """Without ``opening`` the site is always open."""
+
+    customer_id: Id
+    name: Name
+    address: Name
+    postcode: Annotated[str, Field(min_length=1, max_length=16)]
+    commune: Name
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
+    holidays: HolidayCode
+    good_friday: bool = False
+    territory: Id | None = None
+    opening: WeeklyWindows | None = None
+    access: AccessBody | None = None
+
+
+class SitePage(BaseModel):
+    items: list[SiteView]
+    next: str | None
+
+
+@router.put("/v1/sites/{id}", responses={201: {"model": SiteView, "description": "It is new"}})
+async def put_site(
+    id: Id,
+    body: SiteBody,
+    expected: IfMatch,
+    key: Idempotency,
+    principal: Annotated[Principal, allow("sites:write")],
+    cause: Caused,
+    run: Run,
+    request: Request,
+    response: Response,
+) -> SiteView:
+    access = None if body.access is None else SiteAccess(**dict(body.access))
+    site = Site(**{**dict(body), "id": id, "access": access})
+    done = await run.do(PutSite(site, expected), cause, key)
+    kept = await run.read(Sites, id)
+    assert kept is not None
+    response.status_code = 201 if done.result else 200
+    response.headers["ETag"] = etag(kept.version)
+    return site_view(kept, call_of(request).language)
+
+
+@router.get("/v1/sites/{id}", response_model=SiteView)
+async def read_site(
+    id: Id,
+    principal: Annotated[Principal, allow("sites:read")],
+    run: Run,
+    request: Request,
+    response: Response,
+) -> Any:
+    kept = await run.read(Sites, id)
+    if kept is None:
+        raise not_found("site", id)
+    principal.require_customer(kept.value.customer_id, "site", id)
+    response.headers["ETag"] = etag(kept.version)
+    return not_modified(request, kept.version) or site_view(kept, call_of(request).language)
+
+
+@router.get("/v1/sites", response_model=SitePage)
+async def list_sites(
+    page: Paged,
+    principal: Annotated[Principal, allow("sites:read")],
+    run: Run,
+    request: Request,
+    customer_id: Annotated[str | None, Query()] = None,
+    territory: Annotated[str | None, Query()] = None,
+) -> Any:
+    query = page.filter(principal.customer_filter(), customer_id=customer_id, territory=territory)
+    found = await run.find(Sites, query, sort=page.sort, limit=page.fetch)
+    language = call_of(request).language
+    return page.of(found, lambda kept: site_view(kept, language))

@@ -1,0 +1,67 @@
+"""The inventory service: sites, assets, parts, stock, and what is set aside for visits."""
+
+from fastapi import FastAPI
+
+from contracts.dispatch.events import (
+    DispatchFailed,
+    DispatchRevoked,
+    InterventionClosed,
+    VisitCancelled,
+    VisitPlanned,
+    VisitRescheduled,
+)
+from infra.chassis.clock import Clock
+from infra.chassis.ops.telemetry import Telemetry
+from infra.chassis.runtime import Parts as ChassisParts
+from infra.chassis.runtime import Service
+from infra.chassis.service import service_app
+from services.inventory.api import assets, reservations, sites, stock
+from services.inventory.api import parts as catalogue
+from services.inventory.api.problems import PROBLEMS
+from services.inventory.settings import Settings
+from services.inventory.store.assets import Assets
+from services.inventory.store.contracts import Contracts
+from services.inventory.store.customers import Customers
+from services.inventory.store.parts import Parts
+from services.inventory.store.reservations import Reservations
+from services.inventory.store.sites import Sites
+from services.inventory.store.stock import Movements, StockLevels
+from services.inventory.store.technicians import Technicians
+from services.inventory.stream import visits
+
+SERVICE = Service(
+    name="inventory",
+    collections=(Sites, Assets, Parts, StockLevels, Movements, Reservations),
+    copies=(Customers, Contracts, Technicians),
+    handlers={
+        VisitPlanned: visits.on_visit_planned,
+        VisitRescheduled: visits.on_visit_rescheduled,
+        DispatchRevoked: visits.on_dispatch_revoked,
+        VisitCancelled: visits.on_visit_cancelled,
+        DispatchFailed: visits.on_dispatch_failed,
+        InterventionClosed: visits.on_intervention_closed,
+    },
+)
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock,
+    mongo: str,
+    kafka: str,
+    telemetry: Telemetry | None = None,
+    parts: ChassisParts | None = None,
+) -> FastAPI:
+    """The ASGI application; its lifespan runs the service."""
+    return service_app(
+        SERVICE,
+        settings,
+        clock=clock,
+        mongo=mongo,
+        kafka=kafka,
+        routers=(sites.router, assets.router, catalogue.router, stock.router, reservations.router),
+        problems=PROBLEMS,
+        telemetry=telemetry,
+        parts=parts,
+    )

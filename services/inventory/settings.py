@@ -1,0 +1,5 @@
+"""What the inventory service reads from its environment: what every service does."""
+
+from infra.chassis.settings import Settings
+
+__all__ = ["Settings"]

@@ -1,0 +1,107 @@
+"""Sites, assets and parts as callers read them."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from pydantic import BaseModel
+
+from contracts.values import Instant, SiteAccess, WeeklyWindows
+from infra.chassis.http.problem_types import Text
+from infra.chassis.runtime import Kept
+from services.inventory.domain.asset import Asset
+from services.inventory.domain.part import Part
+from services.inventory.domain.site import Site
+
+GAPS = {
+    "no-territory": Text(
+        "This site has no territory: technicians are chosen for it by distance alone, and no rota covers it.",
+        "Ce site n'a pas de territoire : ses techniciens sont choisis à la seule distance, sans astreinte.",
+    ),
+    "no-contract": Text(
+        "This asset names no contract: work on it stands under whatever contract covers its site.",
+        "Cet équipement ne nomme aucun contrat : c'est le contrat de son site qui s'appliquera.",
+    ),
+}
+
+
+class Shortcoming(BaseModel):
+    """What will not work until it is filled in. ``type`` is stable, ``detail`` is for people."""
+
+    type: str
+    detail: str
+
+
+class SiteView(BaseModel):
+    id: str
+    customer_id: str
+    name: str
+    address: str
+    postcode: str
+    commune: str
+    latitude: float
+    longitude: float
+    time_zone: str
+    holidays: str
+    good_friday: bool
+    territory: str | None
+    opening: WeeklyWindows | None
+    access: SiteAccess | None
+    warnings: list[Shortcoming]
+    updated_at: Instant
+
+
+class AssetView(BaseModel):
+    id: str
+    customer_id: str
+    site_id: str
+    name: str
+    kind: str
+    manufacturer: str | None
+    model: str | None
+    serial: str | None
+    bought_on: date | None
+    warranty_until: date | None
+    contract_id: str | None
+    warnings: list[Shortcoming]
+    updated_at: Instant
+
+
+class PartView(BaseModel):
+    id: str
+    name: str
+    reorder_point: int | None
+    supplier: str | None
+    updated_at: Instant
+
+
+def site_view(kept: Kept[Site], language: str) -> SiteView:
+    site = kept.value
+    return SiteView(
+        **{name: getattr(site, name) for name in SiteView.model_fields.keys() - {"warnings", "updated_at"}},
+        warnings=_warnings(site.gaps, language),
+        updated_at=kept.updated_at,
+    )
+
+
+def asset_view(kept: Kept[Asset], language: str) -> AssetView:
+    asset = kept.value
+    return AssetView(
+        **{name: getattr(asset, name) for name in AssetView.model_fields.keys() - {"warnings", "updated_at"}},
+        warnings=_warnings(asset.gaps, language),
+        updated_at=kept.updated_at,
+    )
+
+
+def part_view(kept: Kept[Part]) -> PartView:
+    part = kept.value
+    return PartView(
+        id=part.id,
+        name=part.name,
+        reorder_point=part.reorder_point,
+        supplier=part.supplier,
+        updated_at=kept.updated_at,
+    )
+
+
+def _warnings(gaps: Iterable[str], language: str) -> list[Shortcoming]:
+    return [Shortcoming(type=gap, detail=GAPS[gap].in_(language)) for gap in gaps]
