@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError
 from infra.local.children import Child
 from infra.local.errors import StackError
 from infra.local.reasons import reason
+from infra.local.together import together
 
 GRACE = 6.0
 FACTS_RETENTION_HOURS = 14 * 24
@@ -71,7 +72,7 @@ class Kafka:
         return ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
 
     async def start(self) -> None:
-        await asyncio.gather(*(self._format(node) for node in self.nodes if not self._formatted(node)))
+        await together(*(self._format(node) for node in self.nodes if not self._formatted(node)))
         await self.start_nodes()
 
     async def start_nodes(self, *numbers: int) -> None:
@@ -80,12 +81,12 @@ class Kafka:
             if (not numbers or node.number in numbers) and not child.running:
                 child.start()
         up = [(n, c) for n, c in zip(self.nodes, self.children, strict=True) if c.wanted]
-        await asyncio.gather(
+        await together(
             *(child.ready(partial(_takes_part, node, len(up)), within=_START_WITHIN) for node, child in up)
         )
 
     async def stop(self) -> None:
-        await asyncio.gather(*(child.stop(grace=GRACE) for child in self.children))
+        await together(*(child.stop(grace=GRACE) for child in self.children))
 
     def _home(self, node: Node) -> Path:
         return self.folder / str(node.number)

@@ -20,6 +20,7 @@ from infra.local.jars import Progress
 from infra.local.kafka import Kafka, Node
 from infra.local.mongo import Mongod
 from infra.local.reasons import disk_full
+from infra.local.together import together
 
 _WATCH_SECONDS = 0.25
 
@@ -96,10 +97,8 @@ class LocalStack:
     async def __aenter__(self) -> Servers:
         try:
             return await self._start()
-        except BaseException as error:
+        except BaseException:
             await asyncio.shield(self._stop())
-            if isinstance(error, BaseExceptionGroup) and (told := error.subgroup(StackError)):
-                raise told.exceptions[0] from None
             raise
 
     async def __aexit__(
@@ -119,26 +118,30 @@ class LocalStack:
             return servers
         self._folder = folder = DataFolder(self.data_dir.expanduser().resolve())
         await asyncio.to_thread(folder.open)
-        async with asyncio.TaskGroup() as starting:
-            if not mongodb:
-                ports = folder.ports(["mongodb"])
-                servers.mongod = Mongod(folder.path / "mongodb", ports["mongodb"], (folder.lock,))
-                servers.mongodb = servers.mongod.url
-                starting.create_task(self._told("MongoDB", servers.mongod.start()))
-            if not kafka:
-                servers.brokers = await self._kafka(folder)
-                servers.kafka = servers.brokers.bootstrap
-                starting.create_task(self._told("Kafka", servers.brokers.start()))
+        await together(
+            *(() if mongodb else (self._mongodb(folder, servers),)),
+            *(() if kafka else (self._kafka(folder, servers),)),
+        )
         return servers
 
-    async def _kafka(self, folder: DataFolder) -> Kafka:
+    async def _mongodb(self, folder: DataFolder, servers: Servers) -> None:
+        ports = folder.ports(["mongodb"])
+        servers.mongod = mongod = Mongod(folder.path / "mongodb", ports["mongodb"], (folder.lock,))
+        servers.mongodb = mongod.url
+        await self._told("MongoDB", mongod.start())
+
+    async def _kafka(self, folder: DataFolder, servers: Servers) -> None:
         numbers = range(1, self.brokers + 1)
         ports = folder.ports([name for n in numbers for name in (f"kafka-{n}", f"kafka-controller-{n}")])
         nodes = tuple(Node(n, ports[f"kafka-{n}"], ports[f"kafka-controller-{n}"]) for n in numbers)
         verified = await asyncio.to_thread(
             jars.classpath, self.kafka_lock, offline=self.offline, progress=self.progress
         )
-        return Kafka(folder.path / "kafka", nodes, verified, self.kafka_settings, (folder.lock,))
+        servers.brokers = kafka = Kafka(
+            folder.path / "kafka", nodes, verified, self.kafka_settings, (folder.lock,)
+        )
+        servers.kafka = kafka.bootstrap
+        await self._told("Kafka", kafka.start())
 
     async def _told(self, name: str, starting: Awaitable[None]) -> None:
         if self.progress:

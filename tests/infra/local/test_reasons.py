@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.mongo import libraries
-from infra.local.reasons import reason
+from infra.local.reasons import disk_full, reason
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,13 @@ from infra.local.reasons import reason
 )
 def test_last_words_become_a_sentence(said: str, code: int, told: str, tmp_path: Path) -> None:
     assert told in reason(said, code, tmp_path / "server.log")
+
+
+def test_a_full_disk_is_told_though_the_server_could_write_nothing(tmp_path: Path) -> None:
+    full = Path("/proc")  # a file system with no room at all
+    assert "The disk of /proc is full; free some space" in reason("", 1, full / "kafka.log")
+    assert "The disk of /proc is full" in (disk_full(full) or "")
+    assert disk_full(tmp_path) is None
 
 
 def test_the_system_s_libcurl_is_used_where_there_is_one_and_the_wheel_s_elsewhere(tmp_path: Path) -> None:
