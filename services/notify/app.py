@@ -1,30 +1,33 @@
-"""What notify is made of."""
+"""The notify service: mails to technicians and requesters, live streams to screens."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from fastapi import FastAPI
 
-from contracts.envelope import Fact
-from infra.chassis.events.deciding import Handler
+from infra.chassis.clock import Clock
+from infra.chassis.events.deciding import Handlers
 from infra.chassis.events.sequence import append, indexes_of
-from infra.chassis.runtime import Runtime, Service
+from infra.chassis.ops.telemetry import Telemetry
+from infra.chassis.runtime import Parts, Runtime, Service
+from infra.chassis.service import service_app
+from services.notify.api.deliveries import router as deliveries_router
+from services.notify.api.streams import streams_router
 from services.notify.domain.line import Stream
 from services.notify.mail.sending import send_mails
-from services.notify.settings import NotifySettings
+from services.notify.settings import Settings
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
 from services.notify.store.deliveries import Deliveries
 from services.notify.store.notices import Notices
 from services.notify.stream import lifecycle, visits
 from services.notify.views.live import LiveStreams
 
-HANDLERS: Mapping[type[Fact], Handler] = MappingProxyType(
-    {
-        **dict.fromkeys((*lifecycle.TOLD, *lifecycle.SHOWN), lifecycle.on_ticket_fact),
-        **dict.fromkeys((*visits.TOLD, *visits.SHOWN), visits.on_visit_fact),
-    }
-)
+HANDLERS: Handlers = {
+    **dict.fromkeys((*lifecycle.TOLD, *lifecycle.SHOWN), lifecycle.on_ticket_fact),
+    **dict.fromkeys((*visits.TOLD, *visits.SHOWN), visits.on_visit_fact),
+}
 
 
-def service(settings: NotifySettings, live: LiveStreams) -> Service:
+def service(settings: Settings, live: LiveStreams) -> Service:
+    """Everything that runs; ``live`` is shared with the routes that serve it."""
+
     async def mails(run: Runtime) -> None:
         await send_mails(settings.smtp, settings.sender, run)
 
@@ -36,4 +39,27 @@ def service(settings: NotifySettings, live: LiveStreams) -> Service:
         tasks=(mails, live.run),
         emissions=append,
         indexes=indexes_of(Stream, by="readers"),
+    )
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock,
+    mongo: str,
+    kafka: str,
+    telemetry: Telemetry | None = None,
+    parts_of_chassis: Parts | None = None,
+) -> FastAPI:
+    """The ASGI application; its lifespan runs the service."""
+    live = LiveStreams()
+    return service_app(
+        service(settings, live),
+        settings,
+        clock=clock,
+        mongo=mongo,
+        kafka=kafka,
+        routers=(deliveries_router, streams_router(live)),
+        telemetry=telemetry,
+        parts=parts_of_chassis,
     )

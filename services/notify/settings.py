@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from infra.chassis.settings import Settings, SettingsError
+from infra.chassis.settings import Settings as Common
+from infra.chassis.settings import SettingsError
 from services.notify.mail.compose import Sender
 from services.notify.mail.smtp import Server
 
 
 @dataclass(frozen=True)
-class NotifySettings(Settings):
+class Settings(Common):
     """``smtp`` is the mail server; ``sender`` is who writes, and where the links in mails lead."""
 
     smtp: Server = field(default_factory=lambda: Server("127.0.0.1", 1025))

@@ -62,7 +62,7 @@ async def list_deliveries(
 ) -> dict[str, Any]:
     """Messages, oldest change first. A customer sees those to his own people."""
     asked = {"message.ticket_id": ticket, "message.visit_id": visit, "message.recipient.id": recipient}
-    query = page.filter(_existing_for(principal), **asked)
+    query = page.filter(_existing_for(principal) | {name: value for name, value in asked.items() if value})
     return page.of(await run.find(Deliveries, query, sort=page.sort, limit=page.fetch), _view)
 
 

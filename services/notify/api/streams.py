@@ -3,22 +3,31 @@
 import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
-from fastapi.sse import EventSourceResponse
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from infra.chassis.events.sequence import Gap, Line, Selection
+from infra.chassis.events.tail import Tail
 from infra.chassis.http.auth import allow
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.sse import LastEventId, SentEvent, event_stream
+from infra.chassis.runtime import Runtime
 from infra.chassis.service import Run
 from services.notify.domain.line import Stream
 from services.notify.store.copies import Contacts
 from services.notify.views.live import LiveStreams
 from services.notify.views.reading import selection_for
+
+_ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "`id` is the event's number, `event` its CloudEvents type, `data` the CloudEvent in "
+        "JSON. `gap` `{from, to}` names numbers that cannot be given any more.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
 
 
 class Filters(BaseModel):
@@ -48,44 +57,43 @@ def streams_router(live: LiveStreams) -> APIRouter:
     """The routes over this process's streams."""
     router = APIRouter(tags=["streams"])
 
-    @router.get("/v1/streams/tickets", response_class=EventSourceResponse)
+    @router.get("/v1/streams/tickets", response_class=Response, responses=_ANSWER)
     async def tickets(
+        request: Request,
         principal: Annotated[Principal, allow("streams:tickets")],
-        run: Run,
         after: LastEventId,
         asked: Annotated[Filters, Query()],
+        run: Run,
     ) -> Response:
         """Facts about tickets as CloudEvents; ``Last-Event-ID`` goes on where a reader was."""
-        return await _answer(live, Stream.TICKETS, run, principal, after, asked)
+        selection = await _selection(run, principal, asked)
+        return event_stream(request, _sent(live[Stream.TICKETS], after, selection))
 
-    @router.get("/v1/streams/visits", response_class=EventSourceResponse)
+    @router.get("/v1/streams/visits", response_class=Response, responses=_ANSWER)
     async def visits(
+        request: Request,
         principal: Annotated[Principal, allow("streams:visits")],
-        run: Run,
         after: LastEventId,
         asked: Annotated[Filters, Query()],
+        run: Run,
     ) -> Response:
         """Facts about visits as CloudEvents; a technician gets exactly his own."""
-        return await _answer(live, Stream.VISITS, run, principal, after, asked)
+        selection = await _selection(run, principal, asked)
+        return event_stream(request, _sent(live[Stream.VISITS], after, selection))
 
     return router
 
 
-async def _answer(
-    live: LiveStreams, stream: Stream, run: Run, principal: Principal, after: int | None, asked: Filters
-) -> Response:
+async def _selection(run: Runtime, principal: Principal, asked: Filters) -> Selection:
     sites: tuple[str, ...] = ()
     if principal.role == "site-contact" and principal.subject:
         contact = await run.read(Contacts, principal.subject)
         sites = contact.value.sites if contact else ()
-    selection = selection_for(principal, sites, asked.by_field())
-    return event_stream(_sent(live, stream, after, selection), closing=live.closing)
+    return selection_for(principal, sites, asked.by_field())
 
 
-async def _sent(
-    live: LiveStreams, stream: Stream, after: int | None, selection: Selection
-) -> AsyncGenerator[SentEvent, None]:
-    async with aclosing(live[stream].follow(after, selection)) as found:
+async def _sent(tail: Tail, after: int | None, selection: Selection) -> AsyncGenerator[SentEvent, None]:
+    async with aclosing(tail.follow(after, selection)) as found:
         async for each in found:
             yield _event(each)
 

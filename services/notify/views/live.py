@@ -9,24 +9,17 @@ from services.notify.domain.line import Stream
 
 
 class LiveStreams:
-    """One tail per stream, for every reader; there once the service has its database.
-
-    ``closing`` is set when the service stops, so that its readers let go.
-    """
+    """One tail per stream, for every reader; there once the service has its database."""
 
     def __init__(self) -> None:
         self._tails: dict[Stream, Tail] = {}
-        self.closing = asyncio.Event()
 
     async def run(self, run: Runtime) -> None:
         """Keep up with every stream until cancelled."""
         self._tails = {stream: Tail(run.db, stream) for stream in Stream}
-        try:
-            async with asyncio.TaskGroup() as group:
-                for tail in self._tails.values():
-                    group.create_task(tail.run())
-        finally:
-            self.closing.set()
+        async with asyncio.TaskGroup() as group:
+            for tail in self._tails.values():
+                group.create_task(tail.run())
 
     def __getitem__(self, stream: Stream) -> Tail:
         """``Unavailable`` before the service has its database."""

@@ -16,7 +16,7 @@ from infra.chassis.runtime import Runtime
 from services.notify.app import service
 from services.notify.mail.compose import Sender
 from services.notify.mail.smtp import Server
-from services.notify.settings import NotifySettings
+from services.notify.settings import Settings
 from services.notify.views.live import LiveStreams
 from tests.contracts.messages import envelope_of
 from tests.servers import RealServers
@@ -56,7 +56,7 @@ class Bench:
             made = envelope_of(event)
             envelope = replace(
                 made,
-                topic=f"{self.unique}.{made.topic}",
+                topic=f"{self.unique}.{made.topic}" if self.unique else made.topic,
                 id=f"{made.subject}:{self.count}",
                 sequence=self.count,
                 occurred_at=self.clock.now(),
@@ -74,7 +74,7 @@ class Bench:
         )
 
     def replica(self, live: LiveStreams | None = None) -> Runtime:
-        settings = NotifySettings(
+        settings = Settings(
             smtp=Server("127.0.0.1", self.sink.port),
             sender=Sender("Firm", "firm@firm.example", "http://firm.example"),
         )

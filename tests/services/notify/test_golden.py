@@ -7,12 +7,12 @@ from contracts.catalogue import CATALOGUE
 from contracts.envelope import Fact, read_envelope
 from contracts.examples import Golden, golden
 from services.notify.app import service
-from services.notify.settings import NotifySettings
+from services.notify.settings import Settings
 from services.notify.usecases.emit_line import EmitLine
 from services.notify.views.live import LiveStreams
 from tests.services.notify.people import Office
 
-SERVICE = service(NotifySettings(), LiveStreams())
+SERVICE = service(Settings(), LiveStreams())
 FACTS = [message for message in golden("notify") if CATALOGUE.topic_named(message.topic).kind == "facts"]
 
 

@@ -1,0 +1,290 @@
+"""Notify's public surface over real HTTP: streams and deliveries, each caller seeing what is his."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from contracts.catalogue import CATALOGUE
+from contracts.dispatch.events import TechnicianDispatched
+from infra.chassis.clock import SteppedClock
+from infra.chassis.events.sequence import rows_of
+from infra.chassis.http.serving import server_of
+from infra.chassis.runtime import Runtime
+from infra.local.issuer import DevelopmentIssuer
+from infra.local.mail_sink import MailSink
+from services.notify.app import build
+from services.notify.mail.smtp import Server
+from services.notify.settings import Settings
+from tests.servers import RealServers, until
+from tests.services.notify.bench import Bench
+from tests.services.notify.people import ANNE, CLINIC, LEA, MARC, NORTH, TicketOpened, at, example, moved
+from tests.services.notify.sink import Sink
+from tests.world import MONDAY_NINE
+
+
+@dataclass
+class Heard:
+    """One event of a stream as it came over the wire; a comment has no event."""
+
+    id: str | None
+    event: str | None
+    data: Any
+
+
+@dataclass
+class Notify:
+    """The running service; ``ids`` are this test's own people, places and visits."""
+
+    http: httpx.AsyncClient
+    bench: Bench
+    mails: MailSink
+    issuer: DevelopmentIssuer
+    runtime: Runtime
+    me: str
+
+    def bearer(self, role: str, customer: str | None = None, subject: str | None = None) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.issuer.token(role, customer, subject)}"}
+
+    def mine(self, id: str) -> str:
+        return f"{self.me}-{id}"
+
+    def dispatch(
+        self, number: int, technician: str = "lea", customer: str = "clinic"
+    ) -> TechnicianDispatched:
+        return moved(
+            TechnicianDispatched,
+            at(9, 30),
+            technician=self.mine(technician),
+            ticket_id=self.mine(f"t{number}"),
+            visit_id=self.mine(f"t{number}-1"),
+            number=f"INC-{number}",
+            customer_id=self.mine(customer),
+            site_id=self.mine("north"),
+            requester_id=self.mine("anne"),
+            on_site_contact_id=None,
+        )
+
+    async def settle(self) -> None:
+        async def quiet() -> bool:
+            try:
+                return not await self.runtime.unquiet()
+            except ConnectionError:
+                return False
+
+        await until(quiet, within=20, every=0.05)
+
+    @asynccontextmanager
+    async def stream(
+        self, who: dict[str, str], path: str = "/v1/streams/visits", **headers: str
+    ) -> AsyncIterator[AsyncIterator[Heard]]:
+        async with self.http.stream("GET", path, headers=who | headers) as answer:
+            assert answer.status_code == 200, await answer.aread()
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            heard = events(answer)
+            assert (await anext(heard)).event is None
+            yield heard
+
+
+async def events(answer: httpx.Response) -> AsyncIterator[Heard]:
+    fields: dict[str, str] = {}
+    async for line in answer.aiter_lines():
+        if line:
+            name, _, value = line.partition(":")
+            fields[name] = value.strip()
+        elif fields:
+            data = json.loads(fields["data"]) if "data" in fields else None
+            yield Heard(fields.get("id"), fields.get("event"), data)
+            fields = {}
+
+
+async def heard_of(stream: AsyncIterator[Heard], count: int) -> list[Heard]:
+    async with asyncio.timeout(10):
+        found: list[Heard] = []
+        while len(found) < count:
+            each = await anext(stream)
+            if each.event is not None:
+                found.append(each)
+        return found
+
+
+@pytest.fixture
+async def notify(servers: RealServers, unique: str, tmp_path: Path) -> AsyncIterator[Notify]:
+    issuer = DevelopmentIssuer(tmp_path, profile="development")
+    mails = MailSink()
+    await mails.start()
+    clock = SteppedClock(MONDAY_NINE)
+    settings = Settings(
+        profile="development",
+        jwks=json.dumps(issuer.jwks),
+        database_prefix=unique,
+        group_prefix=unique,
+        smtp=Server("127.0.0.1", mails.port),
+    )
+    app = build(settings, clock=clock, mongo=servers.mongodb, kafka=servers.kafka)
+    server = server_of(app)
+    serving = asyncio.create_task(server.serve())
+
+    async def started() -> bool:
+        return server.started
+
+    await until(started, within=10, every=0.02)
+    runtime: Runtime = app.state.runtime
+    await runtime.prepared.wait()
+    port = server.servers[0].sockets[0].getsockname()[1]
+    producer = AIOKafkaProducer(bootstrap_servers=servers.kafka, acks="all")
+    await producer.start()
+    bench = Bench(servers, "", CATALOGUE, producer, Sink(), clock)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
+        made = Notify(http, bench, mails, issuer, runtime, unique)
+        await bench.publish(*people(made))
+        await made.settle()
+        yield made
+    server.should_exit = True
+    await serving
+    await producer.stop()
+    await mails.stop()
+
+
+def people(notify: Notify) -> list[Any]:
+    clinic = notify.mine("clinic")
+    return [
+        LEA.model_copy(update={"technician_id": notify.mine("lea")}),
+        MARC.model_copy(update={"technician_id": notify.mine("marc")}),
+        CLINIC.model_copy(update={"customer_id": clinic}),
+        CLINIC.model_copy(update={"customer_id": notify.mine("school")}),
+        NORTH.model_copy(update={"site_id": notify.mine("north"), "customer_id": clinic}),
+        ANNE.model_copy(
+            update={
+                "contact_id": notify.mine("anne"),
+                "customer_id": clinic,
+                "sites": (notify.mine("north"),),
+            }
+        ),
+    ]
+
+
+async def test_a_technician_hears_of_his_own_visits_and_of_no_others(notify: Notify) -> None:
+    lea = notify.bearer("technician", subject=notify.mine("lea"))
+    async with notify.stream(lea) as stream:
+        await notify.bench.publish(notify.dispatch(1, "marc"), notify.dispatch(2, "lea"))
+        await notify.bench.publish(notify.dispatch(3, "marc"), notify.dispatch(4, "lea"))
+        heard = await heard_of(stream, 2)
+    assert [each.data["data"]["number"] for each in heard] == ["INC-2", "INC-4"]
+    assert {each.event for each in heard} == {"technician-dispatched"}
+    assert heard[0].data["subject"] == notify.mine("t2-1")
+
+
+async def test_a_customer_hears_of_his_own_and_never_of_anothers(notify: Notify) -> None:
+    portal = notify.bearer("portal", notify.mine("clinic"))
+    theirs = f"/v1/streams/visits?customer={notify.mine('school')}"
+    async with notify.stream(portal) as own, notify.stream(portal, theirs) as another:
+        await notify.bench.publish(notify.dispatch(1, customer="school"), notify.dispatch(2))
+        [heard] = await heard_of(own, 1)
+        assert heard.data["data"]["number"] == "INC-2"
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await anext(another)
+
+
+async def test_a_reader_goes_on_after_the_last_number_he_saw(notify: Notify) -> None:
+    lea = notify.bearer("technician", subject=notify.mine("lea"))
+    async with notify.stream(lea) as stream:
+        await notify.bench.publish(*(notify.dispatch(n) for n in range(1, 4)))
+        first, *missed = await heard_of(stream, 3)
+    assert first.id is not None
+    async with notify.stream(lea, **{"Last-Event-ID": first.id}) as stream:
+        assert await heard_of(stream, 2) == missed
+
+
+async def test_a_reader_away_past_retention_is_told_what_is_gone(notify: Notify) -> None:
+    dispatcher = notify.bearer("dispatcher")
+    mine = f"/v1/streams/visits?ticket={notify.mine('t2')}"
+    await notify.bench.publish(notify.dispatch(1), notify.dispatch(2))
+    await notify.settle()
+    rows = notify.runtime.db[rows_of("visits")]
+    kept = await rows.find_one({"ticket_id": notify.mine("t2")})
+    assert kept is not None
+    await rows.delete_many({"_id": {"$lt": kept["_id"]}})
+    async with notify.stream(dispatcher, mine, **{"Last-Event-ID": "0"}) as stream:
+        gap, line = await heard_of(stream, 2)
+    assert (gap.event, gap.data) == ("gap", {"from": 1, "to": kept["_id"] - 1})
+    assert line.id == str(kept["_id"])
+
+
+async def test_ticket_facts_have_a_stream_of_their_own(notify: Notify) -> None:
+    ticket = notify.mine("t9")
+    async with notify.stream(notify.bearer("agent"), f"/v1/streams/tickets?ticket={ticket}") as stream:
+        sites = (notify.mine("north"),)
+        await notify.bench.publish(
+            example(TicketOpened, ticket_id=ticket, requester_id=notify.mine("anne"), site_ids=sites)
+        )
+        [heard] = await heard_of(stream, 1)
+    assert heard.event == "ticket-opened"
+
+
+@pytest.mark.parametrize(
+    ("path", "last"),
+    [
+        ("/v1/streams/visits?colour=red", None),
+        ("/v1/streams/visits", "tomorrow"),
+        ("/v1/streams/visits", "-1"),
+    ],
+)
+async def test_a_stream_asked_for_wrongly_is_a_problem(notify: Notify, path: str, last: str | None) -> None:
+    headers = notify.bearer("dispatcher") | ({"Last-Event-ID": last} if last else {})
+    answer = await notify.http.get(path, headers=headers)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"] == "/problems/invalid-parameter"
+
+
+async def test_nobody_reads_a_stream_without_a_token(notify: Notify) -> None:
+    assert (await notify.http.get("/v1/streams/visits")).status_code == 401
+
+
+async def test_deliveries_are_listed_with_what_became_of_them(notify: Notify) -> None:
+    await notify.bench.publish(notify.dispatch(1))
+    await notify.settle()
+    query = {"ticket": notify.mine("t1"), "state": "sent"}
+    answer = await notify.http.get("/v1/deliveries", params=query, headers=notify.bearer("dispatcher"))
+    assert answer.status_code == 200
+    templates = {item["template"]: item for item in answer.json()["items"]}
+    assert set(templates) == {"technician-dispatched", "visit-planned"}
+    sent = templates["technician-dispatched"]
+    assert sent["recipient"] == {"kind": "technician", "id": notify.mine("lea")}
+    one = await notify.http.get(f"/v1/deliveries/{sent['id']}", headers=notify.bearer("dispatcher"))
+    assert one.json() == sent
+    assert one.headers["etag"]
+
+
+async def test_a_customer_sees_the_deliveries_to_his_own_people_only(notify: Notify) -> None:
+    await notify.bench.publish(notify.dispatch(1))
+    await notify.settle()
+    query = {"ticket": notify.mine("t1")}
+    everything = await notify.http.get("/v1/deliveries", params=query, headers=notify.bearer("admin"))
+    to_lea = next(d for d in everything.json()["items"] if d["recipient"]["id"] == notify.mine("lea"))
+    portal = notify.bearer("portal", notify.mine("clinic"))
+    listed = await notify.http.get("/v1/deliveries", headers=portal)
+    assert [item["recipient"]["id"] for item in listed.json()["items"]] == [notify.mine("anne")]
+    assert (await notify.http.get(f"/v1/deliveries/{to_lea['id']}", headers=portal)).status_code == 404
+    stranger = notify.bearer("portal", notify.mine("school"))
+    assert (await notify.http.get("/v1/deliveries", headers=stranger)).json()["items"] == []
+
+
+async def test_a_technician_may_not_read_deliveries(notify: Notify) -> None:
+    answer = await notify.http.get("/v1/deliveries", headers=notify.bearer("technician", subject="x"))
+    assert answer.status_code == 403
+
+
+async def test_the_surface_describes_itself(notify: Notify) -> None:
+    described = (await notify.http.get("/v1/openapi/notify.json")).json()
+    paths = {"/v1/deliveries", "/v1/deliveries/{id}", "/v1/streams/tickets", "/v1/streams/visits"}
+    assert paths <= set(described["paths"])
