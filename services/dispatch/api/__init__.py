@@ -1,0 +1,1 @@
+"""The HTTP interface: parse, authorise, run a use case, shape the response."""

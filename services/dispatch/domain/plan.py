@@ -61,6 +61,15 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What led to the visit: the ids that every effect of it carries on."""
+
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True)
 class Moved:
     """Where the visit was planned before it was taken back to be planned anew."""
 

@@ -35,6 +35,7 @@ from services.dispatch.domain.plan import (
     TOLD,
     UNDER_WAY,
     Moved,
+    Origin,
     Plan,
     Refused,
 )
@@ -54,6 +55,7 @@ class Visit:
     place: Place
     priority: Priority
     requested_at: datetime
+    origin: Origin | None = None
     state: VisitState = VisitState.WAITING
     contract_id: str | None = None
     requester_id: str | None = None
@@ -65,6 +67,7 @@ class Visit:
     held: bool = False
     not_before_at: datetime | None = None
     refused_by: tuple[Refused, ...] = ()
+    shortages: int = 0
     moved_from: Moved | None = None
     attention: str | None = None
     reasons: tuple[RuledOut, ...] = ()
@@ -117,9 +120,10 @@ class Visit:
         return visit, tuple(facts)
 
     def retimed(self, plan: Plan) -> "Change":
-        """Move to another time with the same technician, who keeps the visit in whatever state it is.
+        """Move to another time with the same technician.
 
-        Nothing is published while the start stays within the arrival window that the client knows.
+        While the start stays within the arrival window that the client knows, nobody has to be told
+        anything; otherwise the visit counts as planned anew.
         """
         assert self.plan is not None
         if self.plan.arrival_from_at <= plan.start_at <= self.plan.arrival_to_at:
@@ -127,20 +131,15 @@ class Visit:
                 plan, arrival_from_at=self.plan.arrival_from_at, arrival_to_at=self.plan.arrival_to_at
             )
             return replace(self, plan=told), ()
-        visit = replace(self, plan=plan)
+        visit = replace(
+            self, state=VisitState.PLANNED, plan=plan, told_at=None, acknowledge_by_at=None, attention=None
+        )
         fact = VisitRescheduled(
             **visit._assignment(),
             previous_technician_id=self._technician(),
             previous_start=self.plan.start_at,
         )
         return visit, (fact,)
-
-    def rescheduled(self, plan: Plan) -> "Change":
-        """The dispatcher moves the visit to another time with the same technician."""
-        self.check("reschedule")
-        if self.plan is not None and self.plan.start_at == plan.start_at:
-            return self, ()
-        return self.retimed(plan)
 
     def dispatched(self, at: datetime, acknowledge_by: datetime) -> "Change":
         """Tell the technician to go. Only a planned visit can be told; otherwise nothing happens."""
@@ -181,10 +180,12 @@ class Visit:
         """
         if self.state not in MOVABLE or self.plan is None:
             return self, ()
+        short = 1 if reason is RevocationReason.PARTS_SHORT else 0
         technician = self._technician()
         facts = (self._revoked(reason),) if self.state in TOLD or not silent else ()
         back = self._unplanned() if rule is None else self._refusing(technician, rule)
-        return replace(back, moved_from=Moved(technician, self.plan.start_at)), facts
+        moved = Moved(technician, self.plan.start_at)
+        return replace(back, moved_from=moved, shortages=self.shortages + short), facts
 
     def failed(self, reasons: tuple[RuledOut, ...]) -> "Change":
         """Nobody can serve it. Failing again for whatever reasons says nothing new."""

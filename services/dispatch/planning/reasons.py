@@ -29,8 +29,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         Language.EN: "did not answer when he was given this visit",
     },
     "part-missing": {
-        Language.FR: "sa camionnette n'a pas les pièces nécessaires",
-        Language.EN: "the parts needed are not on his van",
+        Language.FR: "ni sa camionnette ni un dépôt n'a les pièces nécessaires",
+        Language.EN: "neither his van nor a depot has the parts needed",
     },
     "off-shift": {
         Language.FR: "ne travaille pas d'ici le {until}",
@@ -122,9 +122,9 @@ def _first(
         has, needs = technician.skills.get(skill, 0), visit.need.skills[skill]
         members: dict[str, str | int] = {"skill": skill, "has": has, "needs": needs}
         return Against(technician.id, rule, members)
-    refused = next((each for each in visit.refused_by if each.technician_id == technician.id), None)
-    if refused is not None:
-        return Against(technician.id, refused.rule)
+    refusal = roster.refusal(technician.id, visit)
+    if refusal is not None:
+        return Against(technician.id, refusal)
     late = candidate is not None and candidate.late_minutes > 0
     if candidate is None or (late and best is not None and best.late_minutes == 0):
         return _no_time(roster, visit, now, technician)

@@ -5,7 +5,7 @@ It is fed with what was stored and with slots that are about to be; it asks nobo
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -20,12 +20,17 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.gaps import Flags, Floats, GapTable, Stay, Stretch, gaps_of
 from services.dispatch.planning.insertion import Ask, Fits, insert
 from services.dispatch.planning.travel import Travel, unit_vector
+from services.dispatch.planning.van_stock import VanStock
 
 HORIZON = timedelta(days=15)
 """How far ahead visits are planned."""
 
 AHEAD = timedelta(days=1)
 """How far the window of planning may lag before it is moved on."""
+
+PART_MISSING = "part-missing"
+SHORTAGES_BELIEVED = 5
+"""After so many shortages of one visit, what the stock says of somebody who was short is not believed."""
 
 FOREIGN_TERRITORY_COST = 60.0
 PART_NOT_ON_VAN_COST = 30.0
@@ -50,7 +55,7 @@ class Roster:
     def __init__(self, now: datetime, travel: Travel | None = None) -> None:
         self.travel = travel or Travel()
         self.technicians: dict[str, Technician] = {}
-        self.stock: dict[str, dict[str, int]] = {}
+        self.stock = VanStock()
         self._since = now
         self._table = GapTable(self.travel)
         self._rows: dict[str, int] = {}
@@ -90,6 +95,10 @@ class Roster:
             self._placed[slot.visit_id].add(day.technician_id)
         self._stale.add(day.technician_id)
 
+    def is_newer(self, day_id: str, version: int) -> bool:
+        """Whether a stored day with this version is news here."""
+        return version > self._versions.get(day_id, 0)
+
     def put_visit(self, visit: Visit) -> None:
         """Take in a stored visit: whether it is open and whether it has begun matters to who makes it."""
         before = self._states.get(visit.id)
@@ -102,10 +111,6 @@ class Roster:
             self._stale.update(self._placed.get(visit.id, ()))
         if after is None:
             self._placed.pop(visit.id, None)
-
-    def put_stock(self, location: str, sku: str, available: int) -> None:
-        """Take in how many of a part a place can still give."""
-        self.stock.setdefault(location, {})[sku] = available
 
     def hold(self, candidate: Candidate, visit: Visit) -> None:
         """Keep a slot free for a plan that is being stored."""
@@ -215,12 +220,26 @@ class Roster:
             self._skilled[key] = skilled
         if only is not None:
             return np.array([id == only for id in self._ids], dtype=np.bool_)
-        ids = (each.technician_id for each in visit.refused_by)
-        refused = [self._rows[id] for id in ids if id in self._rows]
-        if refused:
+        against = [self._rows[id] for id in self._ids if self.refusal(id, visit) is not None]
+        if against:
             skilled = skilled.copy()
-            skilled[refused] = False
+            skilled[against] = False
         return skilled
+
+    def refusal(self, technician_id: str, visit: Visit) -> str | None:
+        """The rule by which what happened before keeps the visit from him.
+
+        A visit that has been short of parts goes only to who is known to have them now.
+        """
+        if not visit.refused_by:
+            return None
+        rule = next((each.rule for each in visit.refused_by if each.technician_id == technician_id), None)
+        if rule not in (None, PART_MISSING):
+            return rule
+        tried_often = rule is not None and visit.shortages >= SHORTAGES_BELIEVED
+        if visit.shortages and (tried_often or not self.stock.can_have(technician_id, visit)):
+            return PART_MISSING
+        return None
 
     def _windows(self, visit: Visit, now: datetime) -> Iterable[Sequence[Stretch] | None]:
         preferred: list[Interval] = [
@@ -256,14 +275,9 @@ class Roster:
                     penalty[row] += FOREIGN_TERRITORY_COST
         if visit.need.parts:
             for id, row in self._rows.items():
-                if not self.carries(id, visit):
+                if not self.stock.carries(id, visit):
                     penalty[row] += PART_NOT_ON_VAN_COST
         return penalty
-
-    def carries(self, technician_id: str, visit: Visit) -> bool:
-        """Whether his van is known to hold every part that the visit needs."""
-        van: Mapping[str, int] = self.stock.get(f"van:{technician_id}", {})
-        return all(van.get(part.sku, 0) >= part.quantity for part in visit.need.parts)
 
     def _candidate(self, visit: Visit, fits: Fits, i: int) -> Candidate:
         start = datetime.fromtimestamp(float(fits.start[i]), UTC)

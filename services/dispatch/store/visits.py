@@ -1,5 +1,8 @@
 """Visits as documents."""
 
+from contracts.catalogue import topic_for
+from contracts.ticket.events import TicketOpened
+from infra.chassis.runtime import Born
 from infra.chassis.store.collection import Collection, Index
 from services.dispatch.domain.visit import Visit
 
@@ -17,3 +20,6 @@ Visits = Collection(
     customer=lambda visit: visit.customer_id,
     next_due=lambda visit: visit.due_at,
 )
+
+BORN = Born(Visits, topic_for(TicketOpened).name, lambda visit_id: visit_id.rpartition("-")[0])
+"""Visits come from the ticket's facts, whose key is the ticket; a visit's id is ``<ticket_id>-<n>``."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.refusal import Refusal
-from contracts.values import VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
@@ -14,6 +13,7 @@ from services.dispatch.planning.travel import Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed
+from services.dispatch.usecases.settling import move
 from services.dispatch.usecases.slots import day_refs, free, plan_for, slots_between, take, way_there
 from services.dispatch.usecases.telling import tell_next, tell_when_due
 
@@ -76,16 +76,12 @@ class RescheduleVisit:
     def decide(self, unit: Unit) -> str:
         visit = addressed(unit, self.visit_id, None)
         visit.check("reschedule")
+        if visit.plan is not None and visit.plan.start_at == self.start_at:
+            return visit.id
         technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
         slot = _slot(unit, visit, technician, self.start_at, self.travel)
         free(unit, visit)
-        changed, facts = visit.rescheduled(plan_for(visit, slot, take(unit, technician, slot)))
-        if changed is visit:
-            return visit.id
-        unit.save(Visits, changed, *facts)
-        if changed.state is VisitState.PLANNED:
-            told, more = tell_when_due(unit, changed, technician)
-            unit.save(Visits, told, *more)
+        move(unit, technician, visit, plan_for(visit, slot, take(unit, technician, slot)))
         return visit.id
 
 

@@ -16,7 +16,7 @@ from services.dispatch.store.reports import Reports
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
-from services.dispatch.usecases.slots import settle
+from services.dispatch.usecases.settling import settle
 from services.dispatch.usecases.telling import tell_next
 
 SHORTEST_STAY = timedelta(minutes=1)

@@ -10,7 +10,7 @@ from services.dispatch.planning.travel import DEFAULT_TRAVEL, Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
-from services.dispatch.usecases.slots import settle
+from services.dispatch.usecases.settling import settle
 
 ON_TIME = timedelta(minutes=1)
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from contracts.dispatch.events import RevocationReason
-from contracts.refusal import NotFound
+from contracts.refusal import NotFound, Refusal
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.plan import MOVABLE
 from services.dispatch.domain.technician import Absence, Technician
+from services.dispatch.store.days import Days
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.slots import day_refs, free, slots_between
@@ -32,9 +33,22 @@ class PutTechnician:
             unit.put(Technicians, self.technician)
             return True
         changed = replace(self.technician, absences=known.absences)
+        if changed.time_zone != known.time_zone:
+            _refuse_with_visits(unit, known)
         if changed != known:
             unit.save(Technicians, changed)
         return False
+
+
+def _refuse_with_visits(unit: Unit, technician: Technician) -> None:
+    """His days are dates of his zone: with slots to come they cannot become those of another."""
+    days = unit.where(Days, "technician_id", technician.id)
+    if any(slot.end_at > unit.now for day in days for slot in day.slots):
+        raise Refusal(
+            "technician-has-visits",
+            f"visits are planned for {technician.id}: assign them to others before the time zone changes",
+            technician_id=technician.id,
+        )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.plan import UNPLANNED
 from services.dispatch.domain.technician import shortfall
+from services.dispatch.planning.roster import PART_MISSING
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
@@ -55,7 +56,8 @@ class PlanVisit:
         technician = unit.get(Technicians, self.technician_id)
         if technician is None or shortfall(technician.skills, visit.need.skills) is not None:
             return Planned.STALE
-        if any(each.technician_id == technician.id for each in visit.refused_by):
+        refusals = [each.rule for each in visit.refused_by if each.technician_id == technician.id]
+        if refusals not in ([], [PART_MISSING]):
             return Planned.STALE
         slot = Slot(visit.id, self.start_at, self.end_at, self.travel_seconds, visit.place.point)
         slots = slots_between(unit, technician, slot.start_at, slot.end_at)

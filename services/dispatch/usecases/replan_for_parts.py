@@ -6,6 +6,7 @@ from contracts.dispatch.events import RevocationReason
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.plan import MOVABLE
+from services.dispatch.planning.roster import PART_MISSING
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.slots import free
@@ -29,7 +30,7 @@ class ReplanForParts:
         if visit.pinned:
             unit.save(Visits, replace(visit, attention="parts-short"))
             return
-        back, facts = visit.taken_back(RevocationReason.PARTS_SHORT, rule="part-missing")
+        back, facts = visit.taken_back(RevocationReason.PARTS_SHORT, rule=PART_MISSING)
         free(unit, visit)
         unit.save(Visits, back, *facts)
         tell_next(unit, unit.get(Technicians, self.technician_id))

@@ -7,6 +7,7 @@ from contracts.ticket.events import TicketOpened, VisitNeed, VisitsRequested
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.need import Need, place_of
+from services.dispatch.domain.plan import Origin
 from services.dispatch.domain.visit import Visit
 from services.dispatch.store.copies import Sites
 from services.dispatch.store.visits import Visits
@@ -40,6 +41,7 @@ class StoreVisit:
             confidential=asked.confidential,
             priority=asked.priority,
             requested_at=self.requested_at,
+            origin=Origin(unit.cause.correlation_id, unit.cause.causation_id, unit.cause.traceparent),
             place=place_of(site),
             need=Need(
                 kind=asked.kind,

@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracts.calendars import WEEKDAYS
 from contracts.envelope import Envelope
 from contracts.inventory.states import SiteChanged
 from contracts.ticket.events import TicketOpened, VisitNeed
-from contracts.values import Channel, Impact, Point, Priority, TicketKind, Urgency
+from contracts.values import Channel, Impact, Point, Priority, TicketKind, Urgency, WeeklyWindows
 from infra.chassis.store.unit import UseCase
 from services.dispatch.domain.technician import Shifts, Technician
 from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.reasons import against
 from services.dispatch.planning.roster import Roster
 from services.dispatch.store.copies import Sites
 from services.dispatch.store.days import Days
@@ -18,7 +20,6 @@ from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.stream.ticket_lifecycle import on_ticket_opened
 from services.dispatch.usecases.plan_visit import FailVisit, Planned, PlanVisit
-from services.dispatch.planning.reasons import against
 from tests.world import MONDAY_NINE, World
 
 TOULOUSE = Point(latitude=43.604, longitude=1.444)
@@ -26,8 +27,8 @@ BLAGNAC = Point(latitude=43.636, longitude=1.390)
 MURET = Point(latitude=43.461, longitude=1.327)
 PARIS = Point(latitude=48.857, longitude=2.352)
 
-OFFICE_HOURS = {day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
-ALWAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+OFFICE_HOURS: WeeklyWindows = dict.fromkeys(WEEKDAYS[:5], (("08:00", "18:00"),))
+ALWAYS: WeeklyWindows = dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),))
 
 
 def technician(id: str, **changes: Any) -> Technician:
@@ -36,7 +37,7 @@ def technician(id: str, **changes: Any) -> Technician:
         name=id.title(),
         skills={"network": 2, "hardware": 3},
         time_zone="Europe/Paris",
-        shifts=Shifts(OFFICE_HOURS, OFFICE_HOURS),  # type: ignore[arg-type]
+        shifts=Shifts(OFFICE_HOURS, OFFICE_HOURS),
         home=TOULOUSE,
     )
     return replace(known, **changes)

@@ -1,0 +1,46 @@
+"""What every verb on a visit has in common: run it, answer with the visit as it is then."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Response
+
+from infra.chassis.http.etag import Expected, IfMatch, etag
+from infra.chassis.http.idempotency import Idempotency
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import not_found
+from infra.chassis.runtime import Runtime
+from infra.chassis.service import Caused, Run
+from infra.chassis.store.idempotency import KeyedBy
+from infra.chassis.store.unit import Cause, UseCase
+from services.dispatch.api.conditions import IfUnchanged
+from services.dispatch.store.visits import Visits
+from services.dispatch.views.visits import shown
+
+
+@dataclass(frozen=True)
+class Order:
+    """One request on one visit."""
+
+    run: Runtime
+    cause: Cause
+    key: KeyedBy | None
+    expected: Expected
+    response: Response
+
+    async def carry_out(self, id: str, case: UseCase[str], principal: Principal) -> dict[str, Any]:
+        """Run the use case; the visit as the caller sees it afterwards, with its ETag."""
+        await self.run.do(IfUnchanged(case, Visits, id, self.expected), self.cause, self.key)
+        kept = await self.run.read(Visits, id)
+        if kept is None:
+            raise not_found("visit", id)
+        self.response.headers["ETag"] = etag(kept.version)
+        return shown(kept, principal)
+
+
+async def _order(run: Run, cause: Caused, key: Idempotency, expected: IfMatch, response: Response) -> Order:
+    return Order(run, cause, key, expected, response)
+
+
+Ordered = Annotated[Order, Depends(_order)]
+"""The request as an order that a route carries out."""

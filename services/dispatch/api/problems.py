@@ -1,0 +1,60 @@
+"""The types of problem that dispatch adds to the chassis's."""
+
+from collections.abc import Mapping
+
+from infra.chassis.http.problem_types import ProblemType, Text
+
+
+def _conflict(en: str, fr: str, remedy_en: str, remedy_fr: str) -> ProblemType:
+    return ProblemType(409, Text(en, fr), Text(remedy_en, remedy_fr))
+
+
+def _wrong(en: str, fr: str, remedy_en: str, remedy_fr: str) -> ProblemType:
+    return ProblemType(422, Text(en, fr), Text(remedy_en, remedy_fr))
+
+
+PROBLEMS: Mapping[str, ProblemType] = {
+    "slot-taken": _conflict(
+        "That time is taken", "Ce créneau est pris",
+        "Choose another start or another technician; `visit_id` names what is there.",
+        "Choisissez un autre horaire ou un autre technicien ; `visit_id` nomme la visite en place.",
+    ),
+    "skill-missing": _conflict(
+        "The technician does not have the skill", "Le technicien n'a pas la compétence",
+        "Choose one of the candidates of the visit.", "Choisissez un des candidats de la visite.",
+    ),
+    "skill-level": _conflict(
+        "The technician's level is too low", "Le niveau du technicien est insuffisant",
+        "Choose one of the candidates of the visit.", "Choisissez un des candidats de la visite.",
+    ),
+    "absent": _conflict(
+        "The technician is absent then", "Le technicien est absent à ce moment",
+        "Choose another start or another technician.", "Choisissez un autre horaire ou un autre technicien.",
+    ),
+    "no-time": _conflict(
+        "The technician has no time for it", "Le technicien n'a pas le temps",
+        "Give a start, or choose one of the candidates.",
+        "Donnez un horaire, ou choisissez un des candidats.",
+    ),
+    "technician-has-visits": _conflict(
+        "Visits are planned for this technician", "Des visites sont planifiées pour ce technicien",
+        "Give them to somebody else first, then change the time zone.",
+        "Confiez-les d'abord à quelqu'un d'autre, puis changez le fuseau horaire.",
+    ),
+    "start-in-the-past": _wrong(
+        "That time is past", "Cet horaire est passé",
+        "Give a start that is still to come.", "Donnez un horaire à venir.",
+    ),
+    "out-of-order": _wrong(
+        "The times contradict each other", "Les horaires se contredisent",
+        "Correct the time that the detail names.", "Corrigez l'horaire que nomme le détail.",
+    ),
+    "not-started": _wrong(
+        "Work that never began cannot end so", "Un travail non commencé ne peut pas finir ainsi",
+        "Give started_at, or another outcome.", "Donnez started_at, ou un autre résultat.",
+    ),
+    "absence-ends-before-it-starts": _wrong(
+        "The absence ends before it starts", "L'absence finit avant de commencer",
+        "Correct `from` or `to`.", "Corrigez `from` ou `to`.",
+    ),
+}  # fmt: skip

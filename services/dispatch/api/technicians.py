@@ -1,0 +1,166 @@
+"""``/v1/technicians``: who makes visits, and when he is away."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AfterValidator, Field, StringConstraints
+
+from contracts.calendars import HolidayCode
+from contracts.refusal import NotFound
+from contracts.values import Id, Language, Level, Point, WeeklyWindows
+from infra.chassis.http.auth import allow
+from infra.chassis.http.body import Body
+from infra.chassis.http.call import call_of
+from infra.chassis.http.etag import IfMatch, etag, not_modified
+from infra.chassis.http.idempotency import Idempotency
+from infra.chassis.http.paging import Paged
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import not_found
+from infra.chassis.runtime import Runtime
+from infra.chassis.service import Caused, Run
+from services.dispatch.api.conditions import IfUnchanged
+from services.dispatch.domain.technician import Absence, Regime, Shifts, Technician
+from services.dispatch.store.technicians import Technicians
+from services.dispatch.usecases.manage_technician import AddAbsence, PutTechnician
+from services.dispatch.views.technicians import shown
+
+router = APIRouter(tags=["technicians"])
+
+Reader = Annotated[Principal, allow("technicians:read")]
+Writer = Annotated[Principal, allow("technicians:write")]
+Away = Annotated[Principal, allow("technicians:absences")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is not a time zone; use a name such as Europe/Paris") from error
+    return name
+
+
+class Home(Body):
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+
+
+class AlternatingWeeks(Body):
+    """Weekly windows of A weeks and of B weeks; the week of 1 January 2024 is an A week."""
+
+    week_a: WeeklyWindows = Field(alias="A")
+    week_b: WeeklyWindows = Field(alias="B")
+
+
+class TechnicianBody(Body):
+    name: Name
+    skills: dict[Id, Level]
+    time_zone: Annotated[str, AfterValidator(_zone)]
+    shifts: AlternatingWeeks | WeeklyWindows
+    home: Home | None = None
+    agency: Id | None = None
+    territory: Id | None = None
+    holidays: HolidayCode = "none"
+    regime: Regime = Regime.HOURS
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)] | None = None
+    phone: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
+    language: Language = Language.FR
+
+    def technician(self, id: str) -> Technician:
+        given = self.shifts
+        weeks = (given.week_a, given.week_b) if isinstance(given, AlternatingWeeks) else (given, given)
+        home = self.home
+        return Technician(
+            id=id,
+            name=self.name,
+            skills=self.skills,
+            time_zone=self.time_zone,
+            shifts=Shifts(*weeks),
+            home=Point(latitude=home.latitude, longitude=home.longitude) if home else None,
+            agency=self.agency,
+            territory=self.territory,
+            holidays=self.holidays,
+            regime=self.regime,
+            email=self.email,
+            phone=self.phone,
+            language=self.language,
+        )
+
+
+class AbsenceBody(Body):
+    from_at: datetime = Field(alias="from")
+    to_at: datetime = Field(alias="to")
+    kind: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+@router.put("/v1/technicians/{id}")
+async def put_technician(
+    id: Id,
+    body: TechnicianBody,
+    principal: Writer,
+    cause: Caused,
+    key: Idempotency,
+    expected: IfMatch,
+    run: Run,
+    request: Request,
+    response: Response,
+) -> dict[str, Any]:
+    """Create or replace; what the answer calls incomplete will not work until it is filled in."""
+    case = IfUnchanged(PutTechnician(body.technician(id)), Technicians, id, expected)
+    done = await run.do(case, cause, key)
+    response.status_code = 201 if done.result else 200
+    return await _answer(run, id, principal, request, response)
+
+
+@router.post("/v1/technicians/{id}/absences", status_code=201)
+async def add_absence(
+    id: Id,
+    body: AbsenceBody,
+    principal: Away,
+    cause: Caused,
+    key: Idempotency,
+    run: Run,
+    request: Request,
+    response: Response,
+) -> dict[str, Any]:
+    """He is away: visits planned then are planned anew. A technician may say so of himself only."""
+    principal.require_own(id, "technician", id)
+    await run.do(AddAbsence(id, Absence(body.from_at, body.to_at, body.kind)), cause, key)
+    return await _answer(run, id, principal, request, response)
+
+
+@router.get("/v1/technicians/{id}")
+async def read_technician(id: Id, principal: Reader, run: Run, request: Request, response: Response) -> Any:
+    kept = await run.read(Technicians, id)
+    if kept is None:
+        raise not_found("technician", id)
+    return not_modified(request, kept.version) or await _answer(run, id, principal, request, response)
+
+
+@router.get("/v1/technicians")
+async def list_technicians(
+    page: Paged,
+    principal: Reader,
+    run: Run,
+    request: Request,
+    agency: Annotated[str | None, Query()] = None,
+    territory: Annotated[str | None, Query()] = None,
+    skill: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_~-]{1,64}$")] = None,
+) -> dict[str, Any]:
+    having = {f"skills.{skill}": {"$gte": 1}} if skill else None
+    query = page.filter(having, agency=agency, territory=territory)
+    found = await run.find(Technicians, query, sort=page.sort, limit=page.fetch)
+    language = Language(call_of(request).language)
+    return page.of(found, lambda kept: shown(kept, principal, language))
+
+
+async def _answer(
+    run: Runtime, id: str, principal: Principal, request: Request, response: Response
+) -> dict[str, Any]:
+    kept = await run.read(Technicians, id)
+    if kept is None:
+        raise NotFound("technician", id)
+    response.headers["ETag"] = etag(kept.version)
+    return shown(kept, principal, Language(call_of(request).language))

@@ -1,0 +1,94 @@
+"""``POST /v1/visits/{id}/<verb>``: what a dispatcher decides."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+
+from contracts.refusal import Refusal, UnknownReference
+from contracts.values import Id
+from infra.chassis.http.auth import allow
+from infra.chassis.http.body import Body
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import not_ready
+from services.dispatch.api.ordering import Ordered
+from services.dispatch.api.visits import seen
+from services.dispatch.assigner import Assigner
+from services.dispatch.planning.travel import DEFAULT_TRAVEL
+from services.dispatch.usecases.assign_visit import AssignVisit, RescheduleVisit
+from services.dispatch.usecases.pin_visit import PinVisit
+
+
+class Assigning(Body):
+    """Without ``start``: the best time that the technician has."""
+
+    technician_id: Id
+    start: datetime | None = None
+
+
+class Rescheduling(Body):
+    start: datetime
+
+
+class Nothing(Body):
+    """Pinning needs no words."""
+
+
+NOTHING = Nothing()
+
+
+def planning_router(assigner: Assigner) -> APIRouter:
+    """The dispatcher's verbs; a time that he leaves open comes from the assigner's snapshot."""
+    router = APIRouter(tags=["visits"])
+
+    @router.post("/v1/visits/{id}/assign")
+    async def assign(
+        id: Id, body: Assigning, principal: Annotated[Principal, allow("visits:assign")], order: Ordered
+    ) -> dict[str, Any]:
+        """Give the visit to a technician."""
+        start = body.start or await _best_start(order, id, body.technician_id, principal)
+        case = AssignVisit(id, body.technician_id, start, DEFAULT_TRAVEL)
+        return await order.carry_out(id, case, principal)
+
+    async def _best_start(order: Ordered, id: str, technician_id: str, principal: Principal) -> datetime:
+        visit = (await seen(order.run, id, principal)).value
+        visit.check("assign")
+        if not assigner.loaded.is_set():
+            raise not_ready("The plan is being read: try again in a second.")
+        if technician_id not in assigner.roster.technicians:
+            raise UnknownReference("technician", technician_id)
+        found = assigner.roster.candidates(visit, order.run.clock.now(), only=technician_id)
+        if not found:
+            raise Refusal(
+                "no-time",
+                f"{technician_id} has no free time that is long enough within "
+                "two weeks: give a start, or choose one of the candidates",
+                technician_id=technician_id,
+            )
+        return found[0].start_at
+
+    @router.post("/v1/visits/{id}/reschedule")
+    async def reschedule(
+        id: Id,
+        body: Rescheduling,
+        principal: Annotated[Principal, allow("visits:reschedule")],
+        order: Ordered,
+    ) -> dict[str, Any]:
+        """Another time with the same technician."""
+        return await order.carry_out(id, RescheduleVisit(id, body.start, DEFAULT_TRAVEL), principal)
+
+    @router.post("/v1/visits/{id}/pin")
+    async def pin(
+        id: Id, principal: Annotated[Principal, allow("visits:pin")], order: Ordered, _: Nothing = NOTHING
+    ) -> dict[str, Any]:
+        """Keep the machine from moving it."""
+        return await order.carry_out(id, PinVisit(id, pinned=True), principal)
+
+    @router.post("/v1/visits/{id}/unpin")
+    async def unpin(
+        id: Id, principal: Annotated[Principal, allow("visits:pin")], order: Ordered, _: Nothing = NOTHING
+    ) -> dict[str, Any]:
+        """Let the machine move it again."""
+        return await order.carry_out(id, PinVisit(id, pinned=False), principal)
+
+    return router

@@ -1,0 +1,189 @@
+"""``POST /v1/visits/{id}/<verb>``: what a technician does, himself or through a dispatcher."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import Field, StringConstraints
+
+from contracts.values import Answer, Detail, Id, Outcome, PartUsed, Quantity
+from infra.chassis.http.auth import allow
+from infra.chassis.http.body import Body
+from infra.chassis.http.idempotency import IdempotencyRequired
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import not_found
+from services.dispatch.api.ordering import Ordered
+from services.dispatch.domain.report import Signature
+from services.dispatch.planning.travel import DEFAULT_TRAVEL
+from services.dispatch.usecases.answer_dispatch import AcknowledgeDispatch, DeclineDispatch
+from services.dispatch.usecases.close_visit import CloseVisit
+from services.dispatch.usecases.make_visit import Arrive, Depart, Pause, Start
+
+router = APIRouter(tags=["visits"])
+
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Words = Annotated[str, StringConstraints(max_length=10_000)]
+Serial = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class Step(Body):
+    """``occurred_at``: when it happened, if not now. ``on_behalf_of``: for whom a dispatcher says it."""
+
+    occurred_at: datetime | None = None
+    on_behalf_of: Id | None = None
+
+
+class Declining(Step):
+    reason: Reason
+
+
+class Pausing(Step):
+    reason: Detail | None = None
+
+
+class FittedPart(Body):
+    sku: Id
+    quantity: Quantity
+    serial_in: Serial | None = None
+    serial_out: Serial | None = None
+
+    def part(self) -> PartUsed:
+        return PartUsed(
+            sku=self.sku, quantity=self.quantity, serial_in=self.serial_in, serial_out=self.serial_out
+        )
+
+
+class AnswerGiven(Body):
+    question: Detail
+    answer: Detail
+
+
+class SignatureGiven(Body):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    role: Annotated[str, StringConstraints(max_length=200)] | None = None
+    svg: Annotated[str, StringConstraints(min_length=1, max_length=200_000)]
+
+
+class SignatureRefused(Body):
+    reason: Reason
+
+
+class Closing(Step):
+    """``ended_at`` is when the work ended: ``occurred_at``, or now, when it is absent."""
+
+    outcome: Outcome
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    work_done: Words = ""
+    cause: Detail | None = None
+    article_id: Id | None = None
+    parts_used: tuple[FittedPart, ...] = Field(default=(), max_length=100)
+    travel_minutes: int | None = Field(default=None, ge=0, le=10_000)
+    kilometres: float | None = Field(default=None, ge=0, le=10_000)
+    waiting_minutes: int | None = Field(default=None, ge=0, le=10_000)
+    answers: tuple[AnswerGiven, ...] = Field(default=(), max_length=100)
+    signature: SignatureGiven | None = None
+    signature_refused: SignatureRefused | None = None
+
+    def case(self, id: str, by: str | None) -> CloseVisit:
+        signature = self.signature
+        return CloseVisit(
+            visit_id=id,
+            outcome=self.outcome,
+            travel=DEFAULT_TRAVEL,
+            by=by,
+            started_at=self.started_at,
+            ended_at=self.ended_at or self.occurred_at,
+            work_done=self.work_done,
+            cause=self.cause,
+            article_id=self.article_id,
+            parts_used=tuple(part.part() for part in self.parts_used),
+            travel_minutes=self.travel_minutes,
+            kilometres=self.kilometres,
+            waiting_minutes=self.waiting_minutes,
+            answers=tuple(Answer(question=one.question, answer=one.answer) for one in self.answers),
+            signature=Signature(signature.name, signature.svg, signature.role) if signature else None,
+            signature_refused=self.signature_refused.reason if self.signature_refused else None,
+        )
+
+
+NO_WORDS = Step()
+NO_REASON = Pausing()
+
+
+def _by(principal: Principal, step: Step, id: str) -> str | None:
+    """Whose step it is: a technician's own; a dispatcher's for whom he names or whoever has the visit."""
+    if principal.role != "technician":
+        return step.on_behalf_of
+    if principal.subject is None or step.on_behalf_of not in (None, principal.subject):
+        raise not_found("visit", id)
+    return principal.subject
+
+
+@router.post("/v1/visits/{id}/acknowledge")
+async def acknowledge(
+    id: Id,
+    principal: Annotated[Principal, allow("visits:acknowledge")],
+    order: Ordered,
+    body: Step = NO_WORDS,
+) -> dict[str, Any]:
+    """I have seen it and will go."""
+    by = _by(principal, body, id)
+    return await order.carry_out(id, AcknowledgeDispatch(id, by, body.occurred_at), principal)
+
+
+@router.post("/v1/visits/{id}/decline")
+async def decline(
+    id: Id, body: Declining, principal: Annotated[Principal, allow("visits:decline")], order: Ordered
+) -> dict[str, Any]:
+    """I will not go: somebody else is chosen. The visit as it is then is shown once more."""
+    case = DeclineDispatch(id, body.reason, _by(principal, body, id), body.occurred_at)
+    return await order.carry_out(id, case, principal)
+
+
+@router.post("/v1/visits/{id}/depart")
+async def depart(
+    id: Id, principal: Annotated[Principal, allow("visits:depart")], order: Ordered, body: Step = NO_WORDS
+) -> dict[str, Any]:
+    """I am on my way."""
+    by = _by(principal, body, id)
+    return await order.carry_out(id, Depart(id, by, body.occurred_at), principal)
+
+
+@router.post("/v1/visits/{id}/arrive")
+async def arrive(
+    id: Id, principal: Annotated[Principal, allow("visits:arrive")], order: Ordered, body: Step = NO_WORDS
+) -> dict[str, Any]:
+    """I am there."""
+    by = _by(principal, body, id)
+    return await order.carry_out(id, Arrive(id, by, body.occurred_at), principal)
+
+
+@router.post("/v1/visits/{id}/start")
+async def start(
+    id: Id, principal: Annotated[Principal, allow("visits:start")], order: Ordered, body: Step = NO_WORDS
+) -> dict[str, Any]:
+    """I begin, or go on."""
+    by = _by(principal, body, id)
+    return await order.carry_out(id, Start(id, by, body.occurred_at), principal)
+
+
+@router.post("/v1/visits/{id}/pause")
+async def pause(
+    id: Id, principal: Annotated[Principal, allow("visits:pause")], order: Ordered, body: Pausing = NO_REASON
+) -> dict[str, Any]:
+    """I interrupt the work; ``start`` goes on with it."""
+    by = _by(principal, body, id)
+    return await order.carry_out(id, Pause(id, by, body.occurred_at, body.reason), principal)
+
+
+@router.post("/v1/visits/{id}/close")
+async def close(
+    id: Id,
+    body: Closing,
+    _key: IdempotencyRequired,
+    principal: Annotated[Principal, allow("visits:close")],
+    order: Ordered,
+) -> dict[str, Any]:
+    """I am done, whatever came of it."""
+    return await order.carry_out(id, body.case(id, _by(principal, body, id)), principal)

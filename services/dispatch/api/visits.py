@@ -1,0 +1,131 @@
+"""``/v1/visits``: what is to be done where, by whom, and who else could."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from contracts.values import Id, Language
+from infra.chassis.http.auth import allow
+from infra.chassis.http.call import call_of
+from infra.chassis.http.etag import etag, not_modified
+from infra.chassis.http.paging import Paged
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import not_found, not_ready
+from infra.chassis.runtime import Kept, Runtime
+from infra.chassis.service import Run
+from infra.chassis.store.collection import Document
+from services.dispatch.assigner import Assigner
+from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.reasons import against
+from services.dispatch.store.reports import Reports
+from services.dispatch.store.visits import BORN, Visits
+from services.dispatch.views.visits import against_shown, candidate_shown, report_shown, shown
+
+Reader = Annotated[Principal, allow("visits:read")]
+Planner = Annotated[Principal, allow("visits:candidates")]
+
+
+async def seen(run: Runtime, id: str, principal: Principal) -> Kept[Visit]:
+    """The visit if it exists for this caller, waiting for one that was asked for a moment ago; else 404."""
+
+    async def look() -> Kept[Visit] | None:
+        return await run.read(Visits, id)
+
+    kept = await run.freshness.find(BORN.topic, BORN.key(id), look)
+    if kept is None or not _exists_for(kept.value, principal):
+        raise not_found("visit", id)
+    return kept
+
+
+def _exists_for(visit: Visit, principal: Principal) -> bool:
+    if not principal.sees(visit.customer_id) or not principal.owns(visit.technician_id):
+        return False
+    if principal.role == "requester":
+        return visit.requester_id == principal.subject
+    if principal.role == "site-contact":
+        return visit.on_site_contact_id == principal.subject
+    return not visit.confidential or principal.may("tickets:read-confidential")
+
+
+def _boundary(principal: Principal) -> Document:
+    """``_exists_for`` as a query."""
+    query = principal.customer_filter()
+    if principal.role == "technician":
+        query["technician_id"] = principal.subject or ""
+    elif principal.role == "requester":
+        query["requester_id"] = principal.subject or ""
+    elif principal.role == "site-contact":
+        query["on_site_contact_id"] = principal.subject or ""
+    elif not principal.may("tickets:read-confidential"):
+        query["confidential"] = False
+    return query
+
+
+def reading_router(assigner: Assigner) -> APIRouter:
+    """The reading half of ``/v1/visits``; candidates come from the assigner's snapshot."""
+    router = APIRouter(tags=["visits"])
+
+    @router.get("/v1/visits")
+    async def list_visits(
+        page: Paged,
+        principal: Reader,
+        run: Run,
+        ticket: Annotated[str | None, Query()] = None,
+        site: Annotated[str | None, Query()] = None,
+        customer: Annotated[str | None, Query()] = None,
+        technician: Annotated[str | None, Query()] = None,
+        priority: Annotated[str | None, Query()] = None,
+        attention: Annotated[bool | None, Query(description="Those that ask for a dispatcher")] = None,
+    ) -> dict[str, Any]:
+        own = _boundary(principal)
+        clauses = [own] if own else []
+        if attention is not None:
+            clauses.append({"attention": {"$ne": None} if attention else None})
+        query = page.filter(
+            {"$and": clauses} if clauses else None,
+            ticket_id=ticket,
+            site_id=site,
+            customer_id=customer,
+            technician_id=technician,
+            priority=priority,
+        )
+        found = await run.find(Visits, query, sort=page.sort, limit=page.fetch)
+        return page.of(found, lambda kept: shown(kept, principal))
+
+    @router.get("/v1/visits/{id}")
+    async def read_visit(id: Id, principal: Reader, run: Run, request: Request, response: Response) -> Any:
+        kept = await seen(run, id, principal)
+        unchanged = not_modified(request, kept.version)
+        if unchanged is not None:
+            return unchanged
+        response.headers["ETag"] = etag(kept.version)
+        document = shown(kept, principal)
+        if principal.of_the_firm:
+            report = await run.read(Reports, id)
+            document["report"] = report_shown(report.value) if report else None
+        return document
+
+    @router.get("/v1/visits/{id}/candidates")
+    async def read_candidates(
+        id: Id,
+        principal: Planner,
+        run: Run,
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=50)] = 3,
+    ) -> dict[str, Any]:
+        """The best technicians with their reasons, and for each of the others the first reason against."""
+        visit = (await seen(run, id, principal)).value
+        if not assigner.loaded.is_set():
+            raise not_ready("The plan is being read: try again in a second.")
+        await assigner.know_stock(run, visit)
+        roster, now = assigner.roster, run.clock.now()
+        language = Language(call_of(request).language)
+        found = roster.candidates(visit, now)
+        others = against(roster, visit, now, found, limit)
+        return {
+            "items": [candidate_shown(each, visit, roster, language) for each in found[:limit]],
+            "others": [against_shown(each, roster, language) for each in others],
+            "next": None,
+        }
+
+    return router

@@ -1,0 +1,64 @@
+"""The dispatch service, put together."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from contracts.inventory.events import PartsShort
+from contracts.ticket.events import TicketOpened, TicketReprioritised, VisitsRequested, VisitsWithdrawn
+from infra.chassis.clock import Clock
+from infra.chassis.events.deciding import Handlers
+from infra.chassis.runtime import Service
+from infra.chassis.service import service_app
+from services.dispatch.api import technicians, visit_steps
+from services.dispatch.api.problems import PROBLEMS
+from services.dispatch.api.visit_planning import planning_router
+from services.dispatch.api.visits import reading_router
+from services.dispatch.assigner import Assigner
+from services.dispatch.settings import Settings
+from services.dispatch.store.copies import Sites, StockLevels
+from services.dispatch.store.days import Days
+from services.dispatch.store.reports import Reports
+from services.dispatch.store.technicians import Technicians
+from services.dispatch.store.visits import BORN, Visits
+from services.dispatch.stream.inventory_reservations import on_parts_short
+from services.dispatch.stream.ticket_lifecycle import (
+    on_ticket_opened,
+    on_ticket_reprioritised,
+    on_visits_requested,
+    on_visits_withdrawn,
+)
+from services.dispatch.usecases.fire_visit import FireVisit
+
+HANDLERS: Handlers = {
+    TicketOpened: on_ticket_opened,
+    VisitsRequested: on_visits_requested,
+    VisitsWithdrawn: on_visits_withdrawn,
+    TicketReprioritised: on_ticket_reprioritised,
+    PartsShort: on_parts_short,
+}
+
+
+def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
+    """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
+    assigner = Assigner(clock.now())
+    service = Service(
+        name="dispatch",
+        collections=(Visits, Technicians, Days, Reports),
+        copies=(Sites, StockLevels),
+        handlers=HANDLERS,
+        timers={Visits: FireVisit},
+        born={"visit": BORN},
+        tasks=(assigner.run,),
+    )
+    routers = (technicians.router, reading_router(assigner), planning_router(assigner), visit_steps.router)
+    return service_app(
+        service,
+        settings,
+        clock=clock,
+        mongo=mongo,
+        kafka=kafka,
+        routers=routers,
+        problems=PROBLEMS,
+        **chassis,
+    )

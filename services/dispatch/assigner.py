@@ -1,0 +1,243 @@
+"""The machine that plans: woken by the commits that leave visits waiting, with a sweep as its backstop."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from contracts.refusal import Refusal
+from contracts.values import VisitState
+from infra.chassis.runtime import Runtime
+from infra.chassis.store.unit import Cause, Entry, UseCase
+from services.dispatch.domain.plan import OPEN
+from services.dispatch.domain.technician import Technician
+from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.reasons import against
+from services.dispatch.planning.roster import Candidate, Roster
+from services.dispatch.planning.travel import DEFAULT_TRAVEL, Travel
+from services.dispatch.store.copies import StockLevels
+from services.dispatch.store.days import Days
+from services.dispatch.store.technicians import Technicians
+from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.plan_visit import FailVisit, Planned, PlanVisit
+
+ACTOR = "service:dispatch"
+SWEEP_SECONDS = 5.0
+RETRY_FAILED_SECONDS = 30.0
+PAST_DAYS = timedelta(days=2)
+SWEPT = 2000
+STALE_TRIES = 5
+
+
+class Assigner:
+    """Holds the snapshot, plans on it, and applies plans where they still hold.
+
+    A slot being stored is kept free in the snapshot, so that visits planned one after the other
+    never compete; what another replica stored in between makes a plan stale, and it is made again.
+    """
+
+    def __init__(self, clock_now: datetime, travel: Travel = DEFAULT_TRAVEL) -> None:
+        self.roster = Roster(clock_now, travel)
+        self.loaded = asyncio.Event()
+        self._waiting: dict[str, Visit] = {}
+        self._working: dict[str, asyncio.Task[None]] = {}
+        self._versions: dict[str, int] = {}
+        self._stale_tries: dict[str, int] = {}
+        self._wake = asyncio.Event()
+        self._retry_failed = True
+        self._failed_tried_at = 0.0
+        self._watching = False
+
+    async def run(self, runtime: Runtime) -> None:
+        """The service's background task; it ends only by being cancelled."""
+        self._watch(runtime)
+        await self._load(runtime)
+        self.loaded.set()
+        try:
+            while True:
+                await self._sweep(runtime)
+                deadline = asyncio.get_running_loop().time() + SWEEP_SECONDS
+                while (left := deadline - asyncio.get_running_loop().time()) > 0:
+                    await self._wait(left)
+                    if self._retry_failed:
+                        break
+                    await self._plan_waiting(runtime)
+        finally:
+            for task in self._working.values():
+                task.cancel()
+
+    async def busy(self) -> bool:
+        """Whether visits are being planned or about to be."""
+        return bool(self._waiting or self._working) or not self.loaded.is_set()
+
+    async def know_stock(self, runtime: Runtime, visit: Visit) -> None:
+        """Bring what the snapshot knows of the visit's parts up to date."""
+        skus = [part.sku for part in visit.need.parts]
+        if skus:
+            query = {"sku": {"$in": skus}}
+            for level in await runtime.find(StockLevels, query, limit=SWEPT):
+                kept = level.value
+                self.roster.stock.put(kept.location, kept.sku, kept.on_hand - kept.reserved)
+
+    # -- what commits tell --------------------------------------------------------------------
+
+    def _watch(self, runtime: Runtime) -> None:
+        if not self._watching:
+            self._watching = True
+            runtime.watch(Visits, self._saw_visit)
+            runtime.watch(Days, self._saw_day)
+            runtime.watch(Technicians, self._saw_technician)
+            runtime.busy.append(self.busy)
+
+    def _saw_visit(self, entry: Entry) -> None:
+        visit: Visit | None = entry.value
+        if visit is None:
+            return
+        self.roster.put_visit(visit)
+        if visit.state is VisitState.WAITING and not visit.held:
+            self._stale_tries.pop(visit.id, None)
+            self._waiting[visit.id] = visit
+            self._wake.set()
+        else:
+            self._waiting.pop(visit.id, None)
+
+    def _saw_day(self, entry: Entry) -> None:
+        if entry.value is not None:
+            self.roster.put_day(entry.value, entry.version)
+
+    def _saw_technician(self, entry: Entry) -> None:
+        if entry.value is not None:
+            self._know(entry.value, entry.version)
+
+    def _know(self, technician: Technician, version: int) -> None:
+        if version > self._versions.get(technician.id, 0):
+            self._versions[technician.id] = version
+            self.roster.put_technician(technician)
+            self._retry_failed = True
+            self._wake.set()
+
+    # -- what is read -------------------------------------------------------------------------
+
+    async def _load(self, runtime: Runtime) -> None:
+        for technician in await runtime.find(Technicians, {}, limit=0):
+            self._know(technician.value, technician.version)
+        await self._load_days(runtime, {"date": {"$gte": self._oldest(runtime)}})
+        for visit in await runtime.find(Visits, {"state": {"$in": sorted(OPEN)}}, limit=0):
+            self.roster.put_visit(visit.value)
+
+    async def _load_days(self, runtime: Runtime, query: dict[str, Any]) -> None:
+        for day in await runtime.find(Days, query, limit=0):
+            self.roster.put_day(day.value, day.version)
+
+    def _oldest(self, runtime: Runtime) -> str:
+        return (runtime.clock.now() - PAST_DAYS).date().isoformat()
+
+    async def _sweep(self, runtime: Runtime) -> None:
+        """See what other replicas stored, and every visit that waits still."""
+        await self._catch_up(runtime)
+        states = [VisitState.WAITING]
+        now = asyncio.get_running_loop().time()
+        if self._retry_failed or now - self._failed_tried_at > RETRY_FAILED_SECONDS:
+            self._retry_failed = False
+            self._failed_tried_at = now
+            states.append(VisitState.FAILED)
+        query = {"state": {"$in": states}, "held": False}
+        for kept in await runtime.find(Visits, query, sort=(("updated_at", 1),), limit=SWEPT):
+            if kept.value.id not in self._working:
+                self._waiting[kept.value.id] = kept.value
+        await self._plan_waiting(runtime)
+
+    async def _catch_up(self, runtime: Runtime) -> None:
+        recent = {"date": {"$gte": self._oldest(runtime)}}
+        days = await runtime.collection(Days.name).find(recent, {"version": 1}).to_list(None)
+        newer = [day["_id"] for day in days if self.roster.is_newer(day["_id"], day["version"])]
+        if newer:
+            await self._load_days(runtime, {"_id": {"$in": newer}})
+        people = await runtime.collection(Technicians.name).find({}, {"version": 1}).to_list(None)
+        changed = [one["_id"] for one in people if one["version"] > self._versions.get(one["_id"], 0)]
+        for technician in (
+            await runtime.find(Technicians, {"_id": {"$in": changed}}, limit=0) if changed else ()
+        ):
+            self._know(technician.value, technician.version)
+
+    # -- planning -----------------------------------------------------------------------------
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+        self._wake.clear()
+
+    async def _plan_waiting(self, runtime: Runtime) -> None:
+        for visit in _by_urgency(list(self._waiting.values())):
+            if self._waiting.get(visit.id) is not visit or visit.id in self._working:
+                continue
+            if visit.need.parts:
+                await self.know_stock(runtime, visit)
+            del self._waiting[visit.id]
+            now = runtime.clock.now()
+            best = self.roster.best(visit, now)
+            if best is not None:
+                self.roster.hold(best, visit)
+                self._begin(visit, self._apply(runtime, visit, best))
+            elif visit.state is VisitState.WAITING and not self.roster.beyond_horizon(visit, now):
+                reasons = tuple(each.ruled_out() for each in against(self.roster, visit, now, (), 0))
+                self._begin(visit, self._run(runtime, visit, FailVisit(visit.id, reasons)))
+            # Planning takes about a millisecond: whoever else waits for the loop goes first.
+            await asyncio.sleep(0)
+
+    def _begin(self, visit: Visit, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._working[visit.id] = task
+
+        def done(_: "asyncio.Task[None]") -> None:
+            self._working.pop(visit.id, None)
+            if visit.id in self._waiting:
+                self._wake.set()
+
+        task.add_done_callback(done)
+
+    async def _apply(self, runtime: Runtime, visit: Visit, best: Candidate) -> None:
+        plan = PlanVisit(
+            visit.id,
+            best.technician_id,
+            best.start_at,
+            best.end_at,
+            best.travel_seconds,
+            self.roster.travel,
+        )
+        try:
+            outcome = await self._run(runtime, visit, plan)
+        finally:
+            self.roster.release(best.technician_id, visit.id)
+        if outcome is Planned.STALE:
+            await self._load_days(
+                runtime, {"technician_id": best.technician_id, "date": {"$gte": self._oldest(runtime)}}
+            )
+            stored = await runtime.read(Technicians, best.technician_id)
+            if stored is not None:
+                self._know(stored.value, stored.version)
+            tries = self._stale_tries[visit.id] = self._stale_tries.get(visit.id, 0) + 1
+            if tries <= STALE_TRIES:
+                self._waiting.setdefault(visit.id, visit)
+
+    async def _run(self, runtime: Runtime, visit: Visit, use_case: UseCase[Any]) -> Any:
+        try:
+            return (await runtime.do(use_case, _cause(visit))).result
+        except Refusal as refusal:
+            runtime.log.warning("visit %s is planned later: %s", visit.id, refusal)
+        except Exception:
+            runtime.log.exception("visit %s could not be planned and is tried again", visit.id)
+        return None
+
+
+def _by_urgency(visits: Sequence[Visit]) -> list[Visit]:
+    return sorted(visits, key=lambda visit: (visit.priority, visit.state, visit.requested_at, visit.id))
+
+
+def _cause(visit: Visit) -> Cause:
+    if visit.origin is None:
+        return Cause(actor=ACTOR, correlation_id=visit.id)
+    origin = visit.origin
+    return Cause(ACTOR, origin.correlation_id, origin.causation_id, origin.traceparent)

@@ -1,0 +1,230 @@
+"""What the insertion proposes, held against a slow checker that shares none of its code."""
+
+import math
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.values import PartNeed, Point, Priority, WeeklyWindows, Window
+from services.dispatch.domain.day import Slot
+from services.dispatch.domain.need import Place
+from services.dispatch.domain.plan import Refused
+from services.dispatch.domain.technician import Absence, Shifts, Technician
+from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.reasons import against
+from services.dispatch.planning.roster import Candidate, Roster
+from tests.services.dispatch.sample import ALWAYS, OFFICE_HOURS, Firm, technician
+from tests.world import MONDAY_NINE
+
+SPLIT: WeeklyWindows = {
+    "mon": (("08:00", "12:00"), ("13:30", "18:00")),
+    "tue": (("08:00", "12:00"), ("13:30", "18:00")),
+}
+HOURS: tuple[WeeklyWindows, ...] = (OFFICE_HOURS, ALWAYS, SPLIT, {})
+FOUR_HOURS = timedelta(hours=4)
+
+points = st.builds(
+    lambda north, east: Point(latitude=43.4 + north / 50, longitude=1.2 + east / 50),
+    st.integers(0, 25),
+    st.integers(0, 25),
+)
+technicians = st.lists(
+    st.tuples(
+        st.dictionaries(st.sampled_from(["network", "hardware"]), st.integers(1, 3)),
+        st.sampled_from(HOURS),
+        points,
+        st.one_of(st.none(), st.integers(0, 72)),
+    ),
+    min_size=1,
+    max_size=4,
+)
+visits = st.lists(
+    st.tuples(
+        st.sampled_from(["network", "hardware"]),
+        st.integers(1, 3),
+        points,
+        st.integers(10, 240),
+        st.sampled_from(list(Priority)),
+        st.sampled_from([None, {"mon": (("09:00", "12:00"),), "wed": (("14:00", "17:00"),)}]),
+        st.one_of(st.none(), st.integers(0, 60)),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+def seconds(a: Point, b: Point) -> float:
+    """The law of cosines instead of the planner's chords and haversines."""
+    la, lb = math.radians(a.latitude), math.radians(b.latitude)
+    turn = math.radians(a.longitude - b.longitude)
+    cosine = math.sin(la) * math.sin(lb) + math.cos(la) * math.cos(lb) * math.cos(turn)
+    kilometres = 6371 * math.acos(max(-1.0, min(1.0, cosine))) * 1.3
+    return 0 if a == b else max(60.0, kilometres / 45 * 3600)
+
+
+def problem_with(
+    one: Technician, taken: list[Slot], visit: Visit, start: datetime, now: datetime
+) -> str | None:
+    """What speaks against this start, by plain rules."""
+    end = start + timedelta(minutes=visit.need.duration_minutes)
+    slack = timedelta(seconds=1)
+    if any(one.skills.get(skill, 0) < level for skill, level in visit.need.skills.items()):
+        return "skills"
+    hours = one.available(now - timedelta(days=2), now + timedelta(days=17))
+    stretch = next(((a, b) for a, b in hours if a <= start and end <= b), None)
+    if stretch is None:
+        return "hours"
+    if any(slot.start_at < end and start < slot.end_at for slot in taken):
+        return "double booking"
+    opens, closes = stretch
+    for a, b in hours:
+        if closes <= a < closes + FOUR_HOURS:
+            closes = b
+    before = [slot for slot in taken if slot.end_at <= start and slot.end_at > opens - FOUR_HOURS]
+    origin, leave = one.home, max(opens, now)
+    if before:
+        origin, leave = before[-1].place, max(opens, now, before[-1].end_at)
+    assert origin is not None
+    assert one.home is not None
+    if leave + timedelta(seconds=seconds(origin, visit.place.point)) > start + slack:
+        return "cannot be there in time"
+    after = next((slot for slot in taken if slot.start_at >= end), None)
+    if after is not None and after.start_at <= closes + FOUR_HOURS:
+        assert after.place is not None
+        if end + timedelta(seconds=seconds(visit.place.point, after.place)) > after.start_at + slack:
+            return "cannot reach the next visit in time"
+    elif end + timedelta(seconds=seconds(visit.place.point, one.home)) > closes + slack:
+        return "not home by the end of work"
+    opening = visit.place.open_intervals(now, now + timedelta(days=17))
+    if not any(a <= start < b for a, b in opening):
+        return "site closed"
+    return None
+
+
+def make_visit(id: str, asked: tuple[str, int, Point, int, Priority, object, int | None]) -> Visit:
+    skill, level, point, minutes, priority, opening, deadline = asked
+    template = Firm().ask()
+    respond_by = None if deadline is None else MONDAY_NINE + timedelta(hours=deadline)
+    need = replace(template.need, skills={skill: level}, duration_minutes=minutes, respond_by_at=respond_by)
+    place = Place(point, "Europe/Paris", opening)  # type: ignore[arg-type]
+    return replace(template, id=id, need=need, place=place, priority=priority)
+
+
+@settings(max_examples=25, deadline=None)
+@given(technicians, visits)
+def test_no_candidate_breaks_a_rule_and_none_is_overlooked(
+    people: list[tuple[dict[str, int], WeeklyWindows, Point, int | None]],
+    asked: list[tuple[str, int, Point, int, Priority, object, int | None]],
+) -> None:
+    now = MONDAY_NINE
+    roster = Roster(now)
+    firm: dict[str, Technician] = {}
+    taken: dict[str, list[Slot]] = {}
+    for n, (skills, hours, home, away) in enumerate(people):
+        absences: tuple[Absence, ...] = ()
+        if away is not None:
+            start = now + timedelta(hours=away)
+            absences = (Absence(start, start + timedelta(hours=5), "sick"),)
+        shifts = Shifts(hours, hours)
+        one = technician(f"t{n}", skills=skills, shifts=shifts, home=home, absences=absences)
+        firm[one.id], taken[one.id] = one, []
+        roster.put_technician(one)
+    for n, each in enumerate(asked):
+        visit = make_visit(f"v{n}", each)
+        candidates = roster.candidates(visit, now)
+        for candidate in candidates:
+            one = firm[candidate.technician_id]
+            assert problem_with(one, taken[one.id], visit, candidate.start_at, now) is None
+        ruled_out = set(firm) - {candidate.technician_id for candidate in candidates}
+        for id in ruled_out:
+            assert earliest(firm[id], taken[id], visit, now) is None
+        if visit.priority is Priority.P1 and candidates and visit.need.respond_by_at is None:
+            starts = [earliest(one, taken[one.id], visit, now) for one in firm.values()]
+            assert candidates[0].start_at == min(start for start in starts if start is not None)
+        if candidates:
+            chosen = candidates[0]
+            roster.hold(chosen, visit)
+            slot = Slot(visit.id, chosen.start_at, chosen.end_at, 0, visit.place.point)
+            taken[chosen.technician_id] = sorted(
+                [*taken[chosen.technician_id], slot], key=lambda s: s.start_at
+            )
+
+
+def earliest(one: Technician, taken: list[Slot], visit: Visit, now: datetime) -> datetime | None:
+    """The first start that is allowed within three days, looking at every minute."""
+    if any(one.skills.get(skill, 0) < level for skill, level in visit.need.skills.items()):
+        return None
+    hours = one.available(now - timedelta(days=2), now + timedelta(days=17))
+    minutes = (now + timedelta(minutes=n) for n in range(3 * 24 * 60))
+    likely = (at for at in minutes if any(a <= at < b for a, b in hours))
+    return next((at for at in likely if problem_with(one, taken, visit, at, now) is None), None)
+
+
+def candidates_of(firm: Firm, visit: Visit) -> list[Candidate]:
+    return firm.roster().candidates(visit, firm.clock.now())
+
+
+def test_preferred_windows_are_kept_when_somebody_can() -> None:
+    firm = Firm()
+    visit = firm.ask(priority=Priority.P3)
+    tomorrow = Window(from_at=MONDAY_NINE + timedelta(hours=28), to_at=MONDAY_NINE + timedelta(hours=30))
+    wished = replace(visit, need=replace(visit.need, preferred_windows=(tomorrow,)))
+    assert candidates_of(firm, wished)[0].start_at == tomorrow.from_at
+    night = Window(from_at=MONDAY_NINE + timedelta(hours=13), to_at=MONDAY_NINE + timedelta(hours=16))
+    impossible = replace(visit, need=replace(visit.need, preferred_windows=(night,)))
+    assert candidates_of(firm, impossible) == candidates_of(firm, visit)
+
+
+def test_the_van_with_the_part_is_preferred() -> None:
+    firm = Firm(technician("anna"), technician("bruno", home=Point(latitude=43.58, longitude=1.45)))
+    visit = firm.ask(priority=Priority.P3)
+    with_part = replace(visit, need=replace(visit.need, parts=(PartNeed(sku="psu-550", quantity=1),)))
+    assert candidates_of(firm, with_part)[0].technician_id == "anna"
+    roster = firm.roster()
+    roster.stock.put("van:bruno", "psu-550", 1)
+    assert roster.candidates(with_part, firm.clock.now())[0].technician_id == "bruno"
+
+
+def rules(firm: Firm, visit: Visit) -> dict[str, str]:
+    roster, now = firm.roster(), firm.clock.now()
+    found = against(roster, visit, now, roster.candidates(visit, now), 1)
+    return {each.technician_id: each.rule for each in found}
+
+
+def test_each_of_the_others_has_the_first_reason_against_him() -> None:
+    away = Absence(MONDAY_NINE - timedelta(hours=1), MONDAY_NINE + timedelta(days=40), "sick")
+    firm = Firm(
+        technician("anna", territory="sud"),
+        technician("level", skills={"network": 1}),
+        technician("unskilled", skills={"print": 3}),
+        technician("resting", shifts=Shifts({}, {})),
+        technician("sick", absences=(away,)),
+        technician("foreign", territory="nord"),
+        technician("slow", home=Point(latitude=43.3, longitude=1.3)),
+        technician("refusing"),
+    )
+    visit = firm.ask()
+    wanted = replace(
+        visit,
+        need=replace(visit.need, skills={"network": 2}),
+        place=replace(visit.place, territory="sud"),
+        refused_by=(Refused("refusing", "declined-before"),),
+    )
+    assert rules(firm, wanted) == {
+        "level": "skill-level",
+        "unskilled": "skill-missing",
+        "resting": "off-shift",
+        "sick": "absent",
+        "foreign": "territory",
+        "slow": "later",
+        "refusing": "declined-before",
+    }
+
+
+def test_whoever_can_only_come_after_the_deadline_is_told_so() -> None:
+    firm = Firm(technician("anna"), technician("slow", home=Point(latitude=43.0, longitude=1.3)))
+    visit = firm.ask()
+    urgent = replace(visit, need=replace(visit.need, respond_by_at=MONDAY_NINE + timedelta(minutes=20)))
+    assert rules(firm, urgent) == {"slow": "no-time-before-deadline"}
