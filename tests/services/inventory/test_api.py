@@ -1,0 +1,343 @@
+"""What callers may do over HTTP, and what each bad request is answered."""
+
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from contracts.ticket.states import CustomerChanged
+from tests.services.inventory.facts import planned
+from tests.services.inventory.running import Running
+from tests.services.inventory.test_on_real_servers import SITE, stock
+
+
+def problem(response: httpx.Response, status: int, slug: str) -> dict[str, Any]:
+    """The problem document, of the type and status expected."""
+    assert response.headers["Content-Type"] == "application/problem+json", response.text
+    document: dict[str, Any] = response.json()
+    assert (response.status_code, document["type"]) == (status, f"/problems/{slug}"), document
+    assert document["status"] == status
+    assert document["detail"]
+    return document
+
+
+def keyed(key: str | None = None) -> dict[str, str]:
+    return {"Idempotency-Key": key or uuid.uuid4().hex}
+
+
+@pytest.fixture
+async def agent(inventory: Running) -> AsyncIterator[httpx.AsyncClient]:
+    async with inventory.as_("agent") as client:
+        yield client
+
+
+@pytest.fixture
+async def keeper(inventory: Running) -> AsyncIterator[httpx.AsyncClient]:
+    async with inventory.as_("stock-keeper") as client:
+        yield client
+
+
+@pytest.fixture
+async def customer(inventory: Running, unique: str) -> str:
+    """A known customer."""
+    id = f"{unique}-customer"
+    await inventory.state(CustomerChanged(customer_id=id, name="Clinique Pasteur"), id)
+    return id
+
+
+# -- sites -------------------------------------------------------------------------------------
+
+
+async def test_a_site_reads_back_as_it_was_put(agent: httpx.AsyncClient, customer: str, unique: str) -> None:
+    body = {"customer_id": customer, **SITE}
+    put = await agent.put(f"/v1/sites/{unique}", json=body)
+    read = await agent.get(f"/v1/sites/{unique}")
+    assert put.json() == read.json()
+    assert {name: read.json()[name] for name in body if name != "access"} == {
+        name: value for name, value in body.items() if name != "access"
+    }
+    assert read.json()["access"]["escort"] is True
+    assert read.json()["warnings"] == []
+    again = await agent.put(f"/v1/sites/{unique}", json=body)
+    assert (put.status_code, again.status_code, again.headers["ETag"]) == (201, 200, put.headers["ETag"])
+    unchanged = await agent.get(f"/v1/sites/{unique}", headers={"If-None-Match": read.headers["ETag"]})
+    assert unchanged.status_code == 304
+
+
+async def test_a_site_without_a_territory_is_accepted_and_says_what_will_not_work(
+    agent: httpx.AsyncClient, customer: str, unique: str
+) -> None:
+    body = {**SITE, "customer_id": customer, "territory": None}
+    put = await agent.put(f"/v1/sites/{unique}", json=body, headers={"Accept-Language": "fr"})
+    assert put.status_code == 201
+    assert [each["type"] for each in put.json()["warnings"]] == ["no-territory"]
+    assert "territoire" in put.json()["warnings"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"name": None}, "/name"),
+        ({"name": ""}, "/name"),
+        ({"latitude": "45.7"}, "/latitude"),
+        ({"latitude": 91}, "/latitude"),
+        ({"longitude": True}, "/longitude"),
+        ({"time_zone": "Europe/Lyon"}, "/time_zone"),
+        ({"time_zone": "../etc/passwd"}, "/time_zone"),
+        ({"time_zone": "site"}, "/time_zone"),
+        ({"holidays": "DE"}, "/holidays"),
+        ({"good_friday": 1}, "/good_friday"),
+        ({"opening": {"lun": [["08:00", "18:00"]]}}, "/opening/lun/[key]"),
+        ({"opening": {"mon": [["18:00", "08:00"]]}}, "/opening/mon/0"),
+        ({"access": {"badge_lead_minutes": "10"}}, "/access/badge_lead_minutes"),
+        ({"access": {"door_code": "1234"}}, "/access/door_code"),
+        ({"colour": "blue"}, "/colour"),
+    ],
+)
+async def test_a_malformed_site_is_refused_at_the_place_that_is_wrong(
+    agent: httpx.AsyncClient, customer: str, unique: str, change: dict[str, Any], pointer: str
+) -> None:
+    body = {**SITE, "customer_id": customer, **change}
+    refused = problem(await agent.put(f"/v1/sites/{unique}", json=body), 422, "invalid-body")
+    assert pointer in {error["pointer"] for error in refused["errors"]}
+    problem(await agent.get(f"/v1/sites/{unique}"), 404, "not-found")
+
+
+async def test_a_site_that_lacks_a_field_is_refused(agent: httpx.AsyncClient, unique: str) -> None:
+    refused = problem(await agent.put(f"/v1/sites/{unique}", json=SITE), 422, "invalid-body")
+    assert refused["errors"][0]["pointer"] == "/customer_id"
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "status", "slug"),
+    [
+        (b'{"customer_id": ', "application/json", 400, "invalid-json"),
+        (b'{"name": "\xe9"}', "application/json", 400, "not-utf8"),
+        (b"name=site", "application/x-www-form-urlencoded", 415, "unsupported-media-type"),
+        (b'"' + b"x" * (1 << 20) + b'"', "application/json", 413, "body-too-large"),
+        (b"[]", "application/json", 422, "invalid-body"),
+        (b"", "application/json", 422, "invalid-body"),
+    ],
+    ids=["broken", "latin-1", "form", "too large", "a list", "empty"],
+)
+async def test_what_is_no_json_object_is_refused(
+    agent: httpx.AsyncClient, unique: str, content: bytes, media_type: str, status: int, slug: str
+) -> None:
+    headers = {"Content-Type": media_type}
+    answer = await agent.put(f"/v1/sites/{unique}", content=content, headers=headers)
+    problem(answer, status, slug)
+
+
+async def test_a_site_of_an_unknown_customer_is_refused_in_the_callers_language(
+    agent: httpx.AsyncClient, unique: str
+) -> None:
+    body = {**SITE, "customer_id": f"{unique}-nobody"}
+    answer = await agent.put(f"/v1/sites/{unique}", json=body, headers={"Accept-Language": "fr"})
+    refused = problem(answer, 422, "unknown-reference")
+    assert (refused["kind"], refused["id"]) == ("customer", f"{unique}-nobody")
+    assert refused["title"] == "La demande nomme une chose qui n'existe pas"
+
+
+async def test_a_site_does_not_change_hands(
+    agent: httpx.AsyncClient, inventory: Running, customer: str, unique: str
+) -> None:
+    other = f"{unique}-other"
+    await inventory.state(CustomerChanged(customer_id=other, name="Autre"), other)
+    await agent.put(f"/v1/sites/{unique}", json={"customer_id": customer, **SITE})
+    problem(await agent.put(f"/v1/sites/{unique}", json={"customer_id": other, **SITE}), 409, "conflict")
+
+
+async def test_a_stale_etag_changes_nothing(agent: httpx.AsyncClient, customer: str, unique: str) -> None:
+    body = {"customer_id": customer, **SITE}
+    put = await agent.put(f"/v1/sites/{unique}", json=body)
+    fresh = {"If-Match": put.headers["ETag"]}
+    changed = await agent.put(f"/v1/sites/{unique}", json={**body, "name": "Nord"}, headers=fresh)
+    assert changed.status_code == 200
+    stale = await agent.put(f"/v1/sites/{unique}", json={**body, "name": "Sud"}, headers=fresh)
+    problem(stale, 412, "precondition-failed")
+    assert (await agent.get(f"/v1/sites/{unique}")).json()["name"] == "Nord"
+
+
+async def test_an_odd_id_is_refused(agent: httpx.AsyncClient) -> None:
+    problem(await agent.put("/v1/sites/a%20site", json=SITE), 422, "invalid-parameter")
+
+
+# -- who -----------------------------------------------------------------------------------------
+
+
+async def test_two_customers_never_see_each_others_sites_and_assets(
+    inventory: Running, agent: httpx.AsyncClient, customer: str, unique: str
+) -> None:
+    site, asset = f"{unique}-site", f"{unique}-asset"
+    await agent.put(f"/v1/sites/{site}", json={"customer_id": customer, **SITE})
+    machine = {"site_id": site, "name": "Serveur", "kind": "server", "serial": "X-1"}
+    assert (await agent.put(f"/v1/assets/{asset}", json=machine)).status_code == 201
+    async with inventory.as_("portal", customer) as own, inventory.as_("portal", "another") as other:
+        assert (await own.get(f"/v1/sites/{site}")).json()["id"] == site
+        assert [each["id"] for each in (await own.get("/v1/sites")).json()["items"]] == [site]
+        assert [each["id"] for each in (await own.get("/v1/assets")).json()["items"]] == [asset]
+        problem(await other.get(f"/v1/sites/{site}"), 404, "not-found")
+        problem(await other.get(f"/v1/assets/{asset}"), 404, "not-found")
+        assert (await other.get("/v1/sites", params={"customer_id": customer})).json()["items"] == []
+        assert (await other.get("/v1/assets", params={"site_id": site})).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("role", "method", "path"),
+    [
+        ("technician", "PUT", "/v1/sites/s"),
+        ("portal", "PUT", "/v1/assets/a"),
+        ("agent", "PUT", "/v1/parts/p"),
+        ("dispatcher", "POST", "/v1/stock/receive"),
+        ("customer-manager", "GET", "/v1/stock"),
+        ("requester", "GET", "/v1/reservations"),
+    ],
+)
+async def test_a_role_that_may_not_is_told_who_may(
+    inventory: Running, role: str, method: str, path: str
+) -> None:
+    customer = "c" if role in {"portal", "customer-manager", "requester"} else None
+    async with inventory.as_(role, customer) as client:
+        answer = await client.request(method, path, json={}, headers=keyed())
+    refused = problem(answer, 403, "forbidden-role")
+    assert role not in refused["roles"]
+
+
+async def test_nobody_reads_without_a_token(inventory: Running) -> None:
+    transport = httpx.ASGITransport(inventory.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://inventory") as client:
+        problem(await client.get("/v1/sites"), 401, "unauthenticated")
+        forged = {"Authorization": "Bearer eyJhbGciOiJub25lIn0.eyJyb2xlIjoiYWRtaW4ifQ."}
+        problem(await client.get("/v1/sites", headers=forged), 401, "invalid-token")
+
+
+# -- assets and parts ----------------------------------------------------------------------------
+
+
+async def test_an_asset_at_an_unknown_site_is_refused(agent: httpx.AsyncClient, unique: str) -> None:
+    body = {"site_id": f"{unique}-nowhere", "name": "Serveur", "kind": "server"}
+    refused = problem(await agent.put(f"/v1/assets/{unique}", json=body), 422, "unknown-reference")
+    assert (refused["kind"], refused["id"]) == ("site", f"{unique}-nowhere")
+
+
+async def test_an_asset_keeps_its_dates_and_names_its_gaps(
+    agent: httpx.AsyncClient, customer: str, unique: str
+) -> None:
+    await agent.put(f"/v1/sites/{unique}", json={"customer_id": customer, **SITE})
+    body = {"site_id": unique, "name": "Serveur", "kind": "server", "warranty_until": "2027-05-31"}
+    put = await agent.put(f"/v1/assets/{unique}", json=body)
+    assert (put.json()["warranty_until"], put.json()["customer_id"]) == ("2027-05-31", customer)
+    assert [each["type"] for each in put.json()["warnings"]] == ["no-contract"]
+    wrong = await agent.put(f"/v1/assets/{unique}", json={**body, "warranty_until": "31/05/2027"})
+    assert problem(wrong, 422, "invalid-body")["errors"][0]["pointer"] == "/warranty_until"
+
+
+async def test_a_list_is_read_page_by_page(keeper: httpx.AsyncClient, unique: str) -> None:
+    ids = [f"{unique}-{n}" for n in range(5)]
+    for id in ids:
+        put = await keeper.put(f"/v1/parts/{id}", json={"name": "Alimentation", "supplier": unique})
+        assert put.status_code == 201
+    seen, cursor = [], None
+    while True:
+        parameters = {"supplier": unique, "limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await keeper.get("/v1/parts", params=parameters)).json()
+        seen += [item["id"] for item in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert seen == ids
+
+
+@pytest.mark.parametrize(
+    "query", [{"limit": "0"}, {"limit": "201"}, {"cursor": "?"}, {"updated_after": "today"}]
+)
+async def test_a_list_asked_for_wrongly_is_refused(keeper: httpx.AsyncClient, query: dict[str, str]) -> None:
+    problem(await keeper.get("/v1/parts", params=query), 422, "invalid-parameter")
+
+
+# -- stock ---------------------------------------------------------------------------------------
+
+
+async def test_stock_moves_once_however_often_it_is_asked(
+    inventory: Running, keeper: httpx.AsyncClient, unique: str
+) -> None:
+    await stock(inventory, unique, "depot:lyon", 1)
+    body = {"location": "depot:lyon", "sku": unique, "quantity": 4}
+    key = keyed()
+    answers = [await keeper.post("/v1/stock/receive", json=body, headers=key) for _ in range(3)]
+    assert [answer.json() for answer in answers] == [answers[0].json()] * 3
+    [level] = (await keeper.get("/v1/stock", params={"sku": unique})).json()["items"]
+    assert level["on_hand"] == 5
+    other = await keeper.post("/v1/stock/receive", json={**body, "quantity": 5}, headers=key)
+    problem(other, 422, "idempotency-key-reused")
+
+
+async def test_a_transfer_moves_and_a_count_corrects(
+    inventory: Running, keeper: httpx.AsyncClient, unique: str
+) -> None:
+    await stock(inventory, unique, "depot:lyon", 3)
+    move = {"origin": "depot:lyon", "destination": "van:lea", "sku": unique, "quantity": 2}
+    moved = (await keeper.post("/v1/stock/transfer", json=move, headers=keyed())).json()
+    assert (moved["origin"]["on_hand"], moved["destination"]["on_hand"]) == (1, 2)
+    counting = {"location": "van:lea", "sku": unique, "quantity": 1}
+    counted = await keeper.post("/v1/stock/count", json=counting, headers=keyed())
+    assert counted.json()["on_hand"] == 1
+    short = await keeper.post("/v1/stock/transfer", json=move, headers=keyed())
+    assert problem(short, 409, "not-enough-stock")["available"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("receive", {"location": "garage:1", "sku": "psu", "quantity": 1}),
+        ("receive", {"location": "depot:lyon", "sku": "psu", "quantity": 0}),
+        ("receive", {"location": "depot:lyon", "sku": "psu", "quantity": True}),
+        ("receive", {"location": "depot:lyon", "sku": "psu", "quantity": 1.5}),
+        ("receive", {"location": "depot:lyon", "quantity": 1}),
+        ("receive", {"location": "depot:lyon", "sku": "psu", "quantity": 1, "occurred_at": "yesterday"}),
+        ("transfer", {"location": "depot:lyon", "sku": "psu", "quantity": 1}),
+        ("count", {"location": "depot:lyon", "sku": "psu", "quantity": -1}),
+    ],
+)
+async def test_a_malformed_movement_is_refused(
+    keeper: httpx.AsyncClient, path: str, body: dict[str, Any]
+) -> None:
+    problem(await keeper.post(f"/v1/stock/{path}", json=body, headers=keyed()), 422, "invalid-body")
+
+
+@pytest.mark.parametrize("verb", ["receive", "transfer", "count"])
+async def test_a_movement_needs_an_idempotency_key(keeper: httpx.AsyncClient, verb: str) -> None:
+    body = {"location": "depot:lyon", "sku": "psu", "quantity": 1}
+    if verb == "transfer":
+        body = {"origin": "depot:lyon", "destination": "van:lea", "sku": "psu", "quantity": 1}
+    problem(await keeper.post(f"/v1/stock/{verb}", json=body), 400, "idempotency-key-required")
+
+
+async def test_an_unknown_part_and_the_future_are_refused(
+    inventory: Running, keeper: httpx.AsyncClient, unique: str
+) -> None:
+    body = {"location": "depot:lyon", "sku": unique, "quantity": 1}
+    refused = await keeper.post("/v1/stock/receive", json=body, headers=keyed())
+    assert problem(refused, 422, "unknown-reference")["kind"] == "part"
+    await stock(inventory, unique, "depot:lyon", 1)
+    future = {**body, "occurred_at": "2099-01-01T00:00:00+01:00"}
+    refused = await keeper.post("/v1/stock/receive", json=future, headers=keyed())
+    problem(refused, 422, "occurred-in-the-future")
+
+
+# -- reservations --------------------------------------------------------------------------------
+
+
+async def test_reservations_are_found_by_state_and_part(inventory: Running, unique: str) -> None:
+    await stock(inventory, unique, "depot:lyon", 1)
+    for n in (1, 2):
+        await inventory.visit(planned(f"{unique}-{n}", "lea", (unique, 1)))
+    await inventory.settled()
+    async with inventory.as_("dispatcher") as dispatcher:
+        short = (await dispatcher.get("/v1/reservations", params={"sku": unique, "state": "short"})).json()
+        assert [each["missing"][0]["sku"] for each in short["items"]] == [unique]
+        whole = (await dispatcher.get("/v1/reservations", params={"sku": unique})).json()
+        assert {each["state"] for each in whole["items"]} == {"reserved", "short"}
+        problem(await dispatcher.get(f"/v1/reservations/{unique}-9"), 404, "not-found")
