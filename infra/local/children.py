@@ -23,7 +23,8 @@ _TURN = 0.02
 
 @dataclass
 class Child:
-    """One server process: started, killed and stopped any number of times, its output in `log`.
+    """One server process: started, killed and stopped any number of times, its output in `log`, whose folder
+    it works in.
 
     `keep` are file descriptors it inherits, so that the folder's lock is held until it, too, is gone."""
 
@@ -57,6 +58,7 @@ class Child:
             self._log_start = log.tell()
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", _TETHER, str(os.getpid()), *self.command],
+                cwd=self.log.parent,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

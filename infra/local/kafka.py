@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import os
 import subprocess
 import uuid
 from collections.abc import Mapping
@@ -32,6 +33,13 @@ JVM = (
     "--enable-native-access=ALL-UNNAMED",
     "--sun-misc-unsafe-memory-access=allow",
 )
+
+PROPERTIES = "server.properties"
+"""Beside the data of its broker, which works in that folder: paths in it are relative, because Java reads the
+file as Latin 1."""
+
+LOCALE = {"LC_ALL": "C.UTF-8"}
+"""Java reads the names of files by the locale, which may be bare C."""
 
 _START_WITHIN = 60.0
 
@@ -100,20 +108,24 @@ class Kafka:
     def _child(self, node: Node) -> Child:
         home = self._home(node)
         home.mkdir(parents=True, exist_ok=True)
-        properties = home / "server.properties"
-        properties.write_text("".join(f"{key}={value}\n" for key, value in self._properties(node).items()))
+        (home / PROPERTIES).write_text("".join(f"{k}={v}\n" for k, v in self._properties(node).items()))
         name = "Kafka" if len(self.nodes) == 1 else f"Kafka broker {node.number}"
-        return Child(name, [*self._java(), "kafka.Kafka", properties], home / "kafka.log", {}, self.keep)
+        return Child(name, [*self._java(), "kafka.Kafka", PROPERTIES], home / "kafka.log", LOCALE, self.keep)
 
     async def _format(self, node: Node) -> None:
         """Lay out an empty log folder. All brokers of a folder share one cluster id, kept beside them."""
-        properties = self._home(node) / "server.properties"
+        home = self._home(node)
         command = [
             *self._java(), "kafka.tools.StorageTool", "format", "--ignore-formatted",
-            "--cluster-id", self._cluster_id(), "--config", str(properties),
+            "--cluster-id", self._cluster_id(), "--config", PROPERTIES,
         ]  # fmt: skip
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            *command,
+            cwd=home,
+            env={**os.environ, **LOCALE},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         try:
             said, _ = await process.communicate()
@@ -122,10 +134,8 @@ class Kafka:
                 process.kill()
             raise
         if process.returncode:
-            text = said.decode(errors="replace")
-            raise StackError(
-                f"Kafka's folder could not be laid out: {reason(text, process.returncode, properties)}"
-            )
+            why = reason(said.decode(errors="replace"), process.returncode, home / PROPERTIES)
+            raise StackError(f"Kafka's folder could not be laid out: {why}")
 
     def _cluster_id(self) -> str:
         file = self.folder / "cluster-id"
@@ -146,7 +156,7 @@ class Kafka:
             "listeners": f"PLAINTEXT://127.0.0.1:{node.port},CONTROLLER://127.0.0.1:{node.controller_port}",
             "advertised.listeners": f"PLAINTEXT://127.0.0.1:{node.port}",
             "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
-            "log.dirs": str(self._home(node) / "data"),
+            "log.dirs": "data",
             "auto.create.topics.enable": "false",
             "default.replication.factor": copies,
             "min.insync.replicas": in_sync,

@@ -110,7 +110,8 @@ async def gone(pid: int, *, within: float = 20) -> float:
 
 
 async def test_sigterm_stops_kafka_then_mongodb_and_the_next_start_finds_everything(tmp_path: Path) -> None:
-    async with holding(tmp_path) as first:
+    folder = tmp_path / "dossier privé de Zoé"  # as a home folder may well be called
+    async with holding(folder) as first:
         await write(first.kafka, first.mongodb)
         told_at = time.monotonic()
         first.process.send_signal(signal.SIGTERM)
@@ -120,7 +121,7 @@ async def test_sigterm_stops_kafka_then_mongodb_and_the_next_start_finds_everyth
         assert await asyncio.wait_for(first.process.wait(), 20) == 0
         assert kafka_gone < mongodb_gone
         assert time.monotonic() - told_at < 20
-    async with LocalStack(tmp_path, environment={}) as second:
+    async with LocalStack(folder, environment={}) as second:
         assert (second.kafka, second.mongodb) == (first.kafka, first.mongodb)
         assert await records(second.kafka) == [b"record"]
         assert await documents(second.mongodb) == [{"_id": "document"}]
