@@ -11,40 +11,47 @@ CUSTOMERS_LATITUDE = timedelta(minutes=15)
 
 
 class Reach(StrEnum):
-    """How far a role sees: everything of the firm's, one customer, own sites, own tickets, own visits."""
+    """How far a role sees: all of the firm's, managed contracts, own visits; or, within one customer,
+    everything, own sites, own tickets."""
 
     FIRM = "firm"
+    CONTRACTS = "contracts"
+    VISITS = "visits"
     CUSTOMER = "customer"
     SITES = "sites"
     OWN = "own"
-    VISITS = "visits"
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """``confidential``: sees other people's confidential tickets too. ``sites`` counts for SITES only."""
+    """``confidential``: sees other people's confidential tickets too (the firm's side always does).
+
+    ``sites`` counts for SITES and ``contracts`` for CONTRACTS only. ``customer_id`` is set within
+    one customer.
+    """
 
     subject: str
     reach: Reach
     customer_id: str | None = None
     confidential: bool = False
     sites: tuple[str, ...] = ()
+    contracts: tuple[str, ...] = ()
 
     @property
     def of_the_firm(self) -> bool:
-        return self.reach in (Reach.FIRM, Reach.VISITS)
+        return self.reach in (Reach.FIRM, Reach.CONTRACTS, Reach.VISITS)
 
     def sees(self, ticket: Ticket) -> bool:
         if self.reach is Reach.FIRM:
             return True
-        if self.reach is Reach.VISITS:
-            return any(
-                v.assignment is not None and v.assignment.technician_id == self.subject for v in ticket.visits
-            )
-        if ticket.customer_id != self.customer_id:
+        if not self.of_the_firm and ticket.customer_id != self.customer_id:
             return False
-        if self.subject in (ticket.opened_by, ticket.requester_id):
+        if self.subject == ticket.opened_by or (not self.of_the_firm and self.subject == ticket.requester_id):
             return True
+        if self.reach is Reach.VISITS:
+            return any(visit.technician_id == self.subject for visit in ticket.visits)
+        if self.reach is Reach.CONTRACTS:
+            return any(visit.contract_id in self.contracts for visit in ticket.visits)
         if ticket.confidential and not self.confidential:
             return False
         if self.reach is Reach.SITES:

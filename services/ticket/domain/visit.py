@@ -57,6 +57,10 @@ class Visit:
     undone: bool = False
 
     @property
+    def technician_id(self) -> str | None:
+        return None if self.assignment is None else self.assignment.technician_id
+
+    @property
     def live(self) -> bool:
         return self.state in LIVE
 
@@ -79,9 +83,7 @@ class Visit:
 
     def unassigned(self, technician_id: str) -> "Visit":
         """Waiting again, unless another technician has it by now."""
-        if self.state not in ASSIGNED or (
-            self.assignment is not None and self.assignment.technician_id != technician_id
-        ):
+        if self.state not in ASSIGNED or self.technician_id not in (None, technician_id):
             return self
         return replace(self, state=VisitState.WAITING, assignment=None)
 

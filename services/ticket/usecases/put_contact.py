@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from contracts.refusal import UnknownReference
+from contracts.refusal import NotFound, UnknownReference
 from infra.chassis.http.etag import Expected
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
@@ -13,8 +13,11 @@ from services.ticket.usecases.putting import check_owner, put
 
 @dataclass(frozen=True)
 class PutContact:
+    """``within``: the only customer whose contacts exist for the caller."""
+
     contact: Contact
     expected: Expected = None
+    within: str | None = None
 
     def loads(self) -> tuple[Ref, ...]:
         sites = (Ref(Sites, site) for site in self.contact.sites)
@@ -28,5 +31,7 @@ class PutContact:
                 raise UnknownReference("site", site_id)
         before = unit.get(Contacts, contact.id)
         if before is not None:
+            if self.within not in (None, before.customer_id):
+                raise NotFound("contact", contact.id)
             check_owner("contact", before.customer_id, contact.customer_id)
         return put(unit, Contacts, contact, expected=self.expected)

@@ -173,7 +173,7 @@ def _visit(visit: Visit) -> VisitView:
         id=visit.id,
         site_id=visit.site_id,
         state=visit.state,
-        technician_id=None if who is None else who.technician_id,
+        technician_id=visit.technician_id,
         arrival_from=None if who is None else who.arrival_from,
         arrival_to=None if who is None else who.arrival_to,
         contract_id=visit.contract_id,

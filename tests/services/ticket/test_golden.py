@@ -1,11 +1,13 @@
 """The messages that other services have published are still understood."""
 
 import pytest
-from services.ticket.app import HANDLERS
 
 from contracts.catalogue import decode
+from contracts.dispatch.events import VisitFact
 from contracts.envelope import read_envelope
 from contracts.examples import Golden, golden
+from contracts.inventory.events import ReservationFact
+from services.ticket.app import HANDLERS
 from services.ticket.store.copies import Assets, Parts, Sites
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
@@ -20,6 +22,7 @@ FACTS = [message for message in GOLDEN if read_envelope(*message[1:4]).type in {
 def test_a_fact_leaves_a_line_in_the_timeline(message: Golden) -> None:
     envelope = read_envelope(message.topic, message.key, message.headers)
     fact = decode(envelope, message.value)
+    assert isinstance(fact, VisitFact | ReservationFact)
     world = a_world()
     opened(world, id=fact.ticket_id)
     handler = HANDLERS[type(fact)]

@@ -1,0 +1,164 @@
+"""What requests about tickets carry."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from contracts.ticket.events import CancelReason
+from contracts.values import (
+    Channel,
+    HoldReason,
+    Id,
+    Impact,
+    ServiceHealth,
+    TicketKind,
+    Urgency,
+    Window,
+    WorkMode,
+)
+from infra.chassis.http.body import Body
+from services.ticket.domain.contact import Person, normal_email, normal_phone
+
+MAX_SITES = 50
+
+
+def said(most: int) -> object:
+    """A text that says something, of at most so many characters."""
+    return StringConstraints(min_length=1, max_length=most, pattern=r"\S")
+
+
+def _once(sites: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(sites)) < len(sites):
+        raise ValueError("each site once")
+    return sites
+
+
+Summary = Annotated[str, said(160)]
+Words = Annotated[str, said(500)]
+Description = Annotated[str, said(10_000)]
+Name = Annotated[str, said(200)]
+Email = Annotated[
+    str,
+    StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"),
+    AfterValidator(normal_email),
+]
+Phone = Annotated[
+    str,
+    StringConstraints(max_length=40, pattern=r"^\+?[0-9 ().\-/]{3,}$"),
+    AfterValidator(normal_phone),
+]
+Sites = Annotated[tuple[Id, ...], Field(max_length=MAX_SITES), AfterValidator(_once)]
+Reference = Annotated[str, said(128)]
+CustomKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+CustomValue = Annotated[str, StringConstraints(max_length=1000)] | bool | int | float | None
+
+
+class PersonBody(Body):
+    name: Name
+    email: Email | None = None
+    phone: Phone | None = None
+
+    def person(self) -> Person:
+        return Person(self.name.strip(), self.email, self.phone)
+
+
+class WindowBody(Body):
+    """A stretch of time, its end excluded."""
+
+    from_: datetime = Field(alias="from")
+    to: datetime
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.to <= self.from_:
+            raise ValueError("a window ends after it starts")
+        return self
+
+    def window(self) -> Window:
+        return Window(from_at=self.from_, to_at=self.to)
+
+
+class OpenTicketBody(Body):
+    """``category`` is a work type; ``customer_id`` is for the firm's side, where the sites do not tell.
+
+    ``external_reference`` is unique per customer. ``occurred_at``: when the client said so.
+    """
+
+    kind: TicketKind
+    summary: Summary
+    description: Description
+    category: Id
+    impact: Impact
+    urgency: Urgency
+    sites: Annotated[Sites, Field(min_length=1)]
+    customer_id: Id | None = None
+    asset: Id | None = None
+    requester: PersonBody | None = None
+    on_site_contact: PersonBody | None = None
+    preferred_windows: Annotated[tuple[WindowBody, ...], Field(max_length=20)] = ()
+    confidential: bool = False
+    channel: Channel = Channel.API
+    declared_by: Name | None = None
+    external_reference: Reference | None = None
+    custom: Annotated[dict[CustomKey, CustomValue], Field(max_length=50)] | None = None
+    occurred_at: datetime | None = None
+
+
+class VerbBody(Body):
+    """``occurred_at``: when it happened, if not now."""
+
+    occurred_at: datetime | None = None
+
+
+class HandOverBody(VerbBody):
+    """``agent_id`` is the subject of the colleague's token."""
+
+    agent_id: Name
+    reason: Words | None = None
+
+
+class TriageBody(VerbBody):
+    impact: Impact | None = None
+    urgency: Urgency | None = None
+    category: Id | None = None
+
+
+class RequalifyBody(TriageBody):
+    agreed_by: Name
+    reason: Annotated[str, said(280)]
+
+
+class StartBody(VerbBody):
+    mode: WorkMode
+
+
+class HoldBody(VerbBody):
+    reason: HoldReason
+    until: datetime | None = None
+    sites: Sites = ()
+
+
+class ResumeBody(VerbBody):
+    sites: Sites = ()
+
+
+class ResolveBody(VerbBody):
+    work_done: Description
+    cause: Words | None = None
+    article_id: Id | None = None
+
+
+class ReopenBody(VerbBody):
+    reason: Words
+    service: ServiceHealth
+
+
+class CancelBody(VerbBody):
+    reason: CancelReason
+    duplicate_of: Id | None = None
+
+
+class NoteBody(VerbBody):
+    text: Description
+    public: bool

@@ -1,0 +1,93 @@
+"""``/v1/contacts``: people at the clients'."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+
+from contracts.refusal import NotFound, UnknownReference
+from contracts.values import Id, Language
+from infra.chassis.http.auth import allow
+from infra.chassis.http.body import Body
+from infra.chassis.http.etag import IfMatch, not_modified
+from infra.chassis.http.paging import Paged
+from infra.chassis.http.principal import Principal
+from infra.chassis.service import Caused, Run
+from services.ticket.api.answers import answer, put_answer
+from services.ticket.api.bodies import Email, Name, Phone, Sites
+from services.ticket.domain.contact import Contact
+from services.ticket.store.contacts import Contacts
+from services.ticket.usecases.put_contact import PutContact
+from services.ticket.views.contact import ContactView, contact_view
+from services.ticket.views.listing import ContactListView
+
+router = APIRouter(prefix="/v1/contacts", tags=["contacts"])
+
+
+class ContactBody(Body):
+    """``sites`` are those he answers for; ``role`` is what he is there, in the client's words."""
+
+    customer_id: Id
+    name: Name
+    email: Email | None = None
+    phone: Phone | None = None
+    language: Language = Language.FR
+    sites: Sites = ()
+    role: Name | None = None
+
+
+@router.put("/{id}", response_model=ContactView)
+async def put_contact(
+    id: Id,
+    body: ContactBody,
+    principal: Annotated[Principal, allow("contacts:write")],
+    run: Run,
+    cause: Caused,
+    expected: IfMatch,
+) -> Response:
+    if not principal.sees(body.customer_id):
+        raise UnknownReference("customer", body.customer_id)
+    contact = Contact(
+        id=id,
+        customer_id=body.customer_id,
+        name=body.name,
+        email=body.email,
+        phone=body.phone,
+        language=body.language,
+        sites=body.sites,
+        role=body.role,
+    )
+    done = await run.do(PutContact(contact, expected, within=principal.customer), cause)
+    return await put_answer(run, Contacts, id, contact_view, f"/v1/contacts/{id}", created=done.result)
+
+
+@router.get("", response_model=ContactListView)
+async def list_contacts(
+    page: Paged,
+    principal: Annotated[Principal, allow("contacts:read")],
+    run: Run,
+    customer: str | None = None,
+    site: str | None = None,
+) -> Any:
+    query = page.filter(_his(principal), customer_id=customer, sites=site)
+    found = await run.find(Contacts, query, sort=page.sort, limit=page.fetch)
+    return page.of(found, lambda kept: contact_view(kept.value).model_dump(mode="json"))
+
+
+@router.get("/{id}", response_model=ContactView)
+async def read_contact(
+    id: Id, principal: Annotated[Principal, allow("contacts:read")], run: Run, request: Request
+) -> Response:
+    kept = await run.read(Contacts, id)
+    if kept is None or not principal.sees(kept.value.customer_id) or not _may_know(principal, id):
+        raise NotFound("contact", id)
+    return not_modified(request, kept.version) or answer(contact_view(kept.value), kept.version)
+
+
+def _may_know(principal: Principal, id: str) -> bool:
+    """A requester reads himself only: colleagues' mails and phones are none of his business."""
+    return principal.role != "requester" or principal.subject == id
+
+
+def _his(principal: Principal) -> dict[str, Any]:
+    himself = {"_id": principal.subject} if principal.role == "requester" else {}
+    return {**principal.customer_filter(), **himself}

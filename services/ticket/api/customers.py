@@ -1,0 +1,79 @@
+"""``/v1/customers``: the client companies."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field, model_validator
+
+from contracts.refusal import NotFound
+from contracts.values import Id
+from infra.chassis.http.auth import allow
+from infra.chassis.http.body import Body
+from infra.chassis.http.etag import IfMatch, not_modified
+from infra.chassis.http.paging import Paged
+from infra.chassis.http.principal import Principal
+from infra.chassis.service import Caused, Run
+from services.ticket.api.answers import answer, put_answer
+from services.ticket.api.bodies import Name
+from services.ticket.domain.customer import CriticalPeriod, Customer
+from services.ticket.store.customers import Customers
+from services.ticket.usecases.put_customer import PutCustomer
+from services.ticket.views.customer import CustomerView, customer_view
+from services.ticket.views.listing import CustomerListView
+
+router = APIRouter(prefix="/v1/customers", tags=["customers"])
+
+
+class PeriodBody(Body):
+    from_: datetime = Field(alias="from")
+    to: datetime
+    name: Name | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.to <= self.from_:
+            raise ValueError("a period ends after it starts")
+        return self
+
+
+class CustomerBody(Body):
+    """``vip_contacts`` are ids of contacts; ``critical_periods`` are when a failure hurts most."""
+
+    name: Name
+    vip_contacts: Annotated[tuple[Id, ...], Field(max_length=200)] = ()
+    critical_periods: Annotated[tuple[PeriodBody, ...], Field(max_length=200)] = ()
+
+
+@router.put("/{id}", response_model=CustomerView)
+async def put_customer(
+    id: Id,
+    body: CustomerBody,
+    principal: Annotated[Principal, allow("customers:write")],
+    run: Run,
+    cause: Caused,
+    expected: IfMatch,
+) -> Response:
+    periods = tuple(CriticalPeriod(p.from_, p.to, p.name) for p in body.critical_periods)
+    customer = Customer(id, body.name, body.vip_contacts, periods)
+    done = await run.do(PutCustomer(customer, expected), cause)
+    return await put_answer(run, Customers, id, customer_view, f"/v1/customers/{id}", created=done.result)
+
+
+@router.get("", response_model=CustomerListView)
+async def list_customers(
+    page: Paged, principal: Annotated[Principal, allow("customers:read")], run: Run
+) -> Any:
+    query = page.filter(principal.customer_filter("_id"))
+    found = await run.find(Customers, query, sort=page.sort, limit=page.fetch)
+    return page.of(found, lambda kept: customer_view(kept.value).model_dump(mode="json", by_alias=True))
+
+
+@router.get("/{id}", response_model=CustomerView)
+async def read_customer(
+    id: Id, principal: Annotated[Principal, allow("customers:read")], run: Run, request: Request
+) -> Response:
+    kept = await run.read(Customers, id)
+    if kept is None or not principal.sees(id):
+        raise NotFound("customer", id)
+    return not_modified(request, kept.version) or answer(customer_view(kept.value), kept.version)

@@ -1,0 +1,79 @@
+"""The problems that only this service's rules raise."""
+
+from collections.abc import Mapping
+
+from infra.chassis.http.problem_types import ProblemType, Text
+
+
+def _rule(en: str, fr: str, remedy_en: str, remedy_fr: str) -> ProblemType:
+    return ProblemType(422, Text(en, fr), Text(remedy_en, remedy_fr))
+
+
+PROBLEMS: Mapping[str, ProblemType] = {
+    "priority-without-target": _rule(
+        "A priority has no target",
+        "Une priorité n'a pas d'objectif",
+        "Add a target for each priority that `priorities` names, or change the matrix.",
+        "Ajoutez un objectif pour chaque priorité nommée par `priorities`, ou changez la matrice.",
+    ),
+    "unknown-calendar": _rule(
+        "A target counts on a calendar that the contract does not define",
+        "Un objectif compte sur un calendrier que le contrat ne définit pas",
+        "Define the calendar that `calendar` names, or correct the target.",
+        "Définissez le calendrier nommé par `calendar`, ou corrigez l'objectif.",
+    ),
+    "duplicate-target": _rule(
+        "A priority names a target twice",
+        "Une priorité nomme deux fois un objectif",
+        "Give each target of a priority its own name.",
+        "Donnez un nom propre à chaque objectif d'une priorité.",
+    ),
+    "contract-ends-before-it-begins": _rule(
+        "The contract ends before it begins",
+        "Le contrat finit avant de commencer",
+        "Correct valid_from or valid_to.",
+        "Corrigez valid_from ou valid_to.",
+    ),
+    "appointment-without-time": _rule(
+        "An appointment needs a time",
+        "Un rendez-vous a besoin d'une heure",
+        "Say in `until` when the appointment is.",
+        "Dites dans `until` quand est le rendez-vous.",
+    ),
+    "hold-ends-before-it-begins": _rule(
+        "The hold would end before it begins",
+        "L'attente finirait avant de commencer",
+        "Give an `until` that lies after the beginning of the hold, or leave it out.",
+        "Donnez un `until` postérieur au début de l'attente, ou omettez-le.",
+    ),
+    "site-finished": _rule(
+        "Work at a site is finished",
+        "Le travail sur un site est terminé",
+        "Leave the sites that `sites` names out.",
+        "Retirez les sites nommés par `sites`.",
+    ),
+    "site-not-held": _rule(
+        "A site is not on hold",
+        "Un site n'est pas en attente",
+        "Leave the sites that `sites` names out.",
+        "Retirez les sites nommés par `sites`.",
+    ),
+    "duplicate-of-what": _rule(
+        "A duplicate names its original",
+        "Un doublon nomme son original",
+        "Send duplicate_of with the reason duplicate, and only with it.",
+        "Envoyez duplicate_of avec le motif duplicate, et seulement avec lui.",
+    ),
+    "duplicate-of-itself": _rule(
+        "A ticket is not its own duplicate",
+        "Un ticket n'est pas son propre doublon",
+        "Name the other ticket in duplicate_of.",
+        "Nommez l'autre ticket dans duplicate_of.",
+    ),
+    "occurred-before-the-opening": _rule(
+        "It happened before the ticket was opened",
+        "Antérieur à l'ouverture du ticket",
+        "Correct occurred_at, or leave it out.",
+        "Corrigez occurred_at, ou omettez-le.",
+    ),
+}

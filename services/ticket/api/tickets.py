@@ -1,0 +1,175 @@
+"""``/v1/tickets``: open, find, read."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from contracts.refusal import NotFound
+from contracts.values import Id
+from infra.chassis.http.auth import allow
+from infra.chassis.http.call import call_of
+from infra.chassis.http.etag import not_modified
+from infra.chassis.http.idempotency import IdempotencyRequired
+from infra.chassis.http.paging import Paged
+from infra.chassis.http.principal import Principal
+from infra.chassis.runtime import Created, Kept, Runtime, new_id
+from infra.chassis.service import Caused, Run
+from infra.chassis.store.unit import Cause
+from infra.chassis.store.writing import UniqueViolation
+from services.ticket.api.answers import answer
+from services.ticket.api.bodies import OpenTicketBody
+from services.ticket.api.viewing import viewer_of
+from services.ticket.domain.ticket import Ticket
+from services.ticket.domain.viewer import Viewer
+from services.ticket.store.numbers import Numbers
+from services.ticket.store.tickets import Tickets
+from services.ticket.usecases.add_contacts import AddContacts
+from services.ticket.usecases.open_ticket import OpenTicket
+from services.ticket.usecases.opening import Request as Asked
+from services.ticket.views.listing import ListView, SlaListView, TicketListView
+from services.ticket.views.ticket import TicketView, ticket_view
+from services.ticket.views.visibility import visible_to
+
+router = APIRouter(tags=["tickets"])
+
+TRIES = 3
+
+
+async def _numbers(request: Request) -> Numbers:
+    numbers: Numbers = request.app.state.numbers
+    return numbers
+
+
+Numbering = Annotated[Numbers, Depends(_numbers)]
+
+
+@router.post("/v1/tickets", status_code=201, response_model=TicketView)
+async def open_ticket(
+    body: OpenTicketBody,
+    principal: Annotated[Principal, allow("tickets:open")],
+    key: IdempotencyRequired,
+    run: Run,
+    numbers: Numbering,
+    cause: Caused,
+    request: Request,
+) -> Response:
+    """Open a ticket with a visit per site. The same request with the same key gives the same ticket."""
+    viewer = await viewer_of(principal, run)
+    asked = _asked(body)
+    number = await numbers.next((asked.occurred_at or run.clock.now()).year)
+
+    def opening(id: str) -> OpenTicket:
+        return OpenTicket(
+            id=id,
+            number=number,
+            request=asked,
+            viewer=viewer,
+            requester=body.requester.person() if body.requester else None,
+            on_site_contact=body.on_site_contact.person() if body.on_site_contact else None,
+        )
+
+    created: Created[Ticket | None] = await _created(run, opening, cause, key)
+    ticket, version = created.result, 1
+    if ticket is None:
+        kept = await run.read(Tickets, created.id)
+        if kept is None:
+            raise NotFound("ticket", created.id)
+        ticket, version = kept.value, kept.version
+    shown = ticket_view(ticket, viewer, call_of(request).language)
+    return answer(shown, version, status=201, location=f"/v1/tickets/{ticket.id}")
+
+
+async def _created(run: Runtime, opening: Any, cause: Cause, key: Any) -> Created[Ticket | None]:
+    """Open, with the request's people made contacts in a write of their own where nobody knows them.
+
+    The key keeps its claim in between, so that twins go on with the same ticket. A unique index that
+    refuses means that a twin was faster: the next look finds what he wrote.
+    """
+    for _ in range(TRIES):
+        try:
+            created: Created[Ticket | None] = await run.create(opening, cause, key)
+            if created.again or created.result is not None:
+                return created
+            wanted = opening(created.id)
+            people = tuple(p for p in (wanted.requester, wanted.on_site_contact) if p is not None)
+            ids = tuple(new_id() for _ in people)
+            await run.do(AddContacts(wanted.request, wanted.viewer, people, ids), cause)
+        except UniqueViolation:
+            continue
+    return await run.create(opening, cause, key)
+
+
+def _asked(body: OpenTicketBody) -> Asked:
+    return Asked(
+        kind=body.kind,
+        summary=body.summary,
+        description=body.description,
+        category=body.category,
+        impact=body.impact,
+        urgency=body.urgency,
+        sites=body.sites,
+        customer_id=body.customer_id,
+        asset_id=body.asset,
+        preferred_windows=tuple(wish.window() for wish in body.preferred_windows),
+        confidential=body.confidential,
+        channel=body.channel,
+        declared_by=body.declared_by,
+        external_reference=body.external_reference,
+        custom=body.custom,
+        occurred_at=body.occurred_at,
+    )
+
+
+@router.get("/v1/tickets", response_model=TicketListView)
+async def list_tickets(
+    page: Paged,
+    principal: Annotated[Principal, allow("tickets:read")],
+    run: Run,
+    request: Request,
+    customer: str | None = None,
+    site: str | None = None,
+    external_reference: str | None = None,
+    number: str | None = None,
+) -> Any:
+    """The caller's tickets, the one changed longest ago first."""
+    viewer = await viewer_of(principal, run)
+    query = page.filter(
+        visible_to(viewer),
+        customer_id=customer,
+        site_ids=site,
+        external_reference=external_reference,
+        number=number,
+    )
+    found: Sequence[Kept[Ticket]] = await run.find(Tickets, query, sort=page.sort, limit=page.fetch)
+    language = call_of(request).language
+    return page.of(found, lambda kept: _shown(kept, viewer, language).model_dump(mode="json", by_alias=True))
+
+
+@router.get("/v1/tickets/{id}", response_model=TicketView)
+async def read_ticket(
+    id: Id, principal: Annotated[Principal, allow("tickets:read")], run: Run, request: Request
+) -> Response:
+    viewer = await viewer_of(principal, run)
+    kept = await visible_ticket(run, id, viewer)
+    unchanged = not_modified(request, kept.version)
+    return unchanged or answer(_shown(kept, viewer, call_of(request).language), kept.version)
+
+
+@router.get("/v1/tickets/{id}/sla", response_model=SlaListView)
+async def read_sla(id: Id, principal: Annotated[Principal, allow("sla:read")], run: Run) -> Any:
+    """The ticket's clocks: none, as long as contracts run no clocks."""
+    await visible_ticket(run, id, await viewer_of(principal, run))
+    return ListView(items=[], next=None)
+
+
+async def visible_ticket(run: Runtime, id: str, viewer: Viewer) -> Kept[Ticket]:
+    """The ticket, or the 404 that is also given for somebody else's."""
+    kept = await run.read(Tickets, id)
+    if kept is None or not viewer.sees(kept.value):
+        raise NotFound("ticket", id)
+    return kept
+
+
+def _shown(kept: Kept[Ticket], viewer: Viewer, language: str) -> TicketView:
+    return ticket_view(kept.value, viewer, language, updated_at=kept.updated_at)

@@ -1,0 +1,87 @@
+"""What the ticket service is made of."""
+
+from collections.abc import Mapping
+
+from fastapi import FastAPI
+
+from contracts.dispatch import events as visits
+from contracts.envelope import Fact
+from contracts.inventory import events as reservations
+from infra.chassis.clock import Clock
+from infra.chassis.events.deciding import Handler
+from infra.chassis.ops.telemetry import Telemetry
+from infra.chassis.runtime import Parts as ChassisParts
+from infra.chassis.runtime import Service
+from infra.chassis.service import service_app
+from infra.chassis.settings import Settings
+from services.ticket.api import contacts, contracts, customers, tickets, timeline, verbs, work_types
+from services.ticket.api.problems import PROBLEMS
+from services.ticket.store.contacts import Contacts
+from services.ticket.store.contracts import ContractRevisions, Contracts
+from services.ticket.store.copies import Assets, Parts, Sites
+from services.ticket.store.customers import Customers
+from services.ticket.store.numbers import Numbers
+from services.ticket.store.tickets import Tickets
+from services.ticket.store.timeline import Timeline
+from services.ticket.store.work_types import WorkTypes
+from services.ticket.stream.reservations import on_reservation_fact
+from services.ticket.stream.visits import on_visit_fact
+from services.ticket.usecases.end_holds import EndHolds
+
+HANDLERS: Mapping[type[Fact], Handler] = {
+    visits.VisitPlanned: on_visit_fact,
+    visits.VisitRescheduled: on_visit_fact,
+    visits.TechnicianDispatched: on_visit_fact,
+    visits.DispatchAcknowledged: on_visit_fact,
+    visits.DispatchDeclined: on_visit_fact,
+    visits.DispatchRevoked: on_visit_fact,
+    visits.TechnicianEnRoute: on_visit_fact,
+    visits.TechnicianArrived: on_visit_fact,
+    visits.InterventionStarted: on_visit_fact,
+    visits.InterventionPaused: on_visit_fact,
+    visits.InterventionResumed: on_visit_fact,
+    visits.InterventionClosed: on_visit_fact,
+    visits.VisitCancelled: on_visit_fact,
+    visits.DispatchFailed: on_visit_fact,
+    reservations.PartsReserved: on_reservation_fact,
+    reservations.PartsShort: on_reservation_fact,
+    reservations.PartsIssued: on_reservation_fact,
+    reservations.PartsReleased: on_reservation_fact,
+}
+
+SERVICE = Service(
+    name="ticket",
+    collections=(Customers, Contacts, Contracts, ContractRevisions, WorkTypes, Tickets, Timeline),
+    copies=(Sites, Assets, Parts),
+    handlers=HANDLERS,
+    timers={Tickets: EndHolds},
+)
+
+ROUTERS = tuple(
+    module.router for module in (customers, contacts, contracts, work_types, tickets, verbs, timeline)
+)
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock,
+    mongo: str,
+    kafka: str,
+    telemetry: Telemetry | None = None,
+    parts: ChassisParts | None = None,
+) -> FastAPI:
+    """The service as an ASGI application; its lifespan starts and stops what it runs."""
+    app = service_app(
+        SERVICE,
+        settings,
+        clock=clock,
+        mongo=mongo,
+        kafka=kafka,
+        routers=ROUTERS,
+        problems=PROBLEMS,
+        telemetry=telemetry,
+        parts=parts,
+    )
+    app.state.numbers = Numbers(app.state.runtime.collection("counters"))
+    return app

@@ -1,0 +1,29 @@
+from pydantic import BaseModel, Field
+
+from contracts.values import Instant
+from services.ticket.domain.customer import Customer
+
+
+class PeriodView(BaseModel):
+    from_: Instant = Field(serialization_alias="from")
+    to: Instant
+    name: str | None
+
+
+class CustomerView(BaseModel):
+    id: str
+    name: str
+    vip_contacts: tuple[str, ...]
+    critical_periods: list[PeriodView]
+
+
+def customer_view(customer: Customer) -> CustomerView:
+    periods = customer.critical_periods
+    return CustomerView(
+        id=customer.id,
+        name=customer.name,
+        vip_contacts=customer.vip_contacts,
+        critical_periods=[
+            PeriodView.model_construct(from_=p.from_at, to=p.to_at, name=p.name) for p in periods
+        ],
+    )

@@ -1,0 +1,34 @@
+from pydantic import BaseModel
+
+from contracts.values import Language, TicketKind
+from services.ticket.domain.work_type import WorkType
+
+
+class PartView(BaseModel):
+    sku: str
+    quantity: int
+
+
+class WorkTypeView(BaseModel):
+    id: str
+    name: dict[Language, str]
+    kind: TicketKind
+    skills: dict[str, int]
+    duration_minutes: int
+    parts: list[PartView]
+    remote: bool
+    safety: str | None
+
+
+def work_type_view(work_type: WorkType) -> WorkTypeView:
+    work = work_type.work
+    return WorkTypeView(
+        id=work_type.id,
+        name=dict(work_type.name),
+        kind=work_type.kind,
+        skills=dict(work.skills),
+        duration_minutes=work.duration_minutes,
+        parts=[PartView(sku=part.sku, quantity=part.quantity) for part in work.parts],
+        remote=work.remote,
+        safety=work_type.safety,
+    )
