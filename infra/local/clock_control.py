@@ -34,6 +34,10 @@ class ClockFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    @property
+    def exists(self) -> bool:
+        return self._path.exists()
+
     def read(self) -> timedelta:
         if not self._path.exists():
             return timedelta(0)

@@ -1,0 +1,34 @@
+"""`astreinte token`: a bearer token of the development issuer."""
+
+from typing import Annotated
+
+import typer
+
+from infra.chassis.failed import Failed
+from infra.cli.options import DataDir
+
+
+def token(
+    role: Annotated[
+        str,
+        typer.Argument(
+            help="portal, requester, site-contact, customer-manager; agent, technician, dispatcher, "
+            "contract-manager, stock-keeper, admin."
+        ),
+    ],
+    data: DataDir,
+    customer: Annotated[
+        str | None, typer.Option(metavar="ID", help="The customer; required for a customer's role.")
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option(metavar="ID", help="Who: a technician's id, a contact's id, a name.")
+    ] = None,
+) -> None:
+    """Print a development token, alone on the last line. It lasts twelve hours, on this machine's stack."""
+    from infra.local.issuer import DevelopmentIssuer
+
+    issuer = DevelopmentIssuer(data.expanduser().resolve(), profile="development")
+    try:
+        print(issuer.token(role, customer, subject, scopes=("contracts:all",)))
+    except ValueError as error:
+        raise Failed(f"{error}.") from error

@@ -1,0 +1,243 @@
+"""The whole platform in one process: embedded servers, four services and the tools behind one address."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from contracts.catalogue import SERVICES
+from infra.chassis.clock import SteppedClock
+from infra.chassis.events.topics import apply_topics
+from infra.chassis.http.auth import AUDIENCE, DEVELOPMENT_ISSUER, Authenticator
+from infra.chassis.http.roles import CUSTOMER_SIDE, ROLES
+from infra.chassis.ops.telemetry import telemetry_of
+from infra.chassis.runtime import Runtime
+from infra.chassis.settings import Settings
+from infra.local.clock_control import ClockControl, ClockFile
+from infra.local.errors import StackError
+from infra.local.gateway import Gateway, gateway
+from infra.local.issuer import DevelopmentIssuer
+from infra.local.jars import Progress
+from infra.local.mail_sink import MailSink
+from infra.local.stack import LocalStack, Servers
+from services.dispatch.app import build as build_dispatch
+from services.inventory.app import build as build_inventory
+from services.notify.app import build as build_notify
+from services.notify.settings import Settings as NotifySettings
+from services.ticket.app import build as build_ticket
+
+READY_SECONDS = 30.0
+STOP_SECONDS = 8.0
+CLOCK_FILE = "clock.json"
+LOG_FILE = "services.log"
+
+BUILDERS: Mapping[str, Callable[..., FastAPI]] = {
+    "ticket": build_ticket,
+    "dispatch": build_dispatch,
+    "inventory": build_inventory,
+    "notify": build_notify,
+}
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A running platform. ``tokens`` has one for each role of the firm, made for this machine."""
+
+    http: str
+    servers: Servers
+    issuer: DevelopmentIssuer
+    mail_sink: MailSink
+    clock: SteppedClock
+    control: ClockControl
+    runtimes: Mapping[str, Runtime]
+    data: Path
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        """A bearer token for each role of the firm's side."""
+        return {
+            role: self.issuer.token(role, subject=role, scopes=("contracts:all",))
+            for role in sorted(ROLES - CUSTOMER_SIDE)
+        }
+
+    def ready(self) -> dict[str, Any]:
+        """What ``--ready FILE`` says."""
+        return {
+            "http": self.http,
+            "kafka": self.servers.kafka,
+            "mongodb": self.servers.mongodb,
+            "tokens": self.tokens,
+        }
+
+
+@asynccontextmanager
+async def running(
+    data: Path,
+    *,
+    port: int = 8000,
+    brokers: int = 1,
+    clock_start: datetime | None = None,
+    progress: Progress | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> AsyncIterator[Platform]:
+    """Start everything on ``data`` and stop it in order. ``port`` 0 takes any free one.
+
+    The domain clock starts at ``clock_start``, or where the data folder left it if that is later.
+    Raises ``StackError`` with one sentence when something cannot start.
+    """
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    data = data.expanduser().resolve()
+    environment = os.environ if environment is None else environment
+    async with AsyncExitStack() as stack:
+        listening = stack.enter_context(_socket(port))
+        stack_of_servers = LocalStack(data, brokers=brokers, progress=progress, environment=environment)
+        servers = await stack.enter_async_context(stack_of_servers)
+        await apply_topics(servers.kafka)
+        kept = ClockFile(data / CLOCK_FILE)
+        clock = _clock(kept, clock_start)
+        issuer = DevelopmentIssuer(data, profile="development")
+        sink = MailSink(file=data / "mail.jsonl")
+        await sink.start()
+        stack.push_async_callback(sink.stop)
+        log = stack.enter_context((data / LOG_FILE).open("a", encoding="utf-8"))
+        http = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        apps = {
+            name: BUILDERS[name](
+                _settings(name, servers, issuer, sink, http, environment),
+                clock=clock,
+                mongo=servers.mongodb,
+                kafka=servers.kafka,
+                telemetry=telemetry_of(name, stream=log),
+            )
+            for name in SERVICES
+        }
+        runtimes: dict[str, Runtime] = {name: app.state.runtime for name, app in apps.items()}
+        control = ClockControl(clock, tuple(runtimes.values()), kept)
+        local = telemetry_of("local", stream=log)
+        authenticator = Authenticator(
+            jwks=issuer.jwks, issuer=DEVELOPMENT_ISSUER, audience=AUDIENCE, profile="development"
+        )
+        front = gateway(
+            apps,
+            authenticator=authenticator,
+            telemetry=local,
+            kafka=servers.kafka,
+            issuer=issuer,
+            mail_sink=sink,
+            clock_control=control,
+        )
+        await stack.enter_async_context(_serving(front, listening))
+        await _ready(runtimes)
+        platform = Platform(http, servers, issuer, sink, clock, control, runtimes, data)
+        written = data / "running.json"
+        write_private(written, json.dumps(platform.ready()))
+        stack.callback(written.unlink, missing_ok=True)
+        yield platform
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that holds tokens: only this user can read it, and it appears whole."""
+    fresh = path.with_name(path.name + ".fresh")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    fresh.replace(path)
+
+
+def _settings(
+    name: str,
+    servers: Servers,
+    issuer: DevelopmentIssuer,
+    sink: MailSink,
+    http: str,
+    environment: Mapping[str, str],
+) -> Settings:
+    kind = NotifySettings if name == "notify" else Settings
+    return kind.from_environment(
+        {
+            **environment,
+            "ASTREINTE_PROFILE": "development",
+            "ASTREINTE_KAFKA": servers.kafka,
+            "ASTREINTE_MONGODB": servers.mongodb,
+            "ASTREINTE_JWKS": json.dumps(issuer.jwks),
+            "ASTREINTE_ISSUER": DEVELOPMENT_ISSUER,
+            "ASTREINTE_SMTP": sink.url.removeprefix("smtp://"),
+            "ASTREINTE_PUBLIC_URL": http,
+            "ASTREINTE_REQUESTS_PER_MINUTE": "0",
+        }
+    )
+
+
+def _clock(kept: ClockFile, start: datetime | None) -> SteppedClock:
+    clock = SteppedClock()
+    ahead = clock.now() + kept.read()
+    return SteppedClock(max(ahead, start) if start and kept.exists else start or ahead)
+
+
+def _socket(port: int) -> socket.socket:
+    """The address that people use, taken before anything else starts."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1", port))
+    except OSError as error:
+        listening.close()
+        raise StackError(
+            f"Port {port} is taken by another program; choose another one with --port (0: any free one)."
+        ) from error
+    return listening
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to the command that started the platform."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _serving(front: Gateway, listening: socket.socket) -> AsyncIterator[None]:
+    config = uvicorn.Config(
+        front,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=4,
+        timeout_keep_alive=30,
+    )
+    server = _Server(config)
+    with contextlib.closing(listening):
+        task = asyncio.create_task(server.serve([listening]))
+        try:
+            while not server.started:
+                if task.done():
+                    await task
+                    raise StackError("The services did not start; their log says why.")
+                await asyncio.sleep(0.01)
+            yield
+        finally:
+            front.state.closing.set()
+            server.should_exit = True
+            try:
+                await asyncio.wait_for(task, STOP_SECONDS + 4)
+            except TimeoutError:
+                task.cancel()
+
+
+async def _ready(runtimes: Mapping[str, Runtime]) -> None:
+    waiting = [asyncio.create_task(runtime.prepared.wait()) for runtime in runtimes.values()]
+    _, late = await asyncio.wait(waiting, timeout=READY_SECONDS)
+    if late:
+        raise StackError("The services do not get ready: MongoDB does not answer them.")
