@@ -58,7 +58,6 @@ from infra.chassis.http.auth import Authenticator
 from infra.chassis.http.call import call_of
 from infra.chassis.http.describing import problems_router
 from infra.chassis.http.edge import Edge
-from infra.chassis.http.json_body import MAX_BODY_BYTES
 from infra.chassis.http.openapi import describe
 from infra.chassis.http.problem_types import ProblemType
 from infra.chassis.http.problems import (
@@ -86,12 +85,14 @@ def create_app(
     checks: Checks | None = None,
     problems: Mapping[str, ProblemType] | None = None,
     requests_per_minute: int | None = 600,
+    forms: Sequence[str] = (),
     version: str = "1",
 ) -> FastAPI:
     """The application of one service: its routes behind everything that holds for all of them.
 
-    ``problems`` are the types that the service's own rules raise (slug → type). ``None`` requests a
-    minute means no limit. OpenAPI is at ``/v1/openapi/<service>.json``; there is no page for it here.
+    ``problems`` are the types that the service's own rules raise (slug → type), ``forms`` the paths
+    that read something else than JSON; ``None`` requests a minute means no limit. OpenAPI is at
+    ``/v1/openapi/<service>.json``; there is no page for it here.
     """
     renderer = Renderer(problems)
     app = FastAPI(
@@ -111,7 +112,7 @@ def create_app(
         renderer=renderer,
         telemetry=telemetry,
         rate=None if requests_per_minute is None else RateLimit(requests_per_minute),
-        max_body_bytes=MAX_BODY_BYTES,
+        forms=frozenset(forms),
     )
     _tell_failures(app, renderer)
     for router in (

@@ -36,6 +36,7 @@ class Edge:
         renderer: Renderer,
         telemetry: Telemetry,
         rate: RateLimit | None,
+        forms: frozenset[str] = frozenset(),
         max_body_bytes: int = MAX_BODY_BYTES,
     ) -> None:
         self._app = app
@@ -43,6 +44,7 @@ class Edge:
         self._renderer = renderer
         self._telemetry = telemetry
         self._rate = rate
+        self._forms = forms
         self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,7 +82,7 @@ class Edge:
             answer.headers = self._spend(call, scope)
             if call.method not in _NO_BODY:
                 body = await read_body(receive, headers.get(b"content-length"), self._max_body_bytes)
-                if body:
+                if body and call.path not in self._forms:
                     check_media_type(headers.get(b"content-type"), headers.get(b"content-encoding"))
                     call.json = parse_json(body)
                 receive = _replaying(body, receive)

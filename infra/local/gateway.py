@@ -1,0 +1,151 @@
+"""The local origin: four services, their documents and the development tools behind one address."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from typing import Annotated, Any, Protocol
+
+from fastapi import APIRouter, FastAPI
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from contracts.routes import owner_of
+from infra.chassis.http.app import create_app
+from infra.chassis.http.auth import Authenticator, allow
+from infra.chassis.http.body import Body
+from infra.chassis.http.merging import merged_openapi
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.problem_types import ProblemType
+from infra.chassis.ops.telemetry import Telemetry
+from infra.local.issuer import DevelopmentIssuer
+from infra.local.mail_sink import MailSink
+from infra.local.web.issuing import issuer_router
+from infra.local.web.mail import mail_router
+from infra.local.web.pages import pages_router
+from infra.local.web.summing import sums_router
+
+
+class ClockControl(Protocol):
+    """What steps the domain clock."""
+
+    async def read(self) -> Mapping[str, Any]:
+        """``{now, quiet, next_due}``, ready for JSON."""
+        ...
+
+    async def step(self, to: datetime) -> Mapping[str, Any]:
+        """Go through each due moment up to ``to``; what ``read`` gives once all is quiet."""
+        ...
+
+
+class StepBody(Body):
+    to: datetime
+
+
+class Gateway:
+    """An ASGI application: each request goes to the service that ``contracts/routes.py`` names.
+
+    Its lifespan starts the services in the order of ``apps`` and stops them in reverse.
+    ``state.closing`` being set ends every event stream, so that a server can stop.
+    """
+
+    def __init__(self, apps: Mapping[str, FastAPI], local: FastAPI) -> None:
+        self._apps = apps
+        self._local = local
+        self.state = local.state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        owner = owner_of(scope["path"]) if scope["type"] == "http" else None
+        app = self._apps.get(owner, self._local) if owner else self._local
+        await app(scope, receive, send)
+
+
+def gateway(
+    apps: Mapping[str, FastAPI],
+    *,
+    authenticator: Authenticator,
+    telemetry: Telemetry,
+    kafka: str,
+    issuer: DevelopmentIssuer | None = None,
+    mail_sink: MailSink | None = None,
+    clock_control: ClockControl | None = None,
+    requests_per_minute: int | None = None,
+) -> Gateway:
+    """The gateway over the services' applications; what is None is not there (404).
+
+    ``kafka`` is the address that ``/asyncapi`` tells readers to connect to.
+    """
+
+    @asynccontextmanager
+    async def lifespan(local: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as running:
+            for app in apps.values():
+                await running.enter_async_context(app.router.lifespan_context(app))
+            closing = asyncio.create_task(_close_streams(local, apps))
+            try:
+                yield
+            finally:
+                closing.cancel()
+
+    types: dict[str, ProblemType] = {}
+    for app in apps.values():
+        types.update(app.state.problem_types)
+    routers = [
+        sums_router(apps),
+        documents_router(apps),
+        pages_router(apps, kafka=kafka, mail_sink=mail_sink),
+    ]
+    if issuer is not None:
+        routers.append(issuer_router(issuer))
+    if mail_sink is not None:
+        routers.append(mail_router(mail_sink))
+    if clock_control is not None:
+        routers.append(clock_router(clock_control))
+    local = create_app(
+        "local",
+        routers=routers,
+        authenticator=authenticator,
+        telemetry=telemetry,
+        lifespan=lifespan,
+        problems=types,
+        requests_per_minute=requests_per_minute,
+        forms=("/issuer/token",),
+    )
+    return Gateway(apps, local)
+
+
+async def _close_streams(local: FastAPI, apps: Mapping[str, FastAPI]) -> None:
+    await local.state.closing.wait()
+    for app in apps.values():
+        app.state.closing.set()
+
+
+def documents_router(apps: Mapping[str, FastAPI]) -> APIRouter:
+    """/openapi.json over all services."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/openapi.json")
+    async def openapi() -> Response:
+        documents = {name: app.openapi() for name, app in apps.items()}
+        return Response(
+            json.dumps(merged_openapi(documents, title="Astreinte", version="1"), ensure_ascii=False),
+            media_type="application/json",
+        )
+
+    return router
+
+
+def clock_router(control: ClockControl) -> APIRouter:
+    """/v1/clock: only an administrator steps the time of a whole platform."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/v1/clock")
+    async def read(_: Annotated[Principal, allow("clock:read")]) -> Mapping[str, Any]:
+        return await control.read()
+
+    @router.post("/v1/clock")
+    async def step(body: StepBody, _: Annotated[Principal, allow("clock:step")]) -> Mapping[str, Any]:
+        return await control.step(body.to)
+
+    return router
