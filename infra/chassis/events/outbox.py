@@ -10,12 +10,20 @@ from contracts.refusal import Refusal
 from infra.chassis.store.collection import Collection, Document
 from infra.chassis.store.unit import Cause
 
-MAX_EVENT_BYTES = 128 * 1024
-MAX_OUTBOX_EVENTS = 500
-MAX_OUTBOX_BYTES = 4 * 1024 * 1024
-
 OutboxItem = dict[str, Any]
 """``{stream, n, topic, key, headers, value, at}``; ``at`` is the system clock's, for the sweep."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a document may hold of events that Kafka has not acknowledged."""
+
+    event_bytes: int = 128 * 1024
+    events: int = 500
+    outbox_bytes: int = 4 * 1024 * 1024
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,7 @@ class Stamp:
     system_at: datetime
     epoch: int
     catalogue: Catalogue = CATALOGUE
+    limits: Limits = LIMITS
 
 
 def outbox_item(
@@ -64,10 +73,10 @@ def outbox_item(
         traceparent=stamp.cause.traceparent,
     )
     value = None if payload is None else payload.encode()
-    if value is not None and len(value) > MAX_EVENT_BYTES:
+    if value is not None and len(value) > stamp.limits.event_bytes:
         raise Refusal(
             "event-too-large",
-            f"{kind} would take {len(value)} bytes, the limit is {MAX_EVENT_BYTES}: shorten its texts",
+            f"{kind} would take {len(value)} bytes of {stamp.limits.event_bytes} at most: shorten its texts",
         )
     return {
         "stream": topic.stream,
@@ -99,10 +108,10 @@ def state_item(kind: Collection[Any], document: Document, stamp: Stamp) -> Outbo
     )
 
 
-def check_room(outbox: tuple[OutboxItem, ...]) -> None:
+def check_room(outbox: tuple[OutboxItem, ...], limits: Limits = LIMITS) -> None:
     """Refuse a save whose unpublished events would outgrow the document (503, try again later)."""
     size = sum(len(item["value"] or b"") for item in outbox)
-    if len(outbox) > MAX_OUTBOX_EVENTS or size > MAX_OUTBOX_BYTES:
+    if len(outbox) > limits.events or size > limits.outbox_bytes:
         raise Refusal(
             "outbox-full",
             "events of this aggregate wait for Kafka and no more can be kept: try again in a few seconds",

@@ -68,7 +68,7 @@ def _changed(memory: Memory, change: Change, stamp: Stamp) -> Entry:
         )
     outbox = entry.outbox + tuple(items)
     if items:
-        check_room(outbox)
+        check_room(outbox, stamp.limits)
     return replace(
         entry,
         value=None if change.erased else change.value,

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,8 +15,8 @@ from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure
 from contracts.catalogue import CATALOGUE, Catalogue
 from contracts.refusal import Refusal
 from infra.chassis.clock import Clock
-from infra.chassis.events.outbox import Stamp
-from infra.chassis.store.collection import Document, Ref
+from infra.chassis.events.outbox import LIMITS, Limits, Stamp
+from infra.chassis.store.collection import Document, Ref, Where
 from infra.chassis.store.idempotency import KeyedBy, KeyReused, find_moved, key_record, move_old_keys
 from infra.chassis.store.loading import load
 from infra.chassis.store.merge import merge
@@ -24,6 +25,8 @@ from infra.chassis.store.unit import Cause, Emission, Entry, Memory, NotLoaded, 
 from infra.chassis.store.writing import Stale, write_each, write_together
 
 R = TypeVar("R")
+Failed = dict[Place, Exception | None]
+"""Places that were not stored: why, or None where the document had moved on."""
 
 GROUP_SIZE = 256
 MAX_TRIES = 12
@@ -70,10 +73,12 @@ class Store:
     epoch: int = 0
     catalogue: Catalogue = CATALOGUE
     write_emissions: EmissionWriter = no_streams
+    limits: Limits = LIMITS
 
     def stamp(self, cause: Cause, now: datetime, system_now: datetime | None = None) -> Stamp:
         """What the events of one save share; ``system_now`` where many saves share a reading."""
-        return Stamp(cause, now, system_now or self.system_clock.now(), self.epoch, self.catalogue)
+        system_now = system_now or self.system_clock.now()
+        return Stamp(cause, now, system_now, self.epoch, self.catalogue, self.limits)
 
 
 @dataclass(eq=False)
@@ -85,7 +90,12 @@ class _Job:
     tries: int = 0
     places: tuple[Place, ...] = ()
     done: Done[Any] | None = None
-    wants: list[Any] = field(default_factory=list)
+    wants: list[Ref | Where] = field(default_factory=list)
+    unit: Unit | None = None
+
+
+class _Uncommitted(Exception):
+    """A decision would rest on another command's change whose write can still fail."""
 
 
 class Unavailable(Refusal):
@@ -107,6 +117,7 @@ class CommandRunner:
         self._committed = committed
         self._queue: list[_Job] = []
         self._drain: asyncio.Task[None] | None = None
+        self._postponed: list[_Job] = []
         self._transactions: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(CONCURRENT_TRANSACTIONS)
         self.running = 0
@@ -137,36 +148,30 @@ class CommandRunner:
             while self._queue:
                 jobs, self._queue = self._queue[:GROUP_SIZE], self._queue[GROUP_SIZE:]
                 await _guarded(jobs, self._round(jobs))
+                # First in their next round, so that nobody has changed anything before they read it.
+                self._queue[:0], self._postponed = self._postponed, []
         finally:
             self._drain = None
 
     async def _round(self, jobs: list[_Job]) -> None:
         memory = Memory()
-        pending = jobs
+        pending, apart = jobs, list[_Job]()
         while pending:
             singles = await self._decide(memory, pending)
-            changed = {
-                place: memory.entries[place]
-                for job in singles
-                for place in job.places
-                if memory.entries[place].changed
-            }
-            failed: dict[Place, Exception | None] = {}
+            places = Counter(place for job in singles for place in job.places)
+            changed = [memory.entries[place] for place in places if memory.entries[place].changed]
+            failed: Failed = {}
             if changed:
-                failed = await write_each(
-                    self._store.db,
-                    list(changed.values()),
-                    commit=secrets.token_hex(6),
-                    updated_at=self._store.system_clock.now(),
-                )
-                stored = [entry for place, entry in changed.items() if place not in failed]
-                self._committed(stored)
-                memory.forget(changed)
+                failed = await self._write_each(changed)
+                self._committed([entry for entry in changed if (entry.kind.name, entry.id) not in failed])
+                memory.forget(places)
             pending = []
             for job in singles:
                 reasons = [failed[place] for place in job.places if place in failed]
                 if not reasons:
                     _answer(job)
+                elif reasons[0] is not None and any(places[place] > 1 for place in job.places):
+                    apart.append(job)
                 elif reasons[0] is not None:
                     _fail(job, reasons[0])
                 elif job.tries >= MAX_TRIES:
@@ -174,11 +179,18 @@ class CommandRunner:
                 else:
                     job.tries += 1
                     pending.append(job)
+        for job in apart:
+            await self._round([job])
+
+    async def _write_each(self, entries: Sequence[Entry]) -> Failed:
+        """Store entries in one bulk write; the places that were not stored, and why."""
+        commit, now = secrets.token_hex(6), self._store.system_clock.now()
+        return await write_each(self._store.db, entries, commit=commit, updated_at=now)
 
     async def _decide(self, memory: Memory, jobs: list[_Job]) -> list[_Job]:
         """Run every job to a decision; those that change one aggregate at most come back, merged."""
         singles: list[_Job] = []
-        wants = [want for job in jobs for want in job.use_case.loads()]
+        wants = [want for job in jobs for want in (*job.use_case.loads(), *job.wants)]
         while jobs:
             await load(self._store.db, memory, wants)
             wants, blocked = [], []
@@ -189,11 +201,13 @@ class CommandRunner:
                     unit = await self._decide_one(memory, job)
                 except NotLoaded as missing:
                     wants.append(missing.want)
+                    job.wants.append(missing.want)
                     blocked.append(job)
+                except _Uncommitted:
+                    self._postponed.append(job)
                 except Exception as error:
-                    if _read_uncommitted(memory, job) and job.tries < MAX_TRIES:
-                        job.tries += 1
-                        self._queue.append(job)
+                    if job.unit is not None and self._rests_on_uncommitted(job.unit):
+                        self._postponed.append(job)
                     else:
                         _fail(job, error)
                 else:
@@ -206,9 +220,13 @@ class CommandRunner:
             jobs = blocked
         return singles
 
+    def _rests_on_uncommitted(self, unit: Unit) -> bool:
+        """Whether a decision rests on another command of this round, whose write can still fail."""
+        return unit.read_uncommitted()
+
     async def _decide_one(self, memory: Memory, job: _Job, *, alone: bool = False) -> Unit | None:
         """Decide once; None when the job's key was seen and it has been answered."""
-        unit = Unit(memory, now=self._store.clock.now(), cause=job.cause)
+        unit = job.unit = Unit(memory, now=self._store.clock.now(), cause=job.cause)
         if job.key is not None:
             seen = await self._seen(memory, job)
             if seen is not None:
@@ -218,14 +236,19 @@ class CommandRunner:
         result = job.use_case.decide(unit)
         if not alone and (len(unit.changes) > 1 or unit.emissions):
             return unit
+        if self._rests_on_uncommitted(unit):
+            raise _Uncommitted
         stamp = self._store.stamp(job.cause, unit.now)
         record = key_record(job.key, result, stamp.system_at) if job.key is not None else None
         if record is not None:
-            await move_old_keys(self._store.db, memory, unit)
+            await self._make_room(memory, unit)
         job.places = merge(memory, unit, stamp, record)
         version = memory.entries[job.places[0]].version if job.places else None
         job.done = Done(result, version)
         return unit
+
+    async def _make_room(self, memory: Memory, unit: Unit) -> None:
+        await move_old_keys(self._store.db, memory, unit)
 
     async def _seen(self, memory: Memory, job: _Job) -> Done[Any] | None:
         assert job.key is not None
@@ -238,6 +261,8 @@ class CommandRunner:
             record: Document | None = next((k for k in entry.keys if k["key"] == job.key.name), None)
             record = record or await find_moved(self._store.db, entry, job.key)
             if record is not None:
+                if record.get("fresh"):
+                    raise _Uncommitted
                 if record["hash"] != job.key.hash:
                     raise KeyReused
                 return Done(record["result"], record.get("version"), again=True)
@@ -301,12 +326,6 @@ async def _guarded(jobs: list[_Job], work: Any) -> None:
         for job in jobs:
             job.future.cancel()
         raise
-
-
-def _read_uncommitted(memory: Memory, job: _Job) -> bool:
-    """Whether a refusal may rest on another command of this round, whose write can still fail."""
-    places = ((want.kind.name, want.id) for want in job.use_case.loads() if isinstance(want, Ref))
-    return any((entry := memory.entries.get(place)) is not None and entry.changed for place in places)
 
 
 def _is_transient(error: Exception) -> bool:

@@ -122,10 +122,15 @@ class Emission:
 
 
 class Unit:
-    """The use case's hands: read with ``get``/``require``/``where``, write with ``add``/``save``."""
+    """The use case's hands: read with ``get``/``require``/``where``, write with ``add``/``save``.
+
+    ``reads`` are the documents, and ``queried`` the kinds, that the run has looked at so far.
+    """
 
     def __init__(self, memory: Memory, *, now: datetime, cause: Cause) -> None:
         self.memory = memory
+        self.reads: set[Place] = set()
+        self.queried: set[str] = set()
         self._mine: dict[Place, Change] = {}
         self.emissions: list[Emission] = []
         self.now = now
@@ -135,8 +140,24 @@ class Unit:
     def changes(self) -> tuple[Change, ...]:
         return tuple(self._mine.values())
 
+    def read_uncommitted(self) -> bool:
+        """Whether what this run looked at holds another run's change that is not stored yet.
+
+        Documents that this run changes itself do not count: both changes are one write.
+        """
+        entries = self.memory.entries
+        if any(
+            (entry := entries.get(p)) is not None and entry.changed for p in self.reads - self._mine.keys()
+        ):
+            return True
+        return bool(self.queried) and any(
+            entry.changed and place[0] in self.queried and place not in self._mine
+            for place, entry in entries.items()
+        )
+
     def get(self, kind: Kind[A], id: str) -> A | None:
         """The aggregate with that id as this run sees it, or None."""
+        self.reads.add((kind.name, id))
         mine = self._mine.get((kind.name, id))
         if mine is not None:
             return None if mine.erased else mine.value
@@ -154,6 +175,7 @@ class Unit:
 
     def where(self, kind: Kind[A], field: str, value: Any) -> tuple[A, ...]:
         """Every aggregate whose ``field`` is, or holds, ``value``, in the order of their ids."""
+        self.queried.add(kind.name)
         if (kind.name, field, value) not in self.memory.wheres:
             raise NotLoaded(Where(kind, field, value))
         return tuple(each for _, each in sorted(self._matching(kind, field, value), key=lambda pair: pair[0]))
@@ -168,6 +190,7 @@ class Unit:
 
     def version(self, kind: Kind[Any], id: str) -> int:
         """The version of a loaded aggregate; 0 when it does not exist."""
+        self.reads.add((kind.name, id))
         entry = self.memory.entries.get((kind.name, id))
         if entry is None:
             raise NotLoaded(Ref(kind, id))
@@ -175,6 +198,7 @@ class Unit:
 
     def add(self, kind: Collection[A], aggregate: A, *facts: Fact, at: datetime | None = None) -> None:
         """Create an aggregate. Where one with this id exists already the whole run is refused."""
+        self.reads.add((kind.name, _id(aggregate)))
         entry = self.memory.entries.get((kind.name, _id(aggregate)))
         if entry is None and self.memory.careful and (kind.name, _id(aggregate)) not in self._mine:
             raise NotLoaded(Ref(kind, _id(aggregate)))

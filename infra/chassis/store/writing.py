@@ -51,7 +51,7 @@ def write_for(entry: Entry, *, commit: str | None, updated_at: datetime) -> Writ
     if entry.stored_version == 0:
         arrays = {
             "outbox": list(entry.outbox),
-            "keys": list(entry.keys),
+            "keys": [_stored_key(key) for key in entry.keys],
             "commits": [commit] if commit else [],
         }
         return InsertOne({"_id": entry.id, **body, **common, **arrays})
@@ -64,14 +64,17 @@ def write_for(entry: Entry, *, commit: str | None, updated_at: datetime) -> Writ
     if new := [item for item in entry.outbox if item["n"] > _stored_n(entry, item["stream"])]:
         push["outbox"] = {"$each": new}
     if new_keys := [key for key in entry.keys if key.get("fresh")]:
-        stored_keys = [{name: value for name, value in key.items() if name != "fresh"} for key in new_keys]
-        push["keys"] = {"$each": stored_keys, "$slice": -KEPT_KEYS}
+        push["keys"] = {"$each": [_stored_key(key) for key in new_keys], "$slice": -KEPT_KEYS}
     change: Document = {"$set": {**body, **common}}
     if push:
         change["$push"] = push
     if entry.value is not None and entry.stored is None:
         change["$unset"] = {"erased": ""}
     return UpdateOne({"_id": entry.id, "version": entry.stored_version}, change)
+
+
+def _stored_key(key: Document) -> Document:
+    return {name: value for name, value in key.items() if name != "fresh"}
 
 
 def _stored_n(entry: Entry, stream: str) -> int:
