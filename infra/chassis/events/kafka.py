@@ -278,7 +278,10 @@ class Consumer:
     async def scan(self, topic: str) -> AsyncIterator[RawRecord]:
         """Every record of a topic as it stands now, by partition and offset."""
         reader = AIOKafkaConsumer(
-            bootstrap_servers=self._kafka, isolation_level="read_committed", enable_auto_commit=False
+            bootstrap_servers=self._kafka,
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
         )
         admin = await self._admin_client()
         [described] = await asyncio.wait_for(admin.describe_topics([topic]), 5)

@@ -25,7 +25,6 @@ SWEEP_AGE = timedelta(seconds=2)
 SWEEP_LIMIT = 500
 MAX_WAITING = 20_000
 IDLE_LANES_KEPT_SECONDS = 10.0
-RETRY_SECONDS = 0.25
 
 
 class Sender(Protocol):
@@ -48,6 +47,8 @@ StateItem = Callable[[Collection[Any], Document], OutboxItem]
 
 class Publisher:
     """Publishes what is offered and trims it from its document once acknowledged."""
+
+    retry_seconds = 0.25
 
     def __init__(
         self,
@@ -79,6 +80,10 @@ class Publisher:
             return 0.0
         return asyncio.get_running_loop().time() - self._failing_since
 
+    def begin_again(self) -> None:
+        """The sender has been replaced: the new one gets its time before it counts as stuck."""
+        self._failing_since = None
+
     @property
     def waiting(self) -> int:
         """Events offered and not yet acknowledged."""
@@ -107,15 +112,15 @@ class Publisher:
     async def _drain(self, place: Place, lane: _Lane) -> None:
         try:
             while lane.waiting:
-                batch = lane.waiting
+                batch = tuple(lane.waiting)
                 acknowledged = await self._publish(batch)
                 if acknowledged:
                     self._trim(place, batch[:acknowledged])
-                lane.waiting = lane.waiting[acknowledged:]
+                    del lane.waiting[:acknowledged]
                 if acknowledged < len(batch):
                     if self._closing:
                         return
-                    await asyncio.sleep(RETRY_SECONDS)
+                    await asyncio.sleep(self.retry_seconds)
         finally:
             lane.task = None
             lane.idle_since = asyncio.get_running_loop().time()

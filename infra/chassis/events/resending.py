@@ -36,7 +36,11 @@ class Resender:
             await self.run()
 
     async def run(self) -> int:
-        """Compare every state topic with its documents; how many states were sent again."""
+        """Compare every state topic with its documents; how many states were sent again.
+
+        After a restore all of them go again, in the new epoch: what readers have may be from a
+        future that the restore took back.
+        """
         again = 0
         for kind in self._states.values():
             again += await self._run_for(kind)
@@ -66,9 +70,9 @@ class Resender:
                 continue
             last[envelope.subject] = (envelope.epoch, envelope.sequence)
         again = 0
-        found = self._store.db[kind.name].find({"outbox.0": {"$exists": False}}, {"version": 1, "epoch": 1})
+        found = self._store.db[kind.name].find({"outbox.0": {"$exists": False}}, {"version": 1})
         async for document in found:
-            present = (document.get("epoch", 0), document["version"])
+            present = (self._store.epoch, document["version"])
             if last.get(document["_id"], (0, 0)) < present:
                 await self._publisher.send_state_again(kind, document["_id"])
                 again += 1
