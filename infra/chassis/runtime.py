@@ -22,7 +22,7 @@ from infra.chassis.events.deciding import Decider, Handlers, cause_of
 from infra.chassis.events.freshness import Freshness
 from infra.chassis.events.inbox import INBOX, INBOX_INDEX
 from infra.chassis.events.kafka import Consumer, Producer
-from infra.chassis.events.outbox import state_item
+from infra.chassis.events.outbox import LIMITS, Limits, state_item
 from infra.chassis.events.parked import PARKED, PARKED_INDEXES, Parked
 from infra.chassis.events.publisher import Publisher
 from infra.chassis.events.resending import Resender
@@ -43,6 +43,7 @@ from infra.chassis.store.mongo import (
 from infra.chassis.store.runner import CommandRunner, Done, EmissionWriter, Store, Unavailable, no_streams
 from infra.chassis.store.timers import Timers
 from infra.chassis.store.unit import AlreadyExists, Cause, Entry, UseCase
+from infra.chassis.store.writing import UniqueViolation
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -50,6 +51,7 @@ R = TypeVar("R")
 LOOP_SECONDS = 0.25
 SWEEP_SECONDS = 1.0
 STUCK_SECONDS = 30.0
+PREPARED_WITHIN_SECONDS = 5.0
 SERVICE_GRACE_SECONDS = 8.0
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -118,6 +120,7 @@ class Parts:
     batches: type[BatchRunner] = BatchRunner
     retrier: type[Retrier] = Retrier
     freshness: type[Freshness] = Freshness
+    limits: Limits = LIMITS
 
 
 class Wake:
@@ -193,6 +196,7 @@ class Runtime:
             epoch,
             self._catalogue,
             service.emissions,
+            parts.limits,
         )
         states = {kind.name: kind for kind in service.collections if kind.state is not None}
         self.publisher = parts.publisher(
@@ -210,7 +214,9 @@ class Runtime:
         self._batches = parts.batches(
             service.name, self.store, self._decider, self._copies, self._committed, self._bury
         )
-        self._retrier = parts.retrier(service.name, self.store, self._decider, self._committed, self._bury)
+        self._retrier = parts.retrier(
+            service.name, self.store, self._decider, self._copies, self._committed, self._bury
+        )
 
     def _state_item(self, kind: Collection[Any], document: Document) -> Document:
         cause = Cause(actor=f"service:{self.service.name}", correlation_id=new_id())
@@ -226,7 +232,7 @@ class Runtime:
             (self._retry_parked, LOOP_SECONDS),
             (self._fire_timers, LOOP_SECONDS),
             (self._sweep, SWEEP_SECONDS),
-            (self.resender.run_daily, 60.0),
+            (self._resend, 60.0),
         ):
             self._tasks.append(asyncio.create_task(self._every(seconds, loop)))
         for task in self.service.tasks:
@@ -308,11 +314,15 @@ class Runtime:
                 if isinstance(outcome, Exception):
                     self.log.error("the timer %r failed: %s", case, outcome)
 
+    async def _resend(self) -> None:
+        await self.resender.run_daily()
+
     async def _sweep(self) -> None:
         names = [*(kind.name for kind in self.service.collections), PARKED]
         await self.publisher.sweep(names)
         if self.publisher.stuck_seconds > STUCK_SECONDS:
             await self.producer.rebuild()
+            self.publisher.begin_again()
 
     # -- commits ---------------------------------------------------------------------------
 
@@ -343,7 +353,14 @@ class Runtime:
     # -- what routes do --------------------------------------------------------------------
 
     async def do(self, use_case: UseCase[R], cause: Cause, key: KeyedBy | None = None) -> Done[R]:
-        """Run a command. A reference not known here yet is waited for before it is refused."""
+        """Run a command. A reference not known here yet is waited for before it is refused.
+
+        Before the service is prepared nothing is run: its events would lack their epoch.
+        """
+        try:
+            await asyncio.wait_for(self.prepared.wait(), PREPARED_WITHIN_SECONDS)
+        except TimeoutError:
+            raise Unavailable from None
         try:
             return await self.commands.run(use_case, cause, key)
         except (UnknownReference, NotFound) as missing:
@@ -369,11 +386,14 @@ class Runtime:
             return Created(id, None, again=True)
         except Unavailable:
             raise
-        except Exception:
+        except (Refusal, UniqueViolation):
             if key is not None:
-                await release(self.db, key, id)
+                await self._release(key, id)
             raise
         return Created(id, done.result, again=False)
+
+    async def _release(self, key: KeyedBy, id: str) -> None:
+        await release(self.db, key, id)
 
     async def _arrives(self, missing: UnknownReference | NotFound) -> bool:
         copy = next((c for c in self.service.copies if _noun(c) == missing.kind), None)

@@ -11,13 +11,12 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from contracts.envelope import Envelope, State
 from infra.chassis.events import inbox, parked
 from infra.chassis.events.copies import Copies
 from infra.chassis.events.dead import buried
 from infra.chassis.events.deciding import BEHIND, Decider, Verdict
 from infra.chassis.events.parked import Parked
-from infra.chassis.events.parser import Incoming, RawRecord, Reason, read
+from infra.chassis.events.parser import Incoming, RawRecord, Reason, is_state, read
 from infra.chassis.events.rounds import Conflict, Round, store_round
 from infra.chassis.store.runner import Store
 from infra.chassis.store.unit import Entry, Memory
@@ -49,10 +48,10 @@ class BatchRunner:
         unreadable: list[Incoming] = []
         states: list[Incoming] = []
         for record in records:
-            incoming = read(record, self._store.catalogue)
+            incoming = self._read(record)
             if incoming.envelope is None:
                 unreadable.append(incoming)
-            elif self._is_state(incoming.envelope):
+            elif is_state(incoming.envelope, self._store.catalogue):
                 states.append(incoming)
             elif self._decider.handles(incoming.envelope):
                 facts.append(incoming)
@@ -61,12 +60,8 @@ class BatchRunner:
         if facts or unreadable:
             await self._apply(facts, unreadable)
 
-    def _is_state(self, envelope: Envelope) -> bool:
-        catalogue = self._store.catalogue
-        model = catalogue.model_for(envelope.topic, envelope.type)
-        return (model is not None and issubclass(model, State)) or catalogue.is_erasure(
-            envelope.topic, envelope.type
-        )
+    def _read(self, record: RawRecord) -> Incoming:
+        return read(record, self._store.catalogue)
 
     async def _apply(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
         for attempt in range(WHOLE_TRIES):
@@ -119,7 +114,7 @@ class BatchRunner:
         lost = await self._not_yet_parked(unreadable)
         if not (fresh or lost):
             return
-        blocked = await parked.blocked_keys(self._store.db, {_key(each) for each in fresh}) if fresh else ()
+        blocked = await self._blocked(fresh) if fresh else set()
         behind = [each for each in fresh if _key(each) in blocked]
         free = [each for each in fresh if _key(each) not in blocked]
         if doomed is None:
@@ -136,10 +131,17 @@ class BatchRunner:
             done=[verdict.incoming.identity for verdict in verdicts if verdict.reason is None],
             aside=aside,
             emissions=[emission for verdict in verdicts for emission in verdict.emissions],
+            behind=blocked,
         )
-        await store_round(self._store, outcome)
+        await self._store_round(outcome)
         self._committed(outcome.entries)
         self._bury([each for each in aside if each.state == "dead"])
+
+    async def _blocked(self, fresh: list[Incoming]) -> set[str]:
+        return await parked.blocked_keys(self._store.db, {_key(each) for each in fresh})
+
+    async def _store_round(self, outcome: Round) -> None:
+        await store_round(self._store, outcome)
 
     async def _fresh(self, facts: list[Incoming]) -> list[Incoming]:
         unique = {incoming.identity: incoming for incoming in reversed(facts)}
@@ -159,7 +161,7 @@ class BatchRunner:
         unique = {incoming.record.place: incoming for incoming in unreadable}
         if not unique:
             return []
-        there = await parked.known(self._store.db, unique)
+        there = await parked.known(self._store.db, unique) | await inbox.known(self._store.db, unique)
         return [incoming for place, incoming in unique.items() if place not in there]
 
     def _aside(self, verdict: Verdict, index: int, now: datetime) -> Parked:

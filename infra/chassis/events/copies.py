@@ -47,11 +47,23 @@ class Copies:
             place = (copy.name, envelope.subject)
             references.add(f"{_noun(copy)}/{envelope.subject}")
             if place not in newest or newest[place][0] < rank:
-                newest[place] = (rank, _newer_only(envelope, body))
+                newest[place] = (rank, self._replacement(envelope, body))
         await self._write(newest)
         if references:
-            await parked.arrived(self._store.db, references, self._store.system_clock.now())
+            await self._announce(references)
         return broken
+
+    async def _announce(self, references: set[str]) -> None:
+        await parked.arrived(self._store.db, references, self._store.system_clock.now())
+
+    def _replacement(self, envelope: Envelope, body: Document) -> ReplaceOne[Document]:
+        """An upsert that a newer copy refuses: its filter misses it, and its id is taken."""
+        rank = {"epoch": envelope.epoch, "version": envelope.sequence}
+        older = [
+            {"epoch": {"$lt": envelope.epoch}},
+            {"epoch": envelope.epoch, "version": {"$lt": envelope.sequence}},
+        ]
+        return ReplaceOne({"_id": envelope.subject, "$or": older}, {**body, **rank}, upsert=True)
 
     def _body(self, copy: ReadCopy[Any], envelope: Envelope, value: bytes | None) -> Document:
         if value is None:
@@ -77,13 +89,3 @@ class Copies:
 
 def _noun(copy: ReadCopy[Any]) -> str:
     return copy.model.ERASED.removesuffix("-erased")
-
-
-def _newer_only(envelope: Envelope, body: Document) -> ReplaceOne[Document]:
-    """An upsert that a newer copy refuses: its filter misses it, and its id is taken."""
-    rank = {"epoch": envelope.epoch, "version": envelope.sequence}
-    older = [
-        {"epoch": {"$lt": envelope.epoch}},
-        {"epoch": envelope.epoch, "version": {"$lt": envelope.sequence}},
-    ]
-    return ReplaceOne({"_id": envelope.subject, "$or": older}, {**body, **rank}, upsert=True)

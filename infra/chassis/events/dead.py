@@ -10,7 +10,9 @@ from datetime import datetime
 
 from contracts.catalogue import CATALOGUE, Catalogue
 from contracts.refusal import NotFound, Refusal
+from infra.chassis.events import inbox
 from infra.chassis.events.parked import PARKED, PARKED_AUDIT, Parked, from_document, of_key
+from infra.chassis.events.parser import read
 from infra.chassis.store.mongo import Client, Database, Session
 
 DEAD_STREAM = "dead-letters"
@@ -66,17 +68,35 @@ async def shown(db: Database, id: str) -> tuple[Parked, Sequence[Parked]]:
     return letter, behind
 
 
-async def replay(db: Database, id: str, now: datetime) -> None:
-    """Put a dead letter, and what waits behind it, back into the queue of retries."""
-    await _dead(db, id)
+async def replay(db: Database, id: str, now: datetime, catalogue: Catalogue = CATALOGUE) -> None:
+    """Put a dead letter, and what waits behind it, back into the queue of retries.
+
+    A record that named no aggregate joins the queue of the one that it names by now (this version
+    may read what an older one could not); while it still names none it is refused.
+    """
+    letter = await _dead(db, id)
+    key = letter.key
+    if key is None:
+        incoming = read(letter.record, catalogue)
+        if incoming.envelope is None:
+            assert incoming.reason is not None
+            raise Refusal(
+                "still-unreadable",
+                f"this version cannot read the record either ({incoming.reason.slug}): "
+                "deploy one that can, or drop it",
+            )
+        key = incoming.envelope.key
     await db[PARKED].update_one(
         {"_id": id, "state": "dead"},
-        {"$set": {"state": "parked", "attempts": 0, "next_due": now, "first_at": now}},
+        {"$set": {"state": "parked", "key": key, "attempts": 0, "next_due": now, "first_at": now}},
     )
 
 
 async def drop(client: Client, db: Database, id: str, *, reason: str, by: str, now: datetime) -> None:
-    """Give a dead letter up, and let what waits behind it go on. Who did it, and why, is kept."""
+    """Give a dead letter up, and let what waits behind it go on. Who did it, and why, is kept.
+
+    Its id goes to the inbox: read again after this, it would be applied after its followers.
+    """
     if not reason.strip():
         raise Refusal("reason-required", "say why this event may be lost: --reason TEXT")
     letter = await _dead(db, id)
@@ -87,12 +107,13 @@ async def drop(client: Client, db: Database, id: str, *, reason: str, by: str, n
             raise NotFound("dead letter", id)
         audit = {"dropped_at": now, "dropped_by": by, "why": reason, "letter": document}
         await db[PARKED_AUDIT].insert_one(audit, session=session)
+        await inbox.record(db, session, [id], now)
         if letter.key is not None:
             following = await db[PARKED].find_one(
                 {"key": letter.key}, {"_id": 1}, sort=[("order", 1)], session=session
             )
             if following is not None:
-                change = {"$set": {"state": "parked", "next_due": now}}
+                change = {"$set": {"state": "parked", "next_due": now, "first_at": now}}
                 await db[PARKED].update_one({"_id": following["_id"]}, change, session=session)
 
     async with await client.start_session() as session:

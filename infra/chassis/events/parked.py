@@ -163,6 +163,23 @@ class Taken(Exception):
     """Another process has had these parked events."""
 
 
+async def stay_behind(db: Database, session: Session, keys: Iterable[str]) -> None:
+    """Touch what blocks each key; ``Taken`` where it has gone.
+
+    Followers are only tried after what they follow: one that is put aside while another process
+    empties the queue would wait for ever. Both touch the same document, so one of them runs again.
+    """
+    for key in keys:
+        head = await db[PARKED].find_one_and_update(
+            {"key": key, "state": {"$ne": "follower"}},
+            {"$inc": {"followed": 1}},
+            sort=[("order", 1)],
+            session=session,
+        )
+        if head is None:
+            raise Taken
+
+
 async def settle(db: Database, session: Session, unparked: Sequence[Parked], again: Sequence[Parked]) -> None:
     """In the transaction of a retry: remove what went through, keep what did not; ``Taken`` if changed."""
     if unparked:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.catalogue import CATALOGUE, Catalogue
-from contracts.envelope import Envelope, Unreadable, read_envelope
+from contracts.envelope import Envelope, State, Unreadable, read_envelope
 
 Record = Any
 """aiokafka's ``ConsumerRecord``, or anything with its attributes."""
@@ -51,6 +51,14 @@ class Incoming:
     def identity(self) -> str:
         """What it is remembered by: the event's identity, else where it lies in Kafka."""
         return self.envelope.identity if self.envelope else self.record.place
+
+
+def is_state(envelope: Envelope, catalogue: Catalogue = CATALOGUE) -> bool:
+    """Whether this is a public state or its erasure, which read copies take in and handlers never see."""
+    model = catalogue.model_for(envelope.topic, envelope.type)
+    if model is None:
+        return catalogue.is_erasure(envelope.topic, envelope.type)
+    return issubclass(model, State)
 
 
 def raw_record(record: Record) -> RawRecord:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from infra.chassis.events import parked
+from infra.chassis.events import inbox, parked
 from infra.chassis.events.batch import Buried, Committed
+from infra.chassis.events.copies import Copies
 from infra.chassis.events.dead import buried
 from infra.chassis.events.deciding import Decider, Verdict
 from infra.chassis.events.parked import Parked
-from infra.chassis.events.parser import Incoming, Reason, read
+from infra.chassis.events.parser import Incoming, Reason, is_state, read
 from infra.chassis.events.rounds import Conflict, Round, store_round
 from infra.chassis.store.runner import Store
 from infra.chassis.store.unit import Memory
@@ -18,11 +19,12 @@ class Retrier:
     """Every process of a service runs one; the transaction lets one of them have an event."""
 
     def __init__(
-        self, service: str, store: Store, decider: Decider, committed: Committed, bury: Buried
+        self, service: str, store: Store, decider: Decider, copies: Copies, committed: Committed, bury: Buried
     ) -> None:
         self._service = service
         self._store = store
         self._decider = decider
+        self._copies = copies
         self._committed = committed
         self._bury = bury
 
@@ -42,24 +44,40 @@ class Retrier:
         if not queue or queue[0].state == "dead":
             return
         memory = Memory(careful=True)
-        readable = [read(each.record, self._store.catalogue) for each in queue]
-        handled = [each for each in readable if each.envelope and self._decider.handles(each.envelope)]
+        readable = await self._with_states([read(each.record, self._store.catalogue) for each in queue])
+        had = await inbox.known(self._store.db, (each.identity for each in readable))
+        handled = [
+            each
+            for each in readable
+            if each.envelope and each.identity not in had and self._decider.handles(each.envelope)
+        ]
         if doomed is None:
             verdicts = {v.incoming.identity: v for v in await self._decider.decide(handled, memory)}
         else:
             verdicts = {each.identity: Verdict(each, doomed) for each in handled}
         through, again = self._outcome(queue, readable, verdicts)
+        done = [each.identity for each in readable[: len(through)] if each.identity not in had]
         outcome = Round(
             entries=[entry for entry in memory.entries.values() if entry.changed],
-            done=[each.id for each in through],
+            done=done,
             aside=[],
-            emissions=[e for each in through if each.id in verdicts for e in verdicts[each.id].emissions],
+            emissions=[e for each in done if each in verdicts for e in verdicts[each].emissions],
             unparked=through,
             again=again,
         )
         await store_round(self._store, outcome)
         self._committed(outcome.entries)
         self._bury([each for each in again if each.state == "dead"])
+
+    async def _with_states(self, readable: list[Incoming]) -> list[Incoming]:
+        """Apply the states among replayed letters; those that cannot be read come back as such."""
+        states = [
+            each for each in readable if each.envelope and is_state(each.envelope, self._store.catalogue)
+        ]
+        if not states:
+            return readable
+        broken = {each.record.place: each for each in await self._copies.apply(states)}
+        return [broken.get(each.record.place, each) for each in readable]
 
     def _outcome(
         self, queue: Sequence[Parked], readable: Sequence[Incoming], verdicts: dict[str, Verdict]
@@ -77,7 +95,7 @@ class Retrier:
             if verdict is not None and verdict.awaiting is not None:
                 waiting = parked.waits_for(fresh, verdict.awaiting, reason, now)
             elif incoming.envelope is None:
-                waiting = parked.died(fresh, reason)
+                waiting = parked.died(replace(fresh, key=None), reason)
             else:
                 waiting = parked.failed_again(fresh, reason, now)
             if waiting.state == "dead":

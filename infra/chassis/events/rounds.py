@@ -1,6 +1,6 @@
 """The one transaction in which everything about a round of events is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from pymongo.errors import BulkWriteError, OperationFailure
@@ -34,13 +34,15 @@ class Round:
     emissions: list[Emission]
     unparked: Sequence[Parked] = field(default=())
     again: Sequence[Parked] = field(default=())
+    behind: Collection[str] = field(default=())
 
 
 async def store_round(store: Store, round: Round) -> None:
     """Store all of it, or raise ``Conflict`` and store nothing.
 
     ``unparked`` leave the queue; ``again`` stay in it with what this try taught. Both must still be
-    as they were read, or another process has had them.
+    as they were read, or another process has had them. ``behind`` are the keys whose events were put
+    aside only because an earlier one was: it must be there still.
     """
     now = store.system_clock.now()
 
@@ -48,6 +50,7 @@ async def store_round(store: Store, round: Round) -> None:
         await inbox.record(store.db, session, round.done, now)
         await write_together(store.db, session, round.entries, updated_at=now)
         await parked.insert(store.db, session, round.aside)
+        await parked.stay_behind(store.db, session, round.behind)
         await parked.settle(store.db, session, round.unparked, round.again)
         if round.emissions:
             await store.write_emissions(store.db, session, round.emissions, now)
