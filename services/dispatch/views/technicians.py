@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contracts.values import Language
+from contracts.values import Language, WeeklyWindows
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
 from services.dispatch.domain.technician import NO_SHIFTS, Technician
@@ -65,5 +65,9 @@ def _lacks(one: Technician, field: str) -> bool:
 
 def _shifts(one: Technician) -> dict[str, Any]:
     if one.shifts.week_a == one.shifts.week_b:
-        return {**one.shifts.week_a}
-    return {"A": {**one.shifts.week_a}, "B": {**one.shifts.week_b}}
+        return _by_day(one.shifts.week_a)
+    return {"A": _by_day(one.shifts.week_a), "B": _by_day(one.shifts.week_b)}
+
+
+def _by_day(windows: WeeklyWindows) -> dict[str, Any]:
+    return {str(day): hours for day, hours in windows.items()}

@@ -1,0 +1,98 @@
+"""The messages that other services have published are still understood."""
+
+import pytest
+
+from contracts.catalogue import CATALOGUE, decode
+from contracts.dispatch.events import CancelledBecause, VisitCancelled
+from contracts.envelope import read_envelope
+from contracts.examples import Golden, golden
+from contracts.ticket.events import TicketOpened, VisitsRequested
+from contracts.values import Priority, VisitState
+from services.dispatch.app import HANDLERS
+from services.dispatch.store.copies import Sites, StockLevels
+from services.dispatch.store.visits import Visits
+from tests.services.dispatch.sample import Firm, need, site, technician
+
+GOLDEN = {message.name: message for message in golden("dispatch")}
+COPIES = {copy.model.TYPE: copy for copy in (Sites, StockLevels)}
+
+
+def take_in(firm: Firm, message: Golden) -> None:
+    envelope = read_envelope(message.topic, message.key, message.headers)
+    fact = decode(envelope, message.value)
+    firm.run(HANDLERS[type(fact)](fact, envelope))  # type: ignore[index]
+
+
+def asked(name: str) -> TicketOpened | VisitsRequested:
+    message = GOLDEN[name]
+    event = decode(read_envelope(message.topic, message.key, message.headers), message.value)
+    assert isinstance(event, TicketOpened | VisitsRequested)
+    return event
+
+
+def firm_for(event: TicketOpened | VisitsRequested) -> Firm:
+    return Firm(sites=tuple(site(each.site_id) for each in event.visits))
+
+
+@pytest.mark.parametrize("name", ["TicketOpened", "VisitsRequested"])
+def test_the_visits_asked_for_are_stored_once(name: str) -> None:
+    event = asked(name)
+    firm = firm_for(event)
+    for _ in range(2):
+        take_in(firm, GOLDEN[name])
+    stored = {visit.id: visit for visit in firm.all(Visits)}
+    assert set(stored) == {each.visit_id for each in event.visits}
+    for each in event.visits:
+        visit = stored[each.visit_id]
+        assert (visit.state, visit.priority) == (VisitState.WAITING, event.priority)
+        assert (visit.ticket_id, visit.customer_id) == (event.ticket_id, event.customer_id)
+        assert (visit.need.skills, visit.need.parts) == (each.skills, each.parts)
+        assert visit.origin is not None
+
+
+def test_withdrawn_visits_are_cancelled() -> None:
+    firm = firm_for(asked("TicketOpened"))
+    take_in(firm, GOLDEN["TicketOpened"])
+    take_in(firm, GOLDEN["VisitsWithdrawn"])
+    [cancelled] = firm.told(VisitCancelled)
+    assert cancelled.reason in CancelledBecause
+    assert firm.visit(cancelled.visit_id).state is VisitState.CANCELLED
+
+
+def test_another_priority_counts_for_the_ticket_s_visits() -> None:
+    firm = firm_for(asked("TicketOpened"))
+    take_in(firm, GOLDEN["TicketOpened"])
+    take_in(firm, GOLDEN["TicketReprioritised"])
+    assert {visit.priority for visit in firm.all(Visits)} == {Priority.P2}
+
+
+def test_a_shortage_takes_the_visit_back() -> None:
+    event = asked("TicketOpened")
+    firm = Firm(technician("tech-lea"), sites=(site(),))
+    firm.ask(need(event.visits[0].visit_id), ticket_id=event.ticket_id)
+    firm.plan()
+    take_in(firm, GOLDEN["PartsShort"])
+    visit = firm.visit(event.visits[0].visit_id)
+    assert (visit.state, visit.shortages) == (VisitState.WAITING, 1)
+
+
+def test_every_message_is_either_a_fact_that_is_handled_or_a_state_that_is_copied() -> None:
+    types = {read_envelope(*message[1:4]).type for message in GOLDEN.values()}
+    copied = {copy.model.TYPE for copy in COPIES.values()} | {copy.model.ERASED for copy in COPIES.values()}
+    assert types == {model.TYPE for model in HANDLERS} | copied
+    consumed = {
+        type
+        for topic in CATALOGUE.topics
+        for type, readers in topic.consumers.items()
+        if "dispatch" in readers
+    }
+    assert types == consumed
+
+
+def test_every_state_reads_back_from_its_copy() -> None:
+    for message in GOLDEN.values():
+        envelope = read_envelope(message.topic, message.key, message.headers)
+        if envelope.type in COPIES:
+            copy = COPIES[envelope.type]
+            state = decode(envelope, message.value)
+            assert copy.decode({"_id": envelope.subject, **copy.encode(state)}) == state

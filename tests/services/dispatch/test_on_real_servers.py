@@ -1,0 +1,223 @@
+"""The whole service: requests come in over Kafka, people act over HTTP."""
+
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import httpx
+
+from contracts.values import Point, Priority
+from services.dispatch.store.days import Days
+from services.dispatch.store.visits import Visits
+from tests.servers import until
+from tests.services.dispatch.running import Running
+from tests.services.dispatch.sample import BLAGNAC, MURET, TOULOUSE, need, site, ticket_opened
+
+OFFICE_HOURS = {day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+ALWAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+
+
+def body(home: Point = TOULOUSE, **changes: Any) -> dict[str, Any]:
+    return {
+        "name": "Anna Bel",
+        "time_zone": "Europe/Paris",
+        "shifts": OFFICE_HOURS,
+        "home": home.model_dump(),
+        **changes,
+    }
+
+
+async def hire(dispatch: Running, skill: str, **people: dict[str, Any]) -> None:
+    """Other tests' tickets are on the same topics: a skill of its own keeps a test to its own people."""
+    async with dispatch.as_("dispatcher") as dispatcher:
+        for id, person in people.items():
+            answer = await dispatcher.put(f"/v1/technicians/{id}", json={"skills": {skill: 2}, **person})
+            assert answer.status_code == 201, answer.text
+
+
+async def open_ticket(
+    dispatch: Running, skill: str, ticket_id: str | None = None, priority: Priority = Priority.P1
+) -> str:
+    """The visit's id; the customer is called like the skill."""
+    ticket_id = ticket_id or skill
+    place = site(f"{ticket_id}-site", BLAGNAC, customer_id=skill)
+    await dispatch.publish(place, subject=place.site_id)
+    wanted = need(f"{ticket_id}-1", site_id=place.site_id, skills={skill: 1})
+    event = ticket_opened(wanted, ticket_id=ticket_id, priority=priority, customer_id=skill)
+    await dispatch.publish(event, subject=ticket_id)
+    return wanted.visit_id
+
+
+async def post(
+    client: httpx.AsyncClient, path: str, json: Any = None, key: str | None = None
+) -> dict[str, Any]:
+    headers = {"Idempotency-Key": key} if key else {}
+    answer = await client.post(path, json=json, headers=headers)
+    assert answer.status_code == 200, answer.text
+    shown: dict[str, Any] = answer.json()
+    return shown
+
+
+async def test_a_request_becomes_a_closed_intervention(dispatch: Running, unique: str) -> None:
+    await hire(dispatch, unique, anna=body(), bruno=body(MURET))
+    visit = f"/v1/visits/{await open_ticket(dispatch, unique)}"
+    told = await dispatch.comes_to(f"{unique}-1", "dispatched")
+    assert told["technician_id"] == "anna"
+    async with dispatch.as_("technician", "bruno") as bruno:
+        assert (await bruno.get(visit)).status_code == 404
+        assert (await bruno.post(f"{visit}/acknowledge")).status_code == 404
+    async with dispatch.as_("technician", "anna") as anna:
+        for verb, state in (
+            ("acknowledge", "acknowledged"),
+            ("depart", "en-route"),
+            ("arrive", "arrived"),
+            ("start", "started"),
+            ("pause", "paused"),
+            ("start", "started"),
+        ):
+            assert (await post(anna, f"{visit}/{verb}"))["state"] == state
+        closing = {"outcome": "fixed", "work_done": "Switch replaced", "travel_minutes": 11}
+        assert (await anna.post(f"{visit}/close", json=closing)).json()[
+            "type"
+        ] == "/problems/idempotency-key-required"
+        closed = [await post(anna, f"{visit}/close", closing, key="close-1") for _ in range(2)]
+        assert [each["state"] for each in closed] == ["closed", "closed"]
+        refused = await anna.post(f"{visit}/depart")
+        assert (refused.status_code, refused.json()["state"], refused.json()["possible"]) == (
+            409,
+            "closed",
+            [],
+        )
+
+
+async def test_customers_see_their_own_visits_only(dispatch: Running, unique: str) -> None:
+    await hire(dispatch, unique, anna=body())
+    visit_id = await open_ticket(dispatch, unique)
+    await dispatch.comes_to(visit_id, "dispatched")
+    async with (
+        dispatch.as_("portal", customer=unique) as own,
+        dispatch.as_("portal", customer="other") as other,
+    ):
+        shown = (await own.get(f"/v1/visits/{visit_id}")).json()
+        assert shown["technician_id"] == "anna"
+        assert "reasons" not in shown
+        assert [each["id"] for each in (await own.get("/v1/visits")).json()["items"]] == [visit_id]
+        assert (await other.get(f"/v1/visits/{visit_id}")).status_code == 404
+        assert (await other.get("/v1/visits")).json()["items"] == []
+    async with dispatch.as_("requester", "somebody", customer=unique) as requester:
+        assert (await requester.get(f"/v1/visits/{visit_id}")).status_code == 404
+
+
+async def test_nobody_answers_and_the_next_one_is_told(dispatch: Running, unique: str) -> None:
+    await hire(dispatch, unique, anna=body(), bruno=body(MURET))
+    visit_id = await open_ticket(dispatch, unique)
+    await dispatch.comes_to(visit_id, "dispatched")
+    dispatch.clock.set(dispatch.clock.now() + timedelta(minutes=3))
+
+    async def passed_on() -> bool:
+        return bool((await dispatch.comes_to(visit_id, "dispatched"))["technician_id"] == "bruno")
+
+    await until(passed_on, within=10)
+
+
+async def test_a_visit_that_nobody_can_make_waits_for_somebody_who_can(
+    dispatch: Running, unique: str
+) -> None:
+    await hire(dispatch, unique, anna=body(skills={"print": 1}))
+    visit_id = await open_ticket(dispatch, unique)
+    failed = await dispatch.comes_to(visit_id, "failed")
+    assert [(each["technician_id"], each["rule"]) for each in failed["reasons"]] == [
+        ("anna", "skill-missing")
+    ]
+    await hire(dispatch, unique, bruno=body(MURET))
+    assert (await dispatch.comes_to(visit_id, "dispatched"))["technician_id"] == "bruno"
+
+
+async def test_the_dispatcher_sees_candidates_and_decides(dispatch: Running, unique: str) -> None:
+    await hire(dispatch, unique, anna=body(), bruno=body(MURET), carl=body(skills={}))
+    visit = f"/v1/visits/{await open_ticket(dispatch, unique, priority=Priority.P3)}"
+    await dispatch.comes_to(f"{unique}-1", "dispatched")
+    async with dispatch.as_("dispatcher") as dispatcher:
+        found = (await dispatcher.get(f"{visit}/candidates", params={"limit": 1})).json()
+        assert [each["technician_id"] for each in found["items"]] == ["anna"]
+        assert {each["technician_id"]: each["rule"] for each in found["others"]} == {
+            "bruno": "later",
+            "carl": "skill-missing",
+        }
+        french = await dispatcher.get(f"{visit}/candidates", headers={"Accept-Language": "fr"})
+        assert f"n'a pas la compétence {unique}" in french.text
+        given = await post(dispatcher, f"{visit}/assign", {"technician_id": "bruno"})
+        assert given["technician_id"] == "bruno"
+        assert (await post(dispatcher, f"{visit}/pin"))["pinned"] is True
+        later = (dispatch.clock.now() + timedelta(hours=3)).isoformat()
+        stale = await dispatcher.post(
+            f"{visit}/reschedule", json={"start": later}, headers={"If-Match": '"1"'}
+        )
+        assert stale.status_code == 412
+        assert (await post(dispatcher, f"{visit}/reschedule", {"start": later}))["planned_start"][
+            :16
+        ] == later[:16]
+        unknown = await dispatcher.post(f"{visit}/assign", json={"technician_id": "nobody"})
+        assert (unknown.status_code, unknown.json()["type"]) == (422, "/problems/unknown-reference")
+        away = {"from": dispatch.clock.now().isoformat(), "to": later, "kind": "sick"}
+        assert (await dispatcher.post("/v1/technicians/bruno/absences", json=away)).status_code == 201
+        refused = await dispatcher.post(f"{visit}/assign", json={"technician_id": "carl"})
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/skill-missing")
+
+
+async def test_where_a_technician_lives_is_for_planners_and_himself(dispatch: Running, unique: str) -> None:
+    await hire(dispatch, unique, anna=body(shifts={"A": OFFICE_HOURS, "B": {}}))
+    for role, subject, sees in (
+        ("dispatcher", "d", True),
+        ("technician", "anna", True),
+        ("agent", "a", False),
+    ):
+        async with dispatch.as_(role, subject) as client:
+            shown = (await client.get("/v1/technicians/anna")).json()
+            assert ("home" in shown) is sees
+            assert shown["shifts"]["A"]["mon"] == [["08:00", "18:00"]]
+            assert [each["field"] for each in shown["incomplete"]] == ["email"]
+
+
+async def test_200_requests_at_once_give_no_double_booking(dispatch: Running, unique: str) -> None:
+    await hire(dispatch, unique, **{f"t{n}": body(shifts=ALWAYS) for n in range(10)})
+    ids = await asyncio.gather(*(open_ticket(dispatch, unique, f"{unique}{n}") for n in range(200)))
+
+    told = {"state": "dispatched", "customer_id": unique}
+
+    async def all_told() -> bool:
+        return await dispatch.runtime.collection(Visits.name).count_documents(told) == 200
+
+    await until(all_told, within=60)
+    slots: dict[str, list[tuple[Any, Any, str]]] = {}
+    for day in await dispatch.runtime.find(Days, {}, limit=0):
+        known = slots.setdefault(day.value.technician_id, [])
+        known += [(slot.start_at, slot.end_at, slot.visit_id) for slot in day.value.slots]
+    assert sorted({id for taken in slots.values() for _, _, id in taken}) == sorted(ids)
+    for taken in slots.values():
+        ordered = sorted(set(taken))
+        assert all(one[1] <= other[0] for one, other in pairwise(ordered))
+
+
+async def test_of_many_dispatchers_who_want_the_same_hour_one_gets_it(dispatch: Running, unique: str) -> None:
+    await hire(dispatch, unique, anna=body(skills={unique: 1}))
+    ids = [await open_ticket(dispatch, unique, f"{unique}{n}", Priority.P4) for n in range(12)]
+    for id in ids:
+        await until_stored(dispatch, id)
+    start = (dispatch.clock.now() + timedelta(days=9)).isoformat()
+    async with dispatch.as_("dispatcher") as dispatcher:
+        wanted = {"technician_id": "anna", "start": start}
+        answers = await asyncio.gather(
+            *(dispatcher.post(f"/v1/visits/{id}/assign", json=wanted) for id in ids)
+        )
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 11
+    assert {answer.json().get("type") for answer in answers} == {None, "/problems/slot-taken"}
+
+
+async def until_stored(dispatch: Running, visit_id: str) -> None:
+    async def stored() -> bool:
+        kept = await dispatch.runtime.read(Visits, visit_id)
+        return kept is not None and kept.value.technician_id is not None
+
+    await until(stored, within=20)
