@@ -83,6 +83,7 @@ def _environment(kind: str, *, escaped: bool) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.globals["layout"] = environment.get_template(f"layout.{kind}")
     environment.globals["ui"] = environment.get_template(f"ui.{kind}").module

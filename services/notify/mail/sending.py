@@ -1,5 +1,6 @@
 """Send what is queued: look up whom and what the ids stand for, write the mail, hand it over."""
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 from typing import TypeVar
@@ -73,27 +74,27 @@ def _cause(delivery: Delivery) -> Cause:
 
 async def _names(run: Runtime, delivery: Delivery) -> Names:
     message = delivery.message
-    recipient = await _recipient(run, message.recipient)
+    recipient, customer, technician, sites = await asyncio.gather(
+        _recipient(run, message.recipient),
+        run.read(Customers, message.customer_id),
+        _technician(run, message.details.technician_id),
+        _sites(run, message.details.site_ids),
+    )
     if recipient is None or recipient.email is None:
         raise Rejected(f"no-address: {message.recipient.kind} {message.recipient.id} has no e-mail any more")
-    customer = await run.read(Customers, message.customer_id)
-    technician = None
-    if message.details.technician_id is not None:
-        technician = await run.read(Technicians, message.details.technician_id)
-    return Names(
-        recipient=recipient,
-        customer=customer.value if customer else None,
-        technician=technician.value if technician else None,
-        sites=await _sites(run, message.details.site_ids),
-    )
+    return Names(recipient, customer.value if customer else None, technician, sites)
 
 
 async def _recipient(run: Runtime, recipient: Recipient) -> ContactChanged | TechnicianChanged | None:
     if recipient.kind is RecipientKind.TECHNICIAN:
-        technician = await run.read(Technicians, recipient.id)
-        return technician.value if technician else None
+        return await _technician(run, recipient.id)
     contact = await run.read(Contacts, recipient.id)
     return contact.value if contact else None
+
+
+async def _technician(run: Runtime, id: str | None) -> TechnicianChanged | None:
+    technician = None if id is None else await run.read(Technicians, id)
+    return technician.value if technician else None
 
 
 async def _sites(run: Runtime, ids: Sequence[str]) -> tuple[SiteChanged, ...]:

@@ -1,0 +1,38 @@
+"""What notify reads from its environment."""
+
+import pytest
+
+from infra.chassis.settings import SettingsError
+from services.notify.mail.smtp import Server
+from services.notify.settings import Settings
+
+ADDRESSES = {"ASTREINTE_KAFKA": "kafka:9092", "ASTREINTE_MONGODB": "mongodb://mongo"}
+
+
+def test_mail_goes_where_the_environment_says_and_comes_from_the_firm() -> None:
+    settings = Settings.from_environment(
+        ADDRESSES
+        | {
+            "ASTREINTE_SMTP": "smtps://mail.firm.example",
+            "ASTREINTE_FIRM": "Dépannage",
+            "ASTREINTE_MAIL_FROM": "desk@firm.example",
+            "ASTREINTE_PUBLIC_URL": "https://firm.example/",
+        }
+    )
+    assert settings.smtp == Server("mail.firm.example", 465, tls=True)
+    assert (settings.sender.firm, settings.sender.domain) == ("Dépannage", "firm.example")
+    assert settings.sender.links == "https://firm.example/"
+    assert settings.kafka == "kafka:9092"
+
+
+def test_a_local_sink_is_the_default() -> None:
+    assert Settings.from_environment(ADDRESSES).smtp == Server("127.0.0.1", 1025)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ASTREINTE_SMTP", "http://mail"), ("ASTREINTE_SMTP", "mail:smtp"), ("ASTREINTE_MAIL_FROM", "desk")],
+)
+def test_a_setting_that_makes_no_sense_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment(ADDRESSES | {name: value})
