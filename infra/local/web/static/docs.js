@@ -1,4 +1,9 @@
 /* global SwaggerUIBundle */
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const paint = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", paint);
+paint();
+
 SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#docs",
