@@ -1,0 +1,48 @@
+"""Every rule's test runs twice: on the chassis as it is, and with the rule's protection taken away."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from infra.chassis.events.topics import apply_topics
+from tests.infra.chassis.stage import Stage, Variant
+from tests.rules import faults_of
+from tests.servers import RealServers
+
+PATIENCE_SECONDS = 10.0
+PATIENCE_WITH_A_FAULT_SECONDS = 2.5
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "variant" not in metafunc.fixturenames:
+        return
+    faulty = [
+        pytest.param(fault, id=f"fault-{name}", marks=pytest.mark.xfail(raises=AssertionError, strict=True))
+        for name, fault in faults_of(metafunc.function.__name__).items()
+    ]
+    metafunc.parametrize("variant", [pytest.param(Variant(), id="sound"), *faulty])
+
+
+@pytest.fixture(scope="session")
+async def by_hand(servers: RealServers) -> AsyncIterator[AIOKafkaProducer]:
+    producer = AIOKafkaProducer(bootstrap_servers=servers.kafka, acks="all")
+    await producer.start()
+    yield producer
+    await producer.stop()
+
+
+@pytest.fixture
+async def stage(
+    servers: RealServers,
+    unique: str,
+    variant: Variant,
+    by_hand: AIOKafkaProducer,
+    request: pytest.FixtureRequest,
+) -> AsyncIterator[Stage]:
+    sound = request.node.get_closest_marker("xfail") is None
+    patience = PATIENCE_SECONDS if sound else PATIENCE_WITH_A_FAULT_SECONDS
+    stage = Stage(servers, unique, variant, by_hand, patience)
+    await apply_topics(servers.kafka, catalogue=stage.catalogue)
+    yield stage
+    await stage.close()

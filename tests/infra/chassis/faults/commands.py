@@ -1,0 +1,157 @@
+"""Command runners and runtimes that lack one protection each."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from infra.chassis.runtime import Created, Runtime
+from infra.chassis.store.idempotency import KeyedBy
+from infra.chassis.store.runner import CommandRunner, Done, Failed
+from infra.chassis.store.unit import Cause, Emission, Entry, Memory, Unit, UseCase
+
+
+class StoresStateOnly(CommandRunner):
+    """Events go to the publisher and not into the write that stores the state."""
+
+    async def _write_each(self, entries: Sequence[Entry]) -> Failed:
+        return await super()._write_each([replace(entry, outbox=()) for entry in entries])
+
+
+class RewritesTheArray(CommandRunner):
+    """A save stores the outbox as it was loaded, with the new events behind."""
+
+    async def _write_each(self, entries: Sequence[Entry]) -> Failed:
+        failed = await super()._write_each(entries)
+        for entry in entries:
+            change = {"$set": {"outbox": list(entry.outbox)}}
+            await self._store.db[entry.kind.name].update_one({"_id": entry.id}, change)
+        return failed
+
+
+class LastWriterWins(CommandRunner):
+    """A save names the version that it finds, not the one that it was decided on."""
+
+    async def _write_each(self, entries: Sequence[Entry]) -> Failed:
+        failed: Failed = {(entry.kind.name, entry.id): None for entry in entries}
+        while failed and not any(failed.values()):
+            left = [entry for entry in entries if (entry.kind.name, entry.id) in failed]
+            failed = await super()._write_each([await self._as_found(entry) for entry in left])
+        return failed
+
+    async def _as_found(self, entry: Entry) -> Entry:
+        found = await self._store.db[entry.kind.name].find_one({"_id": entry.id}, {"version": 1})
+        if found is None or entry.stored_version == 0:
+            return entry
+        return replace(entry, stored_version=found["version"], version=found["version"] + 1)
+
+
+class CreationReplaces(CommandRunner):
+    """A creation takes the place of what has its id."""
+
+    async def _write_each(self, entries: Sequence[Entry]) -> Failed:
+        failed = await super()._write_each(entries)
+        for entry in entries:
+            place = (entry.kind.name, entry.id)
+            if entry.stored_version == 0 and failed.get(place, place) is None:
+                await self._store.db[entry.kind.name].delete_one({"_id": entry.id})
+                failed = await super()._write_each([entry])
+        return failed
+
+
+class ErasureDeletes(CommandRunner):
+    """What is erased leaves no document behind."""
+
+    async def _write_each(self, entries: Sequence[Entry]) -> Failed:
+        failed = await super()._write_each(entries)
+        for entry in entries:
+            if entry.blank is not None:
+                await self._store.db[entry.kind.name].delete_one({"_id": entry.id})
+        return failed
+
+
+class RerunsEverybody(CommandRunner):
+    """One conflict makes every command of the round run again, the stored ones too."""
+
+    async def _write_each(self, entries: Sequence[Entry]) -> Failed:
+        failed = await super()._write_each(entries)
+        return {(entry.kind.name, entry.id): None for entry in entries} if failed else {}
+
+
+class TrustsTheRound(CommandRunner):
+    """Decisions rest on what other commands of the round changed, stored or not."""
+
+    def _rests_on_uncommitted(self, unit: Unit) -> bool:
+        return False
+
+
+class WritesOneByOne(CommandRunner):
+    """Several documents change without a transaction around them."""
+
+    async def _store_together(self, entries: Sequence[Entry], emissions: Sequence[Emission]) -> None:
+        await self._write_each(entries)
+
+
+class ForgetsOldKeys(CommandRunner):
+    """Keys that a document has no room for are gone."""
+
+    async def _make_room(self, memory: Memory, unit: Unit) -> None:
+        pass
+
+
+class DropsWhatRuns(CommandRunner):
+    """A stop does not wait for commands."""
+
+    async def close(self) -> None:
+        await asyncio.sleep(0)
+
+
+class IgnoresKeys(Runtime):
+    """An Idempotency-Key changes nothing."""
+
+    async def create(
+        self, make: Callable[[str], UseCase[Any]], cause: Cause, key: KeyedBy | None = None
+    ) -> Created[Any]:
+        return await super().create(make, cause, None)
+
+    async def do(self, use_case: UseCase[Any], cause: Cause, key: KeyedBy | None = None) -> Done[Any]:
+        return await super().do(use_case, cause, None)
+
+
+class IgnoresBodies(Runtime):
+    """A key is all that counts, whatever was asked with it."""
+
+    async def create(
+        self, make: Callable[[str], UseCase[Any]], cause: Cause, key: KeyedBy | None = None
+    ) -> Created[Any]:
+        return await super().create(make, cause, None if key is None else replace(key, hash=""))
+
+    async def do(self, use_case: UseCase[Any], cause: Cause, key: KeyedBy | None = None) -> Done[Any]:
+        return await super().do(use_case, cause, None if key is None else replace(key, hash=""))
+
+
+class KeepsReservations(Runtime):
+    """A refused creation leaves its key reserved."""
+
+    async def _release(self, key: KeyedBy, id: str) -> None:
+        pass
+
+
+class ClearsTimersFirst(Runtime):
+    """A timer is taken out of its document before what it fires is stored."""
+
+    async def _fire_timers(self) -> None:
+        for kind in self.service.timers:
+            due = {"next_due": {"$lte": self.clock.now()}}
+            found = await self.db[kind.name].find(due, {"_id": 1}).to_list(None)
+            await self.db[kind.name].update_many(due, {"$unset": {"next_due": ""}})
+            for each in found:
+                case = self.service.timers[kind](each["_id"])
+                await self.commands.run(case, Cause(actor="timer", correlation_id="c"))
+
+
+class EverInEpochZero(Runtime):
+    """A restore leaves no mark on the ids of events."""
+
+    def _assemble(self, epoch: int) -> None:
+        super()._assemble(0)

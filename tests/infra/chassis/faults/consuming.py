@@ -1,0 +1,237 @@
+"""Consumers, batch runners and retriers that lack one protection each."""
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pymongo import ReplaceOne
+
+from contracts.envelope import Envelope
+from infra.chassis.events import dead, inbox
+from infra.chassis.events.batch import KEY_TRIES, BatchRunner
+from infra.chassis.events.copies import Copies
+from infra.chassis.events.deciding import Decider, Verdict
+from infra.chassis.events.freshness import Freshness, NotCaughtUp
+from infra.chassis.events.kafka import Consumer, OnBatch
+from infra.chassis.events.parked import PARKED, PARKED_AUDIT, Parked
+from infra.chassis.events.parser import Incoming, RawRecord
+from infra.chassis.events.retrying import Retrier
+from infra.chassis.events.rounds import Conflict, Round
+from infra.chassis.store.collection import Document
+from infra.chassis.store.mongo import Client, Database
+from infra.chassis.store.unit import Memory
+
+T = TypeVar("T")
+
+
+class StartsAtTheEnd(Consumer):
+    """A group without offsets reads only what comes from now on."""
+
+    auto_offset_reset = "latest"
+
+
+class CommitsWhateverHappens(Consumer):
+    """Offsets move on although the batch was not stored."""
+
+    def __init__(self, kafka: str, *, on_batch: OnBatch, **rest: Any) -> None:
+        async def careless(records: Sequence[RawRecord]) -> None:
+            try:
+                await on_batch(records)
+            except Exception as error:
+                logging.getLogger(__name__).info("nobody minds: %s", error)
+
+        super().__init__(kafka, on_batch=careless, **rest)
+
+
+class RemembersNothing(BatchRunner):
+    """Effects are stored without the ids of their events."""
+
+    async def _store_round(self, outcome: Round) -> None:
+        await super()._store_round(replace(outcome, done=[]))
+
+
+class RemembersFirst(BatchRunner):
+    """The ids of events are stored in a write of their own, before the effects."""
+
+    async def _store_round(self, outcome: Round) -> None:
+        if outcome.done:
+            now = self._store.system_clock.now()
+            await self._store.db[inbox.INBOX].insert_many([{"_id": each, "at": now} for each in outcome.done])
+        await super()._store_round(replace(outcome, done=[]))
+
+
+class ReadsStrictly(BatchRunner):
+    """A record that cannot be read is an error of the batch."""
+
+    def _read(self, record: RawRecord) -> Incoming:
+        incoming = super()._read(record)
+        if incoming.reason is not None:
+            raise ValueError(incoming.reason.slug)
+        return incoming
+
+
+class KeepsNoCopies(BatchRunner):
+    """Dead letters are told to nobody."""
+
+    def _dead(self, incoming: Incoming, index: int, now: datetime) -> Parked:
+        return replace(super()._dead(incoming, index, now), outbox=())
+
+
+class NamesLettersAtRandom(BatchRunner):
+    """A record that is read again is another dead letter."""
+
+    def _dead(self, incoming: Incoming, index: int, now: datetime) -> Parked:
+        return replace(super()._dead(incoming, index, now), id=secrets.token_hex(6))
+
+
+class CopiesBodiesOfStates(BatchRunner):
+    """The dead-letter topic gets what an erasure would have to remove."""
+
+    def _dead(self, incoming: Incoming, index: int, now: datetime) -> Parked:
+        letter = super()._dead(incoming, index, now)
+        [item] = letter.outbox
+        return replace(letter, outbox=({**item, "value": incoming.record.value or b""},))
+
+
+class NeverSplits(BatchRunner):
+    """A batch that meets conflicts is tried as a whole for ever."""
+
+    async def _apply(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
+        for _ in range(KEY_TRIES):
+            try:
+                await self._try(facts, unreadable, careful=True)
+            except Conflict:
+                continue
+            return
+        raise RuntimeError("the batch is read again")
+
+
+class LetsFollowersPass(BatchRunner):
+    """Later batches do not look at what is put aside."""
+
+    async def _blocked(self, fresh: list[Incoming]) -> set[str]:
+        return set()
+
+
+class LosesSightOfTheQueue(BatchRunner):
+    """An event is put aside behind others without making sure that they are still there."""
+
+    async def _store_round(self, outcome: Round) -> None:
+        await super()._store_round(replace(outcome, behind=()))
+
+
+class EachForItself(Decider):
+    """A failed event does not hold up the later ones of its batch."""
+
+    async def decide(self, incoming: list[Incoming], memory: Memory) -> list[Verdict]:
+        return [
+            verdict
+            for each in incoming
+            for verdict in await super(EachForItself, self).decide([each], memory)
+        ]
+
+
+class FailsTogether(Decider):
+    """One event's error is the error of its whole batch."""
+
+    async def decide(self, incoming: list[Incoming], memory: Memory) -> list[Verdict]:
+        verdicts = await super().decide(incoming, memory)
+        for verdict in verdicts:
+            if verdict.reason is not None:
+                raise RuntimeError(verdict.reason.detail)
+        return verdicts
+
+
+class TakesAbsenceForFailure(Decider):
+    """A missing read copy uses up the tries of an event."""
+
+    async def decide(self, incoming: list[Incoming], memory: Memory) -> list[Verdict]:
+        verdicts = await super().decide(incoming, memory)
+        return [replace(verdict, awaiting=None) for verdict in verdicts]
+
+
+class NeverGivesUp(Retrier):
+    """Tries are not counted."""
+
+    def _outcome(
+        self, queue: Sequence[Parked], readable: Sequence[Incoming], verdicts: dict[str, Verdict]
+    ) -> tuple[list[Parked], list[Parked]]:
+        return super()._outcome([replace(each, attempts=0) for each in queue], readable, verdicts)
+
+
+class WaitsForEver(Retrier):
+    """How long an event has been waiting for a read copy is forgotten at each try."""
+
+    def _outcome(
+        self, queue: Sequence[Parked], readable: Sequence[Incoming], verdicts: dict[str, Verdict]
+    ) -> tuple[list[Parked], list[Parked]]:
+        now = self._store.system_clock.now()
+        return super()._outcome([replace(each, first_at=now) for each in queue], readable, verdicts)
+
+
+class ReleasesBackwards(Retrier):
+    """What waits behind a released event is taken in the wrong order."""
+
+    async def _try(self, key: str, doomed: Any = None) -> None:
+        found = self._store.db[PARKED].find({"key": key}).sort("order", -1)
+        for place, each in enumerate(await found.to_list(None)):
+            await self._store.db[PARKED].update_one({"_id": each["_id"]}, {"$set": {"order": place}})
+        await super()._try(key, doomed)
+
+
+class AnnouncesNothing(Copies):
+    """Nobody hears that a read copy has arrived."""
+
+    async def _announce(self, references: set[str]) -> None:
+        pass
+
+
+class TakesWhateverComes(Copies):
+    """The state that comes last is the present one."""
+
+    def _replacement(self, envelope: Envelope, body: Document) -> ReplaceOne[Document]:
+        rank = {"epoch": envelope.epoch, "version": envelope.sequence}
+        return ReplaceOne({"_id": envelope.subject}, {**body, **rank}, upsert=True)
+
+
+class NeverWaits(Freshness):
+    """What is not here does not exist."""
+
+    async def find(self, topic: str, key: str, look: Callable[[], Any]) -> Any:
+        return await look()
+
+
+class CallsItCaughtUp(Freshness):
+    """After two seconds what is not here does not exist, read or not."""
+
+    async def find(self, topic: str, key: str, look: Callable[[], Any]) -> Any:
+        try:
+            return await super().find(topic, key, look)
+        except NotCaughtUp:
+            return None
+
+
+async def drops_without_release(
+    client: Client, db: Database, id: str, *, reason: str, by: str, now: datetime
+) -> None:
+    """What waited behind the dropped event goes on waiting."""
+    await db[PARKED].delete_one({"_id": id, "state": "dead"})
+
+
+async def drops_without_audit(
+    client: Client, db: Database, id: str, *, reason: str, by: str, now: datetime
+) -> None:
+    """Nobody will know who gave the event up."""
+    await dead.drop(client, db, id, reason=reason, by=by, now=now)
+    await db[PARKED_AUDIT].delete_many({})
+
+
+async def drops_until_it_is_read_again(
+    client: Client, db: Database, id: str, *, reason: str, by: str, now: datetime
+) -> None:
+    """A dropped event that comes again is applied after its followers."""
+    await dead.drop(client, db, id, reason=reason, by=by, now=now)
+    await db[inbox.INBOX].delete_one({"_id": id})

@@ -1,0 +1,102 @@
+"""Publishers that lack one protection each."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from contracts.values import parse_rfc3339
+from infra.chassis.events.kafka import Producer
+from infra.chassis.events.outbox import OutboxItem
+from infra.chassis.events.publisher import Publisher, _pull
+from infra.chassis.events.resending import Resender
+from infra.chassis.store.collection import Collection
+from infra.chassis.store.unit import Place
+
+
+class NeverSweeps(Publisher):
+    """What a dead process left in outboxes stays there."""
+
+    async def sweep(self, names: Sequence[str]) -> int:
+        return 0
+
+
+class GoesOnAfterAFailure(Publisher):
+    """An event that Kafka does not take does not hold up the next ones."""
+
+    async def _publish(self, batch: Sequence[OutboxItem]) -> int:
+        acknowledged, whole = 0, True
+        for item in batch:
+            try:
+                await (await self._send(item))
+            except ConnectionError:
+                whole = False
+            else:
+                acknowledged += whole
+        return acknowledged
+
+
+class ForgetsWhatIsOnItsWay(Publisher):
+    """Every offer of an outbox sends all of it."""
+
+    def offer(self, place: Place, outbox: Sequence[OutboxItem]) -> None:
+        lane = self._lanes.get(place)
+        if lane is not None:
+            lane.offered.clear()
+        super().offer(place, outbox)
+
+
+class TrimsWhatItTried(Publisher):
+    """Events leave the outbox once they were handed over, acknowledged or not."""
+
+    async def _publish(self, batch: Sequence[OutboxItem]) -> int:
+        await super()._publish(batch)
+        return len(batch)
+
+
+class TrimsAsAChange(Publisher):
+    """Taking published events out of a document counts as a change of it."""
+
+    async def _trim_once(self, trims: Mapping[Place, Mapping[str, set[int]]]) -> None:
+        await super()._trim_once(trims)
+        for name, id in trims:
+            change = {"$inc": {"version": 1}, "$set": {"updated_at": self._clock.now()}}
+            await self._db[name].update_one({"_id": id}, change)
+
+
+class NeverLooksBack(Publisher):
+    """A state that was gone or outdated when it was trimmed is not sent again."""
+
+    async def _trim_state(self, kind: Collection[Any], id: str, sent: Mapping[str, set[int]]) -> None:
+        await self._db[kind.name].update_one({"_id": id}, _pull(sent))
+
+
+class NeverComparesStates(Resender):
+    """The day's comparison of state topics with their documents is not made."""
+
+    async def run(self) -> int:
+        return 0
+
+
+class NeverRebuilds(Producer):
+    """A producer that takes nothing any more is kept."""
+
+    async def rebuild(self) -> None:
+        pass
+
+
+class DatesRecordsByTheDomain(Producer):
+    """Kafka's timestamps are the business's time."""
+
+    async def __call__(self, item: OutboxItem) -> "asyncio.Future[Any]":
+        broker = self._connected.broker
+        if broker is None:
+            raise ConnectionError("no connection to Kafka")
+        at = parse_rfc3339(item["headers"]["ce_recordedtime"])
+        return await broker.publish(
+            item["value"],
+            item["topic"],
+            key=item["key"].encode(),
+            headers=item["headers"],
+            no_confirm=True,
+            timestamp_ms=int(at.timestamp() * 1000),
+        )

@@ -1,0 +1,120 @@
+"""Parts that make trouble on demand: what tests put around the part under test, faulty or not."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from infra.chassis.events.kafka import Producer
+from infra.chassis.events.outbox import OutboxItem
+from infra.chassis.store.runner import CommandRunner, Failed
+from infra.chassis.store.unit import Entry
+
+
+class Unconnected(Producer):
+    """Kafka never answers."""
+
+    def start(self) -> None:
+        pass
+
+    async def __call__(self, item: OutboxItem) -> "asyncio.Future[Any]":
+        raise ConnectionError("no Kafka here")
+
+
+def shaky(producer: type[Producer], *, seed: int, one_in: int) -> type[Producer]:
+    """A producer that loses its connection at every so many-th event, at random but repeatably."""
+    chance = random.Random(seed)
+
+    class Shaky(producer):  # type: ignore[valid-type,misc]
+        async def __call__(self, item: OutboxItem) -> "asyncio.Future[Any]":
+            if chance.randrange(one_in) == 0:
+                raise ConnectionError("it shakes")
+            return await super().__call__(item)  # type: ignore[no-any-return]
+
+    return Shaky
+
+
+def unacknowledged(producer: type[Producer], gate: asyncio.Event) -> type[Producer]:
+    """A producer that sends at once and hears from Kafka when the gate opens."""
+
+    class Unacknowledged(producer):  # type: ignore[valid-type,misc]
+        async def __call__(self, item: OutboxItem) -> "asyncio.Future[Any]":
+            sent = await super().__call__(item)
+
+            async def later() -> Any:
+                await gate.wait()
+                return await sent
+
+            return asyncio.ensure_future(later())
+
+    return Unacknowledged
+
+
+def stopped_before_sending(producer: type[Producer], gate: asyncio.Event) -> type[Producer]:
+    """A producer that stands still between a save and its send until the gate opens."""
+
+    class Stopped(producer):  # type: ignore[valid-type,misc]
+        async def __call__(self, item: OutboxItem) -> "asyncio.Future[Any]":
+            await gate.wait()
+            return await super().__call__(item)  # type: ignore[no-any-return]
+
+    return Stopped
+
+
+def takes_only(producer: type[Producer], count: int) -> type[Producer]:
+    """A producer whose connection breaks, for good, after some events; what it took is acknowledged."""
+    left = count
+
+    class TakesOnly(producer):  # type: ignore[valid-type,misc]
+        async def __call__(self, item: OutboxItem) -> "asyncio.Future[Any]":
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise ConnectionError("it is broken")
+            return await super().__call__(item)  # type: ignore[no-any-return]
+
+    return TakesOnly
+
+
+def meeting(commands: type[CommandRunner], barrier: asyncio.Barrier) -> type[CommandRunner]:
+    """Command runners that all have decided before the first of them writes, the first time."""
+
+    class Meeting(commands):  # type: ignore[valid-type,misc]
+        met = False
+
+        async def _write_each(self, entries: Sequence[Entry]) -> Failed:
+            if not self.met:
+                self.met = True
+                await asyncio.wait_for(barrier.wait(), 5)
+            return await super()._write_each(entries)  # type: ignore[no-any-return]
+
+    return Meeting
+
+
+def meddled_with(
+    commands: type[CommandRunner], meddle: Callable[[], Awaitable[object]]
+) -> type[CommandRunner]:
+    """A command runner that somebody gets ahead of, once, between its decisions and its write."""
+
+    class Meddled(commands):  # type: ignore[valid-type,misc]
+        armed = True
+
+        async def _write_each(self, entries: Sequence[Entry]) -> Failed:
+            if self.armed and any(entry.stored_version for entry in entries):
+                type(self).armed = False
+                await meddle()
+            return await super()._write_each(entries)  # type: ignore[no-any-return]
+
+    return Meddled
+
+
+class PowerCut:
+    """A writer of numbered streams, the last step of a transaction, that fails a few times."""
+
+    def __init__(self, times: int = 1) -> None:
+        self.left = times
+
+    async def __call__(self, *_: object) -> None:
+        if self.left:
+            self.left -= 1
+            raise RuntimeError("the power goes out")

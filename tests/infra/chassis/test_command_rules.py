@@ -1,0 +1,168 @@
+"""Commands: each is stored once, on the version that it was decided on, and answered truthfully."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from infra.chassis.runtime import Runtime
+from infra.chassis.store.idempotency import KeyedBy
+from infra.chassis.store.unit import AlreadyExists
+from infra.chassis.store.writing import UniqueViolation
+from tests.infra.chassis.instruments import meddled_with, meeting
+from tests.infra.chassis.stage import ME, Stage, document, numbers, refusal_of
+from tests.infra.chassis.toy import Fill, MakeJar, Match, Pour
+
+FULL = 1_000_000
+
+
+def key(name: str = "k", hash: str = "h") -> KeyedBy:
+    return KeyedBy(caller="me", key=name, hash=hash)
+
+
+async def two_makers(stage: Stage) -> tuple[Runtime, Runtime]:
+    """Two replicas whose first writes are both decided before either is made."""
+    barrier = asyncio.Barrier(2)
+    first = await stage.maker(commands=meeting(stage.parts.commands, barrier))
+    return first, await stage.maker(commands=meeting(stage.parts.commands, barrier))
+
+
+async def amount_of(runtime: Runtime, jar: str) -> int:
+    return int((await document(runtime, "jars", jar))["amount"])
+
+
+async def test_two_replicas_lose_no_change_of_the_same_aggregate(stage: Stage) -> None:
+    await (await stage.maker()).do(MakeJar("a"), ME)
+    makers = await two_makers(stage)
+    await asyncio.gather(*(maker.do(Fill("a"), ME) for maker in makers for _ in range(20)))
+    assert await amount_of(makers[0], "a") == 40
+
+
+async def test_of_two_creations_with_one_id_one_is_stored(stage: Stage) -> None:
+    makers = await two_makers(stage)
+    outcomes = await asyncio.gather(
+        *(maker.do(MakeJar("a", amount), ME) for amount, maker in enumerate(makers)), return_exceptions=True
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyExists", "Done"]
+    stored = next(amount for amount, each in enumerate(outcomes) if not isinstance(each, AlreadyExists))
+    assert await amount_of(makers[0], "a") == stored
+
+
+async def test_a_conflict_runs_only_what_is_stale_again(stage: Stage) -> None:
+    async def somebody_fills_a() -> None:
+        await maker.db["jars"].update_one({"_id": "a"}, {"$inc": {"amount": 100, "version": 1}})
+
+    maker = await stage.maker(commands=meddled_with(stage.parts.commands, somebody_fills_a))
+    await maker.do(MakeJar("a"), ME)
+    await maker.do(MakeJar("b"), ME)
+    await asyncio.gather(maker.do(Fill("a"), ME), maker.do(Fill("b"), ME))
+    assert await amount_of(maker, "a") == 101
+    assert await amount_of(maker, "b") == 1
+
+
+async def test_a_refusal_never_rests_on_a_change_that_was_not_stored(stage: Stage) -> None:
+    async def somebody_empties_a() -> None:
+        await maker.db["jars"].update_one({"_id": "a"}, {"$set": {"amount": 0}, "$inc": {"version": 1}})
+
+    maker = await stage.maker(commands=meddled_with(stage.parts.commands, somebody_empties_a))
+    await maker.do(MakeJar("a", FULL - 1), ME)
+    refusals = await asyncio.gather(*(refusal_of(maker.do(Fill("a"), ME)) for _ in range(2)))
+    assert refusals == [None, None]
+    assert await amount_of(maker, "a") == 2
+
+
+async def test_a_decision_never_rests_on_a_change_that_was_not_stored(stage: Stage) -> None:
+    async def somebody_fills_a_up() -> None:
+        await maker.db["jars"].update_one({"_id": "a"}, {"$set": {"amount": FULL}, "$inc": {"version": 1}})
+
+    maker = await stage.maker(commands=meddled_with(stage.parts.commands, somebody_fills_a_up))
+    await maker.do(MakeJar("a"), ME)
+    await maker.do(MakeJar("b"), ME)
+    refused, matched = await asyncio.gather(
+        refusal_of(maker.do(Fill("a", 5), ME)), maker.do(Match("b", "a"), ME)
+    )
+    assert (refused, matched.result) == ("jar-full", FULL)
+    assert await amount_of(maker, "b") == FULL
+
+
+async def test_what_is_poured_is_neither_lost_nor_made(stage: Stage) -> None:
+    makers = [await stage.maker(), await stage.maker()]
+    for jar in "abc":
+        await makers[0].do(MakeJar(jar, 100), ME)
+    pours = [Pour(*pair) for pair in ("ab", "bc", "ca", "ba", "cb", "ac") for _ in range(5)]
+    await asyncio.gather(
+        *(refusal_of(maker.do(pour, ME)) for pour in pours for maker in makers), return_exceptions=True
+    )
+    assert sum([await amount_of(makers[0], jar) for jar in "abc"]) == 300
+
+
+async def test_twelve_twins_create_one(stage: Stage) -> None:
+    makers = [await stage.maker(), await stage.maker()]
+    created = await asyncio.gather(*(makers[n % 2].create(MakeJar, ME, key()) for n in range(12)))
+    assert len({each.id for each in created}) == 1
+    assert [each.again for each in created].count(False) == 1
+    assert await makers[0].db["jars"].count_documents({}) == 1
+
+
+async def test_a_key_used_for_another_body_is_refused(stage: Stage) -> None:
+    maker = await stage.maker()
+    await maker.create(MakeJar, ME, key())
+    assert await refusal_of(maker.create(MakeJar, ME, key(hash="other"))) == "idempotency-key-reused"
+    await maker.do(MakeJar("a"), ME)
+    await maker.do(Fill("a"), ME, key())
+    assert await refusal_of(maker.do(Fill("a", 2), ME, key(hash="other"))) == "idempotency-key-reused"
+    assert await amount_of(maker, "a") == 1
+
+
+async def test_twelve_twins_of_a_command_change_an_aggregate_once(stage: Stage) -> None:
+    makers = await two_makers(stage)
+    barrier_is_met = asyncio.gather(*(maker.do(MakeJar(f"j{n}"), ME) for n, maker in enumerate(makers)))
+    await barrier_is_met
+    done = await asyncio.gather(*(makers[n % 2].do(Fill("j0"), ME, key()) for n in range(12)))
+    assert await amount_of(makers[0], "j0") == 1
+    assert [each.result for each in done] == [1] * 12
+    assert [each.again for each in done].count(False) == 1
+
+
+async def test_a_key_beyond_the_last_200_of_a_document_is_still_known(stage: Stage) -> None:
+    maker = await stage.maker()
+    await maker.do(MakeJar("a"), ME)
+    for first in (0, 150, 210):
+        keys = [key(f"k{n}") for n in range(first, (first + 150) // 50 * 50)]
+        await asyncio.gather(*(maker.do(Fill("a"), ME, each) for each in keys))
+    stored = await document(maker, "jars", "a")
+    assert len(stored["keys"]) == 200
+    again = await maker.do(Fill("a"), ME, key("k3"))
+    assert again.again
+    assert await amount_of(maker, "a") == stored["amount"]
+
+
+async def test_the_key_of_a_refused_creation_may_be_used_again(stage: Stage) -> None:
+    maker = await stage.maker()
+    await maker.do(MakeJar("a", label="jam"), ME)
+    with pytest.raises(UniqueViolation):
+        await maker.create(lambda id: MakeJar(id, label="jam"), ME, key())
+    assert await refusal_of(maker.create(lambda id: MakeJar(id, label="honey"), ME, key(hash="new"))) is None
+
+
+async def test_a_graceful_stop_finishes_what_has_begun(stage: Stage) -> None:
+    slow = asyncio.Event()
+
+    class Slow(stage.parts.commands):  # type: ignore[name-defined,misc]
+        async def _write_each(self, entries: Any) -> Any:
+            await slow.wait()
+            return await super()._write_each(entries)
+
+    maker = await stage.maker(commands=Slow)
+    commands = [asyncio.create_task(maker.do(MakeJar(f"j{n}"), ME)) for n in range(20)]
+
+    async def all_run() -> bool:
+        return maker.commands.running == 20
+
+    await stage.until(all_run)
+    asyncio.get_running_loop().call_later(0.2, slow.set)
+    await stage.stop(maker)
+    finished = await asyncio.wait_for(asyncio.gather(*commands, return_exceptions=True), stage.patience)
+    assert [getattr(each, "result", each) for each in finished] == [f"j{n}" for n in range(20)]
+    log = await stage.told(stage.jars)
+    assert [numbers(log, f"j{n}") for n in range(20)] == [[1]] * 20
