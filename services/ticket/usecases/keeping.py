@@ -7,7 +7,7 @@ from contracts.envelope import Envelope
 from contracts.inventory.events import ReservationFact
 from contracts.ticket.events import VisitNeed, VisitsRequested
 from infra.chassis.store.unit import Unit
-from services.ticket.domain.ticket import Step, Ticket
+from services.ticket.domain.ticket import TAIL_AT_MOST, Step, Ticket
 from services.ticket.domain.timeline import Line, line_of
 from services.ticket.domain.visit import Visit
 from services.ticket.store.copies import Sites
@@ -61,13 +61,21 @@ def keep(
                 public=public if first else None,
             )
         )
-    after = after.with_lines(before.lines + len(lines))
+    after = after.telling(*lines)
+    # What an event changes is stored in a transaction anyway: the tail moves for nothing.
+    if told is not None or len(after.tail) > TAIL_AT_MOST:
+        after = move_tail(unit, after)
     unit.save(Tickets, after)
     for when, own in happened:
         unit.save(Tickets, after, own, at=when)
-    for line in lines:
-        unit.add(Timeline, line)
     return after
+
+
+def move_tail(unit: Unit, ticket: Ticket) -> Ticket:
+    """Keep the ticket's last lines in the timeline's own collection; the ticket is still to be saved."""
+    for line in ticket.tail:
+        unit.add(Timeline, line)
+    return ticket.without_tail()
 
 
 def _requested(unit: Unit, ticket: Ticket, asked: tuple[Visit, ...], at: datetime) -> VisitsRequested:

@@ -5,17 +5,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from contracts.inventory.states import SiteChanged
-from contracts.ticket.events import TicketFact
 from contracts.values import HoldReason, Impact, Language, PartNeed, Priority, SiteAccess, TicketKind, Urgency
 from services.ticket.domain.contract import Contract, MetBy, Target, Terms, revision_of
 from services.ticket.domain.customer import Customer
 from services.ticket.domain.ticket import Ticket
+from services.ticket.domain.timeline import Line
 from services.ticket.domain.viewer import Reach, Viewer
 from services.ticket.domain.work_type import Work, WorkType
 from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.store.copies import Sites
 from services.ticket.store.customers import Customers
 from services.ticket.store.tickets import Tickets
+from services.ticket.store.timeline import Timeline
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.usecases.open_ticket import OpenTicket
 from services.ticket.usecases.opening import Request
@@ -111,8 +112,10 @@ def opened(world: World, *sites: str, id: str = "t1", viewer: Viewer = PORTAL, *
     return world.have(Tickets, id)
 
 
-def names(facts: list[TicketFact]) -> list[str]:
-    return [fact.TYPE for fact in facts]
+def timeline(world: World, id: str = "t1") -> list[Line]:
+    """What is told of a ticket, wherever it is kept."""
+    kept = [line for line in world.all(Timeline) if line.ticket_id == id]
+    return sorted((*kept, *world.have(Tickets, id).tail), key=lambda line: line.n)
 
 
 def at(hour: int, minute: int = 0, day: int = 2) -> datetime:

@@ -10,8 +10,7 @@ from contracts.inventory.events import ReservationFact
 from services.ticket.app import HANDLERS
 from services.ticket.store.copies import Assets, Parts, Sites
 from services.ticket.store.tickets import Tickets
-from services.ticket.store.timeline import Timeline
-from tests.services.ticket.sample import a_world, opened
+from tests.services.ticket.sample import a_world, opened, timeline
 
 COPIES = {copy.model.TYPE: copy for copy in (Sites, Assets, Parts)}
 GOLDEN = golden("ticket")
@@ -27,7 +26,7 @@ def test_a_fact_leaves_a_line_in_the_timeline(message: Golden) -> None:
     opened(world, id=fact.ticket_id)
     handler = HANDLERS[type(fact)]
     world.run(handler(fact, envelope))
-    line = world.all(Timeline)[0]
+    line = timeline(world, fact.ticket_id)[0]
     assert (line.event, line.at, line.recorded_at) == (
         envelope.type,
         envelope.occurred_at,

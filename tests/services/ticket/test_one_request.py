@@ -4,8 +4,7 @@ from contracts.dispatch import events as visits
 from contracts.ticket.events import TicketOpened, TicketResolved, TicketRestored, WorkStarted
 from contracts.values import Outcome, Priority, TicketState, VisitState
 from services.ticket.store.tickets import Tickets
-from services.ticket.store.timeline import Timeline
-from tests.services.ticket.sample import a_world, at, give_contract, opened
+from tests.services.ticket.sample import a_world, at, give_contract, opened, timeline
 from tests.services.ticket.visits import end, plan, tell
 
 
@@ -44,7 +43,7 @@ def test_a_request_becomes_a_visit_and_its_closing_resolves_the_ticket() -> None
     assert [restored.site_id for restored in world.told(TicketRestored)] == ["nord"]
     [resolved] = world.told(TicketResolved)
     assert resolved.cause == "Alimentation"
-    assert [line.event for line in world.all(Timeline)] == [
+    assert [line.event for line in timeline(world)] == [
         "visit-planned",
         "technician-arrived",
         "intervention-started",

@@ -14,12 +14,11 @@ from contracts.ticket.events import (
 from contracts.values import HoldReason, Outcome, TicketState, VisitState
 from services.ticket.domain.ticket import Attention
 from services.ticket.store.tickets import Tickets
-from services.ticket.store.timeline import Timeline
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.resolve import ResolveTicket
 from services.ticket.usecases.resume import ResumeTicket
 from services.ticket.usecases.triage import TriageTicket
-from tests.services.ticket.sample import AGENT, a_world, at, opened
+from tests.services.ticket.sample import AGENT, a_world, at, opened, timeline
 from tests.services.ticket.visits import assignment, end, plan, tell
 from tests.world import World
 
@@ -138,7 +137,7 @@ def test_a_closing_that_arrives_after_the_cancellation_is_kept_and_shown_to_a_pe
     assert ticket.state is TicketState.CANCELLED
     assert ticket.visits[0].state is VisitState.CLOSED
     assert ticket.attention == (Attention.WORK_AFTER_THE_END,)
-    assert world.all(Timeline)[-1].event == "intervention-closed"
+    assert timeline(world)[-1].event == "intervention-closed"
 
 
 def test_a_start_told_late_does_not_open_a_closed_visit_again() -> None:
@@ -212,5 +211,5 @@ def test_a_fact_of_a_visit_that_the_ticket_never_had_is_kept_in_the_timeline() -
     world = a_world()
     ticket = opened(world)
     tell(world, visits.VisitCancelled, ticket, 9, at(9), reason="withdrawn")
-    [line] = world.all(Timeline)
+    [line] = timeline(world)
     assert (line.event, line.visit_id) == ("visit-cancelled", "t1-9")

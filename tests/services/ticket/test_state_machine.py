@@ -22,10 +22,9 @@ from contracts.values import (
 )
 from services.ticket.domain.ticket import ALLOWED, Ticket
 from services.ticket.store.tickets import Tickets
-from services.ticket.store.timeline import Timeline
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.close import CloseTicket
-from services.ticket.usecases.end_holds import EndHolds
+from services.ticket.usecases.do_what_is_due import DoWhatIsDue
 from services.ticket.usecases.hold import HoldTicket
 from services.ticket.usecases.reopen import ReopenTicket
 from services.ticket.usecases.requalify import RequalifyTicket
@@ -34,7 +33,7 @@ from services.ticket.usecases.resume import ResumeTicket
 from services.ticket.usecases.start import StartWork
 from services.ticket.usecases.take import TakeTicket
 from services.ticket.usecases.triage import TriageTicket
-from tests.services.ticket.sample import AGENT, a_world, opened
+from tests.services.ticket.sample import AGENT, a_world, opened, timeline
 from tests.services.ticket.visits import assignment, end, tell
 from tests.world import World
 
@@ -90,7 +89,7 @@ class TicketMachine(RuleBasedStateMachine):
     @rule(minutes=some.integers(1, 180))
     def time_passes(self, minutes: int) -> None:
         self.world.advance(timedelta(minutes=minutes))
-        self.world.do(EndHolds("t1"))
+        self.world.do(DoWhatIsDue("t1"))
         due = self.ticket.next_due
         assert due is None or due > self.now
 
@@ -203,7 +202,7 @@ class TicketMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_timeline_has_no_gap(self) -> None:
-        numbers = sorted(line.n for line in self.world.all(Timeline))
+        numbers = sorted(line.n for line in timeline(self.world))
         assert numbers == list(range(1, self.ticket.lines + 1))
 
     @invariant()

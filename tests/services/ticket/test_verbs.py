@@ -33,10 +33,9 @@ from contracts.values import (
 from services.ticket.domain.viewer import Reach, Viewer
 from services.ticket.store.contracts import Contracts
 from services.ticket.store.tickets import Tickets
-from services.ticket.store.timeline import Timeline
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.close import CloseTicket
-from services.ticket.usecases.end_holds import EndHolds
+from services.ticket.usecases.do_what_is_due import DoWhatIsDue
 from services.ticket.usecases.hand_over import HandOverTicket
 from services.ticket.usecases.hold import HoldTicket
 from services.ticket.usecases.note import NoteTicket
@@ -49,7 +48,17 @@ from services.ticket.usecases.resume import ResumeTicket
 from services.ticket.usecases.start import StartWork
 from services.ticket.usecases.take import TakeTicket
 from services.ticket.usecases.triage import TriageTicket
-from tests.services.ticket.sample import AGENT, MANAGER, PORTAL, a_world, at, give_contract, opened, terms
+from tests.services.ticket.sample import (
+    AGENT,
+    MANAGER,
+    PORTAL,
+    a_world,
+    at,
+    give_contract,
+    opened,
+    terms,
+    timeline,
+)
 from tests.services.ticket.visits import end, plan
 from tests.world import World
 
@@ -82,8 +91,8 @@ def test_an_agent_takes_a_ticket_and_hands_it_over() -> None:
     world.do(HandOverTicket(**HIS, agent_id="agent-anne", reason="fin de service"))
     assert world.have(Tickets, "t1").agent_id == "agent-anne"
     assert [fact.agent_id for fact in world.told(TicketTaken)] == ["agent-paul", "agent-anne"]
-    assert world.all(Timeline)[-1].text == "fin de service"
-    assert not world.all(Timeline)[-1].public
+    assert timeline(world)[-1].text == "fin de service"
+    assert not timeline(world)[-1].public
 
 
 def test_triage_judges_the_priority_by_the_matrix_of_the_contract() -> None:
@@ -137,7 +146,7 @@ def test_requalifying_says_who_agreed_and_what_it_was_before() -> None:
     [fact] = world.told(TicketRequalified)
     assert (fact.previous_priority, fact.priority) == (Priority.P3, Priority.P2)
     assert world.have(Tickets, "t1").state is TicketState.RESOLVED
-    line = next(line for line in world.all(Timeline) if line.event == "ticket-requalified")
+    line = next(line for line in timeline(world) if line.event == "ticket-requalified")
     assert line.text == "serveur de paie (Mme Durand)"
 
 
@@ -236,13 +245,13 @@ def test_an_appointment_ends_by_itself_at_its_time() -> None:
     world.do(HoldTicket(**HIS, reason=HoldReason.WAITING_FOR_CLIENT, until=at(16), sites=("sud",)))
     assert world.have(Tickets, "t1").next_due == at(14)
     world.clock.set(at(15))
-    world.do(EndHolds("t1"))
+    world.do(DoWhatIsDue("t1"))
     ticket = world.have(Tickets, "t1")
     assert ticket.held_sites == ("sud",)
     assert ticket.next_due == at(16)
     resumed = [p for p in world.events if isinstance(p.payload, TicketResumed)]
     assert [p.envelope.occurred_at for p in resumed] == [at(14)]
-    world.do(EndHolds("t1"))
+    world.do(DoWhatIsDue("t1"))
     assert len(world.told(TicketResumed)) == 1
 
 
@@ -308,7 +317,7 @@ def test_what_a_client_notes_is_public_and_the_text_stays_in_the_timeline() -> N
     opened(world)
     world.do(NoteTicket(ticket_id="t1", viewer=PORTAL, text="Toujours en panne", public=False))
     world.do(NoteTicket(**HIS, text="client pénible", public=False))
-    lines = world.all(Timeline)
+    lines = timeline(world)
     assert [(line.text, line.public) for line in lines] == [
         ("Toujours en panne", True),
         ("client pénible", False),
@@ -333,7 +342,7 @@ def test_the_firm_dates_a_verb_freely_but_never_in_the_future_or_before_the_open
     assert refused(world, TakeTicket(**HIS, occurred_at=at(13))).slug == "occurred-in-the-future"
     assert refused(world, TakeTicket(**HIS, occurred_at=at(7))).slug == "occurred-before-the-opening"
     world.do(TakeTicket(**HIS, occurred_at=at(9)))
-    line = world.all(Timeline)[-1]
+    line = timeline(world)[-1]
     assert (line.at, line.recorded_at) == (at(9), at(12))
 
 

@@ -2,13 +2,14 @@ from dataclasses import dataclass
 
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
+from services.ticket.domain.ticket import TAIL_MOVES_AT
 from services.ticket.store.tickets import Tickets
-from services.ticket.usecases.keeping import keep
+from services.ticket.usecases.keeping import keep, move_tail
 
 
 @dataclass(frozen=True)
-class EndHolds:
-    """The timer of a ticket: end the holds whose ``until`` has come."""
+class DoWhatIsDue:
+    """The timer of a ticket: end the holds whose ``until`` has come, move a long tail out."""
 
     ticket_id: str
 
@@ -20,4 +21,7 @@ class EndHolds:
         if ticket is None or ticket.next_due is None or ticket.next_due > unit.now:
             return
         after, happened = ticket.holds_ended(unit.now)
-        keep(unit, ticket, (after, happened), at=happened[-1][0])
+        if happened:
+            after = keep(unit, ticket, (after, happened), at=happened[-1][0])
+        if len(after.tail) >= TAIL_MOVES_AT:
+            unit.save(Tickets, move_tail(unit, after))
