@@ -361,12 +361,15 @@ class Runtime:
             await asyncio.wait_for(self.prepared.wait(), PREPARED_WITHIN_SECONDS)
         except TimeoutError:
             raise Unavailable from None
-        try:
-            return await self.commands.run(use_case, cause, key)
-        except (UnknownReference, NotFound) as missing:
-            if not await self._arrives(missing):
-                raise
-            return await self.commands.run(use_case, cause, key)
+        waited_for: set[tuple[str, str]] = set()
+        while True:
+            try:
+                return await self.commands.run(use_case, cause, key)
+            except (UnknownReference, NotFound) as missing:
+                named = (missing.kind, missing.id)
+                if named in waited_for or not await self._arrives(missing):
+                    raise
+                waited_for.add(named)
 
     async def create(
         self, make: Callable[[str], UseCase[R]], cause: Cause, key: KeyedBy | None = None

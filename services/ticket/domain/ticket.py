@@ -28,6 +28,7 @@ from contracts.values import (
     Window,
     WorkMode,
 )
+from services.ticket.domain.possible import ALLOWED, OPEN
 from services.ticket.domain.timeline import Line
 from services.ticket.domain.visit import ASSIGNED, Visit
 from services.ticket.domain.work_type import Work
@@ -42,34 +43,6 @@ TAIL_MOVES_AT = 20
 
 TAIL_AT_MOST = 100
 """With so many lines it moves at once, with the command that adds them."""
-
-OPEN = frozenset(
-    {
-        TicketState.NEW,
-        TicketState.TRIAGED,
-        TicketState.SCHEDULED,
-        TicketState.IN_PROGRESS,
-        TicketState.ON_HOLD,
-    }
-)
-SOLVED = frozenset({TicketState.RESOLVED, TicketState.CLOSED})
-
-ALLOWED: Mapping[str, frozenset[TicketState]] = {
-    "take": OPEN,
-    "hand-over": OPEN,
-    "triage": OPEN,
-    "requalify": OPEN | {TicketState.RESOLVED},
-    "start": OPEN - {TicketState.ON_HOLD},
-    "restore": OPEN,
-    "hold": OPEN,
-    "resume": OPEN,
-    "resolve": OPEN,
-    "close": frozenset({TicketState.RESOLVED}),
-    "reopen": SOLVED,
-    "cancel": OPEN,
-    "notes": frozenset(TicketState),
-}
-"""The states in which each verb makes sense; ``resume`` and ``start`` ask for more (``possible``)."""
 
 
 class Attention(StrEnum):

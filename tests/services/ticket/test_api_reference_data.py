@@ -92,10 +92,7 @@ async def test_every_form_of_target_and_calendar_is_taken(firm: Firm) -> None:
         valid_to="2030-12-31",
         calendars={"office": office, "listed": listed},
         targets={"P1": targets, "P2": targets},
-        priority_matrix={
-            impact: dict.fromkeys(("high", "medium", "low"), "P2") for impact in ("high", "medium")
-        }
-        | {"low": {"high": "P1", "medium": "P2", "low": "P2"}},
+        priority_matrix={"high": twos, "medium": twos, "low": {**twos, "high": "P1"}},
         penalties={"per_hour": 100},
         billing={"day_rate": 650},
     )

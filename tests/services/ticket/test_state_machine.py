@@ -20,7 +20,8 @@ from contracts.values import (
     VisitState,
     WorkMode,
 )
-from services.ticket.domain.ticket import ALLOWED, Ticket
+from services.ticket.domain.possible import ALLOWED
+from services.ticket.domain.ticket import Ticket
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.close import CloseTicket
