@@ -100,13 +100,13 @@ async def list_assets(
     principal: Annotated[Principal, allow("assets:read")],
     run: Run,
     request: Request,
-    customer_id: Annotated[str | None, Query()] = None,
-    site_id: Annotated[str | None, Query()] = None,
+    customer: Annotated[str | None, Query()] = None,
+    site: Annotated[str | None, Query()] = None,
     kind: Annotated[str | None, Query()] = None,
     serial: Annotated[str | None, Query()] = None,
 ) -> Any:
     query = page.filter(
-        principal.customer_filter(), customer_id=customer_id, site_id=site_id, kind=kind, serial=serial
+        principal.customer_filter(), customer_id=customer, site_id=site, kind=kind, serial=serial
     )
     found = await run.find(Assets, query, sort=page.sort, limit=page.fetch)
     language = call_of(request).language

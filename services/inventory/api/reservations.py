@@ -45,16 +45,16 @@ async def list_reservations(
     page: Paged,
     principal: Annotated[Principal, allow("reservations:read")],
     run: Run,
-    ticket_id: Annotated[str | None, Query()] = None,
-    technician_id: Annotated[str | None, Query()] = None,
-    customer_id: Annotated[str | None, Query()] = None,
+    ticket: Annotated[str | None, Query()] = None,
+    technician: Annotated[str | None, Query()] = None,
+    customer: Annotated[str | None, Query()] = None,
     sku: Annotated[str | None, Query(description="Of visits that want this part")] = None,
 ) -> Any:
     some = {"state": {"$ne": ReservationState.NOTHING.value}}
     query = page.filter(
         some if sku is None else {**some, "wanted.sku": sku},
-        ticket_id=ticket_id,
-        technician_id=technician_id,
-        customer_id=customer_id,
+        ticket_id=ticket,
+        technician_id=technician,
+        customer_id=customer,
     )
     return page.of(await run.find(Reservations, query, sort=page.sort, limit=page.fetch), reservation_view)

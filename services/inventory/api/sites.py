@@ -112,10 +112,10 @@ async def list_sites(
     principal: Annotated[Principal, allow("sites:read")],
     run: Run,
     request: Request,
-    customer_id: Annotated[str | None, Query()] = None,
+    customer: Annotated[str | None, Query()] = None,
     territory: Annotated[str | None, Query()] = None,
 ) -> Any:
-    query = page.filter(principal.customer_filter(), customer_id=customer_id, territory=territory)
+    query = page.filter(principal.customer_filter(), customer_id=customer, territory=territory)
     found = await run.find(Sites, query, sort=page.sort, limit=page.fetch)
     language = call_of(request).language
     return page.of(found, lambda kept: site_view(kept, language))

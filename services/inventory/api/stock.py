@@ -89,9 +89,9 @@ async def list_movements(
     run: Run,
     location: Annotated[str | None, Query()] = None,
     sku: Annotated[str | None, Query()] = None,
-    visit_id: Annotated[str | None, Query()] = None,
+    visit: Annotated[str | None, Query()] = None,
 ) -> Any:
-    query = page.filter(location=location, sku=sku, visit_id=visit_id)
+    query = page.filter(location=location, sku=sku, visit_id=visit)
     return page.of(await run.find(Movements, query, sort=page.sort, limit=page.fetch), movement_view)
 
 

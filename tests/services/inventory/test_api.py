@@ -180,8 +180,8 @@ async def test_two_customers_never_see_each_others_sites_and_assets(
         assert [each["id"] for each in (await own.get("/v1/assets")).json()["items"]] == [asset]
         problem(await other.get(f"/v1/sites/{site}"), 404, "not-found")
         problem(await other.get(f"/v1/assets/{asset}"), 404, "not-found")
-        assert (await other.get("/v1/sites", params={"customer_id": customer})).json()["items"] == []
-        assert (await other.get("/v1/assets", params={"site_id": site})).json()["items"] == []
+        assert (await other.get("/v1/sites", params={"customer": customer})).json()["items"] == []
+        assert (await other.get("/v1/assets", params={"site": site})).json()["items"] == []
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ async def test_a_list_is_read_page_by_page(keeper: httpx.AsyncClient, unique: st
         assert put.status_code == 201
     seen, cursor = [], None
     while True:
-        parameters = {"supplier": unique, "limit": 2, **({"cursor": cursor} if cursor else {})}
+        parameters = {"supplier": unique, "limit": "2", **({"cursor": cursor} if cursor else {})}
         page = (await keeper.get("/v1/parts", params=parameters)).json()
         seen += [item["id"] for item in page["items"]]
         cursor = page["next"]

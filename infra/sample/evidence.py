@@ -1,0 +1,179 @@
+"""What a run left behind, read straight from the servers: nothing here imports the chassis."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from pymongo import AsyncMongoClient
+
+from contracts.catalogue import CATALOGUE, SERVICES
+
+Document = dict[str, Any]
+
+POLL_MS = 500
+
+
+@dataclass(frozen=True)
+class Event:
+    """One record of a topic of facts or states that is a CloudEvent; the others are not evidence.
+
+    ``n`` counts the aggregate's events in this stream; ``sequence`` is the same on facts and the
+    aggregate's version on states. ``written_ms`` is the broker's record timestamp.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    type: str
+    source: str
+    id: str
+    subject: str
+    epoch: int
+    n: int
+    sequence: int
+    recorded_at: datetime
+    written_ms: int
+    body: Document | None
+
+    @property
+    def identity(self) -> str:
+        return f"{self.source}#{self.id}"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """``events`` are in the order of each partition; ``documents`` are keyed ``<service>.<collection>``.
+
+    ``cut`` are the partitions whose beginning retention or compaction has taken; ``mails`` are the
+    Message-IDs that a mail server saw, None without one; ``lag`` is how many records each service
+    has not taken in.
+    """
+
+    events: tuple[Event, ...]
+    documents: Mapping[str, tuple[Document, ...]]
+    cut: frozenset[tuple[str, int]] = frozenset()
+    mails: tuple[str, ...] | None = None
+    lag: Mapping[str, int] | None = None
+
+    def of(self, name: str) -> tuple[Document, ...]:
+        """The documents of ``<service>.<collection>``."""
+        return self.documents.get(name, ())
+
+    def facts(self, *types: str) -> list[Event]:
+        """Distinct events of these types, each where it first stands in the log."""
+        seen: set[str] = set()
+        found = []
+        for event in self.events:
+            if event.type in types and event.identity not in seen:
+                seen.add(event.identity)
+                found.append(event)
+        return found
+
+
+async def gather(
+    kafka: str, mongodb: str, *, mails: Path | None = None, database_prefix: str = "astreinte"
+) -> Evidence:
+    """Read everything. ``mails`` is the mail sink's file of JSON lines."""
+    events, cut, ends = await _read_topics(kafka)
+    client: AsyncMongoClient[Document] = AsyncMongoClient(mongodb, tz_aware=True)
+    async with client:
+        documents = {}
+        for service in SERVICES:
+            database = client[f"{database_prefix}_{service}"]
+            for name in await database.list_collection_names():
+                documents[f"{service}.{name}"] = tuple(await database[name].find().to_list(None))
+    return Evidence(
+        events=events,
+        documents=documents,
+        cut=cut,
+        mails=_read_mails(mails) if mails is not None else None,
+        lag=await _read_lag(kafka, database_prefix, ends),
+    )
+
+
+async def _read_topics(
+    kafka: str,
+) -> tuple[tuple[Event, ...], frozenset[tuple[str, int]], Mapping[TopicPartition, int]]:
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=kafka, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        there = await consumer.topics()
+        wanted = [topic.name for topic in CATALOGUE.topics if topic.name in there and topic.kind != "dead"]
+        partitions = [
+            TopicPartition(name, number)
+            for name in wanted
+            for number in sorted(consumer.partitions_for_topic(name) or ())
+        ]
+        consumer.assign(partitions)
+        begins = await consumer.beginning_offsets(partitions)
+        ends = await consumer.end_offsets(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        events: list[Event] = []
+        left = {partition for partition in partitions if begins[partition] < ends[partition]}
+        while left:
+            for records in (await consumer.getmany(timeout_ms=POLL_MS)).values():
+                events.extend(event for record in records if (event := _event(record)) is not None)
+            left = {each for each in left if await consumer.position(each) < ends[each]}
+    finally:
+        await consumer.stop()
+    cut = frozenset((each.topic, each.partition) for each in partitions if begins[each] > 0)
+    return tuple(events), cut, ends
+
+
+def _event(record: Any) -> Event | None:
+    try:
+        headers = {name: value.decode() for name, value in record.headers}
+        subject, _, number = headers["ce_id"].rpartition(":")
+        epoch, _, n = number.rpartition(".")
+        return Event(
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            type=headers["ce_type"],
+            source=headers["ce_source"],
+            id=headers["ce_id"],
+            subject=subject,
+            epoch=int(epoch or 0),
+            n=int(n),
+            sequence=int(headers["ce_sequence"]),
+            recorded_at=datetime.fromisoformat(headers["ce_recordedtime"]),
+            written_ms=record.timestamp,
+            body=None if record.value is None else json.loads(record.value),
+        )
+    except (KeyError, ValueError, AttributeError):
+        return None
+
+
+async def _read_lag(kafka: str, prefix: str, ends: Mapping[TopicPartition, int]) -> dict[str, int]:
+    """How far each service's group stands behind the ends seen before."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        lag = {}
+        for service in SERVICES:
+            committed = await admin.list_consumer_group_offsets(f"{prefix}.{service}")
+            read = {topic.name for topic in CATALOGUE.subscribed(service)}
+            lag[service] = sum(
+                max(0, end - (committed[partition].offset if partition in committed else 0))
+                for partition, end in ends.items()
+                if partition.topic in read
+            )
+        return lag
+    finally:
+        await admin.close()
+
+
+def _read_mails(file: Path) -> tuple[str, ...]:
+    return tuple(_keys(file.read_text(encoding="utf-8").splitlines() if file.exists() else ()))
+
+
+def _keys(lines: Iterable[str]) -> Iterable[str]:
+    for line in lines:
+        yield json.loads(line)["key"]
