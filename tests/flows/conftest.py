@@ -1,0 +1,37 @@
+"""One platform for the stories that break nothing, on a Kafka and a MongoDB that only stories use.
+
+Stories put poison on topics and kill servers: other tests must not read or miss what they do.
+"""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from infra.chassis.events.topics import apply_topics
+from tests.flows.firm import Firm
+from tests.flows.platform import Platform, up
+from tests.servers import RealServers, chosen_backend, started
+
+
+@pytest.fixture(scope="session")
+async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RealServers]:
+    async with started(chosen_backend(), tmp_path_factory.mktemp("flow-servers")) as given:
+        await apply_topics(given.kafka)
+        yield given
+
+
+@pytest.fixture(scope="session")
+async def platform(
+    servers: RealServers, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Platform]:
+    addresses = {"ASTREINTE_KAFKA": servers.kafka, "ASTREINTE_MONGODB": servers.mongodb}
+    async with up(tmp_path_factory.mktemp("platform"), servers=addresses) as running:
+        yield running
+
+
+@pytest.fixture
+async def firm(platform: Platform, unique: str) -> AsyncIterator[Firm]:
+    """A firm whose clients, skills and people nobody else has; what it leaves open is cancelled."""
+    firm = Firm(platform, unique)
+    yield firm
+    await firm.leave()
