@@ -29,7 +29,7 @@ class Published:
 
 
 class World:
-    """``give`` puts aggregates and read copies there, ``do`` runs a use case, ``events`` are what came of it."""
+    """``give`` puts aggregates and copies there, ``do`` runs a use case, ``events`` are what came of it."""
 
     def __init__(self, now: datetime = MONDAY_NINE) -> None:
         self.clock = SteppedClock(now, frozen=True)
@@ -50,7 +50,10 @@ class World:
         return entry.value  # type: ignore[no-any-return]
 
     def all(self, kind: Kind[A]) -> list[A]:
-        return [e.value for (name, _), e in sorted(self.memory.entries.items(), key=lambda kv: kv[0]) if name == kind.name and e.value is not None]
+        """Every aggregate of a kind, in the order of their ids."""
+        found = sorted(place for place in self.memory.entries if place[0] == kind.name)
+        values = [self.memory.entries[place].value for place in found]
+        return [value for value in values if value is not None]
 
     def do(self, use_case: UseCase[R], *, actor: str = "tester") -> R:
         """Run it against what is here; its changes stay, its facts are added to ``events``."""
@@ -70,8 +73,10 @@ class World:
         stamp = Stamp(cause, unit.now, unit.now, epoch=0)
         for place in merge(self.memory, unit, stamp):
             entry = self.memory.entries[place]
+            for row in entry.rows:
+                self.memory.entries[row.place] = Entry(row.kind, row.value.id, row.value, 1, stored_version=1)
             self.events.extend(_published(item) for item in entry.outbox)
-            self.memory.entries[place] = replace(entry, outbox=(), stored_version=entry.version)
+            self.memory.entries[place] = replace(entry, outbox=(), rows=(), stored_version=entry.version)
         return result
 
     def run(self, use_cases: Iterable[UseCase[Any]]) -> None:

@@ -29,7 +29,7 @@ from infra.chassis.events.resending import Resender
 from infra.chassis.events.retrying import Retrier
 from infra.chassis.store import timers
 from infra.chassis.store.collection import Collection, Document, Index, Kind, ReadCopy
-from infra.chassis.store.idempotency import KEY_INDEX, KEYS, KeyedBy, claim, release
+from infra.chassis.store.idempotency import KEY_INDEX, KEYS, Claims, KeyedBy, release
 from infra.chassis.store.loading import entry_of
 from infra.chassis.store.mongo import (
     Client,
@@ -208,6 +208,7 @@ class Runtime:
             log=self.log,
         )
         self.resender = parts.resender(self.store, states, self.publisher, self.consumer)
+        self.claims = Claims(self.db)
         self.commands = parts.commands(self.store, self._committed)
         self._decider = parts.decider(self.store, service.handlers, self._catalogue, self._cause)
         self._copies = parts.copies(self.store, service.copies)
@@ -329,6 +330,8 @@ class Runtime:
     def _committed(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
             name = entry.kind.name
+            if entry.rows:
+                self.publisher.moved((name, entry.id), [row.value.id for row in entry.rows])
             if entry.outbox:
                 self.publisher.offer((name, entry.id), entry.outbox)
             for watch in self._watchers.get(name, ()):
@@ -378,7 +381,7 @@ class Runtime:
         id = new_id()
         if key is not None:
             try:
-                id = await claim(self.db, key, id, self.system_clock.now())
+                id = await self.claims.claim(key, id, self.system_clock.now())
             except PyMongoError as error:
                 raise Unavailable from error
         try:

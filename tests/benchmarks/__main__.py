@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from infra.chassis.events.topics import apply_topics
 from tests.benchmarks.figures import Figure
 from tests.servers import chosen_backend, started
 
@@ -21,6 +22,7 @@ NAMES = ("group_commit", "consuming", "intake", "dispatch_latency")
 async def run(names: list[str], *, as_json: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with started(chosen_backend(), Path(folder)) as servers:
+            await apply_topics(servers.kafka)
             for name in names:
                 module = importlib.import_module(f"tests.benchmarks.{name}")
                 for figure in await module.measure(servers):

@@ -7,7 +7,7 @@ first occurrences of an aggregate's events stand in the log in their order whate
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
@@ -20,6 +20,7 @@ from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.store.collection import Collection, Document
 from infra.chassis.store.mongo import Database
 from infra.chassis.store.unit import Place
+from infra.chassis.store.writing import move_rows
 
 SWEEP_AGE = timedelta(seconds=2)
 SWEEP_LIMIT = 500
@@ -68,6 +69,7 @@ class Publisher:
         self._log = log
         self._lanes: dict[Place, _Lane] = {}
         self._trims: dict[Place, dict[str, set[int]]] = {}
+        self._moved: dict[Place, set[str]] = {}
         self._trimming: asyncio.Task[None] | None = None
         self._closing = False
         self.published = 0
@@ -108,6 +110,10 @@ class Publisher:
                 lane.waiting.append(item)
         if lane.waiting and lane.task is None:
             lane.task = asyncio.create_task(self._drain(place, lane))
+
+    def moved(self, place: Place, rows: Iterable[str]) -> None:
+        """These rows have reached their own collection: the next trim takes them out of the document."""
+        self._moved.setdefault(place, set()).update(rows)
 
     async def _drain(self, place: Place, lane: _Lane) -> None:
         try:
@@ -171,7 +177,8 @@ class Publisher:
             if name in self._states:
                 await self._trim_state(self._states[name], id, sent)
             else:
-                writes.setdefault(name, []).append(UpdateOne({"_id": id}, _pull(sent)))
+                rows = self._moved.pop((name, id), None)
+                writes.setdefault(name, []).append(UpdateOne({"_id": id}, _pull(sent, rows)))
         for name, updates in writes.items():
             await self._db[name].bulk_write(updates, ordered=False)
 
@@ -211,9 +218,13 @@ class Publisher:
         overdue = self._clock.now() - SWEEP_AGE
         offered = 0
         for name in names:
-            found = self._db[name].find({"outbox.0.at": {"$lte": overdue}}, {"outbox": 1}).limit(SWEEP_LIMIT)
-            for document in await found.to_list(None):
-                self.offer((name, document["_id"]), document["outbox"])
+            query, wanted = {"outbox.0.at": {"$lte": overdue}}, {"outbox": 1, "rows": 1}
+            for document in await self._db[name].find(query, wanted).limit(SWEEP_LIMIT).to_list(None):
+                place = (name, document["_id"])
+                if rows := document.get("rows"):
+                    await move_rows(self._db, rows)
+                    self.moved(place, [row["document"]["_id"] for row in rows])
+                self.offer(place, document["outbox"])
                 offered += 1
         self._forget_idle()
         return offered
@@ -236,6 +247,9 @@ class Publisher:
             await asyncio.wait([self._trimming], timeout=2)
 
 
-def _pull(sent: Mapping[str, set[int]]) -> dict[str, Any]:
+def _pull(sent: Mapping[str, set[int]], rows: Iterable[str] | None = None) -> dict[str, Any]:
     acknowledged = [{"stream": stream, "n": {"$lte": max(numbers)}} for stream, numbers in sent.items()]
-    return {"$pull": {"outbox": {"$or": acknowledged}}}
+    pull: dict[str, Any] = {"outbox": {"$or": acknowledged}}
+    if rows:
+        pull["rows"] = {"document._id": {"$in": sorted(rows)}}
+    return {"$pull": pull}

@@ -15,7 +15,19 @@ A = TypeVar("A")
 Document = dict[str, Any]
 
 META = frozenset(
-    {"_id", "version", "epoch", "schema", "updated_at", "streams", "outbox", "keys", "commits", "next_due"}
+    {
+        "_id",
+        "version",
+        "epoch",
+        "schema",
+        "updated_at",
+        "streams",
+        "outbox",
+        "rows",
+        "keys",
+        "commits",
+        "next_due",
+    }
 )
 """Fields of a document that belong to the chassis; no aggregate may use these names."""
 
@@ -38,6 +50,8 @@ class Collection(Generic[A]):
     ``state`` makes the aggregate a public state of the model ``published``: each save publishes what
     it returns, and an erasure the model's tombstone.
     ``next_due`` is the aggregate's timer, kept as an indexed field.
+    ``rows_of`` makes it a kind of rows: written once, never changed, each beside the aggregate that it
+    names as (collection, id) and in the same write.
     ``key`` is the partition key of its events (the id when absent), ``customer`` the client
     company that the events belong to. ``upgrades[n]`` turns a document of schema n into n + 1.
     """
@@ -50,6 +64,7 @@ class Collection(Generic[A]):
     state: Callable[[A], State] | None = None
     published: type[State] | None = None
     next_due: Callable[[A], datetime | None] | None = None
+    rows_of: Callable[[A], tuple[str, str]] | None = None
     key: Callable[[A], str] | None = None
     customer: Callable[[A], str | None] | None = None
 
@@ -73,6 +88,8 @@ class Collection(Generic[A]):
     def all_indexes(self) -> tuple[Index, ...]:
         """The collection's own indexes and those that the chassis needs."""
         own = list(self.indexes)
+        if self.rows_of is not None:
+            return tuple(own)
         own.append(
             Index((("outbox.0.at", 1),), partial={"outbox.0.at": {"$exists": True}}, name="unpublished")
         )
@@ -110,7 +127,8 @@ class ReadCopy(Generic[A]):
         return self.indexes
 
     def encode(self, value: BaseModel) -> Document:
-        return value.model_dump()
+        # As JSON: MongoDB knows no dates without a time.
+        return value.model_dump(mode="json")
 
     def decode(self, document: Document) -> A:
         fields = self.model.model_fields

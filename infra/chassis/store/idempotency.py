@@ -1,10 +1,11 @@
 """Idempotency-Key: the same request twice is done once and answered twice."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import BulkWriteError
 
 from contracts.refusal import Refusal
 from infra.chassis.store.collection import Document, Index
@@ -46,19 +47,73 @@ def key_record(key: KeyedBy, result: Any, at: datetime) -> Document:
     return {"key": key.name, "hash": key.hash, "result": kept, "at": at, "fresh": True}
 
 
-async def claim(db: Database, key: KeyedBy, id: str, at: datetime) -> str:
-    """Reserve the id that a creation with this key uses: ``id``, or the one reserved before."""
-    try:
-        await db[KEYS].insert_one({"_id": key.name, "hash": key.hash, "id": id, "at": at})
-    except DuplicateKeyError:
-        found = await db[KEYS].find_one({"_id": key.name})
-        if found is None:
-            return await claim(db, key, id, at)
-        if found["hash"] != key.hash:
-            raise KeyReused from None
-        claimed: str = found["id"]
-        return claimed
-    return id
+@dataclass(eq=False)
+class _Claim:
+    key: KeyedBy
+    document: Document
+    future: "asyncio.Future[str]"
+
+
+class Claims:
+    """Reserves the ids that creations use; those that come together share one write."""
+
+    def __init__(self, db: Database) -> None:
+        self._keys = db[KEYS]
+        self._waiting: list[_Claim] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def claim(self, key: KeyedBy, id: str, at: datetime) -> str:
+        """The id that a creation with this key uses: ``id``, or the one reserved before."""
+        document = {"_id": key.name, "hash": key.hash, "id": id, "at": at}
+        claim = _Claim(key, document, asyncio.get_running_loop().create_future())
+        self._waiting.append(claim)
+        if self._task is None:
+            self._task = asyncio.create_task(self._write())
+        return await claim.future
+
+    async def _write(self) -> None:
+        claims: list[_Claim] = []
+        try:
+            while self._waiting:
+                claims, self._waiting = self._waiting, []
+                await self._reserve(claims)
+        except Exception as error:
+            for claim in claims:
+                if not claim.future.done():
+                    claim.future.set_exception(error)
+        finally:
+            self._task = None
+            if self._waiting:
+                self._task = asyncio.create_task(self._write())
+
+    async def _reserve(self, claims: list[_Claim]) -> None:
+        taken: list[_Claim] = []
+        try:
+            await self._keys.insert_many([claim.document for claim in claims], ordered=False)
+        except BulkWriteError as error:
+            refused = (error.details or {})["writeErrors"]
+            if any(each["code"] != DUPLICATE_KEY for each in refused):
+                raise
+            taken = [claims[each["index"]] for each in refused]
+        before = {
+            document["_id"]: document for document in await self._found([claim.key.name for claim in taken])
+        }
+        for claim in claims:
+            if claim.future.done():
+                continue
+            if claim not in taken:
+                claim.future.set_result(claim.document["id"])
+                continue
+            found = before.get(claim.key.name)
+            if found is None:
+                self._waiting.append(claim)
+            elif found["hash"] != claim.key.hash:
+                claim.future.set_exception(KeyReused())
+            else:
+                claim.future.set_result(found["id"])
+
+    async def _found(self, names: list[str]) -> list[Document]:
+        return await self._keys.find({"_id": {"$in": names}}).to_list(None) if names else []
 
 
 async def release(db: Database, key: KeyedBy, id: str) -> None:

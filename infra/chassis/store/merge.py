@@ -14,6 +14,11 @@ def merge(memory: Memory, unit: Unit, stamp: Stamp, key: Document | None = None)
     when any of the events cannot be encoded or kept.
     """
     fresh = {(change.kind.name, change.value.id): _changed(memory, change, stamp) for change in unit.changes}
+    for row in unit.rows:
+        owner = row.kind.rows_of(row.value) if row.kind.rows_of else None
+        if owner not in fresh:
+            raise TypeError(f"{row.place} is written beside {owner}, which this run does not change")
+        fresh[owner] = replace(fresh[owner], rows=(*fresh[owner].rows, row))
     if key is not None and fresh:
         first = next(iter(fresh))
         fresh[first] = replace(fresh[first], keys=(*fresh[first].keys, key))

@@ -67,6 +67,7 @@ class Entry:
     outbox: tuple[Document, ...] = ()
     keys: tuple[Document, ...] = ()
     blank: Any = None
+    rows: tuple["Row", ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -74,6 +75,18 @@ class Entry:
 
 
 Place = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Something written once beside an aggregate, in the same write."""
+
+    kind: Collection[Any]
+    value: Any
+
+    @property
+    def place(self) -> Place:
+        return (self.kind.name, self.value.id)
 
 
 class Memory:
@@ -132,6 +145,7 @@ class Unit:
         self.reads: set[Place] = set()
         self.queried: set[str] = set()
         self._mine: dict[Place, Change] = {}
+        self.rows: list[Row] = []
         self.emissions: list[Emission] = []
         self.now = now
         self.cause = cause
@@ -198,6 +212,9 @@ class Unit:
 
     def add(self, kind: Collection[A], aggregate: A, *facts: Fact, at: datetime | None = None) -> None:
         """Create an aggregate. Where one with this id exists already the whole run is refused."""
+        if kind.rows_of is not None:
+            self.rows.append(Row(kind, aggregate))
+            return
         self.reads.add((kind.name, _id(aggregate)))
         entry = self.memory.entries.get((kind.name, _id(aggregate)))
         if entry is None and self.memory.careful and (kind.name, _id(aggregate)) not in self._mine:

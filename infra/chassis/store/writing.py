@@ -9,7 +9,7 @@ from pymongo.errors import BulkWriteError
 
 from infra.chassis.store.collection import Collection, Document
 from infra.chassis.store.mongo import Database, Session
-from infra.chassis.store.unit import Entry, Place
+from infra.chassis.store.unit import Entry, Place, Row
 
 DUPLICATE_KEY = 11000
 REMEMBERED_COMMITS = 8
@@ -51,6 +51,7 @@ def write_for(entry: Entry, *, commit: str | None, updated_at: datetime) -> Writ
     if entry.stored_version == 0:
         arrays = {
             "outbox": list(entry.outbox),
+            "rows": [_row(row, updated_at) for row in entry.rows] if commit else [],
             "keys": [_stored_key(key) for key in entry.keys],
             "commits": [commit] if commit else [],
         }
@@ -61,8 +62,13 @@ def write_for(entry: Entry, *, commit: str | None, updated_at: datetime) -> Writ
     push: Document = {}
     if commit is not None:
         push["commits"] = {"$each": [commit], "$slice": -REMEMBERED_COMMITS}
-    if new := [item for item in entry.outbox if item["n"] > _stored_n(entry, item["stream"])]:
+    new = [item for item in entry.outbox if item["n"] > _stored_n(entry, item["stream"])]
+    if new:
         push["outbox"] = {"$each": new}
+    if entry.rows and commit is not None:
+        if not new:
+            raise TypeError(f"rows beside {entry.id} need an event with them: the sweep finds them by it")
+        push["rows"] = {"$each": [_row(row, updated_at) for row in entry.rows]}
     if new_keys := [key for key in entry.keys if key.get("fresh")]:
         push["keys"] = {"$each": [_stored_key(key) for key in new_keys], "$slice": -KEPT_KEYS}
     change: Document = {"$set": {**body, **common}}
@@ -71,6 +77,26 @@ def write_for(entry: Entry, *, commit: str | None, updated_at: datetime) -> Writ
     if entry.value is not None and entry.stored is None:
         change["$unset"] = {"erased": ""}
     return UpdateOne({"_id": entry.id, "version": entry.stored_version}, change)
+
+
+def _row(row: Row, at: datetime) -> Document:
+    """A row as it waits in its aggregate's document for the move to its own collection."""
+    body = row.kind.encode(row.value)
+    document = {"_id": row.value.id, **body, "version": 1, "schema": row.kind.schema, "updated_at": at}
+    return {"collection": row.kind.name, "document": document}
+
+
+async def move_rows(db: Database, rows: Iterable[Document], session: Session | None = None) -> None:
+    """Write rows to their own collections; those that are there already stay as they are."""
+    grouped: dict[str, list[Document]] = defaultdict(list)
+    for row in rows:
+        grouped[row["collection"]].append(row["document"])
+    for name, documents in grouped.items():
+        try:
+            await db[name].insert_many(documents, ordered=False, session=session)
+        except BulkWriteError as error:
+            if any(each["code"] != DUPLICATE_KEY for each in (error.details or {})["writeErrors"]):
+                raise
 
 
 def _stored_key(key: Document) -> Document:
@@ -97,6 +123,7 @@ async def write_each(
     What a broken connection leaves unknown is settled by looking for ``commit`` in the documents.
     """
     failed: dict[Place, Exception | None] = {}
+    rows: list[Document] = []
     for name, group in by_collection(entries).items():
         writes = [write_for(entry, commit=commit, updated_at=updated_at) for entry in group]
         updates = sum(1 for write in writes if isinstance(write, UpdateOne))
@@ -118,6 +145,8 @@ async def write_each(
         else:
             if done.matched_count != updates or done.inserted_count != inserts:
                 failed.update(await _not_stored(db, name, group, commit))
+        rows += [_row(row, updated_at) for e in group if (name, e.id) not in failed for row in e.rows]
+    await move_rows(db, rows)
     return failed
 
 
@@ -156,3 +185,4 @@ async def write_together(
             raise
         if done.matched_count != updates:
             raise Stale((name, entry.id) for entry in group)
+    await move_rows(db, [_row(row, updated_at) for entry in entries for row in entry.rows], session)

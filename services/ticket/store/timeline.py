@@ -2,5 +2,8 @@ from infra.chassis.store.collection import Collection, Index
 from services.ticket.domain.timeline import Line
 
 Timeline = Collection(
-    "timeline", Line, indexes=(Index((("ticket_id", 1), ("n", 1)), unique=True, name="of_ticket"),)
+    "timeline",
+    Line,
+    indexes=(Index((("ticket_id", 1), ("n", 1)), unique=True, name="of_ticket"),),
+    rows_of=lambda line: ("tickets", line.ticket_id),
 )
