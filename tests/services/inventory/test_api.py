@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
 
-from contracts.ticket.states import CustomerChanged
+from contracts.ticket.states import ContractChanged, CustomerChanged
 from tests.services.inventory.facts import planned
 from tests.services.inventory.running import Running
 from tests.services.inventory.test_on_real_servers import SITE, stock
@@ -232,6 +233,19 @@ async def test_an_asset_keeps_its_dates_and_names_its_gaps(
     assert [each["type"] for each in put.json()["warnings"]] == ["no-contract"]
     wrong = await agent.put(f"/v1/assets/{unique}", json={**body, "warranty_until": "31/05/2027"})
     assert problem(wrong, 422, "invalid-body")["errors"][0]["pointer"] == "/warranty_until"
+
+
+async def test_an_asset_may_name_a_contract_that_was_written_a_moment_ago(
+    inventory: Running, agent: httpx.AsyncClient, customer: str, unique: str
+) -> None:
+    await agent.put(f"/v1/sites/{unique}", json={"customer_id": customer, **SITE})
+    contract = ContractChanged(
+        contract_id=unique, customer_id=customer, name="Or", valid_from=date(2026, 1, 1)
+    )
+    await inventory.state(contract, unique)
+    body = {"site_id": unique, "name": "Serveur", "kind": "server", "contract_id": unique}
+    put = await agent.put(f"/v1/assets/{unique}", json=body)
+    assert (put.status_code, put.json()["warnings"]) == (201, [])
 
 
 async def test_a_list_is_read_page_by_page(keeper: httpx.AsyncClient, unique: str) -> None:
