@@ -58,18 +58,7 @@ class World:
     def do(self, use_case: UseCase[R], *, actor: str = "tester") -> R:
         """Run it against what is here; its changes stay, its facts are added to ``events``."""
         cause = Cause(actor=actor, correlation_id="c-test")
-        while True:
-            unit = Unit(self.memory, now=self.clock.now(), cause=cause)
-            try:
-                result = use_case.decide(unit)
-                break
-            except NotLoaded as missing:
-                if isinstance(missing.want, Ref):
-                    place = (missing.want.kind.name, missing.want.id)
-                    self.memory.entries[place] = Entry(missing.want.kind, missing.want.id, None)
-                else:
-                    want = missing.want
-                    self.memory.wheres.add((want.kind.name, want.field, want.value))
+        unit, result = self._decide(use_case, cause)
         stamp = Stamp(cause, unit.now, unit.now, epoch=0)
         for place in merge(self.memory, unit, stamp):
             entry = self.memory.entries[place]
@@ -78,6 +67,18 @@ class World:
             self.events.extend(_published(item) for item in entry.outbox)
             self.memory.entries[place] = replace(entry, outbox=(), rows=(), stored_version=entry.version)
         return result
+
+    def _decide(self, use_case: UseCase[R], cause: Cause) -> tuple[Unit, R]:
+        while True:
+            unit = Unit(self.memory, now=self.clock.now(), cause=cause)
+            try:
+                return unit, use_case.decide(unit)
+            except NotLoaded as missing:
+                want = missing.want
+                if isinstance(want, Ref):
+                    self.memory.entries[want.kind.name, want.id] = Entry(want.kind, want.id, None)
+                else:
+                    self.memory.wheres.add((want.kind.name, want.field, want.value))
 
     def run(self, use_cases: Iterable[UseCase[Any]]) -> None:
         """Run what a stream handler returned, in order."""
