@@ -17,6 +17,7 @@ StockLevels = Collection(
 Movements = Collection(
     "movements",
     Movement,
+    rows_of=lambda movement: (StockLevels.name, movement.level_id),
     indexes=(
         Index((("level_id", 1),), name="of_level"),
         Index((("visit_id", 1),), partial={"visit_id": {"$type": "string"}}, name="of_visit"),
