@@ -157,6 +157,8 @@ class Consumer:
         self._on_batch = on_batch
         self._kafka = kafka
         self._subscriber: Any = None
+        self._asking: AIOKafkaConsumer | None = None
+        self._opening = asyncio.Lock()
         self._connected = _Connected(self._make, log)
         self.batches = 0
         self._working_since: float | None = None
@@ -248,8 +250,9 @@ class Consumer:
         count = await self.partitions_of(topic)
         partition = (murmur2(key.encode()) & 0x7FFFFFFF) % count
         place = TopicPartition(topic, partition)
-        ends = await asyncio.wait_for(self._require().end_offsets([place]), 2)
-        starts = await asyncio.wait_for(self._require().beginning_offsets([place]), 2)
+        reader = await self._offsets_reader()
+        ends = await asyncio.wait_for(reader.end_offsets([place]), 2)
+        starts = await asyncio.wait_for(reader.beginning_offsets([place]), 2)
         return partition, 0 if starts[place] == ends[place] else ends[place]
 
     async def lag(self) -> dict[str, int]:
@@ -260,8 +263,9 @@ class Consumer:
             for topic in self.topics
             for partition in consumer.partitions_for_topic(topic) or ()
         ]
-        ends = await asyncio.wait_for(consumer.end_offsets(places), 5)
-        starts = await asyncio.wait_for(consumer.beginning_offsets(places), 5)
+        reader = await self._offsets_reader()
+        ends = await asyncio.wait_for(reader.end_offsets(places), 5)
+        starts = await asyncio.wait_for(reader.beginning_offsets(places), 5)
         committed = await self.committed()
         behind: dict[str, int] = dict.fromkeys(self.topics, 0)
         for place in places:
@@ -310,11 +314,30 @@ class Consumer:
             self._admin = admin
         return self._admin
 
+    async def _offsets_reader(self) -> Any:
+        """Asks for offsets on a connection of its own: on the consumer's they wait for its long polls."""
+        async with self._opening:
+            if self._asking is None:
+                asking = AIOKafkaConsumer(
+                    bootstrap_servers=self._kafka, isolation_level="read_committed", enable_auto_commit=False
+                )
+                try:
+                    await asking.start()
+                except BaseException:
+                    await asking.stop()
+                    raise
+                self._asking = asking
+            return self._asking
+
     async def close_admin(self) -> None:
         admin, self._admin = self._admin, None
         if admin is not None:
             with suppress(Exception):
                 await asyncio.wait_for(admin.close(), STOP_SECONDS)
+        asking, self._asking = self._asking, None
+        if asking is not None:
+            with suppress(Exception):
+                await asyncio.wait_for(asking.stop(), STOP_SECONDS)
 
     def _require(self) -> Any:
         consumer = self._consumer
