@@ -50,6 +50,7 @@ class Authenticator:
         audience: str = AUDIENCE,
         profile: Profile = "production",
         now: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
         log: logging.Logger | None = None,
     ) -> None:
         if profile == "production" and issuer == DEVELOPMENT_ISSUER:
@@ -60,6 +61,7 @@ class Authenticator:
         self._audience = audience
         self._profile = profile
         self._now = now
+        self._monotonic = monotonic
         self._log = log or logging.getLogger("astreinte.auth")
         self._fetch = _fetching(jwks)
         self._keys: KeySet | None = None
@@ -131,7 +133,7 @@ class Authenticator:
 
     async def _refetch(self) -> KeySet:
         async with self._fetching:
-            moment = time.monotonic()
+            moment = self._monotonic()
             pause = RETRY_SECONDS if self._keys is None else REFETCH_SECONDS
             if moment - self._asked_at >= pause:
                 self._asked_at = moment

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from contracts.refusal import Refusal
 from infra.chassis.http.problem_types import CHASSIS_PROBLEMS, ProblemType, Text
+from infra.chassis.http.wording import wording_of
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/problems/"
@@ -19,7 +20,8 @@ class Problem(Exception):
     """A failure to be told to the caller; ``slug`` names its type, ``/problems/<slug>``.
 
     ``status`` and the title come from the table of problem types; ``detail`` says what went wrong
-    this time and what to do; ``members`` are JSON-ready extras.
+    this time and what to do; ``members`` are JSON-ready extras,
+    in which a ``Text`` becomes the reader's.
     """
 
     def __init__(
@@ -58,7 +60,7 @@ def _nothing(kind: str, id: str) -> Text:
     )
 
 
-def invalid_body(*errors: tuple[str, str]) -> Problem:
+def invalid_body(*errors: tuple[str, str | Text]) -> Problem:
     """422: what is wrong at which JSON pointer."""
     return Problem(
         "invalid-body",
@@ -151,7 +153,7 @@ def of_validation_error(error: RequestValidationError) -> Problem:
     body, parameters = [], []
     for each in error.errors():
         place, *path = each["loc"]
-        detail = _plain(each)
+        detail = wording_of(each)
         if place == "body":
             body.append((_pointer(path), detail))
         else:
@@ -163,11 +165,6 @@ def of_validation_error(error: RequestValidationError) -> Problem:
         Text("A parameter was not accepted.", "Un paramètre a été refusé."),
         errors=[*parameters, *({"pointer": pointer, "detail": detail} for pointer, detail in body)],
     )
-
-
-def _plain(error: Mapping[str, Any]) -> str:
-    message = str(error["msg"])
-    return message.removeprefix("Value error, ")
 
 
 def _pointer(path: Sequence[Any]) -> str:
@@ -194,6 +191,10 @@ class Renderer:
             "correlation_id": correlation_id,
             **problem.members,
         }
+
+        def plain(value: Any) -> str:
+            return value.in_(language) if isinstance(value, Text) else str(value)
+
         headers = {"Content-Language": language, "Vary": "Accept-Language", **problem.headers}
-        content = json.dumps(document, ensure_ascii=False, default=str).encode()
+        content = json.dumps(document, ensure_ascii=False, default=plain).encode()
         return Response(content, status, headers, media_type=MEDIA_TYPE)

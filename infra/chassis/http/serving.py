@@ -1,5 +1,6 @@
 """An application on an address, until it is told to stop."""
 
+import asyncio
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -10,11 +11,20 @@ GRACE_SECONDS = 10
 
 
 class Server(uvicorn.Server):
-    """uvicorn that first ends the streams that would never end by themselves, then waits for the rest."""
+    """uvicorn that first ends the streams that would never end by themselves, then waits for the rest.
+
+    ``answering`` is set once it listens; it never is when the application fails to start.
+    """
 
     def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
         super().__init__(config)
+        self.answering = asyncio.Event()
         self._closing = closing
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.answering.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._closing()
