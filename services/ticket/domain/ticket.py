@@ -41,8 +41,8 @@ Step = tuple["Ticket", tuple[Happened, ...]]
 TAIL_MOVES_AT = 20
 """From so many lines on the tail moves out at the next occasion."""
 
-TAIL_AT_MOST = 100
-"""With so many lines it moves at once, with the command that adds them."""
+TAIL_AT_MOST = 400
+"""Beyond so many lines it moves at once, with the command that adds one more."""
 
 
 class Attention(StrEnum):

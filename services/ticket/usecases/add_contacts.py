@@ -1,12 +1,11 @@
 from dataclasses import dataclass
 
-from infra.chassis.store.collection import Ref
+from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.contact import Contact, Person
 from services.ticket.domain.viewer import Viewer
 from services.ticket.store.contacts import Contacts
-from services.ticket.store.copies import Sites
-from services.ticket.usecases.opening import Request, ground
+from services.ticket.usecases.opening import Request, ground, ground_loads
 from services.ticket.usecases.people import known
 
 
@@ -23,8 +22,8 @@ class AddContacts:
     people: tuple[Person, ...]
     new_ids: tuple[str, ...]
 
-    def loads(self) -> tuple[Ref, ...]:
-        return tuple(Ref(Sites, site) for site in self.request.sites)
+    def loads(self) -> tuple[Ref | Where, ...]:
+        return ground_loads(self.request, self.viewer)
 
     def decide(self, unit: Unit) -> None:
         customer_id = ground(unit, self.request, self.viewer).customer_id

@@ -24,4 +24,5 @@ class DoWhatIsDue:
         if happened:
             after = keep(unit, ticket, (after, happened), at=happened[-1][0])
         if len(after.tail) >= TAIL_MOVES_AT:
-            unit.save(Tickets, move_tail(unit, after))
+            unit.save(Tickets, after.without_tail())
+            move_tail(unit, after)

@@ -63,19 +63,24 @@ def keep(
         )
     after = after.telling(*lines)
     # What an event changes is stored in a transaction anyway: the tail moves for nothing.
-    if told is not None or len(after.tail) > TAIL_AT_MOST:
-        after = move_tail(unit, after)
-    unit.save(Tickets, after)
+    moves = told is not None or len(after.tail) > TAIL_AT_MOST
+    kept = after.without_tail() if moves else after
+    unit.save(Tickets, kept)
     for when, own in happened:
-        unit.save(Tickets, after, own, at=when)
-    return after
+        unit.save(Tickets, kept, own, at=when)
+    if moves:
+        move_tail(unit, after)
+    return kept
 
 
-def move_tail(unit: Unit, ticket: Ticket) -> Ticket:
-    """Keep the ticket's last lines in the timeline's own collection; the ticket is still to be saved."""
+def move_tail(unit: Unit, ticket: Ticket) -> None:
+    """Keep the ticket's last lines in the timeline's own collection.
+
+    Comes after the ticket's save without them: the first document that a command changes is the
+    one that remembers its key.
+    """
     for line in ticket.tail:
         unit.add(Timeline, line)
-    return ticket.without_tail()
 
 
 def _requested(unit: Unit, ticket: Ticket, asked: tuple[Visit, ...], at: datetime) -> VisitsRequested:

@@ -3,19 +3,17 @@
 from dataclasses import dataclass
 
 from contracts.ticket.events import TicketOpened
-from infra.chassis.store.collection import Ref
+from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import AlreadyExists, Unit
 from services.ticket.domain.contact import Person
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.viewer import Viewer
 from services.ticket.domain.visit import Visit
 from services.ticket.store.contacts import Contacts
-from services.ticket.store.copies import Sites
 from services.ticket.store.tickets import Tickets
-from services.ticket.store.work_types import WorkTypes
 from services.ticket.usecases.judging import worst
 from services.ticket.usecases.keeping import need_of
-from services.ticket.usecases.opening import Request, ground
+from services.ticket.usecases.opening import Request, ground, ground_loads
 from services.ticket.usecases.people import known
 
 
@@ -34,9 +32,9 @@ class OpenTicket:
     requester: Person | None = None
     on_site_contact: Person | None = None
 
-    def loads(self) -> tuple[Ref, ...]:
-        sites = (Ref(Sites, site) for site in self.request.sites)
-        return (Ref(Tickets, self.id), Ref(WorkTypes, self.request.category), *sites)
+    def loads(self) -> tuple[Ref | Where, ...]:
+        himself = () if self.viewer.of_the_firm else (Ref(Contacts, self.viewer.subject),)
+        return (Ref(Tickets, self.id), *himself, *ground_loads(self.request, self.viewer))
 
     def decide(self, unit: Unit) -> Ticket | None:
         if unit.get(Tickets, self.id) is not None:

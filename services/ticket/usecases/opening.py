@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from contracts.inventory.states import SiteChanged
 from contracts.refusal import Refusal, UnknownReference
 from contracts.values import Channel, Impact, TicketKind, Urgency, Window
+from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.contract import Contract, contract_for
 from services.ticket.domain.ticket import Ticket
@@ -73,6 +74,19 @@ def ground(unit: Unit, request: Request, viewer: Viewer) -> Ground:
         work_type,
         tuple((site, _contract(contracts, site, declared_at)) for site in sites),
     )
+
+
+def ground_loads(request: Request, viewer: Viewer) -> tuple[Ref | Where, ...]:
+    """What ``ground`` reads, as far as it can be told beforehand."""
+    customer_id = viewer.customer_id or request.customer_id
+    wants: list[Ref | Where] = [Ref(WorkTypes, request.category), *(Ref(Sites, id) for id in request.sites)]
+    if customer_id is not None:
+        wants += [Ref(Customers, customer_id), Where(Contracts, "customer_id", customer_id)]
+    if request.asset_id is not None:
+        wants.append(Ref(Assets, request.asset_id))
+    if request.external_reference is not None:
+        wants.append(Where(Tickets, "external_reference", request.external_reference))
+    return tuple(wants)
 
 
 def _customer(unit: Unit, request: Request, viewer: Viewer) -> str:

@@ -1,6 +1,7 @@
 """The timeline rides in the ticket until it is long, and nothing of it is ever missing."""
 
 from contracts.dispatch import events as visits
+from infra.chassis.store.unit import Cause, Unit
 from services.ticket.domain.ticket import TAIL_AT_MOST, TAIL_MOVES_AT
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
@@ -43,6 +44,16 @@ def test_a_tail_never_grows_beyond_its_limit() -> None:
     assert world.have(Tickets, "t1").tail == ()
     noted(world, 1)
     assert [line.text for line in timeline(world)][-2:] == [f"note {TAIL_AT_MOST}", "note 0"]
+
+
+def test_a_command_that_moves_the_tail_changes_the_ticket_first() -> None:
+    """The first document that a command changes is the one that remembers its Idempotency-Key."""
+    world = a_world()
+    opened(world)
+    noted(world, TAIL_AT_MOST)
+    unit = Unit(world.memory, now=world.clock.now(), cause=Cause("paul", "c-test"))
+    NoteTicket(ticket_id="t1", viewer=AGENT, text="one too many", public=True).decide(unit)
+    assert [change.kind for change in unit.changes] == [Tickets, *[Timeline] * (TAIL_AT_MOST + 1)]
 
 
 def test_a_fact_of_a_visit_takes_the_tail_along() -> None:
