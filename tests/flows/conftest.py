@@ -21,9 +21,7 @@ async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rea
 
 
 @pytest.fixture(scope="session")
-async def platform(
-    servers: RealServers, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Platform]:
+async def platform(servers: RealServers, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
     addresses = {"ASTREINTE_KAFKA": servers.kafka, "ASTREINTE_MONGODB": servers.mongodb}
     async with up(tmp_path_factory.mktemp("platform"), servers=addresses) as running:
         yield running

@@ -25,7 +25,9 @@ Json = dict[str, Any]
 
 def done(answer: httpx.Response) -> Json:
     """What a request that had to succeed answered."""
-    assert answer.is_success, f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}"
+    assert answer.is_success, (
+        f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}"
+    )
     body: Json = answer.json()
     return body
 
@@ -97,7 +99,7 @@ class Customer:
     @property
     def ann(self) -> Json:
         """A requester, as requests name her."""
-        return {"name": "Ann", "email": f"ann@{self.id}.example", "language": "fr"}
+        return {"name": "Ann", "email": f"ann@{self.id}.example"}
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,9 @@ class Visit:
         await until(
             there,
             within=within,
-            why=lambda: f"for {'/'.join(states)}{whom}; it is {seen.get('state')} to {seen.get('technician_id')}",
+            why=lambda: (
+                f"for {'/'.join(states)}{whom}; it is {seen.get('state')} to {seen.get('technician_id')}"
+            ),
         )
         return seen
 
@@ -225,7 +229,9 @@ class Firm:
         self._sites[id] = customer.id
         return id
 
-    async def technician(self, name: str, near: Place = RENNES, *, can: Sequence[str] = ("repair",)) -> Technician:
+    async def technician(
+        self, name: str, near: Place = RENNES, *, can: Sequence[str] = ("repair",)
+    ) -> Technician:
         """Somebody with these skills who works round the clock."""
         id = self.id(name)
         latitude, longitude = near

@@ -8,6 +8,7 @@ from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,10 @@ class Platform:
         shown: dict[str, Any] = answer.json()
         return shown
 
-    async def step(self, to: str) -> None:
+    async def step(self, to: datetime) -> None:
         """Go through each due moment up to ``to``."""
         answer = await self.client.post(
-            "/v1/clock", json={"to": to}, headers=self.bearer("admin"), timeout=130
+            "/v1/clock", json={"to": to.isoformat()}, headers=self.bearer("admin"), timeout=130
         )
         assert answer.status_code == 200, answer.text
 
@@ -146,7 +147,9 @@ async def records(kafka: str, *topics: str) -> list[Any]:
     await reader.start()
     try:
         places = [
-            TopicPartition(topic, n) for topic in topics for n in range(CATALOGUE.topic_named(topic).partitions)
+            TopicPartition(topic, n)
+            for topic in topics
+            for n in range(CATALOGUE.topic_named(topic).partitions)
         ]
         reader.assign(places)
         ends = await reader.end_offsets(places)
