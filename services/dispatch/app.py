@@ -5,7 +5,14 @@ from typing import Any
 from fastapi import FastAPI
 
 from contracts.inventory.events import PartsShort
-from contracts.ticket.events import TicketOpened, TicketReprioritised, VisitsRequested, VisitsWithdrawn
+from contracts.ticket.events import (
+    TicketHeld,
+    TicketOpened,
+    TicketReprioritised,
+    TicketResumed,
+    VisitsRequested,
+    VisitsWithdrawn,
+)
 from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handlers
 from infra.chassis.runtime import Service
@@ -23,8 +30,10 @@ from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import BORN, Visits
 from services.dispatch.stream.inventory_reservations import on_parts_short
 from services.dispatch.stream.ticket_lifecycle import (
+    on_ticket_held,
     on_ticket_opened,
     on_ticket_reprioritised,
+    on_ticket_resumed,
     on_visits_requested,
     on_visits_withdrawn,
 )
@@ -34,6 +43,8 @@ HANDLERS: Handlers = {
     TicketOpened: on_ticket_opened,
     VisitsRequested: on_visits_requested,
     VisitsWithdrawn: on_visits_withdrawn,
+    TicketHeld: on_ticket_held,
+    TicketResumed: on_ticket_resumed,
     TicketReprioritised: on_ticket_reprioritised,
     PartsShort: on_parts_short,
 }

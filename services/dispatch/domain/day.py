@@ -10,7 +10,10 @@ from contracts.values import Point
 
 @dataclass(frozen=True)
 class Slot:
-    """Time taken by a visit, its end excluded; ``travel_seconds`` is the way there, before ``start_at``."""
+    """Time taken by a visit, its end excluded; ``travel_seconds`` is the way there, before ``start_at``.
+
+    ``place`` None: the work needs nobody on the spot.
+    """
 
     visit_id: str
     start_at: datetime

@@ -25,7 +25,7 @@ from contracts.dispatch.events import (
 )
 from contracts.envelope import Fact
 from contracts.refusal import Refusal, illegal_transition
-from contracts.values import Priority, VisitState
+from contracts.values import Point, Priority, VisitState
 from services.dispatch.domain.need import Need, Place
 from services.dispatch.domain.plan import (
     KEPT_REASONS,
@@ -34,6 +34,7 @@ from services.dispatch.domain.plan import (
     POSSIBLE,
     TOLD,
     UNDER_WAY,
+    UNPLANNED,
     Moved,
     Origin,
     Plan,
@@ -77,6 +78,11 @@ class Visit:
     arrived_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+
+    @property
+    def where(self) -> Point | None:
+        """Where the technician has to be; None for work that needs nobody on the spot."""
+        return None if self.need.remote else self.place.point
 
     @property
     def due_at(self) -> datetime | None:
@@ -186,6 +192,22 @@ class Visit:
         back = self._unplanned() if rule is None else self._refusing(technician, rule)
         moved = Moved(technician, self.plan.start_at)
         return replace(back, moved_from=moved, shortages=self.shortages + short), facts
+
+    def put_on_hold(self, until: datetime | None) -> "Change":
+        """Nothing is to be done at the site until then, or until it is resumed; work under way goes on."""
+        if self.state not in MOVABLE | UNPLANNED or self.pinned:
+            return self, ()
+        held = replace(self, held=until is None, not_before_at=until)
+        if until is None:
+            back, facts = held.taken_back(RevocationReason.WITHDRAWN, silent=False)
+            return replace(back, moved_from=None), facts
+        if self.plan is not None and self.plan.start_at < until:
+            return held.taken_back(RevocationReason.RESCHEDULED)
+        return held, ()
+
+    def resumed(self) -> "Visit":
+        """The hold is over: it may be planned at any time again."""
+        return replace(self, held=False, not_before_at=None)
 
     def failed(self, reasons: tuple[RuledOut, ...]) -> "Change":
         """Nobody can serve it. Failing again for whatever reasons says nothing new."""

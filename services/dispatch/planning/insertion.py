@@ -20,7 +20,7 @@ NEVER = 1e13
 LATE_COST = {Priority.P1: 100.0, Priority.P2: 30.0, Priority.P3: 8.0, Priority.P4: 2.0, Priority.P5: 2.0}
 """What a minute past a deadline costs, in minutes of travel."""
 
-WAIT_COST = {Priority.P1: 100.0, Priority.P2: 10.0, Priority.P3: 0.1, Priority.P4: 0.03, Priority.P5: 0.03}
+WAIT_COST = {Priority.P1: 1000.0, Priority.P2: 10.0, Priority.P3: 0.1, Priority.P4: 0.03, Priority.P5: 0.03}
 """What a minute until the start costs: urgent work goes to whoever can be there first."""
 
 
@@ -28,12 +28,14 @@ WAIT_COST = {Priority.P1: 100.0, Priority.P2: 10.0, Priority.P3: 0.1, Priority.P
 class Ask:
     """One visit as the insertion sees it: seconds since 1970 throughout.
 
+    ``at`` None: no need to go anywhere.
+
     ``windows`` (sorted, disjoint; None: any time) hold the start, and the end too where the work
     fits into the window. ``penalty`` is in minutes of travel, by row; ``allowed`` says which rows
     may serve it at all.
     """
 
-    at: Vector
+    at: Vector | None
     duration: float
     now: float
     earliest: float
@@ -72,10 +74,13 @@ def insert(table: GapTable, ask: Ask, travel: Travel) -> Fits:
     everybody = rows.size == table.size
     pick = (slice(table.size), slice(width)) if everybody else np.ix_(rows, np.arange(width))
 
-    at = np.asarray(ask.at)
-    leave, until = table.leave[pick], table.until[pick]
-    there = travel.between(table.origin[pick], at)
-    onward = travel.between(at, table.target[pick])
+    leave, until, direct = table.leave[pick], table.until[pick], table.direct[pick]
+    if ask.at is None:
+        there, onward = np.zeros_like(direct), direct
+    else:
+        at = np.asarray(ask.at)
+        there = travel.between(table.origin[pick], at)
+        onward = travel.between(at, table.target[pick])
     depart = np.maximum(leave, ask.now)
     overrun = table.after_open[pick] & (leave < ask.now)
     if overrun.any():
@@ -86,7 +91,7 @@ def insert(table: GapTable, ask: Ask, travel: Travel) -> Fits:
     end = start + ask.duration
     fits = (end <= table.work_until[pick]) & (end + onward <= until)
     late = np.maximum(np.maximum(start - ask.respond_by, end - ask.restore_by), 0.0) / 60.0
-    added = (there + onward - table.direct[pick]) / 60.0
+    added = (there + onward - direct) / 60.0
     wait = (start - ask.now) / 60.0
     cost = LATE_COST[ask.priority] * late + WAIT_COST[ask.priority] * wait + added
     cost = np.where(fits, cost, math.inf)

@@ -128,7 +128,7 @@ def _first(
     late = candidate is not None and candidate.late_minutes > 0
     if candidate is None or (late and best is not None and best.late_minutes == 0):
         return _no_time(roster, visit, now, technician)
-    territory = visit.place.territory
+    territory = visit.place.territory if visit.where is not None else None
     if territory is not None and technician.territory not in (None, territory):
         return Against(technician.id, "territory", {"has": technician.territory or "", "needs": territory})
     assert best is not None

@@ -114,9 +114,7 @@ class Roster:
 
     def hold(self, candidate: Candidate, visit: Visit) -> None:
         """Keep a slot free for a plan that is being stored."""
-        slot = Slot(
-            visit.id, candidate.start_at, candidate.end_at, candidate.travel_seconds, visit.place.point
-        )
+        slot = Slot(visit.id, candidate.start_at, candidate.end_at, candidate.travel_seconds, visit.where)
         self._held[candidate.technician_id][visit.id] = slot
         self._stale.add(candidate.technician_id)
 
@@ -140,11 +138,13 @@ class Roster:
             known = self._hours[technician_id] = _stretches(working)
         return known
 
-    def candidates(self, visit: Visit, now: datetime, *, only: str | None = None) -> list[Candidate]:
+    def candidates(
+        self, visit: Visit, now: datetime, *, only: str | None = None, limit: int | None = None
+    ) -> list[Candidate]:
         """Who can make the visit, cheapest first, one way for each, as if it were in nobody's day yet.
 
         Preferred windows are kept to if anybody can; opening hours always. ``only`` asks about one
-        technician, whoever he is.
+        technician, whoever he is; ``limit`` is for those who need no more.
         """
         self._hide(visit)
         self._refresh(now)
@@ -154,12 +154,12 @@ class Roster:
             fits = insert(self._table, ask, self.travel)
             ranked = fits.ranked()
             if ranked:
-                return [self._candidate(visit, fits, i) for i in ranked]
+                return [self._candidate(visit, fits, i) for i in ranked[:limit]]
         return []
 
     def best(self, visit: Visit, now: datetime) -> Candidate | None:
         """The cheapest way to make the visit."""
-        found = self.candidates(visit, now)
+        found = self.candidates(visit, now, limit=1)
         return found[0] if found else None
 
     def beyond_horizon(self, visit: Visit, now: datetime) -> bool:
@@ -197,17 +197,21 @@ class Roster:
 
     def _stays(self, technician_id: str) -> list[Stay]:
         held = self._held[technician_id]
-        return [
-            Stay(
+        at = unit_vector(self.technicians[technician_id].home)
+        stays = []
+        for slot in self.slots(technician_id):
+            if slot.visit_id == self._hidden:
+                continue
+            at = at if slot.place is None else unit_vector(slot.place)
+            stay = Stay(
                 start=slot.start_at.timestamp(),
                 end=slot.end_at.timestamp(),
-                at=unit_vector(slot.place),
+                at=at,
                 open=slot.visit_id in self._states or slot.visit_id in held,
                 begun=self._states.get(slot.visit_id) in UNDER_WAY,
             )
-            for slot in self.slots(technician_id)
-            if slot.visit_id != self._hidden
-        ]
+            stays.append(stay)
+        return stays
 
     def _allowed(self, visit: Visit, only: str | None) -> Flags:
         key = tuple(visit.need.skills.items())
@@ -245,7 +249,8 @@ class Roster:
         preferred: list[Interval] = [
             (window.from_at, window.to_at) for window in visit.need.preferred_windows if window.to_at > now
         ]
-        opening = visit.place.open_intervals(now, self.until) if visit.place.opening is not None else None
+        bound = visit.place.opening is not None and visit.where is not None
+        opening = visit.place.open_intervals(now, self.until) if bound else None
         if preferred:
             yield _stretches(preferred if opening is None else intersect(preferred, opening))
         yield None if opening is None else _stretches(opening)
@@ -254,7 +259,7 @@ class Roster:
         need = visit.need
         earliest = max(now, visit.not_before_at or now)
         return Ask(
-            at=unit_vector(visit.place.point),
+            at=None if visit.where is None else unit_vector(visit.where),
             duration=need.duration.total_seconds(),
             now=now.timestamp(),
             earliest=earliest.timestamp(),
@@ -269,7 +274,7 @@ class Roster:
     def _penalty(self, visit: Visit) -> Floats:
         penalty = np.zeros(len(self._ids))
         territory = visit.place.territory
-        if territory is not None:
+        if territory is not None and visit.where is not None:
             for id, row in self._rows.items():
                 if self.technicians[id].territory not in (None, territory):
                     penalty[row] += FOREIGN_TERRITORY_COST

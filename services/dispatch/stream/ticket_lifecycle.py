@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from contracts.dispatch.events import CancelledBecause
 from contracts.envelope import Envelope
 from contracts.ticket.events import (
+    TicketHeld,
     TicketOpened,
     TicketReprioritised,
+    TicketResumed,
     VisitsRequested,
     VisitsWithdrawn,
     WithdrawalReason,
 )
+from services.dispatch.usecases.hold_visits import HoldVisits, ResumeVisits
 from services.dispatch.usecases.store_visit import StoreVisit
 from services.dispatch.usecases.withdraw_visits import Reprioritise, WithdrawVisit
 
@@ -36,3 +39,11 @@ def on_visits_withdrawn(event: VisitsWithdrawn, envelope: Envelope) -> Iterable[
 
 def on_ticket_reprioritised(event: TicketReprioritised, envelope: Envelope) -> Iterable[Reprioritise]:
     return [Reprioritise(event.ticket_id, event.priority)]
+
+
+def on_ticket_held(event: TicketHeld, envelope: Envelope) -> Iterable[HoldVisits]:
+    return [HoldVisits(event.ticket_id, event.held_sites, event.until)]
+
+
+def on_ticket_resumed(event: TicketResumed, envelope: Envelope) -> Iterable[ResumeVisits]:
+    return [ResumeVisits(event.ticket_id, event.resumed_sites)]

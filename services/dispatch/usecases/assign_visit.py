@@ -95,6 +95,6 @@ def _slot(unit: Unit, visit: Visit, technician: Technician, start: datetime, tra
             f"{technician.id} is absent then: choose another start or another technician",
             technician_id=technician.id,
         )
-    slot = Slot(visit.id, start, end, 0, visit.place.point)
+    slot = Slot(visit.id, start, end, 0, visit.where)
     slots = slots_between(unit, technician, start, end)
-    return Slot(visit.id, start, end, way_there(slots, technician, slot, travel), visit.place.point)
+    return Slot(visit.id, start, end, way_there(slots, technician, slot, travel), visit.where)

@@ -68,7 +68,7 @@ class CloseVisit:
                 came,
                 max(ended, came + SHORTEST_STAY),
                 visit.plan.travel_seconds,
-                visit.place.point,
+                visit.where,
             )
             days = settle(unit, technician, visit, slot, self.travel)
             unit.save(Visits, replace(closed, plan=replace(visit.plan, days=days)))

@@ -78,7 +78,7 @@ class Start(_Step):
             technician = unit.get(Technicians, visit.technician_id or "")
             if technician is not None:
                 seconds = visit.plan.travel_seconds
-                slot = Slot(visit.id, at, at + visit.need.duration, seconds, visit.place.point)
+                slot = Slot(visit.id, at, at + visit.need.duration, seconds, visit.where)
                 days = settle(unit, technician, visit, slot, self.travel)
                 unit.save(Visits, replace(changed, plan=replace(visit.plan, days=days)))
         return visit.id

@@ -59,7 +59,7 @@ class PlanVisit:
         refusals = [each.rule for each in visit.refused_by if each.technician_id == technician.id]
         if refusals not in ([], [PART_MISSING]):
             return Planned.STALE
-        slot = Slot(visit.id, self.start_at, self.end_at, self.travel_seconds, visit.place.point)
+        slot = Slot(visit.id, self.start_at, self.end_at, self.travel_seconds, visit.where)
         slots = slots_between(unit, technician, slot.start_at, slot.end_at)
         if not technician.is_available(slot.start_at, slot.end_at) or not reaches(slots, slot, self.travel):
             return Planned.STALE

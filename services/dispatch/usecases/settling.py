@@ -12,7 +12,7 @@ from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.visits import Visits
-from services.dispatch.usecases.slots import free, plan_for, slots_between, take
+from services.dispatch.usecases.slots import free, plan_for, slots_between, take, way_between
 from services.dispatch.usecases.telling import tell_when_due
 
 MINUTE = timedelta(minutes=1)
@@ -42,7 +42,7 @@ def settle(unit: Unit, technician: Technician, visit: Visit, slot: Slot, travel:
     for other in others:
         if other.end_at <= slot.start_at:
             continue
-        needed = cursor.end_at + timedelta(seconds=travel.seconds(cursor.place, other.place))
+        needed = cursor.end_at + way_between(cursor, other, travel)
         if other.start_at >= needed:
             break
         follower = unit.get(Visits, other.visit_id)
@@ -77,6 +77,8 @@ def _give_way(slot: Slot, other: Slot) -> Slot:
 def _still_fits(technician: Technician, visit: Visit, slot: Slot) -> bool:
     if not technician.is_available(slot.start_at, slot.end_at):
         return False
+    if visit.where is None:
+        return True
     opening = visit.place.open_intervals(slot.start_at, slot.end_at + MINUTE)
     return any(start <= slot.start_at < end for start, end in opening)
 

@@ -49,7 +49,7 @@ def reaches(slots: Iterable[Slot], slot: Slot, travel: Travel) -> bool:
             continue
         if other.overlaps(slot):
             return False
-        way = timedelta(seconds=travel.seconds(other.place, slot.place))
+        way = way_between(other, slot, travel)
         if other.end_at <= slot.start_at < other.end_at + way:
             return False
         if slot.end_at <= other.start_at < slot.end_at + way:
@@ -59,8 +59,21 @@ def reaches(slots: Iterable[Slot], slot: Slot, travel: Travel) -> bool:
 
 def way_there(slots: Iterable[Slot], technician: Technician, slot: Slot, travel: Travel) -> int:
     """Seconds of travel to the slot from the one before it that day, or from home."""
-    before = [each for each in slots if each.end_at <= slot.start_at and each.visit_id != slot.visit_id]
-    return travel.seconds(before[-1].place if before else technician.home, slot.place)
+    if slot.place is None:
+        return 0
+    places = [
+        each.place
+        for each in slots
+        if each.end_at <= slot.start_at and each.visit_id != slot.visit_id and each.place is not None
+    ]
+    return travel.seconds(places[-1] if places else technician.home, slot.place)
+
+
+def way_between(one: Slot, other: Slot, travel: Travel) -> timedelta:
+    """How long it takes from one to the other; nothing where one of them needs nobody on the spot."""
+    if one.place is None or other.place is None:
+        return timedelta(0)
+    return timedelta(seconds=travel.seconds(one.place, other.place))
 
 
 def plan_for(visit: Visit, slot: Slot, days: tuple[str, ...]) -> Plan:

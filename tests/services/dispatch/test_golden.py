@@ -6,7 +6,7 @@ from contracts.catalogue import CATALOGUE, decode
 from contracts.dispatch.events import CancelledBecause, VisitCancelled
 from contracts.envelope import read_envelope
 from contracts.examples import Golden, golden
-from contracts.ticket.events import TicketOpened, VisitsRequested
+from contracts.ticket.events import TicketHeld, TicketOpened, TicketResumed, VisitsRequested
 from contracts.values import Priority, VisitState
 from services.dispatch.app import HANDLERS
 from services.dispatch.store.copies import Sites, StockLevels
@@ -64,6 +64,21 @@ def test_another_priority_counts_for_the_ticket_s_visits() -> None:
     take_in(firm, GOLDEN["TicketOpened"])
     take_in(firm, GOLDEN["TicketReprioritised"])
     assert {visit.priority for visit in firm.all(Visits)} == {Priority.P2}
+
+
+def test_a_site_on_hold_is_not_visited_until_it_is_resumed() -> None:
+    messages = (GOLDEN["TicketHeld"], GOLDEN["TicketResumed"])
+    held, resumed = (decode(read_envelope(*each[1:4]), each.value) for each in messages)
+    assert isinstance(held, TicketHeld)
+    assert isinstance(resumed, TicketResumed)
+    firm = Firm(sites=(site(held.held_sites[0]),))
+    visit_id = f"{held.ticket_id}-9"
+    firm.ask(need(visit_id, site_id=held.held_sites[0]), ticket_id=held.ticket_id)
+    take_in(firm, GOLDEN["TicketHeld"])
+    assert firm.visit(visit_id).held is (held.until is None)
+    assert firm.visit(visit_id).not_before_at == held.until
+    take_in(firm, GOLDEN["TicketResumed"])
+    assert (firm.visit(visit_id).held, firm.visit(visit_id).not_before_at) == (False, None)
 
 
 def test_a_shortage_takes_the_visit_back() -> None:

@@ -1,12 +1,14 @@
 """What the insertion proposes, held against a slow checker that shares none of its code."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.calendars import WEEKDAYS, Interval
 from contracts.values import PartNeed, Point, Priority, WeeklyWindows, Window
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.need import Place
@@ -15,7 +17,7 @@ from services.dispatch.domain.technician import Absence, Shifts, Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.reasons import against
 from services.dispatch.planning.roster import Candidate, Roster
-from tests.services.dispatch.sample import ALWAYS, OFFICE_HOURS, Firm, technician
+from tests.services.dispatch.sample import ALWAYS, OFFICE_HOURS, Firm, need, technician
 from tests.world import MONDAY_NINE
 
 SPLIT: WeeklyWindows = {
@@ -64,22 +66,29 @@ def seconds(a: Point, b: Point) -> float:
     return 0 if a == b else max(60.0, kilometres / 45 * 3600)
 
 
-def problem_with(
-    one: Technician, taken: list[Slot], visit: Visit, start: datetime, now: datetime
-) -> str | None:
+@dataclass
+class Person:
+    """A technician with what is taken of his days, for the checker."""
+
+    one: Technician
+    hours: list[Interval]
+    taken: list[Slot] = field(default_factory=list)
+
+
+def problem_with(person: Person, visit: Visit, start: datetime, now: datetime) -> str | None:
     """What speaks against this start, by plain rules."""
+    one, taken = person.one, person.taken
     end = start + timedelta(minutes=visit.need.duration_minutes)
     slack = timedelta(seconds=1)
     if any(one.skills.get(skill, 0) < level for skill, level in visit.need.skills.items()):
         return "skills"
-    hours = one.available(now - timedelta(days=2), now + timedelta(days=17))
-    stretch = next(((a, b) for a, b in hours if a <= start and end <= b), None)
+    stretch = next(((a, b) for a, b in person.hours if a <= start and end <= b), None)
     if stretch is None:
         return "hours"
     if any(slot.start_at < end and start < slot.end_at for slot in taken):
         return "double booking"
     opens, closes = stretch
-    for a, b in hours:
+    for a, b in person.hours:
         if closes <= a < closes + FOUR_HOURS:
             closes = b
     before = [slot for slot in taken if slot.end_at <= start and slot.end_at > opens - FOUR_HOURS]
@@ -97,10 +106,21 @@ def problem_with(
             return "cannot reach the next visit in time"
     elif end + timedelta(seconds=seconds(visit.place.point, one.home)) > closes + slack:
         return "not home by the end of work"
-    opening = visit.place.open_intervals(now, now + timedelta(days=17))
-    if not any(a <= start < b for a, b in opening):
+    if visit.place.opening is not None and not open_for(visit.place, start, end):
         return "site closed"
     return None
+
+
+def open_for(place: Place, start: datetime, end: datetime) -> bool:
+    """Work is done while the site is open, if it can be; otherwise it begins while it is."""
+    local = start.astimezone(ZoneInfo("Europe/Paris"))
+    day = WEEKDAYS[local.weekday()]
+    assert place.opening is not None
+    for opens, closes in place.opening.get(day, ()):
+        since, until = (local.replace(hour=int(wall[:2]), minute=int(wall[3:])) for wall in (opens, closes))
+        if since <= local < until and (end <= until or end - start > until - since):
+            return True
+    return False
 
 
 def make_visit(id: str, asked: tuple[str, int, Point, int, Priority, object, int | None]) -> Visit:
@@ -112,7 +132,7 @@ def make_visit(id: str, asked: tuple[str, int, Point, int, Priority, object, int
     return replace(template, id=id, need=need, place=place, priority=priority)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(technicians, visits)
 def test_no_candidate_breaks_a_rule_and_none_is_overlooked(
     people: list[tuple[dict[str, int], WeeklyWindows, Point, int | None]],
@@ -120,8 +140,7 @@ def test_no_candidate_breaks_a_rule_and_none_is_overlooked(
 ) -> None:
     now = MONDAY_NINE
     roster = Roster(now)
-    firm: dict[str, Technician] = {}
-    taken: dict[str, list[Slot]] = {}
+    firm: dict[str, Person] = {}
     for n, (skills, hours, home, away) in enumerate(people):
         absences: tuple[Absence, ...] = ()
         if away is not None:
@@ -129,37 +148,33 @@ def test_no_candidate_breaks_a_rule_and_none_is_overlooked(
             absences = (Absence(start, start + timedelta(hours=5), "sick"),)
         shifts = Shifts(hours, hours)
         one = technician(f"t{n}", skills=skills, shifts=shifts, home=home, absences=absences)
-        firm[one.id], taken[one.id] = one, []
+        firm[one.id] = Person(one, one.available(now - timedelta(days=1), now + timedelta(days=15)))
         roster.put_technician(one)
     for n, each in enumerate(asked):
         visit = make_visit(f"v{n}", each)
         candidates = roster.candidates(visit, now)
         for candidate in candidates:
-            one = firm[candidate.technician_id]
-            assert problem_with(one, taken[one.id], visit, candidate.start_at, now) is None
-        ruled_out = set(firm) - {candidate.technician_id for candidate in candidates}
-        for id in ruled_out:
-            assert earliest(firm[id], taken[id], visit, now) is None
+            person = firm[candidate.technician_id]
+            assert problem_with(person, visit, candidate.start_at, now) is None
+        proposed = {candidate.technician_id for candidate in candidates}
+        firsts = {id: earliest(person, visit, now) for id, person in firm.items()}
+        assert {id for id, first in firsts.items() if first is not None} <= proposed
         if visit.priority is Priority.P1 and candidates and visit.need.respond_by_at is None:
-            starts = [earliest(one, taken[one.id], visit, now) for one in firm.values()]
-            assert candidates[0].start_at == min(start for start in starts if start is not None)
+            soonest = min((first for first in firsts.values() if first is not None), default=None)
+            assert soonest is None or candidates[0].start_at == soonest
         if candidates:
             chosen = candidates[0]
             roster.hold(chosen, visit)
             slot = Slot(visit.id, chosen.start_at, chosen.end_at, 0, visit.place.point)
-            taken[chosen.technician_id] = sorted(
-                [*taken[chosen.technician_id], slot], key=lambda s: s.start_at
-            )
+            taken = firm[chosen.technician_id].taken
+            taken.append(slot)
+            taken.sort(key=lambda slot: slot.start_at)
 
 
-def earliest(one: Technician, taken: list[Slot], visit: Visit, now: datetime) -> datetime | None:
-    """The first start that is allowed within three days, looking at every minute."""
-    if any(one.skills.get(skill, 0) < level for skill, level in visit.need.skills.items()):
-        return None
-    hours = one.available(now - timedelta(days=2), now + timedelta(days=17))
-    minutes = (now + timedelta(minutes=n) for n in range(3 * 24 * 60))
-    likely = (at for at in minutes if any(a <= at < b for a, b in hours))
-    return next((at for at in likely if problem_with(one, taken, visit, at, now) is None), None)
+def earliest(person: Person, visit: Visit, now: datetime) -> datetime | None:
+    """The first start that is allowed within thirty hours, looking at every minute."""
+    minutes = (now + timedelta(minutes=n) for n in range(30 * 60))
+    return next((at for at in minutes if problem_with(person, visit, at, now) is None), None)
 
 
 def candidates_of(firm: Firm, visit: Visit) -> list[Candidate]:
@@ -228,3 +243,12 @@ def test_whoever_can_only_come_after_the_deadline_is_told_so() -> None:
     visit = firm.ask()
     urgent = replace(visit, need=replace(visit.need, respond_by_at=MONDAY_NINE + timedelta(minutes=20)))
     assert rules(firm, urgent) == {"slow": "no-time-before-deadline"}
+
+
+def test_work_that_needs_nobody_on_the_spot_takes_no_travel() -> None:
+    firm = Firm(technician("anna", territory="nord"))
+    visit = firm.ask(need(remote=True), priority=Priority.P1)
+    shut = replace(visit, place=replace(visit.place, opening={"sun": (("08:00", "09:00"),)}, territory="sud"))
+    [candidate] = candidates_of(firm, shut)
+    assert (candidate.start_at, candidate.travel_seconds) == (MONDAY_NINE, 0)
+    assert candidate.added_travel_minutes == 0

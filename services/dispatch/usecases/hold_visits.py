@@ -1,0 +1,51 @@
+"""Nothing can go on at some sites of a ticket for a while."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from infra.chassis.store.collection import Loads, Where
+from infra.chassis.store.unit import Unit
+from services.dispatch.store.technicians import Technicians
+from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.slots import free
+from services.dispatch.usecases.telling import tell_next
+
+
+@dataclass(frozen=True)
+class HoldVisits:
+    """Visits at ``site_ids`` are not made before ``until``, or before the sites are resumed.
+
+    What is pinned or under way goes on.
+    """
+
+    ticket_id: str
+    site_ids: tuple[str, ...]
+    until: datetime | None
+
+    def loads(self) -> Loads:
+        return (Where(Visits, "ticket_id", self.ticket_id),)
+
+    def decide(self, unit: Unit) -> None:
+        for visit in unit.where(Visits, "ticket_id", self.ticket_id):
+            held, facts = visit.put_on_hold(self.until)
+            if visit.site_id not in self.site_ids or held == visit:
+                continue
+            unit.save(Visits, held, *facts)
+            if visit.technician_id is not None and held.technician_id is None:
+                free(unit, visit)
+                tell_next(unit, unit.get(Technicians, visit.technician_id))
+
+
+@dataclass(frozen=True)
+class ResumeVisits:
+    ticket_id: str
+    site_ids: tuple[str, ...]
+
+    def loads(self) -> Loads:
+        return (Where(Visits, "ticket_id", self.ticket_id),)
+
+    def decide(self, unit: Unit) -> None:
+        for visit in unit.where(Visits, "ticket_id", self.ticket_id):
+            resumed = visit.resumed()
+            if visit.site_id in self.site_ids and resumed != visit:
+                unit.save(Visits, resumed)
