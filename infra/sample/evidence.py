@@ -1,5 +1,6 @@
 """What a run left behind, read straight from the servers: nothing here imports the chassis."""
 
+import asyncio
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError, GroupLoadInProgressError
+from aiokafka.structs import OffsetAndMetadata
 from pymongo import AsyncMongoClient
 
 from contracts.catalogue import CATALOGUE, SERVICES
@@ -16,6 +19,8 @@ from contracts.catalogue import CATALOGUE, SERVICES
 Document = dict[str, Any]
 
 POLL_MS = 500
+COORDINATOR_TRIES = 50
+COORDINATOR_WAIT_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,10 @@ class Evidence:
     mails: tuple[str, ...] | None = None
     lag: Mapping[str, int] | None = None
 
+    def lacks(self, topic: str) -> bool:
+        """Whether the topic's oldest records are gone."""
+        return any(name == topic for name, _ in self.cut)
+
     def of(self, name: str) -> tuple[Document, ...]:
         """The documents of ``<service>.<collection>``."""
         return self.documents.get(name, ())
@@ -88,33 +97,42 @@ async def gather(
             for name in await database.list_collection_names():
                 documents[f"{service}.{name}"] = tuple(await database[name].find().to_list(None))
     return Evidence(
-        events=events,
+        events=tuple(events),
         documents=documents,
-        cut=cut,
+        cut=frozenset(cut),
         mails=_read_mails(mails) if mails is not None else None,
         lag=await _read_lag(kafka, database_prefix, ends),
     )
 
 
-async def _read_topics(
-    kafka: str,
-) -> tuple[tuple[Event, ...], frozenset[tuple[str, int]], Mapping[TopicPartition, int]]:
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=kafka, enable_auto_commit=False, auto_offset_reset="earliest"
-    )
+async def _partitions(kafka: str) -> list[TopicPartition]:
+    """Those of the catalogue's topics of facts and states that the cluster has."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        there = set(await admin.list_topics())
+        wanted = [topic.name for topic in CATALOGUE.topics if topic.name in there and topic.kind != "dead"]
+        described = await admin.describe_topics(wanted)
+    finally:
+        await admin.close()
+    return [
+        TopicPartition(topic["topic"], partition["partition"])
+        for topic in described
+        for partition in topic["partitions"]
+    ]
+
+
+async def _read_topics(kafka: str) -> tuple[list[Event], set[tuple[str, int]], dict[TopicPartition, int]]:
+    """All events, the partitions that do not begin at their beginning any more, and where each ends."""
+    partitions = await _partitions(kafka)
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False)
     await consumer.start()
     try:
-        there = await consumer.topics()
-        wanted = [topic.name for topic in CATALOGUE.topics if topic.name in there and topic.kind != "dead"]
-        partitions = [
-            TopicPartition(name, number)
-            for name in wanted
-            for number in sorted(consumer.partitions_for_topic(name) or ())
-        ]
         consumer.assign(partitions)
         begins = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
+        for partition, offset in begins.items():
+            consumer.seek(partition, offset)
         events: list[Event] = []
         left = {partition for partition in partitions if begins[partition] < ends[partition]}
         while left:
@@ -123,8 +141,7 @@ async def _read_topics(
             left = {each for each in left if await consumer.position(each) < ends[each]}
     finally:
         await consumer.stop()
-    cut = frozenset((each.topic, each.partition) for each in partitions if begins[each] > 0)
-    return tuple(events), cut, ends
+    return events, {(each.topic, each.partition) for each in partitions if begins[each] > 0}, ends
 
 
 def _event(record: Any) -> Event | None:
@@ -158,7 +175,7 @@ async def _read_lag(kafka: str, prefix: str, ends: Mapping[TopicPartition, int])
     try:
         lag = {}
         for service in SERVICES:
-            committed = await admin.list_consumer_group_offsets(f"{prefix}.{service}")
+            committed = await _committed(admin, f"{prefix}.{service}")
             read = {topic.name for topic in CATALOGUE.subscribed(service)}
             lag[service] = sum(
                 max(0, end - (committed[partition].offset if partition in committed else 0))
@@ -168,6 +185,19 @@ async def _read_lag(kafka: str, prefix: str, ends: Mapping[TopicPartition, int])
         return lag
     finally:
         await admin.close()
+
+
+async def _committed(admin: AIOKafkaAdminClient, group: str) -> Mapping[TopicPartition, OffsetAndMetadata]:
+    """A group's offsets; the cluster needs a moment before it knows where it keeps any."""
+    for _ in range(COORDINATOR_TRIES):
+        try:
+            found: Mapping[TopicPartition, OffsetAndMetadata]
+            found = await admin.list_consumer_group_offsets(group)
+        except (GroupCoordinatorNotAvailableError, GroupLoadInProgressError):
+            await asyncio.sleep(COORDINATOR_WAIT_SECONDS)
+        else:
+            return found
+    return {}
 
 
 def _read_mails(file: Path) -> tuple[str, ...]:

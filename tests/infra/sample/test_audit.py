@@ -1,0 +1,234 @@
+"""The independent witness: it counts a sound run right, and every kind of damage by its name."""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from pymongo import AsyncMongoClient
+
+from infra.sample.audit import judge
+from infra.sample.evidence import Document, Event, Evidence, gather
+from infra.sample.invariants import INVARIANTS
+from tests.servers import RealServers
+
+START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+LATER = START + timedelta(hours=1)
+PLAN = {"start_at": START}
+LOG = "ticket.lifecycle.v1"
+VISITS = "dispatch.visits.v1"
+
+
+def event(topic: str, type_: str, subject: str, n: int, ms: int, **body: Any) -> Event:
+    owner, stream, _ = topic.split(".")
+    return Event(
+        topic=topic,
+        partition=0,
+        offset=ms,
+        type=type_,
+        source=f"/astreinte/{owner}/{stream}",
+        id=f"{subject}:{n}",
+        subject=subject,
+        epoch=0,
+        n=n,
+        sequence=n,
+        recorded_at=START + timedelta(milliseconds=ms),
+        written_ms=ms,
+        body=body,
+    )
+
+
+EVENTS = (
+    event(LOG, "ticket-opened", "t", 1, 100, visits=[{"visit_id": "t-1"}]),
+    event(VISITS, "visit-planned", "t-1", 1, 150, ticket_id="t", priority="P1"),
+    event(VISITS, "technician-dispatched", "t-1", 2, 180, ticket_id="t", priority="P1"),
+    event(VISITS, "intervention-closed", "t-1", 3, 900, outcome="fixed", kilometres=12.5),
+    event(LOG, "ticket-resolved", "t", 2, 950),
+    event("notify.deliveries.v1", "notification-sent", "m", 1, 990),
+    event("ticket.customers.v1", "customer-changed", "c", 1, 10),
+)
+
+
+def shown(number: int, of: Event) -> Document:
+    return {"_id": number, "data": json.dumps({"source": of.source, "id": of.id})}
+
+
+DOCUMENTS: dict[str, list[Document]] = {
+    "ticket.tickets": [{"_id": "t", "state": "resolved", "streams": {"lifecycle": 2}, "outbox": []}],
+    "ticket.customers": [{"_id": "c", "version": 1, "streams": {"customers": 1}}],
+    "ticket.parked": [],
+    "dispatch.visits": [
+        {"_id": "t-1", "state": "closed", "technician_id": "lea", "plan": PLAN, "streams": {"visits": 3}},
+        {"_id": "u-1", "state": "planned", "technician_id": "lea", "plan": PLAN, "streams": {}},
+    ],
+    "dispatch.technician_days": [
+        {
+            "_id": "lea:2026-03-02",
+            "technician_id": "lea",
+            "slots": [
+                {"visit_id": "t-1", "start_at": START, "end_at": START + timedelta(hours=1)},
+                {
+                    "visit_id": "u-1",
+                    "start_at": START + timedelta(hours=1),
+                    "end_at": START + timedelta(hours=2),
+                },
+            ],
+        }
+    ],
+    "inventory.stock_levels": [
+        {"_id": "depot:a/psu", "version": 3, "on_hand": 3, "reserved": 1},
+        {"_id": "van:lea/psu", "version": 1, "on_hand": 2, "reserved": 0},
+    ],
+    "inventory.movements": [
+        {"_id": "depot:a/psu#1", "level_id": "depot:a/psu", "sku": "psu", "kind": "received", "quantity": 5},
+        {"_id": "depot:a/psu#2", "level_id": "depot:a/psu", "sku": "psu", "kind": "sent", "quantity": -2},
+        {"_id": "van:lea/psu#1", "level_id": "van:lea/psu", "sku": "psu", "kind": "arrived", "quantity": 2},
+    ],
+    "inventory.reservations": [
+        {"_id": "u-1", "streams": {}, "held": [{"location": "depot:a", "sku": "psu", "quantity": 1}]}
+    ],
+    "notify.deliveries": [{"_id": "m", "state": "sent", "streams": {"deliveries": 1}}],
+    "notify.stream_counters": [{"_id": "tickets", "last": 2}, {"_id": "visits", "last": 3}],
+    "notify.stream_tickets": [shown(1, EVENTS[0]), shown(2, EVENTS[4])],
+    "notify.stream_visits": [shown(1, EVENTS[1]), shown(2, EVENTS[2]), shown(3, EVENTS[3])],
+}
+
+
+def evidence(
+    events: tuple[Event, ...] = EVENTS, documents: dict[str, list[Document]] = DOCUMENTS, **more: Any
+) -> Evidence:
+    kept = {name: tuple(found) for name, found in documents.items()}
+    return Evidence(events, kept, **{"mails": ("<m@firm.example>",), "lag": {"ticket": 0}, **more})
+
+
+def violated(damaged: Evidence) -> set[str]:
+    return {name for name, count in judge(damaged).violations.items() if count}
+
+
+def test_a_sound_run_is_counted_and_has_no_violation() -> None:
+    assert judge(evidence()).public() == {
+        "requests": 1,
+        "visits": 2,
+        "dispatched": 1,
+        "closed": 1,
+        "notifications": 1,
+        "sla": {"met": 0, "breached": 0},
+        "first_time_fix": 1.0,
+        "kilometres": 12.5,
+        "dispatch_ms": {"p50": 80, "p99": 80},
+        "violations": dict.fromkeys(INVARIANTS, 0),
+    }
+
+
+def test_what_is_delivered_twice_counts_once() -> None:
+    twice = evidence(events=(*EVENTS, *EVENTS))
+    assert judge(twice).public() == judge(evidence()).public()
+
+
+def test_a_visit_that_had_to_wait_for_somebody_is_no_dispatch_delay() -> None:
+    late = replace(EVENTS[2], recorded_at=START + timedelta(hours=2))
+    assert judge(evidence(events=(*EVENTS[:2], late, *EVENTS[3:]))).dispatch_ms == {"p50": None, "p99": None}
+
+
+def test_a_follow_up_says_nothing_about_the_first_time() -> None:
+    wanted = event(LOG, "visits-requested", "t", 2, 940, visits=[{"visit_id": "t-2", "follows": "t-1"}])
+    first = replace(EVENTS[3], body={"outcome": "part-dead"})
+    second = event(VISITS, "intervention-closed", "t-2", 1, 945, outcome="fixed")
+    assert judge(evidence(events=(*EVENTS[:3], first, wanted, second))).first_time_fix == 0.0
+
+
+@pytest.mark.parametrize(
+    ("events", "names"),
+    [
+        ((*EVENTS[:1], *EVENTS[2:]), {"event-order", "stream"}),
+        (EVENTS[:3] + EVENTS[4:], {"event-without-state", "visit-state", "stream"}),
+        ((*EVENTS, event(LOG, "ticket-opened", "ghost", 1, 999)), {"event-without-state", "stream"}),
+        ((*EVENTS, replace(EVENTS[6], n=1, sequence=7)), {"old-state-last"}),
+        ((*EVENTS[:4], *EVENTS[5:]), {"event-without-state", "ticket-state", "stream"}),
+    ],
+    ids=["a hole", "a lost closing", "a ghost", "an old state last", "a lost resolution"],
+)
+def test_a_damaged_log_is_found(events: tuple[Event, ...], names: set[str]) -> None:
+    assert violated(evidence(events=events)) == names
+
+
+DEAD: Document = {"_id": "p", "state": "dead", "reason": {"slug": "failed"}}
+
+Damage = Callable[[dict[str, list[Document]]], Any]
+
+
+@pytest.mark.parametrize(
+    ("damage", "name"),
+    [
+        (lambda d: d["ticket.tickets"][0].update(outbox=[{}]), "outbox-not-empty"),
+        (
+            lambda d: d["ticket.parked"].append({"_id": "p", "state": "dead", "reason": {"slug": "x"}}),
+            "parked",
+        ),
+        (lambda d: d["ticket.tickets"][0].update(state="lost"), "ticket-state"),
+        (lambda d: d["ticket.tickets"][0].update(state="closed"), "ticket-state"),
+        (lambda d: d["dispatch.visits"][1].update(plan=None), "visit-state"),
+        (lambda d: d["dispatch.visits"][1].update(state="closed"), "visit-state"),
+        (lambda d: d["dispatch.visits"][1].update(technician_id="marc"), "double-booking"),
+        (lambda d: d["dispatch.technician_days"][0]["slots"][1].update(start_at=START), "double-booking"),
+        (lambda d: d["inventory.stock_levels"][1].update(on_hand=3), "stock"),
+        (lambda d: d["inventory.stock_levels"].pop(1), "stock"),
+        (lambda d: d["inventory.movements"][1].update(kind="issued"), "stock"),
+        (lambda d: d["inventory.movements"][1].update(_id="depot:a/psu#3"), "stock"),
+        (lambda d: d["inventory.reservations"].clear(), "reservation"),
+        (lambda d: d["notify.deliveries"][0].update(state="queued"), "message"),
+        (lambda d: d["notify.stream_visits"].pop(1), "stream"),
+        (lambda d: d["notify.stream_visits"].append(shown(4, EVENTS[3])), "stream"),
+    ],
+)
+def test_a_damaged_database_is_found(damage: Damage, name: str) -> None:
+    documents = deepcopy(DOCUMENTS)
+    damage(documents)
+    assert violated(evidence(documents=documents)) == {name}
+
+
+@pytest.mark.parametrize("mails", [(), ("<m@a>", "<m@a>"), ("<m@a>", "<other@a>")])
+def test_what_the_mail_server_saw_is_compared(mails: tuple[str, ...]) -> None:
+    assert violated(evidence(mails=mails)) == {"message"}
+
+
+def test_records_that_nobody_read_are_found() -> None:
+    assert violated(evidence(lag={"ticket": 0, "notify": 3})) == {"lag"}
+
+
+def test_what_retention_took_is_not_missed() -> None:
+    aged = evidence(events=EVENTS[5:], cut=frozenset({(LOG, 0), (VISITS, 0)}))
+    assert violated(aged) - {"stream"} == set()
+
+
+async def test_everything_is_read_from_real_servers(
+    servers: RealServers, unique: str, tmp_path: Path
+) -> None:
+    headers = [
+        ("ce_id", f"{unique}:1".encode()),
+        ("ce_type", b"ticket-opened"),
+        ("ce_source", b"/astreinte/ticket/lifecycle"),
+        ("ce_sequence", b"1"),
+        ("ce_recordedtime", b"2026-03-02T08:00:00.000Z"),
+    ]
+    async with AIOKafkaProducer(bootstrap_servers=servers.kafka) as producer:
+        await producer.send_and_wait(LOG, b'{"ticket_id": "x"}', key=b"x", headers=headers)
+        await producer.send_and_wait(LOG, b"\xff", key=b"x", headers=[("ce_id", b"\xff")])
+    client: AsyncMongoClient[Document] = AsyncMongoClient(servers.mongodb)
+    async with client:
+        await client[f"{unique}_ticket"]["tickets"].insert_one({"_id": unique, "at": START})
+        mails = tmp_path / "mail.jsonl"
+        mails.write_text('{"key": "<a@b>"}\n')
+        found = await gather(servers.kafka, servers.mongodb, mails=mails, database_prefix=unique)
+        await client.drop_database(f"{unique}_ticket")
+    [mine] = [each for each in found.events if each.subject == unique]
+    assert (mine.type, mine.n, mine.body, mine.recorded_at) == ("ticket-opened", 1, {"ticket_id": "x"}, START)
+    assert found.of("ticket.tickets") == ({"_id": unique, "at": START},)
+    assert found.mails == ("<a@b>",)
+    assert found.lag is not None
+    assert found.lag["notify"] >= 2
