@@ -68,12 +68,7 @@ class ClockControl:
 
     async def read(self) -> dict[str, Any]:
         """``{now, quiet, next_due}``."""
-        due = await self._next_due()
-        return {
-            "now": rfc3339(self._clock.now()),
-            "quiet": not await self._unquiet(),
-            "next_due": rfc3339(due) if due else None,
-        }
+        return await self._shown(quiet=not await self._unquiet())
 
     async def step(self, to: datetime | str) -> dict[str, Any]:
         """Jump from due moment to due moment up to ``to``, waiting for quiet at each; then ``read``."""
@@ -85,7 +80,7 @@ class ClockControl:
                 await self.until_quiet()
             await self._jump(target)
             await self.until_quiet()
-        return await self.read()
+            return await self._shown(quiet=True)
 
     async def until_quiet(self) -> None:
         """Wait until nothing is on its way in any service; ``Refusal`` naming what is, after two minutes."""
@@ -105,6 +100,10 @@ class ClockControl:
                 )
             await asyncio.sleep(POLL_SECONDS)
 
+    async def _shown(self, *, quiet: bool) -> dict[str, Any]:
+        due = await self._next_due()
+        return {"now": rfc3339(self._clock.now()), "quiet": quiet, "next_due": rfc3339(due) if due else None}
+
     async def _jump(self, to: datetime) -> None:
         now = self._clock.now()
         if to <= now:
@@ -121,8 +120,9 @@ class ClockControl:
         return sum(service.activity for service in self._services)
 
     async def _unquiet(self) -> list[str]:
-        return [reason for service in self._services for reason in await service.unquiet()]
+        found = await asyncio.gather(*(service.unquiet() for service in self._services))
+        return [reason for reasons in found for reason in reasons]
 
     async def _next_due(self) -> datetime | None:
-        found = [await service.next_due() for service in self._services]
+        found = await asyncio.gather(*(service.next_due() for service in self._services))
         return min((due for due in found if due is not None), default=None)
