@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,7 +31,12 @@ class Received:
     sender: str
     recipients: tuple[str, ...]
     key: str
-    message: EmailMessage
+    content: bytes
+
+    @cached_property
+    def message(self) -> EmailMessage:
+        """Parsed when somebody looks: parsing costs more than receiving."""
+        return email.message_from_bytes(self.content, policy=email.policy.default)
 
     @property
     def subject(self) -> str:
@@ -65,17 +72,17 @@ class Received:
 
 
 class MailSink:
-    """Listens on loopback. The last 1000 messages are kept, the counts per key of all.
+    """Listens on loopback. The last ``kept`` messages are kept, the counts per key of all.
 
     With ``file``, each message is also a line of JSON there (``summary`` with the text), which a
     separate process can audit.
     """
 
-    def __init__(self, *, port: int = 0, file: Path | None = None) -> None:
+    def __init__(self, *, port: int = 0, file: Path | None = None, kept: int = KEPT) -> None:
         self._port = port
         self._file = file
         self._server: asyncio.Server | None = None
-        self._kept: deque[Received] = deque(maxlen=KEPT)
+        self._kept: deque[Received] = deque(maxlen=kept)
         self._counts: Counter[str] = Counter()
         self._total = 0
         self._arrived = asyncio.Condition()
@@ -133,18 +140,16 @@ class MailSink:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Called by aiosmtpd for each message."""
         content = envelope.content if isinstance(envelope.content, bytes) else b""
-        message = email.message_from_bytes(content, policy=email.policy.default)
+        headers = BytesHeaderParser().parsebytes(content)
         self._total += 1
-        key = str(
-            message.get("X-Idempotency-Key") or message.get("Message-ID") or f"without-key-{self._total}"
-        )
+        key = str(headers["X-Idempotency-Key"] or headers["Message-ID"] or f"without-key-{self._total}")
         received = Received(
             number=self._total,
             at=datetime.now(UTC),
             sender=envelope.mail_from or "",
             recipients=tuple(envelope.rcpt_tos),
             key=key,
-            message=message,
+            content=content,
         )
         self._kept.append(received)
         self._counts[key] += 1
@@ -165,7 +170,7 @@ def _part(message: EmailMessage, kind: str) -> str:
     for part in _parts(message):
         if part.get_content_type() == f"text/{kind}" and part.get_content_disposition() != "attachment":
             try:
-                return str(part.get_content())
+                return str(part.get_content()).replace("\r\n", "\n")
             except (LookupError, ValueError):
                 return str(part.get_payload())
     return ""

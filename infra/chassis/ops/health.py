@@ -22,7 +22,7 @@ async def _no_figures() -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Checks:
-    """What is asked. A check that raises or takes more than 2 s counts as failed.
+    """What is asked. A check that raises or takes more than ``seconds`` counts as failed.
 
     ``live`` failing means: restart me. ``ready`` failing: send nobody here for now; the broker is
     never part of it, for intake goes on without. ``figures`` (lag, outbox age, …) only inform.
@@ -31,6 +31,7 @@ class Checks:
     live: Mapping[str, Check] = field(default_factory=dict)
     ready: Mapping[str, Check] = field(default_factory=dict)
     figures: Figures = _no_figures
+    seconds: float = CHECK_SECONDS
 
 
 def health_router(service: str, checks: Checks, metrics: Metrics) -> APIRouter:
@@ -39,17 +40,17 @@ def health_router(service: str, checks: Checks, metrics: Metrics) -> APIRouter:
 
     @router.get("/live")
     async def live() -> Response:
-        return _answer(service, await _ask(checks.live))
+        return _answer(service, await _ask(checks.live, checks.seconds))
 
     @router.get("/ready")
     async def ready() -> Response:
-        return _answer(service, await _ask(checks.ready))
+        return _answer(service, await _ask(checks.ready, checks.seconds))
 
     @router.get("/health")
     async def health() -> Response:
-        live, ready = await _ask(checks.live), await _ask(checks.ready)
+        live, ready = await _ask(checks.live, checks.seconds), await _ask(checks.ready, checks.seconds)
         try:
-            figures = await asyncio.wait_for(checks.figures(), CHECK_SECONDS)
+            figures = await asyncio.wait_for(checks.figures(), checks.seconds)
         except Exception as error:
             figures = {"error": str(error) or type(error).__name__}
         return _answer(service, {**live, **ready}, figures)
@@ -61,14 +62,14 @@ def health_router(service: str, checks: Checks, metrics: Metrics) -> APIRouter:
     return router
 
 
-async def _ask(checks: Mapping[str, Check]) -> dict[str, bool]:
-    answers = await asyncio.gather(*(_passes(check) for check in checks.values()))
+async def _ask(checks: Mapping[str, Check], seconds: float) -> dict[str, bool]:
+    answers = await asyncio.gather(*(_passes(check, seconds) for check in checks.values()))
     return dict(zip(checks, answers, strict=True))
 
 
-async def _passes(check: Check) -> bool:
+async def _passes(check: Check, seconds: float) -> bool:
     try:
-        return await asyncio.wait_for(check(), CHECK_SECONDS)
+        return await asyncio.wait_for(check(), seconds)
     except Exception:
         return False
 

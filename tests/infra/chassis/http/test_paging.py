@@ -118,10 +118,10 @@ def test_filters_are_added_to_each_other() -> None:
         assert not _fits({**good, **change}, query)
 
 
-@given(
-    st.integers(1_450_000_000, 4_000_000_000).map(lambda at: datetime.fromtimestamp(at, UTC)),
-    st.text("abc~._-09", min_size=1, max_size=64),
-)
+instants = st.integers(1_450_000_000, 4_000_000_000).map(lambda at: datetime.fromtimestamp(at, UTC))
+
+
+@given(instants, st.text("abc~._-09", min_size=1, max_size=64))
 def test_a_cursor_names_its_place(at: datetime, id: str) -> None:
     assert decode_cursor(encode_cursor(at, id)) == (at, id)
 
