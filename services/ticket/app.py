@@ -26,7 +26,7 @@ from services.ticket.store.timeline import Timeline
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.stream.reservations import on_reservation_fact
 from services.ticket.stream.visits import on_visit_fact
-from services.ticket.usecases.do_what_is_due import DoWhatIsDue
+from services.ticket.usecases.end_holds import EndHolds
 
 HANDLERS: Mapping[type[Fact], Handler] = {
     visits.VisitPlanned: on_visit_fact,
@@ -54,7 +54,7 @@ SERVICE = Service(
     collections=(Customers, Contacts, Contracts, ContractRevisions, WorkTypes, Tickets, Timeline),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
-    timers={Tickets: DoWhatIsDue},
+    timers={Tickets: EndHolds},
 )
 
 ROUTERS = tuple(

@@ -37,12 +37,9 @@ async def read_timeline(
     if not viewer.of_the_firm:
         query["public"] = True
     found = await run.find(Timeline, query, sort=(("n", 1),), limit=limit + 1)
-    # The ticket was read first: a line that moved out in between is met twice, never missed.
-    riding = [opening_line(ticket), *ticket.tail]
-    met = {kept.value.n: kept.value for kept in found} | {
-        line.n: line for line in riding if line.n > cursor and (line.public or viewer.of_the_firm)
-    }
-    lines = [met[n] for n in sorted(met)]
+    lines = [kept.value for kept in found]
+    if cursor == FIRST:
+        lines.insert(0, opening_line(ticket))
     shown = lines[:limit]
     following = None
     if len(lines) > limit:

@@ -29,7 +29,6 @@ from contracts.values import (
     WorkMode,
 )
 from services.ticket.domain.possible import ALLOWED, OPEN
-from services.ticket.domain.timeline import Line
 from services.ticket.domain.visit import ASSIGNED, Visit
 from services.ticket.domain.work_type import Work
 
@@ -37,12 +36,6 @@ F = TypeVar("F", bound=TicketFact)
 
 Happened = tuple[datetime, TicketFact]
 Step = tuple["Ticket", tuple[Happened, ...]]
-
-TAIL_MOVES_AT = 20
-"""From so many lines on the tail moves out at the next occasion."""
-
-TAIL_AT_MOST = 400
-"""Beyond so many lines it moves at once, with the command that adds one more."""
 
 
 class Attention(StrEnum):
@@ -77,9 +70,7 @@ class Resolution:
 class Ticket:
     """``declared_at`` is when the client said so, ``opened_at`` when it was typed in here.
 
-    ``visits`` are in the order of their numbers. ``lines`` counts what the timeline holds; the last
-    of them ride in ``tail``, so that a command is one write, and move to a collection of their own
-    when there are many.
+    ``visits`` are in the order of their numbers. ``lines`` counts what the timeline holds.
     """
 
     id: str
@@ -121,7 +112,6 @@ class Ticket:
     cancelled_at: datetime | None = None
     duplicate_of: str | None = None
     lines: int = 0
-    tail: tuple[Line, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -148,11 +138,8 @@ class Ticket:
 
     @property
     def next_due(self) -> datetime | None:
-        """When the first hold ends by itself, or since when the tail is long enough to move."""
-        due = [hold.until for hold in self.holds if hold.until is not None]
-        if len(self.tail) >= TAIL_MOVES_AT:
-            due.append(self.tail[TAIL_MOVES_AT - 1].recorded_at)
-        return min(due, default=None)
+        """When the first hold ends by itself."""
+        return min((hold.until for hold in self.holds if hold.until is not None), default=None)
 
     def visit(self, visit_id: str) -> Visit | None:
         return next((visit for visit in self.visits if visit.id == visit_id), None)
@@ -278,13 +265,9 @@ class Ticket:
     def without(self, *reasons: Attention) -> "Ticket":
         return replace(self, attention=tuple(each for each in self.attention if each not in reasons))
 
-    def telling(self, *lines: Line) -> "Ticket":
-        """The ticket with more lines at the end of its timeline."""
-        return replace(self, lines=self.lines + len(lines), tail=(*self.tail, *lines))
-
-    def without_tail(self) -> "Ticket":
-        """The ticket once its last lines are kept elsewhere."""
-        return replace(self, tail=())
+    def with_lines(self, count: int) -> "Ticket":
+        """The ticket with so many lines in its timeline."""
+        return replace(self, lines=count)
 
     def with_visit(self, changed: Visit) -> "Ticket":
         return replace(self, visits=tuple(changed if v.id == changed.id else v for v in self.visits))

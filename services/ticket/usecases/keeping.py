@@ -7,7 +7,7 @@ from contracts.envelope import Envelope
 from contracts.inventory.events import ReservationFact
 from contracts.ticket.events import VisitNeed, VisitsRequested
 from infra.chassis.store.unit import Unit
-from services.ticket.domain.ticket import TAIL_AT_MOST, Step, Ticket
+from services.ticket.domain.ticket import Step, Ticket
 from services.ticket.domain.timeline import Line, line_of
 from services.ticket.domain.visit import Visit
 from services.ticket.store.copies import Sites
@@ -61,26 +61,13 @@ def keep(
                 public=public if first else None,
             )
         )
-    after = after.telling(*lines)
-    # What an event changes is stored in a transaction anyway: the tail moves for nothing.
-    moves = told is not None or len(after.tail) > TAIL_AT_MOST
-    kept = after.without_tail() if moves else after
-    unit.save(Tickets, kept)
+    after = after.with_lines(before.lines + len(lines))
+    unit.save(Tickets, after)
     for when, own in happened:
-        unit.save(Tickets, kept, own, at=when)
-    if moves:
-        move_tail(unit, after)
-    return kept
-
-
-def move_tail(unit: Unit, ticket: Ticket) -> None:
-    """Keep the ticket's last lines in the timeline's own collection.
-
-    Comes after the ticket's save without them: the first document that a command changes is the
-    one that remembers its key.
-    """
-    for line in ticket.tail:
+        unit.save(Tickets, after, own, at=when)
+    for line in lines:
         unit.add(Timeline, line)
+    return after
 
 
 def _requested(unit: Unit, ticket: Ticket, asked: tuple[Visit, ...], at: datetime) -> VisitsRequested:

@@ -113,9 +113,8 @@ def opened(world: World, *sites: str, id: str = "t1", viewer: Viewer = PORTAL, *
 
 
 def timeline(world: World, id: str = "t1") -> list[Line]:
-    """What is told of a ticket, wherever it is kept."""
-    kept = [line for line in world.all(Timeline) if line.ticket_id == id]
-    return sorted((*kept, *world.have(Tickets, id).tail), key=lambda line: line.n)
+    """What is told of a ticket, in order."""
+    return sorted((each for each in world.all(Timeline) if each.ticket_id == id), key=lambda line: line.n)
 
 
 def at(hour: int, minute: int = 0, day: int = 2) -> datetime:

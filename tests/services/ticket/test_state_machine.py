@@ -25,7 +25,7 @@ from services.ticket.domain.ticket import Ticket
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.close import CloseTicket
-from services.ticket.usecases.do_what_is_due import DoWhatIsDue
+from services.ticket.usecases.end_holds import EndHolds
 from services.ticket.usecases.hold import HoldTicket
 from services.ticket.usecases.reopen import ReopenTicket
 from services.ticket.usecases.requalify import RequalifyTicket
@@ -90,7 +90,7 @@ class TicketMachine(RuleBasedStateMachine):
     @rule(minutes=some.integers(1, 180))
     def time_passes(self, minutes: int) -> None:
         self.world.advance(timedelta(minutes=minutes))
-        self.world.do(DoWhatIsDue("t1"))
+        self.world.do(EndHolds("t1"))
         due = self.ticket.next_due
         assert due is None or due > self.now
 

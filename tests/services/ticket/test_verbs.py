@@ -35,7 +35,7 @@ from services.ticket.store.contracts import Contracts
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.close import CloseTicket
-from services.ticket.usecases.do_what_is_due import DoWhatIsDue
+from services.ticket.usecases.end_holds import EndHolds
 from services.ticket.usecases.hand_over import HandOverTicket
 from services.ticket.usecases.hold import HoldTicket
 from services.ticket.usecases.note import NoteTicket
@@ -245,13 +245,13 @@ def test_an_appointment_ends_by_itself_at_its_time() -> None:
     world.do(HoldTicket(**HIS, reason=HoldReason.WAITING_FOR_CLIENT, until=at(16), sites=("sud",)))
     assert world.have(Tickets, "t1").next_due == at(14)
     world.clock.set(at(15))
-    world.do(DoWhatIsDue("t1"))
+    world.do(EndHolds("t1"))
     ticket = world.have(Tickets, "t1")
     assert ticket.held_sites == ("sud",)
     assert ticket.next_due == at(16)
     resumed = [p for p in world.events if isinstance(p.payload, TicketResumed)]
     assert [p.envelope.occurred_at for p in resumed] == [at(14)]
-    world.do(DoWhatIsDue("t1"))
+    world.do(EndHolds("t1"))
     assert len(world.told(TicketResumed)) == 1
 
 
