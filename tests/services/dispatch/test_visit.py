@@ -18,7 +18,16 @@ from tests.services.dispatch.sample import Firm
 from tests.world import MONDAY_NINE
 
 PLAN = Plan(MONDAY_NINE, MONDAY_NINE + timedelta(hours=1), MONDAY_NINE, MONDAY_NINE, ("anna:2026-03-02",))
-LATER = replace(PLAN, start_at=PLAN.end_at, end_at=PLAN.end_at + timedelta(hours=1))
+LATER = replace(
+    PLAN,
+    start_at=PLAN.end_at,
+    end_at=PLAN.end_at + timedelta(hours=1),
+    arrival_from_at=PLAN.end_at,
+    arrival_to_at=PLAN.end_at,
+)
+ONCE = ("assign", "decline", "close")
+"""Verbs whose repetition is not the visit's to recognise."""
+
 LEADS_TO = {
     "assign": VisitState.PLANNED,
     "reschedule": VisitState.PLANNED,
@@ -77,9 +86,7 @@ def test_whatever_is_asked_the_table_of_verbs_decides(verbs: list[str]) -> None:
     visit = Firm().ask()
     for verb in verbs:
         possible = POSSIBLE[visit.state]
-        repeated = (
-            verb not in ("assign", "decline") and LEADS_TO.get(verb) is visit.state and verb not in possible
-        )
+        repeated = verb not in ONCE and LEADS_TO.get(verb) is visit.state and verb not in possible
         if verb == "tell" or verb in possible or repeated:
             before = visit
             visit, facts = apply(visit, verb)
