@@ -189,7 +189,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     state("ticket", "customers", "customer_id", ticket.CustomerChanged, "inventory", "notify"),
     state("ticket", "contracts", "contract_id", ticket.ContractChanged, "inventory", "notify"),
-    state("ticket", "contacts", "contact_id", ticket.ContactChanged, "notify"),
+    state("ticket", "contacts", "contact_id", ticket.ContactChanged, "inventory", "notify"),
     state("dispatch", "technicians", "technician_id", dispatch.TechnicianChanged, "inventory", "notify"),
     state("inventory", "sites", "site_id", inventory.SiteChanged, "ticket", "dispatch", "notify"),
     state("inventory", "parts", "sku", inventory.PartChanged, "ticket"),

@@ -20,6 +20,7 @@ from services.inventory.api import parts as catalogue
 from services.inventory.api.problems import PROBLEMS
 from services.inventory.settings import Settings
 from services.inventory.store.assets import Assets
+from services.inventory.store.contacts import Contacts
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
 from services.inventory.store.parts import Parts
@@ -32,7 +33,7 @@ from services.inventory.stream import visits
 SERVICE = Service(
     name="inventory",
     collections=(Sites, Assets, Parts, StockLevels, Movements, Reservations),
-    copies=(Customers, Contracts, Technicians),
+    copies=(Customers, Contracts, Contacts, Technicians),
     handlers={
         VisitPlanned: visits.on_visit_planned,
         VisitRescheduled: visits.on_visit_rescheduled,

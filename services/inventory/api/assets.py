@@ -16,6 +16,7 @@ from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.service import Caused, Run
+from services.inventory.api.boundary import require_site, sites_filter
 from services.inventory.domain.asset import Asset
 from services.inventory.store.assets import Assets
 from services.inventory.usecases.put_asset import PutAsset
@@ -89,7 +90,7 @@ async def read_asset(
     kept = await run.read(Assets, id)
     if kept is None:
         raise not_found("asset", id)
-    principal.require_customer(kept.value.customer_id, "asset", id)
+    await require_site(run, principal, kept.value.customer_id, kept.value.site_id, "asset", id)
     response.headers["ETag"] = etag(kept.version)
     return not_modified(request, kept.version) or asset_view(kept, call_of(request).language)
 
@@ -106,7 +107,11 @@ async def list_assets(
     serial: Annotated[str | None, Query()] = None,
 ) -> Any:
     query = page.filter(
-        principal.customer_filter(), customer_id=customer, site_id=site, kind=kind, serial=serial
+        await sites_filter(run, principal, "site_id"),
+        customer_id=customer,
+        site_id=site,
+        kind=kind,
+        serial=serial,
     )
     found = await run.find(Assets, query, sort=page.sort, limit=page.fetch)
     language = call_of(request).language

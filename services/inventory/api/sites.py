@@ -17,6 +17,7 @@ from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.service import Caused, Run
+from services.inventory.api.boundary import require_site, sites_filter
 from services.inventory.domain.site import Site
 from services.inventory.store.sites import Sites
 from services.inventory.usecases.put_site import PutSite
@@ -101,7 +102,7 @@ async def read_site(
     kept = await run.read(Sites, id)
     if kept is None:
         raise not_found("site", id)
-    principal.require_customer(kept.value.customer_id, "site", id)
+    await require_site(run, principal, kept.value.customer_id, id, "site", id)
     response.headers["ETag"] = etag(kept.version)
     return not_modified(request, kept.version) or site_view(kept, call_of(request).language)
 
@@ -115,7 +116,7 @@ async def list_sites(
     customer: Annotated[str | None, Query()] = None,
     territory: Annotated[str | None, Query()] = None,
 ) -> Any:
-    query = page.filter(principal.customer_filter(), customer_id=customer, territory=territory)
+    query = page.filter(await sites_filter(run, principal, "_id"), customer_id=customer, territory=territory)
     found = await run.find(Sites, query, sort=page.sort, limit=page.fetch)
     language = call_of(request).language
     return page.of(found, lambda kept: site_view(kept, language))

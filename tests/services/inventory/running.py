@@ -26,7 +26,7 @@ from tests.world import MONDAY_NINE
 KEY = ECKey.generate_key("P-256", {"kid": "test"}, private=True)
 
 
-def token(role: str, customer: str | None = None, subject: str | None = "somebody") -> str:
+def token(role: str, customer: str | None = None, subject: str = "somebody") -> str:
     claims: dict[str, Any] = {"iss": DEVELOPMENT_ISSUER, "aud": AUDIENCE, "role": role, "sub": subject}
     if customer is not None:
         claims["customer"] = customer
@@ -47,11 +47,11 @@ class Running:
         runtime: Runtime = self.app.state.runtime
         return runtime
 
-    def as_(self, role: str, customer: str | None = None) -> httpx.AsyncClient:
+    def as_(self, role: str, customer: str | None = None, subject: str = "somebody") -> httpx.AsyncClient:
         return httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app),
             base_url="http://inventory",
-            headers={"Authorization": f"Bearer {token(role, customer)}"},
+            headers={"Authorization": f"Bearer {token(role, customer, subject)}"},
         )
 
     async def publish(self, payload: Payload, *, subject: str, key: str | None = None) -> Envelope:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts.ticket.states import ContractChanged, CustomerChanged
+from contracts.ticket.states import ContactChanged, ContractChanged, CustomerChanged
 from tests.services.inventory.facts import planned
 from tests.services.inventory.running import Running
 from tests.services.inventory.test_on_real_servers import SITE, stock
@@ -183,6 +183,27 @@ async def test_two_customers_never_see_each_others_sites_and_assets(
         problem(await other.get(f"/v1/assets/{asset}"), 404, "not-found")
         assert (await other.get("/v1/sites", params={"customer": customer})).json()["items"] == []
         assert (await other.get("/v1/assets", params={"site": site})).json()["items"] == []
+
+
+async def test_a_site_contact_sees_his_own_sites_and_what_stands_there(
+    inventory: Running, agent: httpx.AsyncClient, customer: str, unique: str
+) -> None:
+    for place in ("north", "south"):
+        await agent.put(f"/v1/sites/{unique}-{place}", json={"customer_id": customer, **SITE})
+        machine = {"site_id": f"{unique}-{place}", "name": "Serveur", "kind": "server"}
+        await agent.put(f"/v1/assets/{unique}-{place}-server", json=machine)
+    anne = ContactChanged(contact_id=unique, customer_id=customer, name="Anne", sites=(f"{unique}-north",))
+    await inventory.state(anne, unique)
+    await inventory.settled()
+    async with inventory.as_("site-contact", customer, unique) as client:
+        assert [each["id"] for each in (await client.get("/v1/sites")).json()["items"]] == [f"{unique}-north"]
+        assets = (await client.get("/v1/assets")).json()["items"]
+        assert [each["id"] for each in assets] == [f"{unique}-north-server"]
+        assert (await client.get(f"/v1/assets/{unique}-north-server")).status_code == 200
+        problem(await client.get(f"/v1/sites/{unique}-south"), 404, "not-found")
+        problem(await client.get(f"/v1/assets/{unique}-south-server"), 404, "not-found")
+    async with inventory.as_("site-contact", customer, f"{unique}-nobody") as client:
+        assert (await client.get("/v1/sites")).json()["items"] == []
 
 
 @pytest.mark.parametrize(

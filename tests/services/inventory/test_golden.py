@@ -9,6 +9,7 @@ from contracts.envelope import Fact, Payload, read_envelope
 from contracts.examples import Golden, golden
 from infra.chassis.store.collection import ReadCopy
 from services.inventory.domain.reservation import ReservationState
+from services.inventory.store.contacts import Contacts
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
 from services.inventory.store.reservations import Reservations
@@ -17,7 +18,7 @@ from tests.services.inventory.facts import HANDLERS, stocked
 from tests.world import World
 
 COPIES: dict[type[Payload], ReadCopy[Any]] = {
-    copy.model: copy for copy in (Customers, Contracts, Technicians)
+    copy.model: copy for copy in (Customers, Contracts, Contacts, Technicians)
 }
 AFTERWARDS = {
     "VisitPlanned": ReservationState.RESERVED,
