@@ -1,7 +1,7 @@
 """What every verb on a visit has in common: run it, answer with the visit as it is then."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Response
 
@@ -15,7 +15,7 @@ from infra.chassis.store.idempotency import KeyedBy
 from infra.chassis.store.unit import Cause, UseCase
 from services.dispatch.api.conditions import IfUnchanged
 from services.dispatch.store.visits import Visits
-from services.dispatch.views.visits import shown
+from services.dispatch.views.visits import FirmVisitView, VisitView, visit_view
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class Order:
     expected: Expected
     response: Response
 
-    async def carry_out(self, id: str, case: UseCase[str], principal: Principal) -> dict[str, Any]:
+    async def carry_out(self, id: str, case: UseCase[str], principal: Principal) -> FirmVisitView | VisitView:
         """Run the use case; the visit as the caller sees it afterwards, with its ETag."""
         await self.run.do(IfUnchanged(case, Visits, id, self.expected), self.cause, self.key)
         kept = await self.run.read(Visits, id)
         if kept is None:
             raise not_found("visit", id)
         self.response.headers["ETag"] = etag(kept.version)
-        return shown(kept, principal)
+        return visit_view(kept, principal)
 
 
 async def _order(run: Run, cause: Caused, key: Idempotency, expected: IfMatch, response: Response) -> Order:

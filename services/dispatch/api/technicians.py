@@ -24,7 +24,12 @@ from services.dispatch.api.conditions import IfUnchanged
 from services.dispatch.domain.technician import Absence, Regime, Shifts, Technician
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.usecases.manage_technician import AddAbsence, PutTechnician
-from services.dispatch.views.technicians import shown
+from services.dispatch.views.technicians import (
+    TechnicianPage,
+    TechnicianView,
+    WithHome,
+    technician_view,
+)
 
 router = APIRouter(tags=["technicians"])
 
@@ -106,7 +111,7 @@ async def put_technician(
     run: Run,
     request: Request,
     response: Response,
-) -> dict[str, Any]:
+) -> WithHome | TechnicianView:
     """Create or replace; what the answer calls incomplete will not work until it is filled in."""
     case = IfUnchanged(PutTechnician(body.technician(id)), Technicians, id, expected)
     done = await run.do(case, cause, key)
@@ -124,14 +129,14 @@ async def add_absence(
     run: Run,
     request: Request,
     response: Response,
-) -> dict[str, Any]:
+) -> WithHome | TechnicianView:
     """He is away: visits planned then are planned anew. A technician may say so of himself only."""
     principal.require_own(id, "technician", id)
     await run.do(AddAbsence(id, Absence(body.from_at, body.to_at, body.kind)), cause, key)
     return await _answer(run, id, principal, request, response)
 
 
-@router.get("/v1/technicians/{id}")
+@router.get("/v1/technicians/{id}", response_model=WithHome | TechnicianView)
 async def read_technician(id: Id, principal: Reader, run: Run, request: Request, response: Response) -> Any:
     kept = await run.read(Technicians, id)
     if kept is None:
@@ -139,7 +144,7 @@ async def read_technician(id: Id, principal: Reader, run: Run, request: Request,
     return not_modified(request, kept.version) or await _answer(run, id, principal, request, response)
 
 
-@router.get("/v1/technicians")
+@router.get("/v1/technicians", response_model=TechnicianPage)
 async def list_technicians(
     page: Paged,
     principal: Reader,
@@ -153,14 +158,14 @@ async def list_technicians(
     query = page.filter(having, agency=agency, territory=territory)
     found = await run.find(Technicians, query, sort=page.sort, limit=page.fetch)
     language = Language(call_of(request).language)
-    return page.of(found, lambda kept: shown(kept, principal, language))
+    return page.of(found, lambda kept: technician_view(kept, principal, language))
 
 
 async def _answer(
     run: Runtime, id: str, principal: Principal, request: Request, response: Response
-) -> dict[str, Any]:
+) -> WithHome | TechnicianView:
     kept = await run.read(Technicians, id)
     if kept is None:
         raise NotFound("technician", id)
     response.headers["ETag"] = etag(kept.version)
-    return shown(kept, principal, Language(call_of(request).language))
+    return technician_view(kept, principal, Language(call_of(request).language))

@@ -1,7 +1,7 @@
 """``POST /v1/visits/{id}/<verb>``: what a dispatcher decides."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 
@@ -17,6 +17,7 @@ from services.dispatch.assigner import Assigner
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.usecases.assign_visit import AssignVisit, RescheduleVisit
 from services.dispatch.usecases.pin_visit import PinVisit
+from services.dispatch.views.visits import FirmVisitView, VisitView
 
 
 class Assigning(Body):
@@ -44,7 +45,7 @@ def planning_router(assigner: Assigner) -> APIRouter:
     @router.post("/v1/visits/{id}/assign")
     async def assign(
         id: Id, body: Assigning, principal: Annotated[Principal, allow("visits:assign")], order: Ordered
-    ) -> dict[str, Any]:
+    ) -> FirmVisitView | VisitView:
         """Give the visit to a technician."""
         start = body.start or await _best_start(order, id, body.technician_id, principal)
         case = AssignVisit(id, body.technician_id, start, DEFAULT_TRAVEL)
@@ -73,21 +74,21 @@ def planning_router(assigner: Assigner) -> APIRouter:
         body: Rescheduling,
         principal: Annotated[Principal, allow("visits:reschedule")],
         order: Ordered,
-    ) -> dict[str, Any]:
+    ) -> FirmVisitView | VisitView:
         """Another time with the same technician."""
         return await order.carry_out(id, RescheduleVisit(id, body.start, DEFAULT_TRAVEL), principal)
 
     @router.post("/v1/visits/{id}/pin")
     async def pin(
         id: Id, principal: Annotated[Principal, allow("visits:pin")], order: Ordered, _: Nothing = NOTHING
-    ) -> dict[str, Any]:
+    ) -> FirmVisitView | VisitView:
         """Keep the machine from moving it."""
         return await order.carry_out(id, PinVisit(id, pinned=True), principal)
 
     @router.post("/v1/visits/{id}/unpin")
     async def unpin(
         id: Id, principal: Annotated[Principal, allow("visits:pin")], order: Ordered, _: Nothing = NOTHING
-    ) -> dict[str, Any]:
+    ) -> FirmVisitView | VisitView:
         """Let the machine move it again."""
         return await order.carry_out(id, PinVisit(id, pinned=False), principal)
 

@@ -1,7 +1,7 @@
 """``POST /v1/visits/{id}/<verb>``: what a technician does, himself or through a dispatcher."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
@@ -18,6 +18,7 @@ from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.usecases.answer_dispatch import AcknowledgeDispatch, DeclineDispatch
 from services.dispatch.usecases.close_visit import CloseVisit
 from services.dispatch.usecases.make_visit import Arrive, Depart, Pause, Start
+from services.dispatch.views.visits import FirmVisitView, VisitView
 
 router = APIRouter(tags=["visits"])
 
@@ -126,7 +127,7 @@ async def acknowledge(
     principal: Annotated[Principal, allow("visits:acknowledge")],
     order: Ordered,
     body: Step = NO_WORDS,
-) -> dict[str, Any]:
+) -> FirmVisitView | VisitView:
     """I have seen it and will go."""
     by = _by(principal, body, id)
     return await order.carry_out(id, AcknowledgeDispatch(id, by, body.occurred_at), principal)
@@ -135,7 +136,7 @@ async def acknowledge(
 @router.post("/v1/visits/{id}/decline")
 async def decline(
     id: Id, body: Declining, principal: Annotated[Principal, allow("visits:decline")], order: Ordered
-) -> dict[str, Any]:
+) -> FirmVisitView | VisitView:
     """I will not go: somebody else is chosen. The visit as it is then is shown once more."""
     case = DeclineDispatch(id, body.reason, _by(principal, body, id), body.occurred_at)
     return await order.carry_out(id, case, principal)
@@ -144,7 +145,7 @@ async def decline(
 @router.post("/v1/visits/{id}/depart")
 async def depart(
     id: Id, principal: Annotated[Principal, allow("visits:depart")], order: Ordered, body: Step = NO_WORDS
-) -> dict[str, Any]:
+) -> FirmVisitView | VisitView:
     """I am on my way."""
     by = _by(principal, body, id)
     return await order.carry_out(id, Depart(id, by, body.occurred_at), principal)
@@ -153,7 +154,7 @@ async def depart(
 @router.post("/v1/visits/{id}/arrive")
 async def arrive(
     id: Id, principal: Annotated[Principal, allow("visits:arrive")], order: Ordered, body: Step = NO_WORDS
-) -> dict[str, Any]:
+) -> FirmVisitView | VisitView:
     """I am there."""
     by = _by(principal, body, id)
     return await order.carry_out(id, Arrive(id, by, body.occurred_at), principal)
@@ -162,7 +163,7 @@ async def arrive(
 @router.post("/v1/visits/{id}/start")
 async def start(
     id: Id, principal: Annotated[Principal, allow("visits:start")], order: Ordered, body: Step = NO_WORDS
-) -> dict[str, Any]:
+) -> FirmVisitView | VisitView:
     """I begin, or go on."""
     by = _by(principal, body, id)
     return await order.carry_out(id, Start(id, by, body.occurred_at), principal)
@@ -171,7 +172,7 @@ async def start(
 @router.post("/v1/visits/{id}/pause")
 async def pause(
     id: Id, principal: Annotated[Principal, allow("visits:pause")], order: Ordered, body: Pausing = NO_REASON
-) -> dict[str, Any]:
+) -> FirmVisitView | VisitView:
     """I interrupt the work; ``start`` goes on with it."""
     by = _by(principal, body, id)
     return await order.carry_out(id, Pause(id, by, body.occurred_at, body.reason), principal)
@@ -184,6 +185,6 @@ async def close(
     _key: IdempotencyRequired,
     principal: Annotated[Principal, allow("visits:close")],
     order: Ordered,
-) -> dict[str, Any]:
+) -> FirmVisitView | VisitView:
     """I am done, whatever came of it."""
     return await order.carry_out(id, body.case(id, _by(principal, body, id)), principal)

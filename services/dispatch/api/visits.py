@@ -19,7 +19,15 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.reasons import against
 from services.dispatch.store.reports import Reports
 from services.dispatch.store.visits import BORN, Visits
-from services.dispatch.views.visits import against_shown, candidate_shown, report_shown, shown
+from services.dispatch.views.visits import (
+    CandidatesView,
+    FirmVisitView,
+    VisitPage,
+    VisitView,
+    against_view,
+    candidate_view,
+    visit_view,
+)
 
 Reader = Annotated[Principal, allow("visits:read")]
 Planner = Annotated[Principal, allow("visits:candidates")]
@@ -65,7 +73,7 @@ def reading_router(assigner: Assigner) -> APIRouter:
     """The reading half of ``/v1/visits``; candidates come from the assigner's snapshot."""
     router = APIRouter(tags=["visits"])
 
-    @router.get("/v1/visits")
+    @router.get("/v1/visits", response_model=VisitPage)
     async def list_visits(
         page: Paged,
         principal: Reader,
@@ -90,20 +98,17 @@ def reading_router(assigner: Assigner) -> APIRouter:
             priority=priority,
         )
         found = await run.find(Visits, query, sort=page.sort, limit=page.fetch)
-        return page.of(found, lambda kept: shown(kept, principal))
+        return page.of(found, lambda kept: visit_view(kept, principal))
 
-    @router.get("/v1/visits/{id}")
+    @router.get("/v1/visits/{id}", response_model=FirmVisitView | VisitView)
     async def read_visit(id: Id, principal: Reader, run: Run, request: Request, response: Response) -> Any:
         kept = await seen(run, id, principal)
         unchanged = not_modified(request, kept.version)
         if unchanged is not None:
             return unchanged
         response.headers["ETag"] = etag(kept.version)
-        document = shown(kept, principal)
-        if principal.of_the_firm:
-            report = await run.read(Reports, id)
-            document["report"] = report_shown(report.value) if report else None
-        return document
+        report = await run.read(Reports, id) if principal.of_the_firm else None
+        return visit_view(kept, principal, report.value if report else None)
 
     @router.get("/v1/visits/{id}/candidates")
     async def read_candidates(
@@ -112,7 +117,7 @@ def reading_router(assigner: Assigner) -> APIRouter:
         run: Run,
         request: Request,
         limit: Annotated[int, Query(ge=1, le=50)] = 3,
-    ) -> dict[str, Any]:
+    ) -> CandidatesView:
         """The best technicians with their reasons, and for each of the others the first reason against."""
         visit = (await seen(run, id, principal)).value
         if not assigner.loaded.is_set():
@@ -122,10 +127,9 @@ def reading_router(assigner: Assigner) -> APIRouter:
         language = Language(call_of(request).language)
         found = roster.candidates(visit, now)
         others = against(roster, visit, now, found, limit)
-        return {
-            "items": [candidate_shown(each, visit, roster, language) for each in found[:limit]],
-            "others": [against_shown(each, roster, language) for each in others],
-            "next": None,
-        }
+        return CandidatesView(
+            items=tuple(candidate_view(each, visit, roster, language) for each in found[:limit]),
+            others=tuple(against_view(each, roster, language) for each in others),
+        )
 
     return router

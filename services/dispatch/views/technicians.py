@@ -1,11 +1,13 @@
 """A technician as the API shows him."""
 
-from typing import Any
+from datetime import datetime
 
-from contracts.values import Language, WeeklyWindows
+from pydantic import BaseModel, Field
+
+from contracts.values import Language, Point, WeeklyWindows
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
-from services.dispatch.domain.technician import NO_SHIFTS, Technician
+from services.dispatch.domain.technician import NO_SHIFTS, Regime, Technician
 
 MISSING: dict[str, dict[Language, str]] = {
     "home": {
@@ -28,46 +30,86 @@ MISSING: dict[str, dict[Language, str]] = {
 """What will not work until a field is filled in."""
 
 
-def shown(kept: Kept[Technician], principal: Principal, language: Language) -> dict[str, Any]:
-    """The technician for this caller; where he lives is for him and for those who plan."""
+class AbsenceView(BaseModel):
+    from_at: datetime = Field(serialization_alias="from")
+    to_at: datetime = Field(serialization_alias="to")
+    kind: str
+
+
+class Weeks(BaseModel):
+    """Shifts that alternate: the week of 1 January 2024 is an A week."""
+
+    week_a: WeeklyWindows = Field(serialization_alias="A")
+    week_b: WeeklyWindows = Field(serialization_alias="B")
+
+
+class Incomplete(BaseModel):
+    field: str
+    detail: str
+
+
+class TechnicianView(BaseModel):
+    id: str
+    name: str
+    skills: dict[str, int]
+    agency: str | None
+    time_zone: str
+    holidays: str
+    regime: Regime
+    shifts: Weeks | WeeklyWindows
+    territory: str | None
+    email: str | None
+    phone: str | None
+    language: Language
+    absences: tuple[AbsenceView, ...]
+    updated_at: datetime
+    incomplete: tuple[Incomplete, ...]
+
+
+class WithHome(TechnicianView):
+    """For himself and for those who plan."""
+
+    home: Point | None
+
+
+class TechnicianPage(BaseModel):
+    items: tuple[WithHome | TechnicianView, ...]
+    next: str | None
+
+
+def technician_view(
+    kept: Kept[Technician], principal: Principal, language: Language
+) -> WithHome | TechnicianView:
+    """The technician for this caller, with what is missing in his language."""
     one = kept.value
-    document: dict[str, Any] = {
-        "id": one.id,
-        "name": one.name,
-        "skills": dict(one.skills),
-        "agency": one.agency,
-        "time_zone": one.time_zone,
-        "holidays": one.holidays,
-        "regime": one.regime,
-        "shifts": _shifts(one),
-        "territory": one.territory,
-        "email": one.email,
-        "phone": one.phone,
-        "language": one.language,
-        "absences": [
-            {"from": absence.from_at, "to": absence.to_at, "kind": absence.kind} for absence in one.absences
-        ],
-        "updated_at": kept.updated_at,
-        "incomplete": [
-            {"field": field, "detail": texts[language]}
+    a, b = one.shifts.week_a, one.shifts.week_b
+    view = TechnicianView(
+        id=one.id,
+        name=one.name,
+        skills=dict(one.skills),
+        agency=one.agency,
+        time_zone=one.time_zone,
+        holidays=one.holidays,
+        regime=one.regime,
+        shifts=a if a == b else Weeks(week_a=a, week_b=b),
+        territory=one.territory,
+        email=one.email,
+        phone=one.phone,
+        language=one.language,
+        absences=tuple(
+            AbsenceView(from_at=away.from_at, to_at=away.to_at, kind=away.kind) for away in one.absences
+        ),
+        updated_at=kept.updated_at,
+        incomplete=tuple(
+            Incomplete(field=field, detail=texts[language])
             for field, texts in MISSING.items()
             if _lacks(one, field)
-        ],
-    }
+        ),
+    )
     if principal.may("technicians:write") or principal.subject == one.id:
-        document["home"] = one.home.model_dump() if one.home else None
-    return document
+        return WithHome(**dict(view), home=one.home)
+    return view
 
 
 def _lacks(one: Technician, field: str) -> bool:
     return one.shifts == NO_SHIFTS if field == "shifts" else not getattr(one, field)
-
-
-def _shifts(one: Technician) -> dict[str, Any]:
-    if one.shifts.week_a == one.shifts.week_b:
-        return _by_day(one.shifts.week_a)
-    return {"A": _by_day(one.shifts.week_a), "B": _by_day(one.shifts.week_b)}
-
-
-def _by_day(windows: WeeklyWindows) -> dict[str, Any]:
-    return {str(day): hours for day, hours in windows.items()}

@@ -1,8 +1,22 @@
 """A visit as the API shows it."""
 
-from typing import Any
+from datetime import datetime
 
-from contracts.values import Language
+from pydantic import BaseModel
+
+from contracts.dispatch.events import RuledOut
+from contracts.values import (
+    Answer,
+    Language,
+    Outcome,
+    PartNeed,
+    PartUsed,
+    Priority,
+    SiteAccess,
+    TicketKind,
+    VisitState,
+    Window,
+)
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
 from services.dispatch.domain.plan import POSSIBLE, arrival_window
@@ -12,100 +26,220 @@ from services.dispatch.planning.reasons import Against, advantage
 from services.dispatch.planning.roster import Candidate, Roster
 
 
-def shown(kept: Kept[Visit], principal: Principal) -> dict[str, Any]:
+class VisitView(BaseModel):
+    """What everybody concerned may see."""
+
+    id: str
+    ticket_id: str
+    number: str
+    customer_id: str
+    site_id: str
+    contract_id: str | None
+    requester_id: str | None
+    on_site_contact_id: str | None
+    confidential: bool
+    state: VisitState
+    priority: Priority
+    kind: TicketKind
+    category: str
+    summary: str
+    technician_id: str | None
+    planned_start: datetime | None
+    planned_end: datetime | None
+    arrival_from: datetime | None
+    arrival_to: datetime | None
+    pinned: bool
+    briefing: tuple[Answer, ...]
+    follows: str | None
+    duration_minutes: int
+    departed_at: datetime | None
+    arrived_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    updated_at: datetime
+
+
+class SignedBy(BaseModel):
+    name: str
+    role: str | None
+
+
+class ReportView(BaseModel):
+    """The service report without the drawing of the signature."""
+
+    outcome: Outcome
+    started_at: datetime | None
+    ended_at: datetime
+    work_done: str
+    cause: str | None
+    article_id: str | None
+    parts_used: tuple[PartUsed, ...]
+    answers: tuple[Answer, ...]
+    travel_minutes: int | None
+    kilometres: float | None
+    waiting_minutes: int | None
+    signed: bool
+    signed_by: SignedBy | None
+    signature_refused: str | None
+    digest: str
+
+
+class FirmVisitView(VisitView):
+    """What the firm's own staff sees besides: how it was planned, and what can be done now."""
+
+    skills: dict[str, int]
+    parts: tuple[PartNeed, ...]
+    access: SiteAccess | None
+    remote: bool
+    preferred_windows: tuple[Window, ...]
+    respond_by: datetime | None
+    restore_by: datetime | None
+    not_before: datetime | None
+    held: bool
+    travel_minutes: int | None
+    dispatched_at: datetime | None
+    acknowledge_by: datetime | None
+    attention: str | None
+    reasons: tuple[RuledOut, ...]
+    possible: tuple[str, ...]
+    report: ReportView | None = None
+
+
+class VisitPage(BaseModel):
+    items: tuple[FirmVisitView | VisitView, ...]
+    next: str | None
+
+
+class CandidateView(BaseModel):
+    technician_id: str
+    name: str
+    planned_start: datetime
+    planned_end: datetime
+    arrival_from: datetime
+    arrival_to: datetime
+    travel_minutes: int
+    added_travel_minutes: float
+    late_minutes: float
+    cost: float
+    reason: str
+
+
+class AgainstView(BaseModel):
+    technician_id: str
+    name: str
+    rule: str
+    detail: str
+
+
+class CandidatesView(BaseModel):
+    """The best technicians, and for each of the others the first reason against."""
+
+    items: tuple[CandidateView, ...]
+    others: tuple[AgainstView, ...]
+    next: None = None
+
+
+def visit_view(
+    kept: Kept[Visit], principal: Principal, report: Report | None = None
+) -> FirmVisitView | VisitView:
     """The visit for this caller: why others were ruled out is the firm's own business."""
     visit = kept.value
     plan, need = visit.plan, visit.need
-    document: dict[str, Any] = {
-        "id": visit.id,
-        "ticket_id": visit.ticket_id,
-        "number": visit.number,
-        "customer_id": visit.customer_id,
-        "site_id": visit.site_id,
-        "contract_id": visit.contract_id,
-        "requester_id": visit.requester_id,
-        "on_site_contact_id": visit.on_site_contact_id,
-        "confidential": visit.confidential,
-        "state": visit.state,
-        "priority": visit.priority,
-        "kind": need.kind,
-        "category": need.category,
-        "summary": need.summary,
-        "technician_id": visit.technician_id,
-        "planned_start": plan.start_at if plan else None,
-        "planned_end": plan.end_at if plan else None,
-        "arrival_from": plan.arrival_from_at if plan else None,
-        "arrival_to": plan.arrival_to_at if plan else None,
-        "pinned": visit.pinned,
-        "briefing": [answer.model_dump() for answer in need.briefing],
-        "follows": need.follows,
-        "duration_minutes": need.duration_minutes,
-        "departed_at": visit.departed_at,
-        "arrived_at": visit.arrived_at,
-        "started_at": visit.started_at,
-        "ended_at": visit.ended_at,
-        "updated_at": kept.updated_at,
-    }
-    if principal.of_the_firm:
-        document |= {
-            "skills": dict(need.skills),
-            "parts": [part.model_dump() for part in need.parts],
-            "access": need.access.model_dump() if need.access else None,
-            "preferred_windows": [window.model_dump() for window in need.preferred_windows],
-            "respond_by": need.respond_by_at,
-            "restore_by": need.restore_by_at,
-            "travel_minutes": round(plan.travel_seconds / 60) if plan else None,
-            "dispatched_at": visit.told_at,
-            "acknowledge_by": visit.acknowledge_by_at,
-            "attention": visit.attention,
-            "reasons": [reason.model_dump() for reason in visit.reasons],
-            "possible": list(POSSIBLE[visit.state]),
-        }
-    return document
+    view = VisitView(
+        id=visit.id,
+        ticket_id=visit.ticket_id,
+        number=visit.number,
+        customer_id=visit.customer_id,
+        site_id=visit.site_id,
+        contract_id=visit.contract_id,
+        requester_id=visit.requester_id,
+        on_site_contact_id=visit.on_site_contact_id,
+        confidential=visit.confidential,
+        state=visit.state,
+        priority=visit.priority,
+        kind=need.kind,
+        category=need.category,
+        summary=need.summary,
+        technician_id=visit.technician_id,
+        planned_start=plan.start_at if plan else None,
+        planned_end=plan.end_at if plan else None,
+        arrival_from=plan.arrival_from_at if plan else None,
+        arrival_to=plan.arrival_to_at if plan else None,
+        pinned=visit.pinned,
+        briefing=need.briefing,
+        follows=need.follows,
+        duration_minutes=need.duration_minutes,
+        departed_at=visit.departed_at,
+        arrived_at=visit.arrived_at,
+        started_at=visit.started_at,
+        ended_at=visit.ended_at,
+        updated_at=kept.updated_at,
+    )
+    if not principal.of_the_firm:
+        return view
+    return FirmVisitView(
+        **dict(view),
+        skills=dict(need.skills),
+        parts=need.parts,
+        access=need.access,
+        remote=need.remote,
+        preferred_windows=need.preferred_windows,
+        respond_by=need.respond_by_at,
+        restore_by=need.restore_by_at,
+        not_before=visit.not_before_at,
+        held=visit.held,
+        travel_minutes=round(plan.travel_seconds / 60) if plan else None,
+        dispatched_at=visit.told_at,
+        acknowledge_by=visit.acknowledge_by_at,
+        attention=visit.attention,
+        reasons=visit.reasons,
+        possible=POSSIBLE[visit.state],
+        report=_report_view(report) if report else None,
+    )
 
 
-def report_shown(report: Report) -> dict[str, Any]:
-    """The report without the drawing of the signature."""
+def _report_view(report: Report) -> ReportView:
     signature = report.signature
-    return {
-        "outcome": report.outcome,
-        "started_at": report.started_at,
-        "ended_at": report.ended_at,
-        "work_done": report.work_done,
-        "cause": report.cause,
-        "article_id": report.article_id,
-        "parts_used": [part.model_dump() for part in report.parts_used],
-        "travel_minutes": report.travel_minutes,
-        "kilometres": report.kilometres,
-        "waiting_minutes": report.waiting_minutes,
-        "signed": report.signed,
-        "signed_by": {"name": signature.name, "role": signature.role} if signature else None,
-        "signature_refused": report.signature_refused,
-        "digest": report.digest,
-    }
+    return ReportView(
+        outcome=report.outcome,
+        started_at=report.started_at,
+        ended_at=report.ended_at,
+        work_done=report.work_done,
+        cause=report.cause,
+        article_id=report.article_id,
+        parts_used=report.parts_used,
+        answers=report.answers,
+        travel_minutes=report.travel_minutes,
+        kilometres=report.kilometres,
+        waiting_minutes=report.waiting_minutes,
+        signed=report.signed,
+        signed_by=SignedBy(name=signature.name, role=signature.role) if signature else None,
+        signature_refused=report.signature_refused,
+        digest=report.digest,
+    )
 
 
-def candidate_shown(candidate: Candidate, visit: Visit, roster: Roster, language: Language) -> dict[str, Any]:
+def candidate_view(candidate: Candidate, visit: Visit, roster: Roster, language: Language) -> CandidateView:
     arrival_from, arrival_to = arrival_window(visit.priority, candidate.start_at)
-    return {
-        "technician_id": candidate.technician_id,
-        "name": roster.technicians[candidate.technician_id].name,
-        "planned_start": candidate.start_at,
-        "planned_end": candidate.end_at,
-        "arrival_from": arrival_from,
-        "arrival_to": arrival_to,
-        "travel_minutes": round(candidate.travel_seconds / 60),
-        "added_travel_minutes": candidate.added_travel_minutes,
-        "late_minutes": candidate.late_minutes,
-        "cost": candidate.cost,
-        "reason": advantage(candidate, visit, language),
-    }
+    return CandidateView(
+        technician_id=candidate.technician_id,
+        name=roster.technicians[candidate.technician_id].name,
+        planned_start=candidate.start_at,
+        planned_end=candidate.end_at,
+        arrival_from=arrival_from,
+        arrival_to=arrival_to,
+        travel_minutes=round(candidate.travel_seconds / 60),
+        added_travel_minutes=candidate.added_travel_minutes,
+        late_minutes=candidate.late_minutes,
+        cost=candidate.cost,
+        reason=advantage(candidate, visit, language),
+    )
 
 
-def against_shown(reason: Against, roster: Roster, language: Language) -> dict[str, Any]:
-    return {
-        "technician_id": reason.technician_id,
-        "name": roster.technicians[reason.technician_id].name,
-        "rule": reason.rule,
-        "detail": reason.text(language),
-    }
+def against_view(reason: Against, roster: Roster, language: Language) -> AgainstView:
+    return AgainstView(
+        technician_id=reason.technician_id,
+        name=roster.technicians[reason.technician_id].name,
+        rule=reason.rule,
+        detail=reason.text(language),
+    )
