@@ -5,6 +5,8 @@ lines belong to, so a line exists exactly when what it tells of is stored; two t
 want numbers of the same stream at once conflict on the counter and one of them runs again.
 """
 
+import asyncio
+import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from pymongo import ReturnDocument
+from pymongo.errors import OperationFailure
 
 from infra.chassis.store.collection import Document, Index
 from infra.chassis.store.mongo import Database, Session
@@ -19,6 +22,7 @@ from infra.chassis.store.unit import Emission
 
 COUNTERS = "stream_counters"
 RETENTION_DAYS = 7
+JITTER_SECONDS = 0.02
 _EXPIRY = Index((("at", 1),), expire_after_seconds=RETENTION_DAYS * 86400, name="expiry")
 
 
@@ -37,25 +41,38 @@ async def append(db: Database, session: Session, emissions: Sequence[Emission], 
     """Give each line the next number of its stream, inside the session's transaction.
 
     To be called last in the transaction: from here to its end nobody else can number a line.
-    A conflict surfaces as the driver's ``TransientTransactionError``: run the whole transaction
-    again, unchanged, after a little random wait. ``now`` is the system clock's, for retention.
+    A conflict surfaces as the driver's ``TransientTransactionError``, after a little random wait:
+    run the whole transaction again, unchanged. ``now`` is the system clock's, for retention.
     """
     lines: dict[str, list[Document]] = defaultdict(list)
     for emission in emissions:
         lines[emission.stream].append(emission.document)
     for stream, documents in sorted(lines.items()):
-        counter = await db[COUNTERS].find_one_and_update(
-            {"_id": stream},
-            {"$inc": {"last": len(documents)}},
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-            session=session,
-        )
-        first = counter["last"] - len(documents) + 1
+        last = await _advance(db, session, stream, len(documents))
+        first = last - len(documents) + 1
         await db[rows_of(stream)].insert_many(
             [{"_id": first + i, "at": now, **document} for i, document in enumerate(documents)],
             session=session,
         )
+
+
+async def _advance(db: Database, session: Session, stream: str, by: int) -> int:
+    try:
+        counter = await db[COUNTERS].find_one_and_update(
+            {"_id": stream},
+            {"$inc": {"last": by}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+    except OperationFailure as error:
+        if error.has_error_label("TransientTransactionError"):
+            # The server has aborted the transaction, so nothing is held while waiting here; the
+            # driver runs it again at once, and without the wait the same two would meet again.
+            await asyncio.sleep(random.uniform(0, JITTER_SECONDS))
+        raise
+    last: int = counter["last"]
+    return last
 
 
 async def last_number(db: Database, stream: str) -> int:
