@@ -4,7 +4,7 @@ import json
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 
 import uvicorn
@@ -175,5 +175,7 @@ def run_alone(build: Callable[..., FastAPI], settings_type: type[Settings], cloc
         access_log=False,
         timeout_graceful_shutdown=4,
     )
+    # uvicorn stops in order and then raises the signal again: that is the end, not a failure.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    uvicorn.Server(config).run()
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run()
