@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contracts.refusal import NotFound, Refusal
+from contracts.refusal import Refusal
 from contracts.ticket.events import (
     CancelReason,
     TicketHeld,
@@ -30,7 +30,6 @@ from contracts.values import (
     VisitState,
     WorkMode,
 )
-from services.ticket.domain.viewer import Reach, Viewer
 from services.ticket.store.contracts import Contracts
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
@@ -50,7 +49,6 @@ from services.ticket.usecases.take import TakeTicket
 from services.ticket.usecases.triage import TriageTicket
 from tests.services.ticket.sample import (
     AGENT,
-    MANAGER,
     PORTAL,
     a_world,
     at,
@@ -369,49 +367,3 @@ def test_a_change_decided_on_an_old_version_is_refused() -> None:
     world.do(TakeTicket(**HIS, expected=frozenset({1})))
     refusal = refused(world, TakeTicket(**HIS, expected=frozenset({1})))
     assert (refusal.slug, refusal.members["version"]) == ("precondition-failed", 2)
-
-
-@pytest.mark.parametrize(
-    ("viewer", "sees"),
-    [
-        (PORTAL, False),
-        (MANAGER, True),
-        (AGENT, True),
-        (Viewer("anne", Reach.OWN, "pasteur"), True),
-        (Viewer("bruno", Reach.OWN, "pasteur"), False),
-        (Viewer("bruno", Reach.SITES, "pasteur", sites=("nord",)), False),
-        (Viewer("dr-who", Reach.CUSTOMER, "mairie", confidential=True), False),
-    ],
-    ids=lambda value: getattr(value, "subject", value),
-)
-def test_a_confidential_ticket_exists_only_for_its_requester_the_manager_and_the_firm(
-    viewer: Viewer, sees: bool
-) -> None:
-    world = a_world()
-    opened(world, viewer=Viewer("anne", Reach.OWN, "pasteur"), confidential=True)
-    case = NoteTicket(ticket_id="t1", viewer=viewer, text="?", public=True)
-    if sees:
-        world.do(case)
-    else:
-        with pytest.raises(NotFound):
-            world.do(case)
-
-
-@pytest.mark.parametrize(
-    ("viewer", "sees"),
-    [
-        (PORTAL, True),
-        (Viewer("bruno", Reach.OWN, "pasteur"), False),
-        (Viewer("bruno", Reach.SITES, "pasteur", sites=("nord",)), True),
-        (Viewer("bruno", Reach.SITES, "pasteur", sites=("sud",)), False),
-        (Viewer("lea", Reach.VISITS), True),
-        (Viewer("marc", Reach.VISITS), False),
-        (Viewer("mairie", Reach.CUSTOMER, "mairie"), False),
-    ],
-    ids=lambda value: f"{value.subject}-{value.reach}" if isinstance(value, Viewer) else str(value),
-)
-def test_a_ticket_exists_for_those_it_concerns(viewer: Viewer, sees: bool) -> None:
-    world = a_world()
-    ticket = opened(world)
-    plan(world, ticket, 1, at(10))
-    assert viewer.sees(world.have(Tickets, "t1")) is sees
