@@ -81,6 +81,18 @@ class Take:
 
 
 @dataclass(frozen=True)
+class TakeAnyway(Take):
+    """A fault: a worker takes what another one holds."""
+
+    def decide(self, unit: Unit) -> Letter | None:
+        letter = unit.get(Letters, self.id)
+        if letter is None or letter.outcome is not None:
+            return None
+        unit.save(Letters, replace(letter, owner=self.lease.owner, attempts=letter.attempts + 1))
+        return letter
+
+
+@dataclass(frozen=True)
 class Settle:
     id: str
     outcome: Outcome
@@ -124,10 +136,12 @@ class Office:
     async def post(self, *ids: str) -> None:
         await asyncio.gather(*(self.do(Post(id, number)) for number, id in enumerate(ids)))
 
-    def loop(self, act: Act, *, owner: str = "a", workers: int = 4, do: Do | None = None) -> DeliveryLoop:
+    def loop(
+        self, act: Act, *, owner: str = "a", workers: int = 4, do: Do | None = None, take: type[Take] = Take
+    ) -> DeliveryLoop:
         queue = Queue(
             collection=Letters,
-            take=Take,
+            take=take,
             settle=Settle,
             act=act,
             attempts=lambda letter: letter.attempts,
@@ -179,14 +193,20 @@ def settled(letters: list[Letter]) -> bool:
     return all(letter.attempt_at is None for letter in letters)
 
 
-async def test_each_delivery_happens_once_however_many_loops_work(office: Office) -> None:
+FAULT = pytest.mark.xfail(raises=AssertionError, strict=True)
+
+
+@pytest.mark.parametrize(
+    "take", [pytest.param(Take, id="sound"), pytest.param(TakeAnyway, id="fault-no-lease", marks=FAULT)]
+)
+async def test_each_delivery_happens_once_however_many_loops_work(office: Office, take: type[Take]) -> None:
     happened: Counter[str] = Counter()
 
     async def act(letter: Letter) -> None:
         happened[letter.id] += 1
 
     ids = [f"l{n}" for n in range(100)]
-    async with at_work(office.loop(act, owner="a"), office.loop(act, owner="b"), office.loop(act, owner="c")):
+    async with at_work(*(office.loop(act, owner=owner, take=take) for owner in "abc")):
         await office.post(*ids)
         await office.until(lambda letters: len(letters) == 100 and settled(letters))
     assert happened == Counter(ids)
