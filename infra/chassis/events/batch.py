@@ -22,15 +22,19 @@ from infra.chassis.store.runner import Store
 from infra.chassis.store.unit import Entry, Memory
 from infra.chassis.store.writing import UniqueViolation
 
-WHOLE_TRIES = 3
-KEY_TRIES = 20
-
 Committed = Callable[[Sequence[Entry]], None]
 Buried = Callable[[Sequence[Parked]], None]
 
 
+class Contended(Exception):
+    """A key's events met a conflict at every try; those of the other keys are stored."""
+
+
 class BatchRunner:
     """Applies batches of records to a service's aggregates, each event exactly once."""
+
+    whole_tries = 3
+    key_tries = 20
 
     def __init__(
         self, service: str, store: Store, decider: Decider, copies: Copies, committed: Committed, bury: Buried
@@ -64,7 +68,7 @@ class BatchRunner:
         return read(record, self._store.catalogue)
 
     async def _apply(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
-        for attempt in range(WHOLE_TRIES):
+        for attempt in range(self.whole_tries):
             try:
                 await self._try(facts, unreadable, careful=attempt > 0)
             except Conflict:
@@ -75,21 +79,27 @@ class BatchRunner:
             by_key[_key(incoming)].append(incoming)
         if unreadable:
             await self._insist([], unreadable)
+        contended: Contended | None = None
         for group in by_key.values():
-            await self._insist(group, [])
+            try:
+                await self._insist(group, [])
+            except Contended as contention:
+                contended = contention
+        if contended is not None:
+            raise contended
 
     async def _insist(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
-        for attempt in range(KEY_TRIES):
+        for attempt in range(self.key_tries):
             try:
                 await self._try(facts, unreadable, careful=True)
             except Conflict as conflict:
-                if conflict.unique is not None and attempt >= WHOLE_TRIES:
+                if conflict.unique is not None and attempt >= self.whole_tries:
                     await self._one_by_one(facts, conflict.unique)
                     return
             else:
                 return
             await asyncio.sleep(random.uniform(0, 0.005) * 2 ** min(attempt, 6))
-        raise RuntimeError(f"{KEY_TRIES} tries met a conflict each: the batch is read again")
+        raise Contended(f"{self.key_tries} tries met a conflict each: the batch is read again")
 
     async def _one_by_one(self, facts: list[Incoming], unique: UniqueViolation) -> None:
         """A unique index refuses one of a key's events for good: put that one aside, with its followers."""
