@@ -8,7 +8,7 @@ from typing import Any
 from infra.chassis.events.kafka import Producer
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.store.runner import CommandRunner, Failed
-from infra.chassis.store.unit import Entry
+from infra.chassis.store.unit import Emission, Entry
 
 
 class Unconnected(Producer):
@@ -87,6 +87,12 @@ def meeting(commands: type[CommandRunner], barrier: asyncio.Barrier) -> type[Com
                 self.met = True
                 await asyncio.wait_for(barrier.wait(), 5)
             return await super()._write_each(entries)  # type: ignore[no-any-return]
+
+        async def _store_together(self, entries: Sequence[Entry], emissions: Sequence[Emission]) -> None:
+            if not self.met:
+                self.met = True
+                await asyncio.wait_for(barrier.wait(), 5)
+            await super()._store_together(entries, emissions)
 
     return Meeting
 

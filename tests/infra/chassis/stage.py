@@ -98,6 +98,7 @@ class Stage:
         *,
         handlers: Handlers | None = None,
         emissions: EmissionWriter = no_lines,
+        clock: Clock | None = None,
         system_clock: Clock | None = None,
         group: str | None = None,
         **parts: Any,
@@ -111,7 +112,7 @@ class Stage:
             emissions=emissions,
             indexes=self.variant.indexes,
         )
-        return await self.run(service, system_clock=system_clock, group=group, **parts)
+        return await self.run(service, clock=clock, system_clock=system_clock, group=group, **parts)
 
     async def run(
         self,

@@ -86,14 +86,16 @@ async def test_a_decision_never_rests_on_a_change_that_was_not_stored(stage: Sta
 
 
 async def test_what_is_poured_is_neither_lost_nor_made(stage: Stage) -> None:
-    makers = [await stage.maker(), await stage.maker()]
+    """Two pours that share a jar are both decided before either is stored; then many more at once."""
+    maker = await stage.maker()
     for jar in "abc":
-        await makers[0].do(MakeJar(jar, 100), ME)
-    pours = [Pour(*pair) for pair in ("ab", "bc", "ca", "ba", "cb", "ac") for _ in range(5)]
-    await asyncio.gather(
-        *(refusal_of(maker.do(pour, ME)) for pour in pours for maker in makers), return_exceptions=True
-    )
-    assert sum([await amount_of(makers[0], jar) for jar in "abc"]) == 300
+        await maker.do(MakeJar(jar, 100), ME)
+    makers = await two_makers(stage)
+    await asyncio.gather(makers[0].do(Pour("a", "b", 5), ME), makers[1].do(Pour("b", "c", 3), ME))
+    assert [await amount_of(maker, jar) for jar in "abc"] == [95, 102, 103]
+    pours = [Pour(*pair) for pair in ("ab", "bc", "ca", "ba", "cb", "ac") for _ in range(3)]
+    await asyncio.gather(*(refusal_of(each.do(pour, ME)) for pour in pours for each in makers))
+    assert sum([await amount_of(maker, jar) for jar in "abc"]) == 300
 
 
 async def test_twelve_twins_create_one(stage: Stage) -> None:

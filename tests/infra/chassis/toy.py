@@ -22,6 +22,12 @@ class JarFilled(Fact):
     lamp: str | None = None
 
 
+class JarWashed(Fact):
+    """Nobody here does anything at it."""
+
+    TYPE: ClassVar[str] = "jar-washed"
+
+
 class LampChanged(State):
     TYPE: ClassVar[str] = "lamp-changed"
     ERASED: ClassVar[str] = "lamp-erased"
@@ -38,7 +44,7 @@ def catalogue(prefix: str) -> Catalogue:
     readers = ("cellar",)
     return Catalogue(
         (
-            _topic(f"{prefix}.jars.v1", "facts", "jars", (JarFilled,), {JarFilled.TYPE: readers}),
+            _topic(f"{prefix}.jars.v1", "facts", "jars", (JarFilled, JarWashed), {JarFilled.TYPE: readers}),
             _topic(f"{prefix}.lamps.v1", "state", "lamps", (LampChanged,), {LampChanged.TYPE: readers}),
             _topic(f"{prefix}.shelves.v1", "facts", "shelves", (ShelfGrew,), {ShelfGrew.TYPE: ("porch",)}),
             _topic("cellar.dead-letters.v1", "dead", "dead-letters", (), {}),

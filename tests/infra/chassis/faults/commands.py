@@ -5,7 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from infra.chassis.runtime import Created, Runtime
+from infra.chassis.clock import Clock, SystemClock
+from infra.chassis.events.resending import Resender
+from infra.chassis.runtime import Created, Runtime, Service
+from infra.chassis.store.collection import Collection, Document
 from infra.chassis.store.idempotency import KeyedBy
 from infra.chassis.store.runner import CommandRunner, Done, Failed
 from infra.chassis.store.unit import Cause, Emission, Entry, Memory, Unit, UseCase
@@ -150,8 +153,30 @@ class ClearsTimersFirst(Runtime):
                 await self.commands.run(case, Cause(actor="timer", correlation_id="c"))
 
 
+class StampsBusinessByTheSystem(Runtime):
+    """Business happens when the machine says."""
+
+    def __init__(self, service: Service, *, clock: Clock, **rest: Any) -> None:
+        super().__init__(service, clock=SystemClock(), **rest)
+
+
 class EverInEpochZero(Runtime):
     """A restore leaves no mark on the ids of events."""
 
     def _assemble(self, epoch: int) -> None:
         super()._assemble(0)
+
+
+class IgnoresUpgrades(Collection[Any]):
+    """A document of an older schema is read as if it were of the present one."""
+
+    def decode(self, document: Document) -> Any:
+        return super().decode({**document, "schema": self.schema})
+
+
+class ComparesDocumentsOnly(Resender):
+    """A state is sent again by its version alone, as if no restore could take one back."""
+
+    async def run(self) -> int:
+        self._store = replace(self._store, epoch=0)
+        return await super().run()

@@ -5,26 +5,24 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from pymongo import ReplaceOne
 
 from contracts.envelope import Envelope
 from infra.chassis.events import dead, inbox
-from infra.chassis.events.batch import KEY_TRIES, BatchRunner
+from infra.chassis.events.batch import BatchRunner
 from infra.chassis.events.copies import Copies
 from infra.chassis.events.deciding import Decider, Verdict
 from infra.chassis.events.freshness import Freshness, NotCaughtUp
 from infra.chassis.events.kafka import Consumer, OnBatch
 from infra.chassis.events.parked import PARKED, PARKED_AUDIT, Parked
-from infra.chassis.events.parser import Incoming, RawRecord
+from infra.chassis.events.parser import Incoming, RawRecord, Reason
 from infra.chassis.events.retrying import Retrier
 from infra.chassis.events.rounds import Conflict, Round
 from infra.chassis.store.collection import Document
 from infra.chassis.store.mongo import Client, Database
-from infra.chassis.store.unit import Memory
-
-T = TypeVar("T")
+from infra.chassis.store.unit import Cause, Memory
 
 
 class StartsAtTheEnd(Consumer):
@@ -73,6 +71,16 @@ class ReadsStrictly(BatchRunner):
         return incoming
 
 
+class TakesOthersForPoison(BatchRunner):
+    """An event that this service does nothing at is a dead letter."""
+
+    def _read(self, record: RawRecord) -> Incoming:
+        incoming = super()._read(record)
+        if incoming.envelope is not None and not self._decider.handles(incoming.envelope):
+            return replace(incoming, envelope=None, reason=Reason("not-ours", incoming.envelope.type))
+        return incoming
+
+
 class KeepsNoCopies(BatchRunner):
     """Dead letters are told to nobody."""
 
@@ -100,7 +108,7 @@ class NeverSplits(BatchRunner):
     """A batch that meets conflicts is tried as a whole for ever."""
 
     async def _apply(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
-        for _ in range(KEY_TRIES):
+        for _ in range(self.key_tries):
             try:
                 await self._try(facts, unreadable, careful=True)
             except Conflict:
@@ -204,6 +212,16 @@ class NeverWaits(Freshness):
         return await look()
 
 
+class NeverSure(Freshness):
+    """What is not here may always still come."""
+
+    async def find(self, topic: str, key: str, look: Callable[[], Any]) -> Any:
+        found = await super().find(topic, key, look)
+        if found is None:
+            raise NotCaughtUp
+        return found
+
+
 class CallsItCaughtUp(Freshness):
     """After two seconds what is not here does not exist, read or not."""
 
@@ -212,6 +230,11 @@ class CallsItCaughtUp(Freshness):
             return await super().find(topic, key, look)
         except NotCaughtUp:
             return None
+
+
+def starts_anew(envelope: Envelope) -> Cause:
+    """Effects of an event know nothing of what led to it."""
+    return Cause(actor="event", correlation_id=secrets.token_hex(8))
 
 
 async def drops_without_release(

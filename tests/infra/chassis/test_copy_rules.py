@@ -1,0 +1,85 @@
+"""Read copies: the newest state wins, and a command does not refuse what has not arrived yet."""
+
+import asyncio
+from collections.abc import Sequence
+
+from infra.chassis.events.batch import BatchRunner
+from infra.chassis.events.parser import RawRecord
+from infra.chassis.runtime import Runtime
+from tests.infra.chassis.stage import ME, Stage, refusal_of
+from tests.infra.chassis.toy import LampCopies, Paint, Shelve
+
+
+async def colour(runtime: Runtime, lamp: str = "l") -> str | None:
+    kept = await runtime.read(LampCopies, lamp)
+    return None if kept is None else kept.value.colour
+
+
+async def test_an_older_state_never_replaces_a_newer_one(stage: Stage) -> None:
+    cellar = await stage.cellar()
+    await stage.produce(stage.lamp("l", 2, "blue"))
+    await stage.all_read(cellar)
+    await stage.produce(stage.lamp("l", 1, "red"))
+    await stage.all_read(cellar)
+    assert await colour(cellar) == "blue"
+    await stage.produce(stage.lamp("l", 1, "green", epoch=1), stage.lamp("l", 9, "old"))
+    await stage.all_read(cellar)
+    assert await colour(cellar) == "green"
+
+
+async def test_an_erased_state_does_not_come_back(stage: Stage) -> None:
+    cellar = await stage.cellar()
+    await stage.produce(stage.lamp("l", 2, "blue"))
+    await stage.all_read(cellar)
+    await stage.produce(stage.lamp("l", 3, None))
+    await stage.all_read(cellar)
+    assert await colour(cellar) is None
+    await stage.produce(stage.lamp("l", 2, "blue"))
+    await stage.all_read(cellar)
+    assert await colour(cellar) is None
+    stored = await cellar.db["lamp_copies"].find_one({"_id": "l"})
+    assert stored == {"_id": "l", "erased": True, "epoch": 0, "version": 3}
+
+
+def late(stage: Stage, gate: asyncio.Event) -> type[BatchRunner]:
+    """A batch runner that holds every batch up until the gate opens."""
+
+    class Late(stage.parts.batches):  # type: ignore[name-defined,misc]
+        async def run(self, records: Sequence[RawRecord]) -> None:
+            await gate.wait()
+            await super().run(records)
+
+    return Late
+
+
+async def test_a_reference_made_a_moment_ago_is_found(stage: Stage) -> None:
+    gate = asyncio.Event()
+    maker, cellar = await stage.maker(), await stage.cellar(batches=late(stage, gate))
+    await stage.all_read(cellar)
+    await maker.do(Paint("l", "red"), ME)
+    await stage.until(lambda: _published(maker))
+    asyncio.get_running_loop().call_later(0.3, gate.set)
+    assert await refusal_of(cellar.do(Shelve("a", 1, 1, lamp="l"), ME)) is None
+
+
+async def _published(maker: Runtime) -> bool:
+    return not maker.publisher.busy and maker.publisher.published > 0
+
+
+async def test_a_reference_that_nobody_made_is_refused_as_soon_as_that_is_sure(stage: Stage) -> None:
+    cellar = await stage.cellar()
+    await stage.produce(stage.lamp("m", 1, "red"))
+    await stage.all_read(cellar)
+    begun = asyncio.get_running_loop().time()
+    assert await refusal_of(cellar.do(Shelve("a", 1, 1, lamp="l"), ME)) == "unknown-reference"
+    assert asyncio.get_running_loop().time() - begun < 1.5
+
+
+async def test_a_reference_is_not_refused_while_its_arrival_is_possible(stage: Stage) -> None:
+    gate = asyncio.Event()
+    cellar = await stage.cellar(batches=late(stage, gate))
+    await stage.all_read(cellar)
+    await stage.produce(stage.lamp("l", 1, "red"))
+    refusal = await refusal_of(cellar.do(Shelve("a", 1, 1, lamp="l"), ME))
+    gate.set()
+    assert refusal == "not-ready"

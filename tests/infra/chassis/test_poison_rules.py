@@ -1,0 +1,97 @@
+"""Records that make no sense: the others go on, and each lies in the dead letters once, with its reason."""
+
+from dataclasses import replace
+from typing import Any
+
+from infra.chassis.events.dead import topic_of
+from infra.chassis.events.parked import PARKED
+from infra.chassis.runtime import Runtime
+from tests.infra.chassis.stage import Sent, Stage
+from tests.infra.chassis.test_consuming_rules import has_seen
+from tests.infra.chassis.toy import LampCopies
+
+
+def poison(stage: Stage) -> dict[str, Sent]:
+    """A record for every way in which one can fail to name its aggregate, by the reason it must get."""
+    return {
+        "header-not-utf8": stage.filled("p1", 1, ce_type=b"\xff\xfe"),
+        "unknown-type": stage.filled(
+            "p2", 1, ce_type=b"jar-exploded", ce_dataschema=b"/schemas/toy/jar-exploded/1"
+        ),
+        "unknown-major": stage.filled("p3", 1, ce_dataschema=b"/schemas/toy/jar-filled/9"),
+        "null-value": replace(stage.filled("p4", 1), value=None),
+        "bad-id": stage.filled("p5", 1, ce_id=b"nonsense"),
+        "missing-header": stage.filled("p6", 1, ce_subject=None),
+        "missing-key": replace(stage.filled("p7", 1), key=None),
+        "key-not-utf8": replace(stage.filled("p8", 1), key=b"\xff"),
+        "bad-source": stage.filled("p9", 1, ce_source=b"somebody"),
+        "bad-time": stage.filled("p10", 1, ce_time=b"yesterday"),
+    }
+
+
+async def letters(runtime: Runtime) -> list[dict[str, Any]]:
+    return await runtime.db[PARKED].find({"state": "dead"}).to_list(None)
+
+
+async def test_a_poisonous_record_holds_up_nothing(stage: Stage) -> None:
+    cellar = await stage.cellar()
+    bad = poison(stage)
+    await stage.produce(stage.filled("a", 1), *bad.values(), stage.filled("a", 2), stage.filled("b", 1))
+    await stage.until(lambda: has_seen(cellar, "a", 1, 2), "for the healthy events")
+    await stage.until(lambda: has_seen(cellar, "b", 1))
+    await stage.all_read(cellar)
+    assert sorted(each["reason"]["slug"] for each in await letters(cellar)) == sorted(bad)
+
+
+async def test_a_foreign_header_or_an_unhandled_type_is_no_poison(stage: Stage) -> None:
+    cellar = await stage.cellar()
+    washed = stage.filled("a", 2, ce_type=b"jar-washed", ce_dataschema=b"/schemas/toy/jar-washed/1")
+    await stage.produce(stage.filled("a", 1, custom=b"\xff"), washed, stage.filled("a", 3))
+    await stage.until(lambda: has_seen(cellar, "a", 1, 3))
+    assert await letters(cellar) == []
+
+
+async def test_dead_letters_are_copied_to_the_services_topic(stage: Stage) -> None:
+    cellar = await stage.cellar()
+    record = stage.filled("p", 1, ce_id=b"nonsense")
+    await stage.produce(record)
+
+    async def copied() -> list[Any]:
+        return [r for r in await stage.log(topic_of("cellar")) if dict(r.headers)["dead-topic"] == here]
+
+    here = stage.jars.encode()
+    await stage.until(copied, "for the dead letter's copy")
+    [copy] = await copied()
+    told = {name: value.decode() for name, value in copy.headers}
+    assert (told["dead-service"], told["dead-reason"], copy.value) == ("cellar", "bad-id", record.value)
+    [letter] = await letters(cellar)
+    assert told["dead-id"] == letter["_id"]
+
+
+async def test_a_letter_that_is_delivered_again_is_no_second_letter(stage: Stage) -> None:
+    first = await stage.cellar()
+    await stage.produce(*poison(stage).values(), stage.filled("a", 1))
+    await stage.until(lambda: has_seen(first, "a", 1))
+    await stage.all_read(first)
+    await stage.stop(first)
+    again = await stage.cellar(group=f"rewound.{stage.tag}")
+    await stage.produce(stage.filled("a", 2))
+    await stage.until(lambda: has_seen(again, "a", 1, 2))
+    await stage.all_read(again)
+    assert len(await letters(again)) == len(poison(stage))
+
+
+async def test_the_copy_of_a_dead_state_has_no_body(stage: Stage) -> None:
+    cellar = await stage.cellar()
+    broken = replace(stage.lamp("l", 1, "red"), value=b'{"colour": ["Marie Curie"]}')
+    await stage.produce(broken, stage.lamp("m", 1, "blue"))
+    here = stage.lamps.encode()
+
+    async def copied() -> list[Any]:
+        return [r for r in await stage.log(topic_of("cellar")) if dict(r.headers)["dead-topic"] == here]
+
+    await stage.until(copied, "for the dead letter's copy")
+    assert [copy.value for copy in await copied()] == [b""]
+    [letter] = await letters(cellar)
+    assert letter["reason"]["slug"] == "invalid-body"
+    assert await cellar.read(LampCopies, "m") is not None
