@@ -17,10 +17,10 @@ from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handlers
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
-from services.dispatch.api import technicians, visit_steps
+from services.dispatch.api import technicians, visit_steps, visits
+from services.dispatch.api.candidates import candidates_router
 from services.dispatch.api.problems import PROBLEMS
 from services.dispatch.api.visit_planning import planning_router
-from services.dispatch.api.visits import reading_router
 from services.dispatch.assigner import Assigner
 from services.dispatch.settings import Settings
 from services.dispatch.store.copies import Sites, StockLevels
@@ -62,7 +62,13 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         born={"visit": BORN},
         tasks=(assigner.run,),
     )
-    routers = (technicians.router, reading_router(assigner), planning_router(assigner), visit_steps.router)
+    routers = (
+        technicians.router,
+        visits.router,
+        visit_steps.router,
+        candidates_router(assigner),
+        planning_router(assigner),
+    )
     return service_app(
         service,
         settings,

@@ -4,33 +4,28 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from contracts.values import Id, Language
+from contracts.values import Id
 from infra.chassis.http.auth import allow
-from infra.chassis.http.call import call_of
 from infra.chassis.http.etag import etag, not_modified
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
-from infra.chassis.http.problems import not_found, not_ready
+from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Run
 from infra.chassis.store.collection import Document
-from services.dispatch.assigner import Assigner
 from services.dispatch.domain.visit import Visit
-from services.dispatch.planning.reasons import against
 from services.dispatch.store.reports import Reports
 from services.dispatch.store.visits import BORN, Visits
 from services.dispatch.views.visits import (
-    CandidatesView,
     FirmVisitView,
     VisitPage,
     VisitView,
-    against_view,
-    candidate_view,
     visit_view,
 )
 
+router = APIRouter(tags=["visits"])
+
 Reader = Annotated[Principal, allow("visits:read")]
-Planner = Annotated[Principal, allow("visits:candidates")]
 
 
 async def seen(run: Runtime, id: str, principal: Principal) -> Kept[Visit]:
@@ -69,67 +64,40 @@ def _boundary(principal: Principal) -> Document:
     return query
 
 
-def reading_router(assigner: Assigner) -> APIRouter:
-    """The reading half of ``/v1/visits``; candidates come from the assigner's snapshot."""
-    router = APIRouter(tags=["visits"])
+@router.get("/v1/visits", response_model=VisitPage)
+async def list_visits(
+    page: Paged,
+    principal: Reader,
+    run: Run,
+    ticket: Annotated[str | None, Query()] = None,
+    site: Annotated[str | None, Query()] = None,
+    customer: Annotated[str | None, Query()] = None,
+    technician: Annotated[str | None, Query()] = None,
+    priority: Annotated[str | None, Query()] = None,
+    attention: Annotated[bool | None, Query(description="Those that ask for a dispatcher")] = None,
+) -> dict[str, Any]:
+    own = _boundary(principal)
+    clauses = [own] if own else []
+    if attention is not None:
+        clauses.append({"attention": {"$ne": None} if attention else None})
+    query = page.filter(
+        {"$and": clauses} if clauses else None,
+        ticket_id=ticket,
+        site_id=site,
+        customer_id=customer,
+        technician_id=technician,
+        priority=priority,
+    )
+    found = await run.find(Visits, query, sort=page.sort, limit=page.fetch)
+    return page.of(found, lambda kept: visit_view(kept, principal))
 
-    @router.get("/v1/visits", response_model=VisitPage)
-    async def list_visits(
-        page: Paged,
-        principal: Reader,
-        run: Run,
-        ticket: Annotated[str | None, Query()] = None,
-        site: Annotated[str | None, Query()] = None,
-        customer: Annotated[str | None, Query()] = None,
-        technician: Annotated[str | None, Query()] = None,
-        priority: Annotated[str | None, Query()] = None,
-        attention: Annotated[bool | None, Query(description="Those that ask for a dispatcher")] = None,
-    ) -> dict[str, Any]:
-        own = _boundary(principal)
-        clauses = [own] if own else []
-        if attention is not None:
-            clauses.append({"attention": {"$ne": None} if attention else None})
-        query = page.filter(
-            {"$and": clauses} if clauses else None,
-            ticket_id=ticket,
-            site_id=site,
-            customer_id=customer,
-            technician_id=technician,
-            priority=priority,
-        )
-        found = await run.find(Visits, query, sort=page.sort, limit=page.fetch)
-        return page.of(found, lambda kept: visit_view(kept, principal))
 
-    @router.get("/v1/visits/{id}", response_model=FirmVisitView | VisitView)
-    async def read_visit(id: Id, principal: Reader, run: Run, request: Request, response: Response) -> Any:
-        kept = await seen(run, id, principal)
-        unchanged = not_modified(request, kept.version)
-        if unchanged is not None:
-            return unchanged
-        response.headers["ETag"] = etag(kept.version)
-        report = await run.read(Reports, id) if principal.of_the_firm else None
-        return visit_view(kept, principal, report.value if report else None)
-
-    @router.get("/v1/visits/{id}/candidates")
-    async def read_candidates(
-        id: Id,
-        principal: Planner,
-        run: Run,
-        request: Request,
-        limit: Annotated[int, Query(ge=1, le=50)] = 3,
-    ) -> CandidatesView:
-        """The best technicians with their reasons, and for each of the others the first reason against."""
-        visit = (await seen(run, id, principal)).value
-        if not assigner.loaded.is_set():
-            raise not_ready("The plan is being read: try again in a second.")
-        await assigner.know_stock(run, visit)
-        roster, now = assigner.roster, run.clock.now()
-        language = Language(call_of(request).language)
-        found = roster.candidates(visit, now)
-        others = against(roster, visit, now, found, limit)
-        return CandidatesView(
-            items=tuple(candidate_view(each, visit, roster, language) for each in found[:limit]),
-            others=tuple(against_view(each, roster, language) for each in others),
-        )
-
-    return router
+@router.get("/v1/visits/{id}", response_model=FirmVisitView | VisitView)
+async def read_visit(id: Id, principal: Reader, run: Run, request: Request, response: Response) -> Any:
+    kept = await seen(run, id, principal)
+    unchanged = not_modified(request, kept.version)
+    if unchanged is not None:
+        return unchanged
+    response.headers["ETag"] = etag(kept.version)
+    report = await run.read(Reports, id) if principal.of_the_firm else None
+    return visit_view(kept, principal, report.value if report else None)

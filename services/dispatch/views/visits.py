@@ -7,7 +7,6 @@ from pydantic import BaseModel
 from contracts.dispatch.events import RuledOut
 from contracts.values import (
     Answer,
-    Language,
     Outcome,
     PartNeed,
     PartUsed,
@@ -19,11 +18,9 @@ from contracts.values import (
 )
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
-from services.dispatch.domain.plan import POSSIBLE, arrival_window
+from services.dispatch.domain.plan import POSSIBLE
 from services.dispatch.domain.report import Report
 from services.dispatch.domain.visit import Visit
-from services.dispatch.planning.reasons import Against, advantage
-from services.dispatch.planning.roster import Candidate, Roster
 
 
 class VisitView(BaseModel):
@@ -110,35 +107,6 @@ class VisitPage(BaseModel):
     next: str | None
 
 
-class CandidateView(BaseModel):
-    technician_id: str
-    name: str
-    planned_start: datetime
-    planned_end: datetime
-    arrival_from: datetime
-    arrival_to: datetime
-    travel_minutes: int
-    added_travel_minutes: float
-    late_minutes: float
-    cost: float
-    reason: str
-
-
-class AgainstView(BaseModel):
-    technician_id: str
-    name: str
-    rule: str
-    detail: str
-
-
-class CandidatesView(BaseModel):
-    """The best technicians, and for each of the others the first reason against."""
-
-    items: tuple[CandidateView, ...]
-    others: tuple[AgainstView, ...]
-    next: None = None
-
-
 def visit_view(
     kept: Kept[Visit], principal: Principal, report: Report | None = None
 ) -> FirmVisitView | VisitView:
@@ -216,30 +184,4 @@ def _report_view(report: Report) -> ReportView:
         signed_by=SignedBy(name=signature.name, role=signature.role) if signature else None,
         signature_refused=report.signature_refused,
         digest=report.digest,
-    )
-
-
-def candidate_view(candidate: Candidate, visit: Visit, roster: Roster, language: Language) -> CandidateView:
-    arrival_from, arrival_to = arrival_window(visit.priority, candidate.start_at)
-    return CandidateView(
-        technician_id=candidate.technician_id,
-        name=roster.technicians[candidate.technician_id].name,
-        planned_start=candidate.start_at,
-        planned_end=candidate.end_at,
-        arrival_from=arrival_from,
-        arrival_to=arrival_to,
-        travel_minutes=round(candidate.travel_seconds / 60),
-        added_travel_minutes=candidate.added_travel_minutes,
-        late_minutes=candidate.late_minutes,
-        cost=candidate.cost,
-        reason=advantage(candidate, visit, language),
-    )
-
-
-def against_view(reason: Against, roster: Roster, language: Language) -> AgainstView:
-    return AgainstView(
-        technician_id=reason.technician_id,
-        name=roster.technicians[reason.technician_id].name,
-        rule=reason.rule,
-        detail=reason.text(language),
     )

@@ -1,0 +1,106 @@
+"""``/v1/visits/{id}/candidates``: who could make a visit, and why not the others."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+
+from contracts.values import Id, Language
+from infra.chassis.http.auth import allow
+from infra.chassis.http.call import call_of
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import not_ready
+from infra.chassis.service import Run
+from services.dispatch.api.visits import seen
+from services.dispatch.assigner import Assigner
+from services.dispatch.domain.plan import arrival_window
+from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.reasons import Against, advantage, against
+from services.dispatch.planning.roster import Candidate, Roster
+
+Planner = Annotated[Principal, allow("visits:candidates")]
+
+
+class CandidateView(BaseModel):
+    technician_id: str
+    name: str
+    planned_start: datetime
+    planned_end: datetime
+    arrival_from: datetime
+    arrival_to: datetime
+    travel_minutes: int
+    added_travel_minutes: float
+    late_minutes: float
+    cost: float
+    reason: str
+
+
+class AgainstView(BaseModel):
+    technician_id: str
+    name: str
+    rule: str
+    detail: str
+
+
+class CandidatesView(BaseModel):
+    """The best technicians, and for each of the others the first reason against."""
+
+    items: tuple[CandidateView, ...]
+    others: tuple[AgainstView, ...]
+    next: None = None
+
+
+def candidates_router(assigner: Assigner) -> APIRouter:
+    """Candidates come from the assigner's snapshot."""
+    router = APIRouter(tags=["visits"])
+
+    @router.get("/v1/visits/{id}/candidates")
+    async def read_candidates(
+        id: Id,
+        principal: Planner,
+        run: Run,
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=50)] = 3,
+    ) -> CandidatesView:
+        """The best technicians with their reasons, and for each of the others the first reason against."""
+        visit = (await seen(run, id, principal)).value
+        if not assigner.loaded.is_set():
+            raise not_ready("The plan is being read: try again in a second.")
+        await assigner.know_stock(run, visit)
+        roster, now = assigner.roster, run.clock.now()
+        language = Language(call_of(request).language)
+        found = roster.candidates(visit, now)
+        others = against(roster, visit, now, found, limit)
+        return CandidatesView(
+            items=tuple(candidate_view(each, visit, roster, language) for each in found[:limit]),
+            others=tuple(against_view(each, roster, language) for each in others),
+        )
+
+    return router
+
+
+def candidate_view(candidate: Candidate, visit: Visit, roster: Roster, language: Language) -> CandidateView:
+    arrival_from, arrival_to = arrival_window(visit.priority, candidate.start_at)
+    return CandidateView(
+        technician_id=candidate.technician_id,
+        name=roster.technicians[candidate.technician_id].name,
+        planned_start=candidate.start_at,
+        planned_end=candidate.end_at,
+        arrival_from=arrival_from,
+        arrival_to=arrival_to,
+        travel_minutes=round(candidate.travel_seconds / 60),
+        added_travel_minutes=candidate.added_travel_minutes,
+        late_minutes=candidate.late_minutes,
+        cost=candidate.cost,
+        reason=advantage(candidate, visit, language),
+    )
+
+
+def against_view(reason: Against, roster: Roster, language: Language) -> AgainstView:
+    return AgainstView(
+        technician_id=reason.technician_id,
+        name=roster.technicians[reason.technician_id].name,
+        rule=reason.rule,
+        detail=reason.text(language),
+    )
