@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 
-import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Request
 
 from contracts.envelope import Envelope
@@ -16,7 +15,9 @@ from infra.chassis.events import parked
 from infra.chassis.http.app import create_app
 from infra.chassis.http.auth import DEVELOPMENT_ISSUER, Authenticator
 from infra.chassis.http.call import call_of
+from infra.chassis.http.issuer_keys import keys_of_issuer
 from infra.chassis.http.problem_types import ProblemType
+from infra.chassis.http.serving import server_of
 from infra.chassis.ops.health import Checks
 from infra.chassis.ops.telemetry import Telemetry, telemetry_of
 from infra.chassis.runtime import Parts, Runtime, Service
@@ -107,7 +108,7 @@ def authenticator_of(settings: Settings, telemetry: Telemetry) -> Authenticator:
     elif not jwks and issuer == DEVELOPMENT_ISSUER:
         raise SettingsError("ASTREINTE_JWKS is not set: the development issuer prints its key set at /issuer")
     return Authenticator(
-        jwks=jwks or f"{issuer.rstrip('/')}/.well-known/jwks.json",
+        jwks=jwks or keys_of_issuer(issuer),
         issuer=issuer,
         audience=settings.audience,
         profile=settings.profile,
@@ -167,15 +168,8 @@ def run_alone(build: Callable[..., FastAPI], settings_type: type[Settings], cloc
         app = build(settings, clock=clock, mongo=settings.mongodb, kafka=settings.kafka)
     except SettingsError as error:
         raise SystemExit(f"astreinte: {error}") from error
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=4,
-    )
+    server = server_of(app, host=settings.host, port=settings.port, grace_seconds=4)
     # uvicorn stops in order and then raises the signal again: that is the end, not a failure.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run()
+        server.run()

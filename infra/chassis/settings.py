@@ -18,7 +18,7 @@ class Settings:
     """The settings that every service has.
 
     ``issuer`` is the OIDC issuer whose tokens are taken, ``jwks`` its key set or the address of it
-    (``<issuer>/.well-known/jwks.json`` when absent), ``audience`` what tokens must be for.
+    (where the issuer's own description says when absent), ``audience`` what tokens must be for.
     ``requests_per_minute`` is for each caller, None for no limit.
     """
 

@@ -22,12 +22,6 @@ KEY_FILE = "issuer-key.json"
 HOURS = 12
 
 
-def state_folder() -> Path:
-    """Where this user's state is kept when nothing else is said (XDG)."""
-    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    return Path(base) / "astreinte"
-
-
 class DevelopmentIssuer:
     """Signs tokens with this user's key, made on first use in ``state`` with mode 0600.
 

@@ -69,31 +69,6 @@ def invalid_body(*errors: tuple[str, str | Text]) -> Problem:
     )
 
 
-def external_reference_taken(reference: str, ticket_id: str) -> Problem:
-    """409: the customer has a ticket with this external reference."""
-    return Problem(
-        "external-reference-taken",
-        Text(
-            f"The external reference {reference!r} belongs to the ticket {ticket_id!r}.",
-            f"La référence externe {reference!r} appartient au ticket {ticket_id!r}.",
-        ),
-        external_reference=reference,
-        ticket_id=ticket_id,
-    )
-
-
-def in_progress(seconds: int = 1) -> Problem:
-    """409: the first request with this Idempotency-Key is still being worked on."""
-    return Problem(
-        "idempotency-in-progress",
-        Text(
-            "The first request with this key is not done yet.",
-            "La première demande avec cette clé n'a pas abouti.",
-        ),
-        headers={"Retry-After": str(seconds)},
-    )
-
-
 def not_ready(why: str, seconds: int = 2) -> Problem:
     """503: something that this needs does not answer yet; the same request may be repeated."""
     return Problem("not-ready", why, headers={"Retry-After": str(seconds)})
