@@ -1,0 +1,134 @@
+"""`astreinte demo`: a working day of the sample firm on the whole platform."""
+
+import asyncio
+import json
+from collections import deque
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from infra.chassis.failed import Failed
+from infra.cli.options import DataDir
+from infra.cli.up import Brokers, ClockStart, Port, Ready, clock_of, foreground, say_addresses
+from infra.local.platform import Platform
+from infra.sample.audit import Summary, audit
+from infra.sample.day import PARIS, day, working_day
+from infra.sample.loading import load_firm
+from infra.sample.playing import Player
+
+MORNING = time(7, 0)
+SHOWN_LINES = 18
+LONGEST_PAUSE_SECONDS = 1.0
+
+
+def demo(
+    data: DataDir,
+    port: Port = 8000,
+    ready: Ready = None,
+    clock: ClockStart = None,
+    brokers: Brokers = 1,
+    speed: Annotated[
+        float, typer.Option(min=0, help="How much faster than life the day passes; 0: unpaced.")
+    ] = 600,
+    seed: Annotated[int, typer.Option(help="Which day: the same seed gives the same one.")] = 1,
+    leave: Annotated[bool, typer.Option("--exit", help="End after the day.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The last line is the summary in JSON.")] = False,
+) -> None:
+    """Start everything, play a working day of the sample firm, and leave the pages open to look at."""
+    asyncio.run(_demo(data, port, ready, clock_of(clock), brokers, speed, seed, leave, as_json))
+
+
+async def _demo(
+    data: Path,
+    port: int,
+    ready: Path | None,
+    clock: datetime | None,
+    brokers: int,
+    speed: float,
+    seed: int,
+    leave: bool,
+    as_json: bool,
+) -> None:
+    console = Console(stderr=True)
+    async with foreground(
+        data, port=port, ready=ready, clock=clock, brokers=brokers, console=console
+    ) as platform:
+        say_addresses(console, platform)
+        summary = await _play(platform, console, speed, seed)
+        _show(console, summary)
+        if as_json:
+            print(json.dumps(summary.public()), flush=True)
+        broken = sum(summary.violations.values())
+        if leave and broken:
+            raise Failed(f"{broken} invariants are violated; the lines above say which.")
+        if not leave:
+            say_addresses(console, platform)
+            console.print("The clock runs at life's pace now. Ctrl-C stops all of it; the data stay.")
+            await asyncio.Event().wait()
+
+
+async def _play(platform: Platform, console: Console, speed: float, seed: int) -> Summary:
+    firm = await load_firm(platform.http, platform.issuer, seed=seed)
+    local = platform.clock.now().astimezone(PARIS)
+    first = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
+    on = working_day(first)
+    platform.clock.freeze()
+    platform.control.on_jump = _pace(speed)
+    lines: deque[tuple[datetime, str]] = deque(maxlen=SHOWN_LINES)
+    player = Player(platform, day(on, firm, seed), lambda at, text: lines.append((at, text)))
+    with Live(console=console, refresh_per_second=4, get_renderable=lambda: _board(player, lines)):
+        await platform.control.step(datetime.combine(on, MORNING, PARIS))
+        await player.play()
+    platform.control.on_jump = None
+    platform.clock.release()
+    return await audit(platform.servers.kafka, platform.servers.mongodb, mails=platform.data / "mail.jsonl")
+
+
+def _pace(speed: float) -> "_Pace | None":
+    return _Pace(speed) if speed else None
+
+
+class _Pace:
+    """Lets real time pass before a jump, in proportion, and never so long that it bores."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+
+    async def __call__(self, now: datetime, to: datetime) -> None:
+        await asyncio.sleep(min(LONGEST_PAUSE_SECONDS, (to - now).total_seconds() / self._speed))
+
+
+def _board(player: Player, lines: deque[tuple[datetime, str]]) -> Table:
+    now = player.platform.clock.now().astimezone(PARIS)
+    states: dict[str, int] = {}
+    for visit in player.visits:
+        states[visit["state"]] = states.get(visit["state"], 0) + 1
+    counted = "   ".join(f"{state} {number}" for state, number in sorted(states.items()))
+    table = Table(
+        title=f"{now:%A %d %B %Y, %H:%M}   requests {len(player.tickets)}   {counted}",
+        title_justify="left",
+        show_header=False,
+        box=None,
+        padding=(0, 2, 0, 0),
+    )
+    for at, text in lines:
+        table.add_row(f"{at.astimezone(PARIS):%H:%M}", text)
+    return table
+
+
+def _show(console: Console, summary: Summary) -> None:
+    console.print(
+        f"\n[bold]The day:[/bold] {summary.requests} requests, {summary.visits} visits, "
+        f"{summary.dispatched} dispatched, {summary.closed} closed, {summary.notifications} mails, "
+        f"{summary.kilometres} km"
+    )
+    for name, sentences in summary.found.items():
+        for sentence in list(sentences)[:5]:
+            console.print(f"  [red]{name}[/red]: {sentence}")
+    if not any(summary.violations.values()):
+        console.print("  No invariant is violated: nothing was lost, nothing was done twice.")

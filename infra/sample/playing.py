@@ -1,0 +1,252 @@
+"""Play a day of the sample firm through the real APIs, the domain clock stepped from moment to moment."""
+
+import heapq
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import httpx
+
+from contracts.values import parse_rfc3339, rfc3339
+from infra.local.platform import Platform
+from infra.sample.day import PARIS, Day, Request, loss
+from infra.sample.living import Lived
+
+Act = Callable[[], Awaitable[None]]
+Told = Callable[[datetime, str], None]
+
+END_OF_DAY = time(20, 0)
+TRAVEL = timedelta(minutes=20)
+KILOMETRES_PER_MINUTE = 0.8
+BUSY_STATES = frozenset({"en-route", "arrived", "started", "paused"})
+
+
+@dataclass
+class Player:
+    """``play`` lives the day; ``told`` hears of each thing that people do, for a board."""
+
+    platform: Platform
+    day: Day
+    told: Told
+    agenda: list[tuple[datetime, int, Act]] = field(default_factory=list)
+    tickets: dict[str, Request] = field(default_factory=dict)
+    asked: dict[str, int] = field(default_factory=dict)
+    answered: set[tuple[str, str, str]] = field(default_factory=set)
+    visits: list[dict[str, Any]] = field(default_factory=list)
+    lost: set[int] = field(default_factory=set)
+    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    _tokens: dict[tuple[str, str, str | None], str] = field(default_factory=dict)
+
+    async def play(self) -> None:
+        """The whole day, until its last visit is over or the evening has come."""
+        evening = datetime.combine(self.day.on, END_OF_DAY, PARIS)
+        async with httpx.AsyncClient(base_url=self.platform.http, timeout=60) as client:
+            self._client = client
+            for request in self.day.requests:
+                self._at(request.at, self._opening(request))
+            while True:
+                moment = await self._next_moment()
+                if moment is None or moment > evening:
+                    break
+                await self.platform.control.step(moment)
+                await self._do_what_is_due()
+                await self.platform.control.until_quiet()
+                await self._look()
+
+    async def _next_moment(self) -> datetime | None:
+        due = (await self.platform.control.read())["next_due"]
+        moments = [parse_rfc3339(due)] if due and (self.agenda or self._open()) else []
+        if self.agenda:
+            moments.append(self.agenda[0][0])
+        return max(min(moments), self.platform.clock.now()) if moments else None
+
+    def _open(self) -> bool:
+        return any(visit["state"] not in {"closed", "cancelled", "failed"} for visit in self.visits)
+
+    async def _do_what_is_due(self) -> None:
+        while self.agenda and self.agenda[0][0] <= self.platform.clock.now():
+            _, _, act = heapq.heappop(self.agenda)
+            await act()
+
+    async def _look(self) -> None:
+        """What has come of it: each newly told technician will answer, each planned part may be lost."""
+        answer = await self._call("GET", "/v1/visits?limit=200", "dispatcher", "sandrine")
+        self.visits = [visit for visit in answer["items"] if visit["ticket_id"] in self.tickets]
+        for visit in self.visits:
+            request = self.tickets[visit["ticket_id"]]
+            if visit["state"] == "dispatched":
+                self._expect_answer(visit, request)
+            if request.missing and request.n not in self.lost and visit["state"] == "planned":
+                await self._lose(visit, request)
+
+    def _expect_answer(self, visit: dict[str, Any], request: Request) -> None:
+        told = (visit["id"], visit["technician_id"], visit["planned_start"])
+        if told in self.answered:
+            return
+        self.answered.add(told)
+        asked = self.asked.get(visit["id"], 0)
+        self.asked[visit["id"]] = asked + 1
+        life = self.day.lived(request, visit["site_id"], asked=asked, follow_up=visit["follows"] is not None)
+        if life.answer == "silence":
+            self._say(f"{visit['technician_id']} does not answer for {visit['number']}")
+            return
+        at = self.platform.clock.now() + timedelta(seconds=life.answer_seconds)
+        self._at(at, self._answering(visit, life))
+
+    async def _lose(self, visit: dict[str, Any], request: Request) -> None:
+        reservation = await self._call(
+            "GET", f"/v1/reservations/{visit['id']}", "stock-keeper", "marc", missing_is_fine=True
+        )
+        if not reservation or reservation["state"] != "reserved" or request.missing is None:
+            return
+        self.lost.add(request.n)
+        place = reservation["held"][0]["location"]
+        call = loss(place, request.missing, self.platform.clock.now())
+        await self._call("POST", call.path, "stock-keeper", "marc", body=dict(call.body), key=call.key)
+        self._say(f"{request.missing} is missing from {place}")
+
+    # -- what people do ----------------------------------------------------------------------
+
+    def _opening(self, request: Request) -> Act:
+        async def act() -> None:
+            opened = await self._call(
+                "POST",
+                "/v1/tickets",
+                request.role,
+                request.subject,
+                customer=request.customer,
+                body=dict(request.body),
+                key=request.key,
+            )
+            self.tickets[opened["id"]] = request
+            places = ", ".join(request.body["sites"])
+            self._say(f"{opened['priority']} {opened['number']} {request.body['summary']} [{places}]")
+
+        return act
+
+    def _answering(self, visit: dict[str, Any], life: Lived) -> Act:
+        async def act() -> None:
+            present = await self._present(visit, {"dispatched"})
+            if present is None:
+                return
+            if life.answer == "decline":
+                await self._step(visit, "decline", {"reason": life.reason})
+                self._say(f"{visit['technician_id']} declines {visit['number']}: {life.reason}")
+                return
+            await self._step(visit, "acknowledge")
+            start = parse_rfc3339(present["planned_start"])
+            leaving = max(self.platform.clock.now(), start - TRAVEL) + timedelta(minutes=life.late_minutes)
+            self._at(leaving, self._leaving(visit, life))
+
+        return act
+
+    def _leaving(self, visit: dict[str, Any], life: Lived) -> Act:
+        async def act() -> None:
+            present = await self._present(visit, {"acknowledged"})
+            if present is None:
+                return
+            busy = any(
+                other["technician_id"] == visit["technician_id"] and other["state"] in BUSY_STATES
+                for other in self.visits
+                if other["id"] != visit["id"]
+            )
+            start = parse_rfc3339(present["planned_start"]) - TRAVEL
+            now = self.platform.clock.now()
+            if busy or start > now + timedelta(minutes=10):
+                self._at(max(now + timedelta(minutes=5), start), self._leaving(visit, life))
+                return
+            await self._step(visit, "depart")
+            await self._look()
+            self._at(now + TRAVEL * life.travel_factor, self._arriving(visit, life))
+
+        return act
+
+    def _arriving(self, visit: dict[str, Any], life: Lived) -> Act:
+        async def act() -> None:
+            if await self._present(visit, {"en-route"}) is None:
+                return
+            await self._step(visit, "arrive")
+            at = self.platform.clock.now() + timedelta(minutes=life.waiting_minutes)
+            self._at(at, self._starting(visit, life) if life.begins else self._closing(visit, life, None))
+
+        return act
+
+    def _starting(self, visit: dict[str, Any], life: Lived) -> Act:
+        async def act() -> None:
+            if await self._present(visit, {"arrived"}) is None:
+                return
+            await self._step(visit, "start")
+            now = self.platform.clock.now()
+            self._at(now + timedelta(minutes=life.work_minutes), self._closing(visit, life, now))
+
+        return act
+
+    def _closing(self, visit: dict[str, Any], life: Lived, started: datetime | None) -> Act:
+        async def act() -> None:
+            if await self._present(visit, {"arrived", "started"}) is None:
+                return
+            minutes = round(TRAVEL.total_seconds() / 60 * life.travel_factor)
+            body = life.closing(
+                started_at=started,
+                ended_at=self.platform.clock.now(),
+                travel_minutes=minutes,
+                kilometres=minutes * KILOMETRES_PER_MINUTE,
+                signer="Référent du site",
+            )
+            await self._step(visit, "close", dict(body))
+            self._say(f"{visit['technician_id']} closes {visit['number']}: {life.outcome}")
+
+        return act
+
+    async def _present(self, visit: dict[str, Any], states: set[str]) -> dict[str, Any] | None:
+        """The visit as it is now, if it is still this technician's and in one of these states."""
+        now = await self._call("GET", f"/v1/visits/{visit['id']}", "dispatcher", "sandrine")
+        same = now["technician_id"] == visit["technician_id"] and now["state"] in states
+        return now if same else None
+
+    async def _step(self, visit: dict[str, Any], verb: str, body: dict[str, Any] | None = None) -> None:
+        technician = visit["technician_id"]
+        at = rfc3339(self.platform.clock.now())
+        await self._call(
+            "POST",
+            f"/v1/visits/{visit['id']}/{verb}",
+            "technician",
+            technician,
+            body=body or {},
+            key=f"{visit['id']}-{verb}-{technician}-{at}",
+        )
+
+    # -- the plumbing ------------------------------------------------------------------------
+
+    def _at(self, at: datetime, act: Act) -> None:
+        heapq.heappush(self.agenda, (at, next(self._numbers), act))
+
+    def _say(self, text: str) -> None:
+        self.told(self.platform.clock.now(), text)
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        role: str,
+        subject: str,
+        *,
+        customer: str | None = None,
+        body: dict[str, Any] | None = None,
+        key: str | None = None,
+        missing_is_fine: bool = False,
+    ) -> Any:
+        who = (role, subject, customer)
+        if who not in self._tokens:
+            self._tokens[who] = self.platform.issuer.token(role, customer, subject)
+        headers = {"Authorization": f"Bearer {self._tokens[who]}"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        answer = await self._client.request(method, path, json=body, headers=headers)
+        if answer.status_code == 404 and missing_is_fine:
+            return None
+        if not answer.is_success:
+            raise RuntimeError(f"{method} {path} as {role} {subject}: {answer.status_code} {answer.text}")
+        return answer.json()
