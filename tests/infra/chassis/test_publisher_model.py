@@ -1,0 +1,124 @@
+"""The publisher against a model of Kafka: whatever fails, no event is lost or overtaken."""
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any, cast
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.chassis.clock import SystemClock
+from infra.chassis.events.outbox import OutboxItem
+from infra.chassis.events.publisher import Publisher
+from infra.chassis.store.mongo import Database
+from infra.chassis.store.unit import Place
+
+OK, RAISES, FAILS, LOST = "ok", "raises", "fails", "lost"
+"""What becomes of a send: taken; refused at once; refused later; taken, but the answer is lost."""
+
+Saves = st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 4)), min_size=1, max_size=8)
+Fates = st.lists(st.sampled_from((OK, OK, RAISES, FAILS, LOST)), max_size=30)
+
+
+class World:
+    """Documents with their outboxes, a log, and a connection that breaks as it was told to."""
+
+    def __init__(self, fates: list[str]) -> None:
+        self.fates = fates
+        self.log: list[tuple[str, int]] = []
+        self.outbox: dict[str, list[OutboxItem]] = defaultdict(list)
+        self.saved: Counter[str] = Counter()
+        self.broken = False
+
+    def save(self, id: str, events: int) -> None:
+        for _ in range(events):
+            self.saved[id] += 1
+            self.outbox[id].append({"stream": "s", "n": self.saved[id], "id": id})
+
+    async def send(self, item: OutboxItem) -> "asyncio.Future[Any]":
+        """A connection that has refused an event refuses what follows until it is asked anew."""
+        fate = self.fates.pop(0) if self.fates else OK
+        if item["n"] == self.first_unacknowledged(item["id"]):
+            self.broken = False
+        if self.broken or fate == RAISES:
+            self.broken = True
+            raise ConnectionError("refused")
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        if fate in {OK, LOST}:
+            self.log.append((item["id"], item["n"]))
+        if fate == OK:
+            future.set_result(None)
+        else:
+            self.broken = True
+            future.set_exception(ConnectionError("no answer"))
+        return future
+
+    def first_unacknowledged(self, id: str) -> int:
+        return int(self.outbox[id][0]["n"]) if self.outbox[id] else 0
+
+
+class Trimming(Publisher):
+    """Trims the model's documents."""
+
+    retry_seconds = 0.0
+    world: World
+
+    async def _trim_once(self, trims: Mapping[Place, Mapping[str, set[int]]]) -> None:
+        for (_, id), sent in trims.items():
+            acknowledged = max(sent["s"])
+            self.world.outbox[id] = [item for item in self.world.outbox[id] if item["n"] > acknowledged]
+
+
+def publisher_of(world: World) -> Trimming:
+    log = logging.getLogger("model")
+    log.setLevel(logging.CRITICAL)
+    publisher = Trimming(
+        cast(Database, None), world.send, SystemClock(), states={}, state_item=lambda *_: {}, log=log
+    )
+    publisher.world = world
+    return publisher
+
+
+async def play(world: World, saves: list[tuple[str, int]]) -> None:
+    publisher = publisher_of(world)
+    for turn, (id, events) in enumerate(saves):
+        world.save(id, events)
+        publisher.offer(("docs", id), tuple(world.outbox[id]))
+        if turn % 2:
+            await asyncio.sleep(0)
+    for _ in range(10_000):
+        if not publisher.busy:
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("the publisher does not come to rest")
+
+
+@given(saves=Saves, fates=Fates)
+def test_whatever_fails_every_event_is_published_and_none_overtakes(
+    saves: list[tuple[str, int]], fates: list[str]
+) -> None:
+    world = World(list(fates))
+    asyncio.run(play(world, saves))
+    for id, last in world.saved.items():
+        firsts = list(dict.fromkeys(n for each, n in world.log if each == id))
+        assert firsts == list(range(1, last + 1))
+        assert world.outbox[id] == []
+
+
+@given(saves=Saves)
+def test_while_nothing_fails_nothing_is_published_twice(saves: list[tuple[str, int]]) -> None:
+    world = World([])
+    asyncio.run(play(world, saves))
+    assert max(Counter(world.log).values()) == 1
+
+
+@given(saves=Saves, fates=Fates)
+def test_a_lost_answer_costs_at_most_one_repetition_of_what_followed_it(
+    saves: list[tuple[str, int]], fates: list[str]
+) -> None:
+    world = World(list(fates))
+    asyncio.run(play(world, saves))
+    repetitions = len(world.log) - sum(world.saved.values())
+    assert repetitions <= fates.count(LOST)
