@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 import uuid_utils
+from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
 from contracts.catalogue import CATALOGUE, Catalogue
@@ -452,8 +453,11 @@ class Runtime:
         for kind in self.service.collections:
             if await self.db[kind.name].find_one({"outbox.0": {"$exists": True}}, {"_id": 1}):
                 reasons.append(f"events in {kind.name}")
-        if self.consumer.topics and any((await self.consumer.lag()).values()):
-            reasons.append("events to read")
+        try:
+            if self.consumer.topics and any((await self.consumer.lag()).values()):
+                reasons.append("events to read")
+        except (KafkaError, ConnectionError, TimeoutError):
+            reasons.append("Kafka does not answer")
         states = await parked.counts(self.db)
         if states.get("parked") or states.get("awaiting"):
             reasons.append("parked events")
