@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import time
 from dataclasses import asdict
@@ -129,7 +128,7 @@ async def _play(
         first = min(plan.opened_at for plan in plans)
         if parse_rfc3339(clock["now"]) > first + timedelta(days=1):
             console.print(
-                f"The stack's clock shows {clock['now'][:10]} and the log begins on {first:%Y-%m-%d}: what is "
+                f"The stack's clock shows {clock['now'][:10]}, the log begins on {first:%Y-%m-%d}: what is "
                 "in the past is played at once, dated as logged; visits are made from now on."
             )
         with _Bar(console, len(plans)) as bar:

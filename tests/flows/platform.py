@@ -91,7 +91,7 @@ async def up(
 
     ``servers`` gives the addresses of a Kafka and a MongoDB that are there already.
     """
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
     ready = data / "ready.json"
     ready.unlink(missing_ok=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ASTREINTE_")}

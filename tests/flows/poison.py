@@ -31,9 +31,7 @@ class Poison:
 
     async def spread(self, producer: AIOKafkaProducer) -> str:
         """Put it on its topic; where it lies then."""
-        lies = await producer.send_and_wait(
-            self.topic, self.value, key=self.key, headers=list(self.headers)
-        )
+        lies = await producer.send_and_wait(self.topic, self.value, key=self.key, headers=list(self.headers))
         return f"{lies.topic}/{lies.partition}/{lies.offset}"
 
 

@@ -9,7 +9,7 @@ from contracts.catalogue import CATALOGUE, SERVICES
 from contracts.dispatch.events import TechnicianArrived
 from tests.contracts.messages import MESSAGES
 from tests.flows.command_line import astreinte
-from tests.flows.firm import Firm, done
+from tests.flows.firm import Firm
 from tests.flows.platform import Platform, producer
 from tests.flows.poison import CONSUMED, Poison, addressed, poisons
 from tests.flows.waiting import until
@@ -51,7 +51,9 @@ async def test_poison_on_every_topic_stops_nobody_and_lies_in_the_dead_letters_o
         }
     await copies_are_published(platform, expected)
     listed = json.loads((await astreinte(platform.data, "dead", "list", "--json")).out)
-    assert Counter((each["service"], place_of(each)) for each in listed if place_of(each) in spread) == expected
+    assert (
+        Counter((each["service"], place_of(each)) for each in listed if place_of(each) in spread) == expected
+    )
 
 
 async def test_what_waits_behind_a_dead_letter_goes_on_once_it_is_dropped(

@@ -1,6 +1,7 @@
 """Two clients of the firm: what is the one's does not exist for the other, wherever he looks."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
@@ -130,7 +131,7 @@ async def test_nothing_of_the_other_is_changed_or_named(firm: Firm, two: tuple[C
     spy = bolt.customer.portal
     before = await acme.request.now()
     ticket = f"/v1/tickets/{acme.request.id}"
-    bodies = {
+    bodies: dict[str, dict[str, Any]] = {
         "cancel": {"reason": "client-consent"},
         "close": {},
         "reopen": {"reason": "again", "service": "down"},
