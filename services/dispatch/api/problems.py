@@ -41,6 +41,11 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Give them to somebody else first, then change the time zone.",
         "Confiez-les d'abord à quelqu'un d'autre, puis changez le fuseau horaire.",
     ),
+    "given-to-another": _conflict(
+        "Another technician has this visit", "Un autre technicien a cette visite",
+        "Tell the dispatcher what you did; he closes it on behalf of whoever is there.",
+        "Dites au répartiteur ce que vous avez fait ; il clôt au nom de celui qui est sur place.",
+    ),
     "start-in-the-past": _wrong(
         "That time is past", "Cet horaire est passé",
         "Give a start that is still to come.", "Donnez un horaire à venir.",

@@ -69,6 +69,7 @@ class Visit:
     not_before_at: datetime | None = None
     refused_by: tuple[Refused, ...] = ()
     shortages: int = 0
+    told_before: tuple[str, ...] = ()
     moved_from: Moved | None = None
     attention: str | None = None
     reasons: tuple[RuledOut, ...] = ()
@@ -258,11 +259,20 @@ class Visit:
     def closed(self, report: Report) -> "Change":
         """Done, whatever came of it.
 
-        A visit that was cancelled while the technician could not know it is closed all the same:
-        the work has happened.
+        Somebody without a network may have done the work of a visit that was cancelled meanwhile, or
+        given to another who has not left yet: it is closed all the same, for the work has happened.
         """
-        late = self.state is VisitState.CANCELLED and self.told_at is not None
-        if not late:
+        facts: list[Fact] = []
+        if report.technician_id != self.technician_id and report.technician_id in self.told_before:
+            if self.state not in MOVABLE | UNPLANNED:
+                raise Refusal(
+                    "given-to-another",
+                    f"the visit is {self.state} and {self.technician_id}'s: tell the dispatcher what you did",
+                    state=self.state,
+                )
+            if self.state in TOLD:
+                facts.append(self._revoked(RevocationReason.REASSIGNED))
+        elif self.state is not VisitState.CANCELLED or self.told_at is None:
             self.check("close")
         report.check_times()
         _in_order(self.arrived_at, report.started_at or report.ended_at, "start", "arrived")
@@ -285,12 +295,13 @@ class Visit:
         visit = replace(
             self,
             state=VisitState.CLOSED,
+            technician_id=report.technician_id,
             arrived_at=report.arrived_at,
             started_at=report.started_at,
             ended_at=report.ended_at,
             attention=None,
         )
-        return visit, (fact,)
+        return visit, (*facts, fact)
 
     def cancelled(self, reason: CancelledBecause) -> "Change":
         """Not wanted any more; one that is under way may go on, so nothing happens to it."""
@@ -326,7 +337,14 @@ class Visit:
             told_at=None,
             acknowledge_by_at=None,
             departed_at=None,
+            told_before=self._everybody_told(),
         )
+
+    def _everybody_told(self) -> tuple[str, ...]:
+        """Those who were told once: without a network they cannot know that the visit is theirs no more."""
+        if self.state not in TOLD or self._technician() in self.told_before:
+            return self.told_before
+        return (*self.told_before, self._technician())
 
     def _refusing(self, technician_id: str, rule: str) -> "Visit":
         others = tuple(each for each in self.refused_by if each.technician_id != technician_id)

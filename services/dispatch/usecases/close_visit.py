@@ -47,7 +47,7 @@ class CloseVisit:
         return (Ref(Visits, self.visit_id), Ref(Reports, self.visit_id))
 
     def decide(self, unit: Unit) -> str:
-        visit = addressed(unit, self.visit_id, self.by)
+        visit = self._addressed(unit)
         known = unit.get(Reports, self.visit_id)
         if visit.state is VisitState.CLOSED and known is not None:
             if known != self._report(visit, self.ended_at or known.ended_at):
@@ -59,7 +59,7 @@ class CloseVisit:
         unit.save(Visits, closed, *facts, at=ended)
         unit.put(Reports, report)
         technician = unit.get(Technicians, report.technician_id)
-        if technician is not None and visit.plan is not None:
+        if technician is not None:
             came = report.started_at or report.arrived_at or ended
             if report.arrived_at is not None:
                 came = min(came, report.arrived_at)
@@ -67,20 +67,27 @@ class CloseVisit:
                 visit.id,
                 came,
                 max(ended, came + SHORTEST_STAY),
-                visit.plan.travel_seconds,
+                visit.plan.travel_seconds if visit.plan is not None else 0,
                 visit.where,
             )
             days = settle(unit, technician, visit, slot, self.travel)
-            unit.save(Visits, replace(closed, plan=replace(visit.plan, days=days)))
+            if visit.plan is not None:
+                unit.save(Visits, replace(closed, plan=replace(visit.plan, days=days)))
         tell_next(unit, technician)
         return visit.id
+
+    def _addressed(self, unit: Unit) -> Visit:
+        known = unit.get(Visits, self.visit_id)
+        if known is not None and self.by in known.told_before:
+            return known
+        return addressed(unit, self.visit_id, self.by)
 
     def _report(self, visit: Visit, ended_at: datetime) -> Report:
         return Report(
             id=visit.id,
             ticket_id=visit.ticket_id,
             customer_id=visit.customer_id,
-            technician_id=visit.technician_id or "",
+            technician_id=self.by or visit.technician_id or "",
             outcome=self.outcome,
             ended_at=ended_at,
             started_at=self.started_at or visit.started_at,

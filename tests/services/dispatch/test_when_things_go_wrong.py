@@ -10,6 +10,7 @@ from contracts.dispatch.events import (
     DispatchDeclined,
     DispatchFailed,
     DispatchRevoked,
+    InterventionClosed,
     RevocationReason,
     TechnicianDispatched,
     VisitCancelled,
@@ -370,6 +371,32 @@ def test_closing_twice_with_another_report_is_refused() -> None:
     firm.do(CloseVisit("t1-1", Outcome.FIXED, DEFAULT_TRAVEL, "anna"))
     with pytest.raises(Refusal, match="illegal-transition"):
         firm.do(CloseVisit("t1-1", Outcome.WORKAROUND, DEFAULT_TRAVEL, "anna"))
+
+
+def test_work_done_without_a_network_counts_though_the_visit_was_given_to_another() -> None:
+    firm = dispatched()
+    firm.pass_minutes(3)
+    firm.do(FireVisit("t1-1"))
+    firm.plan()
+    assert firm.visit().technician_id == "bruno"
+    came = firm.clock.now()
+    firm.pass_minutes(30)
+    firm.do(CloseVisit("t1-1", Outcome.FIXED, DEFAULT_TRAVEL, "anna", started_at=came))
+    visit = firm.visit()
+    assert (visit.state, visit.technician_id) == (VisitState.CLOSED, "anna")
+    assert firm.told(InterventionClosed)[0].technician_id == "anna"
+    assert firm.told(DispatchRevoked)[-1].technician_id == "bruno"
+    assert (firm.slots("anna"), firm.slots("bruno")) == (["t1-1 08:03-08:33"], [])
+
+
+def test_who_is_passed_over_cannot_close_what_another_has_begun() -> None:
+    firm = dispatched()
+    firm.pass_minutes(3)
+    firm.do(FireVisit("t1-1"))
+    firm.plan()
+    start_work(firm, "t1-1", "bruno")
+    with pytest.raises(Refusal, match="given-to-another"):
+        firm.do(CloseVisit("t1-1", Outcome.FIXED, DEFAULT_TRAVEL, "anna", started_at=MONDAY_NINE))
 
 
 def test_a_visit_at_night_is_in_both_days() -> None:
