@@ -393,11 +393,19 @@ class Runtime:
             return Created(id, None, again=True)
         except Unavailable:
             raise
-        except (Refusal, UniqueViolation):
-            if key is not None:
-                await self._release(key, id)
+        except (Refusal, UniqueViolation) as refused:
+            if key is None:
+                raise
+            if isinstance(refused, UniqueViolation) and await self._is_there(refused, id):
+                return Created(id, None, again=True)
+            await self._release(key, id)
             raise
         return Created(id, done.result, again=False)
+
+    async def _is_there(self, refused: UniqueViolation, id: str) -> bool:
+        """Whether a twin with the same key was faster: another unique index may have noticed first."""
+        name, place = refused.place
+        return place == id and await self.db[name].find_one({"_id": id}, {"_id": 1}) is not None
 
     async def _release(self, key: KeyedBy, id: str) -> None:
         await release(self.db, key, id)
