@@ -38,12 +38,11 @@ class World:
             self.outbox[id].append({"stream": "s", "n": self.saved[id], "id": id})
 
     async def send(self, item: OutboxItem) -> "asyncio.Future[Any]":
-        """A connection that has refused an event refuses what follows until it is asked anew."""
+        """What follows an event that fails late fails too, as an idempotent producer makes sure."""
         fate = self.fates.pop(0) if self.fates else OK
         if item["n"] == self.first_unacknowledged(item["id"]):
             self.broken = False
         if self.broken or fate == RAISES:
-            self.broken = True
             raise ConnectionError("refused")
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if fate in {OK, LOST}:
