@@ -78,8 +78,8 @@ class ClockControl:
             while (due := await self._next_due()) is not None and due <= target:
                 await self._jump(due)
                 await self.until_quiet()
+            # Nothing is due up to there, so nothing stirs that has to come to rest again.
             await self._jump(target)
-            await self.until_quiet()
             return await self._shown(quiet=True)
 
     async def until_quiet(self) -> None:
