@@ -50,7 +50,9 @@ async def listening(
     """Read a stream from the present, or from after a number; the body runs once it is connected."""
     headers = person.headers | ({} if after is None else {"Last-Event-ID": str(after)})
     path = f"/v1/streams/{stream}"
-    async with person.platform.client.stream("GET", path, headers=headers, params=asked, timeout=60) as answer:
+    async with person.platform.client.stream(
+        "GET", path, headers=headers, params=asked, timeout=60
+    ) as answer:
         assert answer.status_code == 200
         lines = answer.aiter_lines()
         assert (await anext(lines)).startswith(":"), "a stream begins with a comment"

@@ -1,4 +1,4 @@
-"""What a technician's screen shows: his own visits, all of them, at once, and again after a lost connection."""
+"""What a technician's screen shows: his own visits, all of them, at once, also after a lost connection."""
 
 import time
 

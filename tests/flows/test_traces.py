@@ -26,7 +26,13 @@ async def test_the_correlation_and_the_trace_of_a_request_are_in_all_that_it_lea
     assert answer.headers["traceparent"].split("-")[1] == trace
 
     chain: dict[str, Told] = {}
-    wanted = {"ticket-opened", "visit-planned", "technician-dispatched", "parts-reserved", "notification-sent"}
+    wanted = {
+        "ticket-opened",
+        "visit-planned",
+        "technician-dispatched",
+        "parts-reserved",
+        "notification-sent",
+    }
 
     async def all_there() -> bool:
         events = told(await firm.platform.records(*FACTS))
