@@ -151,6 +151,14 @@ class Request:
         await until(there, within=within, why=lambda: f"for {'/'.join(states)}; it is {seen.get('state')}")
         return seen
 
+    async def shows_technicians(self, ids: set[str], within: float = 20) -> None:
+        """Wait until the ticket names these technicians and no other."""
+
+        async def there() -> bool:
+            return {each["technician_id"] for each in (await self.now())["visits"]} == ids
+
+        await until(there, within=within, why=f"for the technicians {sorted(ids)}")
+
     @property
     def visit(self) -> Visit:
         """Its first visit."""

@@ -17,8 +17,8 @@ async def test_a_request_for_two_sites_sends_two_technicians_and_ends_with_the_s
     at_west, at_east = await request.visit_at(west), await request.visit_at(east)
     await at_west.is_("dispatched", to=lea)
     await at_east.is_("dispatched", to=max_)
-    scheduled = await request.is_("scheduled")
-    assert {each["technician_id"] for each in scheduled["visits"]} == {lea.id, max_.id}
+    await request.is_("scheduled")
+    await request.shows_technicians({lea.id, max_.id})
 
     await lea.works_on(at_west)
     await lea.closes(at_west, work_done="Rollers changed")
