@@ -1,5 +1,6 @@
 """Fill the memory of a round: one query per collection, however many use cases wait for it."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -22,8 +23,8 @@ async def load(db: Database, memory: Memory, wants: Iterable[Ref | Where]) -> No
             ids[want.kind.name].add(want.id)
         else:
             values[want.kind.name, want.field].add(want.value)
-    for name, wanted in ids.items():
-        found = await db[name].find({"_id": {"$in": sorted(wanted)}}).to_list(None)
+    queries = [db[name].find({"_id": {"$in": sorted(wanted)}}).to_list(None) for name, wanted in ids.items()]
+    for (name, wanted), found in zip(ids.items(), await asyncio.gather(*queries), strict=True):
         for document in found:
             remember(memory, kinds[name], document)
         for missing in wanted - {document["_id"] for document in found}:

@@ -125,12 +125,18 @@ class CommandRunner:
     async def run(self, use_case: UseCase[R], cause: Cause, key: KeyedBy | None = None) -> Done[R]:
         """Decide and store. ``Refusal`` and its kin come back as they were raised; nothing was stored then.
 
-        ``key`` makes a repetition answer with the first result, marked ``again``.
+        ``key`` makes a repetition answer with the first result, marked ``again``. A use case that
+        always changes several aggregates says so by a class attribute ``SEVERAL`` that is true.
         """
         future: asyncio.Future[Done[Any]] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Job(use_case, cause, key, future))
-        if self._drain is None:
-            self._drain = asyncio.create_task(self._drain_queue())
+        job = _Job(use_case, cause, key, future)
+        if getattr(use_case, "SEVERAL", False):
+            # In a round it would be loaded and decided only to learn that it needs a transaction.
+            self._in_transaction(job)
+        else:
+            self._queue.append(job)
+            if self._drain is None:
+                self._drain = asyncio.create_task(self._drain_queue())
         self.running += 1
         try:
             return await future

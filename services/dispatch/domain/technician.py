@@ -95,8 +95,11 @@ class Technician:
 
     def next_hours(self, at: datetime) -> datetime | None:
         """The first instant from ``at`` on at which he works; None when there is none within four weeks."""
-        hours = self.available(at, at + timedelta(days=28))
-        return hours[0][0] if hours else None
+        for days in (1, 28):
+            hours = self.available(at, at + timedelta(days=days))
+            if hours:
+                return hours[0][0]
+        return None
 
     def date_of(self, at: datetime) -> str:
         """The date at ``at`` where he works, ``YYYY-MM-DD``."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from contracts.dispatch.events import RuledOut
 from contracts.values import VisitState
@@ -34,6 +35,8 @@ class PlanVisit:
     ``STALE``: the technician or his day is not any more what the plan was made on, plan again.
     ``GONE``: the visit waits no more.
     """
+
+    SEVERAL: ClassVar[bool] = True
 
     visit_id: str
     technician_id: str
