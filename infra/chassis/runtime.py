@@ -458,6 +458,9 @@ class Runtime:
             reasons.append(f"{self.commands.running} commands running")
         if self.publisher.busy:
             reasons.append("publishing")
+        if reasons:
+            # Nobody who waits for quiet need load the servers to hear more of them.
+            return reasons
         for kind in self.service.collections:
             if await self.db[kind.name].find_one({"outbox.0": {"$exists": True}}, {"_id": 1}):
                 reasons.append(f"events in {kind.name}")
