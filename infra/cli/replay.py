@@ -71,13 +71,19 @@ def servicenow(
     found, tokens = _stack(data, url, ready, token)
     rows = sum(len(incident.rows) for incident in incidents)
     started = time.monotonic()
-    reports, stopped = asyncio.run(_play(plans, reference_data(known, locations), known, found, tokens))
-    summary = summary_of(reports, rows=rows + len(bad), bad_rows=len(bad), seconds=time.monotonic() - started)
+    player, reports = asyncio.run(_play(plans, reference_data(known, locations), known, found, tokens))
+    summary = summary_of(
+        reports,
+        rows=rows + len(bad),
+        bad_rows=len(bad),
+        clock_steps=player.clock_steps,
+        seconds=time.monotonic() - started,
+    )
     if as_json:
         _print_json(reports, bad, summary)
     else:
         _print_tables(reports, bad, summary)
-    if stopped:
+    if player.stopped:
         raise Failed("Stopped before the end; the same command goes on from here.")
     if any(report["outcome"] not in {"played", "played-before"} for report in reports):
         raise Failed("Some incidents were not played to their ends; their refusals say why.")
@@ -122,15 +128,9 @@ async def _play(
     mapping: LogMapping,
     url: str,
     tokens: Tokens,
-) -> tuple[list[Report], bool]:
+) -> tuple[Player, list[Report]]:
     console = Console(stderr=True)
     async with connected(url, tokens) as (api, clock):
-        first = min(plan.opened_at for plan in plans)
-        if parse_rfc3339(clock["now"]) > first + timedelta(days=1):
-            console.print(
-                f"The stack's clock shows {clock['now'][:10]}, the log begins on {first:%Y-%m-%d}: what is "
-                "in the past is played at once, dated as logged; visits are made from now on."
-            )
         with _Bar(console, len(plans)) as bar:
             player = Player(
                 api,
@@ -142,10 +142,18 @@ async def _play(
             _stop_on_signals(player)
             try:
                 await player.put(reference)
+                now = parse_rfc3339(clock["now"])
+                await player.find_played(now)
+                if player.next_at is not None and now > player.next_at + timedelta(days=1):
+                    console.print(
+                        f"The stack's clock shows {now:%Y-%m-%d}, the log goes on from "
+                        f"{player.next_at:%Y-%m-%d}: what is past is played at once, dated as logged; "
+                        "visits are made from now on."
+                    )
                 await player.play()
             except Refused as refused:
                 raise Failed(f"The API refused what the replay needs ({refused}).") from refused
-        return await reports_of(api, player.incidents.values()), player.stopped
+        return player, await reports_of(api, player.incidents.values())
 
 
 def _stop_on_signals(player: Player) -> None:
@@ -208,7 +216,7 @@ def _print_tables(reports: list[Report], bad: tuple[BadRow, ...], summary: Repor
         ("odd in the log", _counted(summary["oddities"])),
         ("refused", _counted(summary["refusals"])),
         ("violations", _counted(summary["violations"])),
-        ("seconds", str(summary["seconds"])),
+        ("took", f"{summary['seconds']} s, {summary['clock_steps']} steps of the clock"),
     ):
         table.add_row(name, value)
     console.print(table)

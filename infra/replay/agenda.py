@@ -2,12 +2,15 @@
 
 import heapq
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from infra.replay.playing import Playing
 
 STRIDE = timedelta(minutes=10)
 """Rows of tickets that need nobody on site are played together within so long, each dated as logged."""
+
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(order=True)
@@ -19,9 +22,12 @@ class Entry:
     what: Playing | str = field(compare=False)
 
     @property
-    def exact(self) -> bool:
-        """Whether the clock has to show this very time: for whatever planning depends on."""
-        return isinstance(self.what, str) or self.what.has_field_work_ahead
+    def exact_at(self) -> datetime:
+        """The first time from here on that the clock has to show: what planning depends on is exact."""
+        if isinstance(self.what, str):
+            return self.at
+        at = next((step.at for step in self.what.steps if step.exact), None)
+        return NEVER if at is None else max(at, self.at)
 
 
 class Agenda:
@@ -49,11 +55,8 @@ class Agenda:
 
     def target(self) -> datetime:
         """How far the clock may go for what is first: what only keeps books is taken in strides."""
-        first = self._heap[0]
-        if first.exact:
-            return first.at
-        until = first.at + STRIDE
-        until = min((entry.at for entry in self._heap if entry.exact and entry.at < until), default=until)
+        until = min(entry.exact_at for entry in self._heap)
+        until = max(self._heap[0].at, min(until, self._heap[0].at + STRIDE))
         return max(entry.at for entry in self._heap if entry.at <= until)
 
     def due(self, now: datetime) -> tuple[list[Playing], list[str]]:

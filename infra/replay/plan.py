@@ -27,7 +27,8 @@ OPEN = "open"
 class Step:
     """A request on the ticket: ``verb`` at ``at`` with ``body``; ``line`` is the log's that asks for it.
 
-    ``n`` counts the incident's steps from 1 and, with the verb, is the same in every run.
+    ``n`` counts the incident's steps from 1 and, with the verb, is the same in every run. ``exact``:
+    technicians' days depend on it, so the clock has to show that very time.
     """
 
     n: int
@@ -35,6 +36,7 @@ class Step:
     verb: str
     body: Mapping[str, Any]
     line: int
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ class _Planner:
         """From here on it is work on site: the new category asks for a visit."""
         self._go_on(at, row)
         self.sent = True
-        self._add("triage", at, row, category=self._category(self.judged.kind))
+        self._add_exactly("triage", at, row, category=self._category(self.judged.kind))
 
     def _play(self, row: Row, at: datetime) -> None:
         meaning = self.mapping.meaning(row.state)
@@ -199,7 +201,7 @@ class _Planner:
     def _resolve(self, at: datetime, row: Row) -> None:
         self.stage = "resolved"
         if self.sent:
-            self._add(FINISH, at, row)
+            self._add_exactly(FINISH, at, row)
             return
         self._go_on(at, row)
         self._begin(at, row)
@@ -226,6 +228,9 @@ class _Planner:
 
     def _add(self, verb: str, at: datetime, row: Row, **body: Any) -> None:
         self.steps.append(Step(len(self.steps) + 1, at, verb, body, row.line))
+
+    def _add_exactly(self, verb: str, at: datetime, row: Row, **body: Any) -> None:
+        self.steps.append(Step(len(self.steps) + 1, at, verb, body, row.line, exact=True))
 
 
 def dated(step: Step, at: datetime) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class Player:
         self._next_due: datetime | None = None
         self._settled = False
         self.stopped = False
+        self.clock_steps = 0
 
     def stop(self) -> None:
         self.stopped = True
@@ -53,23 +54,12 @@ class Player:
         for stage in stages:
             await asyncio.gather(*(self._api.put(each.path, each.body) for each in stage))
 
-    async def play(self) -> None:
-        """All incidents to their ends."""
-        clock = await self._api.get("/v1/clock")
-        self._now = parse_rfc3339(clock["now"])
-        await self._find_played()
-        for playing in self.incidents.values():
-            self._agenda.ticket(playing)
-        while self._agenda and not self.stopped:
-            await self._reach(self._agenda.first)
-            if self._agenda and self._agenda.first.at <= self._now and not self.stopped:
-                await self._play_due()
-                self._on_progress(sum(each.is_over for each in self.incidents.values()), self._now)
-            if not self._agenda:
-                await self._wait_for_visits()
+    async def find_played(self, now: datetime) -> None:
+        """Tickets of an earlier run: what is closed is left alone, the rest goes on where it stopped.
 
-    async def _find_played(self) -> None:
-        """Tickets of an earlier run: what is closed is left alone, the rest goes on where it stopped."""
+        ``now`` is what the domain clock shows.
+        """
+        self._now = now
         for customer in sorted({each.plan.customer_id for each in self.incidents.values()}):
             for ticket in await every(self._api, "/v1/tickets", customer=customer):
                 playing = self.incidents.get(ticket["external_reference"] or "")
@@ -84,6 +74,23 @@ class Player:
             for visit in await every(self._api, "/v1/visits", state=["acknowledged", *sorted(UNDER_WAY)]):
                 if visit["ticket_id"] in self._tickets:
                     self._crew.follow(visit, self._now)
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When the first thing still to be played happened; None when everything is played."""
+        return min((at for each in self.incidents.values() if (at := each.next_at())), default=None)
+
+    async def play(self) -> None:
+        """All incidents to their ends."""
+        for playing in self.incidents.values():
+            self._agenda.ticket(playing)
+        while self._agenda and not self.stopped:
+            await self._reach(self._agenda.first)
+            if self._agenda and self._agenda.first.at <= self._now and not self.stopped:
+                await self._play_due()
+                self._on_progress(sum(each.is_over for each in self.incidents.values()), self._now)
+            if not self._agenda:
+                await self._wait_for_visits()
 
     # -- time -------------------------------------------------------------------------------
 
@@ -103,6 +110,7 @@ class Player:
 
     async def _step(self, to: datetime) -> None:
         """Set the clock, wait until all is quiet, and answer for those who have been told to go."""
+        self.clock_steps += 1
         clock = await self._api.post("/v1/clock", {"to": rfc3339(to)})
         self._now = max(parse_rfc3339(clock["now"]), to)
         self._next_due = parse_rfc3339(clock["next_due"]) if clock["next_due"] else None

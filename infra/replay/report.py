@@ -80,7 +80,9 @@ def _outcome(playing: Playing, ticket: Document | None) -> str:
     return "played" if playing.is_over and ticket["state"] == "closed" else "unfinished"
 
 
-def summary_of(reports: Sequence[Report], *, rows: int, bad_rows: int, seconds: float) -> Report:
+def summary_of(
+    reports: Sequence[Report], *, rows: int, bad_rows: int, clock_steps: int, seconds: float
+) -> Report:
     """The figures over all incidents. Times are in minutes, later than logged being positive."""
     on_site = [report for report in reports if report["work"] == "on-site"]
     visits = [visit for report in reports for visit in report["visits"]]
@@ -108,6 +110,7 @@ def summary_of(reports: Sequence[Report], *, rows: int, bad_rows: int, seconds: 
         "refusals": dict(Counter(refusal["type"] for report in reports for refusal in report["refusals"])),
         "oddities": dict(Counter(oddity for report in reports for oddity in report["oddities"])),
         "violations": violations_of(reports),
+        "clock_steps": clock_steps,
         "seconds": round(seconds, 1),
     }
 
