@@ -237,7 +237,12 @@ async def _serving(front: Gateway, listening: socket.socket) -> AsyncIterator[No
 
 
 async def _ready(runtimes: Mapping[str, Runtime]) -> None:
-    waiting = [asyncio.create_task(runtime.prepared.wait()) for runtime in runtimes.values()]
-    _, late = await asyncio.wait(waiting, timeout=READY_SECONDS)
-    if late:
-        raise StackError("The services do not get ready: MongoDB does not answer them.")
+    """Both servers answer every service: a first request may rest on what another service said."""
+    for server, waits in (
+        ("MongoDB", [runtime.prepared.wait() for runtime in runtimes.values()]),
+        ("Kafka", [runtime.consumer.connected() for runtime in runtimes.values()]),
+    ):
+        try:
+            await asyncio.wait_for(asyncio.gather(*waits), READY_SECONDS)
+        except TimeoutError:
+            raise StackError(f"The services do not get ready: {server} does not answer them.") from None

@@ -232,6 +232,11 @@ class Consumer:
     def _consumer(self) -> Any:
         return getattr(self._subscriber, "consumer", None) if self._connected.broker else None
 
+    async def connected(self) -> None:
+        """Wait until Kafka has answered; at once where there is nothing to read."""
+        if self.topics:
+            await self._connected.ready.wait()
+
     def assignment(self) -> tuple[str, ...]:
         """The partitions that this process reads now, as ``topic/partition``."""
         consumer = self._consumer
