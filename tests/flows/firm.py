@@ -182,8 +182,14 @@ class Request:
 
     async def events(self) -> list[str]:
         """The types on its timeline, oldest first."""
-        lines = done(await self.firm.agent.get(f"/v1/tickets/{self.id}/timeline", limit=200))["items"]
-        return [line["event"] for line in lines]
+        found: list[str] = []
+        place: Json = {}
+        while True:
+            page = done(await self.firm.agent.get(f"/v1/tickets/{self.id}/timeline", limit=200, **place))
+            found += [line["event"] for line in page["items"]]
+            if page["next"] is None:
+                return found
+            place = {"cursor": page["next"]}
 
 
 @dataclass

@@ -99,9 +99,7 @@ async def test_a_refusal_speaks_the_callers_language(desk: Desk, language: str) 
         pytest.param({"role": "portal"}, id="of a client's role without a client"),
     ],
 )
-async def test_a_token_that_says_something_wrong_is_refused(
-    desk: Desk, why: str, claims: dict[str, Any]
-) -> None:
+async def test_a_token_that_says_something_wrong_is_refused(desk: Desk, claims: dict[str, Any]) -> None:
     key = ECKey.import_key(json.loads((desk.firm.platform.data / "issuer-key.json").read_text()))
     await refused(desk, token(key, claims))
 
