@@ -1,28 +1,25 @@
-"""Runs commands: single-aggregate ones in shared writes, the others in transactions of their own."""
+"""Runs commands: those on one aggregate in shared writes, the others in transactions."""
 
 import asyncio
 import random
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
-
-from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure, PyMongoError
+from typing import Any, Protocol, TypeVar
 
 from contracts.catalogue import CATALOGUE, Catalogue
-from contracts.refusal import Refusal
 from infra.chassis.clock import Clock
 from infra.chassis.events.outbox import LIMITS, Limits, Stamp
-from infra.chassis.store.collection import Document, Ref, Where
+from infra.chassis.store.collection import Document, Ref
 from infra.chassis.store.idempotency import KeyedBy, KeyReused, find_moved, key_record, move_old_keys
+from infra.chassis.store.jobs import Done, Job, Unavailable, answer, contended, fail, guarded
 from infra.chassis.store.loading import load
 from infra.chassis.store.merge import merge
 from infra.chassis.store.mongo import Client, Database, Session
 from infra.chassis.store.unit import Cause, Emission, Entry, Memory, NotLoaded, Place, Unit, UseCase
-from infra.chassis.store.writing import Stale, write_each, write_together
+from infra.chassis.store.writing import Stale, UniqueViolation, write_each, write_together
 
 R = TypeVar("R")
 Failed = dict[Place, Exception | None]
@@ -31,15 +28,7 @@ Failed = dict[Place, Exception | None]
 GROUP_SIZE = 256
 MAX_TRIES = 12
 CONCURRENT_TRANSACTIONS = 16
-
-
-@dataclass(frozen=True)
-class Done(Generic[R]):
-    """What a command gave: its result, and the version that it left the first changed aggregate at."""
-
-    result: R
-    version: int | None = None
-    again: bool = False
+SHARED_TRANSACTION = 32
 
 
 class Committed(Protocol):
@@ -81,32 +70,8 @@ class Store:
         return Stamp(cause, now, system_now, self.epoch, self.catalogue, self.limits)
 
 
-@dataclass(eq=False)
-class _Job:
-    use_case: UseCase[Any]
-    cause: Cause
-    key: KeyedBy | None
-    future: "asyncio.Future[Done[Any]]"
-    tries: int = 0
-    places: tuple[Place, ...] = ()
-    done: Done[Any] | None = None
-    wants: list[Ref | Where] = field(default_factory=list)
-    unit: Unit | None = None
-
-
 class _Uncommitted(Exception):
     """A decision would rest on another command's change whose write can still fail."""
-
-
-class Unavailable(Refusal):
-    """The database did not answer: whether the command was stored is unknown; repeat it with its key."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "not-ready",
-            "the database does not answer: repeat the request, with the same Idempotency-Key",
-            retry_after_seconds=2,
-        )
 
 
 class CommandRunner:
@@ -115,9 +80,11 @@ class CommandRunner:
     def __init__(self, store: Store, committed: Callable[[Sequence[Entry]], None]) -> None:
         self._store = store
         self._committed = committed
-        self._queue: list[_Job] = []
+        self._queue: list[Job] = []
         self._drain: asyncio.Task[None] | None = None
-        self._postponed: list[_Job] = []
+        self._postponed: list[Job] = []
+        self._several: list[Job] = []
+        self._drain_of_several: asyncio.Task[None] | None = None
         self._transactions: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(CONCURRENT_TRANSACTIONS)
         self.running = 0
@@ -126,13 +93,15 @@ class CommandRunner:
         """Decide and store. ``Refusal`` and its kin come back as they were raised; nothing was stored then.
 
         ``key`` makes a repetition answer with the first result, marked ``again``. A use case that
-        always changes several aggregates says so by a class attribute ``SEVERAL`` that is true.
+        always changes several aggregates says so by a class attribute ``SEVERAL`` that is true: those
+        that wait at the same time share one transaction.
         """
         future: asyncio.Future[Done[Any]] = asyncio.get_running_loop().create_future()
-        job = _Job(use_case, cause, key, future)
-        if getattr(use_case, "SEVERAL", False):
-            # In a round it would be loaded and decided only to learn that it needs a transaction.
-            self._in_transaction(job)
+        job = Job(use_case, cause, key, future)
+        if getattr(use_case, "SEVERAL", False) and key is None:
+            self._several.append(job)
+            if self._drain_of_several is None:
+                self._drain_of_several = asyncio.create_task(self._drain_several())
         else:
             self._queue.append(job)
             if self._drain is None:
@@ -145,23 +114,24 @@ class CommandRunner:
 
     async def close(self) -> None:
         """Finish what has begun."""
-        while self._drain is not None or self._transactions:
-            waiting = [task for task in (self._drain, *self._transactions) if task is not None]
-            await asyncio.wait(waiting)
+        while running := [
+            task for task in (self._drain, self._drain_of_several, *self._transactions) if task is not None
+        ]:
+            await asyncio.wait(running)
 
     async def _drain_queue(self) -> None:
         try:
             while self._queue:
                 jobs, self._queue = self._queue[:GROUP_SIZE], self._queue[GROUP_SIZE:]
-                await _guarded(jobs, self._round(jobs))
+                await guarded(jobs, self._round(jobs))
                 # First in their next round, so that nobody has changed anything before they read it.
                 self._queue[:0], self._postponed = self._postponed, []
         finally:
             self._drain = None
 
-    async def _round(self, jobs: list[_Job]) -> None:
+    async def _round(self, jobs: list[Job]) -> None:
         memory = Memory()
-        pending, apart = jobs, list[_Job]()
+        pending, apart = jobs, list[Job]()
         while pending:
             singles = await self._decide(memory, pending)
             places = Counter(place for job in singles for place in job.places)
@@ -175,13 +145,13 @@ class CommandRunner:
             for job in singles:
                 reasons = [failed[place] for place in job.places if place in failed]
                 if not reasons:
-                    _answer(job)
+                    answer(job)
                 elif reasons[0] is not None and any(places[place] > 1 for place in job.places):
                     apart.append(job)
                 elif reasons[0] is not None:
-                    _fail(job, reasons[0])
+                    fail(job, reasons[0])
                 elif job.tries >= MAX_TRIES:
-                    _fail(job, _contended())
+                    fail(job, contended())
                 else:
                     job.tries += 1
                     pending.append(job)
@@ -193,9 +163,9 @@ class CommandRunner:
         commit, now = secrets.token_hex(6), self._store.system_clock.now()
         return await write_each(self._store.db, entries, commit=commit, updated_at=now)
 
-    async def _decide(self, memory: Memory, jobs: list[_Job]) -> list[_Job]:
+    async def _decide(self, memory: Memory, jobs: list[Job]) -> list[Job]:
         """Run every job to a decision; those that change one aggregate at most come back, merged."""
-        singles: list[_Job] = []
+        singles: list[Job] = []
         wants = [want for job in jobs for want in (*job.use_case.loads(), *job.wants)]
         while jobs:
             await load(self._store.db, memory, wants)
@@ -215,7 +185,7 @@ class CommandRunner:
                     if job.unit is not None and self._rests_on_uncommitted(job.unit):
                         self._postponed.append(job)
                     else:
-                        _fail(job, error)
+                        fail(job, error)
                 else:
                     if unit is None:
                         continue
@@ -230,14 +200,14 @@ class CommandRunner:
         """Whether a decision rests on another command of this round, whose write can still fail."""
         return unit.read_uncommitted()
 
-    async def _decide_one(self, memory: Memory, job: _Job, *, alone: bool = False) -> Unit | None:
+    async def _decide_one(self, memory: Memory, job: Job, *, alone: bool = False) -> Unit | None:
         """Decide once; None when the job's key was seen and it has been answered."""
         unit = job.unit = Unit(memory, now=self._store.clock.now(), cause=job.cause)
         if job.key is not None:
             seen = await self._seen(memory, job)
             if seen is not None:
                 job.done, job.places = seen, ()
-                _answer(job)
+                answer(job)
                 return None
         result = job.use_case.decide(unit)
         if not alone and (len(unit.changes) > 1 or unit.emissions):
@@ -256,7 +226,7 @@ class CommandRunner:
     async def _make_room(self, memory: Memory, unit: Unit) -> None:
         await move_old_keys(self._store.db, memory, unit)
 
-    async def _seen(self, memory: Memory, job: _Job) -> Done[Any] | None:
+    async def _seen(self, memory: Memory, job: Job) -> Done[Any] | None:
         assert job.key is not None
         for want in job.use_case.loads():
             if not isinstance(want, Ref):
@@ -274,12 +244,57 @@ class CommandRunner:
                 return Done(record["result"], record.get("version"), again=True)
         return None
 
-    def _in_transaction(self, job: _Job) -> None:
-        task = asyncio.create_task(_guarded([job], self._transact(job)))
+    async def _drain_several(self) -> None:
+        try:
+            while self._several:
+                jobs, self._several = self._several[:SHARED_TRANSACTION], self._several[SHARED_TRANSACTION:]
+                await guarded(jobs, self._several_at_once(jobs))
+        finally:
+            self._drain_of_several = None
+
+    async def _several_at_once(self, jobs: list[Job]) -> None:
+        """All of them in one transaction; where that meets a conflict, each in one of its own."""
+        memory = Memory()
+        decided: list[Job] = []
+        wants = [want for job in jobs for want in job.use_case.loads()]
+        while jobs:
+            await load(self._store.db, memory, wants)
+            wants, blocked = [], []
+            for job in jobs:
+                try:
+                    await self._decide_one(memory, job, alone=True)
+                except NotLoaded as missing:
+                    wants.append(missing.want)
+                    blocked.append(job)
+                except _Uncommitted:
+                    self._in_transaction(job)
+                except Exception as error:
+                    if job.unit is not None and self._rests_on_uncommitted(job.unit):
+                        self._in_transaction(job)
+                    else:
+                        fail(job, error)
+                else:
+                    decided.append(job)
+            jobs = blocked
+        entries = [memory.entries[place] for place in dict.fromkeys(p for job in decided for p in job.places)]
+        emissions = [line for job in decided if job.unit is not None for line in job.unit.emissions]
+        try:
+            if entries or emissions:
+                await self._store_together(entries, emissions)
+        except (Stale, UniqueViolation):
+            for job in decided:
+                self._in_transaction(job)
+            return
+        self._committed(entries)
+        for job in decided:
+            answer(job)
+
+    def _in_transaction(self, job: Job) -> None:
+        task = asyncio.create_task(guarded([job], self._transact(job)))
         self._transactions.add(task)
         task.add_done_callback(self._transactions.discard)
 
-    async def _transact(self, job: _Job) -> None:
+    async def _transact(self, job: Job) -> None:
         async with self._slots:
             memory = Memory()
             wants = list(job.use_case.loads())
@@ -298,13 +313,13 @@ class CommandRunner:
                 except Stale as stale:
                     job.tries += 1
                     if job.tries >= MAX_TRIES:
-                        raise _contended() from stale
+                        raise contended() from stale
                     memory.forget(job.places)
                     wants = list(job.use_case.loads())
                     await asyncio.sleep(random.uniform(0, 0.002) * 2 ** min(job.tries, 6))
                     continue
                 self._committed(entries)
-                _answer(job)
+                answer(job)
 
     async def _store_together(self, entries: Sequence[Entry], emissions: Sequence[Emission]) -> None:
         store = self._store
@@ -319,43 +334,13 @@ class CommandRunner:
             await session.with_transaction(write)
 
 
-async def _guarded(jobs: list[_Job], work: Any) -> None:
-    """No caller waits for ever: whatever breaks reaches every job that has no answer yet."""
-    try:
-        await work
-    except Exception as error:
-        if isinstance(error, ConnectionFailure | ExecutionTimeout) or _is_transient(error):
-            error = Unavailable()
-        for job in jobs:
-            _fail(job, error)
-    except asyncio.CancelledError:
-        for job in jobs:
-            job.future.cancel()
-        raise
-
-
-def _is_transient(error: Exception) -> bool:
-    return isinstance(error, PyMongoError) and (
-        error.has_error_label("RetryableWriteError")
-        or error.has_error_label("TransientTransactionError")
-        or (isinstance(error, OperationFailure) and error.code in {91, 189, 10107, 11600, 11602, 13435})
-    )
-
-
-def _contended() -> Refusal:
-    return Refusal(
-        "contended",
-        "too many commands change this at the same time: try again in a moment",
-        retry_after_seconds=1,
-    )
-
-
-def _answer(job: _Job) -> None:
-    if not job.future.done() and job.done is not None:
-        job.future.set_result(job.done)
-
-
-def _fail(job: _Job, error: Exception) -> None:
-    if not job.future.done():
-        with suppress(asyncio.InvalidStateError):
-            job.future.set_exception(error)
+__all__ = [
+    "CommandRunner",
+    "Committed",
+    "Done",
+    "EmissionWriter",
+    "Failed",
+    "Store",
+    "Unavailable",
+    "no_streams",
+]

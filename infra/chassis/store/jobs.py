@@ -1,0 +1,90 @@
+"""Commands on their way through the runner: nobody who waits for one waits for ever."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure, PyMongoError
+
+from contracts.refusal import Refusal
+from infra.chassis.store.collection import Ref, Where
+from infra.chassis.store.idempotency import KeyedBy
+from infra.chassis.store.unit import Cause, Place, Unit, UseCase
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Done(Generic[R]):
+    """What a command gave: its result, and the version that it left the first changed aggregate at."""
+
+    result: R
+    version: int | None = None
+    again: bool = False
+
+
+@dataclass(eq=False)
+class Job:
+    use_case: UseCase[Any]
+    cause: Cause
+    key: KeyedBy | None
+    future: "asyncio.Future[Done[Any]]"
+    tries: int = 0
+    places: tuple[Place, ...] = ()
+    done: Done[Any] | None = None
+    wants: list[Ref | Where] = field(default_factory=list)
+    unit: Unit | None = None
+
+
+class Unavailable(Refusal):
+    """The database did not answer: whether the command was stored is unknown; repeat it with its key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not-ready",
+            "the database does not answer: repeat the request, with the same Idempotency-Key",
+            retry_after_seconds=2,
+        )
+
+
+async def guarded(jobs: list[Job], work: Any) -> None:
+    """No caller waits for ever: whatever breaks reaches every job that has no answer yet."""
+    try:
+        await work
+    except Exception as error:
+        if isinstance(error, ConnectionFailure | ExecutionTimeout) or is_transient(error):
+            error = Unavailable()
+        for job in jobs:
+            fail(job, error)
+    except asyncio.CancelledError:
+        for job in jobs:
+            job.future.cancel()
+        raise
+
+
+def is_transient(error: Exception) -> bool:
+    return isinstance(error, PyMongoError) and (
+        error.has_error_label("RetryableWriteError")
+        or error.has_error_label("TransientTransactionError")
+        or (isinstance(error, OperationFailure) and error.code in {91, 189, 10107, 11600, 11602, 13435})
+    )
+
+
+def contended() -> Refusal:
+    return Refusal(
+        "contended",
+        "too many commands change this at the same time: try again in a moment",
+        retry_after_seconds=1,
+    )
+
+
+def answer(job: Job) -> None:
+    if not job.future.done() and job.done is not None:
+        job.future.set_result(job.done)
+
+
+def fail(job: Job, error: Exception) -> None:
+    if not job.future.done():
+        with suppress(asyncio.InvalidStateError):
+            job.future.set_exception(error)
