@@ -29,12 +29,13 @@ class Crew:
         self._prefix = prefix
         self._shortest = shortest
         self._making: dict[str, str] = {}
+        self._free_from: dict[str, datetime] = {}
         self._put_off: dict[str, list[str]] = {}
 
     async def answer(self, visit: Visit, now: datetime) -> None:
         """Somebody has been told to go: he says that he will."""
         if visit["ticket_id"] in self._tickets:
-            after = await self._move(visit, Move.ACKNOWLEDGE, now)
+            after = await self._move(visit, Move.ACKNOWLEDGE, parse_rfc3339(visit["dispatched_at"]))
             if after is not None:
                 self.follow(after, now)
 
@@ -59,7 +60,10 @@ class Crew:
                 return
             if following.move is Move.DEPART and not self._may_leave(visit):
                 return
-            moved = await self._move(visit, following.move, now if following.late else following.at)
+            at = following.at
+            if following.move is Move.DEPART:
+                at = max(at, self._free_from.get(visit["technician_id"], at))
+            moved = await self._move(visit, following.move, at)
             if moved is None:
                 self._release(visit, now)
                 return
@@ -97,7 +101,8 @@ class Crew:
             return None
         playing.done.append(f"visit-{move}")
         if move is Move.CLOSE:
-            playing.visit_closed(parse_rfc3339(after["ended_at"]))
+            ended_at = self._free_from[after["technician_id"]] = parse_rfc3339(after["ended_at"])
+            playing.visit_closed(ended_at)
             self._agenda.ticket(playing)
         return after
 

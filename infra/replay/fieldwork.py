@@ -24,11 +24,10 @@ class Move(StrEnum):
 
 @dataclass(frozen=True)
 class Next:
-    """The next step and when it is due. ``late``: done after that, it is dated when it is done."""
+    """The next step and when it is due."""
 
     move: Move
     at: datetime
-    late: bool = False
 
 
 def next_move(visit: Mapping[str, Any], finished_at: datetime | None, shortest: timedelta) -> Next | None:
@@ -40,10 +39,10 @@ def next_move(visit: Mapping[str, Any], finished_at: datetime | None, shortest: 
     """
     state = visit["state"]
     if state == "dispatched":
-        return Next(Move.ACKNOWLEDGE, _time(visit, "dispatched_at"), late=True)
+        return Next(Move.ACKNOWLEDGE, _time(visit, "dispatched_at"))
     if state == "acknowledged":
         leave = _time(visit, "planned_start") - travel(visit)
-        return Next(Move.DEPART, max(leave, _time(visit, "dispatched_at")), late=True)
+        return Next(Move.DEPART, max(leave, _time(visit, "dispatched_at")))
     if state == "en-route":
         there = _time(visit, "departed_at") + travel(visit)
         return Next(Move.ARRIVE, max(there, _time(visit, "planned_start")))
