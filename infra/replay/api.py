@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -155,11 +156,11 @@ class HttpApi:
 @asynccontextmanager
 async def connected(url: str, tokens: Tokens) -> AsyncIterator[tuple[HttpApi, Document]]:
     """The API and what its clock says; ``Unreachable`` with what to do when there is none."""
-    try:
-        async with HttpApi(url, tokens) as api:
-            yield api, await _clock(api, url)
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise Unreachable(f"{url} is not an address; give one such as http://127.0.0.1:8000.") from error
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise Unreachable(f"{url} is not an address; give one such as http://127.0.0.1:8000.")
+    async with HttpApi(url, tokens) as api:
+        yield api, await _clock(api, url)
 
 
 async def _clock(api: HttpApi, url: str) -> Document:
