@@ -22,11 +22,14 @@ class Tail:
 
     ``run`` must be running for readers to hear anything new. It asks the database only while
     somebody reads, every 150 ms, so a line is shown well within 200 ms of becoming visible.
+    ``kept`` lines stay in memory; rows are read ``page`` at a time.
     """
 
-    def __init__(self, db: Database, stream: str) -> None:
+    def __init__(self, db: Database, stream: str, *, kept: int = KEPT_IN_MEMORY, page: int = PAGE) -> None:
         self._db = db
         self._stream = stream
+        self._kept = kept
+        self._page = page
         self._recent: list[Line] = []
         self._last = 0
         self._readers = 0
@@ -91,10 +94,10 @@ class Tail:
                 yield Gap(position + 1, lost, lost)
                 position = lost
             query = {"_id": {"$gt": position, "$lte": end}, **wanted.query()}
-            page = await rows.find(query).sort("_id", 1).to_list(PAGE)
+            page = await rows.find(query).sort("_id", 1).to_list(self._page)
             for row in page:
                 yield Line(row["_id"], row)
-            position = page[-1]["_id"] if len(page) == PAGE else end
+            position = page[-1]["_id"] if len(page) == self._page else end
 
     async def _catch_up(self) -> None:
         async with self._polling:
@@ -113,13 +116,17 @@ class Tail:
         moved = False
         rows = self._db[rows_of(self._stream)]
         while self._last < newest:
-            page = await rows.find({"_id": {"$gt": self._last, "$lte": newest}}).sort("_id", 1).to_list(PAGE)
+            page = (
+                await rows.find({"_id": {"$gt": self._last, "$lte": newest}})
+                .sort("_id", 1)
+                .to_list(self._page)
+            )
             if not page or page[0]["_id"] != self._last + 1:
                 self._recent = []
             if not page:
                 self._last = newest
                 return True
-            self._recent = [*self._recent, *(Line(row["_id"], row) for row in page)][-KEPT_IN_MEMORY:]
+            self._recent = [*self._recent, *(Line(row["_id"], row) for row in page)][-self._kept :]
             self._last = page[-1]["_id"]
             moved = True
         return moved

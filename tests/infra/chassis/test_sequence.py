@@ -233,12 +233,8 @@ async def test_a_reader_may_come_from_a_replica_that_was_a_little_ahead(client: 
         assert words(await reader) == ["c"]
 
 
-async def test_a_slow_reader_is_served_from_the_rows(
-    client: Client, db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("infra.chassis.events.tail.KEPT_IN_MEMORY", 4)
-    monkeypatch.setattr("infra.chassis.events.tail.PAGE", 3)
-    async with running(Tail(db, "s")) as tail:
+async def test_a_slow_reader_is_served_from_the_rows(client: Client, db: Database) -> None:
+    async with running(Tail(db, "s", kept=4, page=3)) as tail:
         slow = tail.follow(0, ALL)
         await emit(client, db, lines("s", "0"))
         numbers = [await anext(slow)]
