@@ -187,7 +187,8 @@ def _clock(kept: ClockFile, start: datetime | None) -> SteppedClock:
 
 def _socket(port: int) -> socket.socket:
     """The address that people use, taken before anything else starts."""
-    listening = socket.socket()
+    # asyncio sends answers at once (TCP_NODELAY) only where the socket says that it is TCP.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(("127.0.0.1", port))
