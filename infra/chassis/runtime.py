@@ -4,11 +4,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
-import uuid_utils
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
@@ -17,21 +15,13 @@ from contracts.envelope import Envelope
 from contracts.refusal import NotFound, Refusal, UnknownReference
 from infra.chassis.clock import Clock, SystemClock
 from infra.chassis.events import parked
-from infra.chassis.events.batch import BatchRunner
-from infra.chassis.events.copies import Copies
-from infra.chassis.events.deciding import Decider, Handlers, cause_of
-from infra.chassis.events.freshness import Freshness
+from infra.chassis.events.deciding import cause_of
 from infra.chassis.events.inbox import INBOX, INBOX_INDEX
-from infra.chassis.events.kafka import Consumer, Producer
-from infra.chassis.events.outbox import LIMITS, Limits, state_item
+from infra.chassis.events.outbox import state_item
 from infra.chassis.events.parked import PARKED, PARKED_INDEXES, Parked
-from infra.chassis.events.publisher import Publisher
-from infra.chassis.events.resending import Resender
-from infra.chassis.events.retrying import Retrier
 from infra.chassis.store import timers
-from infra.chassis.store.collection import Collection, Document, Index, Kind, ReadCopy
+from infra.chassis.store.collection import Collection, Document, Kind, ReadCopy
 from infra.chassis.store.idempotency import KEY_INDEX, KEYS, Claims, KeyedBy, release
-from infra.chassis.store.loading import entry_of
 from infra.chassis.store.mongo import (
     Client,
     Database,
@@ -41,10 +31,10 @@ from infra.chassis.store.mongo import (
     ensure_indexes,
     open_client,
 )
-from infra.chassis.store.runner import CommandRunner, Done, EmissionWriter, Store, Unavailable, no_streams
-from infra.chassis.store.timers import Timers
+from infra.chassis.store.runner import Done, Store, Unavailable
 from infra.chassis.store.unit import AlreadyExists, Cause, Entry, UseCase
 from infra.chassis.store.writing import UniqueViolation
+from infra.chassis.wiring import Born, Created, Kept, Parts, Service, Task, Wake, kept_of, new_id
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -54,92 +44,6 @@ SWEEP_SECONDS = 1.0
 STUCK_SECONDS = 30.0
 PREPARED_WITHIN_SECONDS = 5.0
 SERVICE_GRACE_SECONDS = 8.0
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Kept(Generic[A]):
-    """A stored aggregate with what the chassis knows about it."""
-
-    value: A
-    version: int
-    updated_at: datetime
-
-
-@dataclass(frozen=True)
-class Created(Generic[R]):
-    """What a creation gave. ``again``: the same request had created it before."""
-
-    id: str
-    result: R | None
-    again: bool
-
-
-@dataclass(frozen=True)
-class Born:
-    """Where things of a kind come from when another service's facts create them."""
-
-    kind: Collection[Any]
-    topic: str
-    key: Callable[[str], str]
-
-
-Task = Callable[["Runtime"], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Service:
-    """What a service is made of: the whole of its wiring on one screen."""
-
-    name: str
-    collections: tuple[Collection[Any], ...]
-    copies: tuple[ReadCopy[Any], ...] = ()
-    handlers: Handlers = field(default_factory=dict)
-    timers: Timers = field(default_factory=dict)
-    born: Mapping[str, Born] = field(default_factory=dict)
-    tasks: tuple[Task, ...] = ()
-    emissions: EmissionWriter = no_streams
-    indexes: Mapping[str, tuple[Index, ...]] = field(default_factory=dict)
-
-    def topics(self, catalogue: Catalogue = CATALOGUE) -> tuple[str, ...]:
-        """The topics that its handlers and read copies need."""
-        models = {*self.handlers, *(copy.model for copy in self.copies)}
-        return tuple(topic.name for topic in catalogue.topics if models & set(topic.events))
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The chassis's own classes, named once: a test gives a variant of one to show what it is for."""
-
-    producer: type[Producer] = Producer
-    consumer: type[Consumer] = Consumer
-    publisher: type[Publisher] = Publisher
-    resender: type[Resender] = Resender
-    commands: type[CommandRunner] = CommandRunner
-    decider: type[Decider] = Decider
-    copies: type[Copies] = Copies
-    batches: type[BatchRunner] = BatchRunner
-    retrier: type[Retrier] = Retrier
-    freshness: type[Freshness] = Freshness
-    limits: Limits = LIMITS
-
-
-class Wake:
-    """Set by commits of one kind; whoever waits clears it."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-
-    def set(self) -> None:
-        self._event.set()
-
-    async def wait(self, timeout: float) -> bool:
-        """True when something was committed since the last wait, False after ``timeout`` seconds."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), timeout)
-        woken = self._event.is_set()
-        self._event.clear()
-        return woken
 
 
 class Runtime:
@@ -428,7 +332,7 @@ class Runtime:
     async def read(self, kind: Kind[A], id: str) -> Kept[A] | None:
         """One aggregate or read copy as it is stored now."""
         document = await self.db[kind.name].find_one({"_id": id})
-        return None if document is None else _kept(kind, document)
+        return None if document is None else kept_of(kind, document)
 
     async def find(
         self,
@@ -440,7 +344,7 @@ class Runtime:
     ) -> list[Kept[A]]:
         """Aggregates by a query; the erased are left out."""
         found = self.db[kind.name].find({**filter, "erased": {"$ne": True}}).sort(list(sort)).limit(limit)
-        kept = [_kept(kind, document) for document in await found.to_list(None)]
+        kept = [kept_of(kind, document) for document in await found.to_list(None)]
         return [each for each in kept if each is not None]
 
     def collection(self, name: str) -> DocumentCollection:
@@ -487,20 +391,8 @@ class Runtime:
         return await timers.next_due(self.db, self.service.timers)
 
 
-def new_id() -> str:
-    """An id that sorts by its time of making (UUID version 7)."""
-    return str(uuid_utils.uuid7())
-
-
 def _noun(copy: ReadCopy[Any]) -> str:
     return copy.model.ERASED.removesuffix("-erased")
 
 
-def _kept(kind: Kind[A], document: Document) -> Kept[A] | None:
-    entry = entry_of(kind, document)
-    if entry.value is None:
-        return None
-    return Kept(entry.value, entry.version, document.get("updated_at", EPOCH))
-
-
-__all__ = ["Born", "Created", "Kept", "Refusal", "Runtime", "Service", "Wake", "new_id"]
+__all__ = ["Born", "Created", "Kept", "Parts", "Refusal", "Runtime", "Service", "Wake", "new_id"]
