@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -14,6 +15,7 @@ from infra.chassis.http.wording import wording_of
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/problems/"
+_IN_A_PATH = "/~:@!$&'()*+,;="
 
 
 class Problem(Exception):
@@ -162,7 +164,7 @@ class Renderer:
             "title": known.title.in_(language),
             "status": status,
             "detail": detail,
-            "instance": instance,
+            "instance": quote(instance, safe=_IN_A_PATH),
             "correlation_id": correlation_id,
             **problem.members,
         }

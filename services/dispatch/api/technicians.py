@@ -100,7 +100,7 @@ class AbsenceBody(Body):
     kind: Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
-@router.put("/v1/technicians/{id}")
+@router.put("/v1/technicians/{id}", responses={201: {"description": "He is new"}})
 async def put_technician(
     id: Id,
     body: TechnicianBody,

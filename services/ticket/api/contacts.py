@@ -35,7 +35,9 @@ class ContactBody(Body):
     role: Name | None = None
 
 
-@router.put("/{id}", response_model=ContactView)
+@router.put(
+    "/{id}", response_model=ContactView, responses={201: {"model": ContactView, "description": "It is new"}}
+)
 async def put_contact(
     id: Id,
     body: ContactBody,

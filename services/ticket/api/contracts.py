@@ -22,7 +22,9 @@ from services.ticket.views.listing import ContractListView
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
 
 
-@router.put("/{id}", response_model=ContractView)
+@router.put(
+    "/{id}", response_model=ContractView, responses={201: {"model": ContractView, "description": "It is new"}}
+)
 async def put_contract(
     id: Id,
     body: ContractBody,

@@ -45,7 +45,9 @@ class CustomerBody(Body):
     critical_periods: Annotated[tuple[PeriodBody, ...], Field(max_length=200)] = ()
 
 
-@router.put("/{id}", response_model=CustomerView)
+@router.put(
+    "/{id}", response_model=CustomerView, responses={201: {"model": CustomerView, "description": "It is new"}}
+)
 async def put_customer(
     id: Id,
     body: CustomerBody,

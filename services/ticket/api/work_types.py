@@ -46,7 +46,9 @@ class WorkTypeBody(Body):
     safety: Words | None = None
 
 
-@router.put("/{id}", response_model=WorkTypeView)
+@router.put(
+    "/{id}", response_model=WorkTypeView, responses={201: {"model": WorkTypeView, "description": "It is new"}}
+)
 async def put_work_type(
     id: Id,
     body: WorkTypeBody,
