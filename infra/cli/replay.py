@@ -30,6 +30,7 @@ from infra.replay.report import Report, reports_of, summary_of
 app = typer.Typer(no_args_is_help=True, help="Play a log of real incidents through the API.")
 
 SHOWN = 20
+STOPPED = "Stopped before the end; the same command goes on from here."
 
 
 @app.callback()
@@ -71,7 +72,10 @@ def servicenow(
     found, tokens = _stack(data, url, ready, token)
     rows = sum(len(incident.rows) for incident in incidents)
     started = time.monotonic()
-    player, reports = asyncio.run(_play(plans, reference_data(known, locations), known, found, tokens))
+    try:
+        player, reports = asyncio.run(_play(plans, reference_data(known, locations), known, found, tokens))
+    except asyncio.CancelledError:
+        raise Failed(STOPPED) from None
     summary = summary_of(
         reports,
         rows=rows + len(bad),
@@ -84,7 +88,7 @@ def servicenow(
     else:
         _print_tables(reports, bad, summary)
     if player.stopped:
-        raise Failed("Stopped before the end; the same command goes on from here.")
+        raise Failed(STOPPED)
     if any(report["outcome"] not in {"played", "played-before"} for report in reports):
         raise Failed("Some incidents were not played to their ends; their refusals say why.")
     if any(summary["violations"].values()):

@@ -21,6 +21,7 @@ FINISH = "finish"
 """The one step that is no request: the log says that the work on site is over."""
 
 OPEN = "open"
+CLOSE = "close"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ class IncidentPlan:
     oddities: tuple[str, ...]
     work_done: str
     cause: str | None
+
+    @property
+    def stays_open(self) -> bool:
+        """Whether the log ends before the incident does."""
+        return self.steps[-1].verb != CLOSE
 
 
 def plan_incident(incident: Incident, mapping: LogMapping) -> IncidentPlan:
@@ -183,7 +189,7 @@ class _Planner:
                 self._resolve(at, row)
         if meaning == "closed" and self.stage == "resolved":
             self.stage = "closed"
-            self._add("close", at, row)
+            self._add(CLOSE, at, row)
 
     def _follow(self, row: Row, at: datetime) -> None:
         """Judgement and assignment as they are in the row now."""

@@ -77,7 +77,8 @@ def _outcome(playing: Playing, ticket: Document | None) -> str:
         return "refused" if playing.abandoned else "not-played"
     if playing.already:
         return "played-before"
-    return "played" if playing.is_over and ticket["state"] == "closed" else "unfinished"
+    ended = ticket["state"] == "closed" or playing.plan.stays_open
+    return "played" if playing.is_over and ended else "unfinished"
 
 
 def summary_of(

@@ -188,3 +188,9 @@ async def test_reference_data_are_written_before_what_needs_them() -> None:
     kinds = [path.split("/")[2] for path in stack.written]
     assert kinds[-1] == "sites"
     assert set(kinds[:-1]) == {"customers", "work-types", "technicians"}
+
+
+async def test_what_the_log_leaves_open_is_left_open() -> None:
+    stack = FakeStack()
+    report = (await played(stack, remote()[:2]))["INC0000001"]
+    assert (report["outcome"], report["state"]) == ("played", "new")
