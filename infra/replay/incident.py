@@ -66,8 +66,7 @@ def _oddities(as_logged: list[Row], ordered: list[Row]) -> Iterator[str]:
         yield "its rows are not in the order of their times"
     if first.updated_at < first.opened_at:
         yield "it was changed before it was opened"
-    resolutions = [row.updated_at for row in ordered if row.resolved_at == row.updated_at]
-    if last.resolved_at is not None and not resolutions:
+    if last.resolved_at is not None and all(row.updated_at != last.resolved_at for row in ordered):
         yield "no row has the time of its resolved_at"
     if last.resolved_at is not None and last.resolved_at < last.opened_at:
         yield "it was resolved before it was opened"

@@ -22,6 +22,7 @@ FINISH = "finish"
 
 OPEN = "open"
 CLOSE = "close"
+RESOLVE = "resolve"
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,9 @@ class Step:
 class IncidentPlan:
     """All steps of one incident, in order. ``on_site``: somebody has to go there.
 
-    ``resolved_at`` and ``closed_at`` are what the log says in the end. ``idle_rows`` change nothing
-    that is kept here.
+    ``resolved_at`` and ``closed_at`` are when the rows say so for the last time; the log's column of
+    that name, in ``logged_resolved_at``, may say something else. ``idle_rows`` change nothing that is
+    kept here.
     """
 
     number: str
@@ -54,6 +56,7 @@ class IncidentPlan:
     customer_id: str
     opened_at: datetime
     resolved_at: datetime | None
+    logged_resolved_at: datetime | None
     closed_at: datetime | None
     steps: tuple[Step, ...]
     rows: int
@@ -111,22 +114,31 @@ class _Planner:
             self._play(row, at)
             self.idle_rows += len(self.steps) == known
         last = self.incident.last
-        resolved = last.resolved_at or (resolution.updated_at if resolution else None)
         return IncidentPlan(
             number=self.incident.number,
             on_site=on_site,
             site_id=site.id,
             customer_id=site.customer_id,
             opened_at=first.opened_at,
-            resolved_at=resolved,
-            closed_at=last.closed_at,
+            resolved_at=self._last(RESOLVE, FINISH),
+            logged_resolved_at=last.resolved_at,
+            closed_at=self._last(CLOSE),
             steps=tuple(self.steps),
             rows=len(self.incident.rows),
             idle_rows=self.idle_rows,
-            oddities=self.incident.oddities,
+            oddities=self._oddities(),
             work_done=_work_done(last),
             cause=last.closed_code,
         )
+
+    def _last(self, *verbs: str) -> datetime | None:
+        return next((step.at for step in reversed(self.steps) if step.verb in verbs), None)
+
+    def _oddities(self) -> tuple[str, ...]:
+        column = self.incident.last.resolved_at
+        if column is None or column == self._last(RESOLVE, FINISH):
+            return self.incident.oddities
+        return (*self.incident.oddities, "its resolved_at is not when it became resolved")
 
     def _first_resolution(self) -> Row | None:
         over = ("resolved", "closed")
@@ -175,7 +187,8 @@ class _Planner:
 
     def _play(self, row: Row, at: datetime) -> None:
         meaning = self.mapping.meaning(row.state)
-        if self.stage != "open" and meaning not in ("resolved", "closed"):
+        # What was solved comes back to somebody's desk or to waiting, never to being new.
+        if self.stage != "open" and meaning not in ("new", "resolved", "closed"):
             self._reopen(at, row)
         if self.stage == "open":
             self._follow(row, at)
@@ -212,7 +225,7 @@ class _Planner:
         self._go_on(at, row)
         self._begin(at, row)
         cause = {"cause": row.closed_code} if row.closed_code else {}
-        self._add("resolve", at, row, work_done=_work_done(row), **cause)
+        self._add(RESOLVE, at, row, work_done=_work_done(row), **cause)
 
     def _reopen(self, at: datetime, row: Row) -> None:
         """It was not over; what is left is done from the desk."""

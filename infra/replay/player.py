@@ -10,7 +10,7 @@ from infra.replay.agenda import Agenda, Entry
 from infra.replay.api import Api, Document, Refused, every
 from infra.replay.crew import Crew
 from infra.replay.fieldwork import UNDER_WAY
-from infra.replay.plan import FINISH, OPEN, IncidentPlan, Step, dated
+from infra.replay.plan import FINISH, OPEN, RESOLVE, IncidentPlan, Step, dated
 from infra.replay.playing import Playing
 from infra.replay.reference import Put, is_remote
 
@@ -184,7 +184,7 @@ class Player:
         finish = playing.steps[0]
         told: dict[str, Any] = {"verb": FINISH, "line": finish.line, "type": "nobody-went"}
         playing.refusals.append({**told, "detail": "nobody could be sent within three weeks"})
-        step = Step(finish.n, self._now, "resolve", {"work_done": playing.plan.work_done}, finish.line)
+        step = Step(finish.n, self._now, RESOLVE, {"work_done": playing.plan.work_done}, finish.line)
         await self._take(playing, step, self._now)
         playing.visit_closed(self._now)
         self._agenda.ticket(playing)

@@ -40,6 +40,7 @@ def _report(playing: Playing, tickets: Sequence[Document], visits: Mapping[str, 
     logged = {
         "opened_at": _text(plan.opened_at),
         "resolved_at": _text(plan.resolved_at),
+        "resolved_at_column": _text(plan.logged_resolved_at),
         "closed_at": _text(plan.closed_at),
     }
     finish = next((step.at for step in plan.steps if step.verb == FINISH), None)

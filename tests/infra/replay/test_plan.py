@@ -109,6 +109,19 @@ def test_what_is_resolved_again_is_reopened_and_solved_from_the_desk() -> None:
     assert tail == [FINISH, "reopen", "triage", "start", "resolve", "close"]
 
 
+def test_what_was_solved_is_never_new_again() -> None:
+    new, _, resolved, closed = remote()
+    late = {**new, "sys_updated_at": "29-02-2016 11:07"}
+    planned = plan(new, resolved, late, closed)
+    assert verbs(planned) == ["open", "hand-over", "start", "resolve", "close"]
+
+
+def test_the_rows_say_when_it_was_resolved_whatever_the_column_says() -> None:
+    planned = plan(*remote(resolved_at="01-03-2016 10:00"))
+    assert planned.resolved_at == at(29, 11, month=2)
+    assert planned.logged_resolved_at == at(1, 10)
+
+
 def test_a_closed_incident_may_come_back() -> None:
     new, active, resolved, closed = remote()
     again = {**active, "sys_updated_at": "06-03-2016 09:00"}
