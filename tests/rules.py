@@ -293,6 +293,11 @@ RULES: tuple[Rule, ...] = (
         freshness=consuming.NeverWaits,
     ),
     rule(
+        "what was answered a moment ago may still be on its way to Kafka",
+        "test_a_reference_whose_event_is_still_on_its_way_to_kafka_is_found",
+        freshness=consuming.TrustsTheFirstLook,
+    ),
+    rule(
         "caught up: 422",
         "test_a_reference_that_nobody_made_is_refused_as_soon_as_that_is_sure",
         freshness=consuming.NeverSure,

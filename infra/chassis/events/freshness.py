@@ -12,6 +12,8 @@ from infra.chassis.events.kafka import Consumer
 T = TypeVar("T")
 LIMIT_SECONDS = 2.0
 POLL_SECONDS = 0.025
+ON_ITS_WAY_SECONDS = 0.2
+"""What a service has answered is on Kafka a few milliseconds later; so long a busy one may take."""
 
 
 class NotCaughtUp(Refusal):
@@ -34,6 +36,8 @@ class Freshness:
     async def find(self, topic: str, key: str, look: Callable[[], Awaitable[T | None]]) -> T | None:
         """What ``look`` finds within 2 s; None once the read copy is up to date and it is not there.
 
+        It is up to date with what Kafka held a moment after the question: whoever asks may have had his
+        answer from the other service before its event was published.
         ``NotCaughtUp`` when neither is certain: the group lags, or Kafka does not answer.
         """
         deadline = asyncio.get_running_loop().time() + LIMIT_SECONDS
@@ -42,14 +46,18 @@ class Freshness:
             return found
         try:
             partition, end = await self._consumer.end_offset(topic, key)
+            asked_again = False
             while True:
                 committed = await self._consumer.committed()
                 caught_up = end == 0 or committed.get((topic, partition), 0) >= end
                 found = await look()
-                if found is not None or caught_up:
+                if found is not None or (caught_up and asked_again):
                     return found
                 if asyncio.get_running_loop().time() > deadline:
                     raise NotCaughtUp
-                await asyncio.sleep(POLL_SECONDS)
+                await asyncio.sleep(ON_ITS_WAY_SECONDS if caught_up else POLL_SECONDS)
+                if caught_up:
+                    partition, end = await self._consumer.end_offset(topic, key)
+                    asked_again = True
         except (KafkaError, ConnectionError, TimeoutError) as error:
             raise NotCaughtUp from error

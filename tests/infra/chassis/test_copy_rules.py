@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from infra.chassis.events.batch import BatchRunner
 from infra.chassis.events.parser import RawRecord
 from infra.chassis.runtime import Runtime
+from tests.infra.chassis.instruments import stopped_before_sending
 from tests.infra.chassis.stage import ME, Stage, refusal_of
 from tests.infra.chassis.toy import LampCopies, Paint, Shelve
 
@@ -59,6 +60,16 @@ async def test_a_reference_made_a_moment_ago_is_found(stage: Stage) -> None:
     await maker.do(Paint("l", "red"), ME)
     await stage.until(lambda: _published(maker))
     asyncio.get_running_loop().call_later(0.3, gate.set)
+    assert await refusal_of(cellar.do(Shelve("a", 1, 1, lamp="l"), ME)) is None
+
+
+async def test_a_reference_whose_event_is_still_on_its_way_to_kafka_is_found(stage: Stage) -> None:
+    gate = asyncio.Event()
+    maker = await stage.maker(producer=stopped_before_sending(stage.parts.producer, gate))
+    cellar = await stage.cellar()
+    await stage.all_read(cellar)
+    await maker.do(Paint("l", "red"), ME)
+    asyncio.get_running_loop().call_later(0.1, gate.set)
     assert await refusal_of(cellar.do(Shelve("a", 1, 1, lamp="l"), ME)) is None
 
 

@@ -212,6 +212,15 @@ class NeverWaits(Freshness):
         return await look()
 
 
+class TrustsTheFirstLook(Freshness):
+    """What Kafka does not hold at the first look will not come."""
+
+    async def find(self, topic: str, key: str, look: Callable[[], Any]) -> Any:
+        partition, end = await self._consumer.end_offset(topic, key)
+        committed = (await self._consumer.committed()).get((topic, partition), 0)
+        return await look() if committed >= end else await super().find(topic, key, look)
+
+
 class NeverSure(Freshness):
     """What is not here may always still come."""
 
