@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,9 @@ VILLEURBANNE: Place = (45.771, 4.890)
 LILLE: Place = (50.630, 3.060)
 
 Json = dict[str, Any]
+
+NOT_YET = (404, 503)
+"""What a service answers about a visit while the ticket's event has not reached it."""
 
 
 def done(answer: httpx.Response) -> Json:
@@ -115,7 +119,10 @@ class Visit:
         seen: Json = {}
 
         async def there() -> bool:
-            seen.update(await self.now())
+            answer = await self.firm.dispatcher.get(f"/v1/visits/{self.id}")
+            if answer.status_code in NOT_YET:
+                return False
+            seen.update(done(answer))
             return seen["state"] in states and (to is None or seen["technician_id"] == to.id)
 
         whom = f" to {to.id}" if to else ""
@@ -179,6 +186,18 @@ class Request:
 
         await until(there, why=lambda: f"for {count} visits; there are {len(seen)}")
         return seen
+
+    async def tells(self, *types: str) -> None:
+        """Wait until each of these is on the timeline, as often as it is named here and not more often."""
+        wanted, seen = Counter(types), Counter[str]()
+
+        async def there() -> bool:
+            seen.clear()
+            seen.update(each for each in await self.events() if each in wanted)
+            return seen >= wanted
+
+        await until(there, why=lambda: f"for {dict(wanted)}; there are {dict(seen)}")
+        assert seen == wanted
 
     async def events(self) -> list[str]:
         """The types on its timeline, oldest first."""

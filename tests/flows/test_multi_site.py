@@ -27,7 +27,7 @@ async def test_a_request_for_two_sites_sends_two_technicians_and_ends_with_the_s
     await max_.closes(at_east, work_done="Firmware updated")
     resolved = await request.is_("resolved")
     assert {each["outcome"] for each in resolved["visits"]} == {"fixed"}
-    assert "ticket-resolved" in await request.events()
+    await request.tells("intervention-closed", "intervention-closed", "ticket-resolved")
 
 
 async def test_the_skill_decides_before_the_place(firm: Firm) -> None:

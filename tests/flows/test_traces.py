@@ -51,6 +51,6 @@ async def test_the_correlation_and_the_trace_of_a_request_are_in_all_that_it_lea
     mails = done(await firm.platform.client.get("/mail.json"))["items"]
     sent = chain["notification-sent"].subject
     assert any(sent in mail["key"] for mail in mails), "the mail names the notification"
-    lines = [json.loads(line) for line in firm.platform.log.read_text().splitlines()]
+    lines = [json.loads(line) for line in firm.platform.log.read_text().strip().split("\n")]
     ours = [line for line in lines if line.get("correlation_id") == correlation]
     assert {(line["service"], line["trace_id"]) for line in ours} >= {("ticket", trace)}
