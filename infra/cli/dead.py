@@ -3,7 +3,7 @@
 import getpass
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +21,9 @@ from infra.cli.running import finish, servers
 
 app = typer.Typer(no_args_is_help=True, help="See, replay or drop the events that could not be handled.")
 Prefix = Annotated[str, typer.Option("--prefix", help="How the services' databases begin.", hidden=True)]
+OfService = Annotated[
+    str | None, typer.Option("--service", metavar="NAME", help="Whose letter, where several have it.")
+]
 LetterId = Annotated[str, typer.Argument(metavar="ID", help="As `astreinte dead list` shows it.")]
 
 
@@ -48,14 +51,20 @@ def list_(data: DataDir, prefix: Prefix = "astreinte", as_json: AsJson = False) 
 
 
 @app.command()
-def show(id: LetterId, data: DataDir, prefix: Prefix = "astreinte", as_json: AsJson = False) -> None:
+def show(
+    id: LetterId,
+    data: DataDir,
+    service: OfService = None,
+    prefix: Prefix = "astreinte",
+    as_json: AsJson = False,
+) -> None:
     """Show one dead letter with its record, and what waits behind it."""
 
     async def look(name: str, client: Client, db: Database) -> dict[str, Any]:
         letter, behind = await dead.shown(db, id)
         return {**_as_json(name, letter), "behind": [each.id for each in behind]}
 
-    found = finish(_on_its_service(data, prefix, id, look))
+    found = finish(_on_its_service(data, prefix, id, service, look))
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     else:
@@ -63,14 +72,20 @@ def show(id: LetterId, data: DataDir, prefix: Prefix = "astreinte", as_json: AsJ
 
 
 @app.command()
-def replay(id: LetterId, data: DataDir, prefix: Prefix = "astreinte", as_json: AsJson = False) -> None:
+def replay(
+    id: LetterId,
+    data: DataDir,
+    service: OfService = None,
+    prefix: Prefix = "astreinte",
+    as_json: AsJson = False,
+) -> None:
     """Let the service try a dead letter again, with what waits behind it."""
 
     async def again(name: str, client: Client, db: Database) -> str:
         await dead.replay(db, id, SystemClock().now())
         return name
 
-    name = finish(_on_its_service(data, prefix, id, again))
+    name = finish(_on_its_service(data, prefix, id, service, again))
     print(json.dumps({"replayed": id, "service": name}) if as_json else f"{name} tries {id} again.")
 
 
@@ -79,6 +94,7 @@ def drop(
     id: LetterId,
     data: DataDir,
     reason: Annotated[str, typer.Option(help="Why this event may be lost. Kept with your name.")],
+    service: OfService = None,
     prefix: Prefix = "astreinte",
     as_json: AsJson = False,
 ) -> None:
@@ -88,7 +104,7 @@ def drop(
         await dead.drop(client, db, id, reason=reason, by=getpass.getuser(), now=SystemClock().now())
         return name
 
-    name = finish(_on_its_service(data, prefix, id, give_up))
+    name = finish(_on_its_service(data, prefix, id, service, give_up))
     print(json.dumps({"dropped": id, "service": name}) if as_json else f"{name} goes on without {id}.")
 
 
@@ -102,15 +118,28 @@ async def _databases(data: Any, prefix: str) -> AsyncIterator[tuple[Client, dict
 
 
 async def _on_its_service(
-    data: Any, prefix: str, id: str, work: Callable[[str, Client, Database], Awaitable[Any]]
+    data: Any,
+    prefix: str,
+    id: str,
+    service: str | None,
+    work: Callable[[str, Client, Database], Awaitable[Any]],
 ) -> Any:
+    """An event that several services read may be dead in each of them, and each decides apart."""
     async with _databases(data, prefix) as (client, found):
+        holding = []
         for name, db in found.items():
-            try:
-                return await work(name, client, db)
-            except NotFound:
-                continue
-    raise NotFound("dead letter", id)
+            if service in (None, name):
+                with suppress(NotFound):
+                    await dead.shown(db, id)
+                    holding.append(name)
+        if not holding:
+            raise NotFound("dead letter", id)
+        if len(holding) > 1:
+            raise Refusal(
+                "several-services",
+                f"{id} is a dead letter of {' and '.join(holding)}: name one with --service",
+            )
+        return await work(holding[0], client, found[holding[0]])
 
 
 def _as_json(service: str, letter: Parked) -> dict[str, Any]:

@@ -72,20 +72,24 @@ async def test_what_waits_behind_a_dead_letter_goes_on_once_it_is_dropped(
     await until_dead(platform, letter)
     assert (await request.now())["state"] == "scheduled"
 
-    shown = await astreinte(platform.data, "dead", "show", letter, "--json")
+    whose = await astreinte(platform.data, "dead", "show", letter)
+    assert (whose.code, "ticket and notify: name one with --service" in whose.err) == (1, True)
+    of_ticket, of_notify = ("--service", "ticket"), ("--service", "notify")
+    shown = await astreinte(platform.data, "dead", "show", letter, *of_ticket, "--json")
     found = json.loads(shown.out)
     assert (shown.code, found["service"], found["reason"]["slug"]) == (0, "ticket", "invalid-body")
     assert found["record"]["value"] == "{not json"
     assert len(found["behind"]) == 5
 
-    again = await astreinte(platform.data, "dead", "replay", letter)
+    again = await astreinte(platform.data, "dead", "replay", letter, *of_ticket)
     assert again.code == 0, again.err
     await until_dead(platform, letter)
 
-    nameless = await astreinte(platform.data, "dead", "drop", letter, "--reason", " ")
+    nameless = await astreinte(platform.data, "dead", "drop", letter, *of_ticket, "--reason", " ")
     assert (nameless.code, "reason" in nameless.err) == (1, True)
-    for _ in ("ticket", "notify"):
-        dropped = await astreinte(platform.data, "dead", "drop", letter, "--reason", "a test spoiled it")
+    for whose_letter in (of_ticket, of_notify):
+        why = ("--reason", "a test spoiled it")
+        dropped = await astreinte(platform.data, "dead", "drop", letter, *whose_letter, *why)
         assert dropped.code == 0, dropped.err
     await request.is_("resolved")
     audit = await platform.db("ticket").parked_audit.find_one({"letter._id": letter})
@@ -105,7 +109,7 @@ async def test_a_letter_that_still_cannot_be_read_is_not_replayed(platform: Plat
         return bool(await dead(platform, "inventory", [place]))
 
     await until(buried, why="for the dead letter")
-    refused = await astreinte(platform.data, "dead", "replay", place)
+    refused = await astreinte(platform.data, "dead", "replay", place, "--service", "inventory")
     assert (refused.code, "deploy one that can, or drop it" in refused.err) == (1, True)
 
 
