@@ -15,6 +15,7 @@ from contracts.refusal import NotFound
 from infra.chassis.clock import SystemClock
 from infra.chassis.events import dead
 from infra.chassis.events.parked import Parked
+from infra.chassis.failed import Failed
 from infra.chassis.store.mongo import Client, Database, database, open_client
 from infra.cli.options import AsJson, DataDir
 from infra.cli.running import finish, servers
@@ -135,10 +136,7 @@ async def _on_its_service(
         if not holding:
             raise NotFound("dead letter", id)
         if len(holding) > 1:
-            raise Refusal(
-                "several-services",
-                f"{id} is a dead letter of {' and '.join(holding)}: name one with --service",
-            )
+            raise Failed(f"{id} is a dead letter of {' and '.join(holding)}: name one with --service.")
         return await work(holding[0], client, found[holding[0]])
 
 
