@@ -353,8 +353,9 @@ class Runtime:
 
     # -- what operators ask ----------------------------------------------------------------
 
-    async def unquiet(self) -> list[str]:
-        """Why the service is not quiet; empty when nothing is on its way."""
+    @property
+    def stirring(self) -> list[str]:
+        """What this process is in the middle of, as far as can be told without asking a server."""
         reasons = []
         if not self.prepared.is_set():
             reasons.append("starting")
@@ -362,8 +363,13 @@ class Runtime:
             reasons.append(f"{self.commands.running} commands running")
         if self.publisher.busy:
             reasons.append("publishing")
-        if reasons:
-            # Nobody who waits for quiet need load the servers to hear more of them.
+        if self.consumer.working:
+            reasons.append("taking in events")
+        return reasons
+
+    async def unquiet(self) -> list[str]:
+        """Why the service is not quiet; empty when nothing is on its way."""
+        if reasons := self.stirring:
             return reasons
         for kind in self.service.collections:
             if await self.db[kind.name].find_one({"outbox.0": {"$exists": True}}, {"_id": 1}):

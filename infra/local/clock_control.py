@@ -11,7 +11,7 @@ from contracts.refusal import Refusal
 from contracts.values import parse_rfc3339, rfc3339
 from infra.chassis.clock import SteppedClock
 
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.01
 QUIET_PATIENCE_SECONDS = 120.0
 
 
@@ -19,6 +19,11 @@ class Stepped(Protocol):
     """What the control asks of a running service."""
 
     async def unquiet(self) -> list[str]: ...
+
+    @property
+    def stirring(self) -> list[str]:
+        """Those of the reasons of ``unquiet`` that cost nothing to know."""
+        ...
 
     async def next_due(self) -> datetime | None: ...
 
@@ -88,7 +93,7 @@ class ClockControl:
         while True:
             before = self._activity()
             reasons = await self._unquiet()
-            if not reasons and not await self._unquiet() and before == self._activity():
+            if not reasons and before == self._activity():
                 due = await self._next_due()
                 if due is None or due > self._clock.now():
                     return
@@ -120,6 +125,8 @@ class ClockControl:
         return sum(service.activity for service in self._services)
 
     async def _unquiet(self) -> list[str]:
+        if stirring := [reason for service in self._services for reason in service.stirring]:
+            return stirring
         found = await asyncio.gather(*(service.unquiet() for service in self._services))
         return [reason for reasons in found for reason in reasons]
 

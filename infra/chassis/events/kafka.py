@@ -164,6 +164,11 @@ class Consumer:
         self._working_since: float | None = None
 
     @property
+    def working(self) -> bool:
+        """Whether a batch is being stored."""
+        return self._working_since is not None
+
+    @property
     def stuck(self) -> bool:
         """Whether one batch has been worked on for so long that the process is better restarted."""
         since = self._working_since
