@@ -17,6 +17,9 @@ from infra.replay.reference import Put, is_remote
 ANSWER_WITHIN = timedelta(seconds=150)
 """A dispatch is answered before the clock has gone so far: silence costs the technician the visit."""
 
+BOOK_KEEPING = frozenset({"close", "hand-over", "start"})
+"""Verbs after which no technician hears anything new."""
+
 PATIENCE = timedelta(days=21)
 """So long after the log's end it is waited for visits that nobody has made yet."""
 
@@ -134,7 +137,7 @@ class Player:
 
     async def _play_due(self) -> None:
         tickets, visits = self._agenda.due(self._now)
-        self._settled = False
+        self._settled = self._settled and not visits
         await asyncio.gather(*(self._advance(playing) for playing in tickets))
         await asyncio.gather(*(self._crew.go_on(visit_id, self._now) for visit_id in visits))
 
@@ -160,6 +163,8 @@ class Player:
         except Refused as refused:
             playing.refused(step.verb, step.line, refused)
             return step.verb != OPEN
+        if step.verb not in BOOK_KEEPING:
+            self._settled = False
         if step.verb == OPEN:
             self._opened(playing, ticket)
         playing.done.append(step.verb)
