@@ -15,7 +15,7 @@ from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Created, Kept, Runtime, new_id
 from infra.chassis.service import Caused, Run
-from infra.chassis.store.unit import Cause
+from infra.chassis.store.unit import AlreadyExists, Cause
 from infra.chassis.store.writing import UniqueViolation
 from services.ticket.api.answers import answer
 from services.ticket.api.bodies import OpenTicketBody
@@ -94,8 +94,8 @@ async def _created(run: Runtime, opening: Any, cause: Cause, key: Any) -> Create
             wanted = opening(created.id)
             people = tuple(p for p in (wanted.requester, wanted.on_site_contact) if p is not None)
             ids = tuple(new_id() for _ in people)
-            await run.do(AddContacts(wanted.request, wanted.viewer, people, ids), cause)
-        except UniqueViolation:
+            await run.do(AddContacts(created.id, wanted.request, wanted.viewer, people, ids), cause)
+        except (UniqueViolation, AlreadyExists):
             continue
     return await run.create(opening, cause, key)
 

@@ -14,9 +14,10 @@ class AddContacts:
     """Make contacts of those people of a request whom nobody knows yet.
 
     Refused where the request itself would be, so that a bad request adds nobody. ``new_ids`` has
-    one for each of ``people``.
+    one for each of ``people``. ``ticket_id`` is the ticket that the request is to become.
     """
 
+    ticket_id: str
     request: Request
     viewer: Viewer
     people: tuple[Person, ...]
@@ -26,7 +27,7 @@ class AddContacts:
         return ground_loads(self.request, self.viewer)
 
     def decide(self, unit: Unit) -> None:
-        customer_id = ground(unit, self.request, self.viewer).customer_id
+        customer_id = ground(unit, self.request, self.viewer, self.ticket_id).customer_id
         for person, new_id in zip(self.people, self.new_ids, strict=True):
             if known(unit, customer_id, person) is None:
                 unit.add(

@@ -39,7 +39,7 @@ class OpenTicket:
     def decide(self, unit: Unit) -> Ticket | None:
         if unit.get(Tickets, self.id) is not None:
             raise AlreadyExists(Tickets.name, self.id)
-        asked, stands = self.request, ground(unit, self.request, self.viewer)
+        asked, stands = self.request, ground(unit, self.request, self.viewer, self.id)
         named = tuple(person for person in (self.requester, self.on_site_contact) if person is not None)
         contacts = {person: known(unit, stands.customer_id, person) for person in named}
         if None in contacts.values():

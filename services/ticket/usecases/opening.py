@@ -10,7 +10,7 @@ from contracts.inventory.states import SiteChanged
 from contracts.refusal import Refusal, UnknownReference
 from contracts.values import Channel, Impact, TicketKind, Urgency, Window
 from infra.chassis.store.collection import Ref, Where
-from infra.chassis.store.unit import Unit
+from infra.chassis.store.unit import AlreadyExists, Unit
 from services.ticket.domain.contract import Contract, contract_for
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.viewer import Viewer
@@ -54,8 +54,11 @@ class Ground:
     sites: tuple[tuple[SiteChanged, Contract | None], ...]
 
 
-def ground(unit: Unit, request: Request, viewer: Viewer) -> Ground:
-    """Find what the request names, or refuse it. What is another customer's does not exist."""
+def ground(unit: Unit, request: Request, viewer: Viewer, ticket_id: str) -> Ground:
+    """Find what the request names, or refuse it. What is another customer's does not exist.
+
+    ``AlreadyExists`` where a twin of this request has opened the ticket meanwhile.
+    """
     customer_id = _customer(unit, request, viewer)
     unit.require(Customers, customer_id, as_="customer")
     sites = tuple(_site(unit, site_id, customer_id) for site_id in request.sites)
@@ -66,7 +69,7 @@ def ground(unit: Unit, request: Request, viewer: Viewer) -> Ground:
             raise UnknownReference("current-asset", request.asset_id)
     declared_at = viewer.dated(request.occurred_at, unit.now)
     if request.external_reference is not None:
-        _not_taken(unit, request.external_reference, customer_id)
+        _not_taken(unit, request.external_reference, customer_id, ticket_id)
     contracts = unit.where(Contracts, "customer_id", customer_id)
     return Ground(
         customer_id,
@@ -110,9 +113,11 @@ def _contract(contracts: tuple[Contract, ...], site: SiteChanged, at: datetime) 
     return contract_for(contracts, site.site_id, at.astimezone(ZoneInfo(site.time_zone)).date())
 
 
-def _not_taken(unit: Unit, reference: str, customer_id: str) -> None:
+def _not_taken(unit: Unit, reference: str, customer_id: str, ticket_id: str) -> None:
     for other in unit.where(Tickets, "external_reference", reference):
         if other.customer_id == customer_id:
+            if other.id == ticket_id:
+                raise AlreadyExists(Tickets.name, ticket_id)
             raise reference_taken(reference, other)
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from contracts.refusal import UnknownReference
+from contracts.refusal import Refusal, UnknownReference
 from contracts.ticket.states import ContactChanged
+from infra.chassis.store.unit import AlreadyExists
 from services.ticket.domain.contact import Contact, Person, normal_phone
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.tickets import Tickets
@@ -29,7 +30,7 @@ def ask(world: World, *people: Person, n: int = 1) -> tuple[str | None, str | No
     )
     if world.do(opening) is None:
         ids = tuple(f"c{n}{i}" for i, _ in enumerate(people))
-        world.do(AddContacts(request(), PORTAL, people, ids))
+        world.do(AddContacts(f"t{n}", request(), PORTAL, people, ids))
         world.do(opening)
     ticket = world.have(Tickets, f"t{n}")
     return ticket.requester_id, ticket.on_site_contact_id
@@ -78,7 +79,19 @@ def test_a_person_of_another_customer_is_another_person() -> None:
 def test_a_bad_request_adds_nobody() -> None:
     world = a_world()
     with pytest.raises(UnknownReference):
-        world.do(AddContacts(request("atlantis"), PORTAL, (ANNE,), ("c",)))
+        world.do(AddContacts("t1", request("atlantis"), PORTAL, (ANNE,), ("c",)))
+    assert world.all(Contacts) == []
+
+
+def test_people_of_a_request_that_a_twin_has_opened_meanwhile_are_not_added_again() -> None:
+    world = a_world()
+    asked = request(external_reference="INC-1")
+    world.do(OpenTicket(id="t1", number="T-1", request=asked, viewer=PORTAL))
+    with pytest.raises(AlreadyExists) as exists:
+        world.do(AddContacts("t1", asked, PORTAL, (ANNE,), ("c",)))
+    assert exists.value.id == "t1"
+    with pytest.raises(Refusal, match="external-reference-taken"):
+        world.do(AddContacts("t2", asked, PORTAL, (ANNE,), ("c",)))
     assert world.all(Contacts) == []
 
 
