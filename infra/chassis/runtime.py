@@ -20,7 +20,7 @@ from infra.chassis.events.inbox import INBOX, INBOX_INDEX
 from infra.chassis.events.outbox import state_item
 from infra.chassis.events.parked import PARKED, PARKED_INDEXES, Parked
 from infra.chassis.store import timers
-from infra.chassis.store.collection import Collection, Document, Kind, ReadCopy
+from infra.chassis.store.collection import Collection, Document, Kind
 from infra.chassis.store.idempotency import KEY_INDEX, KEYS, Claims, KeyedBy, release
 from infra.chassis.store.mongo import (
     Client,
@@ -315,7 +315,7 @@ class Runtime:
         await release(self.db, key, id)
 
     async def _arrives(self, missing: UnknownReference | NotFound) -> bool:
-        copy = next((c for c in self.service.copies if _noun(c) == missing.kind), None)
+        copy = next((c for c in self.service.copies if c.noun == missing.kind), None)
         born = self.service.born.get(missing.kind)
         if copy is not None:
             topic, key, kind = self._catalogue.topic_for(copy.model).name, missing.id, copy.name
@@ -395,10 +395,6 @@ class Runtime:
     async def next_due(self) -> datetime | None:
         """When the service's next timer is due."""
         return await timers.next_due(self.db, self.service.timers)
-
-
-def _noun(copy: ReadCopy[Any]) -> str:
-    return copy.model.ERASED.removesuffix("-erased")
 
 
 __all__ = ["Born", "Created", "Kept", "Parts", "Refusal", "Runtime", "Service", "Wake", "new_id"]

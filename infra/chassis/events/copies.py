@@ -45,7 +45,7 @@ class Copies:
                 continue
             rank = (envelope.epoch, envelope.sequence)
             place = (copy.name, envelope.subject)
-            references.add(f"{_noun(copy)}/{envelope.subject}")
+            references.add(f"{copy.noun}/{envelope.subject}")
             if place not in newest or newest[place][0] < rank:
                 newest[place] = (rank, self._replacement(envelope, body))
         await self._write(newest)
@@ -85,7 +85,3 @@ class Copies:
             except BulkWriteError as error:
                 if any(each["code"] != DUPLICATE_KEY for each in (error.details or {})["writeErrors"]):
                     raise
-
-
-def _noun(copy: ReadCopy[Any]) -> str:
-    return copy.model.ERASED.removesuffix("-erased")

@@ -123,6 +123,11 @@ class ReadCopy(Generic[A]):
     indexes: tuple[Index, ...] = ()
 
     @property
+    def noun(self) -> str:
+        """What one of them is called in references: ``site`` of ``site-erased``."""
+        return self.model.ERASED.removesuffix("-erased")
+
+    @property
     def all_indexes(self) -> tuple[Index, ...]:
         return self.indexes
 
