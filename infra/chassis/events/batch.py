@@ -20,7 +20,6 @@ from infra.chassis.events.parser import Incoming, RawRecord, Reason, is_state, r
 from infra.chassis.events.rounds import Conflict, Round, store_round
 from infra.chassis.store.runner import Store
 from infra.chassis.store.unit import Entry, Memory
-from infra.chassis.store.writing import UniqueViolation
 
 Committed = Callable[[Sequence[Entry]], None]
 Buried = Callable[[Sequence[Parked]], None]
@@ -93,17 +92,16 @@ class BatchRunner:
             try:
                 await self._try(facts, unreadable, careful=True)
             except Conflict as conflict:
-                if conflict.unique is not None and attempt >= self.whole_tries:
-                    await self._one_by_one(facts, conflict.unique)
+                if conflict.lasting is not None and attempt >= self.whole_tries:
+                    await self._one_by_one(facts, conflict.lasting)
                     return
             else:
                 return
             await asyncio.sleep(random.uniform(0, 0.005) * 2 ** min(attempt, 6))
         raise Contended(f"{self.key_tries} tries met a conflict each: the batch is read again")
 
-    async def _one_by_one(self, facts: list[Incoming], unique: UniqueViolation) -> None:
-        """A unique index refuses one of a key's events for good: put that one aside, with its followers."""
-        reason = Reason("unique-violation", f"{unique.place}: {unique.pattern} {unique.value}")
+    async def _one_by_one(self, facts: list[Incoming], reason: Reason) -> None:
+        """One of a key's events is refused for good: put that one aside, with its followers."""
         for incoming in facts:
             try:
                 await self._try([incoming], [], careful=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import bson
 from pymongo import ReplaceOne
 from pymongo.errors import BulkWriteError
 
@@ -73,7 +74,9 @@ class Copies:
         state = self._store.catalogue.decode(envelope, value)
         if not isinstance(state, State):
             raise TypeError(f"{envelope.type} is not a state")
-        return {**copy.encode(state), "erased": False}
+        body = {**copy.encode(state), "erased": False}
+        bson.encode(body)  # what cannot be stored fails here, alone, and not with its whole batch
+        return body
 
     async def _write(self, newest: Mapping[tuple[str, str], "Ranked"]) -> None:
         by_name: dict[str, list[ReplaceOne[Document]]] = {}

@@ -35,8 +35,8 @@ class Retrier:
             try:
                 await self._try(key)
             except Conflict as conflict:
-                if conflict.unique is not None:
-                    await self._try(key, doomed=Reason("unique-violation", str(conflict.unique)))
+                if conflict.lasting is not None:
+                    await self._try(key, doomed=conflict.lasting)
         return len(keys)
 
     async def _try(self, key: str, doomed: Reason | None = None) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from bson.errors import InvalidDocument
 from pymongo.errors import BulkWriteError, OperationFailure
 
 from infra.chassis.events import inbox, parked
 from infra.chassis.events.parked import Parked
+from infra.chassis.events.parser import Reason
 from infra.chassis.store.mongo import Session
 from infra.chassis.store.runner import Store
 from infra.chassis.store.unit import Emission, Entry
@@ -14,14 +16,20 @@ from infra.chassis.store.writing import DUPLICATE_KEY, Stale, UniqueViolation, w
 
 CONFLICT_CODES = frozenset({DUPLICATE_KEY, 112, 251})
 """Duplicate key, WriteConflict, NoSuchTransaction."""
+TOO_LARGE_CODES = frozenset({10334, 17280, 17419, 17420})
+"""BSONObjectTooLarge and its kin: what an update makes of a document would pass 16 MB."""
 
 
 class Conflict(Exception):
-    """Somebody else changed what a round rests on; nothing of it is stored. Decide it again."""
+    """Nothing of a round is stored, mostly because somebody else changed what it rests on: decide again.
 
-    def __init__(self, unique: UniqueViolation | None = None) -> None:
-        super().__init__(unique)
-        self.unique = unique
+    ``lasting`` is a reason that deciding again may not remove: a unique index, or a value that
+    MongoDB cannot hold (an integer past 64 bits, a document past 16 MB).
+    """
+
+    def __init__(self, lasting: Reason | None = None) -> None:
+        super().__init__(lasting)
+        self.lasting = lasting
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,10 @@ async def store_round(store: Store, round: Round) -> None:
         async with await store.client.start_session() as session:
             await session.with_transaction(write)
     except UniqueViolation as unique:
-        raise Conflict(unique) from unique
+        detail = f"{unique.place}: {unique.pattern} {unique.value}"
+        raise Conflict(Reason("unique-violation", detail)) from unique
+    except (InvalidDocument, OverflowError) as error:
+        raise Conflict(Reason("cannot-be-stored", str(error)[:2000])) from error
     except (Stale, parked.Taken) as taken:
         raise Conflict from taken
     except BulkWriteError as error:
@@ -67,6 +78,8 @@ async def store_round(store: Store, round: Round) -> None:
             raise Conflict from error
         raise
     except OperationFailure as error:
+        if error.code in TOO_LARGE_CODES:
+            raise Conflict(Reason("cannot-be-stored", str(error)[:2000])) from error
         if error.code in CONFLICT_CODES or error.has_error_label("TransientTransactionError"):
             raise Conflict from error
         raise

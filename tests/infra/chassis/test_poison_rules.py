@@ -95,3 +95,18 @@ async def test_the_copy_of_a_dead_state_has_no_body(stage: Stage) -> None:
     [letter] = await letters(cellar)
     assert letter["reason"]["slug"] == "invalid-body"
     assert await cellar.read(LampCopies, "m") is not None
+
+
+async def test_a_value_that_cannot_be_stored_holds_up_its_own_key_only(stage: Stage) -> None:
+    cellar = await stage.cellar()
+    await stage.produce(
+        stage.filled("a", 1),
+        stage.filled("huge", 1, amount=2**70),
+        stage.filled("huge", 2),
+        stage.filled("b", 1),
+    )
+    await stage.until(lambda: has_seen(cellar, "a", 1), "for the healthy events")
+    await stage.until(lambda: has_seen(cellar, "b", 1))
+    await stage.all_read(cellar)
+    aside = await cellar.db[PARKED].find({}).sort("order", 1).to_list(None)
+    assert [each["reason"]["slug"] for each in aside] == ["cannot-be-stored", "behind"]
