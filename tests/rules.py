@@ -193,6 +193,11 @@ RULES: tuple[Rule, ...] = (
         batches=consuming.ReadsStrictly,
     ),
     rule(
+        "named but the body invalid: failed, followers park; what cannot be stored no less",
+        "test_a_value_that_cannot_be_stored_holds_up_its_own_key_only",
+        batches=consuming.ReadsAgainForEver,
+    ),
+    rule(
         "type known but not ours: skip",
         "test_a_foreign_header_or_an_unhandled_type_is_no_poison",
         batches=consuming.TakesOthersForPoison,

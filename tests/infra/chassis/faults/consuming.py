@@ -11,7 +11,7 @@ from pymongo import ReplaceOne
 
 from contracts.envelope import Envelope
 from infra.chassis.events import dead, inbox
-from infra.chassis.events.batch import BatchRunner
+from infra.chassis.events.batch import BatchRunner, Contended
 from infra.chassis.events.copies import Copies
 from infra.chassis.events.deciding import Decider, Verdict
 from infra.chassis.events.freshness import Freshness, NotCaughtUp
@@ -115,6 +115,13 @@ class NeverSplits(BatchRunner):
                 continue
             return
         raise RuntimeError("the batch is read again")
+
+
+class ReadsAgainForEver(BatchRunner):
+    """Takes a refusal that lasts for one that passes: the whole batch is read again."""
+
+    async def _one_by_one(self, facts: list[Incoming], reason: Reason) -> None:
+        raise Contended(reason.detail)
 
 
 class LetsFollowersPass(BatchRunner):
