@@ -46,6 +46,10 @@ class _Connected:
             broker = self._make()
             try:
                 await broker.start()
+            except asyncio.CancelledError:
+                # Half-started, it may be a member of its group already, and would stay one.
+                await _stop(broker)
+                raise
             except Exception as error:
                 if not told:
                     self._log.warning("Kafka does not answer yet: %s", error)
