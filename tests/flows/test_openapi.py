@@ -11,7 +11,7 @@ from schemathesis import GenerationMode, checks
 from contracts.catalogue import SERVICES
 from tests.flows.platform import Platform
 
-EXAMPLES = 6
+EXAMPLES = 4
 CHECKS = (
     checks.not_a_server_error,
     checks.status_code_conformance,
