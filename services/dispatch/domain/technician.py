@@ -101,6 +101,24 @@ class Technician:
                 return hours[0][0]
         return None
 
+    def worked_until(self, at: datetime, time: timedelta) -> datetime:
+        """When he will have worked for ``time`` from ``at`` on, the end of one stretch carried into the next.
+
+        Somebody without hours in the next four weeks counts as always at work.
+        """
+        for days in (1, 28):
+            left = time
+            for start, end in self.available(at, at + timedelta(days=days)):
+                if start + left <= end:
+                    return start + left
+                left -= end - start
+        return at + time
+
+    def shift_before(self, at: datetime, *, since: datetime) -> datetime | None:
+        """When the last stretch of work that begins by ``at``, and after ``since``, begins."""
+        begun = [start for start, _ in self.available(since, at + timedelta(minutes=1)) if start <= at]
+        return begun[-1] if begun and begun[-1] > since else None
+
     def date_of(self, at: datetime) -> str:
         """The date at ``at`` where he works, ``YYYY-MM-DD``."""
         return at.astimezone(ZoneInfo(self.time_zone)).date().isoformat()

@@ -31,18 +31,15 @@ class FireVisit:
             self._pass_over(unit, visit)
 
     def _tell(self, unit: Unit, visit: Visit) -> None:
-        technician = unit.get(Technicians, visit.technician_id or "")
-        within = ACKNOWLEDGE_WITHIN[visit.priority]
-        by = acknowledge_by(technician, visit.priority, unit.now) if technician else unit.now + within
-        told, facts = visit.dispatched(unit.now, by)
+        technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
+        told, facts = visit.dispatched(unit.now, acknowledge_by(technician, visit, unit.now))
         unit.save(Visits, told, *facts)
 
     def _pass_over(self, unit: Unit, visit: Visit) -> None:
         """Somebody who drives or works cannot answer, and a pinned visit stays: the dispatcher is asked."""
-        technician = unit.get(Technicians, visit.technician_id or "")
-        busy = technician is not None and is_busy(unit, technician, unit.now, visit.id)
-        if busy or visit.pinned:
-            later = unit.now + ACKNOWLEDGE_WITHIN[visit.priority]
+        technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
+        if visit.pinned or is_busy(unit, technician, unit.now, visit.id):
+            later = technician.worked_until(unit.now, ACKNOWLEDGE_WITHIN[visit.priority])
             unit.save(Visits, replace(visit, attention="no-answer", acknowledge_by_at=later))
             return
         passed, facts = visit.unanswered()

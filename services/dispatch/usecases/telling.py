@@ -22,9 +22,18 @@ ACKNOWLEDGE_WITHIN = {
 }
 
 
-def acknowledge_by(technician: Technician, priority: Priority, at: datetime) -> datetime:
-    """Until when he may answer: the time runs in his hours only."""
-    return (technician.next_hours(at) or at) + ACKNOWLEDGE_WITHIN[priority]
+def acknowledge_by(technician: Technician, visit: Visit, at: datetime) -> datetime:
+    """Until when somebody told ``at`` may answer.
+
+    The time runs in his hours only. What is planned for another day he need not have seen before
+    the shift in which it is to be made begins.
+    """
+    answered = technician.worked_until(at, ACKNOWLEDGE_WITHIN[visit.priority])
+    start = visit.plan.start_at if visit.plan is not None else at
+    if technician.date_of(start) <= technician.date_of(at):
+        return answered
+    shift = technician.shift_before(start, since=at)
+    return answered if shift is None else max(answered, shift)
 
 
 def tell_when_due(unit: Unit, visit: Visit, technician: Technician) -> Change:
@@ -35,7 +44,7 @@ def tell_when_due(unit: Unit, visit: Visit, technician: Technician) -> Change:
     assert visit.plan is not None
     tell_at = visit.plan.start_at - TELL_BEFORE
     if visit.priority in URGENT or tell_at <= unit.now or _is_next(unit, visit, technician):
-        return visit.dispatched(unit.now, acknowledge_by(technician, visit.priority, unit.now))
+        return visit.dispatched(unit.now, acknowledge_by(technician, visit, unit.now))
     return replace(visit, plan=replace(visit.plan, tell_at=tell_at)), ()
 
 
@@ -45,7 +54,7 @@ def tell_next(unit: Unit, technician: Technician | None) -> None:
         return
     visit = first_open(unit, technician, unit.now)
     if visit is not None:
-        told, facts = visit.dispatched(unit.now, acknowledge_by(technician, visit.priority, unit.now))
+        told, facts = visit.dispatched(unit.now, acknowledge_by(technician, visit, unit.now))
         if facts:
             unit.save(Visits, told, *facts)
 
