@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from contracts.audience import is_public
 from contracts.dispatch.events import VisitFact, VisitRescheduled
 from contracts.envelope import Envelope
-from contracts.ticket.events import TicketFact, TicketNoted, TicketOpened, VisitsRequested
+from contracts.ticket.events import TicketFact, TicketOpened, VisitsRequested
 
 
 class Stream(StrEnum):
@@ -69,7 +70,6 @@ def line_of_ticket(event: TicketFact, envelope: Envelope) -> Line:
     contacts = [event.requester_id]
     if isinstance(event, TicketOpened | VisitsRequested):
         contacts.append(event.on_site_contact_id)
-    private = isinstance(event, TicketNoted) and not event.public
     return Line(
         type=envelope.type,
         data=structured(event, envelope),
@@ -78,7 +78,7 @@ def line_of_ticket(event: TicketFact, envelope: Envelope) -> Line:
         site_ids=event.site_ids,
         contract_ids=contracts,
         technician_ids=(),
-        readers=(FIRM,) if private else _readers(event, event.site_ids, contacts),
+        readers=_readers(event, event.site_ids, contacts),
     )
 
 
@@ -104,7 +104,10 @@ def line_of_visit(event: VisitFact, envelope: Envelope) -> Line:
 def _readers(
     event: TicketFact | VisitFact, sites: Iterable[str], contacts: Iterable[str | None]
 ) -> tuple[str, ...]:
-    """The people a ticket's contacts are see it even when it is confidential; others' sites do not."""
+    """What is not public stays in the firm. The people a ticket's contacts are see it even when it is
+    confidential; others' sites do not."""
+    if not is_public(event):
+        return (FIRM,)
     own = [contact(id) for id in contacts if id]
     if event.confidential:
         return (FIRM, in_confidence(event.customer_id), *own)

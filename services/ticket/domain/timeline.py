@@ -5,36 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from contracts.audience import is_public
 from contracts.envelope import Fact
-
-PUBLIC = frozenset(
-    [
-        "ticket-triaged",
-        "ticket-reprioritised",
-        "ticket-requalified",
-        "work-started",
-        "ticket-restored",
-        "visits-requested",
-        "visits-withdrawn",
-        "ticket-held",
-        "ticket-resumed",
-        "ticket-resolved",
-        "ticket-closed",
-        "ticket-reopened",
-        "ticket-cancelled",
-        "visit-planned",
-        "visit-rescheduled",
-        "technician-dispatched",
-        "technician-en-route",
-        "technician-arrived",
-        "intervention-started",
-        "intervention-paused",
-        "intervention-resumed",
-        "intervention-closed",
-        "visit-cancelled",
-    ]
-)
-"""What the customer's side may read; everything else is the firm's own business."""
 
 _KNOWN_ANYWAY = frozenset(
     [
@@ -92,7 +64,6 @@ def line_of(
     recorded_at: datetime,
     actor: str,
     text: str | None = None,
-    public: bool | None = None,
 ) -> Line:
     """The line that tells of a fact: its particulars without what the ticket says anyway."""
     said = fact.model_dump(mode="json", exclude_none=True)
@@ -104,7 +75,7 @@ def line_of(
         at=at,
         recorded_at=recorded_at,
         actor=actor,
-        public=fact.TYPE in PUBLIC if public is None else public,
+        public=is_public(fact),
         site_id=said.get("site_id"),
         visit_id=said.get("visit_id"),
         text=text,

@@ -22,14 +22,12 @@ def keep(
     *,
     at: datetime,
     words: str | None = None,
-    public: bool | None = None,
     told: tuple[VisitFact | ReservationFact, Envelope] | None = None,
 ) -> Ticket:
     """Save what came of a step that happened ``at``.
 
     Visits that the step added are asked for. Each fact gets a line in the timeline: ``told`` (of
-    another service) first, then our own; ``words`` of a person and ``public`` belong to the first
-    of ours.
+    another service) first, then our own; ``words`` of a person belong to the first of ours.
     """
     after, happened = step
     if asked := after.visits[len(before.visits) :]:
@@ -48,7 +46,6 @@ def keep(
             )
         )
     for when, own in happened:
-        first = own is happened[0][1]
         lines.append(
             line_of(
                 own,
@@ -57,8 +54,7 @@ def keep(
                 at=when,
                 recorded_at=unit.now,
                 actor=unit.cause.actor,
-                text=words if first else None,
-                public=public if first else None,
+                text=words if own is happened[0][1] else None,
             )
         )
     after = after.with_lines(before.lines + len(lines))

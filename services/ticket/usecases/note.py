@@ -18,5 +18,5 @@ class NoteTicket(TicketCommand):
         public = self.public or not self.viewer.of_the_firm
         note_id = f"{ticket.id}:{ticket.lines + 1}"
         fact = ticket.fact(TicketNoted, note_id=note_id, public=public)
-        keep(unit, ticket, (ticket, ((at, fact),)), at=at, words=self.text, public=public)
+        keep(unit, ticket, (ticket, ((at, fact),)), at=at, words=self.text)
         return note_id

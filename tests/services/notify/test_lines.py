@@ -2,12 +2,22 @@
 
 import json
 
-from contracts.dispatch.events import DispatchFailed, TechnicianArrived
-from contracts.ticket.events import TicketNoted
+import pytest
+
+from contracts.audience import PUBLIC
+from contracts.dispatch.events import (
+    DispatchAcknowledged,
+    DispatchDeclined,
+    DispatchFailed,
+    DispatchRevoked,
+    TechnicianArrived,
+    VisitFact,
+)
+from contracts.ticket.events import TicketFact, TicketNoted, TicketTaken
 from infra.chassis.http.principal import Principal
 from services.notify.domain.line import Line, line_of_ticket, line_of_visit
 from services.notify.views.reading import selection_for
-from tests.contracts.messages import envelope_of
+from tests.contracts.messages import MESSAGES, envelope_of
 from tests.services.notify.people import TicketOpened, VisitRescheduled, example
 
 
@@ -67,6 +77,42 @@ def test_a_note_that_is_not_public_stays_in_the_firm() -> None:
     public, private = (example(TicketNoted, public=public) for public in (True, False))
     assert readers(line_of_ticket(public, envelope_of(public))) == {"d", "p", "m", "contact-anne", "s"}
     assert readers(line_of_ticket(private, envelope_of(private))) == {"d"}
+
+
+@pytest.mark.parametrize(
+    ("own_business", "technicians"),
+    [
+        (DispatchFailed, set()),
+        (DispatchDeclined, {"tech-lea"}),
+        (DispatchRevoked, {"tech-lea"}),
+        (DispatchAcknowledged, {"tech-lea"}),
+    ],
+)
+def test_who_could_not_come_and_why_is_read_by_the_firm_and_the_technician_it_names(
+    own_business: type[VisitFact], technicians: set[str]
+) -> None:
+    event = example(own_business)
+    assert readers(line_of_visit(event, envelope_of(event))) == {"d"} | technicians
+
+
+def test_the_agent_who_took_a_ticket_is_named_within_the_firm_only() -> None:
+    event = example(TicketTaken)
+    assert readers(line_of_ticket(event, envelope_of(event))) == {"d"}
+
+
+def test_every_fact_that_is_public_reaches_the_customer_and_no_other_does() -> None:
+    told = {
+        type(fact)
+        for fact in MESSAGES
+        if isinstance(fact, TicketFact | VisitFact) and "p" in readers(_line_of(fact))
+    }
+    assert told == PUBLIC | {TicketNoted}
+
+
+def _line_of(fact: TicketFact | VisitFact) -> Line:
+    if isinstance(fact, TicketFact):
+        return line_of_ticket(fact, envelope_of(fact))
+    return line_of_visit(fact, envelope_of(fact))
 
 
 def test_a_confidential_ticket_is_for_its_requester_and_those_in_confidence() -> None:
