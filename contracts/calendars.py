@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from holidays import country_holidays
 from pydantic import AfterValidator, PlainSerializer
 
+from contracts.text import InvalidValue
 from contracts.values import FrozenMapping, Value, WallWindow, Weekday, WeeklyWindows
 
 Interval = tuple[datetime, datetime]
@@ -49,12 +50,21 @@ class NeverOpens(ValueError):
     """The calendar has not that much open time left (within sixty years)."""
 
 
-def _known_zone(name: str) -> str:
+def known_zone(name: str) -> str:
+    """``name`` when it names a time zone; ``InvalidValue`` otherwise."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise InvalidValue(
+            f"{name!r} is not a time zone; use a name such as Europe/Paris",
+            f"{name!r} n'est pas un fuseau horaire ; utilisez un nom tel qu'Europe/Paris",
+        ) from None
+    return name
+
+
+def _zone_or_site(name: str) -> str:
     if name != "site":
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"{name!r} is not a time zone; use a name such as Europe/Paris") from error
+        known_zone(name)
     return name
 
 
@@ -72,7 +82,7 @@ class CalendarForm(Value):
     ``good_friday`` adds Good Friday to any ``FR…`` calendar, never to ``none`` or a list of dates.
     """
 
-    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    time_zone: Annotated[str, AfterValidator(_zone_or_site)]
     weekly: WeeklyWindows
     holidays: HolidayCode | Literal["site"] | tuple[date, ...] = "none"
     good_friday: bool = False

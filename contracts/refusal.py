@@ -1,6 +1,29 @@
 """A rule that says no, in words that every edge of the platform can show."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from contracts.text import Text
+
+_FRENCH: Mapping[str, str] = {
+    "article": "article",
+    "asset": "équipement",
+    "contact": "contact",
+    "contract": "contrat",
+    "contract revision": "révision de contrat",
+    "customer": "client",
+    "dead letter": "lettre morte",
+    "delivery": "envoi",
+    "part": "pièce",
+    "reservation": "réservation",
+    "site": "site",
+    "stock": "stock",
+    "technician": "technicien",
+    "ticket": "ticket",
+    "visit": "visite",
+    "work-type": "type d'intervention",
+}
+"""What things are called in French; the English names are those that programs know."""
 
 
 class Refusal(Exception):
@@ -11,14 +34,22 @@ class Refusal(Exception):
     JSON-ready extras such as ``state`` and ``possible``.
     """
 
-    def __init__(self, slug: str, detail: str, **members: Any) -> None:
+    def __init__(self, slug: str, detail: Text, **members: Any) -> None:
         super().__init__(slug, detail)
         self.slug = slug
         self.detail = detail
         self.members = members
 
     def __str__(self) -> str:
-        return f"{self.slug}: {self.detail}"
+        return f"{self.slug}: {self.detail.en}"
+
+
+def nothing_there(kind: str, id: str) -> Text:
+    """That no such thing exists."""
+    return Text(
+        f"There is no {kind} with the id {id!r}.",
+        f"Aucun objet « {_FRENCH.get(kind, kind)} » ne porte l'identifiant {id!r}.",
+    )
 
 
 class UnknownReference(Refusal):
@@ -29,7 +60,7 @@ class UnknownReference(Refusal):
     """
 
     def __init__(self, kind: str, id: str) -> None:
-        super().__init__("unknown-reference", f"there is no {kind} with the id {id!r}", kind=kind, id=id)
+        super().__init__("unknown-reference", nothing_there(kind, id), kind=kind, id=id)
         self.kind = kind
         self.id = id
 
@@ -38,17 +69,21 @@ class NotFound(Refusal):
     """What the request addresses does not exist, or belongs to somebody else (404)."""
 
     def __init__(self, kind: str, id: str) -> None:
-        super().__init__("not-found", f"there is no {kind} with the id {id!r}", kind=kind, id=id)
+        super().__init__("not-found", nothing_there(kind, id), kind=kind, id=id)
         self.kind = kind
         self.id = id
 
 
 def illegal_transition(kind: str, state: str, verb: str, possible: tuple[str, ...]) -> Refusal:
     """The refusal of a step that the present state does not allow (409)."""
-    allowed = ", ".join(possible) if possible else "nothing"
+    allowed = ", ".join(possible)
+    this = f"{'Cette' if kind == 'visit' else 'Ce'} {_FRENCH.get(kind, kind)} est à l'état {state}"
     return Refusal(
         "illegal-transition",
-        f"this {kind} is {state}: it cannot {verb}; possible now: {allowed}",
+        Text(
+            f"This {kind} is {state}: it cannot {verb}; possible now: {allowed or 'nothing'}.",
+            f"{this} : {verb} est impossible ; possible maintenant : {allowed or 'rien'}.",
+        ),
         state=state,
         possible=list(possible),
     )

@@ -22,6 +22,8 @@ from pydantic import (
     model_validator,
 )
 
+from contracts.text import InvalidValue
+
 K = TypeVar("K", str, date)
 V = TypeVar("V")
 
@@ -75,7 +77,10 @@ class FrozenMapping(Mapping[K, V]):
 
 def _ends_later(window: tuple[str, str]) -> tuple[str, str]:
     if window[1] <= window[0]:
-        raise ValueError("a window ends after it starts, and at 24:00 at the latest")
+        raise InvalidValue(
+            "a window ends after it starts, and at 24:00 at the latest",
+            "une plage finit après son début, et à 24:00 au plus tard",
+        )
     return window
 
 
@@ -224,7 +229,7 @@ class Window(Value):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> "Window":
         if self.to_at <= self.from_at:
-            raise ValueError("a window ends after it starts")
+            raise InvalidValue("a window ends after it starts", "une plage finit après son début")
         return self
 
 

@@ -204,6 +204,37 @@ def refusals() -> Iterator[tuple[Path, str]]:
             yield from ((path, slug) for slug in slugs if slug is not None)
 
 
+def test_every_text_for_people_is_written_in_both_languages() -> None:
+    texts = list(texts_for_people())
+    assert len(texts) > 100, "otherwise this holds for a search that finds nothing"
+    one_language = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path, call in texts
+        if len(call.args) != 2 or ast.unparse(call.args[0]) == ast.unparse(call.args[1])
+    ]
+    assert one_language == []
+
+
+def texts_for_people() -> Iterator[tuple[Path, ast.Call]]:
+    for path, tree in modules("contracts", "services", "infra"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Text", "InvalidValue"):
+                yield path, node
+
+
+def test_a_body_refuses_a_value_in_both_languages() -> None:
+    plain = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, tree in modules("services")
+        if "api" in path.parts
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Raise)
+        and node.exc is not None
+        and ast.unparse(node.exc).startswith(("ValueError(", "AssertionError(", "TypeError("))
+    ]
+    assert plain == [], "raise contracts.text.InvalidValue: it has both languages"
+
+
 def _slug(call: ast.Call) -> str | None:
     first = call.args[0] if call.args else None
     return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None

@@ -183,11 +183,12 @@ class VisitCancelled(VisitFact):
 
 
 class RuledOut(Value):
-    """The first reason against one technician: ``rule`` is a slug, ``detail`` says it in words."""
+    """The first reason against one technician: ``rule`` is a slug, ``detail`` says it in French."""
 
     technician_id: Id
     rule: str
     detail: Detail
+    detail_en: Detail | None = None
 
 
 class DispatchFailed(VisitFact):

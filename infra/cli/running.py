@@ -40,7 +40,7 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
     except Refusal as refusal:
-        raise Failed(refusal.detail) from refusal
+        raise Failed(refusal.detail.en) from refusal
     except (PyMongoError, ConnectionError, TimeoutError) as error:
         raise Failed(
             f"A server does not answer ({error}); is `astreinte up` still running on this folder?"

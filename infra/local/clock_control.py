@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 from contracts.values import parse_rfc3339, rfc3339
 from infra.chassis.clock import SteppedClock
 
@@ -98,9 +99,13 @@ class ClockControl:
                 if due is None or due > self._clock.now():
                     return
             if asyncio.get_running_loop().time() > deadline:
+                why = "; ".join(reasons)
                 raise Refusal(
                     "not-ready",
-                    f"the services do not come to rest: {'; '.join(reasons) or 'a timer keeps being due'}",
+                    Text(
+                        f"The services do not come to rest: {why or 'a timer keeps being due'}.",
+                        f"Les services ne s'apaisent pas : {why or 'une échéance revient sans cesse'}.",
+                    ),
                     retry_after_seconds=10,
                 )
             await asyncio.sleep(POLL_SECONDS)

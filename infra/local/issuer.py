@@ -14,6 +14,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from contracts.text import InvalidValue
 from infra.chassis.http.auth import AUDIENCE, DEVELOPMENT_ISSUER
 from infra.chassis.http.roles import CUSTOMER_SIDE, ROLES
 from infra.local.errors import StackError
@@ -60,9 +61,13 @@ class DevelopmentIssuer:
     ) -> str:
         """A bearer token. ``ValueError`` for an unknown role, or a customer's role without a customer."""
         if role not in ROLES:
-            raise ValueError(f"there is no role {role!r}; the roles are {', '.join(sorted(ROLES))}")
+            known = ", ".join(sorted(ROLES))
+            raise InvalidValue(
+                f"there is no role {role!r}; the roles are {known}",
+                f"le rôle {role!r} n'existe pas ; les rôles sont {known}",
+            )
         if role in CUSTOMER_SIDE and not customer:
-            raise ValueError(f"a {role} needs a customer")
+            raise InvalidValue(f"a {role} needs a customer", f"le rôle {role} demande un client")
         now = int(self._now())
         claims: dict[str, Any] = {
             "iss": self.name,

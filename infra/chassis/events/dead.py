@@ -10,6 +10,7 @@ from datetime import datetime
 
 from contracts.catalogue import CATALOGUE, Catalogue
 from contracts.refusal import NotFound, Refusal
+from contracts.text import Text
 from infra.chassis.events import inbox
 from infra.chassis.events.parked import PARKED, PARKED_AUDIT, Parked, from_document, of_key
 from infra.chassis.events.parser import read
@@ -82,8 +83,12 @@ async def replay(db: Database, id: str, now: datetime, catalogue: Catalogue = CA
             assert incoming.reason is not None
             raise Refusal(
                 "still-unreadable",
-                f"this version cannot read the record either ({incoming.reason.slug}): "
-                "deploy one that can, or drop it",
+                Text(
+                    f"This version cannot read the record either ({incoming.reason.slug}): "
+                    "deploy one that can, or drop it.",
+                    f"Cette version ne sait pas non plus lire l'enregistrement ({incoming.reason.slug}) : "
+                    "déployez-en une qui le sait, ou abandonnez-le.",
+                ),
             )
         key = incoming.envelope.key
     await db[PARKED].update_one(
@@ -98,7 +103,13 @@ async def drop(client: Client, db: Database, id: str, *, reason: str, by: str, n
     Its id goes to the inbox: read again after this, it would be applied after its followers.
     """
     if not reason.strip():
-        raise Refusal("reason-required", "say why this event may be lost: --reason TEXT")
+        raise Refusal(
+            "reason-required",
+            Text(
+                "Say why this event may be lost: --reason TEXT.",
+                "Dites pourquoi cet événement peut être perdu : --reason TEXTE.",
+            ),
+        )
     letter = await _dead(db, id)
 
     async def forget(session: Session) -> None:

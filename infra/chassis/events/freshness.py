@@ -7,6 +7,7 @@ from typing import TypeVar
 from aiokafka.errors import KafkaError
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 from infra.chassis.events.kafka import Consumer
 
 T = TypeVar("T")
@@ -22,7 +23,11 @@ class NotCaughtUp(Refusal):
     def __init__(self) -> None:
         super().__init__(
             "not-ready",
-            "what other services said a moment ago has not arrived here yet: try again in a second",
+            Text(
+                "What other services said a moment ago has not arrived here yet: try again in a second.",
+                "Ce que d'autres services viennent de dire n'est pas encore arrivé ici : "
+                "réessayez dans une seconde.",
+            ),
             retry_after_seconds=1,
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 from contracts.catalogue import CATALOGUE, Catalogue
 from contracts.envelope import Envelope, Payload, State
 from contracts.refusal import Refusal
+from contracts.text import Text
 from infra.chassis.store.collection import Collection, Document
 from infra.chassis.store.unit import Cause
 
@@ -76,7 +77,12 @@ def outbox_item(
     if value is not None and len(value) > stamp.limits.event_bytes:
         raise Refusal(
             "event-too-large",
-            f"{kind} would take {len(value)} bytes of {stamp.limits.event_bytes} at most: shorten its texts",
+            Text(
+                f"{kind} would take {len(value)} bytes of {stamp.limits.event_bytes} at most: "
+                "shorten its texts.",
+                f"{kind} prendrait {len(value)} octets, au plus {stamp.limits.event_bytes} : "
+                "raccourcissez ses textes.",
+            ),
         )
     return {
         "stream": topic.stream,
@@ -114,6 +120,10 @@ def check_room(outbox: tuple[OutboxItem, ...], limits: Limits = LIMITS) -> None:
     if len(outbox) > limits.events or size > limits.outbox_bytes:
         raise Refusal(
             "outbox-full",
-            "events of this aggregate wait for Kafka and no more can be kept: try again in a few seconds",
+            Text(
+                "Its events wait for Kafka and no more can be kept: try again in a few seconds.",
+                "Ses événements attendent Kafka et on ne peut en garder davantage : "
+                "réessayez dans quelques secondes.",
+            ),
             retry_after_seconds=5,
         )

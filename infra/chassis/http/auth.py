@@ -9,13 +9,13 @@ from typing import Annotated, Any, Literal, cast
 import httpx
 from fastapi import Depends, Request
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import ClaimError, JoseError
 from joserfc.jwk import GuestProtocol, KeySet
 
+from contracts.text import Text
 from infra.chassis.http.call import call_of
 from infra.chassis.http.issuer_keys import FetchJwks, Jwks, keys_at, keys_given
 from infra.chassis.http.principal import Principal
-from infra.chassis.http.problem_types import Text
 from infra.chassis.http.problems import Problem, not_ready
 from infra.chassis.http.roles import CUSTOMER_SIDE, MAY, ROLES, Role
 
@@ -90,7 +90,12 @@ class Authenticator:
             try:
                 return self._verified(token, await self._refetch())
             except _UnknownKey:
-                raise _invalid("it is signed with a key that the issuer does not publish") from None
+                raise _invalid(
+                    Text(
+                        "it is signed with a key that the issuer does not publish",
+                        "il est signé d'une clé que l'émetteur ne publie pas",
+                    )
+                ) from None
 
     def _verified(self, token: str, keys: KeySet) -> dict[str, Any]:
         def choose(obj: GuestProtocol) -> Any:
@@ -110,19 +115,27 @@ class Authenticator:
                 exp={"essential": True},
             ).validate(claims)
         except (JoseError, ValueError, TypeError) as error:
-            raise _invalid(str(error)) from error
+            raise _invalid(_why(error)) from error
         return dict(claims)
 
     def _principal(self, claims: Mapping[str, Any]) -> Principal:
         role, customer, subject = claims.get("role"), claims.get("customer"), claims.get("sub")
         if role not in ROLES:
-            raise _invalid(f"its role {role!r} is none of {', '.join(sorted(ROLES))}")
+            known = ", ".join(sorted(ROLES))
+            raise _invalid(
+                Text(f"its role {role!r} is none of {known}", f"son rôle {role!r} n'est aucun de {known}")
+            )
         if role in CUSTOMER_SIDE and not (isinstance(customer, str) and customer):
-            raise _invalid(f"a {role} needs a customer, and it names none")
+            raise _invalid(
+                Text(
+                    f"a {role} needs a customer, and it names none",
+                    f"le rôle {role} demande un client, et il n'en nomme aucun",
+                )
+            )
         if not (subject is None or isinstance(subject, str)):
-            raise _invalid("its subject is not a text")
+            raise _invalid(Text("its subject is not a text", "son sujet n'est pas un texte"))
         if self._profile == "production" and not subject:
-            raise _invalid("it names no subject")
+            raise _invalid(Text("it names no subject", "il ne nomme aucun sujet"))
         scope = claims.get("scope")
         return Principal(
             subject=subject or None,
@@ -143,7 +156,12 @@ class Authenticator:
                 except (httpx.HTTPError, JoseError, ValueError, TypeError, KeyError) as error:
                     self._log.warning("the issuer's keys cannot be read: %s", error)
             if self._keys is None:
-                raise not_ready("The issuer's keys cannot be read, so no token can be verified: try again.")
+                raise not_ready(
+                    Text(
+                        "The issuer's keys cannot be read, so no token can be verified: try again.",
+                        "Les clés de l'émetteur sont illisibles, aucun jeton n'est vérifiable : réessayez.",
+                    )
+                )
             return self._keys
 
 
@@ -153,11 +171,29 @@ def _fetching(jwks: Jwks | str | FetchJwks) -> FetchJwks:
     return keys_at(jwks) if isinstance(jwks, str) else keys_given(jwks)
 
 
-def _invalid(why: str) -> Problem:
-    words = "".join(c if 32 <= ord(c) < 127 and c not in '"\\' else " " for c in why)
+_WRONG: Mapping[str, Text] = {
+    "bad_signature": Text("its signature does not fit", "sa signature ne convient pas"),
+    "expired_token": Text("it has expired", "il a expiré"),
+    "unsupported_algorithm": Text(
+        f"its algorithm is none of {', '.join(ALGORITHMS)}",
+        f"son algorithme n'est aucun de {', '.join(ALGORITHMS)}",
+    ),
+}
+_UNREADABLE = Text("it cannot be read", "il est illisible")
+
+
+def _why(error: Exception) -> Text:
+    """What is wrong with a token, out of what the library says of it."""
+    if isinstance(error, ClaimError):
+        return Text(f"its claim {error.claim!r} does not fit", f"son champ {error.claim!r} ne convient pas")
+    return _WRONG.get(getattr(error, "error", ""), _UNREADABLE)
+
+
+def _invalid(why: Text) -> Problem:
+    words = "".join(c if 32 <= ord(c) < 127 and c not in '"\\' else " " for c in why.en)
     return Problem(
         "invalid-token",
-        Text(f"This token is not accepted: {why}.", f"Ce jeton n'est pas accepté : {why}."),
+        Text(f"This token is not accepted: {why.en}.", f"Ce jeton n'est pas accepté : {why.fr}."),
         headers={
             "WWW-Authenticate": 'Bearer realm="astreinte", error="invalid_token", '
             f'error_description="{words}"'

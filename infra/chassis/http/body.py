@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from contracts.values import parse_rfc3339
+from infra.chassis.http.wording import A_TIME
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _UNTOUCHED = frozenset({"metadata", "default", "expected", "members", "serialization", "config", "cls"})
@@ -49,7 +50,7 @@ def _instant(value: Any) -> Any:
         value,
         parse_rfc3339,
         "rfc3339",
-        "Input should be a time in RFC 3339 with an offset, such as 2026-03-02T09:00:00+01:00",
+        A_TIME,
     )
 
 

@@ -6,8 +6,9 @@ from html import escape
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from contracts.text import Text
 from infra.chassis.http.call import language_of
-from infra.chassis.http.problem_types import ProblemType, Text
+from infra.chassis.http.problem_types import ProblemType
 from infra.chassis.http.problems import PREFIX, Problem
 
 _PAGE = """<!doctype html>

@@ -7,7 +7,7 @@ from fastapi import Depends, Header, Request
 from starlette.responses import Response
 
 from contracts.refusal import Refusal
-from infra.chassis.http.problem_types import Text
+from contracts.text import Text
 from infra.chassis.http.problems import Problem
 
 _TAG = re.compile(r'\s*(W/)?"([^"]*)"\s*')
@@ -29,7 +29,10 @@ def check_version(version: int, expected: Expected) -> None:
     if expected is not None and version not in expected:
         raise Refusal(
             "precondition-failed",
-            f"it is at version {version} now: read it again and decide on what is there",
+            Text(
+                f"It is at version {version} now: read it again and decide on what is there.",
+                f"La version présente est {version} : relisez et décidez sur ce qui est là.",
+            ),
             version=version,
         )
 

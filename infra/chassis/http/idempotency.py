@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
+from contracts.text import Text
 from infra.chassis.http.auth import principal_of
 from infra.chassis.http.call import call_of
-from infra.chassis.http.problem_types import Text
 from infra.chassis.http.problems import Problem
 from infra.chassis.store.idempotency import KeyedBy
 

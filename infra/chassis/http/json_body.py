@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 from starlette.types import Message, Receive
 
-from infra.chassis.http.problem_types import Text
+from contracts.text import InvalidValue, Text
 from infra.chassis.http.problems import Problem
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -116,11 +116,16 @@ def parse_json(body: bytes) -> Any:
         if "\\u" in text:
             _storable(value)
     except json.JSONDecodeError as error:
-        _invalid(f"{error.msg} at line {error.lineno}, column {error.colno}")
+        _invalid(
+            Text(
+                f"{error.msg} at line {error.lineno}, column {error.colno}",
+                f"erreur de syntaxe à la ligne {error.lineno}, colonne {error.colno}",
+            )
+        )
     except RecursionError:
-        _invalid("it is nested too deeply")
-    except ValueError as error:
-        _invalid(str(error))
+        _invalid(Text("it is nested too deeply", "il est trop imbriqué"))
+    except InvalidValue as error:
+        _invalid(error.text)
     return value
 
 
@@ -129,25 +134,30 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the name {twice!r} stands twice in an object")
+        raise InvalidValue(
+            f"the name {twice!r} stands twice in an object",
+            f"le nom {twice!r} figure deux fois dans un objet",
+        )
     return value
 
 
 def _constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
+    raise InvalidValue(f"{text} is not JSON", f"{text} n'est pas du JSON")
 
 
 def _integer(text: str) -> int:
     value = int(text) if len(text) < 21 else _INT64
     if not -_INT64 <= value < _INT64:
-        raise ValueError("an integer is beyond 64 bits")
+        raise InvalidValue("an integer is beyond 64 bits", "un entier dépasse 64 bits")
     return value
 
 
 def _float(text: str) -> float:
     value = float(text)
     if value in (float("inf"), float("-inf")):
-        raise ValueError("a number is beyond the range of floating point")
+        raise InvalidValue(
+            "a number is beyond the range of floating point", "un nombre dépasse la virgule flottante"
+        )
     return value
 
 
@@ -156,13 +166,15 @@ def _storable(value: Any) -> None:
     try:
         plain.encode("utf-8")
     except UnicodeEncodeError:
-        raise ValueError("a text holds half of a surrogate pair") from None
+        raise InvalidValue(
+            "a text holds half of a surrogate pair", "un texte contient une demi-paire de substitution"
+        ) from None
     if "\\u0000" in plain:
-        raise ValueError("a text holds the character U+0000")
+        raise InvalidValue("a text holds the character U+0000", "un texte contient le caractère U+0000")
 
 
-def _invalid(why: str) -> NoReturn:
+def _invalid(why: Text) -> NoReturn:
     raise Problem(
         "invalid-json",
-        Text(f"The body is not JSON: {why}.", f"Le contenu n'est pas du JSON : {why}."),
+        Text(f"The body is not JSON: {why.en}.", f"Le contenu n'est pas du JSON : {why.fr}."),
     )

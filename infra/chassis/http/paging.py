@@ -10,9 +10,10 @@ from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import Depends, Query, Request, Response
 
+from contracts.text import Text
 from contracts.values import parse_rfc3339, rfc3339
-from infra.chassis.http.problem_types import Text
 from infra.chassis.http.problems import Problem
+from infra.chassis.http.wording import A_TIME, wording_of
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
@@ -102,10 +103,16 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
             raise TypeError(id)
         return parse_rfc3339(at), id
     except (binascii.Error, ValueError, TypeError):
-        raise _wrong("cursor", "this cursor is none of ours: start again without one") from None
+        raise _wrong(
+            "cursor",
+            Text(
+                "This cursor is none of ours: start again without one.",
+                "Ce curseur n'est pas des nôtres : reprenez sans curseur.",
+            ),
+        ) from None
 
 
-def _wrong(parameter: str, detail: str) -> Problem:
+def _wrong(parameter: str, detail: Text) -> Problem:
     return Problem(
         "invalid-parameter",
         Text(f"The parameter {parameter} was not accepted.", f"Le paramètre {parameter} a été refusé."),
@@ -124,7 +131,7 @@ async def _page(
     try:
         since = None if updated_after is None else parse_rfc3339(updated_after)
     except (ValueError, OverflowError):
-        raise _wrong("updated_after", "it is not a time in RFC 3339 with an offset") from None
+        raise _wrong("updated_after", wording_of({"type": "rfc3339", "msg": A_TIME})) from None
     url = request.url
 
     def next_url(cursor: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from infra.chassis.http.problem_types import Text
+from contracts.text import Text
 from infra.chassis.http.problems import Problem, not_found
 from infra.chassis.http.roles import CUSTOMER_SIDE, MAY, Role, may
 

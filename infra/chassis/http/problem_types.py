@@ -3,16 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text for people."""
-
-    en: str
-    fr: str
-
-    def in_(self, language: str) -> str:
-        return self.fr if language == "fr" else self.en
+from contracts.text import Text
 
 
 @dataclass(frozen=True, slots=True)

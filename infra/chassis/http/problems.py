@@ -9,8 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from contracts.refusal import Refusal
-from infra.chassis.http.problem_types import CHASSIS_PROBLEMS, ProblemType, Text
+from contracts.refusal import Refusal, nothing_there
+from contracts.text import Text
+from infra.chassis.http.problem_types import CHASSIS_PROBLEMS, ProblemType
 from infra.chassis.http.wording import wording_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -29,7 +30,7 @@ class Problem(Exception):
     def __init__(
         self,
         slug: str,
-        detail: str | Text,
+        detail: Text,
         *,
         headers: Mapping[str, str] | None = None,
         status: int | None = None,
@@ -45,24 +46,10 @@ class Problem(Exception):
 
 def not_found(kind: str, id: str) -> Problem:
     """404: what the path addresses does not exist, or not for this caller."""
-    return Problem("not-found", _nothing(kind, id), kind=kind, id=id)
+    return Problem("not-found", nothing_there(kind, id), kind=kind, id=id)
 
 
-def unknown_reference(kind: str, id: str, pointer: str | None = None) -> Problem:
-    """422: the body names something that does not exist; ``pointer`` says where."""
-    problem = Problem("unknown-reference", _nothing(kind, id), kind=kind, id=id)
-    if pointer is not None:
-        problem.members["errors"] = [{"pointer": pointer, "detail": f"unknown {kind} {id!r}"}]
-    return problem
-
-
-def _nothing(kind: str, id: str) -> Text:
-    return Text(
-        f"There is no {kind} with the id {id!r}.", f"Aucun objet « {kind} » ne porte l'identifiant {id!r}."
-    )
-
-
-def invalid_body(*errors: tuple[str, str | Text]) -> Problem:
+def invalid_body(*errors: tuple[str, Text]) -> Problem:
     """422: what is wrong at which JSON pointer."""
     return Problem(
         "invalid-body",
@@ -71,7 +58,7 @@ def invalid_body(*errors: tuple[str, str | Text]) -> Problem:
     )
 
 
-def not_ready(why: str, seconds: int = 2) -> Problem:
+def not_ready(why: Text, seconds: int = 2) -> Problem:
     """503: something that this needs does not answer yet; the same request may be repeated."""
     return Problem("not-ready", why, headers={"Retry-After": str(seconds)})
 
@@ -102,9 +89,6 @@ def of_refusal(refusal: Refusal) -> Problem:
     members = dict(refusal.members)
     seconds = members.pop("retry_after_seconds", None)
     headers = {} if seconds is None else {"Retry-After": str(seconds)}
-    if refusal.slug in ("not-found", "unknown-reference") and {"kind", "id"} <= members.keys():
-        build = not_found if refusal.slug == "not-found" else unknown_reference
-        return build(members["kind"], members["id"])
     problem = Problem(refusal.slug, refusal.detail, headers=headers)
     problem.members = members
     return problem
@@ -122,7 +106,12 @@ def of_http_exception(error: HTTPException) -> Problem:
     if error.status_code == 405:
         return method_not_allowed(headers.get("Allow", "").split(", "))
     slug = next((s for s, t in CHASSIS_PROBLEMS.items() if t.status == error.status_code), "refused")
-    return Problem(slug, str(error.detail), headers=headers, status=error.status_code)
+    return Problem(
+        slug,
+        Text("This request cannot be read.", "Cette demande est illisible."),
+        headers=headers,
+        status=error.status_code,
+    )
 
 
 def of_validation_error(error: RequestValidationError) -> Problem:
@@ -158,12 +147,11 @@ class Renderer:
         """The response. A slug that no table knows keeps its own type and counts as refused (422)."""
         known = self.types.get(problem.slug, CHASSIS_PROBLEMS["refused"])
         status = problem.status or known.status
-        detail = problem.detail.in_(language) if isinstance(problem.detail, Text) else problem.detail
         document = {
             "type": PREFIX + problem.slug,
             "title": known.title.in_(language),
             "status": status,
-            "detail": detail,
+            "detail": problem.detail.in_(language),
             "instance": quote(instance, safe=_IN_A_PATH),
             "correlation_id": correlation_id,
             **problem.members,

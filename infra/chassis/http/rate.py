@@ -8,7 +8,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from infra.chassis.http.problem_types import Text
+from contracts.text import Text
 from infra.chassis.http.problems import Problem
 
 

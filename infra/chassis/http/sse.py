@@ -10,10 +10,11 @@ from fastapi import Depends, Header, Request
 from fastapi.sse import format_sse_event
 from starlette.responses import StreamingResponse
 
-from infra.chassis.http.problem_types import Text
+from contracts.text import Text
 from infra.chassis.http.problems import Problem
 
 HEARTBEAT_SECONDS = 15.0
+_A_NUMBER = Text("Not a sequence number", "Pas un numéro de séquence")
 _COMMENT = b": still here\n\n"
 
 
@@ -91,7 +92,7 @@ async def _last_event_id(last_event_id: Annotated[str | None, Header()] = None) 
                 "Last-Event-ID is not a number of this stream: connect without it to begin at the present.",
                 "Last-Event-ID n'est pas un numéro de ce flux : reconnectez-vous sans lui.",
             ),
-            errors=[{"parameter": "Last-Event-ID", "in": "header", "detail": "not a sequence number"}],
+            errors=[{"parameter": "Last-Event-ID", "in": "header", "detail": _A_NUMBER}],
         )
     return int(last_event_id)
 

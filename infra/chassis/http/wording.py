@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from infra.chassis.http.problem_types import Text
+from contracts.text import InvalidValue, Text
+
+A_TIME = "Input should be a time in RFC 3339 with an offset, such as 2026-03-02T09:00:00+01:00"
 
 _FRENCH: Mapping[str, str] = {
     "missing": "Champ requis",
@@ -38,12 +40,19 @@ _FRENCH: Mapping[str, str] = {
     "full_date": "Une date est attendue, par exemple 2026-03-02",
 }
 
+_ANYTHING_ELSE = "Valeur refusée : voyez la description de l'interface"
+
 
 def wording_of(error: Mapping[str, Any]) -> Text:
-    """The text of one of pydantic's errors; a rule of a model's own keeps its words in both languages."""
-    english = str(error["msg"]).removeprefix("Value error, ")
-    french = _FRENCH.get(error["type"], english)
-    return Text(english, french.format_map(_Context(error.get("ctx", {}))))
+    """The text of one of pydantic's errors; a rule of a model's own has its words in both languages."""
+    context = error.get("ctx", {})
+    own = context.get("error")
+    if isinstance(own, InvalidValue):
+        return own.text
+    french = _FRENCH.get(error["type"], _ANYTHING_ELSE)
+    if "expected" in context:
+        context = {**context, "expected": context["expected"].replace(" or ", " ou ")}
+    return Text(str(error["msg"]).removeprefix("Value error, "), french.format_map(_Context(context)))
 
 
 class _Context(dict[str, Any]):

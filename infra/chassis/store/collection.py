@@ -124,8 +124,8 @@ class ReadCopy(Generic[A]):
 
     @property
     def noun(self) -> str:
-        """What one of them is called in references: ``site`` of ``site-erased``."""
-        return self.model.ERASED.removesuffix("-erased")
+        """What one of them is called in references: ``site`` of ``site-erased``, and never ``current``."""
+        return self.model.ERASED.removesuffix("-erased").removeprefix("current-")
 
     @property
     def all_indexes(self) -> tuple[Index, ...]:

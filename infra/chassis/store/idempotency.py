@@ -8,6 +8,7 @@ from typing import Any
 from pymongo.errors import BulkWriteError
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 from infra.chassis.store.collection import Document, Index
 from infra.chassis.store.mongo import Database
 from infra.chassis.store.unit import Entry, Memory, Unit
@@ -37,7 +38,10 @@ class KeyReused(Refusal):
     def __init__(self) -> None:
         super().__init__(
             "idempotency-key-reused",
-            "this Idempotency-Key was used for another request: send a new key with a new request",
+            Text(
+                "This Idempotency-Key was used for another request: send a new key with a new request.",
+                "Cet Idempotency-Key a servi à une autre demande : envoyez une clé neuve.",
+            ),
         )
 
 

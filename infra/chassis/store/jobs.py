@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure, PyMongoError
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.idempotency import KeyedBy
 from infra.chassis.store.unit import Cause, Place, Unit, UseCase
@@ -43,7 +44,10 @@ class Unavailable(Refusal):
     def __init__(self) -> None:
         super().__init__(
             "not-ready",
-            "the database does not answer: repeat the request, with the same Idempotency-Key",
+            Text(
+                "The database does not answer: repeat the request, with the same Idempotency-Key.",
+                "La base de données ne répond pas : répétez la demande, avec le même Idempotency-Key.",
+            ),
             retry_after_seconds=2,
         )
 
@@ -74,7 +78,10 @@ def is_transient(error: Exception) -> bool:
 def contended() -> Refusal:
     return Refusal(
         "contended",
-        "too many commands change this at the same time: try again in a moment",
+        Text(
+            "Too many commands change this at the same time: try again in a moment.",
+            "Trop de commandes modifient ceci en même temps : réessayez dans un instant.",
+        ),
         retry_after_seconds=1,
     )
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from contracts.envelope import Fact
 from contracts.refusal import Refusal, UnknownReference
+from contracts.text import Text
 from infra.chassis.store.collection import Collection, Document, Kind, Loads, Ref, Where
 
 A = TypeVar("A")
@@ -47,7 +48,11 @@ class AlreadyExists(Refusal):
     """A creation met an aggregate with its id."""
 
     def __init__(self, collection: str, id: str) -> None:
-        super().__init__("already-exists", f"{collection} already holds {id!r}", id=id)
+        super().__init__(
+            "already-exists",
+            Text(f"{collection} already holds {id!r}.", f"{collection} contient déjà {id!r}."),
+            id=id,
+        )
         self.id = id
 
 

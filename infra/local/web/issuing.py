@@ -13,13 +13,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from infra.chassis.http.problem_types import Text
+from contracts.text import InvalidValue, Text
 from infra.chassis.http.problems import Problem
 from infra.chassis.http.roles import CUSTOMER_SIDE, FIRM_SIDE
 from infra.local.issuer import HOURS, DevelopmentIssuer
 from infra.local.web.rendering import page
 
 CODE_SECONDS = 60.0
+_NO_TOKEN = Text("no token can be made of this", "aucun jeton ne peut en être fait")
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,17 @@ def issuer_router(issuer: DevelopmentIssuer) -> APIRouter:
     ) -> Response:
         _only_loopback(request)
         if not _loopback(urlsplit(redirect_uri).hostname):
-            raise _refused("redirect_uri must be an address of this machine")
+            raise _refused(
+                Text(
+                    "redirect_uri must be an address of this machine",
+                    "redirect_uri doit être une adresse de cette machine",
+                )
+            )
         if "role" not in request.query_params:
             return _form(request, None, None)
         token, wrong = _made(issuer, request.query_params)
         if token is None:
-            raise _refused(wrong or "no token can be made of this")
+            raise _refused(wrong or _NO_TOKEN)
         code = secrets.token_urlsafe(24)
         codes[code] = _Code(token, redirect_uri, code_challenge, time.monotonic() + CODE_SECONDS)
         answer = urlencode({"code": code} | ({"state": state} if state else {}))
@@ -96,19 +102,29 @@ def issuer_router(issuer: DevelopmentIssuer) -> APIRouter:
         if asked.get("grant_type") == "client_credentials":
             made, wrong = _made(issuer, asked)
             if made is None:
-                raise _refused(wrong or "no token can be made of this")
+                raise _refused(wrong or _NO_TOKEN)
             return _token(made)
         kept = codes.pop(asked.get("code", ""), None)
         if kept is None or kept.until < time.monotonic() or kept.redirect_uri != asked.get("redirect_uri"):
-            raise _refused("this code was used, is too old, or is another application's: authorize again")
+            raise _refused(
+                Text(
+                    "this code was used, is too old, or is another application's: authorize again",
+                    "ce code a servi, est trop ancien ou vient d'une autre application : recommencez",
+                )
+            )
         if kept.challenge is not None and kept.challenge != _challenge(asked.get("code_verifier", "")):
-            raise _refused("the code_verifier does not fit the code_challenge")
+            raise _refused(
+                Text(
+                    "the code_verifier does not fit the code_challenge",
+                    "le code_verifier ne correspond pas au code_challenge",
+                )
+            )
         return _token(kept.token)
 
     return router
 
 
-def _form(request: Request, token: str | None, wrong: str | None) -> Response:
+def _form(request: Request, token: str | None, wrong: Text | None) -> Response:
     asked = {"role": "", "customer": "", "subject": "", "redirect_uri": "", **request.query_params}
     return page(
         request,
@@ -122,7 +138,7 @@ def _form(request: Request, token: str | None, wrong: str | None) -> Response:
     )
 
 
-def _made(issuer: DevelopmentIssuer, asked: Mapping[str, str]) -> tuple[str | None, str | None]:
+def _made(issuer: DevelopmentIssuer, asked: Mapping[str, str]) -> tuple[str | None, Text | None]:
     try:
         token = issuer.token(
             asked.get("role", ""),
@@ -130,8 +146,8 @@ def _made(issuer: DevelopmentIssuer, asked: Mapping[str, str]) -> tuple[str | No
             asked.get("subject") or None,
             scopes=asked.get("scope", "").split(),
         )
-    except ValueError as error:
-        return None, str(error)
+    except InvalidValue as error:
+        return None, error.text
     return token, None
 
 
@@ -146,13 +162,18 @@ def _challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
-def _refused(why: str) -> Problem:
-    return Problem("refused", Text(f"{why[0].upper()}{why[1:]}.", f"Refusé : {why}."), status=400)
+def _refused(why: Text) -> Problem:
+    return Problem("refused", Text(f"{why.en[0].upper()}{why.en[1:]}.", f"Refusé : {why.fr}."), status=400)
 
 
 def _only_loopback(request: Request) -> None:
     if not _loopback(request.url.hostname):
-        raise _refused("the development issuer answers at 127.0.0.1 or localhost only")
+        raise _refused(
+            Text(
+                "the development issuer answers at 127.0.0.1 or localhost only",
+                "l'émetteur de développement ne répond qu'à 127.0.0.1 ou localhost",
+            )
+        )
 
 
 def _loopback(host: str | None) -> bool:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
 from contracts.asyncapi import document
-from infra.chassis.http.problem_types import Text
+from contracts.text import Text
 from infra.chassis.http.problems import Problem
 from infra.local.mail_sink import MailSink
 from infra.local.web.rendering import page

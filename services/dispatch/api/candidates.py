@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
+from contracts.text import Text
 from contracts.values import Id, Language
 from infra.chassis.http.auth import allow
 from infra.chassis.http.call import call_of
@@ -18,6 +19,11 @@ from services.dispatch.domain.plan import arrival_window
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.reasons import Against, advantage, against
 from services.dispatch.planning.roster import Candidate, Roster
+
+READING_THE_PLAN = Text(
+    "The plan is being read: try again in a second.",
+    "Le plan est en cours de lecture : réessayez dans une seconde.",
+)
 
 Planner = Annotated[Principal, allow("visits:candidates")]
 
@@ -66,7 +72,7 @@ def candidates_router(assigner: Assigner) -> APIRouter:
         """The best technicians with their reasons, and for each of the others the first reason against."""
         visit = (await seen(run, id, principal)).value
         if not assigner.loaded.is_set():
-            raise not_ready("The plan is being read: try again in a second.")
+            raise not_ready(READING_THE_PLAN)
         await assigner.know_stock(run, visit)
         roster, now = assigner.roster, run.clock.now()
         language = Language(call_of(request).language)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Response
+from fastapi import Depends, Request, Response
 
+from infra.chassis.http.call import call_of
 from infra.chassis.http.etag import Expected, IfMatch, etag
 from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.principal import Principal
@@ -27,6 +28,7 @@ class Order:
     key: KeyedBy | None
     expected: Expected
     response: Response
+    language: str
 
     async def carry_out(self, id: str, case: UseCase[str], principal: Principal) -> FirmVisitView | VisitView:
         """Run the use case; the visit as the caller sees it afterwards, with its ETag."""
@@ -35,11 +37,13 @@ class Order:
         if kept is None:
             raise not_found("visit", id)
         self.response.headers["ETag"] = etag(kept.version)
-        return visit_view(kept, principal)
+        return visit_view(kept, principal, self.language)
 
 
-async def _order(run: Run, cause: Caused, key: Idempotency, expected: IfMatch, response: Response) -> Order:
-    return Order(run, cause, key, expected, response)
+async def _order(
+    run: Run, cause: Caused, key: Idempotency, expected: IfMatch, request: Request, response: Response
+) -> Order:
+    return Order(run, cause, key, expected, response, call_of(request).language)
 
 
 Ordered = Annotated[Order, Depends(_order)]

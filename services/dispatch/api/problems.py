@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from infra.chassis.http.problem_types import ProblemType, Text
+from contracts.text import Text
+from infra.chassis.http.problem_types import ProblemType
 
 
 def _conflict(en: str, fr: str, remedy_en: str, remedy_fr: str) -> ProblemType:

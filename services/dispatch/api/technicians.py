@@ -2,12 +2,11 @@
 
 from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, Field, StringConstraints
 
-from contracts.calendars import HolidayCode
+from contracts.calendars import HolidayCode, known_zone
 from contracts.refusal import NotFound
 from contracts.values import Id, Language, Level, Point, WeeklyWindows
 from infra.chassis.http.auth import allow
@@ -39,14 +38,6 @@ Away = Annotated[Principal, allow("technicians:absences")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"{name!r} is not a time zone; use a name such as Europe/Paris") from error
-    return name
-
-
 class Home(Body):
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
@@ -62,7 +53,7 @@ class AlternatingWeeks(Body):
 class TechnicianBody(Body):
     name: Name
     skills: dict[Id, Level]
-    time_zone: Annotated[str, AfterValidator(_zone)]
+    time_zone: Annotated[str, AfterValidator(known_zone)]
     shifts: AlternatingWeeks | WeeklyWindows
     home: Home | None = None
     agency: Id | None = None

@@ -6,11 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter
 
 from contracts.refusal import Refusal, UnknownReference
+from contracts.text import Text
 from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_ready
+from services.dispatch.api.candidates import READING_THE_PLAN
 from services.dispatch.api.ordering import Ordered
 from services.dispatch.api.visits import seen
 from services.dispatch.assigner import Assigner
@@ -55,15 +57,19 @@ def planning_router(assigner: Assigner) -> APIRouter:
         visit = (await seen(order.run, id, principal)).value
         visit.check("assign")
         if not assigner.loaded.is_set():
-            raise not_ready("The plan is being read: try again in a second.")
+            raise not_ready(READING_THE_PLAN)
         if technician_id not in assigner.roster.technicians:
             raise UnknownReference("technician", technician_id)
         found = assigner.roster.candidates(visit, order.run.clock.now(), only=technician_id)
         if not found:
             raise Refusal(
                 "no-time",
-                f"{technician_id} has no free time that is long enough within "
-                "two weeks: give a start, or choose one of the candidates",
+                Text(
+                    f"{technician_id} has no free time that is long enough within "
+                    "two weeks: give a start, or choose one of the candidates.",
+                    f"{technician_id} n'a pas de créneau libre assez long d'ici deux semaines : "
+                    "donnez un horaire, ou choisissez un des candidats.",
+                ),
                 technician_id=technician_id,
             )
         return found[0].start_at

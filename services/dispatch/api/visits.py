@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from contracts.values import Id
 from infra.chassis.http.auth import allow
+from infra.chassis.http.call import call_of
 from infra.chassis.http.etag import etag, not_modified
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
@@ -69,6 +70,7 @@ async def list_visits(
     page: Paged,
     principal: Reader,
     run: Run,
+    request: Request,
     ticket: Annotated[str | None, Query()] = None,
     site: Annotated[str | None, Query()] = None,
     customer: Annotated[str | None, Query()] = None,
@@ -89,7 +91,8 @@ async def list_visits(
         priority=priority,
     )
     found = await run.find(Visits, query, sort=page.sort, limit=page.fetch)
-    return page.of(found, lambda kept: visit_view(kept, principal))
+    language = call_of(request).language
+    return page.of(found, lambda kept: visit_view(kept, principal, language))
 
 
 @router.get("/v1/visits/{id}", response_model=FirmVisitView | VisitView)
@@ -100,4 +103,4 @@ async def read_visit(id: Id, principal: Reader, run: Run, request: Request, resp
         return unchanged
     response.headers["ETag"] = etag(kept.version)
     report = await run.read(Reports, id) if principal.of_the_firm else None
-    return visit_view(kept, principal, report.value if report else None)
+    return visit_view(kept, principal, call_of(request).language, report.value if report else None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 from contracts.values import Point
 
 
@@ -31,8 +32,12 @@ class SlotTaken(Refusal):
     def __init__(self, technician_id: str, slot: Slot, other: Slot) -> None:
         super().__init__(
             "slot-taken",
-            f"{technician_id} is at visit {other.visit_id} from {other.start_at.isoformat()} to "
-            f"{other.end_at.isoformat()}: choose another start or another technician",
+            Text(
+                f"{technician_id} is at visit {other.visit_id} from {other.start_at.isoformat()} to "
+                f"{other.end_at.isoformat()}: choose another start or another technician.",
+                f"{technician_id} est à la visite {other.visit_id} de {other.start_at.isoformat()} à "
+                f"{other.end_at.isoformat()} : choisissez un autre horaire ou un autre technicien.",
+            ),
             technician_id=technician_id,
             visit_id=other.visit_id,
         )

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 from contracts.values import Answer, Outcome, PartUsed
 
 UNBEGUN = frozenset(
@@ -56,9 +57,21 @@ class Report:
     def check_times(self) -> None:
         """Refuse an end before the start, and finished work that never began."""
         if self.started_at is None and self.outcome not in UNBEGUN:
-            raise Refusal("not-started", f"an intervention that ended as {self.outcome} needs its started_at")
+            raise Refusal(
+                "not-started",
+                Text(
+                    f"An intervention that ended as {self.outcome} needs its started_at.",
+                    f"Une intervention terminée par {self.outcome} demande son started_at.",
+                ),
+            )
         if self.started_at is not None and self.ended_at < self.started_at:
-            raise Refusal("out-of-order", "the intervention would end before it starts: correct the times")
+            raise Refusal(
+                "out-of-order",
+                Text(
+                    "The intervention would end before it starts: correct started_at or ended_at.",
+                    "L'intervention finirait avant de commencer : corrigez started_at ou ended_at.",
+                ),
+            )
 
 
 def _plain(value: object) -> object:

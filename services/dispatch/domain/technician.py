@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.calendars import CalendarForm, HolidayCode, Interval, calendar, intersect, merge, subtract
 from contracts.refusal import Refusal
+from contracts.text import Text
 from contracts.values import Language, Point, SkillLevels, Weekday, WeeklyWindows
 
 _A_WEEK = date(2024, 1, 1)
@@ -67,7 +68,10 @@ class Technician:
     def with_absence(self, absence: Absence) -> "Technician":
         """The same person, absent then too; an absence already known changes nothing."""
         if absence.to_at <= absence.from_at:
-            raise Refusal("absence-ends-before-it-starts", "give a `to` that is later than `from`")
+            raise Refusal(
+                "absence-ends-before-it-starts",
+                Text("Give a `to` that is later than `from`.", "Donnez un `to` postérieur à `from`."),
+            )
         if absence in self.absences:
             return self
         return replace(self, absences=tuple(sorted((*self.absences, absence), key=lambda a: a.from_at)))

@@ -24,7 +24,7 @@ from contracts.dispatch.events import (
     VisitRescheduled,
 )
 from contracts.envelope import Fact
-from contracts.refusal import Refusal, illegal_transition
+from contracts.refusal import illegal_transition
 from contracts.values import Point, Priority, VisitState
 from services.dispatch.domain.need import Need, Place
 from services.dispatch.domain.plan import (
@@ -40,6 +40,7 @@ from services.dispatch.domain.plan import (
     Plan,
     Refused,
 )
+from services.dispatch.domain.refusals import given_to_another, in_order
 from services.dispatch.domain.report import Report
 
 
@@ -232,7 +233,7 @@ class Visit:
         if self.state is VisitState.ARRIVED:
             return self, ()
         self.check("arrive")
-        _in_order(self.departed_at, at, "arrive", "departed")
+        in_order(self.departed_at, at, "arrive", "departed")
         fact = TechnicianArrived(**self._whom(), technician_id=self._technician())
         return replace(self, state=VisitState.ARRIVED, arrived_at=at), (fact,)
 
@@ -241,7 +242,7 @@ class Visit:
         if self.state is VisitState.STARTED:
             return self, ()
         self.check("start")
-        _in_order(self.arrived_at, at, "start", "arrived")
+        in_order(self.arrived_at, at, "start", "arrived")
         if self.state is VisitState.PAUSED:
             resumed = InterventionResumed(**self._whom(), technician_id=self._technician())
             return replace(self, state=VisitState.STARTED), (resumed,)
@@ -252,7 +253,7 @@ class Visit:
         if self.state is VisitState.PAUSED:
             return self, ()
         self.check("pause")
-        _in_order(self.started_at, at, "pause", "started")
+        in_order(self.started_at, at, "pause", "started")
         fact = InterventionPaused(**self._whom(), technician_id=self._technician(), reason=reason)
         return replace(self, state=VisitState.PAUSED), (fact,)
 
@@ -265,17 +266,13 @@ class Visit:
         facts: list[Fact] = []
         if report.technician_id != self.technician_id and report.technician_id in self.told_before:
             if self.state not in MOVABLE | UNPLANNED:
-                raise Refusal(
-                    "given-to-another",
-                    f"the visit is {self.state} and {self.technician_id}'s: tell the dispatcher what you did",
-                    state=self.state,
-                )
+                raise given_to_another(self.state, self._technician())
             if self.state in TOLD:
                 facts.append(self._revoked(RevocationReason.REASSIGNED))
         elif self.state is not VisitState.CANCELLED or self.told_at is None:
             self.check("close")
         report.check_times()
-        _in_order(self.arrived_at, report.started_at or report.ended_at, "start", "arrived")
+        in_order(self.arrived_at, report.started_at or report.ended_at, "start", "arrived")
         fact = InterventionClosed(
             **self._whom(),
             technician_id=report.technician_id,
@@ -390,11 +387,3 @@ class Visit:
 
 
 Change = tuple[Visit, tuple[Fact, ...]]
-
-
-def _in_order(before: datetime | None, at: datetime, verb: str, earlier: str) -> None:
-    if before is not None and at < before:
-        raise Refusal(
-            "out-of-order",
-            f"it cannot {verb} at {at.isoformat()}: it {earlier} at {before.isoformat()}; correct the time",
-        )

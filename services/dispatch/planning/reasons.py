@@ -80,8 +80,13 @@ class Against:
         return TEXTS[self.rule][language].format(**self.members)
 
     def ruled_out(self) -> RuledOut:
-        """As it travels in a fact: the rule is for programs, the words are French."""
-        return RuledOut(technician_id=self.technician_id, rule=self.rule, detail=self.text(Language.FR))
+        """As it travels in a fact: the rule for programs, the words for people."""
+        return RuledOut(
+            technician_id=self.technician_id,
+            rule=self.rule,
+            detail=self.text(Language.FR),
+            detail_en=self.text(Language.EN),
+        )
 
 
 def against(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from contracts.refusal import NotFound, Refusal
+from contracts.text import Text
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.visit import Visit
 from services.dispatch.store.visits import Visits
@@ -23,6 +24,11 @@ def happened_at(unit: Unit, occurred_at: datetime | None) -> datetime:
     if occurred_at > unit.now:
         raise Refusal(
             "occurred-in-the-future",
-            f"occurred_at {occurred_at.isoformat()} is later than now, {unit.now.isoformat()}: correct it",
+            Text(
+                f"occurred_at {occurred_at.isoformat()} is later than now, {unit.now.isoformat()}: "
+                "correct it.",
+                f"occurred_at {occurred_at.isoformat()} est postérieur à maintenant, "
+                f"{unit.now.isoformat()} : corrigez-le.",
+            ),
         )
     return occurred_at

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
@@ -43,8 +44,12 @@ class AssignVisit:
             rule, skill = lacking
             raise Refusal(
                 rule,
-                f"{technician.id} cannot serve this visit: {skill} is needed at level "
-                f"{visit.need.skills[skill]}; choose another technician",
+                Text(
+                    f"{technician.id} cannot serve this visit: {skill} is needed at level "
+                    f"{visit.need.skills[skill]}; choose another technician.",
+                    f"{technician.id} ne peut pas faire cette visite : il faut {skill} au niveau "
+                    f"{visit.need.skills[skill]} ; choisissez un autre technicien.",
+                ),
                 technician_id=technician.id,
                 skill=skill,
             )
@@ -87,12 +92,23 @@ class RescheduleVisit:
 
 def _slot(unit: Unit, visit: Visit, technician: Technician, start: datetime, travel: Travel) -> Slot:
     if start < unit.now:
-        raise Refusal("start-in-the-past", f"a visit cannot be planned at {start.isoformat()}: it is past")
+        raise Refusal(
+            "start-in-the-past",
+            Text(
+                f"A visit cannot be planned at {start.isoformat()}: it is past. Give a later start.",
+                f"Une visite ne peut pas être planifiée à {start.isoformat()} : c'est passé. "
+                "Donnez un horaire à venir.",
+            ),
+        )
     end = start + visit.need.duration
     if technician.is_absent(start, end):
         raise Refusal(
             "absent",
-            f"{technician.id} is absent then: choose another start or another technician",
+            Text(
+                f"{technician.id} is absent then: choose another start or another technician.",
+                f"{technician.id} est absent à ce moment : choisissez un autre horaire "
+                "ou un autre technicien.",
+            ),
             technician_id=technician.id,
         )
     slot = Slot(visit.id, start, end, 0, visit.where)

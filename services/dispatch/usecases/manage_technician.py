@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from contracts.dispatch.events import RevocationReason
 from contracts.refusal import NotFound, Refusal
+from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.plan import MOVABLE
@@ -46,7 +47,11 @@ def _refuse_with_visits(unit: Unit, technician: Technician) -> None:
     if any(slot.end_at > unit.now for day in days for slot in day.slots):
         raise Refusal(
             "technician-has-visits",
-            f"visits are planned for {technician.id}: assign them to others before the time zone changes",
+            Text(
+                f"Visits are planned for {technician.id}: give them to others before the time zone changes.",
+                f"Des visites sont planifiées pour {technician.id} : "
+                "confiez-les à d'autres avant de changer le fuseau horaire.",
+            ),
             technician_id=technician.id,
         )
 

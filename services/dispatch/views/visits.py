@@ -4,7 +4,6 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from contracts.dispatch.events import RuledOut
 from contracts.values import (
     Answer,
     Outcome,
@@ -81,6 +80,14 @@ class ReportView(BaseModel):
     digest: str
 
 
+class RuledOutView(BaseModel):
+    """The first rule against one technician: ``rule`` is stable, ``detail`` is for people."""
+
+    technician_id: str
+    rule: str
+    detail: str
+
+
 class FirmVisitView(VisitView):
     """What the firm's own staff sees besides: how it was planned, and what can be done now."""
 
@@ -97,7 +104,7 @@ class FirmVisitView(VisitView):
     dispatched_at: datetime | None
     acknowledge_by: datetime | None
     attention: str | None
-    reasons: tuple[RuledOut, ...]
+    reasons: tuple[RuledOutView, ...]
     possible: tuple[str, ...]
     report: ReportView | None = None
 
@@ -108,7 +115,7 @@ class VisitPage(BaseModel):
 
 
 def visit_view(
-    kept: Kept[Visit], principal: Principal, report: Report | None = None
+    kept: Kept[Visit], principal: Principal, language: str, report: Report | None = None
 ) -> FirmVisitView | VisitView:
     """The visit for this caller: why others were ruled out is the firm's own business."""
     visit = kept.value
@@ -160,7 +167,14 @@ def visit_view(
         dispatched_at=visit.told_at,
         acknowledge_by=visit.acknowledge_by_at,
         attention=visit.attention,
-        reasons=visit.reasons,
+        reasons=tuple(
+            RuledOutView(
+                technician_id=each.technician_id,
+                rule=each.rule,
+                detail=each.detail_en if language == "en" and each.detail_en else each.detail,
+            )
+            for each in visit.reasons
+        ),
         possible=POSSIBLE[visit.state],
         report=_report_view(report) if report else None,
     )

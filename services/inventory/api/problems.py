@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from infra.chassis.http.problem_types import ProblemType, Text
+from contracts.text import Text
+from infra.chassis.http.problem_types import ProblemType
 
 PROBLEMS: Mapping[str, ProblemType] = {
     "not-enough-stock": ProblemType(

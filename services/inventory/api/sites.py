@@ -1,12 +1,11 @@
 """``/v1/sites``."""
 
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, Field
 
-from contracts.calendars import HolidayCode
+from contracts.calendars import HolidayCode, known_zone
 from contracts.values import Detail, Id, Minutes, SiteAccess, WeeklyWindows
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
@@ -26,14 +25,6 @@ from services.inventory.views.reference import SiteView, site_view
 router = APIRouter(tags=["sites"])
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"{name!r} is not a time zone; use a name such as Europe/Paris") from None
-    return name
 
 
 class AccessBody(Body):
@@ -56,7 +47,7 @@ class SiteBody(Body):
     commune: Name
     latitude: Annotated[float, Field(ge=-90, le=90)]
     longitude: Annotated[float, Field(ge=-180, le=180)]
-    time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
+    time_zone: Annotated[str, Field(max_length=64), AfterValidator(known_zone)]
     holidays: HolidayCode
     good_friday: bool = False
     territory: Id | None = None

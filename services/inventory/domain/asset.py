@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,12 @@ class Asset:
         if other.customer_id != self.customer_id:
             raise Refusal(
                 "conflict",
-                f"the asset {self.id!r} belongs to {self.customer_id!r} and the site {other.site_id!r} "
-                "does not: choose a site of that customer, or a new asset id",
+                Text(
+                    f"The asset {self.id!r} belongs to {self.customer_id!r} and the site {other.site_id!r} "
+                    "does not: choose a site of that customer, or a new asset id.",
+                    f"L'équipement {self.id!r} appartient à {self.customer_id!r}, et non le site "
+                    f"{other.site_id!r} : choisissez un site de ce client, ou un nouvel identifiant.",
+                ),
             )
         return other
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 from contracts.values import SiteAccess, WeeklyWindows
 
 
@@ -34,8 +35,12 @@ class Site:
         if other.customer_id != self.customer_id:
             raise Refusal(
                 "conflict",
-                f"the site {self.id!r} belongs to {self.customer_id!r} and its history with it: "
-                "give the new customer a site with an id of its own",
+                Text(
+                    f"The site {self.id!r} belongs to {self.customer_id!r} and its history with it: "
+                    "give the new customer a site with an id of its own.",
+                    f"Le site {self.id!r} appartient à {self.customer_id!r}, son historique aussi : "
+                    "donnez au nouveau client un site qui a son propre identifiant.",
+                ),
             )
         return other
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 
 DEPOT = "depot:"
 
@@ -97,8 +98,12 @@ class StockLevel:
         if quantity > self.available:
             raise Refusal(
                 "not-enough-stock",
-                f"{self.location} can give {self.available} {self.sku}, not {quantity}: "
-                f"{self.on_hand} on hand, {self.reserved} set aside for visits",
+                Text(
+                    f"{self.location} can give {self.available} {self.sku}, not {quantity}: "
+                    f"{self.on_hand} on hand, {self.reserved} set aside for visits.",
+                    f"{self.location} peut donner {self.available} {self.sku}, et non {quantity} : "
+                    f"{self.on_hand} en stock, dont {self.reserved} mis de côté pour des visites.",
+                ),
                 location=self.location,
                 sku=self.sku,
                 on_hand=self.on_hand,
@@ -108,7 +113,12 @@ class StockLevel:
         if unknown := sorted(set(serials) - set(self.serials)):
             raise Refusal(
                 "unknown-serial",
-                f"{', '.join(unknown)}: no {self.sku} with that serial at {self.location}; count it first",
+                Text(
+                    f"{', '.join(unknown)}: no {self.sku} with that serial at {self.location}; "
+                    "count it first.",
+                    f"{', '.join(unknown)} : aucune pièce {self.sku} de ce numéro à {self.location} ; "
+                    "comptez d'abord cet endroit.",
+                ),
                 serials=unknown,
             )
         return self._moved(MovementKind.SENT, -quantity, by, went=serials, other=to)
@@ -208,7 +218,11 @@ def van_of(technician_id: str) -> str:
 def _wrong_serials(quantity: int, serials: tuple[str, ...]) -> Refusal:
     return Refusal(
         "serials-do-not-match",
-        f"{len(set(serials))} different serials for {quantity} pieces: give each piece its own, or none",
+        Text(
+            f"{len(set(serials))} different serials for {quantity} pieces: give each piece its own, or none.",
+            f"{len(set(serials))} numéros différents pour {quantity} pièces : "
+            "donnez à chaque pièce le sien, ou n'en donnez aucun.",
+        ),
         quantity=quantity,
         serials=list(serials),
     )

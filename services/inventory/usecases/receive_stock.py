@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.inventory.domain.stock import level_id, shown
@@ -43,8 +44,12 @@ def refuse_known_serials(unit: Unit, sku: str, serials: tuple[str, ...], *, but:
         if taken:
             raise Refusal(
                 "serial-already-here",
-                f"{', '.join(taken)}: {level.location} already holds a {sku} with that serial; "
-                "transfer it from there, or count that place",
+                Text(
+                    f"{', '.join(taken)}: {level.location} already holds a {sku} with that serial; "
+                    "transfer it from there, or count that place.",
+                    f"{', '.join(taken)} : {level.location} contient déjà une pièce {sku} de ce numéro ; "
+                    "transférez-la depuis cet endroit, ou comptez-le.",
+                ),
                 location=level.location,
                 serials=taken,
             )

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from contracts.inventory.events import PartsReleased
 from contracts.refusal import Refusal
+from contracts.text import Text
 from contracts.values import PartNeed
 from infra.chassis.store.unit import Unit
 from services.inventory.domain.allocation import Allocation, allocate
@@ -28,7 +29,10 @@ def journal(unit: Unit, occurred_at: datetime | None) -> Journal:
     if occurred_at is not None and occurred_at > unit.now:
         raise Refusal(
             "occurred-in-the-future",
-            f"it is {unit.now.isoformat()}: give an occurred_at that has passed, or leave it out",
+            Text(
+                f"It is {unit.now.isoformat()}: give an occurred_at that has passed, or leave it out.",
+                f"Il est {unit.now.isoformat()} : donnez un occurred_at passé, ou omettez-le.",
+            ),
         )
     return Journal(occurred_at or unit.now, unit.now, unit.cause.actor)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.inventory.domain.stock import level_id, shown
@@ -31,7 +32,13 @@ class TransferStock:
     def decide(self, unit: Unit) -> dict[str, Any]:
         """The levels of origin and destination now. An unknown part is an ``UnknownReference``."""
         if self.origin == self.destination:
-            raise Refusal("same-place", f"{self.origin} is where they are already: name another destination")
+            raise Refusal(
+                "same-place",
+                Text(
+                    f"{self.origin} is where they are already: name another destination.",
+                    f"Elles sont déjà à {self.origin} : nommez une autre destination.",
+                ),
+            )
         unit.require(Parts, self.sku, as_="part")
         by = journal(unit, self.occurred_at)
         origin = level_at(unit, self.origin, self.sku)

@@ -5,8 +5,8 @@ from datetime import date
 
 from pydantic import BaseModel
 
+from contracts.text import Text
 from contracts.values import Instant, SiteAccess, WeeklyWindows
-from infra.chassis.http.problem_types import Text
 from infra.chassis.runtime import Kept
 from services.inventory.domain.asset import Asset
 from services.inventory.domain.part import Part

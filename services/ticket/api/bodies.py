@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from contracts.text import InvalidValue
 from contracts.ticket.events import CancelReason
 from contracts.values import (
     Channel,
@@ -30,7 +31,7 @@ def said(most: int) -> object:
 
 def _once(sites: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(sites)) < len(sites):
-        raise ValueError("each site once")
+        raise InvalidValue("each site once", "chaque site une seule fois")
     return sites
 
 
@@ -72,7 +73,7 @@ class WindowBody(Body):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.to <= self.from_:
-            raise ValueError("a window ends after it starts")
+            raise InvalidValue("a window ends after it starts", "une plage finit après son début")
         return self
 
     def window(self) -> Window:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from contracts.calendars import CalendarForm, HolidayCode
+from contracts.text import InvalidValue
 from contracts.values import Channel, HoldReason, Id, Impact, Priority, Urgency, WallWindow, Weekday
 from infra.chassis.http.body import Body
 from services.ticket.api.bodies import Name, Sites
@@ -20,7 +21,9 @@ TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5]
 
 def _shallow(value: dict[str, Any]) -> dict[str, Any]:
     if _depth(value) > MAX_DEPTH:
-        raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
+        raise InvalidValue(
+            f"nested deeper than {MAX_DEPTH} levels", f"imbriqué sur plus de {MAX_DEPTH} niveaux"
+        )
     return value
 
 
@@ -68,7 +71,9 @@ class TargetBody(Body):
     def _is_one_or_the_other(self) -> Self:
         by_day = (self.days, self.by, self.cutoff)
         if (self.minutes is None) == (None in by_day) or (self.minutes is not None and any(by_day)):
-            raise ValueError("give minutes, or days with by and cutoff")
+            raise InvalidValue(
+                "give minutes, or days with by and cutoff", "donnez minutes, ou days avec by et cutoff"
+            )
         return self
 
     def target(self) -> Target:
@@ -105,7 +110,10 @@ class ContractBody(Body):
     def _has_a_whole_matrix(self) -> Self:
         cells = self.priority_matrix
         if cells is not None and any(len(cells.get(impact, ())) < len(Urgency) for impact in Impact):
-            raise ValueError("priority_matrix says a priority for every impact and urgency")
+            raise InvalidValue(
+                "give a priority for every impact and urgency",
+                "donnez une priorité pour chaque impact et chaque urgence",
+            )
         return self
 
     def terms(self) -> Terms:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field, model_validator
 
 from contracts.refusal import NotFound
+from contracts.text import InvalidValue
 from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
@@ -33,7 +34,7 @@ class PeriodBody(Body):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.to <= self.from_:
-            raise ValueError("a period ends after it starts")
+            raise InvalidValue("a period ends after it starts", "une période finit après son début")
         return self
 
 

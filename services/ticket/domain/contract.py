@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 from contracts.values import Channel, HoldReason, Priority
 from services.ticket.domain.priority import SERVICENOW, Matrix, priorities_given_by
 
@@ -109,24 +110,44 @@ def revision_of(contract: Contract) -> ContractRevision:
 def check_terms(terms: Terms) -> None:
     """``Refusal`` naming the first thing in the terms that no clock could run on."""
     if terms.valid_to is not None and terms.valid_to < terms.valid_from:
-        raise Refusal("contract-ends-before-it-begins", "valid_to is before valid_from: swap or correct them")
+        raise Refusal(
+            "contract-ends-before-it-begins",
+            Text(
+                "valid_to is before valid_from: swap or correct them.",
+                "valid_to précède valid_from : échangez-les ou corrigez-les.",
+            ),
+        )
     missing = [p.value for p in priorities_given_by(terms.priority_matrix) if not terms.targets.get(p)]
     if missing:
         raise Refusal(
             "priority-without-target",
-            f"the matrix can give {', '.join(missing)} but there is no target for it: add one to targets",
+            Text(
+                f"The matrix can give {', '.join(missing)} but no target is there for it: add one.",
+                f"La matrice peut donner {', '.join(missing)} sans objectif pour cela : ajoutez-en un.",
+            ),
             priorities=missing,
         )
+    defined = ", ".join(sorted(terms.calendars))
     for priority, targets in terms.targets.items():
         names = [target.name for target in targets]
         if len(set(names)) < len(names):
-            raise Refusal("duplicate-target", f"{priority} names a target twice: {', '.join(names)}")
+            raise Refusal(
+                "duplicate-target",
+                Text(
+                    f"{priority} names a target twice: {', '.join(names)}.",
+                    f"{priority} nomme deux fois un objectif : {', '.join(names)}.",
+                ),
+            )
         for target in targets:
             if target.calendar not in terms.calendars:
                 raise Refusal(
                     "unknown-calendar",
-                    f"{priority} {target.name} counts on the calendar {target.calendar!r}, which the "
-                    f"contract does not define: it has {', '.join(sorted(terms.calendars)) or 'none'}",
+                    Text(
+                        f"{priority} {target.name} counts on the calendar {target.calendar!r}, which the "
+                        f"contract does not define: it has {defined or 'none'}.",
+                        f"{priority} {target.name} compte sur le calendrier {target.calendar!r}, que le "
+                        f"contrat ne définit pas : il a {defined or 'aucun calendrier'}.",
+                    ),
                     calendar=target.calendar,
                 )
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from contracts.refusal import Refusal, UnknownReference, illegal_transition
+from contracts.refusal import UnknownReference, illegal_transition
 from contracts.ticket import events
 from contracts.ticket.events import TicketFact
 from contracts.values import (
@@ -29,6 +29,14 @@ from contracts.values import (
     WorkMode,
 )
 from services.ticket.domain.possible import ALLOWED, OPEN
+from services.ticket.domain.refusals import (
+    appointment_without_time,
+    duplicate_of_itself,
+    duplicate_of_what,
+    hold_ends_before_it_begins,
+    site_finished,
+    site_not_held,
+)
 from services.ticket.domain.visit import ASSIGNED, Visit
 from services.ticket.domain.work_type import Work
 
@@ -171,7 +179,7 @@ class Ticket:
         self.check("start")
         if mode in self.started:
             possible = tuple(verb for verb in self.possible if verb != "start")
-            raise illegal_transition("ticket", self.state, f"start {mode} again", possible)
+            raise illegal_transition("ticket", self.state, f"start ({mode})", possible)
         after = replace(self, started=(*self.started, mode)).settled()
         return after, ((at, self.fact(events.WorkStarted, mode=mode)),)
 
@@ -184,12 +192,12 @@ class Ticket:
         """Put sites (all unfinished ones when none is named) on hold; a second hold replaces the first."""
         self.check("hold")
         if reason is HoldReason.APPOINTMENT and until is None:
-            raise Refusal("appointment-without-time", "an appointment needs `until`: say when it is")
+            raise appointment_without_time()
         if until is not None and until <= at:
-            raise Refusal("hold-ends-before-it-begins", "`until` must lie after the beginning of the hold")
+            raise hold_ends_before_it_begins()
         meant = self._sites_meant(sites, self.unfinished_sites)
         if done := [site for site in meant if site not in self.unfinished_sites]:
-            raise Refusal("site-finished", f"work at {', '.join(done)} is finished: leave it out", sites=done)
+            raise site_finished(done)
         return self.holding(reason, meant, at, until)
 
     def resumed(self, sites: tuple[str, ...], at: datetime) -> Step:
@@ -197,7 +205,7 @@ class Ticket:
         self.check("resume")
         meant = self._sites_meant(sites, self.held_sites)
         if idle := [site for site in meant if site not in self.held_sites]:
-            raise Refusal("site-not-held", f"{', '.join(idle)} is not on hold: leave it out", sites=idle)
+            raise site_not_held(idle)
         return self.resuming(meant, at)
 
     def holds_ended(self, now: datetime) -> Step:
@@ -241,11 +249,9 @@ class Ticket:
     def cancelled(self, reason: events.CancelReason, duplicate_of: str | None, at: datetime) -> Step:
         self.check("cancel")
         if (reason is events.CancelReason.DUPLICATE) != (duplicate_of is not None):
-            raise Refusal(
-                "duplicate-of-what", "`duplicate_of` goes with the reason `duplicate`: name the ticket"
-            )
+            raise duplicate_of_what()
         if duplicate_of == self.id:
-            raise Refusal("duplicate-of-itself", "a ticket is not its own duplicate: name the other one")
+            raise duplicate_of_itself()
         after, withdrawn = self.withdrawing(events.WithdrawalReason.CANCELLED, at)
         after = replace(
             after,

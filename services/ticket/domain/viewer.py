@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 from services.ticket.domain.ticket import Ticket
 
 CUSTOMERS_LATITUDE = timedelta(minutes=15)
@@ -65,11 +66,18 @@ class Viewer:
         if occurred_at > now:
             raise Refusal(
                 "occurred-in-the-future",
-                "occurred_at lies in the future: give a time that has passed, or leave it out",
+                Text(
+                    "occurred_at lies in the future: give a time that has passed, or leave it out.",
+                    "occurred_at est dans l'avenir : donnez un instant passé, ou omettez-le.",
+                ),
             )
         if not self.of_the_firm and occurred_at < now - CUSTOMERS_LATITUDE:
             raise Refusal(
                 "occurred-too-long-ago",
-                "occurred_at may be at most 15 minutes back: leave it out, or ask the hotline to date it",
+                Text(
+                    "occurred_at may be at most 15 minutes back: leave it out, or ask the hotline to.",
+                    "occurred_at peut remonter à 15 minutes au plus : omettez-le, "
+                    "ou demandez à la hotline de le dater.",
+                ),
             )
         return occurred_at

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.refusal import NotFound, Refusal
+from contracts.text import Text
 from infra.chassis.http.etag import Expected, check_version
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
@@ -34,6 +35,9 @@ class TicketCommand:
         if at < ticket.declared_at:
             raise Refusal(
                 "occurred-before-the-opening",
-                "occurred_at lies before the ticket's opening: correct it, or leave it out",
+                Text(
+                    "occurred_at lies before the ticket's opening: correct it, or leave it out.",
+                    "occurred_at précède l'ouverture du ticket : corrigez-le, ou omettez-le.",
+                ),
             )
         return ticket, at

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.inventory.states import SiteChanged
 from contracts.refusal import Refusal, UnknownReference
+from contracts.text import Text
 from contracts.values import Channel, Impact, TicketKind, Urgency, Window
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import AlreadyExists, Unit
@@ -64,9 +65,9 @@ def ground(unit: Unit, request: Request, viewer: Viewer, ticket_id: str) -> Grou
     sites = tuple(_site(unit, site_id, customer_id) for site_id in request.sites)
     work_type = unit.require(WorkTypes, request.category, as_="work-type")
     if request.asset_id is not None:
-        asset = unit.require(Assets, request.asset_id, as_="current-asset")
+        asset = unit.require(Assets, request.asset_id, as_="asset")
         if asset.customer_id != customer_id:
-            raise UnknownReference("current-asset", request.asset_id)
+            raise UnknownReference("asset", request.asset_id)
     declared_at = viewer.dated(request.occurred_at, unit.now)
     if request.external_reference is not None:
         _not_taken(unit, request.external_reference, customer_id, ticket_id)
@@ -124,8 +125,12 @@ def _not_taken(unit: Unit, reference: str, customer_id: str, ticket_id: str) -> 
 def reference_taken(reference: str, other: Ticket) -> Refusal:
     return Refusal(
         "external-reference-taken",
-        f"the reference {reference!r} belongs to ticket {other.number} already: follow that one, "
-        "or send another reference",
+        Text(
+            f"The reference {reference!r} belongs to ticket {other.number} already: follow that one, "
+            "or send another reference.",
+            f"La référence {reference!r} appartient déjà au ticket {other.number} : suivez celui-là, "
+            "ou envoyez une autre référence.",
+        ),
         ticket_id=other.id,
         number=other.number,
     )

@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 from infra.chassis.http.etag import Expected, check_version
 from infra.chassis.store.collection import Collection
 from infra.chassis.store.unit import Unit
@@ -23,7 +24,14 @@ def put(unit: Unit, kind: Collection[A], aggregate: A, *, expected: Expected) ->
 def check_owner(kind: str, before: str, after: str) -> None:
     """What belongs to one customer never becomes another's."""
     if before != after:
-        raise Refusal("conflict", f"this {kind} belongs to another customer: make a new one", kind=kind)
+        raise Refusal(
+            "conflict",
+            Text(
+                f"This {kind} belongs to another customer: make a new one, with an id of its own.",
+                "Cet identifiant appartient à un autre client : créez-en un nouveau.",
+            ),
+            kind=kind,
+        )
 
 
 def _id(aggregate: Any) -> str:

@@ -12,6 +12,7 @@ from typing import TypeVar
 import pytest
 
 from contracts.refusal import Refusal
+from contracts.text import Text
 from infra.chassis.clock import SteppedClock
 from infra.chassis.store.collection import Collection, Loads, Ref
 from infra.chassis.store.deliveries import (
@@ -316,7 +317,7 @@ async def test_an_outcome_is_insisted_on_while_the_database_refuses(office: Offi
         nonlocal refusals
         if refusals and type(use_case).__name__ == Settle.__name__:
             refusals -= 1
-            raise Refusal("not-ready", "later")
+            raise Refusal("not-ready", Text("Later.", "Plus tard."))
         return await office.do(use_case, cause)
 
     await office.post("l")

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from contracts.catalogue import Catalogue, Topic
 from contracts.envelope import Envelope, Fact, Payload, State
 from contracts.refusal import NotFound, Refusal
+from contracts.text import Text
 from infra.chassis.store.collection import Collection, Index, Loads, ReadCopy, Ref
 from infra.chassis.store.unit import Unit
 
@@ -130,7 +131,7 @@ class Fill:
         if jar is None:
             raise NotFound("jar", self.id)
         if jar.amount + self.amount > 1_000_000:
-            raise Refusal("jar-full", "take a second jar")
+            raise Refusal("jar-full", Text("Take a second jar.", "Prenez un second pot."))
         filled = replace(jar, amount=jar.amount + self.amount)
         fact = JarFilled(jar_id=self.id, amount=self.amount, lamp=self.lamp)
         unit.save(Jars, filled, *[fact] * self.events)
@@ -185,7 +186,7 @@ class Pour:
         if source is None or target is None:
             raise NotFound("jar", self.source if source is None else self.target)
         if source.amount < self.amount:
-            raise Refusal("jar-empty", "there is not enough in it")
+            raise Refusal("jar-empty", Text("There is not enough in it.", "Il n'y en a pas assez."))
         unit.save(Jars, replace(source, amount=source.amount - self.amount))
         unit.save(Jars, replace(target, amount=target.amount + self.amount))
 

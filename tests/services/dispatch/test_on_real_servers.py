@@ -130,6 +130,15 @@ async def test_a_visit_that_nobody_can_make_waits_for_somebody_who_can(
     assert [(each["technician_id"], each["rule"]) for each in failed["reasons"]] == [
         ("anna", "skill-missing")
     ]
+    async with dispatch.as_("dispatcher") as dispatcher:
+        said = {
+            language: (
+                await dispatcher.get(f"/v1/visits/{visit_id}", headers={"Accept-Language": language})
+            ).json()["reasons"][0]["detail"]
+            for language in ("fr", "en")
+        }
+    assert said["fr"].startswith("n'a pas la compétence")
+    assert said["en"].startswith("does not have the skill")
     await hire(dispatch, unique, bruno=body(MURET))
     assert (await dispatch.comes_to(visit_id, "dispatched"))["technician_id"] == "bruno"
 

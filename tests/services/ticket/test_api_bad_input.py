@@ -80,12 +80,12 @@ async def test_a_body_that_does_not_fit_is_refused_where_it_does_not(
     await nothing_stored(firm)
 
 
-@pytest.mark.parametrize("which", ["site", "work-type", "current-asset", "customer"])
+@pytest.mark.parametrize("which", ["site", "work-type", "asset", "customer"])
 async def test_what_is_unknown_is_named_and_nobody_becomes_a_contact(firm: Firm, which: str) -> None:
     changes: dict[str, dict[str, Any]] = {
         "site": {"sites": ["atlantis"]},
         "work-type": {"category": "coffee"},
-        "current-asset": {"asset": "pc-0"},
+        "asset": {"asset": "pc-0"},
         "customer": {"customer_id": "nobody"},
     }
     body = firm.asked(requester={"name": "Anne", "email": "a@b.example"}, **changes[which])

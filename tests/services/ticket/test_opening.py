@@ -50,8 +50,8 @@ def test_sites_under_different_matrices_get_the_most_urgent_priority() -> None:
         ({"sites": ("nord", "hotel-de-ville")}, "site", "hotel-de-ville"),
         ({"category": "coffee"}, "work-type", "coffee"),
         ({"customer_id": "mairie"}, "customer", "mairie"),
-        ({"asset_id": "pc-1"}, "current-asset", "pc-1"),
-        ({"asset_id": "pc-mairie"}, "current-asset", "pc-mairie"),
+        ({"asset_id": "pc-1"}, "asset", "pc-1"),
+        ({"asset_id": "pc-mairie"}, "asset", "pc-mairie"),
     ],
 )
 def test_what_is_unknown_or_another_customers_is_named_and_nothing_is_kept(

@@ -16,6 +16,7 @@ from joserfc.jwk import ECKey
 from pydantic import Field
 
 from contracts.refusal import Refusal, UnknownReference, illegal_transition
+from contracts.text import Text
 from infra.chassis.http.app import create_app
 from infra.chassis.http.auth import AUDIENCE, Anybody, Authenticator, allow
 from infra.chassis.http.body import Body
@@ -23,7 +24,7 @@ from infra.chassis.http.etag import IfMatch, IfMatchRequired, check_version, eta
 from infra.chassis.http.idempotency import Idempotency, IdempotencyRequired
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
-from infra.chassis.http.problem_types import ProblemType, Text
+from infra.chassis.http.problem_types import ProblemType
 from infra.chassis.http.problems import not_found
 from infra.chassis.http.sse import LastEventId, SentEvent, event_stream
 from infra.chassis.ops.telemetry import telemetry_of
@@ -124,6 +125,7 @@ class Shop:
         )
 
 
+AN_ANVIL = Text("An anvil is too heavy: send a truck.", "Une enclume est trop lourde : envoyez un camion.")
 OWN_PROBLEMS = {
     "too-heavy": ProblemType(409, Text("Too heavy", "Trop lourd"), Text("Carry less.", "Portez moins."))
 }
@@ -158,7 +160,7 @@ def router_of(router: APIRouter) -> APIRouter:
         if any(part.sku == "unknown" for part in body.parts):
             raise UnknownReference("part", "unknown")
         if any(part.sku == "anvil" for part in body.parts):
-            raise Refusal("too-heavy", "An anvil is too heavy: send a truck.", kilograms=80)
+            raise Refusal("too-heavy", AN_ANVIL, kilograms=80)
         shop.keys.append(key)
         thing = Thing(f"t{len(shop.things) + 1}", body.name, principal.customer or "none")
         shop.things[thing.id] = thing

@@ -101,7 +101,7 @@ async def test_what_is_wrong_with_a_field_is_said_in_french_too(shop: Shop) -> N
     details = {error["pointer"]: error["detail"] for error in answer.json()["errors"]}
     assert details == {
         "/amount": "Un nombre entier est attendu",
-        "/colour": "Valeurs possibles : 'red' or 'blue'",
+        "/colour": "Valeurs possibles : 'red' ou 'blue'",
         "/name": "Au moins 1 caractère(s)",
         "/more": "Champ non déclaré : retirez-le",
     }

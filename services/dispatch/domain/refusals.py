@@ -1,0 +1,32 @@
+"""What a visit refuses, in words."""
+
+from datetime import datetime
+
+from contracts.refusal import Refusal
+from contracts.text import Text
+
+
+def given_to_another(state: str, technician_id: str) -> Refusal:
+    """Whoever says it had the visit once; by now another is at work on it."""
+    return Refusal(
+        "given-to-another",
+        Text(
+            f"The visit is {state} and {technician_id}'s: tell the dispatcher what you did.",
+            f"La visite est à l'état {state} et confiée à {technician_id} : "
+            "dites au répartiteur ce que vous avez fait.",
+        ),
+        state=state,
+    )
+
+
+def in_order(before: datetime | None, at: datetime, verb: str, earlier: str) -> None:
+    """Refuse a step that would have happened before the one that it follows."""
+    if before is not None and at < before:
+        raise Refusal(
+            "out-of-order",
+            Text(
+                f"The technician cannot {verb} at {at.isoformat()}, before {before.isoformat()}, when he "
+                f"{earlier}: correct the time.",
+                f"{verb} à {at.isoformat()} précède {earlier} à {before.isoformat()} : corrigez l'horaire.",
+            ),
+        )

@@ -1,0 +1,68 @@
+"""What a ticket refuses, in words."""
+
+from collections.abc import Sequence
+
+from contracts.refusal import Refusal
+from contracts.text import Text
+
+
+def appointment_without_time() -> Refusal:
+    return Refusal(
+        "appointment-without-time",
+        Text(
+            "An appointment needs `until`: say when it is.",
+            "Un rendez-vous demande `until` : dites quand il a lieu.",
+        ),
+    )
+
+
+def hold_ends_before_it_begins() -> Refusal:
+    return Refusal(
+        "hold-ends-before-it-begins",
+        Text(
+            "`until` must lie after the beginning of the hold.",
+            "`until` doit être postérieur au début de l'attente.",
+        ),
+    )
+
+
+def site_finished(sites: Sequence[str]) -> Refusal:
+    return Refusal(
+        "site-finished",
+        Text(
+            f"Work at {', '.join(sites)} is finished: leave it out.",
+            f"Le travail sur {', '.join(sites)} est terminé : retirez-le de la liste.",
+        ),
+        sites=list(sites),
+    )
+
+
+def site_not_held(sites: Sequence[str]) -> Refusal:
+    return Refusal(
+        "site-not-held",
+        Text(
+            f"{', '.join(sites)} is not on hold: leave it out.",
+            f"{', '.join(sites)} n'est pas en attente : retirez-le de la liste.",
+        ),
+        sites=list(sites),
+    )
+
+
+def duplicate_of_what() -> Refusal:
+    return Refusal(
+        "duplicate-of-what",
+        Text(
+            "`duplicate_of` goes with the reason `duplicate`, and only with it.",
+            "`duplicate_of` va avec le motif `duplicate`, et seulement avec lui.",
+        ),
+    )
+
+
+def duplicate_of_itself() -> Refusal:
+    return Refusal(
+        "duplicate-of-itself",
+        Text(
+            "A ticket is not its own duplicate: name the other one.",
+            "Un ticket n'est pas son propre doublon : nommez l'autre.",
+        ),
+    )
