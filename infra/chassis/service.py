@@ -153,7 +153,7 @@ def _checks(runtime: Runtime) -> Checks:
             "assignment": list(runtime.consumer.assignment()),
             "parked": await parked.counts(runtime.db),
             "outbox_waiting": runtime.publisher.waiting,
-            "kafka_silent_seconds": round(runtime.publisher.stuck_seconds, 1),
+            "kafka_silent_seconds": round(runtime.publisher.silent_seconds, 1),
         }
 
     return Checks(

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import ProducerClosed
 from aiokafka.partitioner import murmur2
 from faststream.kafka import KafkaBroker, Topic
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
@@ -85,6 +86,20 @@ async def _stop(broker: KafkaBroker) -> None:
         await asyncio.wait_for(broker.stop(), STOP_SECONDS)
 
 
+async def _abandon(broker: Any) -> None:
+    """End a producer with events in its hands: it would send them long after its successor did.
+
+    aiokafka's own stop waits until they are sent, and stopped in that wait it goes on sending.
+    """
+    producer = broker.config.producer._producer.producer
+    sending = producer._sender.sender_task
+    sending.cancel()
+    with suppress(Exception):
+        await asyncio.wait_for(producer.client.close(), STOP_SECONDS)
+    await asyncio.wait([sending], timeout=STOP_SECONDS)
+    producer._message_accumulator.fail_all(ProducerClosed())
+
+
 class Producer:
     """Sends outbox items; idempotent, acknowledged by every in-sync replica. Rebuilt when stuck."""
 
@@ -119,6 +134,7 @@ class Producer:
         if self._connected.broker is None:
             return
         self._log.warning("the Kafka producer is stuck and is rebuilt")
+        await _abandon(self._connected.broker)
         await self._connected.stop()
         self._connected = _Connected(self._make, self._log)
         self._connected.start()

@@ -7,11 +7,19 @@ first occurrences of an aggregate's events stand in the log in their order whate
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
+from aiokafka.errors import (
+    InvalidProducerEpoch,
+    InvalidProducerIdMapping,
+    OutOfOrderSequenceNumber,
+    ProducerFenced,
+    UnknownProducerId,
+)
 from pymongo import UpdateOne
 from pymongo.errors import PyMongoError
 
@@ -26,6 +34,14 @@ SWEEP_AGE = timedelta(seconds=2)
 SWEEP_LIMIT = 500
 MAX_WAITING = 20_000
 IDLE_LANES_KEPT_SECONDS = 10.0
+LOST_ITS_PLACE = (
+    OutOfOrderSequenceNumber,
+    UnknownProducerId,
+    InvalidProducerIdMapping,
+    InvalidProducerEpoch,
+    ProducerFenced,
+)
+"""A producer whose numbering the broker does not follow any more is refused until it is replaced."""
 
 
 class Sender(Protocol):
@@ -39,6 +55,8 @@ class _Lane:
     waiting: list[OutboxItem] = field(default_factory=list)
     offered: dict[str, int] = field(default_factory=dict)
     task: "asyncio.Task[None] | None" = None
+    waiting_since: float = 0.0
+    asked_at: float | None = None
     idle_since: float = 0.0
 
 
@@ -74,17 +92,36 @@ class Publisher:
         self._closing = False
         self.published = 0
         self._failing_since: float | None = None
+        self._lost_its_place = False
+
+    @property
+    def silent_seconds(self) -> float:
+        """How long the event that has waited longest has gone without Kafka's acknowledgement."""
+        waiting = [lane.waiting_since for lane in self._lanes.values() if lane.task is not None]
+        return asyncio.get_running_loop().time() - min(waiting) if waiting else 0.0
 
     @property
     def stuck_seconds(self) -> float:
-        """How long Kafka has taken nothing while there was something to take."""
-        if self._failing_since is None:
-            return 0.0
-        return asyncio.get_running_loop().time() - self._failing_since
+        """How long the sender has been of no use: for ever, once the broker follows it no more.
+
+        It has taken nothing while there was something to take, or it owes an answer: an idempotent
+        producer goes on trying by itself, so that its answer may never come.
+        """
+        if self._lost_its_place:
+            return math.inf
+        since = [lane.asked_at for lane in self._lanes.values() if lane.asked_at is not None]
+        if self._failing_since is not None:
+            since.append(self._failing_since)
+        return asyncio.get_running_loop().time() - min(since) if since else 0.0
 
     def begin_again(self) -> None:
-        """The sender has been replaced: the new one gets its time before it counts as stuck."""
+        """The sender has been replaced: what the old one owes an answer for goes to the new one."""
         self._failing_since = None
+        self._lost_its_place = False
+        for place, lane in self._lanes.items():
+            if lane.task is not None and lane.asked_at is not None:
+                lane.task.cancel()
+                self._start(place, lane)
 
     @property
     def waiting(self) -> int:
@@ -109,7 +146,12 @@ class Publisher:
                 lane.offered[item["stream"]] = item["n"]
                 lane.waiting.append(item)
         if lane.waiting and lane.task is None:
-            lane.task = asyncio.create_task(self._drain(place, lane))
+            lane.waiting_since = asyncio.get_running_loop().time()
+            self._start(place, lane)
+
+    def _start(self, place: Place, lane: _Lane) -> None:
+        lane.asked_at = None
+        lane.task = asyncio.create_task(self._drain(place, lane))
 
     def moved(self, place: Place, rows: Iterable[str]) -> None:
         """These rows have reached their own collection: the next trim takes them out of the document."""
@@ -119,8 +161,11 @@ class Publisher:
         try:
             while lane.waiting:
                 batch = tuple(lane.waiting)
+                lane.asked_at = asyncio.get_running_loop().time()
                 acknowledged = await self._publish(batch)
+                lane.asked_at = None
                 if acknowledged:
+                    lane.waiting_since = asyncio.get_running_loop().time()
                     self._trim(place, batch[:acknowledged])
                     del lane.waiting[:acknowledged]
                 if acknowledged < len(batch):
@@ -128,8 +173,9 @@ class Publisher:
                         return
                     await asyncio.sleep(self.retry_seconds)
         finally:
-            lane.task = None
-            lane.idle_since = asyncio.get_running_loop().time()
+            if lane.task is asyncio.current_task():
+                lane.task, lane.asked_at = None, None
+                lane.idle_since = asyncio.get_running_loop().time()
 
     async def _publish(self, batch: Sequence[OutboxItem]) -> int:
         """Send in order; how many from the start of ``batch`` Kafka has acknowledged."""
@@ -139,11 +185,13 @@ class Publisher:
                 futures.append(await self._send(item))
         except Exception as error:
             self._log.warning("Kafka takes no events: %s", error)
+            self._lost_its_place |= isinstance(error, LOST_ITS_PLACE)
         results = await asyncio.gather(*futures, return_exceptions=True)
         acknowledged = 0
         for result in results:
             if isinstance(result, BaseException):
                 self._log.warning("an event was not acknowledged: %s", result)
+                self._lost_its_place |= isinstance(result, LOST_ITS_PLACE)
                 break
             acknowledged += 1
         self.published += acknowledged

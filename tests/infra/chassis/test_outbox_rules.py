@@ -6,8 +6,6 @@ from typing import Any
 
 from contracts.envelope import read_envelope
 from infra.chassis.clock import SteppedClock, SystemClock
-from infra.chassis.events.kafka import Producer
-from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.runtime import Runtime
 from tests.infra.chassis.instruments import (
     Unconnected,
@@ -187,29 +185,6 @@ async def test_an_erased_aggregate_keeps_its_numbers_and_its_unpublished_events(
 
 def envelope_of(record: Any) -> Any:
     return read_envelope(record.topic, record.key, record.headers)
-
-
-async def test_a_producer_that_takes_nothing_any_more_is_rebuilt(stage: Stage) -> None:
-    class Impatient(stage.parts.publisher):  # type: ignore[name-defined,misc]
-        @property
-        def stuck_seconds(self) -> float:
-            return float(super().stuck_seconds * 100)
-
-    class Wedged(stage.parts.producer):  # type: ignore[name-defined,misc]
-        """Its first connection takes nothing."""
-
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            self.wedged = self._connected
-
-        async def __call__(self, item: OutboxItem) -> "asyncio.Future[Any]":
-            if self._connected is self.wedged:
-                raise ConnectionError("wedged")
-            return await Producer.__call__(self, item)
-
-    maker = await stage.maker(publisher=Impatient, producer=Wedged)
-    await maker.do(MakeJar("a"), ME)
-    await stage.until(lambda: is_told(stage, "a", [1]), "for a new producer")
 
 
 async def test_a_save_brings_no_event_back_that_was_trimmed_meanwhile(stage: Stage) -> None:

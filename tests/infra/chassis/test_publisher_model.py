@@ -121,3 +121,18 @@ def test_a_lost_answer_costs_at_most_one_repetition_of_what_followed_it(
     asyncio.run(play(world, saves))
     repetitions = len(world.log) - sum(world.saved.values())
     assert repetitions <= fates.count(LOST)
+
+
+def test_an_answer_that_does_not_come_is_silence() -> None:
+    async def never_answers(item: OutboxItem) -> "asyncio.Future[Any]":
+        return asyncio.get_running_loop().create_future()
+
+    async def silence() -> float:
+        publisher = publisher_of(World([]))
+        publisher._send = never_answers
+        publisher.offer(("docs", "a"), ({"stream": "s", "n": 1, "id": "a"},))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return publisher.silent_seconds
+
+    assert asyncio.run(silence()) > 0

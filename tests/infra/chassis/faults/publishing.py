@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contracts.values import parse_rfc3339
-from infra.chassis.events.kafka import Producer
+from infra.chassis.events.kafka import Producer, _Connected
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.events.publisher import Publisher, _pull
 from infra.chassis.events.resending import Resender
@@ -75,6 +75,40 @@ class NeverComparesStates(Resender):
 
     async def run(self) -> int:
         return 0
+
+
+class CountsRefusalsOnly(Publisher):
+    """An answer that does not come is waited for."""
+
+    @property
+    def stuck_seconds(self) -> float:
+        since = self._failing_since
+        return 0.0 if since is None else asyncio.get_running_loop().time() - since
+
+
+class WaitsForTheOldOne(Publisher):
+    """What was handed to a sender that has been replaced is not handed to the new one."""
+
+    def begin_again(self) -> None:
+        self._failing_since = None
+        self._lost_its_place = False
+
+
+class TakesItForAPassingRefusal(Publisher):
+    """A producer that lost its place is thought to find it again."""
+
+    @property
+    def stuck_seconds(self) -> float:
+        self._lost_its_place = False
+        return super().stuck_seconds
+
+
+class LeavesTheOldOneRunning(Producer):
+    """A producer that is replaced is left to itself, with the events in its hands."""
+
+    async def rebuild(self) -> None:
+        self._connected = _Connected(self._make, self._log)
+        self._connected.start()
 
 
 class NeverRebuilds(Producer):
