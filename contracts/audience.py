@@ -37,6 +37,9 @@ PUBLIC: frozenset[type[Fact]] = frozenset(
 def is_public(fact: Fact) -> bool:
     """Whether the customer's side may read it: what is not listed is the firm's own business.
 
-    A note says of itself whom it is for.
+    A note says of itself whom it is for. A start that moves within the arrival window is no news to
+    somebody who was promised the window.
     """
+    if isinstance(fact, visits.VisitRescheduled) and fact.within_window:
+        return False
     return fact.public if isinstance(fact, lifecycle.TicketNoted) else type(fact) in PUBLIC

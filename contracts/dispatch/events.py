@@ -81,12 +81,16 @@ class VisitPlanned(_Assignment):
 
 
 class VisitRescheduled(_Assignment):
-    """A planned visit moved to another time, another technician, or both."""
+    """A planned visit moved to another time, another technician, or both.
+
+    ``within_window``: the technician and the arrival window stay, and so does what was told and answered.
+    """
 
     TYPE: ClassVar[str] = "visit-rescheduled"
 
     previous_technician_id: Id
     previous_start: Instant
+    within_window: bool = False
 
 
 class TechnicianDispatched(_Assignment):

@@ -42,6 +42,10 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Give them to somebody else first, then change the time zone.",
         "Confiez-les d'abord à quelqu'un d'autre, puis changez le fuseau horaire.",
     ),
+    "on-hold": _conflict(
+        "The site is on hold", "Le site est en attente",
+        "Resume the ticket at this site first.", "Reprenez d'abord le ticket sur ce site.",
+    ),
     "given-to-another": _conflict(
         "Another technician has this visit", "Un autre technicien a cette visite",
         "Tell the dispatcher what you did; he closes it on behalf of whoever is there.",

@@ -14,6 +14,7 @@ from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Run
 from infra.chassis.store.collection import Document
+from services.dispatch.domain.plan import Attention
 from services.dispatch.domain.visit import Visit
 from services.dispatch.store.reports import Reports
 from services.dispatch.store.visits import BORN, Visits
@@ -65,6 +66,15 @@ def _boundary(principal: Principal) -> Document:
     return query
 
 
+def _asking(attention: bool | Attention, principal: Principal) -> Document:
+    """Whom the machine asks is the firm's own business: no visit asks anything of a customer."""
+    if not principal.of_the_firm:
+        return {} if attention is False else {"_id": {"$in": []}}
+    if isinstance(attention, Attention):
+        return {"attention": {"$type": "string", "$eq": attention}}
+    return {"attention": {"$type": "string"} if attention else None}
+
+
 @router.get("/v1/visits", response_model=VisitPage)
 async def list_visits(
     page: Paged,
@@ -76,12 +86,15 @@ async def list_visits(
     customer: Annotated[str | None, Query()] = None,
     technician: Annotated[str | None, Query()] = None,
     priority: Annotated[str | None, Query()] = None,
-    attention: Annotated[bool | None, Query(description="Those that ask for a dispatcher")] = None,
+    attention: Annotated[
+        bool | Attention | None,
+        Query(description="Those that ask for a dispatcher, or for one reason"),
+    ] = None,
 ) -> dict[str, Any]:
     own = _boundary(principal)
     clauses = [own] if own else []
     if attention is not None:
-        clauses.append({"attention": {"$ne": None} if attention else None})
+        clauses.append(_asking(attention, principal))
     query = page.filter(
         {"$and": clauses} if clauses else None,
         ticket_id=ticket,

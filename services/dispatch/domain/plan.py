@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from contracts.values import Priority, VisitState
 
@@ -21,6 +22,12 @@ POSSIBLE: Mapping[VisitState, tuple[str, ...]] = {
 }
 """The verbs that each state allows."""
 
+REMOTELY: Mapping[VisitState, tuple[str, ...]] = {
+    VisitState.DISPATCHED: ("start",),
+    VisitState.ACKNOWLEDGED: ("start", "close"),
+}
+"""What each state allows besides where nobody has to be on the spot."""
+
 OPEN = frozenset(VisitState) - {VisitState.CLOSED, VisitState.CANCELLED}
 UNPLANNED = frozenset({VisitState.WAITING, VisitState.FAILED})
 TOLD = frozenset({VisitState.DISPATCHED, VisitState.ACKNOWLEDGED, VisitState.EN_ROUTE})
@@ -28,6 +35,20 @@ MOVABLE = frozenset({VisitState.PLANNED, VisitState.DISPATCHED, VisitState.ACKNO
 UNDER_WAY = frozenset({VisitState.EN_ROUTE, VisitState.ARRIVED, VisitState.STARTED, VisitState.PAUSED})
 URGENT = frozenset({Priority.P1, Priority.P2})
 KEPT_REASONS = 100
+
+
+class Attention(StrEnum):
+    """Why a dispatcher should look at a visit: the machine does not decide."""
+
+    NOBODY_CAN_SERVE = "nobody-can-serve"
+    NO_ANSWER = "no-answer"
+    LATE = "late"
+    ABSENT = "absent"
+    UNFIT = "unfit"
+    PARTS_SHORT = "parts-short"
+    ON_HOLD = "on-hold"
+    WITHDRAWN = "withdrawn"
+
 
 ARRIVAL_MINUTES = {
     Priority.P1: 30,
@@ -50,6 +71,9 @@ class Plan:
     days: tuple[str, ...]
     travel_seconds: int = 0
     tell_at: datetime | None = None
+
+    def same_time(self, other: "Plan") -> bool:
+        return (self.start_at, self.end_at) == (other.start_at, other.end_at)
 
 
 @dataclass(frozen=True)

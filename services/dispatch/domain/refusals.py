@@ -19,6 +19,19 @@ def given_to_another(state: str, technician_id: str) -> Refusal:
     )
 
 
+def on_hold(state: str, possible: tuple[str, ...]) -> Refusal:
+    """Nobody is sent to a site on hold."""
+    return Refusal(
+        "on-hold",
+        Text(
+            "The ticket is on hold at this site and nobody is sent there: resume it first.",
+            "Le ticket est en attente sur ce site et personne n'y est envoyé : reprenez-le d'abord.",
+        ),
+        state=state,
+        possible=list(possible),
+    )
+
+
 def in_order(before: datetime | None, at: datetime, verb: str, earlier: str) -> None:
     """Refuse a step that would have happened before the one that it follows."""
     if before is not None and at < before:

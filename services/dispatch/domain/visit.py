@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from contracts.dispatch.events import (
     CancelledBecause,
     DispatchAcknowledged,
     DispatchDeclined,
     DispatchFailed,
-    DispatchRevoked,
     InterventionClosed,
     InterventionPaused,
     InterventionResumed,
@@ -24,76 +22,27 @@ from contracts.dispatch.events import (
     VisitRescheduled,
 )
 from contracts.envelope import Fact
-from contracts.refusal import illegal_transition
-from contracts.values import Point, Priority, VisitState
-from services.dispatch.domain.need import Need, Place
+from contracts.values import VisitState
 from services.dispatch.domain.plan import (
     KEPT_REASONS,
     MOVABLE,
     OPEN,
-    POSSIBLE,
     TOLD,
     UNDER_WAY,
     UNPLANNED,
+    Attention,
     Moved,
-    Origin,
     Plan,
     Refused,
 )
 from services.dispatch.domain.refusals import given_to_another, in_order
 from services.dispatch.domain.report import Report
+from services.dispatch.domain.visit_record import VisitRecord
 
 
 @dataclass(frozen=True)
-class Visit:
+class Visit(VisitRecord):
     """Every verb gives the changed visit and the facts to publish; a step that is illegal is refused."""
-
-    id: str
-    ticket_id: str
-    number: str
-    customer_id: str
-    site_id: str
-    need: Need
-    place: Place
-    priority: Priority
-    requested_at: datetime
-    origin: Origin | None = None
-    state: VisitState = VisitState.WAITING
-    contract_id: str | None = None
-    requester_id: str | None = None
-    on_site_contact_id: str | None = None
-    confidential: bool = False
-    technician_id: str | None = None
-    plan: Plan | None = None
-    pinned: bool = False
-    held: bool = False
-    not_before_at: datetime | None = None
-    refused_by: tuple[Refused, ...] = ()
-    shortages: int = 0
-    told_before: tuple[str, ...] = ()
-    moved_from: Moved | None = None
-    attention: str | None = None
-    reasons: tuple[RuledOut, ...] = ()
-    told_at: datetime | None = None
-    acknowledge_by_at: datetime | None = None
-    departed_at: datetime | None = None
-    arrived_at: datetime | None = None
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-
-    @property
-    def where(self) -> Point | None:
-        """Where the technician has to be; None for work that needs nobody on the spot."""
-        return None if self.need.remote else self.place.point
-
-    @property
-    def due_at(self) -> datetime | None:
-        """When the machine looks at the visit again: to tell the technician, or to stop waiting for him."""
-        if self.state is VisitState.PLANNED and self.plan is not None:
-            return self.plan.tell_at
-        if self.state is VisitState.DISPATCHED:
-            return self.acknowledge_by_at
-        return None
 
     def planned(self, technician_id: str, plan: Plan) -> "Change":
         """Give the visit to a technician; whoever had been told before need not go any more."""
@@ -101,7 +50,7 @@ class Visit:
         facts: list[Fact] = []
         moved = self.moved_from
         if self.plan is not None and self.technician_id is not None:
-            if self.technician_id == technician_id and self.plan == plan:
+            if self.technician_id == technician_id and self.plan.same_time(plan):
                 return self, ()
             moved = Moved(self.technician_id, self.plan.start_at)
             if self.state in TOLD:
@@ -130,22 +79,29 @@ class Visit:
     def retimed(self, plan: Plan) -> "Change":
         """Move to another time with the same technician.
 
-        While the start stays within the arrival window that the client knows, nobody has to be told
-        anything; otherwise the visit counts as planned anew.
+        While the start stays within the arrival window that the client knows, the promise and the
+        technician's answer hold; otherwise the visit counts as planned anew.
         """
-        assert self.plan is not None
-        if self.plan.arrival_from_at <= plan.start_at <= self.plan.arrival_to_at:
-            told = replace(
-                plan, arrival_from_at=self.plan.arrival_from_at, arrival_to_at=self.plan.arrival_to_at
+        before = self.plan
+        assert before is not None
+        within = before.arrival_from_at <= plan.start_at <= before.arrival_to_at
+        if within:
+            told = replace(plan, arrival_from_at=before.arrival_from_at, arrival_to_at=before.arrival_to_at)
+            visit = replace(self, plan=told)
+        else:
+            visit = replace(
+                self,
+                state=VisitState.PLANNED,
+                plan=plan,
+                told_at=None,
+                acknowledge_by_at=None,
+                attention=None,
             )
-            return replace(self, plan=told), ()
-        visit = replace(
-            self, state=VisitState.PLANNED, plan=plan, told_at=None, acknowledge_by_at=None, attention=None
-        )
         fact = VisitRescheduled(
             **visit._assignment(),
             previous_technician_id=self._technician(),
-            previous_start=self.plan.start_at,
+            previous_start=before.start_at,
+            within_window=within,
         )
         return visit, (fact,)
 
@@ -195,21 +151,34 @@ class Visit:
         moved = Moved(technician, self.plan.start_at)
         return replace(back, moved_from=moved, shortages=self.shortages + short), facts
 
-    def put_on_hold(self, until: datetime | None) -> "Change":
-        """Nothing is to be done at the site until then, or until it is resumed; work under way goes on."""
-        if self.state not in MOVABLE | UNPLANNED or self.pinned:
+    def put_on_hold(self, until: datetime | None, *, far: bool = False) -> "Change":
+        """Nothing is to be done at the site until then, or until it is resumed; work under way goes on.
+
+        ``far``: ``until`` is so late that no new plan follows soon. A pinned visit that is in the way
+        stays, and the dispatcher is asked.
+        """
+        if self.state not in MOVABLE | UNPLANNED:
             return self, ()
         held = replace(self, held=until is None, not_before_at=until)
-        if until is None:
-            back, facts = held.taken_back(RevocationReason.WITHDRAWN, silent=False)
-            return replace(back, moved_from=None), facts
-        if self.plan is not None and self.plan.start_at < until:
+        unplanned_for_long = until is None or far
+        if self.plan is None:
+            if self.moved_from is None or not unplanned_for_long:
+                return held, ()
+            revoked = self._revoked(RevocationReason.WITHDRAWN, self.moved_from.technician_id)
+            return replace(held, moved_from=None), (revoked,)
+        if until is not None and self.plan.start_at >= until:
+            return held, ()
+        if self.pinned:
+            return replace(held, attention=Attention.ON_HOLD), ()
+        if not unplanned_for_long:
             return held.taken_back(RevocationReason.RESCHEDULED)
-        return held, ()
+        back, facts = held.taken_back(RevocationReason.WITHDRAWN, silent=False)
+        return replace(back, moved_from=None), facts
 
     def resumed(self) -> "Visit":
         """The hold is over: it may be planned at any time again."""
-        return replace(self, held=False, not_before_at=None)
+        attention = None if self.attention is Attention.ON_HOLD else self.attention
+        return replace(self, held=False, not_before_at=None, attention=attention)
 
     def failed(self, reasons: tuple[RuledOut, ...]) -> "Change":
         """Nobody can serve it. Failing again for whatever reasons says nothing new."""
@@ -217,7 +186,9 @@ class Visit:
             return self, ()
         kept = reasons[:KEPT_REASONS]
         fact = DispatchFailed(**self._whom(), priority=self.priority, summary=self.need.summary, reasons=kept)
-        return replace(self, state=VisitState.FAILED, reasons=kept, attention="nobody-can-serve"), (fact,)
+        return replace(self, state=VisitState.FAILED, reasons=kept, attention=Attention.NOBODY_CAN_SERVE), (
+            fact,
+        )
 
     def departed(self, at: datetime) -> "Change":
         """On the way; leaving without a word acknowledges."""
@@ -238,24 +209,27 @@ class Visit:
         return replace(self, state=VisitState.ARRIVED, arrived_at=at), (fact,)
 
     def started(self, at: datetime) -> "Change":
-        """Begin, or go on after a pause."""
+        """Begin, or go on after a pause; beginning without a word acknowledges."""
         if self.state is VisitState.STARTED:
             return self, ()
         self.check("start")
         in_order(self.arrived_at, at, "start", "arrived")
         if self.state is VisitState.PAUSED:
+            in_order(self.worked_at, at, "go on", "was paused")
             resumed = InterventionResumed(**self._whom(), technician_id=self._technician())
-            return replace(self, state=VisitState.STARTED), (resumed,)
+            return replace(self, state=VisitState.STARTED, worked_at=at), (resumed,)
+        known, facts = self.acknowledged(at) if self.state is VisitState.DISPATCHED else (self, ())
         fact = InterventionStarted(**self._whom(), technician_id=self._technician())
-        return replace(self, state=VisitState.STARTED, started_at=at), (fact,)
+        return replace(known, state=VisitState.STARTED, started_at=at), (*facts, fact)
 
     def paused(self, at: datetime, reason: str | None) -> "Change":
         if self.state is VisitState.PAUSED:
             return self, ()
         self.check("pause")
         in_order(self.started_at, at, "pause", "started")
+        in_order(self.worked_at, at, "pause", "went on")
         fact = InterventionPaused(**self._whom(), technician_id=self._technician(), reason=reason)
-        return replace(self, state=VisitState.PAUSED), (fact,)
+        return replace(self, state=VisitState.PAUSED, worked_at=at), (fact,)
 
     def closed(self, report: Report) -> "Change":
         """Done, whatever came of it.
@@ -273,6 +247,7 @@ class Visit:
             self.check("close")
         report.check_times()
         in_order(self.arrived_at, report.started_at or report.ended_at, "start", "arrived")
+        in_order(self.worked_at, report.ended_at, "end", "was last paused or gone on with")
         fact = InterventionClosed(
             **self._whom(),
             technician_id=report.technician_id,
@@ -301,9 +276,11 @@ class Visit:
         return visit, (*facts, fact)
 
     def cancelled(self, reason: CancelledBecause) -> "Change":
-        """Not wanted any more; one that is under way may go on, so nothing happens to it."""
-        if self.state in UNDER_WAY or self.state not in OPEN:
+        """Not wanted any more: who drives there turns round, who is there is the dispatcher's to ask."""
+        if self.state not in OPEN:
             return self, ()
+        if self.state in UNDER_WAY and self.state is not VisitState.EN_ROUTE:
+            return replace(self, attention=Attention.WITHDRAWN), ()
         fact = VisitCancelled(**self._whom(), technician_id=self.technician_id, reason=reason)
         return replace(self, state=VisitState.CANCELLED, acknowledge_by_at=None, attention=None), (fact,)
 
@@ -311,15 +288,6 @@ class Visit:
         """Keep the machine from moving it, or let it again."""
         self.check("pin" if pinned else "unpin")
         return replace(self, pinned=pinned)
-
-    def check(self, verb: str) -> None:
-        """Refuse a verb that the present state does not allow."""
-        if verb not in POSSIBLE[self.state]:
-            raise illegal_transition("visit", self.state, verb, POSSIBLE[self.state])
-
-    def _technician(self) -> str:
-        assert self.technician_id is not None, f"{self.id} is {self.state} without a technician"
-        return self.technician_id
 
     def _unplanned(self) -> "Visit":
         return replace(
@@ -346,44 +314,6 @@ class Visit:
     def _refusing(self, technician_id: str, rule: str) -> "Visit":
         others = tuple(each for each in self.refused_by if each.technician_id != technician_id)
         return replace(self._unplanned(), refused_by=(*others, Refused(technician_id, rule)))
-
-    def _revoked(self, reason: RevocationReason) -> DispatchRevoked:
-        return DispatchRevoked(**self._whom(), technician_id=self._technician(), reason=reason)
-
-    def _whom(self) -> dict[str, Any]:
-        return {
-            "visit_id": self.id,
-            "ticket_id": self.ticket_id,
-            "number": self.number,
-            "customer_id": self.customer_id,
-            "site_id": self.site_id,
-            "contract_id": self.contract_id,
-            "requester_id": self.requester_id,
-            "on_site_contact_id": self.on_site_contact_id,
-            "confidential": self.confidential,
-        }
-
-    def _assignment(self) -> dict[str, Any]:
-        assert self.plan is not None
-        return {
-            **self._whom(),
-            "technician_id": self._technician(),
-            "planned_start": self.plan.start_at,
-            "planned_end": self.plan.end_at,
-            "arrival_from": self.plan.arrival_from_at,
-            "arrival_to": self.plan.arrival_to_at,
-            "priority": self.priority,
-            "kind": self.need.kind,
-            "summary": self.need.summary,
-            "category": self.need.category,
-            "skills": self.need.skills,
-            "duration_minutes": self.need.duration_minutes,
-            "parts": self.need.parts,
-            "access": self.need.access,
-            "briefing": self.need.briefing,
-            "pinned": self.pinned,
-            "follows": self.need.follows,
-        }
 
 
 Change = tuple[Visit, tuple[Fact, ...]]

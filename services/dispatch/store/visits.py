@@ -15,6 +15,7 @@ Visits = Collection(
         Index((("technician_id", 1), ("state", 1))),
         Index((("customer_id", 1), ("updated_at", 1))),
         Index((("site_id", 1), ("updated_at", 1))),
+        Index((("updated_at", 1),), partial={"attention": {"$type": "string"}}, name="attention"),
     ),
     key=lambda visit: visit.ticket_id,
     customer=lambda visit: visit.customer_id,

@@ -8,7 +8,6 @@ from contracts.values import Answer, Outcome, PartUsed, VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
-from services.dispatch.domain.plan import POSSIBLE
 from services.dispatch.domain.report import Report, Signature
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
@@ -51,7 +50,7 @@ class CloseVisit:
         known = unit.get(Reports, self.visit_id)
         if visit.state is VisitState.CLOSED and known is not None:
             if known != self._report(visit, self.ended_at or known.ended_at):
-                raise illegal_transition("visit", visit.state, "close", POSSIBLE[visit.state])
+                raise illegal_transition("visit", visit.state, "close", visit.possible)
             return visit.id
         ended = happened_at(unit, self.ended_at)
         report = self._report(visit, ended)

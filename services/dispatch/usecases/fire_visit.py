@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from contracts.values import VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
+from services.dispatch.domain.plan import Attention
 from services.dispatch.domain.visit import Visit
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
@@ -40,7 +41,7 @@ class FireVisit:
         technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
         if visit.pinned or is_busy(unit, technician, unit.now, visit.id):
             later = technician.worked_until(unit.now, ACKNOWLEDGE_WITHIN[visit.priority])
-            unit.save(Visits, replace(visit, attention="no-answer", acknowledge_by_at=later))
+            unit.save(Visits, replace(visit, attention=Attention.NO_ANSWER, acknowledge_by_at=later))
             return
         passed, facts = visit.unanswered()
         unit.save(Visits, passed, *facts)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from infra.chassis.store.collection import Loads, Where
 from infra.chassis.store.unit import Unit
+from services.dispatch.planning.roster import AHEAD, HORIZON
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.slots import free
@@ -15,7 +16,7 @@ from services.dispatch.usecases.telling import tell_next
 class HoldVisits:
     """Visits at ``site_ids`` are not made before ``until``, or before the sites are resumed.
 
-    What is pinned or under way goes on.
+    What is under way goes on.
     """
 
     ticket_id: str
@@ -26,8 +27,9 @@ class HoldVisits:
         return (Where(Visits, "ticket_id", self.ticket_id),)
 
     def decide(self, unit: Unit) -> None:
+        far = self.until is not None and self.until >= unit.now + HORIZON - AHEAD
         for visit in unit.where(Visits, "ticket_id", self.ticket_id):
-            held, facts = visit.put_on_hold(self.until)
+            held, facts = visit.put_on_hold(self.until, far=far)
             if visit.site_id not in self.site_ids or held == visit:
                 continue
             unit.save(Visits, held, *facts)

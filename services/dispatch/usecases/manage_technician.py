@@ -8,7 +8,7 @@ from contracts.refusal import NotFound, Refusal
 from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.plan import MOVABLE
+from services.dispatch.domain.plan import MOVABLE, Attention
 from services.dispatch.domain.technician import Absence, Technician
 from services.dispatch.store.days import Days
 from services.dispatch.store.technicians import Technicians
@@ -85,7 +85,7 @@ class AddAbsence:
             if visit is None or visit.state not in MOVABLE or visit.technician_id != technician.id:
                 continue
             if visit.pinned:
-                unit.save(Visits, replace(visit, attention="absent"))
+                unit.save(Visits, replace(visit, attention=Attention.ABSENT))
                 continue
             back, facts = visit.taken_back(RevocationReason.ABSENCE)
             free(unit, visit)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from contracts.dispatch.events import RevocationReason
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.plan import MOVABLE
+from services.dispatch.domain.plan import MOVABLE, Attention
 from services.dispatch.planning.roster import PART_MISSING
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
@@ -28,7 +28,7 @@ class ReplanForParts:
         if visit is None or visit.technician_id != self.technician_id or visit.state not in MOVABLE:
             return
         if visit.pinned:
-            unit.save(Visits, replace(visit, attention="parts-short"))
+            unit.save(Visits, replace(visit, attention=Attention.PARTS_SHORT))
             return
         back, facts = visit.taken_back(RevocationReason.PARTS_SHORT, rule=PART_MISSING)
         free(unit, visit)

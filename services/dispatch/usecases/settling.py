@@ -7,7 +7,7 @@ from contracts.dispatch.events import RevocationReason
 from contracts.values import VisitState
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
-from services.dispatch.domain.plan import MOVABLE, Plan
+from services.dispatch.domain.plan import MOVABLE, Attention, Plan
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
@@ -49,7 +49,7 @@ def settle(unit: Unit, technician: Technician, visit: Visit, slot: Slot, travel:
         if follower is None or follower.state not in MOVABLE or follower.pinned:
             slot = _give_way(slot, other)
             if follower is not None and follower.state in MOVABLE:
-                unit.save(Visits, replace(follower, attention="late"))
+                unit.save(Visits, replace(follower, attention=Attention.LATE))
             cursor = other if other.end_at > cursor.end_at else cursor
             continue
         free(unit, follower)

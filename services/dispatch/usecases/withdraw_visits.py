@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from contracts.dispatch.events import CancelledBecause, RevocationReason
-from contracts.values import Priority, VisitState
+from contracts.values import Priority
 from infra.chassis.store.collection import Loads, Ref, Where
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.plan import UNDER_WAY, URGENT
+from services.dispatch.domain.plan import MOVABLE, UNDER_WAY, URGENT
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.slots import free
@@ -15,7 +15,7 @@ from services.dispatch.usecases.telling import tell_next
 
 @dataclass(frozen=True)
 class WithdrawVisit:
-    """A visit under way goes on; any other is cancelled and its slot is free again."""
+    """The visit is cancelled and its slot is free again; of work on the spot the dispatcher is asked."""
 
     visit_id: str
     reason: CancelledBecause
@@ -28,10 +28,10 @@ class WithdrawVisit:
         if visit is None:
             return
         cancelled, facts = visit.cancelled(self.reason)
-        if not facts:
+        if cancelled == visit:
             return
         unit.save(Visits, cancelled, *facts)
-        if visit.technician_id is not None:
+        if facts and visit.technician_id is not None:
             free(unit, visit)
             tell_next(unit, unit.get(Technicians, visit.technician_id))
 
@@ -40,7 +40,7 @@ class WithdrawVisit:
 class Reprioritise:
     """The ticket's visits count as this urgent from now on.
 
-    One that becomes urgent while nobody has been told yet is planned anew, unless it is pinned.
+    One that becomes urgent before anybody has left for it is planned anew, unless it is pinned.
     """
 
     ticket_id: str
@@ -55,7 +55,7 @@ class Reprioritise:
                 continue
             changed = replace(visit, priority=self.priority)
             sooner = self.priority in URGENT and visit.priority not in URGENT
-            if sooner and visit.state is VisitState.PLANNED and not visit.pinned:
+            if sooner and visit.state in MOVABLE and not visit.pinned:
                 back, facts = changed.taken_back(RevocationReason.RESCHEDULED)
                 free(unit, visit)
                 unit.save(Visits, back, *facts)

@@ -17,7 +17,7 @@ from contracts.values import (
 )
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
-from services.dispatch.domain.plan import POSSIBLE
+from services.dispatch.domain.plan import Attention
 from services.dispatch.domain.report import Report
 from services.dispatch.domain.visit import Visit
 
@@ -103,7 +103,7 @@ class FirmVisitView(VisitView):
     travel_minutes: int | None
     dispatched_at: datetime | None
     acknowledge_by: datetime | None
-    attention: str | None
+    attention: Attention | None
     reasons: tuple[RuledOutView, ...]
     possible: tuple[str, ...]
     report: ReportView | None = None
@@ -175,7 +175,7 @@ def visit_view(
             )
             for each in visit.reasons
         ),
-        possible=POSSIBLE[visit.state],
+        possible=visit.possible,
         report=_report_view(report) if report else None,
     )
 

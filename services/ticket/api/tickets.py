@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from contracts.refusal import NotFound
 from contracts.values import Id
@@ -20,7 +20,7 @@ from infra.chassis.store.writing import UniqueViolation
 from services.ticket.api.answers import answer
 from services.ticket.api.bodies import OpenTicketBody
 from services.ticket.api.viewing import viewer_of
-from services.ticket.domain.ticket import Ticket
+from services.ticket.domain.ticket import Attention, Ticket
 from services.ticket.domain.viewer import Viewer
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.tickets import Tickets
@@ -29,7 +29,7 @@ from services.ticket.usecases.open_ticket import OpenTicket
 from services.ticket.usecases.opening import Request as Asked
 from services.ticket.views.listing import ListView, SlaListView, TicketListView
 from services.ticket.views.ticket import TicketView, ticket_view
-from services.ticket.views.visibility import visible_to
+from services.ticket.views.visibility import asking, visible_to
 
 router = APIRouter(tags=["tickets"])
 
@@ -131,11 +131,15 @@ async def list_tickets(
     site: str | None = None,
     external_reference: str | None = None,
     number: str | None = None,
+    attention: Annotated[
+        bool | Attention | None, Query(description="Those that ask for somebody, or for one reason")
+    ] = None,
 ) -> Any:
     """The caller's tickets, the one changed longest ago first."""
     viewer = await viewer_of(principal, run)
+    clauses = [visible_to(viewer)] if attention is None else [visible_to(viewer), asking(attention, viewer)]
     query = page.filter(
-        visible_to(viewer),
+        {"$and": clauses},
         customer_id=customer,
         site_ids=site,
         external_reference=external_reference,

@@ -47,7 +47,7 @@ def cancelled(ticket: Ticket, visit: Visit) -> Step:
 def unservable(ticket: Ticket, visit: Visit) -> Step:
     if not ticket.is_open:
         return moved(ticket, visit, VisitState.CANCELLED)
-    return ticket.with_visit(visit.moved(VisitState.FAILED)).needing(Attention.NOBODY_CAN_SERVE).settled(), ()
+    return ticket.with_visit(visit.unservable()).needing(Attention.NOBODY_CAN_SERVE).settled(), ()
 
 
 def short_of_parts(ticket: Ticket) -> Step:

@@ -87,6 +87,12 @@ class Visit:
             return self
         return replace(self, state=VisitState.WAITING, assignment=None)
 
+    def unservable(self) -> "Visit":
+        """Nobody can make it: whoever was expected does not come."""
+        if self.state is VisitState.CLOSED:
+            return self
+        return replace(self, state=VisitState.FAILED, assignment=None)
+
     def need(self, access: SiteAccess | None, windows: tuple[Window, ...]) -> VisitNeed:
         """What the planner is told of it; no deadlines, since no clock runs."""
         return VisitNeed(

@@ -14,6 +14,7 @@ Tickets = Collection(
         ),
         Index((("customer_id", 1), ("updated_at", 1), ("_id", 1)), name="of_customer"),
         Index((("site_ids", 1),)),
+        Index((("updated_at", 1),), partial={"attention.0": {"$exists": True}}, name="attention"),
     ),
     customer=lambda ticket: ticket.customer_id,
     next_due=lambda ticket: ticket.next_due,

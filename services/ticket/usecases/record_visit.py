@@ -12,7 +12,7 @@ from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain import reacting
 from services.ticket.domain.ticket import Step, Ticket
-from services.ticket.domain.visit import Assignment, Visit
+from services.ticket.domain.visit import ASSIGNED, Assignment, Visit
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.keeping import keep
 
@@ -54,7 +54,9 @@ def reaction(ticket: Ticket, visit: Visit, fact: Fact, at: datetime) -> Step:
             assignment = Assignment(
                 fact.technician_id, fact.planned_start, fact.planned_end, fact.arrival_from, fact.arrival_to
             )
-            return reacting.assigned(ticket, visit, assignment, _STATES[type(fact)])
+            holds = isinstance(fact, visits.VisitRescheduled) and fact.within_window
+            state = visit.state if holds and visit.state in ASSIGNED else _STATES[type(fact)]
+            return reacting.assigned(ticket, visit, assignment, state)
         case visits.DispatchRevoked(reason=visits.RevocationReason.RESCHEDULED):
             return ticket, ()
         case visits.DispatchDeclined() | visits.DispatchRevoked():

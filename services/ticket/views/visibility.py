@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.ticket.domain.ticket import Attention
 from services.ticket.domain.viewer import Reach, Viewer
 
 
@@ -22,3 +23,11 @@ def visible_to(viewer: Viewer) -> dict[str, Any]:
     elif viewer.reach is Reach.CUSTOMER:
         his.append(openly)
     return {"customer_id": viewer.customer_id, "$or": his}
+
+
+def asking(attention: bool | Attention, viewer: Viewer) -> dict[str, Any]:
+    """A filter for tickets that ask for a person; to the customer's side none does."""
+    if not viewer.of_the_firm:
+        return {} if attention is False else {"_id": {"$in": []}}
+    some: dict[str, Any] = {"attention.0": {"$exists": attention is not False}}
+    return {**some, "attention": attention} if isinstance(attention, Attention) else some

@@ -139,6 +139,17 @@ async def test_a_visit_that_nobody_can_make_waits_for_somebody_who_can(
         }
     assert said["fr"].startswith("n'a pas la compétence")
     assert said["en"].startswith("does not have the skill")
+    async with dispatch.as_("dispatcher") as dispatcher, dispatch.as_("portal", customer=unique) as portal:
+        for client, attention, found in (
+            (dispatcher, "true", [visit_id]),
+            (dispatcher, "nobody-can-serve", [visit_id]),
+            (dispatcher, "late", []),
+            (dispatcher, "false", []),
+            (portal, "true", []),
+        ):
+            wanted = {"ticket": unique, "attention": attention}
+            listed = (await client.get("/v1/visits", params=wanted)).json()["items"]
+            assert [each["id"] for each in listed] == found, attention
     await hire(dispatch, unique, bruno=body(MURET))
     assert (await dispatch.comes_to(visit_id, "dispatched"))["technician_id"] == "bruno"
 

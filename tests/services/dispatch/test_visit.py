@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.dispatch.events import CancelledBecause, InterventionClosed, VisitCancelled
+from contracts.dispatch.events import CancelledBecause, InterventionClosed, VisitCancelled, VisitRescheduled
 from contracts.refusal import Refusal
 from contracts.values import Outcome, VisitState
-from services.dispatch.domain.plan import POSSIBLE, Plan
+from services.dispatch.domain.plan import POSSIBLE, Attention, Plan
 from services.dispatch.domain.report import Report
 from services.dispatch.domain.visit import Change, Visit
-from tests.services.dispatch.sample import Firm
+from tests.services.dispatch.sample import Firm, need
 from tests.world import MONDAY_NINE
 
 PLAN = Plan(MONDAY_NINE, MONDAY_NINE + timedelta(hours=1), MONDAY_NINE, MONDAY_NINE, ("anna:2026-03-02",))
@@ -132,9 +132,60 @@ def test_a_visit_without_access_closes_without_a_start() -> None:
         visit.closed(replace(unbegun, outcome=Outcome.FIXED))
 
 
-def test_a_visit_under_way_goes_on_when_it_is_withdrawn() -> None:
+def test_who_is_on_his_way_to_a_withdrawn_visit_turns_round() -> None:
     visit = through(Firm().ask(), "assign", "acknowledge", "depart")
-    assert visit.cancelled(CancelledBecause.WITHDRAWN) == (visit, ())
+    cancelled, [fact] = visit.cancelled(CancelledBecause.TICKET_CANCELLED)
+    assert isinstance(fact, VisitCancelled)
+    assert (cancelled.state, fact.technician_id) == (VisitState.CANCELLED, "anna")
+
+
+@pytest.mark.parametrize("done", [("arrive",), ("arrive", "start"), ("arrive", "start", "pause")])
+def test_of_a_withdrawn_visit_with_somebody_on_the_spot_the_dispatcher_is_asked(
+    done: tuple[str, ...],
+) -> None:
+    visit = through(Firm().ask(), "assign", "acknowledge", "depart", *done)
+    withdrawn, facts = visit.cancelled(CancelledBecause.TICKET_CANCELLED)
+    assert (withdrawn, facts) == (replace(visit, attention=Attention.WITHDRAWN), ())
+    closed, _ = withdrawn.closed(report(withdrawn))
+    assert closed.attention is None
+
+
+def remote_visit() -> Visit:
+    return Firm().ask(need(remote=True))
+
+
+@pytest.mark.parametrize("before", [("tell",), ("tell", "acknowledge")])
+def test_remote_work_starts_without_an_arrival(before: tuple[str, ...]) -> None:
+    visit = through(remote_visit(), "assign", *before)
+    assert "start" in visit.possible
+    started = through(visit, "start")
+    assert (started.state, started.started_at) == (VisitState.STARTED, MONDAY_NINE)
+    assert through(started, "close").state is VisitState.CLOSED
+
+
+def test_remote_work_for_a_user_who_is_absent_closes_without_a_start() -> None:
+    visit = through(remote_visit(), "assign", "acknowledge")
+    closed, _ = visit.closed(replace(report(visit, Outcome.USER_ABSENT), started_at=None))
+    assert closed.state is VisitState.CLOSED
+
+
+def test_work_on_the_spot_needs_an_arrival() -> None:
+    visit = through(Firm().ask(), "assign", "acknowledge")
+    assert "start" not in visit.possible
+    with pytest.raises(Refusal, match="illegal-transition"):
+        visit.started(MONDAY_NINE)
+
+
+def test_nobody_goes_on_before_he_paused_nor_pauses_before_he_went_on() -> None:
+    ten, eleven = MONDAY_NINE + timedelta(hours=1), MONDAY_NINE + timedelta(hours=2)
+    paused, _ = through(Firm().ask(), "assign", "acknowledge", "arrive", "start").paused(eleven, None)
+    with pytest.raises(Refusal, match="out-of-order"):
+        paused.started(ten)
+    with pytest.raises(Refusal, match="out-of-order"):
+        paused.closed(replace(report(paused), ended_at=ten))
+    going_on, _ = paused.started(eleven)
+    with pytest.raises(Refusal, match="out-of-order"):
+        going_on.paused(ten, None)
 
 
 def test_work_done_on_a_visit_cancelled_meanwhile_is_recorded() -> None:
@@ -167,9 +218,16 @@ def test_whoever_was_told_is_told_not_to_go_when_another_is_chosen() -> None:
     assert facts_of(visit.planned("bruno", PLAN)) == ("DispatchRevoked", "VisitRescheduled")
 
 
-def test_a_small_shift_within_the_promised_window_is_nobodys_news() -> None:
+def test_a_small_shift_within_the_promised_window_leaves_the_promise_and_the_answer() -> None:
     window = replace(PLAN, arrival_to_at=MONDAY_NINE + timedelta(minutes=30))
-    visit, _ = Firm().ask().planned("anna", window)
-    soon = replace(window, start_at=MONDAY_NINE + timedelta(minutes=10))
-    assert facts_of(visit.retimed(soon)) == ()
-    assert facts_of(visit.retimed(LATER)) == ("VisitRescheduled",)
+    planned, _ = Firm().ask().planned("anna", window)
+    visit = through(planned, "acknowledge")
+    ten_past = MONDAY_NINE + timedelta(minutes=10)
+    soon, [fact] = visit.retimed(replace(window, start_at=ten_past))
+    assert isinstance(fact, VisitRescheduled)
+    assert (fact.within_window, fact.planned_start, fact.previous_start) == (True, ten_past, MONDAY_NINE)
+    assert (fact.arrival_from, fact.arrival_to) == (window.arrival_from_at, window.arrival_to_at)
+    assert soon.state is VisitState.ACKNOWLEDGED
+    later, [fact] = visit.retimed(LATER)
+    assert isinstance(fact, VisitRescheduled)
+    assert (fact.within_window, later.state) == (False, VisitState.PLANNED)

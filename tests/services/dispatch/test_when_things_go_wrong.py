@@ -1,43 +1,34 @@
 """Declines, silence, absences, shortages, overruns: what the machine and the dispatcher do then."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from contracts.dispatch.events import (
-    CancelledBecause,
     DispatchDeclined,
     DispatchFailed,
     DispatchRevoked,
     InterventionClosed,
     RevocationReason,
     TechnicianDispatched,
-    VisitCancelled,
     VisitPlanned,
     VisitRescheduled,
 )
 from contracts.refusal import NotFound, Refusal
-from contracts.ticket.events import TicketHeld, TicketReprioritised, VisitsWithdrawn, WithdrawalReason
-from contracts.values import HoldReason, Outcome, PartNeed, Priority, VisitState
+from contracts.values import Outcome, PartNeed, Priority, VisitState
 from services.dispatch.domain.technician import Absence, Shifts
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.store.technicians import Technicians
-from services.dispatch.stream.ticket_lifecycle import (
-    on_ticket_held,
-    on_ticket_reprioritised,
-    on_visits_withdrawn,
-)
 from services.dispatch.usecases.answer_dispatch import AcknowledgeDispatch, DeclineDispatch
 from services.dispatch.usecases.close_visit import CloseVisit
 from services.dispatch.usecases.fire_visit import FireVisit
-from services.dispatch.usecases.hold_visits import ResumeVisits
 from services.dispatch.usecases.make_visit import Arrive, Depart, Start
 from services.dispatch.usecases.manage_technician import AddAbsence, PutTechnician
 from services.dispatch.usecases.pin_visit import PinVisit
 from services.dispatch.usecases.plan_visit import Planned, PlanVisit
 from services.dispatch.usecases.replan_for_parts import ReplanForParts
-from tests.services.dispatch.sample import ALWAYS, Firm, envelope, need, site, technician
+from tests.services.dispatch.sample import ALWAYS, Firm, need, site, technician
 from tests.world import MONDAY_NINE
 
 
@@ -185,76 +176,6 @@ def test_a_missing_part_moves_the_visit_to_the_van_that_has_it() -> None:
     best = roster.best(waiting, firm.clock.now())
     assert best is not None
     assert best.technician_id == "bruno"
-
-
-def test_a_withdrawn_visit_is_cancelled_and_its_slot_is_free() -> None:
-    firm = dispatched()
-    event = VisitsWithdrawn(
-        ticket_id="t1",
-        number="T-1",
-        customer_id="pasteur",
-        summary="No network",
-        visit_ids=("t1-1", "t9-1"),
-        reason=WithdrawalReason.CANCELLED,
-    )
-    firm.run(on_visits_withdrawn(event, envelope()))
-    assert firm.slots("anna") == []
-    [cancelled] = firm.told(VisitCancelled)
-    assert (cancelled.reason, cancelled.technician_id) == (CancelledBecause.TICKET_CANCELLED, "anna")
-
-
-def test_a_visit_that_becomes_urgent_is_planned_anew() -> None:
-    firm = Firm(technician("anna"))
-    firm.ask(need(duration_minutes=240), priority=Priority.P3)
-    firm.plan()
-    firm.ask(ticket_id="t2", priority=Priority.P4)
-    firm.plan()
-    assert firm.visit("t2-1").state is VisitState.PLANNED
-    event = TicketReprioritised(
-        ticket_id="t2",
-        number="T-2",
-        customer_id="pasteur",
-        summary="No network",
-        previous_priority=Priority.P4,
-        priority=Priority.P1,
-    )
-    firm.run(on_ticket_reprioritised(event, envelope("t2")))
-    firm.plan()
-    assert firm.visit("t2-1").state is VisitState.DISPATCHED
-    assert firm.visit("t2-1").priority is Priority.P1
-
-
-def hold(firm: Firm, until: datetime | None) -> None:
-    event = TicketHeld(
-        ticket_id="t1",
-        number="T-1",
-        customer_id="pasteur",
-        summary="No network",
-        reason=HoldReason.APPOINTMENT,
-        held_sites=("capitole",),
-        until=until,
-    )
-    firm.run(on_ticket_held(event, envelope()))
-
-
-def test_an_appointment_moves_the_visit_behind_it() -> None:
-    firm = dispatched()
-    hold(firm, MONDAY_NINE + timedelta(hours=5))
-    firm.plan()
-    assert firm.slots("anna") == ["t1-1 13:00-13:30"]
-    assert len(firm.told(VisitRescheduled)) == 1
-
-
-def test_a_hold_without_an_end_frees_the_slot_until_it_is_resumed() -> None:
-    firm = dispatched()
-    hold(firm, None)
-    assert firm.slots("anna") == []
-    assert firm.told(DispatchRevoked)[0].reason is RevocationReason.WITHDRAWN
-    firm.plan()
-    assert firm.visit().state is VisitState.WAITING
-    firm.do(ResumeVisits("t1", ("capitole",)))
-    firm.plan()
-    assert firm.visit().state is VisitState.DISPATCHED
 
 
 def test_an_overrun_moves_what_comes_after_it() -> None:

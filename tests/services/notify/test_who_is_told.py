@@ -70,6 +70,16 @@ def test_moving_a_dispatched_visit_tells_both_the_new_time() -> None:
     assert ("visit-rescheduled", "contact-anne") in told(office)
 
 
+def test_a_start_moved_within_the_promised_window_is_told_to_the_technician_alone() -> None:
+    office = Office()
+    office.hears(moved(TechnicianDispatched, at(9, 30)))
+    before = told(office)
+    promised = moved(VisitRescheduled, at(9, 30))
+    window = {"arrival_from": promised.arrival_from, "arrival_to": promised.arrival_to}
+    office.hears(moved(VisitRescheduled, at(9, 40)).model_copy(update={**window, "within_window": True}))
+    assert told(office) == sorted([*before, ("technician-rescheduled", "tech-lea")])
+
+
 def test_a_reschedule_that_changes_nothing_for_anybody_is_silent() -> None:
     office = Office()
     office.hears(moved(TechnicianDispatched, at(9, 30)))

@@ -7,8 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.dispatch.events import DispatchFailed
 from contracts.ticket.events import TicketClosed, TicketResolved
-from contracts.values import rfc3339
+from contracts.values import Priority, rfc3339
 from tests.servers import until
 from tests.services.ticket.running import Firm, created, done, post_ticket, problem
 
@@ -178,3 +179,34 @@ async def test_the_clients_side_may_not_do_the_firms_work(firm: Firm, name: str)
     }
     async with firm.portal() as portal:
         problem(await verb(portal, ticket, name, bodies.get(name, {})), 403, "forbidden-role")
+
+
+async def test_tickets_that_ask_for_somebody_are_listed_by_the_reason_to_the_firm_alone(firm: Firm) -> None:
+    ticket, other = await firm.open(), await firm.open()
+    failed = DispatchFailed(
+        visit_id=ticket["visits"][0]["id"],
+        ticket_id=ticket["id"],
+        number=ticket["number"],
+        customer_id=firm.pasteur,
+        site_id=firm.nord,
+        priority=Priority.P3,
+        summary="Écran noir",
+    )
+    await firm.service.visit_fact(failed)
+
+    async def listed(client: httpx.AsyncClient, attention: str) -> list[str]:
+        wanted = {"customer": firm.pasteur, "attention": attention}
+        return [each["id"] for each in done(await client.get("/v1/tickets", params=wanted))["items"]]
+
+    async with firm.agent() as agent, firm.portal() as portal:
+
+        async def asks() -> bool:
+            return await listed(agent, "nobody-can-serve") == [ticket["id"]]
+
+        await until(asks, within=10)
+        assert await listed(agent, "true") == [ticket["id"]]
+        assert await listed(agent, "false") == [other["id"]]
+        assert await listed(agent, "unsafe-site") == []
+        assert await listed(portal, "true") == []
+        assert len(await listed(portal, "false")) == 2
+        problem(await agent.get("/v1/tickets", params={"attention": "boredom"}), 422, "invalid-parameter")

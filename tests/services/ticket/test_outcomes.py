@@ -1,5 +1,7 @@
 """What a ticket makes of the way in which its visits end."""
 
+from datetime import datetime
+
 import pytest
 
 from contracts.dispatch import events as visits
@@ -12,7 +14,7 @@ from contracts.ticket.events import (
     WorkStarted,
 )
 from contracts.values import HoldReason, Outcome, TicketState, VisitState
-from services.ticket.domain.ticket import Attention
+from services.ticket.domain.ticket import Attention, Ticket
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.resolve import ResolveTicket
@@ -199,9 +201,11 @@ def test_a_revocation_of_the_first_technician_does_not_take_the_visit_from_the_s
 def test_a_visit_that_nobody_can_serve_asks_for_a_person() -> None:
     world = a_world()
     ticket = opened(world)
+    plan(world, ticket, 1, at(10))
     tell(world, visits.DispatchFailed, ticket, 1, at(9), priority="P3", summary="Écran noir")
     after = world.have(Tickets, "t1")
     assert after.visits[0].state is VisitState.FAILED
+    assert after.visits[0].technician_id is None, "nobody is expected any more"
     assert after.attention == (Attention.NOBODY_CAN_SERVE,)
     plan(world, ticket, 1, at(14))
     assert world.have(Tickets, "t1").attention == ()
@@ -213,3 +217,22 @@ def test_a_fact_of_a_visit_that_the_ticket_never_had_is_kept_in_the_timeline() -
     tell(world, visits.VisitCancelled, ticket, 9, at(9), reason="withdrawn")
     [line] = timeline(world)
     assert (line.event, line.visit_id) == ("visit-cancelled", "t1-9")
+
+
+def reschedule(world: World, ticket: Ticket, start: datetime, *, within_window: bool) -> None:
+    said = assignment(start, previous_technician_id="lea", previous_start=at(10), within_window=within_window)
+    tell(world, visits.VisitRescheduled, ticket, 1, at(9, 30), **said)
+
+
+def test_a_start_moved_within_the_window_leaves_the_technician_s_answer() -> None:
+    world = planned_world()
+    ticket = world.have(Tickets, "t1")
+    tell(world, visits.DispatchAcknowledged, ticket, 1, at(9), technician_id="lea")
+    reschedule(world, ticket, at(10, 10), within_window=True)
+    moved = world.have(Tickets, "t1").visits[0]
+    assert moved.assignment is not None
+    assert (moved.state, moved.assignment.planned_start) == (VisitState.ACKNOWLEDGED, at(10, 10))
+    assert not timeline(world)[-1].public
+    reschedule(world, ticket, at(14), within_window=False)
+    assert world.have(Tickets, "t1").visits[0].state is VisitState.PLANNED
+    assert timeline(world)[-1].public

@@ -1,0 +1,123 @@
+"""What is known of a visit, what can be done with it now, and what every fact about it says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contracts.dispatch.events import DispatchRevoked, RevocationReason, RuledOut
+from contracts.refusal import illegal_transition
+from contracts.values import Point, Priority, VisitState
+from services.dispatch.domain.need import Need, Place
+from services.dispatch.domain.plan import POSSIBLE, REMOTELY, Attention, Moved, Origin, Plan, Refused
+from services.dispatch.domain.refusals import on_hold
+
+
+@dataclass(frozen=True)
+class VisitRecord:
+    """``attention`` says why a dispatcher is asked; ``worked_at`` is when work last paused or went on."""
+
+    id: str
+    ticket_id: str
+    number: str
+    customer_id: str
+    site_id: str
+    need: Need
+    place: Place
+    priority: Priority
+    requested_at: datetime
+    origin: Origin | None = None
+    state: VisitState = VisitState.WAITING
+    contract_id: str | None = None
+    requester_id: str | None = None
+    on_site_contact_id: str | None = None
+    confidential: bool = False
+    technician_id: str | None = None
+    plan: Plan | None = None
+    pinned: bool = False
+    held: bool = False
+    not_before_at: datetime | None = None
+    refused_by: tuple[Refused, ...] = ()
+    shortages: int = 0
+    told_before: tuple[str, ...] = ()
+    moved_from: Moved | None = None
+    attention: Attention | None = None
+    reasons: tuple[RuledOut, ...] = ()
+    told_at: datetime | None = None
+    acknowledge_by_at: datetime | None = None
+    departed_at: datetime | None = None
+    arrived_at: datetime | None = None
+    started_at: datetime | None = None
+    worked_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def where(self) -> Point | None:
+        """Where the technician has to be; None for work that needs nobody on the spot."""
+        return None if self.need.remote else self.place.point
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the machine looks at the visit again: to tell the technician, or to stop waiting for him."""
+        if self.state is VisitState.PLANNED and self.plan is not None:
+            return self.plan.tell_at
+        if self.state is VisitState.DISPATCHED:
+            return self.acknowledge_by_at
+        return None
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """The verbs that the present state allows: work that needs nobody on the spot needs no arrival."""
+        verbs = POSSIBLE[self.state]
+        if self.need.remote:
+            verbs += REMOTELY.get(self.state, ())
+        return tuple(verb for verb in verbs if verb != "assign") if self.held else verbs
+
+    def check(self, verb: str) -> None:
+        """Refuse a verb that the present state does not allow."""
+        if verb == "assign" and self.held and verb in POSSIBLE[self.state]:
+            raise on_hold(self.state, self.possible)
+        if verb not in self.possible:
+            raise illegal_transition("visit", self.state, verb, self.possible)
+
+    def _technician(self) -> str:
+        assert self.technician_id is not None, f"{self.id} is {self.state} without a technician"
+        return self.technician_id
+
+    def _revoked(self, reason: RevocationReason, technician_id: str | None = None) -> DispatchRevoked:
+        technician_id = technician_id or self._technician()
+        return DispatchRevoked(**self._whom(), technician_id=technician_id, reason=reason)
+
+    def _whom(self) -> dict[str, Any]:
+        return {
+            "visit_id": self.id,
+            "ticket_id": self.ticket_id,
+            "number": self.number,
+            "customer_id": self.customer_id,
+            "site_id": self.site_id,
+            "contract_id": self.contract_id,
+            "requester_id": self.requester_id,
+            "on_site_contact_id": self.on_site_contact_id,
+            "confidential": self.confidential,
+        }
+
+    def _assignment(self) -> dict[str, Any]:
+        assert self.plan is not None
+        return {
+            **self._whom(),
+            "technician_id": self._technician(),
+            "planned_start": self.plan.start_at,
+            "planned_end": self.plan.end_at,
+            "arrival_from": self.plan.arrival_from_at,
+            "arrival_to": self.plan.arrival_to_at,
+            "priority": self.priority,
+            "kind": self.need.kind,
+            "summary": self.need.summary,
+            "category": self.need.category,
+            "skills": self.need.skills,
+            "duration_minutes": self.need.duration_minutes,
+            "parts": self.need.parts,
+            "access": self.need.access,
+            "briefing": self.need.briefing,
+            "pinned": self.pinned,
+            "follows": self.need.follows,
+        }
