@@ -15,6 +15,7 @@ from joserfc.jwk import GuestProtocol, KeySet
 from contracts.text import Text
 from infra.chassis.http.call import call_of
 from infra.chassis.http.issuer_keys import FetchJwks, Jwks, keys_at, keys_given
+from infra.chassis.http.parameters import check_parameters
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import Problem, not_ready
 from infra.chassis.http.roles import CUSTOMER_SIDE, MAY, ROLES, Role
@@ -232,6 +233,7 @@ def allow(verb: str) -> Any:
     async def allowed(request: Request) -> Principal:
         principal = principal_of(request)
         principal.require(verb)
+        check_parameters(request)
         return principal
 
     allowed.__dict__["verb"] = verb
@@ -239,7 +241,9 @@ def allow(verb: str) -> Any:
 
 
 async def _anybody(request: Request) -> Principal:
-    return principal_of(request)
+    principal = principal_of(request)
+    check_parameters(request)
+    return principal
 
 
 Anybody = Annotated[Principal, Depends(_anybody)]

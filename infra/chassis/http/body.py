@@ -28,7 +28,7 @@ def _strict(node: Any) -> Any:
     if kind == "float":
         return {**node, "strict": True, "allow_inf_nan": False}
     if kind == "datetime":
-        return core_schema.no_info_before_validator_function(_instant, node)
+        return core_schema.no_info_before_validator_function(instant, node)
     if kind == "date":
         return core_schema.no_info_before_validator_function(_day, node)
     return {key: value if key in _UNTOUCHED else _strict(value) for key, value in node.items()}
@@ -45,7 +45,8 @@ def _parsed(value: Any, parse: Callable[[str], Any], code: str, wanted: str) -> 
     raise PydanticCustomError(code, wanted)
 
 
-def _instant(value: Any) -> Any:
+def instant(value: Any) -> Any:
+    """The instant that a text names, in UTC and whole milliseconds."""
     return _parsed(
         value,
         parse_rfc3339,

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Any, Protocol, TypeVar
 
@@ -12,11 +12,14 @@ from fastapi import Depends, Query, Request, Response
 
 from contracts.text import Text
 from contracts.values import parse_rfc3339, rfc3339
-from infra.chassis.http.problems import Problem
-from infra.chassis.http.wording import A_TIME, wording_of
+from infra.chassis.http.parameters import Moment, wrong_parameter
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
+NOT_OURS = Text(
+    "This cursor is none of ours: start again without one.",
+    "Ce curseur n'est pas des nôtres : reprenez sans curseur.",
+)
 
 Document = dict[str, Any]
 
@@ -103,21 +106,7 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
             raise TypeError(id)
         return parse_rfc3339(at), id
     except (binascii.Error, ValueError, TypeError):
-        raise _wrong(
-            "cursor",
-            Text(
-                "This cursor is none of ours: start again without one.",
-                "Ce curseur n'est pas des nôtres : reprenez sans curseur.",
-            ),
-        ) from None
-
-
-def _wrong(parameter: str, detail: Text) -> Problem:
-    return Problem(
-        "invalid-parameter",
-        Text(f"The parameter {parameter} was not accepted.", f"Le paramètre {parameter} a été refusé."),
-        errors=[{"parameter": parameter, "in": "query", "detail": detail}],
-    )
+        raise wrong_parameter(("cursor", NOT_OURS)) from None
 
 
 async def _page(
@@ -125,13 +114,8 @@ async def _page(
     response: Response,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
-    state: Annotated[list[str] | None, Query(description="One state, or several by repeating it")] = None,
-    updated_after: Annotated[str | None, Query(description="RFC 3339 with an offset")] = None,
+    updated_after: Annotated[Moment | None, Query(description="RFC 3339 with an offset")] = None,
 ) -> Page:
-    try:
-        since = None if updated_after is None else parse_rfc3339(updated_after)
-    except (ValueError, OverflowError):
-        raise _wrong("updated_after", wording_of({"type": "rfc3339", "msg": A_TIME})) from None
     url = request.url
 
     def next_url(cursor: str) -> str:
@@ -141,12 +125,29 @@ async def _page(
     return Page(
         limit=limit,
         after=None if cursor is None else decode_cursor(cursor),
-        updated_after=since,
-        states=tuple(state or ()),
+        updated_after=updated_after,
+        states=(),
         url=next_url,
         headers=response.headers,
     )
 
 
 Paged = Annotated[Page, Depends(_page)]
-"""The page that the query asks for: ``limit``, ``cursor``, ``state``, ``updated_after``."""
+"""The page that the query asks for: ``limit``, ``cursor``, ``updated_after``."""
+
+
+def paged(states: Any) -> Any:
+    """The same of things that have states, a ``StrEnum`` or a ``Literal`` of them: with ``state``.
+
+    ``page: Annotated[Page, paged(TicketState)]``.
+    """
+
+    async def page_of(
+        page: Paged,
+        state: Annotated[
+            list[states] | None, Query(description="One state, or several by repeating it")
+        ] = None,
+    ) -> Page:
+        return replace(page, states=tuple(str(each) for each in state or ()))
+
+    return Depends(page_of)

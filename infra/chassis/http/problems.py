@@ -123,7 +123,7 @@ def of_validation_error(error: RequestValidationError) -> Problem:
         if place == "body":
             body.append((_pointer(path), detail))
         else:
-            parameters.append({"parameter": ".".join(map(str, path)), "in": place, "detail": detail})
+            parameters.append({"parameter": str(path[0]), "in": place, "detail": detail})
     if not parameters:
         return invalid_body(*body)
     return Problem(

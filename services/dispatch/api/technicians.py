@@ -141,8 +141,8 @@ async def list_technicians(
     principal: Reader,
     run: Run,
     request: Request,
-    agency: Annotated[str | None, Query()] = None,
-    territory: Annotated[str | None, Query()] = None,
+    agency: Id | None = None,
+    territory: Id | None = None,
     skill: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_~-]{1,64}$")] = None,
 ) -> dict[str, Any]:
     having = {f"skills.{skill}": {"$gte": 1}} if skill else None

@@ -4,11 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from contracts.values import Id
+from contracts.values import Id, Priority, VisitState
 from infra.chassis.http.auth import allow
 from infra.chassis.http.call import call_of
 from infra.chassis.http.etag import etag, not_modified
-from infra.chassis.http.paging import Paged
+from infra.chassis.http.paging import Page, paged
+from infra.chassis.http.parameters import Moment
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Kept, Runtime
@@ -77,15 +78,17 @@ def _asking(attention: bool | Attention, principal: Principal) -> Document:
 
 @router.get("/v1/visits", response_model=VisitPage)
 async def list_visits(
-    page: Paged,
+    page: Annotated[Page, paged(VisitState)],
     principal: Reader,
     run: Run,
     request: Request,
-    ticket: Annotated[str | None, Query()] = None,
-    site: Annotated[str | None, Query()] = None,
-    customer: Annotated[str | None, Query()] = None,
-    technician: Annotated[str | None, Query()] = None,
-    priority: Annotated[str | None, Query()] = None,
+    ticket: Id | None = None,
+    site: Id | None = None,
+    customer: Id | None = None,
+    technician: Id | None = None,
+    priority: Priority | None = None,
+    from_: Annotated[Moment | None, Query(alias="from", description="Planned to start then or later")] = None,
+    to: Annotated[Moment | None, Query(description="Planned to start before then")] = None,
     attention: Annotated[
         bool | Attention | None,
         Query(description="Those that ask for a dispatcher, or for one reason"),
@@ -95,6 +98,10 @@ async def list_visits(
     clauses = [own] if own else []
     if attention is not None:
         clauses.append(_asking(attention, principal))
+    if from_ is not None:
+        clauses.append({"plan.start_at": {"$gte": from_}})
+    if to is not None:
+        clauses.append({"plan.start_at": {"$lt": to}})
     query = page.filter(
         {"$and": clauses} if clauses else None,
         ticket_id=ticket,

@@ -16,6 +16,7 @@ Visits = Collection(
         Index((("customer_id", 1), ("updated_at", 1))),
         Index((("site_id", 1), ("updated_at", 1))),
         Index((("updated_at", 1),), partial={"attention": {"$type": "string"}}, name="attention"),
+        Index((("plan.start_at", 1),)),
     ),
     key=lambda visit: visit.ticket_id,
     customer=lambda visit: visit.customer_id,

@@ -101,9 +101,9 @@ async def list_assets(
     principal: Annotated[Principal, allow("assets:read")],
     run: Run,
     request: Request,
-    customer: Annotated[str | None, Query()] = None,
-    site: Annotated[str | None, Query()] = None,
-    kind: Annotated[str | None, Query()] = None,
+    customer: Id | None = None,
+    site: Id | None = None,
+    kind: Id | None = None,
     serial: Annotated[str | None, Query()] = None,
 ) -> Any:
     query = page.filter(

@@ -1,6 +1,6 @@
 """``/v1/reservations``: what is set aside for which visit."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.etag import etag, not_modified
-from infra.chassis.http.paging import Paged
+from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.service import Run
@@ -17,6 +17,9 @@ from services.inventory.store.reservations import Reservations
 from services.inventory.views.stock import ReservationView, reservation_view
 
 router = APIRouter(tags=["reservations"])
+
+Shown = Literal["reserved", "short", "issued", "released"]
+"""The states of what is kept for a visit that parts concern."""
 
 
 class ReservationPage(BaseModel):
@@ -42,13 +45,13 @@ async def read_reservation(
 
 @router.get("/v1/reservations", response_model=ReservationPage)
 async def list_reservations(
-    page: Paged,
+    page: Annotated[Page, paged(Shown)],
     principal: Annotated[Principal, allow("reservations:read")],
     run: Run,
-    ticket: Annotated[str | None, Query()] = None,
-    technician: Annotated[str | None, Query()] = None,
-    customer: Annotated[str | None, Query()] = None,
-    sku: Annotated[str | None, Query(description="Of visits that want this part")] = None,
+    ticket: Id | None = None,
+    technician: Id | None = None,
+    customer: Id | None = None,
+    sku: Annotated[Id | None, Query(description="Of visits that want this part")] = None,
 ) -> Any:
     some = {"state": {"$ne": ReservationState.NOTHING.value}}
     query = page.filter(

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import AfterValidator, BaseModel, Field
 
 from contracts.calendars import HolidayCode, known_zone
@@ -104,8 +104,8 @@ async def list_sites(
     principal: Annotated[Principal, allow("sites:read")],
     run: Run,
     request: Request,
-    customer: Annotated[str | None, Query()] = None,
-    territory: Annotated[str | None, Query()] = None,
+    customer: Id | None = None,
+    territory: Id | None = None,
 ) -> Any:
     query = page.filter(await sites_filter(run, principal, "_id"), customer_id=customer, territory=territory)
     found = await run.find(Sites, query, sort=page.sort, limit=page.fetch)

@@ -73,8 +73,8 @@ async def list_stock(
     page: Paged,
     principal: Annotated[Principal, allow("stock:read")],
     run: Run,
-    location: Annotated[str | None, Query()] = None,
-    sku: Annotated[str | None, Query()] = None,
+    location: Location | None = None,
+    sku: Id | None = None,
     discrepancies: Annotated[bool, Query(description="Only levels where pieces are owed")] = False,
 ) -> Any:
     owed = {"discrepancy": {"$gt": 0}} if discrepancies else None
@@ -87,9 +87,9 @@ async def list_movements(
     page: Paged,
     principal: Annotated[Principal, allow("stock:read")],
     run: Run,
-    location: Annotated[str | None, Query()] = None,
-    sku: Annotated[str | None, Query()] = None,
-    visit: Annotated[str | None, Query()] = None,
+    location: Location | None = None,
+    sku: Id | None = None,
+    visit: Id | None = None,
 ) -> Any:
     query = page.filter(location=location, sku=sku, visit_id=visit)
     return page.of(await run.find(Movements, query, sort=page.sort, limit=page.fetch), movement_view)

@@ -10,7 +10,7 @@ from contracts.notify.events import MessageChannel
 from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.etag import etag, not_modified
-from infra.chassis.http.paging import Paged
+from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Kept
@@ -53,7 +53,7 @@ class DeliveryList(BaseModel):
 
 @router.get("/v1/deliveries", response_model=DeliveryList)
 async def list_deliveries(
-    page: Paged,
+    page: Annotated[Page, paged(DeliveryState)],
     principal: Reader,
     run: Run,
     ticket: Id | None = None,

@@ -67,8 +67,8 @@ async def list_contacts(
     page: Paged,
     principal: Annotated[Principal, allow("contacts:read")],
     run: Run,
-    customer: str | None = None,
-    site: str | None = None,
+    customer: Id | None = None,
+    site: Id | None = None,
 ) -> Any:
     query = page.filter(_his(principal), customer_id=customer, sites=site)
     found = await run.find(Contacts, query, sort=page.sort, limit=page.fetch)

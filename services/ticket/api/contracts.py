@@ -44,8 +44,8 @@ async def list_contracts(
     page: Paged,
     principal: Annotated[Principal, allow("contracts:read")],
     run: Run,
-    customer: str | None = None,
-    site: str | None = None,
+    customer: Id | None = None,
+    site: Id | None = None,
 ) -> Any:
     """``site``: those that name it, not the ones that cover all of a customer's."""
     nested = {"terms.managers": _only_his(principal), "terms.sites": site}

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from contracts.refusal import NotFound
-from contracts.values import Id
+from contracts.values import Id, Priority, TicketKind, TicketState
 from infra.chassis.http.auth import allow
 from infra.chassis.http.call import call_of
 from infra.chassis.http.etag import not_modified
 from infra.chassis.http.idempotency import IdempotencyRequired
-from infra.chassis.http.paging import Paged
+from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Created, Kept, Runtime, new_id
 from infra.chassis.service import Caused, Run
@@ -123,12 +123,18 @@ def _asked(body: OpenTicketBody) -> Asked:
 
 @router.get("/v1/tickets", response_model=TicketListView)
 async def list_tickets(
-    page: Paged,
+    page: Annotated[Page, paged(TicketState)],
     principal: Annotated[Principal, allow("tickets:read")],
     run: Run,
     request: Request,
-    customer: str | None = None,
-    site: str | None = None,
+    customer: Id | None = None,
+    site: Id | None = None,
+    asset: Id | None = None,
+    contract: Id | None = None,
+    technician: Id | None = None,
+    category: Id | None = None,
+    kind: TicketKind | None = None,
+    priority: Priority | None = None,
     external_reference: str | None = None,
     number: str | None = None,
     attention: Annotated[
@@ -137,11 +143,18 @@ async def list_tickets(
 ) -> Any:
     """The caller's tickets, the one changed longest ago first."""
     viewer = await viewer_of(principal, run)
-    clauses = [visible_to(viewer)] if attention is None else [visible_to(viewer), asking(attention, viewer)]
+    visits = {"visits.contract_id": contract, "visits.assignment.technician_id": technician}
+    clauses = [visible_to(viewer), {name: value for name, value in visits.items() if value is not None}]
+    if attention is not None:
+        clauses.append(asking(attention, viewer))
     query = page.filter(
         {"$and": clauses},
         customer_id=customer,
         site_ids=site,
+        asset_id=asset,
+        category=category,
+        kind=kind,
+        priority=priority,
         external_reference=external_reference,
         number=number,
     )
@@ -161,8 +174,10 @@ async def read_ticket(
 
 
 @router.get("/v1/tickets/{id}/sla", response_model=SlaListView)
-async def read_sla(id: Id, principal: Annotated[Principal, allow("sla:read")], run: Run) -> Any:
-    """The ticket's clocks: none, as long as contracts run no clocks."""
+async def read_sla(
+    id: Id, principal: Annotated[Principal, allow("sla:read")], run: Run, explain: bool = False
+) -> Any:
+    """The ticket's clocks, with ``explain`` their intervals: none, as long as contracts run no clocks."""
     await visible_ticket(run, id, await viewer_of(principal, run))
     return ListView(items=[], next=None)
 

@@ -1,7 +1,7 @@
 """The whole service: requests come in over Kafka, people act over HTTP."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -89,6 +89,24 @@ async def test_a_request_becomes_a_closed_intervention(dispatch: Running, unique
             "closed",
             [],
         )
+
+
+async def test_visits_are_found_by_when_they_are_planned(dispatch: Running, unique: str) -> None:
+    await hire(dispatch, unique, anna=body())
+    visit_id = await open_ticket(dispatch, unique)
+    start = (await dispatch.comes_to(visit_id, "dispatched"))["planned_start"]
+    later = (datetime.fromisoformat(start) + timedelta(minutes=1)).isoformat()
+    async with dispatch.as_("dispatcher") as dispatcher:
+
+        async def found(**asked: str) -> list[str]:
+            answer = await dispatcher.get("/v1/visits", params={"customer": unique, **asked})
+            return [each["id"] for each in answer.json()["items"]]
+
+        assert await found(**{"from": start, "to": later}) == [visit_id]
+        assert await found(**{"from": later}) == []
+        assert await found(to=start) == []
+        refused = await dispatcher.get("/v1/visits", params={"from": "tomorrow"})
+        assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, "from")
 
 
 async def test_customers_see_their_own_visits_only(dispatch: Running, unique: str) -> None:

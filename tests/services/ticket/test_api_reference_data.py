@@ -164,6 +164,34 @@ async def test_lists_go_on_where_they_stopped(firm: Firm) -> None:
         assert done(await portal.get("/v1/tickets?state=closed"))["items"] == []
 
 
+async def test_tickets_are_found_by_what_they_are_about(firm: Firm) -> None:
+    ticket = await firm.open()
+    yes = {
+        "customer": firm.pasteur,
+        "site": ticket["sites"][0],
+        "category": ticket["category"],
+        "kind": ticket["kind"],
+        "priority": ticket["priority"],
+        "contract": ticket["visits"][0]["contract_id"],
+    }
+    no = {
+        "category": "none",
+        "kind": "training",
+        "priority": "P5",
+        "contract": "none",
+        "asset": "none",
+        "technician": "none",
+    }
+    async with firm.portal() as portal:
+        for name, value in yes.items():
+            assert await ids_of(portal, f"/v1/tickets?{name}={value}") == [ticket["id"]], name
+        for name, value in no.items():
+            assert await ids_of(portal, f"/v1/tickets?{name}={value}") == [], name
+        for name, value in (("state", "banana"), ("priority", "P9"), ("kind", "x"), ("customer_id", "c")):
+            refused = problem(await portal.get(f"/v1/tickets?{name}={value}"), 422, "invalid-parameter")
+            assert refused["errors"][0]["parameter"] == name
+
+
 async def ids_of(client: httpx.AsyncClient, path: str) -> list[str]:
     return [item["id"] for item in done(await client.get(path))["items"]]
 

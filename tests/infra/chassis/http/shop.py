@@ -22,7 +22,7 @@ from infra.chassis.http.auth import AUDIENCE, Anybody, Authenticator, allow
 from infra.chassis.http.body import Body
 from infra.chassis.http.etag import IfMatch, IfMatchRequired, check_version, etag, not_modified
 from infra.chassis.http.idempotency import Idempotency, IdempotencyRequired
-from infra.chassis.http.paging import Paged
+from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problem_types import ProblemType
 from infra.chassis.http.problems import not_found
@@ -56,6 +56,11 @@ def token(
 class Colour(StrEnum):
     RED = "red"
     BLUE = "blue"
+
+
+class ThingState(StrEnum):
+    NEW = "new"
+    OLD = "old"
 
 
 class Part(Body):
@@ -168,7 +173,9 @@ def router_of(router: APIRouter) -> APIRouter:
         return {"id": thing.id, "body": body.model_dump(mode="json")}
 
     @router.get("/v1/things")
-    async def things(request: Request, page: Paged, _: Anybody) -> dict[str, Any]:
+    async def things(
+        request: Request, page: Annotated[Page, paged(ThingState)], _: Anybody
+    ) -> dict[str, Any]:
         shop: Shop = request.app.state.shop
         shown = [Shown(thing, DAY) for thing in shop.things.values()]
         return page.of(shown[: page.fetch], lambda each: each.value.id)
