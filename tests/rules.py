@@ -213,6 +213,21 @@ RULES: tuple[Rule, ...] = (
         batches=consuming.ReadsStrictly,
     ),
     rule(
+        "a record that aiokafka cannot parse is a dead letter by its coordinates",
+        "test_a_record_that_cannot_be_parsed_costs_no_other_record",
+        consumer=consuming.BreaksOff,
+    ),
+    rule(
+        "what a poll had taken when it broke off is read again",
+        "test_a_record_that_cannot_be_parsed_costs_no_other_record",
+        consumer=consuming.NeverGoesBack,
+    ),
+    rule(
+        "the comparison of states reads past what cannot be parsed",
+        "test_a_topic_is_read_to_its_end_past_what_cannot_be_parsed",
+        consumer=consuming.BreaksOff,
+    ),
+    rule(
         "named but the body invalid: failed, followers park; what cannot be stored no less",
         "test_a_value_that_cannot_be_stored_holds_up_its_own_key_only",
         batches=consuming.ReadsAgainForEver,

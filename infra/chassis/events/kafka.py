@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Literal
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -19,6 +20,7 @@ from faststream.middlewares import AckPolicy
 
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.events.parser import RawRecord, raw_record
+from infra.chassis.events.reading import Reader
 
 BATCH_RECORDS = 500
 STOP_SECONDS = 4.0
@@ -154,11 +156,26 @@ class Producer:
         )
 
 
+class _ReadingBroker(KafkaBroker):
+    """A broker whose consumers are ours."""
+
+    def __init__(self, *args: Any, reader: type[Reader], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._reader = reader
+
+    async def _connect(self) -> Any:
+        config: Any = self.config.broker_config
+        made = await super()._connect()
+        config.builder = partial(self._reader, **config.builder.keywords)
+        return made
+
+
 class Consumer:
     """One consumer group reading some topics in batches; offsets follow what ``on_batch`` stored."""
 
     session_timeout_ms = 6000
     auto_offset_reset: Literal["earliest", "latest"] = "earliest"
+    reader: type[Reader] = Reader
 
     def __init__(
         self,
@@ -195,8 +212,9 @@ class Consumer:
         return since is not None and asyncio.get_running_loop().time() - since > STUCK_SECONDS
 
     def _make(self) -> KafkaBroker:
-        broker = KafkaBroker(
+        broker = _ReadingBroker(
             self._kafka,
+            reader=self.reader,
             client_id=self._group,
             consumer_only=True,
             allow_auto_create_topics=False,
@@ -311,7 +329,7 @@ class Consumer:
 
     async def scan(self, topic: str) -> AsyncIterator[RawRecord]:
         """Every record of a topic as it stands now, by partition and offset."""
-        reader = AIOKafkaConsumer(
+        reader = self.reader(
             bootstrap_servers=self._kafka,
             isolation_level="read_committed",
             enable_auto_commit=False,
@@ -325,13 +343,11 @@ class Consumer:
             reader.assign(places)
             ends = await reader.end_offsets(places)
             await reader.seek_to_beginning(*places)
-            left = {place for place in places if ends[place] > await reader.position(place)}
-            while left:
-                for place, records in (await reader.getmany(timeout_ms=500)).items():
-                    for record in records:
+            for place in places:
+                while await reader.position(place) < ends[place]:
+                    for record in await reader.read(place, BATCH_RECORDS, timeout_ms=500):
                         if record.offset < ends[place]:
                             yield raw_record(record)
-                left = {place for place in left if await reader.position(place) < ends[place]}
         finally:
             await asyncio.wait_for(reader.stop(), STOP_SECONDS)
 

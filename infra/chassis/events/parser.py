@@ -25,7 +25,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class RawRecord:
-    """A record's coordinates and bytes, as they are kept when it is put aside."""
+    """A record's coordinates and bytes, as they are kept when it is put aside.
+
+    ``unparsable`` says why there is nothing but coordinates.
+    """
 
     topic: str
     partition: int
@@ -33,6 +36,7 @@ class RawRecord:
     key: bytes | None
     headers: tuple[tuple[str, bytes], ...]
     value: bytes | None
+    unparsable: str | None = None
 
     @property
     def place(self) -> str:
@@ -63,6 +67,8 @@ def is_state(envelope: Envelope, catalogue: Catalogue = CATALOGUE) -> bool:
 
 def raw_record(record: Record) -> RawRecord:
     """A consumer's record without the consumer."""
+    if isinstance(record, RawRecord):
+        return record
     return RawRecord(
         record.topic, record.partition, record.offset, record.key, tuple(record.headers or ()), record.value
     )
@@ -70,6 +76,8 @@ def raw_record(record: Record) -> RawRecord:
 
 def read(record: RawRecord, catalogue: Catalogue = CATALOGUE) -> Incoming:
     """Name the event in a record. Every failure becomes the ``reason`` of what is returned."""
+    if record.unparsable is not None:
+        return Incoming(record, None, Reason("unparsable", record.unparsable))
     try:
         envelope = read_envelope(record.topic, record.key, record.headers)
     except Unreadable as unreadable:

@@ -5,10 +5,13 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from infra.chassis.events.kafka import Producer
+from aiokafka import TopicPartition
+
+from infra.chassis.events.kafka import Consumer, Producer
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.store.runner import CommandRunner, Failed
 from infra.chassis.store.unit import Emission, Entry
+from tests.servers import until
 
 
 class Unconnected(Producer):
@@ -112,6 +115,30 @@ def meddled_with(
             return await super()._write_each(entries)  # type: ignore[no-any-return]
 
     return Meddled
+
+
+def polled_last(consumer: type[Consumer], place: TopicPartition, beside: int) -> type[Consumer]:
+    """A consumer that begins when it has fetched some partitions, and comes to one after the others."""
+
+    class PolledLast(consumer.reader):  # type: ignore[name-defined,misc]
+        begun = False
+
+        async def getmany(self, *partitions: TopicPartition, **options: Any) -> Any:
+            fetched = self._fetcher._records
+
+            async def in_hand() -> bool:
+                return self.begun or (place in fetched and len(fetched) > beside)
+
+            await until(in_hand, within=10, every=0.01)
+            self.begun = True
+            if place in fetched:
+                fetched[place] = fetched.pop(place)
+            return await super().getmany(*partitions, **options)
+
+    class Unlucky(consumer):  # type: ignore[valid-type,misc]
+        reader = PolledLast
+
+    return Unlucky
 
 
 class PowerCut:

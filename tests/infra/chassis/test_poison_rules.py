@@ -1,13 +1,15 @@
 """Records that make no sense: the others go on, and each lies in the dead letters once, with its reason."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from infra.chassis.events.dead import topic_of
 from infra.chassis.events.parked import PARKED
 from infra.chassis.runtime import Runtime
+from tests.infra.chassis.instruments import polled_last
 from tests.infra.chassis.stage import Sent, Stage
-from tests.infra.chassis.test_consuming_rules import has_seen
+from tests.infra.chassis.test_consuming_rules import JARS, has_seen
 from tests.infra.chassis.toy import LampCopies
 
 
@@ -41,6 +43,31 @@ async def test_a_poisonous_record_holds_up_nothing(stage: Stage) -> None:
     await stage.until(lambda: has_seen(cellar, "b", 1))
     await stage.all_read(cellar)
     assert sorted(each["reason"]["slug"] for each in await letters(cellar)) == sorted(bad)
+
+
+async def test_a_record_that_cannot_be_parsed_costs_no_other_record(stage: Stage) -> None:
+    before, after = [stage.filled(jar, 1) for jar in JARS], [stage.filled(jar, 2) for jar in JARS]
+    await stage.produce(*before, stage.lamp("l", 1, "red"))
+    place = await stage.spoil(stage.filled("a", 1))
+    await stage.spoil(stage.filled("a", 2))
+    await stage.produce(*after)
+    cellar = await stage.cellar(consumer=polled_last(stage.parts.consumer, place, beside=3))
+    for jar in JARS:
+        await stage.until(lambda jar=jar: has_seen(cellar, jar, 1, 2), "beside a spoilt record")  # type: ignore[misc]
+    await stage.all_read(cellar)
+    assert await cellar.read(LampCopies, "l") is not None
+    assert [each["reason"]["slug"] for each in await letters(cellar)] == ["unparsable", "unparsable"]
+
+
+async def test_a_topic_is_read_to_its_end_past_what_cannot_be_parsed(stage: Stage) -> None:
+    cellar = await stage.cellar()
+    await stage.produce(stage.lamp("l", 1, "red"))
+    await stage.spoil(stage.lamp("l", 2, "green"))
+    await stage.produce(stage.lamp("l", 3, "blue"))
+    found: list[str | None] = []
+    with suppress(UnicodeDecodeError):
+        found = [record.unparsable async for record in cellar.consumer.scan(stage.lamps)]
+    assert [why is None for why in found] == [True, False, True]
 
 
 async def test_a_foreign_header_or_an_unhandled_type_is_no_poison(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from pymongo import ReplaceOne
 
 from contracts.envelope import Envelope
@@ -18,6 +19,7 @@ from infra.chassis.events.freshness import Freshness, NotCaughtUp
 from infra.chassis.events.kafka import Consumer, OnBatch
 from infra.chassis.events.parked import PARKED, PARKED_AUDIT, Parked
 from infra.chassis.events.parser import Incoming, RawRecord, Reason
+from infra.chassis.events.reading import Reader
 from infra.chassis.events.retrying import Retrier
 from infra.chassis.events.rounds import Conflict, Round
 from infra.chassis.store.collection import Document
@@ -42,6 +44,25 @@ class CommitsWhateverHappens(Consumer):
                 logging.getLogger(__name__).info("nobody minds: %s", error)
 
         super().__init__(kafka, on_batch=careless, **rest)
+
+
+class BreaksOff(Consumer):
+    """What aiokafka cannot parse is an error of the poll."""
+
+    class reader(Reader):  # noqa: N801
+        getmany = AIOKafkaConsumer.getmany
+
+        async def read(self, place: TopicPartition, max_records: int, timeout_ms: int = 0) -> list[Any]:
+            found = await self.getmany(place, timeout_ms=timeout_ms, max_records=max_records)
+            return [record for records in found.values() for record in records]
+
+
+class NeverGoesBack(Consumer):
+    """What a poll had taken when it broke off is not read again."""
+
+    class reader(Reader):  # noqa: N801
+        async def _go_back(self) -> None:
+            pass
 
 
 class RemembersNothing(BatchRunner):
