@@ -18,6 +18,8 @@ from infra.chassis.events.parser import RawRecord
 CAREFUL_SECONDS = 1.0
 """So long after the last such record the partitions are still read one at a time."""
 PAUSE_SECONDS = 0.01
+PATIENCE_MS = 500
+"""FastStream sleeps after each poll that found nothing, and what comes then would wait for it."""
 UNPARSABLE = (UnicodeDecodeError, CorruptRecordException)
 
 
@@ -42,7 +44,7 @@ class Reader(AIOKafkaConsumer):  # type: ignore[misc]
         if self._careful_until is None:
             try:
                 found: dict[TopicPartition, list[Any]] = await super().getmany(
-                    *partitions, timeout_ms=timeout_ms, max_records=max_records
+                    *partitions, timeout_ms=max(timeout_ms, PATIENCE_MS), max_records=max_records
                 )
             except Exception as error:
                 if not _interrupts(error):

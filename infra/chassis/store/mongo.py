@@ -5,6 +5,7 @@ PyMongo's own asynchronous client lacks, so that the swap is this file.
 """
 
 import os
+import sys
 from datetime import UTC
 from typing import Any
 
@@ -28,6 +29,9 @@ DocumentCollection = AsyncIOMotorCollection[Document]
 Session = AsyncIOMotorClientSession
 
 MAJORITY = WriteConcern("majority", j=True)
+
+# Each answer of MongoDB comes in on a thread of its own, which waits this long for a busy event loop.
+sys.setswitchinterval(0.0005)
 
 
 def open_client(url: str, *, application: str) -> Client:
