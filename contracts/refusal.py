@@ -6,6 +6,7 @@ from typing import Any
 from contracts.text import Text
 
 _FRENCH: Mapping[str, str] = {
+    "absence": "absence",
     "article": "article",
     "asset": "équipement",
     "contact": "contact",

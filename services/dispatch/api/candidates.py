@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
+from contracts.refusal import illegal_transition
 from contracts.text import Text
 from contracts.values import Id, Language
 from infra.chassis.http.auth import allow
@@ -15,7 +16,7 @@ from infra.chassis.http.problems import not_ready
 from infra.chassis.service import Run
 from services.dispatch.api.visits import seen
 from services.dispatch.assigner import Assigner
-from services.dispatch.domain.plan import arrival_window
+from services.dispatch.domain.plan import OPEN, arrival_window
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.reasons import Against, advantage, against
 from services.dispatch.planning.roster import Candidate, Roster
@@ -71,6 +72,8 @@ def candidates_router(assigner: Assigner) -> APIRouter:
     ) -> CandidatesView:
         """The best technicians with their reasons, and for each of the others the first reason against."""
         visit = (await seen(run, id, principal)).value
+        if visit.state not in OPEN:
+            raise illegal_transition("visit", visit.state, "assign", visit.possible)
         if not assigner.loaded.is_set():
             raise not_ready(READING_THE_PLAN)
         await assigner.know_stock(run, visit)
@@ -88,6 +91,7 @@ def candidates_router(assigner: Assigner) -> APIRouter:
 
 def candidate_view(candidate: Candidate, visit: Visit, roster: Roster, language: Language) -> CandidateView:
     arrival_from, arrival_to = arrival_window(visit.priority, candidate.start_at)
+    on_van = roster.stock.carries(candidate.technician_id, visit)
     return CandidateView(
         technician_id=candidate.technician_id,
         name=roster.technicians[candidate.technician_id].name,
@@ -99,7 +103,7 @@ def candidate_view(candidate: Candidate, visit: Visit, roster: Roster, language:
         added_travel_minutes=candidate.added_travel_minutes,
         late_minutes=candidate.late_minutes,
         cost=candidate.cost,
-        reason=advantage(candidate, visit, language),
+        reason=advantage(candidate, visit, language, on_van=on_van),
     )
 
 

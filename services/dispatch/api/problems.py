@@ -55,6 +55,19 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "That time is past", "Cet horaire est passé",
         "Give a start that is still to come.", "Donnez un horaire à venir.",
     ),
+    "start-too-far": _wrong(
+        "That time is too far ahead", "Cet horaire est trop lointain",
+        "Give an earlier start, or put the ticket on hold until shortly before.",
+        "Donnez un horaire plus proche, ou mettez le ticket en attente jusque peu avant.",
+    ),
+    "occurred-before-the-request": _wrong(
+        "It happened before the visit was asked for", "Antérieur à la demande de la visite",
+        "Correct the time that the detail names.", "Corrigez l'horaire que nomme le détail.",
+    ),
+    "not-his-visit": _wrong(
+        "The visit is another technician's", "La visite est à un autre technicien",
+        "Correct on_behalf_of, or leave it out.", "Corrigez on_behalf_of, ou omettez-le.",
+    ),
     "out-of-order": _wrong(
         "The times contradict each other", "Les horaires se contredisent",
         "Correct the time that the detail names.", "Corrigez l'horaire que nomme le détail.",

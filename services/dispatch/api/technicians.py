@@ -22,7 +22,7 @@ from infra.chassis.service import Caused, Run
 from services.dispatch.api.conditions import IfUnchanged
 from services.dispatch.domain.technician import Absence, Regime, Shifts, Technician
 from services.dispatch.store.technicians import Technicians
-from services.dispatch.usecases.manage_technician import AddAbsence, PutTechnician
+from services.dispatch.usecases.manage_technician import AddAbsence, PutTechnician, WithdrawAbsence
 from services.dispatch.views.technicians import (
     TechnicianPage,
     TechnicianView,
@@ -86,9 +86,12 @@ class TechnicianBody(Body):
 
 
 class AbsenceBody(Body):
+    """``occurred_at``: when it was said, if not now."""
+
     from_at: datetime = Field(alias="from")
     to_at: datetime = Field(alias="to")
     kind: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    occurred_at: datetime | None = None
 
 
 @router.put("/v1/technicians/{id}", responses={201: {"description": "He is new"}})
@@ -123,7 +126,25 @@ async def add_absence(
 ) -> WithHome | TechnicianView:
     """He is away: visits planned then are planned anew. A technician may say so of himself only."""
     principal.require_own(id, "technician", id)
-    await run.do(AddAbsence(id, Absence(body.from_at, body.to_at, body.kind)), cause, key)
+    absence = Absence(body.from_at, body.to_at, body.kind)
+    await run.do(AddAbsence(id, absence, body.occurred_at), cause, key)
+    return await _answer(run, id, principal, request, response)
+
+
+@router.delete("/v1/technicians/{id}/absences/{absence_id}")
+async def withdraw_absence(
+    id: Id,
+    absence_id: Id,
+    principal: Away,
+    cause: Caused,
+    key: Idempotency,
+    run: Run,
+    request: Request,
+    response: Response,
+) -> WithHome | TechnicianView:
+    """He works then after all: visits may be planned there again."""
+    principal.require_own(id, "technician", id)
+    await run.do(WithdrawAbsence(id, absence_id), cause, key)
     return await _answer(run, id, principal, request, response)
 
 

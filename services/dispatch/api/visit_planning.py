@@ -16,28 +16,37 @@ from services.dispatch.api.candidates import READING_THE_PLAN
 from services.dispatch.api.ordering import Ordered
 from services.dispatch.api.visits import seen
 from services.dispatch.assigner import Assigner
+from services.dispatch.domain.day import slots_of
+from services.dispatch.planning.objections import objections
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
+from services.dispatch.planning.van_stock import VanStock
+from services.dispatch.store.copies import StockLevels
+from services.dispatch.store.days import Days
+from services.dispatch.store.technicians import Technicians
+from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.assign_visit import AssignVisit, RescheduleVisit
 from services.dispatch.usecases.pin_visit import PinVisit
-from services.dispatch.views.visits import FirmVisitView, VisitView
+from services.dispatch.views.visits import FirmVisitView, VisitView, Warned
 
 
-class Assigning(Body):
+class Deciding(Body):
+    """``occurred_at``: when it was decided, if not now."""
+
+    occurred_at: datetime | None = None
+
+
+class Assigning(Deciding):
     """Without ``start``: the best time that the technician has."""
 
     technician_id: Id
     start: datetime | None = None
 
 
-class Rescheduling(Body):
+class Rescheduling(Deciding):
     start: datetime
 
 
-class Nothing(Body):
-    """Pinning needs no words."""
-
-
-NOTHING = Nothing()
+NOTHING = Deciding()
 
 
 def planning_router(assigner: Assigner) -> APIRouter:
@@ -50,12 +59,15 @@ def planning_router(assigner: Assigner) -> APIRouter:
     ) -> FirmVisitView | VisitView:
         """Give the visit to a technician."""
         start = body.start or await _best_start(order, id, body.technician_id, principal)
-        case = AssignVisit(id, body.technician_id, start, DEFAULT_TRAVEL)
-        return await order.carry_out(id, case, principal)
+        case = AssignVisit(id, body.technician_id, start, DEFAULT_TRAVEL, body.occurred_at)
+        return await _with_warnings(order, await order.carry_out(id, case, principal))
 
     async def _best_start(order: Ordered, id: str, technician_id: str, principal: Principal) -> datetime:
         visit = (await seen(order.run, id, principal)).value
         visit.check("assign")
+        his = visit.plan if visit.technician_id == technician_id else None
+        if his is not None and his.start_at >= order.run.clock.now():
+            return his.start_at
         if not assigner.loaded.is_set():
             raise not_ready(READING_THE_PLAN)
         if technician_id not in assigner.roster.technicians:
@@ -82,20 +94,41 @@ def planning_router(assigner: Assigner) -> APIRouter:
         order: Ordered,
     ) -> FirmVisitView | VisitView:
         """Another time with the same technician."""
-        return await order.carry_out(id, RescheduleVisit(id, body.start, DEFAULT_TRAVEL), principal)
+        case = RescheduleVisit(id, body.start, DEFAULT_TRAVEL, body.occurred_at)
+        return await _with_warnings(order, await order.carry_out(id, case, principal))
 
     @router.post("/v1/visits/{id}/pin")
     async def pin(
-        id: Id, principal: Annotated[Principal, allow("visits:pin")], order: Ordered, _: Nothing = NOTHING
+        id: Id, principal: Annotated[Principal, allow("visits:pin")], order: Ordered, body: Deciding = NOTHING
     ) -> FirmVisitView | VisitView:
         """Keep the machine from moving it."""
-        return await order.carry_out(id, PinVisit(id, pinned=True), principal)
+        return await order.carry_out(id, PinVisit(id, True, body.occurred_at), principal)
 
     @router.post("/v1/visits/{id}/unpin")
     async def unpin(
-        id: Id, principal: Annotated[Principal, allow("visits:pin")], order: Ordered, _: Nothing = NOTHING
+        id: Id, principal: Annotated[Principal, allow("visits:pin")], order: Ordered, body: Deciding = NOTHING
     ) -> FirmVisitView | VisitView:
         """Let the machine move it again."""
-        return await order.carry_out(id, PinVisit(id, pinned=False), principal)
+        return await order.carry_out(id, PinVisit(id, False, body.occurred_at), principal)
 
     return router
+
+
+async def _with_warnings(order: Ordered, shown: FirmVisitView | VisitView) -> FirmVisitView | VisitView:
+    """The visit with what speaks against the time that was chosen by hand."""
+    kept = await order.run.read(Visits, shown.id)
+    if kept is None or kept.value.plan is None or not isinstance(shown, FirmVisitView):
+        return shown
+    visit, plan = kept.value, kept.value.plan
+    technician = await order.run.read(Technicians, visit.technician_id or "")
+    if technician is None:
+        return shown
+    days = await order.run.find(Days, {"_id": {"$in": list(plan.days)}}, limit=0)
+    skus = [part.sku for part in visit.need.parts]
+    stock = VanStock()
+    for level in await order.run.find(StockLevels, {"sku": {"$in": skus}}, limit=0) if skus else ():
+        stock.put(level.value.location, level.value.sku, level.value.on_hand - level.value.reserved)
+    slots = slots_of(day.value for day in days)
+    found = objections(visit, plan, technician.value, slots, stock, DEFAULT_TRAVEL)
+    warnings = tuple(Warned(rule=each.rule, detail=each.text.in_(order.language)) for each in found)
+    return shown.model_copy(update={"warnings": warnings})

@@ -6,15 +6,19 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
+from contracts.refusal import NotFound, Refusal
+from contracts.text import Text
 from contracts.values import Answer, Detail, Id, Outcome, PartUsed, Quantity
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
 from infra.chassis.http.idempotency import IdempotencyRequired
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
-from services.dispatch.api.ordering import Ordered
+from infra.chassis.store.unit import UseCase
+from services.dispatch.api.ordering import Order, Ordered
 from services.dispatch.domain.report import Signature
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
+from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.answer_dispatch import AcknowledgeDispatch, DeclineDispatch
 from services.dispatch.usecases.close_visit import CloseVisit
 from services.dispatch.usecases.make_visit import Arrive, Depart, Pause, Start
@@ -94,7 +98,8 @@ class Closing(Step):
             travel=DEFAULT_TRAVEL,
             by=by,
             started_at=self.started_at,
-            ended_at=self.ended_at or self.occurred_at,
+            ended_at=self.ended_at,
+            occurred_at=self.occurred_at,
             work_done=self.work_done,
             cause=self.cause,
             article_id=self.article_id,
@@ -121,6 +126,28 @@ def _by(principal: Principal, step: Step, id: str) -> str | None:
     return principal.subject
 
 
+async def _carry_out(
+    order: Order, id: str, case: UseCase[str], principal: Principal, step: Step
+) -> FirmVisitView | VisitView:
+    """Run a step. A dispatcher, who sees the visit, is told when it is not that of whom he speaks for."""
+    try:
+        return await order.carry_out(id, case, principal)
+    except NotFound:
+        kept = await order.run.read(Visits, id)
+        if principal.role == "technician" or step.on_behalf_of is None or kept is None:
+            raise
+        his = kept.value.technician_id
+        raise Refusal(
+            "not-his-visit",
+            Text(
+                f"This visit is not {step.on_behalf_of}'s but {his or 'nobody'}'s: correct on_behalf_of.",
+                f"Cette visite n'est pas à {step.on_behalf_of} mais à {his or 'personne'} : "
+                "corrigez on_behalf_of.",
+            ),
+            technician_id=his,
+        ) from None
+
+
 @router.post("/v1/visits/{id}/acknowledge")
 async def acknowledge(
     id: Id,
@@ -130,7 +157,7 @@ async def acknowledge(
 ) -> FirmVisitView | VisitView:
     """I have seen it and will go."""
     by = _by(principal, body, id)
-    return await order.carry_out(id, AcknowledgeDispatch(id, by, body.occurred_at), principal)
+    return await _carry_out(order, id, AcknowledgeDispatch(id, by, body.occurred_at), principal, body)
 
 
 @router.post("/v1/visits/{id}/decline")
@@ -139,7 +166,7 @@ async def decline(
 ) -> FirmVisitView | VisitView:
     """I will not go: somebody else is chosen. The visit as it is then is shown once more."""
     case = DeclineDispatch(id, body.reason, _by(principal, body, id), body.occurred_at)
-    return await order.carry_out(id, case, principal)
+    return await _carry_out(order, id, case, principal, body)
 
 
 @router.post("/v1/visits/{id}/depart")
@@ -148,7 +175,7 @@ async def depart(
 ) -> FirmVisitView | VisitView:
     """I am on my way."""
     by = _by(principal, body, id)
-    return await order.carry_out(id, Depart(id, by, body.occurred_at), principal)
+    return await _carry_out(order, id, Depart(id, by, body.occurred_at), principal, body)
 
 
 @router.post("/v1/visits/{id}/arrive")
@@ -157,7 +184,7 @@ async def arrive(
 ) -> FirmVisitView | VisitView:
     """I am there."""
     by = _by(principal, body, id)
-    return await order.carry_out(id, Arrive(id, by, body.occurred_at), principal)
+    return await _carry_out(order, id, Arrive(id, by, body.occurred_at), principal, body)
 
 
 @router.post("/v1/visits/{id}/start")
@@ -166,7 +193,7 @@ async def start(
 ) -> FirmVisitView | VisitView:
     """I begin, or go on."""
     by = _by(principal, body, id)
-    return await order.carry_out(id, Start(id, by, body.occurred_at), principal)
+    return await _carry_out(order, id, Start(id, by, body.occurred_at), principal, body)
 
 
 @router.post("/v1/visits/{id}/pause")
@@ -175,7 +202,7 @@ async def pause(
 ) -> FirmVisitView | VisitView:
     """I interrupt the work; ``start`` goes on with it."""
     by = _by(principal, body, id)
-    return await order.carry_out(id, Pause(id, by, body.occurred_at, body.reason), principal)
+    return await _carry_out(order, id, Pause(id, by, body.occurred_at, body.reason), principal, body)
 
 
 @router.post("/v1/visits/{id}/close")
@@ -187,4 +214,4 @@ async def close(
     order: Ordered,
 ) -> FirmVisitView | VisitView:
     """I am done, whatever came of it."""
-    return await order.carry_out(id, body.case(id, _by(principal, body, id)), principal)
+    return await _carry_out(order, id, body.case(id, _by(principal, body, id)), principal, body)

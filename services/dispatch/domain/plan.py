@@ -36,6 +36,9 @@ UNDER_WAY = frozenset({VisitState.EN_ROUTE, VisitState.ARRIVED, VisitState.START
 URGENT = frozenset({Priority.P1, Priority.P2})
 KEPT_REASONS = 100
 
+PLANNED_AHEAD = timedelta(days=60)
+"""Nothing is planned further ahead than this, so an absence disturbs nothing beyond."""
+
 
 class Attention(StrEnum):
     """Why a dispatcher should look at a visit: the machine does not decide."""

@@ -1,15 +1,16 @@
 """Technicians: what they can do, from where, and when."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from contracts.calendars import CalendarForm, HolidayCode, Interval, calendar, intersect, merge, subtract
-from contracts.refusal import Refusal
+from contracts.refusal import NotFound, Refusal
 from contracts.text import Text
-from contracts.values import Language, Point, SkillLevels, Weekday, WeeklyWindows
+from contracts.values import Language, Point, SkillLevels, Weekday, WeeklyWindows, rfc3339
 
 _A_WEEK = date(2024, 1, 1)
 """A Monday of an A week. A and B alternate without end: two A weeks never meet at a long year's end."""
@@ -39,11 +40,23 @@ NO_SHIFTS = Shifts(NO_WINDOWS, NO_WINDOWS)
 
 @dataclass(frozen=True)
 class Absence:
-    """A stretch in which somebody does not work, its end excluded."""
+    """A stretch in which somebody does not work, its end excluded.
+
+    ``author`` said so at ``said_at``, which was learned at ``recorded_at``.
+    """
 
     from_at: datetime
     to_at: datetime
     kind: str
+    said_at: datetime | None = field(default=None, compare=False)
+    recorded_at: datetime | None = field(default=None, compare=False)
+    author: str | None = field(default=None, compare=False)
+
+    @property
+    def id(self) -> str:
+        """The same for the same absence: recording it twice makes one."""
+        told = f"{rfc3339(self.from_at)}/{rfc3339(self.to_at)}/{self.kind}"
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,13 @@ class Technician:
         if absence in self.absences:
             return self
         return replace(self, absences=tuple(sorted((*self.absences, absence), key=lambda a: a.from_at)))
+
+    def without_absence(self, absence_id: str) -> "Technician":
+        """The same person, at work in that stretch after all."""
+        left = tuple(absence for absence in self.absences if absence.id != absence_id)
+        if left == self.absences:
+            raise NotFound("absence", absence_id)
+        return replace(self, absences=left)
 
     def on_shift(self, start: datetime, end: datetime) -> list[Interval]:
         """The shifts in ``[start, end)``, absences not taken off."""

@@ -52,9 +52,17 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         Language.FR: "travaille sur le territoire {has}, le site est sur {needs}",
         Language.EN: "works in the territory {has}, the site is in {needs}",
     },
+    "part-not-on-van": {
+        Language.FR: "n'a pas les pièces dans sa camionnette",
+        Language.EN: "does not have the parts on his van",
+    },
     "later": {
         Language.FR: "possible, mais seulement le {start}",
         Language.EN: "possible, but only on {start}",
+    },
+    "as-good": {
+        Language.FR: "possible, et aussi bien placé",
+        Language.EN: "possible, and as well placed",
     },
     "farther": {
         Language.FR: "possible, mais avec {minutes} minutes de route en plus",
@@ -104,13 +112,14 @@ def against(
     ]
 
 
-def advantage(candidate: Candidate, visit: Visit, language: Language) -> str:
+def advantage(candidate: Candidate, visit: Visit, language: Language, *, on_van: bool = True) -> str:
     """Why this one, in words."""
-    return ADVANTAGES[language].format(
+    reason = ADVANTAGES[language].format(
         start=local_text(candidate.start_at, visit.place.time_zone),
         travel=round(candidate.travel_seconds / 60),
         added=round(candidate.added_travel_minutes),
     )
+    return reason if on_van else f"{reason}, {TEXTS['part-not-on-van'][language]}"
 
 
 def _first(
@@ -137,11 +146,14 @@ def _first(
     if territory is not None and technician.territory not in (None, territory):
         return Against(technician.id, "territory", {"has": technician.territory or "", "needs": territory})
     assert best is not None
+    stock = roster.stock
+    if stock.carries(best.technician_id, visit) and not stock.carries(technician.id, visit):
+        return Against(technician.id, "part-not-on-van")
     if candidate.start_at > best.start_at:
         start = local_text(candidate.start_at, visit.place.time_zone)
         return Against(technician.id, "later", {"start": start})
     more = max(0, round(candidate.added_travel_minutes - best.added_travel_minutes))
-    return Against(technician.id, "farther", {"minutes": more})
+    return Against(technician.id, "farther", {"minutes": more}) if more else Against(technician.id, "as-good")
 
 
 def _no_time(roster: Roster, visit: Visit, now: datetime, technician: Technician) -> Against:

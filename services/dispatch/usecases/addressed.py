@@ -17,8 +17,11 @@ def addressed(unit: Unit, visit_id: str, by: str | None) -> Visit:
     return visit
 
 
-def happened_at(unit: Unit, occurred_at: datetime | None) -> datetime:
-    """When it happened: now unless said otherwise. The future cannot have happened."""
+def happened_at(unit: Unit, occurred_at: datetime | None, visit: Visit | None = None) -> datetime:
+    """When it happened: now unless said otherwise.
+
+    The future cannot have happened, and nothing happens to a visit before it was asked for.
+    """
     if occurred_at is None:
         return unit.now
     if occurred_at > unit.now:
@@ -29,6 +32,16 @@ def happened_at(unit: Unit, occurred_at: datetime | None) -> datetime:
                 "correct it.",
                 f"occurred_at {occurred_at.isoformat()} est postérieur à maintenant, "
                 f"{unit.now.isoformat()} : corrigez-le.",
+            ),
+        )
+    if visit is not None and occurred_at < visit.requested_at:
+        raise Refusal(
+            "occurred-before-the-request",
+            Text(
+                f"{occurred_at.isoformat()} is earlier than the request for this visit, "
+                f"{visit.requested_at.isoformat()}: correct it.",
+                f"{occurred_at.isoformat()} précède la demande de cette visite, "
+                f"{visit.requested_at.isoformat()} : corrigez-le.",
             ),
         )
     return occurred_at

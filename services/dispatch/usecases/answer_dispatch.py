@@ -25,7 +25,7 @@ class AcknowledgeDispatch:
 
     def decide(self, unit: Unit) -> str:
         visit = addressed(unit, self.visit_id, self.by)
-        at = happened_at(unit, self.occurred_at)
+        at = happened_at(unit, self.occurred_at, visit)
         changed, facts = visit.acknowledged(at)
         if changed != visit:
             unit.save(Visits, changed, *facts, at=at)
@@ -51,7 +51,7 @@ class DeclineDispatch:
         ):
             return known.id
         visit = addressed(unit, self.visit_id, self.by)
-        at = happened_at(unit, self.occurred_at)
+        at = happened_at(unit, self.occurred_at, visit)
         changed, facts = visit.declined(self.reason)
         unit.save(Visits, changed, *facts, at=at)
         free(unit, visit)

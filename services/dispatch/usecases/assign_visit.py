@@ -8,12 +8,13 @@ from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
+from services.dispatch.domain.plan import PLANNED_AHEAD
 from services.dispatch.domain.technician import Technician, shortfall
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
-from services.dispatch.usecases.addressed import addressed
+from services.dispatch.usecases.addressed import addressed, happened_at
 from services.dispatch.usecases.settling import move
 from services.dispatch.usecases.slots import day_refs, free, plan_for, slots_between, take, way_there
 from services.dispatch.usecases.telling import tell_next, tell_when_due
@@ -27,6 +28,7 @@ class AssignVisit:
     technician_id: str
     start_at: datetime
     travel: Travel
+    occurred_at: datetime | None = None
 
     def loads(self) -> Loads:
         return (
@@ -38,6 +40,7 @@ class AssignVisit:
     def decide(self, unit: Unit) -> str:
         visit = addressed(unit, self.visit_id, None)
         visit.check("assign")
+        at = happened_at(unit, self.occurred_at, visit)
         technician = unit.require(Technicians, self.technician_id, as_="technician")
         lacking = shortfall(technician.skills, visit.need.skills)
         if lacking is not None:
@@ -54,12 +57,12 @@ class AssignVisit:
                 skill=skill,
             )
         before = visit.technician_id
-        slot = _slot(unit, visit, technician, self.start_at, self.travel)
+        if before == technician.id and visit.plan is not None and visit.plan.start_at == self.start_at:
+            return visit.id
+        slot = _slot(unit, visit, technician, self.start_at, at, self.travel)
         free(unit, visit)
         planned, facts = visit.planned(technician.id, plan_for(visit, slot, take(unit, technician, slot)))
-        if not facts:
-            return visit.id
-        unit.save(Visits, planned, *facts)
+        unit.save(Visits, planned, *facts, at=at)
         told, more = tell_when_due(unit, planned, technician)
         unit.save(Visits, told, *more)
         if before is not None and before != technician.id:
@@ -74,6 +77,7 @@ class RescheduleVisit:
     visit_id: str
     start_at: datetime
     travel: Travel
+    occurred_at: datetime | None = None
 
     def loads(self) -> Loads:
         return (Ref(Visits, self.visit_id),)
@@ -81,23 +85,36 @@ class RescheduleVisit:
     def decide(self, unit: Unit) -> str:
         visit = addressed(unit, self.visit_id, None)
         visit.check("reschedule")
+        at = happened_at(unit, self.occurred_at, visit)
         if visit.plan is not None and visit.plan.start_at == self.start_at:
             return visit.id
         technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
-        slot = _slot(unit, visit, technician, self.start_at, self.travel)
+        slot = _slot(unit, visit, technician, self.start_at, at, self.travel)
         free(unit, visit)
-        move(unit, technician, visit, plan_for(visit, slot, take(unit, technician, slot)))
+        move(unit, technician, visit, plan_for(visit, slot, take(unit, technician, slot)), at=at)
         return visit.id
 
 
-def _slot(unit: Unit, visit: Visit, technician: Technician, start: datetime, travel: Travel) -> Slot:
-    if start < unit.now:
+def _slot(
+    unit: Unit, visit: Visit, technician: Technician, start: datetime, said_at: datetime, travel: Travel
+) -> Slot:
+    if start < said_at:
         raise Refusal(
             "start-in-the-past",
             Text(
                 f"A visit cannot be planned at {start.isoformat()}: it is past. Give a later start.",
                 f"Une visite ne peut pas être planifiée à {start.isoformat()} : c'est passé. "
                 "Donnez un horaire à venir.",
+            ),
+        )
+    if start > unit.now + PLANNED_AHEAD:
+        raise Refusal(
+            "start-too-far",
+            Text(
+                f"{start.isoformat()} is more than {PLANNED_AHEAD.days} days ahead, where nothing is "
+                "planned: give an earlier start, or put the ticket on hold until shortly before.",
+                f"{start.isoformat()} est à plus de {PLANNED_AHEAD.days} jours, où rien n'est planifié : "
+                "donnez un horaire plus proche, ou mettez le ticket en attente jusque peu avant.",
             ),
         )
     end = start + visit.need.duration

@@ -41,6 +41,7 @@ class CloseVisit:
     answers: tuple[Answer, ...] = ()
     signature: Signature | None = None
     signature_refused: str | None = None
+    occurred_at: datetime | None = None
 
     def loads(self) -> Loads:
         return (Ref(Visits, self.visit_id), Ref(Reports, self.visit_id))
@@ -49,10 +50,12 @@ class CloseVisit:
         visit = self._addressed(unit)
         known = unit.get(Reports, self.visit_id)
         if visit.state is VisitState.CLOSED and known is not None:
-            if known != self._report(visit, self.ended_at or known.ended_at):
+            if known != self._report(visit, self._ended_at or known.ended_at):
                 raise illegal_transition("visit", visit.state, "close", visit.possible)
             return visit.id
-        ended = happened_at(unit, self.ended_at)
+        for said in (self.occurred_at, self.started_at):
+            happened_at(unit, said, visit)
+        ended = happened_at(unit, self._ended_at, visit)
         report = self._report(visit, ended)
         closed, facts = visit.closed(report)
         unit.save(Visits, closed, *facts, at=ended)
@@ -74,6 +77,10 @@ class CloseVisit:
                 unit.save(Visits, replace(closed, plan=replace(visit.plan, days=days)))
         tell_next(unit, technician)
         return visit.id
+
+    @property
+    def _ended_at(self) -> datetime | None:
+        return self.ended_at or self.occurred_at
 
     def _addressed(self, unit: Unit) -> Visit:
         known = unit.get(Visits, self.visit_id)

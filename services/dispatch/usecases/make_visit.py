@@ -29,7 +29,7 @@ class _Step:
 class Depart(_Step):
     def decide(self, unit: Unit) -> str:
         visit = addressed(unit, self.visit_id, self.by)
-        at = happened_at(unit, self.occurred_at)
+        at = happened_at(unit, self.occurred_at, visit)
         changed, facts = visit.departed(at)
         if facts:
             unit.save(Visits, changed, *facts, at=at)
@@ -40,7 +40,7 @@ class Depart(_Step):
 class Arrive(_Step):
     def decide(self, unit: Unit) -> str:
         visit = addressed(unit, self.visit_id, self.by)
-        at = happened_at(unit, self.occurred_at)
+        at = happened_at(unit, self.occurred_at, visit)
         changed, facts = visit.arrived(at)
         if facts:
             unit.save(Visits, changed, *facts, at=at)
@@ -53,7 +53,7 @@ class Pause(_Step):
 
     def decide(self, unit: Unit) -> str:
         visit = addressed(unit, self.visit_id, self.by)
-        at = happened_at(unit, self.occurred_at)
+        at = happened_at(unit, self.occurred_at, visit)
         changed, facts = visit.paused(at, self.reason)
         if facts:
             unit.save(Visits, changed, *facts, at=at)
@@ -68,7 +68,7 @@ class Start(_Step):
 
     def decide(self, unit: Unit) -> str:
         visit = addressed(unit, self.visit_id, self.by)
-        at = happened_at(unit, self.occurred_at)
+        at = happened_at(unit, self.occurred_at, visit)
         changed, facts = visit.started(at)
         if not facts:
             return visit.id

@@ -1,27 +1,32 @@
 """Technicians come, change, and are away."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from contracts.dispatch.events import RevocationReason
 from contracts.refusal import NotFound, Refusal
 from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.plan import MOVABLE, Attention
-from services.dispatch.domain.technician import Absence, Technician
+from services.dispatch.domain.day import slots_of
+from services.dispatch.domain.plan import MOVABLE, PLANNED_AHEAD, Attention
+from services.dispatch.domain.technician import Absence, Technician, shortfall
+from services.dispatch.domain.visit import Visit
 from services.dispatch.store.days import Days
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.addressed import happened_at
 from services.dispatch.usecases.slots import day_refs, free, slots_between
 
-PLANNED_AHEAD = timedelta(days=60)
-"""Nothing is planned further ahead than this, so an absence disturbs nothing beyond."""
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class PutTechnician:
-    """Create or replace; absences that are known stay. True when he is new."""
+    """Create or replace; absences that are known stay. True when he is new.
+
+    What he could make and cannot make any more is planned anew.
+    """
 
     technician: Technician
 
@@ -36,9 +41,42 @@ class PutTechnician:
         changed = replace(self.technician, absences=known.absences)
         if changed.time_zone != known.time_zone:
             _refuse_with_visits(unit, known)
-        if changed != known:
-            unit.save(Technicians, changed)
+        if changed == known:
+            return False
+        unit.save(Technicians, changed)
+        if (changed.skills, changed.shifts, changed.holidays) != (
+            known.skills,
+            known.shifts,
+            known.holidays,
+        ):
+            _give_up_what_no_longer_fits(unit, known, changed)
         return False
+
+
+def _give_up_what_no_longer_fits(unit: Unit, known: Technician, changed: Technician) -> None:
+    days = unit.where(Days, "technician_id", known.id)
+    for slot in slots_of(day for day in days if day.slots and day.slots[-1].end_at > unit.now):
+        visit = unit.get(Visits, slot.visit_id)
+        if visit is None:
+            continue
+        worked = known.is_available(slot.start_at, slot.end_at)
+        works = changed.is_available(slot.start_at, slot.end_at)
+        if shortfall(changed.skills, visit.need.skills) is not None or (worked and not works):
+            _give_up(unit, visit, changed.id, RevocationReason.RESCHEDULED, Attention.UNFIT)
+
+
+def _give_up(
+    unit: Unit, visit: Visit, technician_id: str, reason: RevocationReason, asking: Attention
+) -> None:
+    """Plan it anew if nobody has left for it; a pinned visit stays and asks for a person."""
+    if visit.state not in MOVABLE or visit.technician_id != technician_id:
+        return
+    if visit.pinned:
+        unit.save(Visits, replace(visit, attention=asking))
+        return
+    back, facts = visit.taken_back(reason)
+    free(unit, visit)
+    unit.save(Visits, back, *facts)
 
 
 def _refuse_with_visits(unit: Unit, technician: Technician) -> None:
@@ -62,6 +100,7 @@ class AddAbsence:
 
     technician_id: str
     absence: Absence
+    occurred_at: datetime | None = None
 
     def loads(self) -> Loads:
         end = min(self.absence.to_at, self.absence.from_at + PLANNED_AHEAD)
@@ -72,22 +111,34 @@ class AddAbsence:
         technician = unit.get(Technicians, self.technician_id)
         if technician is None:
             raise NotFound("technician", self.technician_id)
-        away = technician.with_absence(self.absence)
+        said_at = happened_at(unit, self.occurred_at)
+        absence = replace(self.absence, said_at=said_at, recorded_at=unit.now, author=unit.cause.actor)
+        away = technician.with_absence(absence)
         if away is technician:
             return technician.id
         unit.save(Technicians, away)
-        start = self.absence.from_at
-        end = min(self.absence.to_at, start + PLANNED_AHEAD)
+        start = max(absence.from_at, unit.now - A_DAY)
+        end = min(absence.to_at, unit.now + PLANNED_AHEAD + A_DAY)
         for slot in slots_between(unit, technician, start, end):
-            if slot.start_at >= end or slot.end_at <= start:
-                continue
-            visit = unit.get(Visits, slot.visit_id)
-            if visit is None or visit.state not in MOVABLE or visit.technician_id != technician.id:
-                continue
-            if visit.pinned:
-                unit.save(Visits, replace(visit, attention=Attention.ABSENT))
-                continue
-            back, facts = visit.taken_back(RevocationReason.ABSENCE)
-            free(unit, visit)
-            unit.save(Visits, back, *facts)
+            visit = unit.get(Visits, slot.visit_id) if slot.start_at < end and start < slot.end_at else None
+            if visit is not None:
+                _give_up(unit, visit, technician.id, RevocationReason.ABSENCE, Attention.ABSENT)
+        return technician.id
+
+
+@dataclass(frozen=True)
+class WithdrawAbsence:
+    """It was a mistake, or it is over early: he works then."""
+
+    technician_id: str
+    absence_id: str
+
+    def loads(self) -> Loads:
+        return (Ref(Technicians, self.technician_id),)
+
+    def decide(self, unit: Unit) -> str:
+        technician = unit.get(Technicians, self.technician_id)
+        if technician is None:
+            raise NotFound("technician", self.technician_id)
+        unit.save(Technicians, technician.without_absence(self.absence_id))
         return technician.id

@@ -18,10 +18,10 @@ from services.dispatch.usecases.telling import tell_when_due
 MINUTE = timedelta(minutes=1)
 
 
-def move(unit: Unit, technician: Technician, visit: Visit, plan: Plan) -> None:
+def move(unit: Unit, technician: Technician, visit: Visit, plan: Plan, *, at: datetime | None = None) -> None:
     """Give a visit another time with the same technician; he is told anew when the client has to be."""
     changed, facts = visit.retimed(plan)
-    unit.save(Visits, changed, *facts)
+    unit.save(Visits, changed, *facts, at=at)
     if changed.state is VisitState.PLANNED:
         told, more = tell_when_due(unit, changed, technician)
         unit.save(Visits, told, *more)

@@ -31,9 +31,13 @@ MISSING: dict[str, dict[Language, str]] = {
 
 
 class AbsenceView(BaseModel):
+    id: str
     from_at: datetime = Field(serialization_alias="from")
     to_at: datetime = Field(serialization_alias="to")
     kind: str
+    said_at: datetime | None
+    recorded_at: datetime | None
+    author: str | None
 
 
 class Weeks(BaseModel):
@@ -97,7 +101,16 @@ def technician_view(
         phone=one.phone,
         language=one.language,
         absences=tuple(
-            AbsenceView(from_at=away.from_at, to_at=away.to_at, kind=away.kind) for away in one.absences
+            AbsenceView(
+                id=away.id,
+                from_at=away.from_at,
+                to_at=away.to_at,
+                kind=away.kind,
+                said_at=away.said_at,
+                recorded_at=away.recorded_at,
+                author=away.author,
+            )
+            for away in one.absences
         ),
         updated_at=kept.updated_at,
         incomplete=tuple(

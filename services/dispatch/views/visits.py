@@ -88,8 +88,18 @@ class RuledOutView(BaseModel):
     detail: str
 
 
+class Warned(BaseModel):
+    """What speaks against a time chosen by hand: ``rule`` is stable, ``detail`` is for people."""
+
+    rule: str
+    detail: str
+
+
 class FirmVisitView(VisitView):
-    """What the firm's own staff sees besides: how it was planned, and what can be done now."""
+    """What the firm's own staff sees besides: how it was planned, and what can be done now.
+
+    ``warnings`` come with the answer to ``assign`` and ``reschedule`` only.
+    """
 
     skills: dict[str, int]
     parts: tuple[PartNeed, ...]
@@ -107,6 +117,7 @@ class FirmVisitView(VisitView):
     reasons: tuple[RuledOutView, ...]
     possible: tuple[str, ...]
     report: ReportView | None = None
+    warnings: tuple[Warned, ...] | None = None
 
 
 class VisitPage(BaseModel):

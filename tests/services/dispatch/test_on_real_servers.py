@@ -89,6 +89,9 @@ async def test_a_request_becomes_a_closed_intervention(dispatch: Running, unique
             "closed",
             [],
         )
+    async with dispatch.as_("dispatcher") as dispatcher:
+        nobody = await dispatcher.get(f"{visit}/candidates")
+        assert (nobody.status_code, nobody.json()["type"]) == (409, "/problems/illegal-transition")
 
 
 async def test_visits_are_found_by_when_they_are_planned(dispatch: Running, unique: str) -> None:
@@ -200,8 +203,28 @@ async def test_the_dispatcher_sees_candidates_and_decides(dispatch: Running, uni
         assert (unknown.status_code, unknown.json()["type"]) == (422, "/problems/unknown-reference")
         away = {"from": dispatch.clock.now().isoformat(), "to": later, "kind": "sick"}
         assert (await dispatcher.post("/v1/technicians/bruno/absences", json=away)).status_code == 201
+        shown = (await dispatcher.get("/v1/technicians/bruno")).json()["absences"]
+        assert [(each["kind"], each["author"]) for each in shown] == [("sick", "dispatcher:dispatcher")]
+        withdrawn = await dispatcher.delete(f"/v1/technicians/bruno/absences/{shown[0]['id']}")
+        assert (withdrawn.status_code, withdrawn.json()["absences"]) == (200, [])
+        again = await dispatcher.delete(f"/v1/technicians/bruno/absences/{shown[0]['id']}")
+        assert again.status_code == 404
+        night = {"technician_id": "bruno", "start": at_night(dispatch).isoformat()}
+        warned = await post(dispatcher, f"{visit}/assign", night)
+        assert [each["rule"] for each in warned["warnings"]] == ["off-shift"]
+        assert (await dispatcher.get(visit)).json()["warnings"] is None
+        speaking_for = {"on_behalf_of": "anna"}
+        wrong = await dispatcher.post(f"{visit}/acknowledge", json=speaking_for)
+        assert (wrong.status_code, wrong.json()["type"]) == (422, "/problems/not-his-visit")
+        right = await post(dispatcher, f"{visit}/acknowledge", {"on_behalf_of": "bruno"})
+        assert right["state"] == "acknowledged"
         refused = await dispatcher.post(f"{visit}/assign", json={"technician_id": "carl"})
         assert (refused.status_code, refused.json()["type"]) == (409, "/problems/skill-missing")
+
+
+def at_night(dispatch: Running) -> datetime:
+    """Two in the morning, the day after tomorrow."""
+    return dispatch.clock.now().replace(hour=2, minute=0) + timedelta(days=2)
 
 
 async def test_where_a_technician_lives_is_for_planners_and_himself(dispatch: Running, unique: str) -> None:

@@ -245,6 +245,28 @@ def test_the_future_has_not_happened() -> None:
         firm.do(AcknowledgeDispatch("t1-1", "anna", MONDAY_NINE + timedelta(seconds=1)))
 
 
+def test_nothing_happened_to_a_visit_before_it_was_asked_for() -> None:
+    firm = dispatched()
+    long_ago = MONDAY_NINE - timedelta(days=9000)
+    for step in (AcknowledgeDispatch, Depart, Arrive):
+        with pytest.raises(Refusal, match="occurred-before-the-request"):
+            firm.do(step("t1-1", "anna", long_ago))
+    start_work(firm, "t1-1", "anna")
+    with pytest.raises(Refusal, match="occurred-before-the-request"):
+        firm.do(CloseVisit("t1-1", Outcome.FIXED, DEFAULT_TRAVEL, "anna", started_at=long_ago))
+
+
+def test_a_closing_dated_in_the_future_is_refused_though_its_end_has_passed() -> None:
+    firm = dispatched()
+    start_work(firm, "t1-1", "anna")
+    now = firm.clock.now()
+    closing = CloseVisit("t1-1", Outcome.FIXED, DEFAULT_TRAVEL, "anna", ended_at=now)
+    with pytest.raises(Refusal, match="occurred-in-the-future"):
+        firm.do(replace(closing, occurred_at=now + timedelta(minutes=1)))
+    firm.do(replace(closing, ended_at=None, occurred_at=now))
+    assert firm.visit().ended_at == now
+
+
 def test_closing_twice_with_another_report_is_refused() -> None:
     firm = dispatched()
     start_work(firm, "t1-1", "anna")
