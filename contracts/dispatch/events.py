@@ -53,6 +53,7 @@ class VisitFact(Fact):
     requester_id: Id | None = None
     on_site_contact_id: Id | None = None
     confidential: bool = False
+    opened_by: str | None = None
 
 
 class _Assignment(VisitFact):

@@ -63,7 +63,10 @@ class VisitNeed(Value):
 
 
 class TicketFact(Fact):
-    """What every reader needs to tell somebody about the ticket, or to keep it from somebody."""
+    """What every reader needs to tell somebody about the ticket, or to keep it from somebody.
+
+    ``opened_by`` is the subject of the token where somebody of the customer's opened it himself.
+    """
 
     ticket_id: Id
     number: str
@@ -72,13 +75,15 @@ class TicketFact(Fact):
     requester_id: Id | None = None
     site_ids: tuple[Id, ...] = ()
     confidential: bool = False
+    on_site_contact_id: Id | None = None
+    opened_by: str | None = None
+    contract_ids: tuple[Id, ...] = ()
 
 
 class _WithVisits(TicketFact):
     kind: TicketKind
     category: Id
     priority: Priority
-    on_site_contact_id: Id | None = None
     asset_id: Id | None = None
     answers: tuple[Answer, ...] = ()
     visits: tuple[VisitNeed, ...]

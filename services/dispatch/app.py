@@ -23,7 +23,7 @@ from services.dispatch.api.problems import PROBLEMS
 from services.dispatch.api.visit_planning import planning_router
 from services.dispatch.assigner import Assigner
 from services.dispatch.settings import Settings
-from services.dispatch.store.copies import Sites, StockLevels
+from services.dispatch.store.copies import Contacts, Contracts, Sites, StockLevels
 from services.dispatch.store.days import Days
 from services.dispatch.store.reports import Reports
 from services.dispatch.store.technicians import Technicians
@@ -56,7 +56,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     service = Service(
         name="dispatch",
         collections=(Visits, Technicians, Days, Reports),
-        copies=(Sites, StockLevels),
+        copies=(Contacts, Contracts, Sites, StockLevels),
         handlers=HANDLERS,
         timers={Visits: FireVisit},
         born={"visit": BORN},

@@ -58,6 +58,9 @@ _TICKET: dict[str, Any] = {
     "summary": "Serveur de fichiers injoignable",
     "requester_id": "contact-anne",
     "site_ids": ("pasteur-nord", "pasteur-sud"),
+    "on_site_contact_id": "contact-bruno",
+    "opened_by": "contact-carl",
+    "contract_ids": ("pasteur-2026",),
 }
 _NEED = lifecycle.VisitNeed(
     visit_id=VISIT,
@@ -75,7 +78,6 @@ _ORDER: dict[str, Any] = {
     "kind": TicketKind.INCIDENT,
     "category": "server-down",
     "priority": Priority.P1,
-    "on_site_contact_id": "contact-bruno",
     "asset_id": "srv-files-01",
     "answers": _BRIEFING,
 }
@@ -88,6 +90,7 @@ _VISIT: dict[str, Any] = {
     "contract_id": "pasteur-2026",
     "requester_id": "contact-anne",
     "on_site_contact_id": "contact-bruno",
+    "opened_by": "contact-carl",
 }
 _HIS: dict[str, Any] = {**_VISIT, "technician_id": "tech-lea"}
 _ASSIGNMENT: dict[str, Any] = {

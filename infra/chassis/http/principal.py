@@ -49,11 +49,16 @@ class Principal:
         """Whether a technician's visit is his: technicians have their own, others are not bound by this."""
         return self.role != "technician" or (self.subject is not None and technician_id == self.subject)
 
+    @property
+    def manager(self) -> str | None:
+        """The subject that a contract must name to be in his scope; None: contracts do not bind him."""
+        if self.role != "contract-manager" or ALL_CONTRACTS in self.scopes:
+            return None
+        return self.subject
+
     def manages(self, managers: Iterable[str]) -> bool:
         """Whether a contract with these managers is in his scope."""
-        if self.role != "contract-manager":
-            return self.of_the_firm
-        return self.subject is None or ALL_CONTRACTS in self.scopes or self.subject in managers
+        return self.of_the_firm and (self.manager is None or self.manager in managers)
 
     def require_customer(self, customer_id: str | None, kind: str, id: str) -> None:
         """Another customer's thing does not exist: the same 404 as for an id that nobody has."""

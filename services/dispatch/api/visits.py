@@ -12,13 +12,16 @@ from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.parameters import Moment
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
+from infra.chassis.http.viewing import Directory
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Run
 from infra.chassis.store.collection import Document
 from services.dispatch.domain.plan import Attention
 from services.dispatch.domain.visit import Visit
+from services.dispatch.store.copies import Contacts, Contracts
 from services.dispatch.store.reports import Reports
 from services.dispatch.store.visits import BORN, Visits
+from services.dispatch.views.visibility import VISIT
 from services.dispatch.views.visits import (
     FirmVisitView,
     VisitPage,
@@ -27,6 +30,8 @@ from services.dispatch.views.visits import (
 )
 
 router = APIRouter(tags=["visits"])
+
+DIRECTORY = Directory(Contacts, Contracts)
 
 Reader = Annotated[Principal, allow("visits:read")]
 
@@ -37,34 +42,11 @@ async def seen(run: Runtime, id: str, principal: Principal) -> Kept[Visit]:
     async def look() -> Kept[Visit] | None:
         return await run.read(Visits, id)
 
+    viewer = await DIRECTORY.viewer(principal, run)
     kept = await run.freshness.find(BORN.topic, BORN.key(id), look)
-    if kept is None or not _exists_for(kept.value, principal):
+    if kept is None or not viewer.sees(kept.value.parties):
         raise not_found("visit", id)
     return kept
-
-
-def _exists_for(visit: Visit, principal: Principal) -> bool:
-    if not principal.sees(visit.customer_id) or not principal.owns(visit.technician_id):
-        return False
-    if principal.role == "requester":
-        return visit.requester_id == principal.subject
-    if principal.role == "site-contact":
-        return visit.on_site_contact_id == principal.subject
-    return not visit.confidential or principal.may("tickets:read-confidential")
-
-
-def _boundary(principal: Principal) -> Document:
-    """``_exists_for`` as a query."""
-    query = principal.customer_filter()
-    if principal.role == "technician":
-        query["technician_id"] = principal.subject or ""
-    elif principal.role == "requester":
-        query["requester_id"] = principal.subject or ""
-    elif principal.role == "site-contact":
-        query["on_site_contact_id"] = principal.subject or ""
-    elif not principal.may("tickets:read-confidential"):
-        query["confidential"] = False
-    return query
 
 
 def _asking(attention: bool | Attention, principal: Principal) -> Document:
@@ -94,7 +76,7 @@ async def list_visits(
         Query(description="Those that ask for a dispatcher, or for one reason"),
     ] = None,
 ) -> dict[str, Any]:
-    own = _boundary(principal)
+    own = VISIT.among(await DIRECTORY.viewer(principal, run))
     clauses = [own] if own else []
     if attention is not None:
         clauses.append(_asking(attention, principal))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from contracts.audience import Parties
 from contracts.dispatch.events import DispatchRevoked, RevocationReason, RuledOut
 from contracts.refusal import illegal_transition
 from contracts.values import Point, Priority, VisitState
@@ -31,6 +32,7 @@ class VisitRecord:
     requester_id: str | None = None
     on_site_contact_id: str | None = None
     confidential: bool = False
+    opened_by: str | None = None
     technician_id: str | None = None
     plan: Plan | None = None
     pinned: bool = False
@@ -49,6 +51,17 @@ class VisitRecord:
     started_at: datetime | None = None
     worked_at: datetime | None = None
     ended_at: datetime | None = None
+
+    @property
+    def parties(self) -> Parties:
+        return Parties(
+            customer_id=self.customer_id,
+            confidential=self.confidential,
+            contact_ids=(self.opened_by, self.requester_id, self.on_site_contact_id),
+            site_ids=(self.site_id,),
+            contract_ids=(self.contract_id,),
+            technician_ids=(self.technician_id,),
+        )
 
     @property
     def where(self) -> Point | None:
@@ -98,6 +111,7 @@ class VisitRecord:
             "requester_id": self.requester_id,
             "on_site_contact_id": self.on_site_contact_id,
             "confidential": self.confidential,
+            "opened_by": self.opened_by,
         }
 
     def _assignment(self) -> dict[str, Any]:

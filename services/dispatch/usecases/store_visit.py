@@ -39,6 +39,7 @@ class StoreVisit:
             requester_id=asked.requester_id,
             on_site_contact_id=asked.on_site_contact_id,
             confidential=asked.confidential,
+            opened_by=asked.opened_by,
             priority=asked.priority,
             requested_at=self.requested_at,
             origin=Origin(unit.cause.correlation_id, unit.cause.causation_id, unit.cause.traceparent),

@@ -13,11 +13,14 @@ from infra.chassis.http.etag import etag, not_modified
 from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
-from infra.chassis.runtime import Kept
+from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Run
+from infra.chassis.store.collection import Document
+from services.notify.api.viewing import DIRECTORY
 from services.notify.domain.delivery import Delivery, DeliveryState
 from services.notify.domain.message import MessageKind, RecipientKind
 from services.notify.store.deliveries import Deliveries
+from services.notify.views.reading import MESSAGE
 
 router = APIRouter(tags=["deliveries"])
 
@@ -62,26 +65,24 @@ async def list_deliveries(
 ) -> dict[str, Any]:
     """Messages, oldest change first. A customer sees those to his own people."""
     asked = {"message.ticket_id": ticket, "message.visit_id": visit, "message.recipient.id": recipient}
-    query = page.filter(_existing_for(principal) | {name: value for name, value in asked.items() if value})
+    named = {name: value for name, value in asked.items() if value}
+    query = page.filter({**await _existing_for(principal, run), **named})
     return page.of(await run.find(Deliveries, query, sort=page.sort, limit=page.fetch), _view)
 
 
 @router.get("/v1/deliveries/{id}", response_model=DeliveryView)
 async def read_delivery(id: Id, principal: Reader, run: Run, request: Request, response: Response) -> Any:
-    found = await run.find(Deliveries, {"_id": id, **_existing_for(principal)}, limit=1)
+    found = await run.find(Deliveries, {"_id": id, **await _existing_for(principal, run)}, limit=1)
     if not found:
         raise not_found("delivery", id)
     response.headers["ETag"] = etag(found[0].version)
     return not_modified(request, found[0].version) or _view(found[0])
 
 
-def _existing_for(principal: Principal) -> dict[str, Any]:
-    if principal.of_the_firm:
-        return {}
-    query = {**principal.customer_filter("message.customer_id"), "message.recipient.kind": "contact"}
-    if not principal.may("tickets:read-confidential"):
-        query["message.confidential"] = False
-    return query
+async def _existing_for(principal: Principal, run: Runtime) -> Document:
+    viewer = await DIRECTORY.viewer(principal, run)
+    to_his_own = {} if viewer.of_the_firm else {"message.recipient.kind": "contact"}
+    return {**MESSAGE.among(viewer), **to_his_own}
 
 
 def _view(kept: Kept[Delivery]) -> DeliveryView:

@@ -16,8 +16,8 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.http.sse import LastEventId, SentEvent, event_stream
 from infra.chassis.runtime import Runtime
 from infra.chassis.service import Run
+from services.notify.api.viewing import DIRECTORY
 from services.notify.domain.line import Stream
-from services.notify.store.copies import Contacts
 from services.notify.views.live import LiveStreams
 from services.notify.views.reading import selection_for
 
@@ -85,11 +85,7 @@ def streams_router(live: LiveStreams) -> APIRouter:
 
 
 async def _selection(run: Runtime, principal: Principal, asked: Filters) -> Selection:
-    sites: tuple[str, ...] = ()
-    if principal.role == "site-contact" and principal.subject:
-        contact = await run.read(Contacts, principal.subject)
-        sites = contact.value.sites if contact else ()
-    return selection_for(principal, sites, asked.by_field())
+    return selection_for(await DIRECTORY.viewer(principal, run), asked.by_field())
 
 
 async def _sent(tail: Tail, after: int | None, selection: Selection) -> AsyncGenerator[SentEvent, None]:

@@ -1,46 +1,20 @@
 """A fact as a line of a live stream, with what decides who may read it."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
 from pydantic_core import to_json
 
-from contracts.audience import is_public
+from contracts.audience import Parties, is_public
 from contracts.dispatch.events import VisitFact, VisitRescheduled
 from contracts.envelope import Envelope
-from contracts.ticket.events import TicketFact, TicketOpened, VisitsRequested
+from contracts.ticket.events import TicketFact
 
 
 class Stream(StrEnum):
     TICKETS = "tickets"
     VISITS = "visits"
-
-
-FIRM = "firm"
-
-
-def customer(id: str) -> str:
-    """Who reads what is not confidential of a whole customer."""
-    return f"customer:{id}"
-
-
-def in_confidence(customer_id: str) -> str:
-    """Who reads everything of a customer."""
-    return f"confident:{customer_id}"
-
-
-def site(id: str) -> str:
-    return f"site:{id}"
-
-
-def contact(id: str) -> str:
-    return f"contact:{id}"
-
-
-def technician(id: str) -> str:
-    return f"technician:{id}"
 
 
 @dataclass(frozen=True)
@@ -64,22 +38,14 @@ class Line:
 
 
 def line_of_ticket(event: TicketFact, envelope: Envelope) -> Line:
-    contracts: tuple[str, ...] = ()
-    if isinstance(event, TicketOpened | VisitsRequested):
-        contracts = tuple(sorted({need.contract_id for need in event.visits if need.contract_id}))
-    contacts = [event.requester_id]
-    if isinstance(event, TicketOpened | VisitsRequested):
-        contacts.append(event.on_site_contact_id)
-    return Line(
-        type=envelope.type,
-        data=structured(event, envelope),
-        ticket_id=event.ticket_id,
+    parties = Parties(
         customer_id=event.customer_id,
+        confidential=event.confidential,
+        contact_ids=(event.opened_by, event.requester_id, event.on_site_contact_id),
         site_ids=event.site_ids,
-        contract_ids=contracts,
-        technician_ids=(),
-        readers=_readers(event, event.site_ids, contacts),
+        contract_ids=event.contract_ids,
     )
+    return _line(event, envelope, parties)
 
 
 def line_of_visit(event: VisitFact, envelope: Envelope) -> Line:
@@ -87,32 +53,28 @@ def line_of_visit(event: VisitFact, envelope: Envelope) -> Line:
     named = [getattr(event, "technician_id", None)]
     if isinstance(event, VisitRescheduled):
         named.append(event.previous_technician_id)
-    technicians = tuple(sorted({id for id in named if id}))
-    contacts = [event.requester_id, event.on_site_contact_id]
+    parties = Parties(
+        customer_id=event.customer_id,
+        confidential=event.confidential,
+        contact_ids=(event.opened_by, event.requester_id, event.on_site_contact_id),
+        site_ids=(event.site_id,),
+        contract_ids=(event.contract_id,),
+        technician_ids=tuple(sorted({id for id in named if id})),
+    )
+    return _line(event, envelope, parties)
+
+
+def _line(event: TicketFact | VisitFact, envelope: Envelope, parties: Parties) -> Line:
     return Line(
         type=envelope.type,
         data=structured(event, envelope),
         ticket_id=event.ticket_id,
-        customer_id=event.customer_id,
-        site_ids=(event.site_id,),
-        contract_ids=(event.contract_id,) if event.contract_id else (),
-        technician_ids=technicians,
-        readers=(*_readers(event, (event.site_id,), contacts), *map(technician, technicians)),
+        customer_id=parties.customer_id,
+        site_ids=parties.site_ids,
+        contract_ids=tuple(id for id in parties.contract_ids if id),
+        technician_ids=tuple(id for id in parties.technician_ids if id),
+        readers=tuple(sorted(parties.readers if is_public(event) else parties.firm)),
     )
-
-
-def _readers(
-    event: TicketFact | VisitFact, sites: Iterable[str], contacts: Iterable[str | None]
-) -> tuple[str, ...]:
-    """What is not public stays in the firm. The people a ticket's contacts are see it even when it is
-    confidential; others' sites do not."""
-    if not is_public(event):
-        return (FIRM,)
-    own = [contact(id) for id in contacts if id]
-    if event.confidential:
-        return (FIRM, in_confidence(event.customer_id), *own)
-    whole = (customer(event.customer_id), in_confidence(event.customer_id))
-    return (FIRM, *whole, *map(site, sites), *own)
 
 
 def structured(event: TicketFact | VisitFact, envelope: Envelope) -> str:

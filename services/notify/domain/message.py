@@ -70,6 +70,7 @@ class Message:
     visit_id: str | None
     details: Details
     confidential: bool = False
+    contract_ids: tuple[str, ...] = ()
 
 
 def technician(id: str) -> Recipient:

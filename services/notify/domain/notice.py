@@ -126,10 +126,12 @@ def _to_technician(kind: MessageKind, event: Assignment) -> Message:
 
 
 def _to_requester(kind: MessageKind, event: VisitFact, details: Details) -> tuple[Message, ...]:
-    if event.requester_id is None:
+    """The one who asked; who waits on the spot where nobody is known to have asked."""
+    asker = event.requester_id or event.on_site_contact_id
+    if asker is None:
         return ()
     details = replace(details, briefing=(), access=None, parts=(), acknowledge_by=None, start_at=None)
-    return (_message(kind, contact(event.requester_id), event, details),)
+    return (_message(kind, contact(asker), event, details),)
 
 
 def _on_his_way(event: TechnicianEnRoute) -> tuple[Message, ...]:
@@ -144,5 +146,12 @@ def _on_his_way(event: TechnicianEnRoute) -> tuple[Message, ...]:
 
 def _message(kind: MessageKind, recipient: Recipient, event: VisitFact, details: Details) -> Message:
     return Message(
-        kind, recipient, event.customer_id, event.ticket_id, event.visit_id, details, event.confidential
+        kind,
+        recipient,
+        event.customer_id,
+        event.ticket_id,
+        event.visit_id,
+        details,
+        event.confidential,
+        contract_ids=(event.contract_id,) if event.contract_id else (),
     )

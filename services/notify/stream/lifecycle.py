@@ -39,7 +39,7 @@ TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
         TicketCancelled: MessageKind.TICKET_CANCELLED,
     }
 )
-"""The facts that the requester is told of by mail."""
+"""The facts that the requester, or without one the on-site contact, is told of by mail."""
 
 SHOWN: tuple[type[TicketFact], ...] = (
     TicketHeld,
@@ -60,13 +60,13 @@ SHOWN: tuple[type[TicketFact], ...] = (
 
 def on_ticket_fact(event: TicketFact, envelope: Envelope) -> Iterable[UseCase[Any]]:
     yield EmitLine(Stream.TICKETS, line_of_ticket(event, envelope))
-    kind = TOLD.get(type(event))
-    if kind is not None and event.requester_id is not None:
+    kind, asker = TOLD.get(type(event)), event.requester_id or event.on_site_contact_id
+    if kind is not None and asker is not None:
         yield QueueMessage(
             Origin(envelope.identity, envelope.correlation_id, envelope.traceparent),
             Message(
                 kind=kind,
-                recipient=contact(event.requester_id),
+                recipient=contact(asker),
                 customer_id=event.customer_id,
                 ticket_id=event.ticket_id,
                 visit_id=None,
@@ -78,5 +78,6 @@ def on_ticket_fact(event: TicketFact, envelope: Envelope) -> Iterable[UseCase[An
                     reason=event.reason if isinstance(event, TicketCancelled) else None,
                 ),
                 confidential=event.confidential,
+                contract_ids=event.contract_ids,
             ),
         )

@@ -9,7 +9,7 @@ from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.etag import IfMatch, not_modified
 from infra.chassis.http.paging import Paged
-from infra.chassis.http.principal import ALL_CONTRACTS, Principal
+from infra.chassis.http.principal import Principal
 from infra.chassis.service import Caused, Run
 from services.ticket.api.answers import answer, put_answer
 from services.ticket.api.contract_body import ContractBody
@@ -34,7 +34,7 @@ async def put_contract(
     expected: IfMatch,
 ) -> Response:
     """Write a contract. Other terms make a new revision; open tickets go on under theirs."""
-    case = PutContract(id, body.customer_id, body.terms(), expected, _only_his(principal))
+    case = PutContract(id, body.customer_id, body.terms(), expected, principal.manager)
     done = await run.do(case, cause)
     return await put_answer(run, Contracts, id, _view, f"/v1/contracts/{id}", created=done.result)
 
@@ -48,7 +48,7 @@ async def list_contracts(
     site: Id | None = None,
 ) -> Any:
     """``site``: those that name it, not the ones that cover all of a customer's."""
-    nested = {"terms.managers": _only_his(principal), "terms.sites": site}
+    nested = {"terms.managers": principal.manager, "terms.sites": site}
     extra = {
         **principal.customer_filter(),
         **{name: value for name, value in nested.items() if value is not None},
@@ -85,10 +85,3 @@ def _exists_for(principal: Principal, contract: Contract) -> bool:
     if not principal.of_the_firm:
         return principal.sees(contract.customer_id)
     return principal.manages(contract.terms.managers)
-
-
-def _only_his(principal: Principal) -> str | None:
-    """The subject that a contract must name to exist for the caller; None: he is not bound by it."""
-    if principal.role != "contract-manager" or ALL_CONTRACTS in principal.scopes:
-        return None
-    return principal.subject

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from contracts.audience import Viewer
 from contracts.refusal import NotFound
 from contracts.values import Id, Priority, TicketKind, TicketState
 from infra.chassis.http.auth import allow
@@ -21,7 +22,6 @@ from services.ticket.api.answers import answer
 from services.ticket.api.bodies import OpenTicketBody
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.ticket import Attention, Ticket
-from services.ticket.domain.viewer import Viewer
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.add_contacts import AddContacts
@@ -29,7 +29,7 @@ from services.ticket.usecases.open_ticket import OpenTicket
 from services.ticket.usecases.opening import Request as Asked
 from services.ticket.views.listing import ListView, SlaListView, TicketListView
 from services.ticket.views.ticket import TicketView, ticket_view
-from services.ticket.views.visibility import asking, visible_to
+from services.ticket.views.visibility import TICKET, asking
 
 router = APIRouter(tags=["tickets"])
 
@@ -144,7 +144,7 @@ async def list_tickets(
     """The caller's tickets, the one changed longest ago first."""
     viewer = await viewer_of(principal, run)
     visits = {"visits.contract_id": contract, "visits.assignment.technician_id": technician}
-    clauses = [visible_to(viewer), {name: value for name, value in visits.items() if value is not None}]
+    clauses = [TICKET.among(viewer), {name: value for name, value in visits.items() if value is not None}]
     if attention is not None:
         clauses.append(asking(attention, viewer))
     query = page.filter(
@@ -185,7 +185,7 @@ async def read_sla(
 async def visible_ticket(run: Runtime, id: str, viewer: Viewer) -> Kept[Ticket]:
     """The ticket, or the 404 that is also given for somebody else's."""
     kept = await run.read(Tickets, id)
-    if kept is None or not viewer.sees(kept.value):
+    if kept is None or not viewer.sees(kept.value.parties):
         raise NotFound("ticket", id)
     return kept
 

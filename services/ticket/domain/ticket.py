@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from contracts.audience import Parties
 from contracts.refusal import UnknownReference, illegal_transition
 from contracts.ticket import events
 from contracts.ticket.events import TicketFact
@@ -78,6 +79,7 @@ class Resolution:
 class Ticket:
     """``declared_at`` is when the client said so, ``opened_at`` when it was typed in here.
 
+    ``opened_by`` is a subject of the firm's where ``opened_by_firm``, else of the customer's.
     ``visits`` are in the order of their numbers. ``lines`` counts what the timeline holds.
     """
 
@@ -98,6 +100,7 @@ class Ticket:
     opened_at: datetime
     opened_by: str
     channel: Channel
+    opened_by_firm: bool = False
     declared_by: str | None = None
     requester_id: str | None = None
     on_site_contact_id: str | None = None
@@ -149,6 +152,27 @@ class Ticket:
         """When the first hold ends by itself."""
         return min((hold.until for hold in self.holds if hold.until is not None), default=None)
 
+    @property
+    def opener_id(self) -> str | None:
+        """Who of the customer's opened it himself."""
+        return None if self.opened_by_firm else self.opened_by
+
+    @property
+    def contract_ids(self) -> tuple[str, ...]:
+        return tuple(sorted({visit.contract_id for visit in self.visits if visit.contract_id is not None}))
+
+    @property
+    def parties(self) -> Parties:
+        technicians = tuple(visit.technician_id for visit in self.visits)
+        return Parties(
+            customer_id=self.customer_id,
+            confidential=self.confidential,
+            contact_ids=(self.opener_id, self.requester_id, self.on_site_contact_id),
+            site_ids=self.site_ids,
+            contract_ids=self.contract_ids,
+            technician_ids=(*technicians, self.opened_by if self.opened_by_firm else None),
+        )
+
     def visit(self, visit_id: str) -> Visit | None:
         return next((visit for visit in self.visits if visit.id == visit_id), None)
 
@@ -162,6 +186,9 @@ class Ticket:
             requester_id=self.requester_id,
             site_ids=self.site_ids,
             confidential=self.confidential,
+            on_site_contact_id=self.on_site_contact_id,
+            opened_by=self.opener_id,
+            contract_ids=self.contract_ids,
             **said,
         )
 

@@ -1,9 +1,9 @@
 from dataclasses import dataclass
 
+from contracts.audience import Viewer
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.contact import Contact, Person
-from services.ticket.domain.viewer import Viewer
 from services.ticket.store.contacts import Contacts
 from services.ticket.usecases.opening import Request, ground, ground_loads
 from services.ticket.usecases.people import known

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.audience import Viewer
 from contracts.refusal import NotFound, Refusal
 from contracts.text import Text
 from infra.chassis.http.etag import Expected, check_version
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
+from services.ticket.domain.dating import dated
 from services.ticket.domain.ticket import Ticket
-from services.ticket.domain.viewer import Viewer
 from services.ticket.store.tickets import Tickets
 
 
@@ -28,10 +29,10 @@ class TicketCommand:
     def addressed(self, unit: Unit) -> tuple[Ticket, datetime]:
         """The ticket and when the command happened; somebody else's ticket does not exist."""
         ticket = unit.get(Tickets, self.ticket_id)
-        if ticket is None or not self.viewer.sees(ticket):
+        if ticket is None or not self.viewer.sees(ticket.parties):
             raise NotFound("ticket", self.ticket_id)
         check_version(unit.version(Tickets, ticket.id), self.expected)
-        at = self.viewer.dated(self.occurred_at, unit.now)
+        at = dated(self.viewer, self.occurred_at, unit.now)
         if at < ticket.declared_at:
             raise Refusal(
                 "occurred-before-the-opening",

@@ -19,6 +19,6 @@ class CancelTicket(TicketCommand):
         step = ticket.cancelled(self.reason, self.duplicate_of, at)
         if self.duplicate_of is not None:
             other = unit.require(Tickets, self.duplicate_of, as_="ticket")
-            if other.customer_id != ticket.customer_id or not self.viewer.sees(other):
+            if other.customer_id != ticket.customer_id or not self.viewer.sees(other.parties):
                 raise UnknownReference("ticket", self.duplicate_of)
         return keep(unit, ticket, step, at=at)

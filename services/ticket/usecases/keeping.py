@@ -72,7 +72,6 @@ def _requested(unit: Unit, ticket: Ticket, asked: tuple[Visit, ...], at: datetim
         kind=ticket.kind,
         category=ticket.category,
         priority=ticket.priority,
-        on_site_contact_id=ticket.on_site_contact_id,
         asset_id=ticket.asset_id,
         answers=ticket.answers,
         visits=tuple(need_of(unit, ticket, visit, at) for visit in asked),

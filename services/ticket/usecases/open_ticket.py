@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from contracts.audience import Viewer
 from contracts.ticket.events import TicketOpened
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import AlreadyExists, Unit
 from services.ticket.domain.contact import Person
 from services.ticket.domain.ticket import Ticket
-from services.ticket.domain.viewer import Viewer
 from services.ticket.domain.visit import Visit
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.tickets import Tickets
@@ -73,6 +73,7 @@ class OpenTicket:
             declared_at=stands.declared_at,
             opened_at=unit.now,
             opened_by=self.viewer.subject,
+            opened_by_firm=self.viewer.of_the_firm,
             channel=asked.channel,
             declared_by=asked.declared_by,
             requester_id=ids[self.requester] if self.requester else self._himself(unit, stands.customer_id),
@@ -99,7 +100,6 @@ class OpenTicket:
             kind=ticket.kind,
             category=ticket.category,
             priority=ticket.priority,
-            on_site_contact_id=ticket.on_site_contact_id,
             asset_id=ticket.asset_id,
             answers=ticket.answers,
             visits=tuple(need_of(unit, ticket, visit, ticket.declared_at) for visit in ticket.visits),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from contracts.audience import Viewer
 from contracts.inventory.states import SiteChanged
 from contracts.refusal import Refusal, UnknownReference
 from contracts.text import Text
@@ -13,8 +14,8 @@ from contracts.values import Channel, Impact, TicketKind, Urgency, Window
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import AlreadyExists, Unit
 from services.ticket.domain.contract import Contract, contract_for
+from services.ticket.domain.dating import dated
 from services.ticket.domain.ticket import Ticket
-from services.ticket.domain.viewer import Viewer
 from services.ticket.domain.work_type import WorkType
 from services.ticket.store.contracts import Contracts
 from services.ticket.store.copies import Assets, Sites
@@ -68,7 +69,7 @@ def ground(unit: Unit, request: Request, viewer: Viewer, ticket_id: str) -> Grou
         asset = unit.require(Assets, request.asset_id, as_="asset")
         if asset.customer_id != customer_id:
             raise UnknownReference("asset", request.asset_id)
-    declared_at = viewer.dated(request.occurred_at, unit.now)
+    declared_at = dated(viewer, request.occurred_at, unit.now)
     if request.external_reference is not None:
         _not_taken(unit, request.external_reference, customer_id, ticket_id)
     contracts = unit.where(Contracts, "customer_id", customer_id)

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from contracts.audience import Viewer
 from contracts.values import (
     Channel,
     HoldReason,
@@ -19,7 +20,6 @@ from contracts.values import (
     Window,
 )
 from services.ticket.domain.ticket import Attention, Ticket
-from services.ticket.domain.viewer import Viewer
 from services.ticket.domain.visit import Visit
 from services.ticket.views.warnings import Shortcoming, warnings_of
 

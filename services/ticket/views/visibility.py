@@ -1,28 +1,24 @@
-"""The same boundary as ``Viewer.sees``, as a query over the collection of tickets."""
+"""Where a document of a ticket names those whom it concerns, and whether it asks for one of them."""
 
 from typing import Any
 
+from contracts.audience import Viewer
+from infra.chassis.http.viewing import Places
 from services.ticket.domain.ticket import Attention
-from services.ticket.domain.viewer import Reach, Viewer
 
-
-def visible_to(viewer: Viewer) -> dict[str, Any]:
-    """A filter that exactly the tickets pass that ``viewer`` sees; empty when that is all of them."""
-    if viewer.reach is Reach.FIRM:
-        return {}
-    his: list[dict[str, Any]] = [{"opened_by": viewer.subject}]
-    if viewer.reach is Reach.VISITS:
-        return {"$or": [*his, {"visits.assignment.technician_id": viewer.subject}]}
-    if viewer.reach is Reach.CONTRACTS:
-        return {"$or": [*his, {"visits.contract_id": {"$in": list(viewer.contracts)}}]}
-    his.append({"requester_id": viewer.subject})
-    openly: dict[str, Any] = {} if viewer.confidential else {"confidential": False}
-    if viewer.reach is Reach.SITES:
-        his.append({**openly, "on_site_contact_id": viewer.subject})
-        his.append({**openly, "site_ids": {"$in": list(viewer.sites)}})
-    elif viewer.reach is Reach.CUSTOMER:
-        his.append(openly)
-    return {"customer_id": viewer.customer_id, "$or": his}
+TICKET = Places(
+    contact=lambda subject: (
+        {"opened_by": subject, "opened_by_firm": {"$ne": True}},
+        {"requester_id": subject},
+        {"on_site_contact_id": subject},
+    ),
+    technician=lambda subject: (
+        {"opened_by": subject, "opened_by_firm": True},
+        {"visits.assignment.technician_id": subject},
+    ),
+    site="site_ids",
+    contract="visits.contract_id",
+)
 
 
 def asking(attention: bool | Attention, viewer: Viewer) -> dict[str, Any]:

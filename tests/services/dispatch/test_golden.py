@@ -9,12 +9,12 @@ from contracts.examples import Golden, golden
 from contracts.ticket.events import TicketHeld, TicketOpened, TicketResumed, VisitsRequested
 from contracts.values import Priority, VisitState
 from services.dispatch.app import HANDLERS
-from services.dispatch.store.copies import Sites, StockLevels
+from services.dispatch.store.copies import Contacts, Contracts, Sites, StockLevels
 from services.dispatch.store.visits import Visits
 from tests.services.dispatch.sample import Firm, need, site, technician
 
 GOLDEN = {message.name: message for message in golden("dispatch")}
-COPIES = {copy.model.TYPE: copy for copy in (Sites, StockLevels)}
+COPIES = {copy.model.TYPE: copy for copy in (Contacts, Contracts, Sites, StockLevels)}
 
 
 def take_in(firm: Firm, message: Golden) -> None:

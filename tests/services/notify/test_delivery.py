@@ -20,7 +20,7 @@ def lease(owner: str = "a", start: datetime = NOON) -> Lease:
 
 def office_with_one() -> tuple[Office, str]:
     office = Office()
-    office.hears(moved(TechnicianDispatched, at(9, 30), requester_id=None))
+    office.hears(moved(TechnicianDispatched, at(9, 30), requester_id=None, on_site_contact_id=None))
     [delivery] = office.all(Deliveries)
     return office, delivery.id
 

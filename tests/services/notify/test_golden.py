@@ -26,7 +26,8 @@ def test_a_golden_message_is_understood_and_shown(message: Golden) -> None:
     [line] = [case for case in cases if isinstance(case, EmitLine)]
     shown = from_json(line.line.data)
     assert shown["id"] == envelope.id
-    assert shown["data"] == from_json(message.value)
+    # Fields that were added since it was published are shown with their defaults.
+    assert shown["data"].items() >= from_json(message.value).items()
     Office().run(cases)
 
 

@@ -14,6 +14,8 @@ from aiokafka import AIOKafkaProducer
 
 from contracts.catalogue import CATALOGUE
 from contracts.dispatch.events import TechnicianDispatched
+from contracts.ticket.events import TicketHeld
+from contracts.ticket.states import ContractChanged
 from infra.chassis.clock import SteppedClock
 from infra.chassis.events.sequence import rows_of
 from infra.chassis.http.serving import server_of
@@ -277,6 +279,37 @@ async def test_a_customer_sees_the_deliveries_to_his_own_people_only(notify: Not
     assert (await notify.http.get(f"/v1/deliveries/{to_lea['id']}", headers=portal)).status_code == 404
     stranger = notify.bearer("portal", notify.mine("school"))
     assert (await notify.http.get("/v1/deliveries", headers=stranger)).json()["items"] == []
+
+
+async def test_a_contract_manager_gets_what_is_under_the_contracts_that_name_him(notify: Notify) -> None:
+    gold = notify.mine("gold")
+    await notify.bench.publish(
+        example(
+            ContractChanged,
+            contract_id=gold,
+            customer_id=notify.mine("clinic"),
+            managers=(notify.mine("ines"),),
+        )
+    )
+    await notify.settle()
+    ines = notify.bearer("contract-manager", subject=notify.mine("ines"))
+    marc = notify.bearer("contract-manager", subject=notify.mine("marc"))
+    his, other = notify.dispatch(1), notify.dispatch(2)
+    async with notify.stream(ines) as visits, notify.stream(ines, "/v1/streams/tickets") as tickets:
+        await notify.bench.publish(
+            other,
+            his.model_copy(update={"contract_id": gold}),
+            example(TicketHeld, ticket_id=notify.mine("t2")),
+            example(TicketHeld, ticket_id=notify.mine("t1"), contract_ids=(gold,)),
+        )
+        [visit], [ticket] = await heard_of(visits, 1), await heard_of(tickets, 1)
+    assert (visit.data["data"]["number"], ticket.data["data"]["ticket_id"]) == ("INC-1", notify.mine("t1"))
+    await notify.settle()
+    listed = (await notify.http.get("/v1/deliveries", headers=ines)).json()["items"]
+    assert [item["ticket_id"] for item in listed] == [notify.mine("t1")] * 2
+    assert (await notify.http.get(f"/v1/deliveries/{listed[0]['id']}", headers=ines)).status_code == 200
+    assert (await notify.http.get(f"/v1/deliveries/{listed[0]['id']}", headers=marc)).status_code == 404
+    assert (await notify.http.get("/v1/deliveries", headers=marc)).json()["items"] == []
 
 
 async def test_a_technician_may_not_read_deliveries(notify: Notify) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from contracts.audience import PUBLIC
+from contracts.audience import PUBLIC, Reach, Viewer
 from contracts.dispatch.events import (
     DispatchAcknowledged,
     DispatchDeclined,
@@ -14,7 +14,6 @@ from contracts.dispatch.events import (
     VisitFact,
 )
 from contracts.ticket.events import TicketFact, TicketNoted, TicketTaken
-from infra.chassis.http.principal import Principal
 from services.notify.domain.line import Line, line_of_ticket, line_of_visit
 from services.notify.views.reading import selection_for
 from tests.contracts.messages import MESSAGES, envelope_of
@@ -43,40 +42,51 @@ def test_a_visit_that_nobody_can_serve_concerns_no_technician() -> None:
     assert line_of_visit(event, envelope_of(event)).technician_ids == ()
 
 
-ALL_OF_ROLE: tuple[Principal, ...] = (
-    Principal("d", "dispatcher"),
-    Principal("p", "portal", "clinique-pasteur"),
-    Principal("m", "customer-manager", "clinique-pasteur"),
-    Principal("contact-anne", "requester", "clinique-pasteur"),
-    Principal("contact-paul", "requester", "clinique-pasteur"),
-    Principal("s", "site-contact", "clinique-pasteur"),
-    Principal("tech-lea", "technician"),
-    Principal("tech-zoe", "technician"),
-    Principal("x", "customer-manager", "another"),
-    Principal(None, "technician"),
+CLINIC = "clinique-pasteur"
+DISPATCHER = Viewer("d", Reach.FIRM)
+MANAGER = Viewer("m", Reach.CUSTOMER, CLINIC, confidential=True)
+EVERYBODY = (
+    DISPATCHER,
+    Viewer("k", Reach.CONTRACTS, contracts=("pasteur-2026",)),
+    Viewer("l", Reach.CONTRACTS, contracts=("another",)),
+    Viewer("p", Reach.CUSTOMER, CLINIC),
+    MANAGER,
+    Viewer("contact-anne", Reach.OWN, CLINIC),
+    Viewer("contact-bruno", Reach.OWN, CLINIC),
+    Viewer("contact-carl", Reach.OWN, CLINIC),
+    Viewer("contact-paul", Reach.OWN, CLINIC),
+    Viewer("contact-anne", Reach.OWN, "another"),
+    Viewer("s", Reach.SITES, CLINIC, sites=("pasteur-nord",)),
+    Viewer("tech-lea", Reach.VISITS),
+    Viewer("tech-zoe", Reach.VISITS),
+    Viewer("x", Reach.CUSTOMER, "another", confidential=True),
 )
+"""Bruno waits on the spot for what Anne asked for and Carl opened."""
+
+
+WITHIN = {"d", "k"}
+NAMED = {"contact-anne", "contact-bruno", "contact-carl"}
 
 
 def readers(line: Line) -> set[str]:
-    """The subjects that get a line, where the site contact answers for Pasteur Nord."""
-    sites = {"s": ["pasteur-nord"]}
+    """The subjects that get a line; those of another customer are called ``another``."""
     return {
-        principal.subject or "nobody"
-        for principal in ALL_OF_ROLE
-        if selection_for(principal, sites.get(principal.subject or "", ()), {}).matches(line.document())
+        viewer.subject if viewer.customer_id != "another" else "another"
+        for viewer in EVERYBODY
+        if selection_for(viewer, {}).matches(line.document())
     }
 
 
 def test_a_visit_is_read_by_the_firm_its_customer_its_people_and_its_technician() -> None:
     event = example(TechnicianArrived)
     line = line_of_visit(event, envelope_of(event))
-    assert readers(line) == {"d", "p", "m", "contact-anne", "s", "tech-lea"}
+    assert readers(line) == WITHIN | {"p", "m", "s", "tech-lea"} | NAMED
 
 
 def test_a_note_that_is_not_public_stays_in_the_firm() -> None:
     public, private = (example(TicketNoted, public=public) for public in (True, False))
-    assert readers(line_of_ticket(public, envelope_of(public))) == {"d", "p", "m", "contact-anne", "s"}
-    assert readers(line_of_ticket(private, envelope_of(private))) == {"d"}
+    assert readers(line_of_ticket(public, envelope_of(public))) == WITHIN | {"p", "m", "s"} | NAMED
+    assert readers(line_of_ticket(private, envelope_of(private))) == WITHIN
 
 
 @pytest.mark.parametrize(
@@ -92,12 +102,12 @@ def test_who_could_not_come_and_why_is_read_by_the_firm_and_the_technician_it_na
     own_business: type[VisitFact], technicians: set[str]
 ) -> None:
     event = example(own_business)
-    assert readers(line_of_visit(event, envelope_of(event))) == {"d"} | technicians
+    assert readers(line_of_visit(event, envelope_of(event))) == WITHIN | technicians
 
 
 def test_the_agent_who_took_a_ticket_is_named_within_the_firm_only() -> None:
     event = example(TicketTaken)
-    assert readers(line_of_ticket(event, envelope_of(event))) == {"d"}
+    assert readers(line_of_ticket(event, envelope_of(event))) == WITHIN
 
 
 def test_every_fact_that_is_public_reaches_the_customer_and_no_other_does() -> None:
@@ -115,26 +125,24 @@ def _line_of(fact: TicketFact | VisitFact) -> Line:
     return line_of_visit(fact, envelope_of(fact))
 
 
-def test_a_confidential_ticket_is_for_its_requester_and_those_in_confidence() -> None:
+def test_a_confidential_ticket_is_for_those_it_names_and_those_in_confidence() -> None:
     event = example(TicketOpened, confidential=True)
-    assert readers(line_of_ticket(event, envelope_of(event))) == {"d", "m", "contact-anne"}
+    assert readers(line_of_ticket(event, envelope_of(event))) == WITHIN | {"m"} | NAMED
     visit = example(TechnicianArrived, confidential=True)
-    assert readers(line_of_visit(visit, envelope_of(visit))) == {"d", "m", "contact-anne", "tech-lea"}
+    assert readers(line_of_visit(visit, envelope_of(visit))) == WITHIN | {"m", "tech-lea"} | NAMED
 
 
 def test_asking_for_another_customer_gives_nothing() -> None:
     event = example(TechnicianArrived)
     line = line_of_visit(event, envelope_of(event)).document()
     mine, theirs = "clinique-pasteur", "another"
-    manager = Principal("m", "customer-manager", mine)
-    assert selection_for(manager, (), {"customer_id": [mine]}).matches(line)
-    assert not selection_for(manager, (), {"customer_id": [theirs]}).matches(line)
+    assert selection_for(MANAGER, {"customer_id": [mine]}).matches(line)
+    assert not selection_for(MANAGER, {"customer_id": [theirs]}).matches(line)
 
 
 def test_filters_narrow_what_a_reader_gets() -> None:
     event = example(TechnicianArrived)
     line = line_of_visit(event, envelope_of(event)).document()
-    dispatcher = Principal("d", "dispatcher")
     for field, value in {
         "customer_id": "clinique-pasteur",
         "site_ids": "pasteur-nord",
@@ -143,10 +151,11 @@ def test_filters_narrow_what_a_reader_gets() -> None:
         "technician_ids": "tech-lea",
         "type": "technician-arrived",
     }.items():
-        assert selection_for(dispatcher, (), {field: [value]}).matches(line)
-        assert not selection_for(dispatcher, (), {field: ["another"]}).matches(line)
+        assert selection_for(DISPATCHER, {field: [value]}).matches(line)
+        assert not selection_for(DISPATCHER, {field: ["another"]}).matches(line)
 
 
-def test_an_opened_ticket_names_the_contracts_of_its_visits() -> None:
-    event = example(TicketOpened)
-    assert line_of_ticket(event, envelope_of(event)).contract_ids == ("pasteur-2026",)
+def test_every_fact_of_a_ticket_names_the_contracts_of_its_visits() -> None:
+    for fact in MESSAGES:
+        if isinstance(fact, TicketFact):
+            assert line_of_ticket(fact, envelope_of(fact)).contract_ids == ("pasteur-2026",)

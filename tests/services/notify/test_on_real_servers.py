@@ -45,6 +45,7 @@ def dispatches(count: int) -> list[TechnicianDispatched]:
             visit_id=f"t{n}-1",
             number=f"INC-{n}",
             requester_id=None,
+            on_site_contact_id=None,
         )
         for n in range(count)
     ]

@@ -195,10 +195,23 @@ def test_a_note_is_mailed_to_nobody() -> None:
     assert told(office) == []
 
 
-def test_a_ticket_without_requester_mails_nobody() -> None:
+def test_without_a_requester_the_one_who_waits_on_the_spot_is_told() -> None:
     office = Office()
+    office.give(Contacts, ANNE.model_copy(update={"contact_id": "contact-bruno"}), "contact-bruno")
     office.hears(example(TicketOpened, requester_id=None))
     office.hears(moved(VisitPlanned, at(9, 30), requester_id=None))
+    office.hears(example(TicketResolved, requester_id=None))
+    assert told(office) == [
+        ("ticket-received", "contact-bruno"),
+        ("ticket-resolved", "contact-bruno"),
+        ("visit-planned", "contact-bruno"),
+    ]
+
+
+def test_a_ticket_that_names_nobody_mails_nobody() -> None:
+    office = Office()
+    office.hears(example(TicketOpened, requester_id=None, on_site_contact_id=None))
+    office.hears(moved(VisitPlanned, at(9, 30), requester_id=None, on_site_contact_id=None))
     assert told(office) == []
 
 

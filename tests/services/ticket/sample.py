@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from contracts.audience import Reach, Viewer
 from contracts.inventory.states import SiteChanged
 from contracts.values import HoldReason, Impact, Language, PartNeed, Priority, SiteAccess, TicketKind, Urgency
 from services.ticket.domain.contract import Contract, MetBy, Target, Terms, revision_of
 from services.ticket.domain.customer import Customer
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.timeline import Line
-from services.ticket.domain.viewer import Reach, Viewer
 from services.ticket.domain.work_type import Work, WorkType
 from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.store.copies import Sites

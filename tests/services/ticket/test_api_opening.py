@@ -162,7 +162,10 @@ async def test_visits_planned_and_closed_show_on_the_ticket(firm: Firm) -> None:
 
 
 def test_the_view_of_a_ticket_leaves_no_field_out() -> None:
-    hidden = {"work", "triaged", "started", "restored_sites", "answers", "lines", "opened_by"}
+    hidden = {"work", "triaged", "started", "restored_sites", "answers", "lines"} | {
+        "opened_by",
+        "opened_by_firm",
+    }
     shown = {"site_ids": "sites", "asset_id": "asset"}
     for name in Ticket.__dataclass_fields__:
         assert name in hidden or shown.get(name, name) in TicketView.model_fields, name

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
+from contracts.audience import Reach, Viewer
 from contracts.inventory.states import CurrentAssetChanged
 from contracts.refusal import Refusal, UnknownReference
 from contracts.ticket.events import TicketOpened
 from contracts.values import Impact, Priority, Urgency, Window
 from services.ticket.domain.contact import Contact
-from services.ticket.domain.viewer import Reach, Viewer
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.copies import Assets
 from services.ticket.store.tickets import Tickets
