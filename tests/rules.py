@@ -233,6 +233,21 @@ RULES: tuple[Rule, ...] = (
         batches=consuming.ReadsAgainForEver,
     ),
     rule(
+        "a dead letter keeps its headers whatever they are called",
+        "test_a_letter_keeps_headers_that_no_document_could_name",
+        batches=consuming.CopiesNamesAsTheyAre,
+    ),
+    rule(
+        "a dead letter that cannot be stored is kept by its coordinates",
+        "test_a_letter_that_cannot_be_stored_is_kept_by_its_coordinates",
+        batches=consuming.LosesWhatCannotBeKept,
+    ),
+    rule(
+        "an event that would make a document too large is put aside",
+        "test_a_document_that_would_become_too_large_holds_up_its_own_key_only",
+        batches=consuming.TakesSizeForAnOutage,
+    ),
+    rule(
         "type known but not ours: skip",
         "test_a_foreign_header_or_an_unhandled_type_is_no_poison",
         batches=consuming.TakesOthersForPoison,
@@ -276,6 +291,11 @@ RULES: tuple[Rule, ...] = (
         "1 s, 10 s, 1 min, 10 min, then dead-lettered with followers parked",
         "test_an_event_is_dead_after_its_tries_and_its_followers_wait",
         retrier=consuming.NeverGivesUp,
+    ),
+    rule(
+        "a key whose retry goes wrong is postponed",
+        "test_a_key_whose_retry_goes_wrong_holds_up_no_other_key",
+        retrier=consuming.StopsAtTheFirst,
     ),
     rule(
         "replay puts the key back into that service's parked queue",

@@ -9,6 +9,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from infra.chassis.events import inbox, parked
@@ -93,20 +94,25 @@ class BatchRunner:
                 await self._try(facts, unreadable, careful=True)
             except Conflict as conflict:
                 if conflict.lasting is not None and attempt >= self.whole_tries:
-                    await self._one_by_one(facts, conflict.lasting)
+                    await self._one_by_one(facts, unreadable, conflict.lasting)
                     return
             else:
                 return
             await asyncio.sleep(random.uniform(0, 0.005) * 2 ** min(attempt, 6))
         raise Contended(f"{self.key_tries} tries met a conflict each: the batch is read again")
 
-    async def _one_by_one(self, facts: list[Incoming], reason: Reason) -> None:
-        """One of a key's events is refused for good: put that one aside, with its followers."""
+    async def _one_by_one(self, facts: list[Incoming], unreadable: list[Incoming], reason: Reason) -> None:
+        """One of these is refused for good: put that one aside, and of a key also what follows it."""
         for incoming in facts:
             try:
                 await self._try([incoming], [], careful=True)
             except Conflict:
                 await self._try([incoming], [], doomed=reason)
+        for incoming in unreadable:
+            try:
+                await self._try([], [incoming])
+            except Conflict:
+                await self._try([], [replace(incoming, record=incoming.record.bare())])
 
     async def _try(
         self,

@@ -28,12 +28,16 @@ def buried(service: str, letter: Parked, now: datetime, catalogue: Catalogue = C
     """A dead event with its copy for the dead-letter topic.
 
     The copy of a state record has no body: states carry personal data, and the topic would keep
-    what an erasure removes. Headers that are not UTF-8 are shown with their bytes escaped.
+    what an erasure removes. What is not UTF-8 in headers is shown with its bytes escaped, and so is a
+    NUL in a name, which no field of a document may have.
     """
     record = letter.record
     facts = {topic.name for topic in catalogue.topics if topic.kind == "facts"}
     body = record.value if record.topic in facts else None
-    headers = {name: (value or b"").decode("utf-8", "backslashreplace") for name, value in record.headers}
+    headers = {
+        name.replace("\0", "\\x00"): (value or b"").decode("utf-8", "backslashreplace")
+        for name, value in record.headers
+    }
     headers |= {
         "dead-id": letter.id,
         "dead-service": service,

@@ -20,6 +20,7 @@ PARKED = "parked"
 PARKED_AUDIT = "parked_audit"
 RETRY_DELAYS = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
 AWAITING_RETRY = timedelta(seconds=1)
+POSTPONED = timedelta(seconds=10)
 AWAITING_LIMIT = timedelta(minutes=10)
 
 PARKED_INDEXES = (
@@ -146,6 +147,12 @@ async def due_keys(db: Database, now: datetime, limit: int = 100) -> list[str]:
     """Keys whose first event is due for another try."""
     found = db[PARKED].find({"next_due": {"$lte": now}}, {"key": 1}).sort("next_due", 1).limit(limit)
     return list(dict.fromkeys(document["key"] for document in await found.to_list(None)))
+
+
+async def postpone(db: Database, key: str, now: datetime) -> None:
+    """Let the other keys go first: what is due under this one could not even be tried."""
+    due = {"key": key, "next_due": {"$lte": now}}
+    await db[PARKED].update_many(due, {"$set": {"next_due": now + POSTPONED}})
 
 
 async def arrived(db: Database, references: Iterable[str], now: datetime) -> None:

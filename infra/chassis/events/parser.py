@@ -42,6 +42,10 @@ class RawRecord:
     def place(self) -> str:
         return f"{self.topic}/{self.partition}/{self.offset}"
 
+    def bare(self) -> "RawRecord":
+        """Its coordinates without its contents."""
+        return replace(self, key=None, headers=(), value=None)
+
 
 @dataclass(frozen=True)
 class Incoming:

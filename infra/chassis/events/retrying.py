@@ -1,7 +1,10 @@
 """Give parked events another try when they are due, each followed by those that wait behind it."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
+
+from pymongo.errors import ConnectionFailure
 
 from infra.chassis.events import inbox, parked
 from infra.chassis.events.batch import Buried, Committed
@@ -13,6 +16,8 @@ from infra.chassis.events.parser import Incoming, Reason, is_state, read
 from infra.chassis.events.rounds import Conflict, Round, store_round
 from infra.chassis.store.runner import Store
 from infra.chassis.store.unit import Memory
+
+_log = logging.getLogger(__name__)
 
 
 class Retrier:
@@ -29,15 +34,27 @@ class Retrier:
         self._bury = bury
 
     async def run_due(self) -> int:
-        """Try the keys that are due; how many there were."""
+        """Try the keys that are due; how many there were. What goes wrong with one is no other's affair."""
         keys = await parked.due_keys(self._store.db, self._store.system_clock.now())
         for key in keys:
             try:
-                await self._try(key)
-            except Conflict as conflict:
-                if conflict.lasting is not None:
-                    await self._try(key, doomed=conflict.lasting)
+                await self._try_or_doom(key)
+            except ConnectionFailure:
+                raise
+            except Exception:
+                _log.exception("the retry of %s failed and comes again later", key)
+                await self._postpone(key)
         return len(keys)
+
+    async def _try_or_doom(self, key: str) -> None:
+        try:
+            await self._try(key)
+        except Conflict as conflict:
+            if conflict.lasting is not None:
+                await self._try(key, doomed=conflict.lasting)
+
+    async def _postpone(self, key: str) -> None:
+        await parked.postpone(self._store.db, key, self._store.system_clock.now())
 
     async def _try(self, key: str, doomed: Reason | None = None) -> None:
         queue = await parked.of_key(self._store.db, key)

@@ -74,7 +74,10 @@ async def store_round(store: Store, round: Round) -> None:
     except (Stale, parked.Taken) as taken:
         raise Conflict from taken
     except BulkWriteError as error:
-        if all(each["code"] in CONFLICT_CODES for each in (error.details or {}).get("writeErrors", ())):
+        refused = {each["code"]: each["errmsg"] for each in (error.details or {}).get("writeErrors", ())}
+        for code in refused.keys() & TOO_LARGE_CODES:
+            raise Conflict(Reason("cannot-be-stored", str(refused[code])[:2000])) from error
+        if refused.keys() <= CONFLICT_CODES:
             raise Conflict from error
         raise
     except OperationFailure as error:

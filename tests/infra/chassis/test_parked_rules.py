@@ -189,3 +189,22 @@ async def test_no_event_is_left_behind_a_queue_that_is_gone(stage: Stage) -> Non
     await stage.until(lambda: has_seen(cellar, "b", 1))
     await stage.produce(stage.filled("a", 2))
     await stage.until(lambda: has_seen(cellar, "a", 1, 2), "for the follower")
+
+
+async def test_a_key_whose_retry_goes_wrong_holds_up_no_other_key(stage: Stage) -> None:
+    class Broken(stage.parts.retrier):  # type: ignore[name-defined,misc]
+        async def _try(self, key: str, doomed: Any = None) -> None:
+            if key == "a":
+                raise RuntimeError("it cannot even be tried")
+            await super()._try(key, doomed)
+
+    sick, clock = Sick("a", "b"), frozen()
+    cellar = await stage.cellar(handlers={JarFilled: sick}, system_clock=clock, retrier=Broken)
+    await stage.produce(stage.filled("a", 1))
+    await stage.all_read(cellar)
+    await stage.produce(stage.filled("b", 1))
+    await stage.all_read(cellar)
+    sick.jars.clear()
+    step(clock, seconds=1)
+    await stage.until(lambda: has_seen(cellar, "b", 1), "for the other key")
+    assert await queue(cellar) == [("parked", 1)]

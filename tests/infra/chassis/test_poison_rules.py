@@ -2,10 +2,12 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from infra.chassis.events.dead import topic_of
-from infra.chassis.events.parked import PARKED
+from infra.chassis.events.parked import PARKED, Parked
+from infra.chassis.events.parser import Incoming
 from infra.chassis.runtime import Runtime
 from tests.infra.chassis.instruments import polled_last
 from tests.infra.chassis.stage import Sent, Stage
@@ -108,6 +110,38 @@ async def test_a_letter_that_is_delivered_again_is_no_second_letter(stage: Stage
     assert len(await letters(again)) == len(poison(stage))
 
 
+async def test_a_letter_keeps_headers_that_no_document_could_name(stage: Stage) -> None:
+    cellar = await stage.cellar()
+    bad = stage.filled("p", 1, ce_id=b"nonsense")
+    await stage.produce(replace(bad, headers=(*bad.headers, ("nu\0l", b"1"))))
+    await stage.produce(*(stage.filled(jar, 1) for jar in JARS))
+    for jar in JARS:
+        await stage.until(lambda jar=jar: has_seen(cellar, jar, 1))  # type: ignore[misc]
+    await stage.all_read(cellar)
+    [letter] = await letters(cellar)
+    assert ["nu\0l", b"1"] in letter["record"]["headers"]
+
+
+async def test_a_letter_that_cannot_be_stored_is_kept_by_its_coordinates(stage: Stage) -> None:
+    class Unstorable(stage.parts.batches):  # type: ignore[name-defined,misc]
+        """For some letters a field is made that no document can have."""
+
+        def _dead(self, incoming: Incoming, index: int, now: datetime) -> Parked:
+            letter: Parked = super()._dead(incoming, index, now)
+            bad = {"\0": 1} if incoming.record.value == b"bad" else {}
+            return replace(letter, outbox=({**letter.outbox[0], **bad},))
+
+    bad = replace(stage.filled("p", 1, ce_id=b"nonsense"), value=b"bad")
+    also = stage.filled("p", 2, ce_id=b"nonsense")
+    await stage.produce(bad, also, *(stage.filled(jar, 1) for jar in JARS))
+    cellar = await stage.cellar(batches=Unstorable)
+    for jar in JARS:
+        await stage.until(lambda jar=jar: has_seen(cellar, jar, 1))  # type: ignore[misc]
+    await stage.all_read(cellar)
+    kept = {each["record"]["value"]: each["reason"]["slug"] for each in await letters(cellar)}
+    assert kept == {None: "bad-id", also.value: "bad-id"}
+
+
 async def test_the_copy_of_a_dead_state_has_no_body(stage: Stage) -> None:
     cellar = await stage.cellar()
     broken = replace(stage.lamp("l", 1, "red"), value=b'{"colour": ["Marie Curie"]}')
@@ -137,3 +171,16 @@ async def test_a_value_that_cannot_be_stored_holds_up_its_own_key_only(stage: St
     await stage.all_read(cellar)
     aside = await cellar.db[PARKED].find({}).sort("order", 1).to_list(None)
     assert [each["reason"]["slug"] for each in aside] == ["cannot-be-stored", "behind"]
+
+
+async def test_a_document_that_would_become_too_large_holds_up_its_own_key_only(stage: Stage) -> None:
+    cellar = await stage.cellar()
+    await stage.produce(stage.filled("full", 1))
+    await stage.until(lambda: has_seen(cellar, "full", 1))
+    await cellar.db["shelves"].update_one({"_id": "full"}, {"$set": {"pad": "x" * (16 * 2**20 - 400)}})
+    await stage.produce(*(stage.filled("full", n) for n in range(2, 80)), stage.filled("b", 1))
+    await stage.until(lambda: has_seen(cellar, "b", 1), "for the healthy event")
+    await stage.all_read(cellar)
+    first = await cellar.db[PARKED].find_one({}, sort=[("order", 1)])
+    assert first is not None
+    assert first["reason"]["slug"] == "cannot-be-stored"

@@ -141,8 +141,37 @@ class NeverSplits(BatchRunner):
 class ReadsAgainForEver(BatchRunner):
     """Takes a refusal that lasts for one that passes: the whole batch is read again."""
 
-    async def _one_by_one(self, facts: list[Incoming], reason: Reason) -> None:
+    async def _one_by_one(self, facts: list[Incoming], unreadable: list[Incoming], reason: Reason) -> None:
         raise Contended(reason.detail)
+
+
+class LosesWhatCannotBeKept(BatchRunner):
+    """A dead letter that cannot be stored is not stored."""
+
+    async def _one_by_one(self, facts: list[Incoming], unreadable: list[Incoming], reason: Reason) -> None:
+        await super()._one_by_one(facts, [], reason)
+
+
+class TakesSizeForAnOutage(BatchRunner):
+    """A document that has become too large may be smaller at the next reading."""
+
+    async def _store_round(self, outcome: Round) -> None:
+        try:
+            await super()._store_round(outcome)
+        except Conflict as conflict:
+            if conflict.lasting is not None:
+                raise RuntimeError(conflict.lasting.detail) from conflict
+            raise
+
+
+class CopiesNamesAsTheyAre(BatchRunner):
+    """The names of a dead letter's headers become names of fields unseen."""
+
+    def _dead(self, incoming: Incoming, index: int, now: datetime) -> Parked:
+        letter = super()._dead(incoming, index, now)
+        [item] = letter.outbox
+        names = dict.fromkeys((name for name, _ in incoming.record.headers), "")
+        return replace(letter, outbox=({**item, "headers": {**names, **item["headers"]}},))
 
 
 class LetsFollowersPass(BatchRunner):
@@ -206,6 +235,13 @@ class WaitsForEver(Retrier):
     ) -> tuple[list[Parked], list[Parked]]:
         now = self._store.system_clock.now()
         return super()._outcome([replace(each, first_at=now) for each in queue], readable, verdicts)
+
+
+class StopsAtTheFirst(Retrier):
+    """A key whose retry goes wrong is the first again next time, and the others never come."""
+
+    async def _postpone(self, key: str) -> None:
+        raise RuntimeError(key)
 
 
 class ReleasesBackwards(Retrier):
