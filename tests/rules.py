@@ -68,6 +68,16 @@ RULES: tuple[Rule, ...] = (
         "test_trimming_changes_neither_version_nor_time_of_change",
         publisher=publishing.TrimsAsAChange,
     ),
+    rule(
+        "trimming takes the rows that were moved with it",
+        "test_rows_that_were_moved_leave_the_document_with_the_events_beside_them",
+        publisher=publishing.KeepsRows,
+    ),
+    rule(
+        "trimming takes the rows that were moved with it: beside a public state too",
+        "test_rows_that_were_moved_leave_the_document_with_the_events_beside_them",
+        publisher=publishing.KeepsRowsOfStates,
+    ),
     rule("encoded event at most 128 KiB", "test_an_event_beyond_128_kib_is_refused", limits=NO_LIMITS),
     rule("array at most 500 events", "test_at_most_500_events_wait_in_a_document", limits=NO_LIMITS),
     rule("array at most 4 MiB", "test_at_most_4_mib_of_events_wait_in_a_document", limits=NO_LIMITS),
@@ -142,6 +152,11 @@ RULES: tuple[Rule, ...] = (
         commands=commands.TrustsTheRound,
     ),
     rule(
+        "group commit: a refusal rests on what is stored, whatever the command itself had changed",
+        "test_a_refusal_after_a_change_of_its_own_rests_on_what_is_stored",
+        commands=commands.TrustsOwnChanges,
+    ),
+    rule(
         "a transaction where several documents change",
         "test_what_is_poured_is_neither_lost_nor_made",
         commands=commands.WritesOneByOne,
@@ -165,6 +180,21 @@ RULES: tuple[Rule, ...] = (
         "at most 200 keys in a document, older ones moved to the key collection first",
         "test_a_key_beyond_the_last_200_of_a_document_is_still_known",
         commands=commands.ForgetsOldKeys,
+    ),
+    rule(
+        "a key lies where a repetition looks for it",
+        "test_a_key_is_found_again_whatever_the_command_changed_first",
+        commands=commands.KeepsKeysAnywhere,
+    ),
+    rule(
+        "what is moved to the key collection is stored",
+        "test_a_round_with_more_keys_than_a_document_keeps_stores_every_command",
+        commands=commands.MovesWhatIsNotStored,
+    ),
+    rule(
+        "rows are written with their aggregate and reach their collection whatever stops in between",
+        "test_a_row_reaches_its_collection_when_its_move_fails_and_its_event_is_published",
+        runtime=commands.LeavesRowsBehind,
     ),
     rule(
         "a refused creation gives its key back",

@@ -19,8 +19,9 @@ from infra.chassis.events.deciding import cause_of
 from infra.chassis.events.inbox import INBOX, INBOX_INDEX
 from infra.chassis.events.outbox import state_item
 from infra.chassis.events.parked import PARKED, PARKED_INDEXES, Parked
+from infra.chassis.events.publisher import SWEEP_AGE
 from infra.chassis.store import timers
-from infra.chassis.store.collection import Collection, Document, Kind
+from infra.chassis.store.collection import Collection, Document, Kind, by_index
 from infra.chassis.store.idempotency import KEY_INDEX, KEYS, Claims, KeyedBy, release
 from infra.chassis.store.mongo import (
     Client,
@@ -31,6 +32,7 @@ from infra.chassis.store.mongo import (
     ensure_indexes,
     open_client,
 )
+from infra.chassis.store.rows import move_left_behind
 from infra.chassis.store.runner import Done, Store, Unavailable
 from infra.chassis.store.unit import AlreadyExists, Cause, Entry, UseCase
 from infra.chassis.store.writing import UniqueViolation
@@ -224,11 +226,19 @@ class Runtime:
         await self.resender.run_daily()
 
     async def _sweep(self) -> None:
-        names = [*(kind.name for kind in self.service.collections), PARKED]
-        await self.publisher.sweep(names)
+        await self._sweep_rows()
+        await self.publisher.sweep([*self._aggregates, PARKED])
         if self.publisher.stuck_seconds > STUCK_SECONDS:
             await self.producer.rebuild()
             self.publisher.begin_again()
+
+    @property
+    def _aggregates(self) -> list[str]:
+        """The collections whose documents have an outbox: rows have none."""
+        return [kind.name for kind in self.service.collections if kind.rows_of is None]
+
+    async def _sweep_rows(self) -> None:
+        await move_left_behind(self.db, self._aggregates, self.system_clock.now() - SWEEP_AGE)
 
     # -- commits ---------------------------------------------------------------------------
 
@@ -343,7 +353,8 @@ class Runtime:
         limit: int = 200,
     ) -> list[Kept[A]]:
         """Aggregates by a query; the erased are left out."""
-        found = self.db[kind.name].find({**filter, "erased": {"$ne": True}}).sort(list(sort)).limit(limit)
+        query = {**by_index(kind, filter), "erased": {"$ne": True}}
+        found = self.db[kind.name].find(query).sort(list(sort)).limit(limit)
         kept = [kept_of(kind, document) for document in await found.to_list(None)]
         return [each for each in kept if each is not None]
 
@@ -371,9 +382,9 @@ class Runtime:
         """Why the service is not quiet; empty when nothing is on its way."""
         if reasons := self.stirring:
             return reasons
-        for kind in self.service.collections:
-            if await self.db[kind.name].find_one({"outbox.0": {"$exists": True}}, {"_id": 1}):
-                reasons.append(f"events in {kind.name}")
+        for name in self._aggregates:
+            if await self.db[name].find_one({"outbox.0.at": {"$exists": True}}, {"_id": 1}):
+                reasons.append(f"events in {name}")
         try:
             if self.consumer.topics and any((await self.consumer.lag()).values()):
                 reasons.append("events to read")

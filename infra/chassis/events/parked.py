@@ -13,7 +13,7 @@ from typing import Any, Literal
 from bson import Binary
 
 from infra.chassis.events.parser import RawRecord, Reason
-from infra.chassis.store.collection import Document, Index
+from infra.chassis.store.collection import A_DATE, A_STRING, Document, Index
 from infra.chassis.store.mongo import Database, Session
 
 PARKED = "parked"
@@ -25,8 +25,8 @@ AWAITING_LIMIT = timedelta(minutes=10)
 
 PARKED_INDEXES = (
     Index((("key", 1), ("order", 1)), name="key"),
-    Index((("next_due", 1),), partial={"next_due": {"$type": "date"}}, name="due"),
-    Index((("awaiting", 1),), partial={"awaiting": {"$type": "string"}}, name="awaiting"),
+    Index((("next_due", 1),), partial={"next_due": A_DATE}, name="due"),
+    Index((("awaiting", 1),), partial={"awaiting": A_STRING}, name="awaiting"),
     Index((("state", 1), ("order", 1)), name="state"),
     Index((("outbox.0.at", 1),), partial={"outbox.0.at": {"$exists": True}}, name="unpublished"),
 )
@@ -145,7 +145,8 @@ async def of_key(db: Database, key: str) -> list[Parked]:
 
 async def due_keys(db: Database, now: datetime, limit: int = 100) -> list[str]:
     """Keys whose first event is due for another try."""
-    found = db[PARKED].find({"next_due": {"$lte": now}}, {"key": 1}).sort("next_due", 1).limit(limit)
+    due = {"next_due": {"$lte": now, **A_DATE}}
+    found = db[PARKED].find(due, {"key": 1}).sort("next_due", 1).limit(limit)
     return list(dict.fromkeys(document["key"] for document in await found.to_list(None)))
 
 
@@ -157,7 +158,8 @@ async def postpone(db: Database, key: str, now: datetime) -> None:
 
 async def arrived(db: Database, references: Iterable[str], now: datetime) -> None:
     """Make what awaited these references due at once."""
-    await db[PARKED].update_many({"awaiting": {"$in": list(references)}}, {"$set": {"next_due": now}})
+    awaited = {"awaiting": {"$in": list(references), **A_STRING}}
+    await db[PARKED].update_many(awaited, {"$set": {"next_due": now}})
 
 
 async def insert(db: Database, session: Session, parked: list[Parked]) -> None:
@@ -202,5 +204,6 @@ async def settle(db: Database, session: Session, unparked: Sequence[Parked], aga
 
 async def counts(db: Database) -> dict[str, Any]:
     """How many are put aside, by state."""
-    groups = await db[PARKED].aggregate([{"$group": {"_id": "$state", "n": {"$sum": 1}}}]).to_list(None)
+    by_state: list[Document] = [{"$sort": {"state": 1}}, {"$group": {"_id": "$state", "n": {"$sum": 1}}}]
+    groups = await db[PARKED].aggregate(by_state).to_list(None)
     return {group["_id"]: group["n"] for group in groups}

@@ -28,7 +28,6 @@ from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.store.collection import Collection, Document
 from infra.chassis.store.mongo import Database
 from infra.chassis.store.unit import Place
-from infra.chassis.store.writing import move_rows
 
 SWEEP_AGE = timedelta(seconds=2)
 SWEEP_LIMIT = 500
@@ -222,22 +221,25 @@ class Publisher:
     async def _trim_once(self, trims: Mapping[Place, Mapping[str, set[int]]]) -> None:
         writes: dict[str, list[UpdateOne]] = {}
         for (name, id), sent in trims.items():
+            rows = self._moved.pop((name, id), ())
             if name in self._states:
-                await self._trim_state(self._states[name], id, sent)
+                await self._trim_state(self._states[name], id, sent, rows)
             else:
-                rows = self._moved.pop((name, id), None)
                 writes.setdefault(name, []).append(UpdateOne({"_id": id}, _pull(sent, rows)))
         for name, updates in writes.items():
             await self._db[name].bulk_write(updates, ordered=False)
 
-    async def _trim_state(self, kind: Collection[Any], id: str, sent: Mapping[str, set[int]]) -> None:
+    async def _trim_state(
+        self, kind: Collection[Any], id: str, sent: Mapping[str, set[int]], rows: Iterable[str] = ()
+    ) -> None:
         """Trim, and send the present state again where an older one may have been sent after it.
 
         That is so when a record is gone already (another process published it, and perhaps a later
         one too) or the document has events that this process was never offered: compaction keeps
         the last record, not the highest version.
         """
-        before: Document | None = await self._db[kind.name].find_one_and_update({"_id": id}, _pull(sent))
+        documents = self._db[kind.name]
+        before: Document | None = await documents.find_one_and_update({"_id": id}, _pull(sent, rows))
         if before is None:
             return
         there = {(item["stream"], item["n"]) for item in before.get("outbox", ())}
@@ -266,16 +268,19 @@ class Publisher:
         overdue = self._clock.now() - SWEEP_AGE
         offered = 0
         for name in names:
-            query, wanted = {"outbox.0.at": {"$lte": overdue}}, {"outbox": 1, "rows": 1}
-            for document in await self._db[name].find(query, wanted).limit(SWEEP_LIMIT).to_list(None):
-                place = (name, document["_id"])
-                if rows := document.get("rows"):
-                    await move_rows(self._db, rows)
-                    self.moved(place, [row["document"]["_id"] for row in rows])
-                self.offer(place, document["outbox"])
+            left = self._db[name].find({"outbox.0.at": {"$lte": overdue}}, {"_id": 1})
+            oldest = await left.sort("outbox.0.at", 1).to_list(MAX_WAITING)
+            # What waits for a partition without a leader leaves room for the others.
+            ids = [each["_id"] for each in oldest if not self._is_on_its_way((name, each["_id"]))]
+            found = self._db[name].find({"_id": {"$in": ids[:SWEEP_LIMIT]}}, {"outbox": 1})
+            for document in await found.to_list(None) if ids else ():
+                self.offer((name, document["_id"]), document["outbox"])
                 offered += 1
         self._forget_idle()
         return offered
+
+    def _is_on_its_way(self, place: Place) -> bool:
+        return place in self._lanes and self._lanes[place].task is not None
 
     def _forget_idle(self) -> None:
         limit = asyncio.get_running_loop().time() - IDLE_LANES_KEPT_SECONDS
@@ -295,7 +300,7 @@ class Publisher:
             await asyncio.wait([self._trimming], timeout=2)
 
 
-def _pull(sent: Mapping[str, set[int]], rows: Iterable[str] | None = None) -> dict[str, Any]:
+def _pull(sent: Mapping[str, set[int]], rows: Iterable[str] = ()) -> dict[str, Any]:
     acknowledged = [{"stream": stream, "n": {"$lte": max(numbers)}} for stream, numbers in sent.items()]
     pull: dict[str, Any] = {"outbox": {"$or": acknowledged}}
     if rows:

@@ -31,6 +31,11 @@ META = frozenset(
 )
 """Fields of a document that belong to the chassis; no aggregate may use these names."""
 
+A_DATE: Mapping[str, str] = {"$type": "date"}
+A_STRING: Mapping[str, str] = {"$type": "string"}
+"""What an index of a field that is mostly absent is limited to. MongoDB uses such an index only for
+queries that say the same of the field, whatever else they compare it with."""
+
 
 @dataclass(frozen=True)
 class Index:
@@ -93,9 +98,11 @@ class Collection(Generic[A]):
         own.append(
             Index((("outbox.0.at", 1),), partial={"outbox.0.at": {"$exists": True}}, name="unpublished")
         )
+        waiting = "rows.0.document.updated_at"
+        own.append(Index(((waiting, 1),), partial={waiting: {"$exists": True}}, name="rows"))
         own.append(Index((("updated_at", 1), ("_id", 1)), name="listing"))
         if self.next_due is not None:
-            own.append(Index((("next_due", 1),), partial={"next_due": {"$type": "date"}}, name="timer"))
+            own.append(Index((("next_due", 1),), partial={"next_due": A_DATE}, name="timer"))
         return tuple(own)
 
     def encode(self, aggregate: A) -> Document:
@@ -142,6 +149,17 @@ class ReadCopy(Generic[A]):
 
 
 Kind = Collection[A] | ReadCopy[A]
+
+
+def by_index(kind: Kind[Any], query: Mapping[str, Any]) -> Document:
+    """The query as the partial indexes of the kind's texts can serve it."""
+    texts = {
+        name for index in kind.all_indexes for name, only in (index.partial or {}).items() if only == A_STRING
+    }
+    return {
+        name: {"$eq": value, **A_STRING} if name in texts and isinstance(value, str) else value
+        for name, value in query.items()
+    }
 
 
 @dataclass(frozen=True)

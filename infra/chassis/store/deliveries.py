@@ -22,7 +22,7 @@ from pymongo.errors import PyMongoError
 
 from contracts.refusal import Refusal
 from infra.chassis.clock import Clock
-from infra.chassis.store.collection import Collection, Index
+from infra.chassis.store.collection import A_DATE, Collection, Index
 from infra.chassis.store.mongo import Database
 from infra.chassis.store.unit import Cause, UseCase
 
@@ -46,7 +46,7 @@ _log = logging.getLogger(__name__)
 
 def due_index(order_by: str) -> Index:
     """The index that the queue of a collection needs; ``order_by`` decides among equally due ones."""
-    return Index((("attempt_at", 1), (order_by, 1)), partial={"attempt_at": {"$type": "date"}}, name="due")
+    return Index((("attempt_at", 1), (order_by, 1)), partial={"attempt_at": A_DATE}, name="due")
 
 
 class Rejected(Exception):
@@ -157,11 +157,13 @@ class DeliveryLoop:
         """Whether something is being delivered or could be right now (retries to come do not count)."""
         if self._taken:
             return True
-        return await self._rows.find_one({"attempt_at": {"$lte": self._clock.now()}}, {"_id": 1}) is not None
+        due = {"attempt_at": {"$lte": self._clock.now(), **A_DATE}}
+        return await self._rows.find_one(due, {"_id": 1}) is not None
 
     async def _feed(self) -> int:
         """Hand what is due to the workers, oldest first; how many there were."""
-        query = {"attempt_at": {"$lte": self._clock.now()}, "_id": {"$nin": sorted(self._taken)}}
+        by_now = {"$lte": self._clock.now(), **A_DATE}
+        query = {"attempt_at": by_now, "_id": {"$nin": sorted(self._taken)}}
         order = [("attempt_at", 1), (self._queue.order_by, 1)]
         due = await self._rows.find(query, {"_id": 1}).sort(order).to_list(self._workers * 8)
         for row in due:

@@ -125,19 +125,26 @@ async def release(db: Database, key: KeyedBy, id: str) -> None:
     await db[KEYS].delete_one({"_id": key.name, "id": id})
 
 
-async def move_old_keys(db: Database, memory: Memory, unit: Unit) -> None:
-    """Before a save would drop a document's oldest keys, keep them in the collection of keys."""
+async def move_old_keys(db: Database, memory: Memory, unit: Unit) -> bool:
+    """Before a save would drop a document's oldest keys, keep them in the collection of keys.
+
+    False where one of them is not stored yet: in the collection it would stand for a command that may
+    still fail.
+    """
     for change in unit.changes:
         entry = memory.entries.get((change.kind.name, change.value.id))
         if entry is None or len(entry.keys) < KEPT_KEYS:
             continue
         oldest = entry.keys[: len(entry.keys) - KEPT_KEYS + 1]
+        if any(old.get("fresh") for old in oldest):
+            return False
         documents = [{"_id": f"{entry.kind.name}/{entry.id}/{old['key']}", **old} for old in oldest]
         try:
             await db[KEYS].insert_many(documents, ordered=False)
         except BulkWriteError as error:
             if any(each["code"] != DUPLICATE_KEY for each in (error.details or {})["writeErrors"]):
                 raise
+    return True
 
 
 async def find_moved(db: Database, entry: Entry, key: KeyedBy) -> Document | None:

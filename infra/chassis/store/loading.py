@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from infra.chassis.store.collection import Document, Kind, Ref, Where
+from infra.chassis.store.collection import A_STRING, Document, Kind, Ref, Where
 from infra.chassis.store.mongo import Database
 from infra.chassis.store.unit import Entry, Memory
 
@@ -30,7 +30,9 @@ async def load(db: Database, memory: Memory, wants: Iterable[Ref | Where]) -> No
         for missing in wanted - {document["_id"] for document in found}:
             memory.entries[name, missing] = Entry(kinds[name], missing, None)
     for (name, field), wanted_values in values.items():
-        for document in await db[name].find({field: {"$in": list(wanted_values)}}).to_list(None):
+        texts = A_STRING if all(isinstance(value, str) for value in wanted_values) else {}
+        query = {field: {"$in": list(wanted_values), **texts}}
+        for document in await db[name].find(query).to_list(None):
             if (name, document["_id"]) not in memory.entries:
                 remember(memory, kinds[name], document)
         memory.wheres.update((name, field, value) for value in wanted_values)

@@ -1,5 +1,6 @@
 """Fold what a use case changed into the memory of its round, with its events encoded."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from infra.chassis.events.outbox import OutboxItem, Stamp, check_room, outbox_item
@@ -7,11 +8,13 @@ from infra.chassis.store.collection import Collection, Document
 from infra.chassis.store.unit import Change, Entry, Memory, Place, Unit
 
 
-def merge(memory: Memory, unit: Unit, stamp: Stamp, key: Document | None = None) -> tuple[Place, ...]:
+def merge(
+    memory: Memory, unit: Unit, stamp: Stamp, key: Document | None = None, looked_in: Iterable[Place] = ()
+) -> tuple[Place, ...]:
     """Apply a unit's changes to ``memory``; the places it touched, in the order it touched them.
 
-    ``key`` is an idempotency record to leave in the first document changed. Nothing is applied
-    when any of the events cannot be encoded or kept.
+    ``key`` is an idempotency record to leave in the first document changed of those that a repetition
+    is ``looked_in``. Nothing is applied when any of the events cannot be encoded or kept.
     """
     fresh = {(change.kind.name, change.value.id): _changed(memory, change, stamp) for change in unit.changes}
     for row in unit.rows:
@@ -20,8 +23,10 @@ def merge(memory: Memory, unit: Unit, stamp: Stamp, key: Document | None = None)
             raise TypeError(f"{row.place} is written beside {owner}, which this run does not change")
         fresh[owner] = replace(fresh[owner], rows=(*fresh[owner].rows, row))
     if key is not None and fresh:
-        first = next(iter(fresh))
-        fresh[first] = replace(fresh[first], keys=(*fresh[first].keys, key))
+        place = next((place for place in looked_in if place in fresh), None)
+        if place is None:
+            raise TypeError(f"a key has to lie where a repetition looks: loads() names none of {list(fresh)}")
+        fresh[place] = replace(fresh[place], keys=(*fresh[place].keys, key))
     memory.entries.update(fresh)
     return tuple(fresh)
 

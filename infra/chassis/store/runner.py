@@ -182,7 +182,7 @@ class CommandRunner:
                 except _Uncommitted:
                     self._postponed.append(job)
                 except Exception as error:
-                    if job.unit is not None and self._rests_on_uncommitted(job.unit):
+                    if job.unit is not None and self._rests_on_uncommitted(job.unit, refused=True):
                         self._postponed.append(job)
                     else:
                         fail(job, error)
@@ -196,9 +196,9 @@ class CommandRunner:
             jobs = blocked
         return singles
 
-    def _rests_on_uncommitted(self, unit: Unit) -> bool:
+    def _rests_on_uncommitted(self, unit: Unit, *, refused: bool = False) -> bool:
         """Whether a decision rests on another command of this round, whose write can still fail."""
-        return unit.read_uncommitted()
+        return unit.read_uncommitted(refused=refused)
 
     async def _decide_one(self, memory: Memory, job: Job, *, alone: bool = False) -> Unit | None:
         """Decide once; None when the job's key was seen and it has been answered."""
@@ -218,13 +218,19 @@ class CommandRunner:
         record = key_record(job.key, result, stamp.system_at) if job.key is not None else None
         if record is not None:
             await self._make_room(memory, unit)
-        job.places = merge(memory, unit, stamp, record)
+        job.places = merge(memory, unit, stamp, record, self._looked_in(job, unit))
         version = memory.entries[job.places[0]].version if job.places else None
         job.done = Done(result, version)
         return unit
 
     async def _make_room(self, memory: Memory, unit: Unit) -> None:
-        await move_old_keys(self._store.db, memory, unit)
+        """A document has no room for more keys of one round than it keeps: the rest waits for the next."""
+        if not await move_old_keys(self._store.db, memory, unit):
+            raise _Uncommitted
+
+    def _looked_in(self, job: Job, unit: Unit) -> list[Place]:
+        """Where a repetition of a keyed command looks for its key, before it decides anything."""
+        return [(want.kind.name, want.id) for want in job.use_case.loads() if isinstance(want, Ref)]
 
     async def _seen(self, memory: Memory, job: Job) -> Done[Any] | None:
         assert job.key is not None
@@ -235,10 +241,10 @@ class CommandRunner:
             if entry is None:
                 raise NotLoaded(want)
             record: Document | None = next((k for k in entry.keys if k["key"] == job.key.name), None)
+            if record is not None and record.get("fresh"):
+                raise _Uncommitted
             record = record or await find_moved(self._store.db, entry, job.key)
             if record is not None:
-                if record.get("fresh"):
-                    raise _Uncommitted
                 if record["hash"] != job.key.hash:
                     raise KeyReused
                 return Done(record["result"], record.get("version"), again=True)
@@ -269,7 +275,7 @@ class CommandRunner:
                 except _Uncommitted:
                     self._in_transaction(job)
                 except Exception as error:
-                    if job.unit is not None and self._rests_on_uncommitted(job.unit):
+                    if job.unit is not None and self._rests_on_uncommitted(job.unit, refused=True):
                         self._in_transaction(job)
                     else:
                         fail(job, error)

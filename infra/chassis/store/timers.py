@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from infra.chassis.store.collection import Collection
+from infra.chassis.store.collection import A_DATE, Collection
 from infra.chassis.store.mongo import Database
 from infra.chassis.store.unit import UseCase
 
@@ -18,7 +18,10 @@ async def due(db: Database, timers: Timers, now: datetime) -> list[UseCase[Any]]
     cases: list[UseCase[Any]] = []
     for kind, fire in timers.items():
         found = (
-            db[kind.name].find({"next_due": {"$lte": now}}, {"_id": 1}).sort("next_due", 1).limit(TIMER_BATCH)
+            db[kind.name]
+            .find({"next_due": {"$lte": now, **A_DATE}}, {"_id": 1})
+            .sort("next_due", 1)
+            .limit(TIMER_BATCH)
         )
         cases.extend(fire(document["_id"]) for document in await found.to_list(None))
     return cases
@@ -28,9 +31,7 @@ async def next_due(db: Database, timers: Timers) -> datetime | None:
     """When the next timer is due, or None."""
     found: list[datetime] = []
     for kind in timers:
-        first = await db[kind.name].find_one(
-            {"next_due": {"$type": "date"}}, {"next_due": 1}, sort=[("next_due", 1)]
-        )
+        first = await db[kind.name].find_one({"next_due": A_DATE}, {"next_due": 1}, sort=[("next_due", 1)])
         if first is not None:
             found.append(first["next_due"])
     return min(found, default=None)

@@ -159,18 +159,17 @@ class Unit:
     def changes(self) -> tuple[Change, ...]:
         return tuple(self._mine.values())
 
-    def read_uncommitted(self) -> bool:
+    def read_uncommitted(self, *, refused: bool = False) -> bool:
         """Whether what this run looked at holds another run's change that is not stored yet.
 
-        Documents that this run changes itself do not count: both changes are one write.
+        Documents that this run changes itself do not count, for both changes are one write; unless it
+        is ``refused`` and writes nothing.
         """
-        entries = self.memory.entries
-        if any(
-            (entry := entries.get(p)) is not None and entry.changed for p in self.reads - self._mine.keys()
-        ):
+        entries, mine = self.memory.entries, {} if refused else self._mine
+        if any((entry := entries.get(p)) is not None and entry.changed for p in self.reads - mine.keys()):
             return True
         return bool(self.queried) and any(
-            entry.changed and place[0] in self.queried and place not in self._mine
+            entry.changed and place[0] in self.queried and place not in mine
             for place, entry in entries.items()
         )
 

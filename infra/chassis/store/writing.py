@@ -66,8 +66,6 @@ def write_for(entry: Entry, *, commit: str | None, updated_at: datetime) -> Writ
     if new:
         push["outbox"] = {"$each": new}
     if entry.rows and commit is not None:
-        if not new:
-            raise TypeError(f"rows beside {entry.id} need an event with them: the sweep finds them by it")
         push["rows"] = {"$each": [_row(row, updated_at) for row in entry.rows]}
     if new_keys := [key for key in entry.keys if key.get("fresh")]:
         push["keys"] = {"$each": [_stored_key(key) for key in new_keys], "$slice": -KEPT_KEYS}

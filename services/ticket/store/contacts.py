@@ -1,5 +1,5 @@
 from contracts.ticket.states import ContactChanged
-from infra.chassis.store.collection import Collection, Index
+from infra.chassis.store.collection import A_STRING, Collection, Index
 from services.ticket.domain.contact import Contact
 
 Contacts = Collection(
@@ -9,7 +9,7 @@ Contacts = Collection(
         Index((("customer_id", 1),)),
         Index((("email", 1),)),
         Index((("phone", 1),)),
-        Index((("found_by", 1),), unique=True, partial={"found_by": {"$type": "string"}}, name="found_by"),
+        Index((("found_by", 1),), unique=True, partial={"found_by": A_STRING}, name="found_by"),
     ),
     customer=lambda contact: contact.customer_id,
     state=lambda contact: ContactChanged(

@@ -1,4 +1,4 @@
-from infra.chassis.store.collection import Collection, Index
+from infra.chassis.store.collection import A_STRING, Collection, Index
 from services.ticket.domain.ticket import Ticket
 
 Tickets = Collection(
@@ -9,7 +9,7 @@ Tickets = Collection(
         Index(
             (("external_reference", 1), ("customer_id", 1)),
             unique=True,
-            partial={"external_reference": {"$type": "string"}},
+            partial={"external_reference": A_STRING},
             name="external_reference",
         ),
         Index((("customer_id", 1), ("updated_at", 1), ("_id", 1)), name="of_customer"),

@@ -29,6 +29,7 @@ from tests.infra.chassis.toy import (
     LampChanged,
     LampCopies,
     Lamps,
+    Pages,
     Ring,
     ShelfGrew,
     Shelves,
@@ -93,7 +94,7 @@ class Stage:
         self, *, clock: Clock | None = None, system_clock: Clock | None = None, **parts: Any
     ) -> Runtime:
         """A replica of the service that fills jars and paints lamps; ``parts`` are the test's instruments."""
-        service = Service("maker", (Jars, Lamps), timers={Jars: Ring})
+        service = Service("maker", (Jars, Pages, Lamps), timers={Jars: Ring})
         return await self.run(service, clock=clock, system_clock=system_clock, **parts)
 
     async def cellar(

@@ -4,14 +4,15 @@ import asyncio
 from typing import Any
 
 import pytest
+from pymongo.errors import BulkWriteError
 
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.idempotency import KeyedBy
 from infra.chassis.store.unit import AlreadyExists
 from infra.chassis.store.writing import UniqueViolation
 from tests.infra.chassis.instruments import meddled_with, meeting
-from tests.infra.chassis.stage import ME, Stage, document, numbers, refusal_of
-from tests.infra.chassis.toy import Fill, MakeJar, Match, Pour
+from tests.infra.chassis.stage import ME, Stage, document, frozen, numbers, refusal_of, step
+from tests.infra.chassis.toy import Fill, FillFirst, MakeJar, Match, Pages, Pour, PourFrom, WritePage
 
 FULL = 1_000_000
 
@@ -137,6 +138,67 @@ async def test_a_key_beyond_the_last_200_of_a_document_is_still_known(stage: Sta
     again = await maker.do(Fill("a"), ME, key("k3"))
     assert again.again
     assert await amount_of(maker, "a") == stored["amount"]
+
+
+async def test_a_key_is_found_again_whatever_the_command_changed_first(stage: Stage) -> None:
+    maker = await stage.maker()
+    for jar in "ab":
+        await maker.do(MakeJar(jar, 100), ME)
+    done = [await maker.do(PourFrom("a", "b", 5), ME, key()) for _ in range(2)]
+    assert [each.again for each in done] == [False, True]
+    assert [await amount_of(maker, jar) for jar in "ab"] == [95, 105]
+
+
+async def test_a_round_with_more_keys_than_a_document_keeps_stores_every_command(stage: Stage) -> None:
+    async def somebody_fills_a() -> None:
+        await maker.db["jars"].update_one({"_id": "a"}, {"$inc": {"amount": 1000, "version": 1}})
+
+    keys = [key(f"k{n}") for n in range(450)]
+    before = await stage.maker()
+    await before.do(MakeJar("a"), ME)
+    await asyncio.gather(*(before.do(Fill("a"), ME, each) for each in keys[:200]))
+    maker = await stage.maker(commands=meddled_with(stage.parts.commands, somebody_fills_a))
+    await asyncio.gather(*(maker.do(Fill("a"), ME, each) for each in keys[200:]))
+    assert await amount_of(maker, "a") == 1450
+    again = await asyncio.gather(*(maker.do(Fill("a"), ME, each) for each in keys[::50]))
+    assert [each.again for each in again] == [True] * 9
+    assert await amount_of(maker, "a") == 1450
+
+
+async def test_a_refusal_after_a_change_of_its_own_rests_on_what_is_stored(stage: Stage) -> None:
+    async def somebody_empties_a() -> None:
+        await maker.db["jars"].update_one({"_id": "a"}, {"$set": {"amount": 0}, "$inc": {"version": 1}})
+
+    maker = await stage.maker(commands=meddled_with(stage.parts.commands, somebody_empties_a))
+    await maker.do(MakeJar("a", FULL - 1), ME)
+    refusals = await asyncio.gather(*(refusal_of(maker.do(FillFirst("a"), ME)) for _ in range(2)))
+    assert refusals == [None, None]
+    assert await amount_of(maker, "a") == 2
+
+
+async def test_a_row_reaches_its_collection_when_its_move_fails_and_its_event_is_published(
+    stage: Stage,
+) -> None:
+    clock = frozen()
+    maker = await stage.maker(system_clock=clock)
+    await maker.do(MakeJar("a"), ME)
+    await maker.db.create_collection("pages", validator={"text": "nothing like this"})
+    [failed] = await asyncio.gather(maker.do(WritePage("p", "a", "sweet"), ME), return_exceptions=True)
+    assert isinstance(failed, BulkWriteError)
+    await maker.db.command({"collMod": "pages", "validator": {}})
+    await maker.do(Fill("a"), ME)
+
+    async def is_published() -> bool:
+        return not (await document(maker, "jars", "a"))["outbox"]
+
+    await stage.until(is_published)
+    step(clock, seconds=3)
+
+    async def has_moved() -> bool:
+        left: list[Any] = (await document(maker, "jars", "a"))["rows"]
+        return not left and await maker.read(Pages, "p") is not None
+
+    await stage.until(has_moved, "for the row")
 
 
 async def test_the_key_of_a_refused_creation_may_be_used_again(stage: Stage) -> None:

@@ -213,6 +213,22 @@ async def test_each_delivery_happens_once_however_many_loops_work(office: Office
     assert happened == Counter(ids)
 
 
+async def test_what_is_due_is_found_by_its_index(office: Office) -> None:
+    async def act(letter: Letter) -> None:
+        pass
+
+    loop = office.loop(act)
+    async with at_work(loop):
+        await office.post(*(f"l{n}" for n in range(50)))
+        await office.until(lambda letters: len(letters) == 50 and settled(letters))
+    await office.db.command({"profile": 2})
+    assert await loop._feed() == 0
+    assert not await loop.busy()
+    await office.db.command({"profile": 0})
+    asked = await office.db["system.profile"].find({"ns": f"{office.db.name}.letters"}).to_list(None)
+    assert [each["planSummary"].split(" {")[0] for each in asked] == ["IXSCAN", "IXSCAN"]
+
+
 async def test_a_delivery_is_stored_as_taken_before_it_happens(office: Office) -> None:
     seen: list[Letter] = []
 

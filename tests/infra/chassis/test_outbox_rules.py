@@ -25,7 +25,7 @@ from tests.infra.chassis.stage import (
     refusal_of,
     step,
 )
-from tests.infra.chassis.toy import Break, Fill, Jars, MakeJar, Paint
+from tests.infra.chassis.toy import Break, Fill, Jars, MakeJar, Pages, Paint, PaintNoted, WritePage
 
 
 def in_a_minute() -> SteppedClock:
@@ -104,6 +104,17 @@ async def test_trimming_changes_neither_version_nor_time_of_change(stage: Stage)
     await stage.until(at_rest)
     after = await document(maker, "jars", "a")
     assert (after["version"], after["updated_at"]) == (before["version"], before["updated_at"])
+
+
+async def test_rows_that_were_moved_leave_the_document_with_the_events_beside_them(stage: Stage) -> None:
+    maker = await stage.maker(system_clock=frozen())
+    await maker.do(MakeJar("a"), ME)
+    await maker.do(WritePage("p", "a"), ME)
+    await maker.do(PaintNoted("l", "red"), ME)
+    for collection, id in (("jars", "a"), ("lamps", "l")):
+        await stage.until(lambda place=(collection, id): emptied(maker, *place))  # type: ignore[misc]
+        assert (await document(maker, collection, id))["rows"] == []
+    assert {kept.value.id for kept in await maker.find(Pages, {})} == {"p", "red"}
 
 
 async def test_an_event_beyond_128_kib_is_refused(stage: Stage) -> None:

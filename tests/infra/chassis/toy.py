@@ -83,6 +83,16 @@ class Lamp:
 
 
 @dataclass(frozen=True)
+class Page:
+    """A line of a diary, written once."""
+
+    id: str
+    owner: str
+    text: str = ""
+    of: str = "jars"
+
+
+@dataclass(frozen=True)
 class Shelf:
     id: str
     total: int = 0
@@ -97,6 +107,7 @@ Jars = Collection(
     next_due=lambda jar: jar.due_at,
 )
 Lamps = Collection("lamps", Lamp, state=lambda lamp: LampChanged(colour=lamp.colour), published=LampChanged)
+Pages = Collection("pages", Page, rows_of=lambda page: (page.of, page.owner))
 Shelves = Collection("shelves", Shelf)
 LampCopies: ReadCopy[LampChanged] = ReadCopy("lamp_copies", LampChanged)
 
@@ -136,6 +147,51 @@ class Fill:
         fact = JarFilled(jar_id=self.id, amount=self.amount, lamp=self.lamp)
         unit.save(Jars, filled, *[fact] * self.events)
         return filled.amount
+
+
+@dataclass(frozen=True)
+class FillFirst(Fill):
+    """Saves before it looks whether it may."""
+
+    def decide(self, unit: Unit) -> int:
+        jar = unit.get(Jars, self.id)
+        assert jar is not None
+        filled = replace(jar, amount=jar.amount + self.amount)
+        unit.save(Jars, filled)
+        if filled.amount > 1_000_000:
+            raise Refusal("jar-full", Text("Take a second jar.", "Prenez un second pot."))
+        return filled.amount
+
+
+@dataclass(frozen=True)
+class WritePage:
+    id: str
+    jar_id: str
+    text: str = ""
+
+    def loads(self) -> Loads:
+        return (Ref(Jars, self.jar_id),)
+
+    def decide(self, unit: Unit) -> None:
+        jar = unit.get(Jars, self.jar_id)
+        assert jar is not None
+        unit.save(Jars, jar, JarFilled(jar_id=jar.id, amount=0))
+        unit.add(Pages, Page(self.id, jar.id, self.text))
+
+
+@dataclass(frozen=True)
+class PaintNoted:
+    """The lamp's new state, with a page about it."""
+
+    id: str
+    colour: str
+
+    def loads(self) -> Loads:
+        return (Ref(Lamps, self.id),)
+
+    def decide(self, unit: Unit) -> None:
+        unit.put(Lamps, Lamp(self.id, self.colour))
+        unit.add(Pages, Page(self.colour, self.id, of="lamps"))
 
 
 @dataclass(frozen=True)
@@ -189,6 +245,14 @@ class Pour:
             raise Refusal("jar-empty", Text("There is not enough in it.", "Il n'y en a pas assez."))
         unit.save(Jars, replace(source, amount=source.amount - self.amount))
         unit.save(Jars, replace(target, amount=target.amount + self.amount))
+
+
+@dataclass(frozen=True)
+class PourFrom(Pour):
+    """Finds what it pours from only on the way, and changes that first."""
+
+    def loads(self) -> Loads:
+        return (Ref(Jars, self.target),)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from infra.chassis.events.resending import Resender
 from infra.chassis.runtime import Created, Runtime, Service
 from infra.chassis.store.collection import Collection, Document
 from infra.chassis.store.idempotency import KeyedBy
+from infra.chassis.store.jobs import Job
 from infra.chassis.store.runner import CommandRunner, Done, Failed
-from infra.chassis.store.unit import Cause, Emission, Entry, Memory, Unit, UseCase
+from infra.chassis.store.unit import Cause, Emission, Entry, Memory, Place, Unit, UseCase
 
 
 class StoresStateOnly(CommandRunner):
@@ -84,8 +85,15 @@ class RerunsEverybody(CommandRunner):
 class TrustsTheRound(CommandRunner):
     """Decisions rest on what other commands of the round changed, stored or not."""
 
-    def _rests_on_uncommitted(self, unit: Unit) -> bool:
+    def _rests_on_uncommitted(self, unit: Unit, *, refused: bool = False) -> bool:
         return False
+
+
+class TrustsOwnChanges(CommandRunner):
+    """A refusal counts although what the command changed before it had another's unstored change."""
+
+    def _rests_on_uncommitted(self, unit: Unit, *, refused: bool = False) -> bool:
+        return super()._rests_on_uncommitted(unit)
 
 
 class WritesOneByOne(CommandRunner):
@@ -100,6 +108,26 @@ class ForgetsOldKeys(CommandRunner):
 
     async def _make_room(self, memory: Memory, unit: Unit) -> None:
         pass
+
+
+class KeepsKeysAnywhere(CommandRunner):
+    """A key lies in whatever a command changed first."""
+
+    def _looked_in(self, job: Job, unit: Unit) -> list[Place]:
+        return [(change.kind.name, change.value.id) for change in unit.changes]
+
+
+class MovesWhatIsNotStored(CommandRunner):
+    """A round with many keys moves its own ones to the key collection before they are stored."""
+
+    async def _make_room(self, memory: Memory, unit: Unit) -> None:
+        entries = {
+            place: replace(entry, keys=tuple({**each, "fresh": False} for each in entry.keys))
+            for place, entry in memory.entries.items()
+        }
+        stored = Memory()
+        stored.entries.update(entries)
+        await super()._make_room(stored, unit)
 
 
 class DropsWhatRuns(CommandRunner):
@@ -158,6 +186,13 @@ class StampsBusinessByTheSystem(Runtime):
 
     def __init__(self, service: Service, *, clock: Clock, **rest: Any) -> None:
         super().__init__(service, clock=SystemClock(), **rest)
+
+
+class LeavesRowsBehind(Runtime):
+    """Rows are moved by the command that wrote them, or never."""
+
+    async def _sweep_rows(self) -> None:
+        pass
 
 
 class EverInEpochZero(Runtime):

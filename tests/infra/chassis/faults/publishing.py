@@ -1,7 +1,7 @@
 """Publishers that lack one protection each."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from contracts.values import parse_rfc3339
@@ -53,6 +53,22 @@ class TrimsWhatItTried(Publisher):
         return len(batch)
 
 
+class KeepsRows(Publisher):
+    """Rows that have reached their collection stay in their document too."""
+
+    def moved(self, place: Place, rows: Iterable[str]) -> None:
+        pass
+
+
+class KeepsRowsOfStates(Publisher):
+    """Trimming a public state forgets the rows beside it."""
+
+    async def _trim_state(
+        self, kind: Collection[Any], id: str, sent: Mapping[str, set[int]], rows: Iterable[str] = ()
+    ) -> None:
+        await super()._trim_state(kind, id, sent)
+
+
 class TrimsAsAChange(Publisher):
     """Taking published events out of a document counts as a change of it."""
 
@@ -66,7 +82,9 @@ class TrimsAsAChange(Publisher):
 class NeverLooksBack(Publisher):
     """A state that was gone or outdated when it was trimmed is not sent again."""
 
-    async def _trim_state(self, kind: Collection[Any], id: str, sent: Mapping[str, set[int]]) -> None:
+    async def _trim_state(
+        self, kind: Collection[Any], id: str, sent: Mapping[str, set[int]], rows: Iterable[str] = ()
+    ) -> None:
         await self._db[kind.name].update_one({"_id": id}, _pull(sent))
 
 
