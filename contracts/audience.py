@@ -135,6 +135,10 @@ class Viewer:
             case Reach.OWN:
                 return frozenset((f"contact:{self.subject}",))
 
+    def answers_for(self, site_id: str) -> bool:
+        """Whether a site of his customer's exists for him."""
+        return self.reach is not Reach.SITES or site_id in self.sites
+
     def sees(self, parties: Parties) -> bool:
         """Whether what concerns them exists for him."""
         within = self.of_the_firm or parties.customer_id == self.customer_id

@@ -35,6 +35,12 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Correct valid_from or valid_to.",
         "Corrigez valid_from ou valid_to.",
     ),
+    "not-its-manager": _rule(
+        "Nobody who may only touch his own contracts makes one that is not his",
+        "Qui ne gère que ses contrats n'en crée pas pour d'autres",
+        "Name the subject of your token, which `manager` says, among the contract's managers.",
+        "Nommez le sujet de votre jeton, donné par `manager`, parmi les gestionnaires du contrat.",
+    ),
     "appointment-without-time": _rule(
         "An appointment needs a time",
         "Un rendez-vous a besoin d'une heure",

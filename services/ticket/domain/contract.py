@@ -167,3 +167,15 @@ def contract_for(contracts: Iterable[Contract], site_id: str, on: date) -> Contr
         and (not each.terms.sites or site_id in each.terms.sites)
     ]
     return max(valid, key=lambda c: (bool(c.terms.sites), c.terms.valid_from, c.id), default=None)
+
+
+def not_its_manager(subject: str) -> Refusal:
+    """The refusal of a new contract that would not exist for the one who makes it."""
+    return Refusal(
+        "not-its-manager",
+        Text(
+            f"This contract would not name you: put {subject!r} among its managers.",
+            f"Ce contrat ne vous nommerait pas : ajoutez {subject!r} à ses gestionnaires.",
+        ),
+        manager=subject,
+    )

@@ -57,17 +57,18 @@ class Ground:
 
 
 def ground(unit: Unit, request: Request, viewer: Viewer, ticket_id: str) -> Ground:
-    """Find what the request names, or refuse it. What is another customer's does not exist.
+    """Find what the request names, or refuse it. What is another customer's does not exist, nor to a
+    site contact what is at sites that he does not answer for.
 
     ``AlreadyExists`` where a twin of this request has opened the ticket meanwhile.
     """
     customer_id = _customer(unit, request, viewer)
     unit.require(Customers, customer_id, as_="customer")
-    sites = tuple(_site(unit, site_id, customer_id) for site_id in request.sites)
+    sites = tuple(_site(unit, site_id, customer_id, viewer) for site_id in request.sites)
     work_type = unit.require(WorkTypes, request.category, as_="work-type")
     if request.asset_id is not None:
         asset = unit.require(Assets, request.asset_id, as_="asset")
-        if asset.customer_id != customer_id:
+        if asset.customer_id != customer_id or not viewer.answers_for(asset.site_id):
             raise UnknownReference("asset", request.asset_id)
     declared_at = dated(viewer, request.occurred_at, unit.now)
     if request.external_reference is not None:
@@ -104,9 +105,9 @@ def _customer(unit: Unit, request: Request, viewer: Viewer) -> str:
     return unit.require(Sites, request.sites[0], as_="site").customer_id
 
 
-def _site(unit: Unit, site_id: str, customer_id: str) -> SiteChanged:
+def _site(unit: Unit, site_id: str, customer_id: str, viewer: Viewer) -> SiteChanged:
     site = unit.require(Sites, site_id, as_="site")
-    if site.customer_id != customer_id:
+    if site.customer_id != customer_id or not viewer.answers_for(site_id):
         raise UnknownReference("site", site_id)
     return site
 

@@ -4,7 +4,7 @@ from contracts.refusal import NotFound, UnknownReference
 from infra.chassis.http.etag import Expected, check_version
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
-from services.ticket.domain.contract import Contract, Terms, check_terms, revision_of
+from services.ticket.domain.contract import Contract, Terms, check_terms, not_its_manager, revision_of
 from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.store.copies import Sites
 from services.ticket.store.customers import Customers
@@ -29,17 +29,19 @@ class PutContract:
         return (Ref(Contracts, self.id), Ref(Customers, self.customer_id), *sites)
 
     def decide(self, unit: Unit) -> bool:
+        before = unit.get(Contracts, self.id)
+        if before is not None and self.manager is not None and self.manager not in before.terms.managers:
+            raise NotFound("contract", self.id)
         unit.require(Customers, self.customer_id, as_="customer")
         for site_id in self.terms.sites:
             if unit.require(Sites, site_id, as_="site").customer_id != self.customer_id:
                 raise UnknownReference("site", site_id)
         check_terms(self.terms)
-        before = unit.get(Contracts, self.id)
         check_version(unit.version(Contracts, self.id), self.expected)
         if before is not None:
-            if self.manager is not None and self.manager not in before.terms.managers:
-                raise NotFound("contract", self.id)
             check_owner("contract", before.customer_id, self.customer_id)
+        elif self.manager is not None and self.manager not in self.terms.managers:
+            raise not_its_manager(self.manager)
         after = (
             Contract(self.id, self.customer_id, 1, self.terms)
             if before is None

@@ -259,6 +259,22 @@ async def test_roles_of_one_customer_see_what_concerns_them(firm: Firm) -> None:
         assert await ids_of(technician, f"/v1/tickets?customer={firm.pasteur}") == []
 
 
+async def test_a_manager_makes_no_contract_but_his_own_and_learns_nothing_of_others(firm: Firm) -> None:
+    theirs, fresh = f"/v1/contracts/{firm.name}-c1", f"/v1/contracts/{firm.name}-c2"
+    async with (
+        firm.service.as_("contract-manager", subject="julie") as julie,
+        firm.service.as_("admin") as admin,
+    ):
+        for body in (firm.contract(managers=["julie"]), firm.contract(customer_id="nobody")):
+            answer = await julie.put(theirs, json=body, headers={"If-Match": '"99"'})
+            assert "version" not in problem(answer, 404, "not-found")
+        refused = problem(await julie.put(fresh, json=firm.contract()), 422, "not-its-manager")
+        assert refused["manager"] == "julie"
+        problem(await admin.get(fresh), 404, "not-found")
+        created(await julie.put(fresh, json=firm.contract(managers=["julie"])))
+        done(await julie.get(fresh))
+
+
 async def test_a_contract_manager_sees_the_contracts_that_name_him(firm: Firm) -> None:
     path = f"/v1/contracts/{firm.name}-c1"
     ticket = await firm.open()

@@ -112,6 +112,20 @@ def test_a_requester_who_is_a_contact_asks_for_himself() -> None:
     world = a_world()
     world.give(Contacts, Contact("anne", "pasteur", "Anne"))
     assert opened(world, viewer=Viewer("anne", Reach.OWN, "pasteur")).requester_id == "anne"
+
+
+def test_a_site_contact_asks_for_his_own_sites_and_what_stands_there_only() -> None:
+    world = a_world()
+    for name in ("nord", "sud"):
+        asset = CurrentAssetChanged(
+            asset_id=f"pc-{name}", site_id=name, customer_id="pasteur", name="PC", kind="workstation"
+        )
+        world.give(Assets, asset, asset.asset_id)
+    bruno = Viewer("bruno", Reach.SITES, "pasteur", sites=("nord",))
+    assert opened(world, "nord", viewer=bruno, asset_id="pc-nord").site_ids == ("nord",)
+    for sites, asset_id in ((("sud",), None), (("nord", "sud"), None), (("nord",), "pc-sud")):
+        with pytest.raises(UnknownReference):
+            opened(world, *sites, id="t2", viewer=bruno, asset_id=asset_id)
     assert opened(world, id="t2").requester_id is None
 
 
