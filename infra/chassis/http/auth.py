@@ -143,6 +143,7 @@ class Authenticator:
             role=cast(Role, role),
             customer=customer if role in CUSTOMER_SIDE else None,
             scopes=frozenset(scope.split()) if isinstance(scope, str) else frozenset(),
+            expires_at=float(claims["exp"]),
         )
 
     async def _refetch(self) -> KeySet:

@@ -1,7 +1,7 @@
 """Who asks, and whose things exist for him: the customer boundary is here and nowhere else."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.text import Text
@@ -17,12 +17,14 @@ class Principal:
 
     ``customer`` is set on the customer's side and only there. ``subject`` may be missing in the
     development profile. A technician's subject is his technician id, a contact's his contact id.
+    ``expires_at`` is his token's, in seconds since 1970.
     """
 
     subject: str | None
     role: Role
     customer: str | None = None
     scopes: frozenset[str] = frozenset()
+    expires_at: float | None = field(default=None, compare=False)
 
     @property
     def actor(self) -> str:

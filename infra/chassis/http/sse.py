@@ -1,6 +1,8 @@
 """Server-sent events: numbered, kept alive, ended when the client or the service goes."""
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ from fastapi.sse import format_sse_event
 from starlette.responses import StreamingResponse
 
 from contracts.text import Text
+from infra.chassis.http.auth import LEEWAY_SECONDS
+from infra.chassis.http.call import call_of
 from infra.chassis.http.problems import Problem
 
 HEARTBEAT_SECONDS = 15.0
@@ -35,30 +39,38 @@ def event_stream(
 ) -> StreamingResponse:
     """The response that sends ``events`` as they come, and a comment when none came for a while.
 
-    It ends when the iterator does, when the client leaves or when the application closes; the
-    iterator is closed then. Refuse before you make it: once it runs its status is 200.
+    It ends when the iterator does, when the client leaves, when his token expires or when the
+    application closes; the iterator is closed then. Refuse before you make it: once it runs its
+    status is 200.
     """
     return StreamingResponse(
-        _wire(events, request.app.state.closing, heartbeat_seconds),
+        _wire(events, request.app.state.closing, heartbeat_seconds, _seconds_left(request)),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def _wire(
-    events: AsyncIterator[SentEvent], closing: asyncio.Event, heartbeat_seconds: float
+    events: AsyncIterator[SentEvent],
+    closing: asyncio.Event,
+    heartbeat_seconds: float,
+    seconds_left: float,
 ) -> AsyncIterator[bytes]:
+    clock = asyncio.get_running_loop().time
+    ends_at = clock() + seconds_left
     ended = asyncio.ensure_future(closing.wait())
     following: asyncio.Future[SentEvent] | None = None
     try:
         yield _COMMENT
-        while not ended.done():
+        while not ended.done() and (left := ends_at - clock()) > 0:
             following = following or asyncio.ensure_future(anext(events))
             await asyncio.wait(
-                (following, ended), timeout=heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED
+                (following, ended),
+                timeout=min(heartbeat_seconds, left),
+                return_when=asyncio.FIRST_COMPLETED,
             )
             if not following.done():
-                if not ended.done():
+                if not ended.done() and heartbeat_seconds <= left:
                     yield _COMMENT
                 continue
             try:
@@ -69,6 +81,15 @@ async def _wire(
             yield format_sse_event(id=sent.id, event=sent.event, data_str=sent.data)
     finally:
         await _let_go(ended, following, events)
+
+
+def _seconds_left(request: Request) -> float:
+    """How long the caller's token is good for; in the leeway of clocks that differ, until that ends."""
+    principal = call_of(request).principal
+    if principal is None or principal.expires_at is None:
+        return math.inf
+    left = principal.expires_at - time.time()
+    return left if left > 0 else left + LEEWAY_SECONDS
 
 
 async def _let_go(ended: asyncio.Future[Any], following: asyncio.Future[Any] | None, events: Any) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -189,6 +190,20 @@ async def test_a_stream_whose_client_has_left_is_let_go(there: Listening) -> Non
     async with there.stream() as reader:
         await reader.readuntil(b": still here\n\n")
     await asyncio.wait_for(there.shop.streams_ended.wait(), PATIENCE)
+
+
+async def test_a_stream_ends_with_the_token_that_asked_for_it(there: Listening) -> None:
+    now = time.time()
+    async with there.stream(f"Authorization: Bearer {token(exp=int(now) + 2)}") as reader:
+        await reader.readuntil(b"\r\n0\r\n\r\n")
+    assert int(now) + 2 <= time.time() < now + PATIENCE
+    await asyncio.wait_for(there.shop.streams_ended.wait(), PATIENCE)
+
+
+async def test_a_stream_asked_for_by_a_clock_that_is_late_goes_on_for_the_leeway(there: Listening) -> None:
+    async with there.stream(f"Authorization: Bearer {token(exp=int(time.time()) - 5)}") as reader:
+        there.shop.said.put_nowait(SentEvent("1", "x", "{}"))
+        await reader.readuntil(b"id: 1\n")
 
 
 async def test_a_server_told_to_stop_ends_its_streams_and_stops() -> None:
