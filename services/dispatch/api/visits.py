@@ -104,5 +104,5 @@ async def read_visit(id: Id, principal: Reader, run: Run, request: Request, resp
     if unchanged is not None:
         return unchanged
     response.headers["ETag"] = etag(kept.version)
-    report = await run.read(Reports, id) if principal.of_the_firm else None
+    report = await run.read(Reports, id)
     return visit_view(kept, principal, call_of(request).language, report.value if report else None)

@@ -1,6 +1,7 @@
 """A visit as the API shows it."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -22,8 +23,53 @@ from services.dispatch.domain.report import Report
 from services.dispatch.domain.visit import Visit
 
 
+class WorkView(BaseModel):
+    """What came of a visit, as its customer may read it too: nothing that names a person."""
+
+    outcome: Outcome
+    started_at: datetime | None
+    ended_at: datetime
+    work_done: str
+
+
+class SignedBy(BaseModel):
+    name: str
+    role: str | None
+
+
+class ReportView(WorkView):
+    """The service report without the drawing of the signature."""
+
+    cause: str | None
+    article_id: str | None
+    parts_used: tuple[PartUsed, ...]
+    answers: tuple[Answer, ...]
+    travel_minutes: int | None
+    kilometres: float | None
+    waiting_minutes: int | None
+    signed: bool
+    signed_by: SignedBy | None
+    signature_refused: str | None
+    digest: str
+
+
+class RuledOutView(BaseModel):
+    """The first rule against one technician: ``rule`` is stable, ``detail`` is for people."""
+
+    technician_id: str
+    rule: str
+    detail: str
+
+
+class Warned(BaseModel):
+    """What speaks against a time chosen by hand: ``rule`` is stable, ``detail`` is for people."""
+
+    rule: str
+    detail: str
+
+
 class VisitView(BaseModel):
-    """What everybody concerned may see."""
+    """What everybody concerned may see. Lists leave the report out."""
 
     id: str
     ticket_id: str
@@ -53,46 +99,7 @@ class VisitView(BaseModel):
     started_at: datetime | None
     ended_at: datetime | None
     updated_at: datetime
-
-
-class SignedBy(BaseModel):
-    name: str
-    role: str | None
-
-
-class ReportView(BaseModel):
-    """The service report without the drawing of the signature."""
-
-    outcome: Outcome
-    started_at: datetime | None
-    ended_at: datetime
-    work_done: str
-    cause: str | None
-    article_id: str | None
-    parts_used: tuple[PartUsed, ...]
-    answers: tuple[Answer, ...]
-    travel_minutes: int | None
-    kilometres: float | None
-    waiting_minutes: int | None
-    signed: bool
-    signed_by: SignedBy | None
-    signature_refused: str | None
-    digest: str
-
-
-class RuledOutView(BaseModel):
-    """The first rule against one technician: ``rule`` is stable, ``detail`` is for people."""
-
-    technician_id: str
-    rule: str
-    detail: str
-
-
-class Warned(BaseModel):
-    """What speaks against a time chosen by hand: ``rule`` is stable, ``detail`` is for people."""
-
-    rule: str
-    detail: str
+    report: WorkView | None = None
 
 
 class FirmVisitView(VisitView):
@@ -162,8 +169,9 @@ def visit_view(
         updated_at=kept.updated_at,
     )
     if not principal.of_the_firm:
+        view.report = WorkView(**_work(report)) if report else None
         return view
-    return FirmVisitView(
+    shown = FirmVisitView(
         **dict(view),
         skills=dict(need.skills),
         parts=need.parts,
@@ -187,17 +195,24 @@ def visit_view(
             for each in visit.reasons
         ),
         possible=visit.possible,
-        report=_report_view(report) if report else None,
     )
+    shown.report = _report_view(report) if report else None
+    return shown
+
+
+def _work(report: Report) -> dict[str, Any]:
+    return {
+        "outcome": report.outcome,
+        "started_at": report.started_at,
+        "ended_at": report.ended_at,
+        "work_done": report.work_done,
+    }
 
 
 def _report_view(report: Report) -> ReportView:
     signature = report.signature
     return ReportView(
-        outcome=report.outcome,
-        started_at=report.started_at,
-        ended_at=report.ended_at,
-        work_done=report.work_done,
+        **_work(report),
         cause=report.cause,
         article_id=report.article_id,
         parts_used=report.parts_used,

@@ -190,6 +190,29 @@ async def test_a_visit_exists_for_those_whom_its_ticket_concerns(dispatch: Runni
             assert read == expected, (role, subject)
 
 
+async def test_a_customer_reads_what_was_done_and_nothing_that_names_a_person(
+    dispatch: Running, unique: str
+) -> None:
+    await hire(dispatch, unique, anna=body())
+    visit = f"/v1/visits/{await open_ticket(dispatch, unique)}"
+    await dispatch.comes_to(f"{unique}-1", "dispatched")
+    async with dispatch.as_("portal", customer=unique) as portal, dispatch.as_("technician", "anna") as anna:
+        assert (await portal.get(visit)).json()["report"] is None
+        for verb in ("depart", "arrive", "start"):
+            await post(anna, f"{visit}/{verb}")
+        closing = {
+            "outcome": "workaround",
+            "work_done": "Switch replaced",
+            "answers": [{"question": "Who was there?", "answer": "Mme Roux"}],
+            "signature": {"name": "Mme Roux", "role": "Accueil", "svg": "<svg/>"},
+        }
+        await post(anna, f"{visit}/close", closing, key="close-1")
+        report = (await portal.get(visit)).json()["report"]
+        assert set(report) == {"outcome", "work_done", "started_at", "ended_at"}
+        assert (report["outcome"], report["work_done"]) == ("workaround", "Switch replaced")
+        assert (await anna.get(visit)).json()["report"]["signed_by"]["name"] == "Mme Roux"
+
+
 async def test_nobody_answers_and_the_next_one_is_told(dispatch: Running, unique: str) -> None:
     await hire(dispatch, unique, anna=body(), bruno=body(MURET))
     visit_id = await open_ticket(dispatch, unique)
