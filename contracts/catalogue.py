@@ -131,7 +131,7 @@ TOPICS: tuple[Topic, ...] = (
             lifecycle.TicketOpened: ("dispatch", "notify"),
             lifecycle.TicketTaken: ("notify",),
             lifecycle.TicketTriaged: ("notify",),
-            lifecycle.TicketNoted: ("notify",),
+            lifecycle.TicketNoted: ("dispatch", "notify"),
             lifecycle.TicketReprioritised: ("dispatch", "notify"),
             lifecycle.TicketRequalified: ("notify",),
             lifecycle.WorkStarted: ("notify",),

@@ -156,13 +156,25 @@ class TicketRequalified(TicketFact):
     reason: Detail
 
 
+class TicketChange(Value):
+    """What somebody corrected in a ticket: ``fields`` says what is different, the rest how it is now."""
+
+    fields: tuple[str, ...]
+    asset_id: Id | None = None
+    preferred_windows: tuple[Window, ...] = ()
+
+
 class TicketNoted(TicketFact):
-    """A note was added; its text stays with the ticket. Notes that are not public are the firm's own."""
+    """A note was added; its text stays with the ticket. Notes that are not public are the firm's own.
+
+    With ``change`` it notes that the ticket was corrected, and says what it is now.
+    """
 
     TYPE: ClassVar[str] = "ticket-noted"
 
     note_id: str
     public: bool
+    change: TicketChange | None = None
 
 
 class WorkStarted(TicketFact):

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from contracts.inventory.events import PartsShort
 from contracts.ticket.events import (
     TicketHeld,
+    TicketNoted,
     TicketOpened,
     TicketReprioritised,
     TicketResumed,
@@ -31,6 +32,7 @@ from services.dispatch.store.visits import BORN, Visits
 from services.dispatch.stream.inventory_reservations import on_parts_short
 from services.dispatch.stream.ticket_lifecycle import (
     on_ticket_held,
+    on_ticket_noted,
     on_ticket_opened,
     on_ticket_reprioritised,
     on_ticket_resumed,
@@ -43,6 +45,7 @@ HANDLERS: Handlers = {
     TicketOpened: on_ticket_opened,
     VisitsRequested: on_visits_requested,
     VisitsWithdrawn: on_visits_withdrawn,
+    TicketNoted: on_ticket_noted,
     TicketHeld: on_ticket_held,
     TicketResumed: on_ticket_resumed,
     TicketReprioritised: on_ticket_reprioritised,

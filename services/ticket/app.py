@@ -14,7 +14,7 @@ from infra.chassis.runtime import Parts as ChassisParts
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
 from infra.chassis.settings import Settings
-from services.ticket.api import contacts, contracts, customers, tickets, timeline, verbs, work_types
+from services.ticket.api import changing, contacts, contracts, customers, tickets, timeline, verbs, work_types
 from services.ticket.api.problems import PROBLEMS
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.contracts import ContractRevisions, Contracts
@@ -58,7 +58,8 @@ SERVICE = Service(
 )
 
 ROUTERS = tuple(
-    module.router for module in (customers, contacts, contracts, work_types, tickets, verbs, timeline)
+    module.router
+    for module in (customers, contacts, contracts, work_types, tickets, changing, verbs, timeline)
 )
 
 

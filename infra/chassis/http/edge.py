@@ -83,7 +83,11 @@ class Edge:
             if call.method not in _NO_BODY:
                 body = await read_body(receive, headers.get(b"content-length"), self._max_body_bytes)
                 if body and call.path not in self._forms:
-                    check_media_type(headers.get(b"content-type"), headers.get(b"content-encoding"))
+                    check_media_type(
+                        headers.get(b"content-type"),
+                        headers.get(b"content-encoding"),
+                        merge_patch=call.method == "PATCH",
+                    )
                     call.json = parse_json(body)
                 receive = _replaying(body, receive)
             await self._app(scope, receive, answer)

@@ -69,12 +69,15 @@ def _too_large(limit: int) -> Problem:
     )
 
 
-def check_media_type(content_type: bytes | None, content_encoding: bytes | None) -> None:
-    """415 unless it is application/json, in UTF-8 if it names a charset, and not compressed."""
+def check_media_type(
+    content_type: bytes | None, content_encoding: bytes | None, *, merge_patch: bool = False
+) -> None:
+    """415 unless it is JSON (a merge patch where one may come), in UTF-8 if it says so, not compressed."""
     if content_encoding not in (None, b"", b"identity"):
         _unsupported(f"Content-Encoding: {content_encoding.decode('latin-1')}")
     media_type, *parameters = (content_type or b"").decode("latin-1").split(";")
-    if media_type.strip().lower() != "application/json":
+    known = ("application/json", "application/merge-patch+json") if merge_patch else ("application/json",)
+    if media_type.strip().lower() not in known:
         _unsupported(f"Content-Type: {media_type.strip() or 'none'}")
     for parameter in parameters:
         name, _, value = parameter.partition("=")

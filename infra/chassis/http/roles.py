@@ -44,6 +44,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "tickets:open": CUSTOMER_SIDE | _HOTLINE | _only("technician", "stock-keeper"),
     "tickets:read": ROLES,
     "tickets:read-confidential": FIRM_SIDE | _only("customer-manager"),
+    "tickets:change": CUSTOMER_SIDE | _HOTLINE,
     "tickets:take": _HOTLINE,
     "tickets:hand-over": _HOTLINE,
     "tickets:triage": _HOTLINE,

@@ -209,8 +209,8 @@ async def pause(
 async def close(
     id: Id,
     body: Closing,
-    _key: IdempotencyRequired,
     principal: Annotated[Principal, allow("visits:close")],
+    _key: IdempotencyRequired,
     order: Ordered,
 ) -> FirmVisitView | VisitView:
     """I am done, whatever came of it."""

@@ -65,7 +65,7 @@ def _no_skills() -> SkillLevels:
 
 @dataclass(frozen=True)
 class Need:
-    """The work: what the ticket said, unchanged since."""
+    """The work: what the ticket says."""
 
     kind: TicketKind
     category: str

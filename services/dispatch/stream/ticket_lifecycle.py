@@ -6,6 +6,7 @@ from contracts.dispatch.events import CancelledBecause
 from contracts.envelope import Envelope
 from contracts.ticket.events import (
     TicketHeld,
+    TicketNoted,
     TicketOpened,
     TicketReprioritised,
     TicketResumed,
@@ -13,6 +14,7 @@ from contracts.ticket.events import (
     VisitsWithdrawn,
     WithdrawalReason,
 )
+from services.dispatch.usecases.correct_visits import CorrectVisits
 from services.dispatch.usecases.hold_visits import HoldVisits, ResumeVisits
 from services.dispatch.usecases.store_visit import StoreVisit
 from services.dispatch.usecases.withdraw_visits import Reprioritise, WithdrawVisit
@@ -39,6 +41,10 @@ def on_visits_withdrawn(event: VisitsWithdrawn, envelope: Envelope) -> Iterable[
 
 def on_ticket_reprioritised(event: TicketReprioritised, envelope: Envelope) -> Iterable[Reprioritise]:
     return [Reprioritise(event.ticket_id, event.priority)]
+
+
+def on_ticket_noted(event: TicketNoted, envelope: Envelope) -> Iterable[CorrectVisits]:
+    return [] if event.change is None else [CorrectVisits(event, event.change)]
 
 
 def on_ticket_held(event: TicketHeld, envelope: Envelope) -> Iterable[HoldVisits]:

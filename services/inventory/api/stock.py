@@ -97,7 +97,7 @@ async def list_movements(
 
 @router.post("/v1/stock/receive")
 async def receive(
-    body: ReceiveBody, key: IdempotencyRequired, principal: Mover, cause: Caused, run: Run
+    body: ReceiveBody, principal: Mover, key: IdempotencyRequired, cause: Caused, run: Run
 ) -> LevelView:
     done = await run.do(
         ReceiveStock(body.location, body.sku, body.quantity, body.serials, body.occurred_at), cause, key
@@ -107,7 +107,7 @@ async def receive(
 
 @router.post("/v1/stock/transfer")
 async def transfer(
-    body: TransferBody, key: IdempotencyRequired, principal: Mover, cause: Caused, run: Run
+    body: TransferBody, principal: Mover, key: IdempotencyRequired, cause: Caused, run: Run
 ) -> TransferView:
     done = await run.do(
         TransferStock(body.origin, body.destination, body.sku, body.quantity, body.serials, body.occurred_at),
@@ -119,7 +119,7 @@ async def transfer(
 
 @router.post("/v1/stock/count")
 async def count(
-    body: CountBody, key: IdempotencyRequired, principal: Mover, cause: Caused, run: Run
+    body: CountBody, principal: Mover, key: IdempotencyRequired, cause: Caused, run: Run
 ) -> LevelView:
     done = await run.do(
         CountStock(body.location, body.sku, body.quantity, body.serials, body.occurred_at), cause, key

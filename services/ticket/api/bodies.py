@@ -1,7 +1,9 @@
 """What requests about tickets carry."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -21,7 +23,9 @@ from contracts.values import (
 from infra.chassis.http.body import Body
 from services.ticket.domain.contact import Person, normal_email, normal_phone
 
-MAX_SITES = 50
+MAX_SITES = 200
+MAX_DEPTH = 8
+MAX_BYTES = 32 * 1024
 
 
 def said(most: int) -> object:
@@ -33,6 +37,23 @@ def _once(sites: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(sites)) < len(sites):
         raise InvalidValue("each site once", "chaque site une seule fois")
     return sites
+
+
+def bounded(value: dict[str, Any]) -> dict[str, Any]:
+    """Any JSON, but neither deep nor long."""
+    if _depth(value) > MAX_DEPTH:
+        raise InvalidValue(
+            f"nested deeper than {MAX_DEPTH} levels", f"imbriqué sur plus de {MAX_DEPTH} niveaux"
+        )
+    if len(json.dumps(value, ensure_ascii=False).encode()) > MAX_BYTES:
+        raise InvalidValue(f"longer than {MAX_BYTES} bytes", f"plus long que {MAX_BYTES} octets")
+    return value
+
+
+def _depth(value: Any) -> int:
+    if isinstance(value, Mapping):
+        return 1 + max(map(_depth, value.values()), default=0)
+    return 1 + max(map(_depth, value), default=0) if isinstance(value, list) else 0
 
 
 Summary = Annotated[str, said(160)]
@@ -52,7 +73,8 @@ Phone = Annotated[
 Sites = Annotated[tuple[Id, ...], Field(max_length=MAX_SITES), AfterValidator(_once)]
 Reference = Annotated[str, said(128)]
 CustomKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-CustomValue = Annotated[str, StringConstraints(max_length=1000)] | bool | int | float | None
+Custom = Annotated[dict[CustomKey, Any], Field(max_length=50), AfterValidator(bounded)]
+"""A client's own fields, of any JSON."""
 
 
 class PersonBody(Body):
@@ -102,7 +124,7 @@ class OpenTicketBody(Body):
     channel: Channel = Channel.API
     declared_by: Name | None = None
     external_reference: Reference | None = None
-    custom: Annotated[dict[CustomKey, CustomValue], Field(max_length=50)] | None = None
+    custom: Custom | None = None
     occurred_at: datetime | None = None
 
 

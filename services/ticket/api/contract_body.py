@@ -1,6 +1,5 @@
 """What a contract says, as it is sent."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -10,30 +9,14 @@ from contracts.calendars import CalendarForm, HolidayCode
 from contracts.text import InvalidValue
 from contracts.values import Channel, HoldReason, Id, Impact, Priority, Urgency, WallWindow, Weekday
 from infra.chassis.http.body import Body
-from services.ticket.api.bodies import Name, Sites
+from services.ticket.api.bodies import Name, Sites, bounded
 from services.ticket.domain.contract import MetBy, OnReopen, Target, Terms
 from services.ticket.domain.priority import SERVICENOW, matrix_from
-
-MAX_DEPTH = 8
 
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
-def _shallow(value: dict[str, Any]) -> dict[str, Any]:
-    if _depth(value) > MAX_DEPTH:
-        raise InvalidValue(
-            f"nested deeper than {MAX_DEPTH} levels", f"imbriqué sur plus de {MAX_DEPTH} niveaux"
-        )
-    return value
-
-
-def _depth(value: Any) -> int:
-    if isinstance(value, Mapping):
-        return 1 + max(map(_depth, value.values()), default=0)
-    return 1 + max(map(_depth, value), default=0) if isinstance(value, list) else 0
-
-
-Agreed = Annotated[dict[str, Any], AfterValidator(_shallow)]
+Agreed = Annotated[dict[str, Any], AfterValidator(bounded)]
 
 
 class CalendarBody(Body):

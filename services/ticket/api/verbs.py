@@ -170,7 +170,7 @@ async def resolve(do: Do, who: Annotated[Principal, allow("tickets:resolve")], b
 
 @router.post("/close", response_model=TicketView)
 async def close(
-    do: DoWithKey, who: Annotated[Principal, allow("tickets:close")], body: VerbBody = NOTHING
+    who: Annotated[Principal, allow("tickets:close")], do: DoWithKey, body: VerbBody = NOTHING
 ) -> Response:
     return await do(who, CloseTicket, body)
 

@@ -46,6 +46,9 @@ _SENTENCES = {
 }
 
 
+_CORRECTED = ("Demande corrigée", "Request corrected")
+
+
 class LineView(BaseModel):
     """``title`` says in a few words what ``event`` means; ``text`` is what a person wrote."""
 
@@ -64,6 +67,8 @@ class LineView(BaseModel):
 
 def line_view(line: Line, language: str) -> LineView:
     french, english = _SENTENCES.get(line.event, (line.event, line.event))
+    if "change" in (line.details or {}):
+        french, english = _CORRECTED
     return LineView(
         id=line.id,
         at=line.at,

@@ -1,18 +1,30 @@
 """The messages that other services have published are still understood."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from contracts.catalogue import CATALOGUE, decode
 from contracts.dispatch.events import CancelledBecause, VisitCancelled
-from contracts.envelope import read_envelope
+from contracts.envelope import Envelope, read_envelope
 from contracts.examples import Golden, golden
-from contracts.ticket.events import TicketHeld, TicketOpened, TicketResumed, VisitsRequested
-from contracts.values import Priority, VisitState
+from contracts.ticket.events import (
+    TicketChange,
+    TicketFact,
+    TicketHeld,
+    TicketNoted,
+    TicketOpened,
+    TicketResumed,
+    VisitsRequested,
+)
+from contracts.values import Priority, VisitState, Window
 from services.dispatch.app import HANDLERS
 from services.dispatch.store.copies import Contacts, Contracts, Sites, StockLevels
 from services.dispatch.store.visits import Visits
+from services.dispatch.stream.ticket_lifecycle import on_ticket_noted
 from tests.services.dispatch.sample import Firm, need, site, technician
 
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 GOLDEN = {message.name: message for message in golden("dispatch")}
 COPIES = {copy.model.TYPE: copy for copy in (Contacts, Contracts, Sites, StockLevels)}
 
@@ -21,6 +33,11 @@ def take_in(firm: Firm, message: Golden) -> None:
     envelope = read_envelope(message.topic, message.key, message.headers)
     fact = decode(envelope, message.value)
     firm.run(HANDLERS[type(fact)](fact, envelope))  # type: ignore[index]
+
+
+def envelope_of(name: str) -> Envelope:
+    message = GOLDEN[name]
+    return read_envelope(message.topic, message.key, message.headers)
 
 
 def asked(name: str) -> TicketOpened | VisitsRequested:
@@ -48,6 +65,33 @@ def test_the_visits_asked_for_are_stored_once(name: str) -> None:
         assert (visit.ticket_id, visit.customer_id) == (event.ticket_id, event.customer_id)
         assert (visit.need.skills, visit.need.parts) == (each.skills, each.parts)
         assert visit.origin is not None
+
+
+def test_a_note_changes_no_visit() -> None:
+    firm = firm_for(asked("TicketOpened"))
+    take_in(firm, GOLDEN["TicketOpened"])
+    before = firm.all(Visits)
+    take_in(firm, GOLDEN["TicketNoted"])
+    assert firm.all(Visits) == before
+
+
+def test_visits_say_what_their_corrected_ticket_says() -> None:
+    event = asked("TicketOpened")
+    firm = firm_for(event)
+    take_in(firm, GOLDEN["TicketOpened"])
+    wish = Window(from_at=NOON, to_at=NOON + timedelta(hours=2))
+    change = TicketChange(fields=("summary", "confidential"), preferred_windows=(wish,))
+    noted = TicketNoted(
+        **{name: getattr(event, name) for name in TicketFact.model_fields}
+        | {"summary": "Payslips", "confidential": True, "on_site_contact_id": "zoe"},
+        note_id="n1",
+        public=True,
+        change=change,
+    )
+    firm.run(on_ticket_noted(noted, envelope_of("TicketNoted")))
+    for visit in firm.all(Visits):
+        assert (visit.need.summary, visit.confidential, visit.on_site_contact_id) == ("Payslips", True, "zoe")
+        assert visit.need.preferred_windows == (wish,)
 
 
 def test_withdrawn_visits_are_cancelled() -> None:

@@ -46,7 +46,7 @@ async def nothing_stored(firm: Firm) -> None:
         ({"sites": "nord"}, "/sites"),
         ({"sites": MISSING}, "/sites"),
         ({"sites": ["a", "a"]}, "/sites"),
-        ({"sites": [f"s{n}" for n in range(51)]}, "/sites"),
+        ({"sites": [f"s{n}" for n in range(201)]}, "/sites"),
         ({"sites": [7]}, "/sites/0"),
         ({"confidential": "yes"}, "/confidential"),
         ({"confidential": 1}, "/confidential"),
@@ -63,7 +63,6 @@ async def nothing_stored(firm: Firm) -> None:
         ({"occurred_at": "yesterday"}, "/occurred_at"),
         ({"occurred_at": "2026-03-02T10:00:00"}, "/occurred_at"),
         ({"custom": {"a b": 1}}, "/custom/a b/[key]"),
-        ({"custom": {"a": {"b": 1}}}, "/custom/a"),
         ({"priority": "P1"}, "/priority"),
     ],
     ids=lambda value: (
