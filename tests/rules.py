@@ -303,6 +303,11 @@ RULES: tuple[Rule, ...] = (
         decider=consuming.FailsTogether,
     ),
     rule(
+        "what cannot be loaded fails its own event",
+        "test_what_cannot_be_loaded_holds_up_its_own_key_only",
+        decider=consuming.LoadsTogether,
+    ),
+    rule(
         "a failed event and the later events of the aggregate it touches are parked",
         "test_a_failure_holds_up_its_followers_and_nobody_else",
         batches=consuming.LetsFollowersPass,

@@ -1,14 +1,17 @@
 """Run the use cases of many events over one memory, each event whole or not at all."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from pymongo.errors import PyMongoError
 
 from contracts.catalogue import Catalogue
 from contracts.envelope import Envelope, Fact, Payload
 from contracts.refusal import UnknownReference
 from infra.chassis.events.parser import Incoming, Reason
+from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.loading import load
 from infra.chassis.store.merge import merge
 from infra.chassis.store.runner import Store
@@ -36,6 +39,10 @@ class Verdict:
     reason: Reason | None = None
     awaiting: str | None = None
     emissions: list[Emission] = field(default_factory=list)
+
+
+Prepared = tuple[Verdict, list[UseCase[Any]] | None]
+"""An event and its use cases; None where there is a reason already."""
 
 
 def cause_of(envelope: Envelope) -> Cause:
@@ -70,11 +77,7 @@ class Decider:
         partition key are not tried and fail with the reason ``behind``.
         """
         prepared = [self._prepare(each) for each in incoming]
-        await load(
-            self._store.db,
-            memory,
-            [want for _, cases in prepared for case in cases or () for want in case.loads()],
-        )
+        await self._load(prepared, memory)
         moment = Moment(self._store.clock.now(), self._store.system_clock.now())
         blocked: set[str] = set()
         verdicts = []
@@ -84,14 +87,14 @@ class Decider:
             if envelope.key in blocked:
                 verdict.reason = BEHIND
                 verdict.awaiting = None
-            elif cases is not None:
+            elif cases is not None and verdict.reason is None:
                 await self._run(verdict, envelope, cases, memory, moment)
             if verdict.reason is not None:
                 blocked.add(envelope.key)
             verdicts.append(verdict)
         return verdicts
 
-    def _prepare(self, incoming: Incoming) -> tuple[Verdict, list[UseCase[Any]] | None]:
+    def _prepare(self, incoming: Incoming) -> Prepared:
         verdict = Verdict(incoming)
         envelope = incoming.envelope
         assert envelope is not None
@@ -106,6 +109,26 @@ class Decider:
         except Exception as error:
             verdict.reason = _reason(error, _name(handler))
             return verdict, None
+
+    async def _load(self, prepared: Sequence[Prepared], memory: Memory) -> None:
+        """Load what the use cases name: all at once, or event by event where that goes wrong."""
+        try:
+            await load(self._store.db, memory, [want for _, cases in prepared for want in _wants(cases)])
+        except PyMongoError:
+            raise
+        except Exception:
+            for verdict, cases in prepared:
+                await self._load_one(verdict, cases, memory)
+
+    async def _load_one(self, verdict: Verdict, cases: Sequence[UseCase[Any]] | None, memory: Memory) -> None:
+        envelope = verdict.incoming.envelope
+        assert envelope is not None
+        try:
+            await load(self._store.db, memory, _wants(cases))
+        except PyMongoError:
+            raise
+        except Exception as error:
+            verdict.reason = _reason(error, _name(self._handlers[envelope.type]))
 
     async def _run(
         self,
@@ -145,6 +168,10 @@ class Decider:
                 unit = Unit(unit.memory, now=unit.now, cause=unit.cause)
             else:
                 return unit
+
+
+def _wants(cases: Iterable[UseCase[Any]] | None) -> list[Ref | Where]:
+    return [want for case in cases or () for want in case.loads()]
 
 
 def _name(handler: Handler) -> str:

@@ -1,18 +1,21 @@
 """Records that make no sense: the others go on, and each lies in the dead letters once, with its reason."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from contracts.envelope import Envelope
 from infra.chassis.events.dead import topic_of
 from infra.chassis.events.parked import PARKED, Parked
 from infra.chassis.events.parser import Incoming
 from infra.chassis.runtime import Runtime
+from infra.chassis.store.collection import Loads
 from tests.infra.chassis.instruments import polled_last
 from tests.infra.chassis.stage import Sent, Stage
 from tests.infra.chassis.test_consuming_rules import JARS, has_seen
-from tests.infra.chassis.toy import LampCopies
+from tests.infra.chassis.toy import JarFilled, LampCopies, Shelve
 
 
 def poison(stage: Stage) -> dict[str, Sent]:
@@ -184,3 +187,29 @@ async def test_a_document_that_would_become_too_large_holds_up_its_own_key_only(
     first = await cellar.db[PARKED].find_one({}, sort=[("order", 1)])
     assert first is not None
     assert first["reason"]["slug"] == "cannot-be-stored"
+
+
+class Lost(Shelve):
+    """A use case that cannot say what it needs."""
+
+    def loads(self) -> Loads:
+        raise KeyError(self.id)
+
+
+def on_jar_filled_or_lost(event: JarFilled, envelope: Envelope) -> Iterable[Shelve]:
+    make = Lost if event.jar_id == "lost" else Shelve
+    return [make(event.jar_id, event.amount, envelope.sequence)]
+
+
+async def test_what_cannot_be_loaded_holds_up_its_own_key_only(stage: Stage) -> None:
+    cellar = await stage.cellar(handlers={JarFilled: on_jar_filled_or_lost})
+    await stage.produce(stage.filled("torn", 1))
+    await stage.until(lambda: has_seen(cellar, "torn", 1))
+    await cellar.db["shelves"].update_one({"_id": "torn"}, {"$set": {"total": "torn"}})
+    await stage.produce(stage.filled("torn", 2), stage.filled("lost", 1))
+    await stage.produce(*(stage.filled(jar, 1) for jar in JARS))
+    for jar in JARS:
+        await stage.until(lambda jar=jar: has_seen(cellar, jar, 1), "beside what cannot be loaded")  # type: ignore[misc]
+    await stage.all_read(cellar)
+    aside = await cellar.db[PARKED].find({}).to_list(None)
+    assert {(each["key"], each["state"]) for each in aside} == {("torn", "parked"), ("lost", "parked")}

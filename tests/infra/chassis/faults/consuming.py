@@ -24,7 +24,7 @@ from infra.chassis.events.retrying import Retrier
 from infra.chassis.events.rounds import Conflict, Round
 from infra.chassis.store.collection import Document
 from infra.chassis.store.mongo import Client, Database
-from infra.chassis.store.unit import Cause, Memory
+from infra.chassis.store.unit import Cause, Memory, UseCase
 
 
 class StartsAtTheEnd(Consumer):
@@ -197,6 +197,15 @@ class EachForItself(Decider):
             for each in incoming
             for verdict in await super(EachForItself, self).decide([each], memory)
         ]
+
+
+class LoadsTogether(Decider):
+    """What cannot be loaded for one event is loaded for none."""
+
+    async def _load_one(self, verdict: Verdict, cases: Sequence[UseCase[Any]] | None, memory: Memory) -> None:
+        await super()._load_one(verdict, cases, memory)
+        if verdict.reason is not None:
+            raise RuntimeError(verdict.reason.detail)
 
 
 class FailsTogether(Decider):
