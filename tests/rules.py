@@ -92,6 +92,16 @@ RULES: tuple[Rule, ...] = (
         resender=publishing.NeverComparesStates,
     ),
     rule(
+        "a state that could not be sent again goes with the sweep",
+        "test_a_state_that_could_not_be_sent_again_goes_with_the_sweep",
+        publisher=publishing.ForgetsWhatItOwes,
+    ),
+    rule(
+        "a comparison of states that failed keeps its turn",
+        "test_a_comparison_of_states_that_failed_is_made_again",
+        resender=publishing.LosesItsTurn,
+    ),
+    rule(
         "an aggregate is never deleted: erasure blanks it and keeps its numbers and unpublished events",
         "test_an_erased_aggregate_keeps_its_numbers_and_its_unpublished_events",
         commands=commands.ErasureDeletes,
@@ -436,6 +446,11 @@ RULES: tuple[Rule, ...] = (
         "after a restore the states as they are now are sent in the new epoch",
         "test_states_after_a_restore_replace_those_from_before",
         resender=commands.ComparesDocumentsOnly,
+    ),
+    rule(
+        "a new epoch compares the states at once",
+        "test_states_after_a_restore_replace_those_from_before",
+        resender=publishing.WaitsForTheDay,
     ),
     rule(
         "every document carries its schema number and is upgraded on read",

@@ -22,6 +22,7 @@ from infra.chassis.events.parked import PARKED, PARKED_INDEXES, Parked
 from infra.chassis.events.publisher import SWEEP_AGE
 from infra.chassis.store import timers
 from infra.chassis.store.collection import Collection, Document, Kind, by_index
+from infra.chassis.store.epoch import read_epoch
 from infra.chassis.store.idempotency import KEY_INDEX, KEYS, Claims, KeyedBy, release
 from infra.chassis.store.mongo import (
     Client,
@@ -172,9 +173,8 @@ class Runtime:
                 for name, indexes in own.items():
                     for index in indexes:
                         await ensure_index(self.db[name], index)
-                epoch = await self.db["meta"].find_one({"_id": "epoch"})
-                if epoch is not None:
-                    self._assemble(epoch["value"])
+                if epoch := await read_epoch(self.db):
+                    self._assemble(epoch)
                 break
             except PyMongoError as error:
                 self.log.warning("the database does not answer yet: %s", error)

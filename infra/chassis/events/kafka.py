@@ -338,6 +338,8 @@ class Consumer:
         admin = await self._admin_client()
         [described] = await asyncio.wait_for(admin.describe_topics([topic]), 5)
         places = [TopicPartition(topic, each["partition"]) for each in described["partitions"]]
+        if not places:
+            raise ConnectionError(f"Kafka knows no topic {topic}")
         await reader.start()
         try:
             reader.assign(places)

@@ -88,6 +88,8 @@ class Publisher:
         self._trims: dict[Place, dict[str, set[int]]] = {}
         self._moved: dict[Place, set[str]] = {}
         self._trimming: asyncio.Task[None] | None = None
+        self._again: dict[asyncio.Future[Any], float] = {}
+        self._owed: dict[Place, Collection[Any]] = {}
         self._closing = False
         self.published = 0
         self._failing_since: float | None = None
@@ -109,6 +111,7 @@ class Publisher:
         if self._lost_its_place:
             return math.inf
         since = [lane.asked_at for lane in self._lanes.values() if lane.asked_at is not None]
+        since.extend(self._again.values())
         if self._failing_since is not None:
             since.append(self._failing_since)
         return asyncio.get_running_loop().time() - min(since) if since else 0.0
@@ -121,6 +124,8 @@ class Publisher:
             if lane.task is not None and lane.asked_at is not None:
                 lane.task.cancel()
                 self._start(place, lane)
+        for sent in self._again:
+            sent.cancel()
 
     @property
     def waiting(self) -> int:
@@ -249,19 +254,32 @@ class Publisher:
         if gone or newer:
             await self.send_state_again(kind, id)
 
-    async def send_state_again(self, kind: Collection[Any], id: str) -> None:
-        """Append the present state to the outbox as it stands, and publish it."""
+    async def send_state_again(self, kind: Collection[Any], id: str) -> bool:
+        """Publish the present state beside the outbox as it stands; False: the sweep will do it."""
         document = await self._db[kind.name].find_one({"_id": id})
         if document is None or kind.state is None:
-            return
-        item = self._state_item(kind, document)
-        result = await asyncio.gather(await self._send(item), return_exceptions=True)
-        if isinstance(result[0], BaseException):
-            self._log.warning("the state of %s/%s goes again with the sweep: %s", kind.name, id, result[0])
-            return
+            return True
+        try:
+            await self._sent(self._state_item(kind, document))
+        except Exception as error:
+            self._log.warning("the state of %s/%s goes again with the sweep: %s", kind.name, id, error)
+            self._owed[kind.name, id] = kind
+            return False
         after = await self._db[kind.name].find_one({"_id": id}, {"version": 1})
         if after is not None and after["version"] != document["version"]:
-            await self.send_state_again(kind, id)
+            return await self.send_state_again(kind, id)
+        return True
+
+    async def _sent(self, item: OutboxItem) -> None:
+        sent = await self._send(item)
+        self._again[sent] = asyncio.get_running_loop().time()
+        try:
+            await asyncio.wait([sent])
+        finally:
+            del self._again[sent]
+        if sent.cancelled():
+            raise ConnectionError("the sender was replaced")
+        sent.result()
 
     async def sweep(self, names: Sequence[str]) -> int:
         """Offer what has lain in outboxes for 2 s: left by a crash, a restart or another process."""
@@ -276,6 +294,9 @@ class Publisher:
             for document in await found.to_list(None) if ids else ():
                 self.offer((name, document["_id"]), document["outbox"])
                 offered += 1
+        owed, self._owed = self._owed, {}
+        for (_, id), kind in owed.items():
+            await self.send_state_again(kind, id)
         self._forget_idle()
         return offered
 

@@ -17,6 +17,8 @@ from infra.chassis.store.collection import Collection
 from infra.chassis.store.runner import Store
 
 EVERY = timedelta(days=1)
+TURN = timedelta(hours=1)
+"""So long a process that died in its turn keeps the others from it."""
 
 
 class Resender:
@@ -31,9 +33,14 @@ class Resender:
         self._consumer = consumer
 
     async def run_daily(self) -> None:
-        """Do it unless it was done within the last day."""
+        """Do it unless it was done within the last day, in this epoch."""
         if self._states and await self._take_turn():
-            await self.run()
+            try:
+                await self.run()
+            except BaseException:
+                await self._end_turn({})
+                raise
+            await self._end_turn({"at": self._store.system_clock.now(), "epoch": self._store.epoch})
 
     async def run(self) -> int:
         """Compare every state topic with its documents; how many states were sent again.
@@ -48,21 +55,34 @@ class Resender:
 
     async def _take_turn(self) -> bool:
         now = self._store.system_clock.now()
+        due = [
+            {"at": {"$lte": now - EVERY}},
+            {"at": {"$exists": False}},
+            {"epoch": {"$ne": self._store.epoch}},
+        ]
+        free = [{"begun": {"$lte": now - TURN}}, {"begun": {"$exists": False}}]
         try:
-            taken = await self._store.db["meta"].find_one_and_update(
-                {"_id": "resend", "$or": [{"at": {"$lte": now - EVERY}}, {"at": {"$exists": False}}]},
-                {"$set": {"at": now}},
+            await self._store.db["meta"].update_one(
+                {"_id": "resend", "$and": [{"$or": due}, {"$or": free}]},
+                {"$set": {"begun": now}},
                 upsert=True,
             )
         except DuplicateKeyError:
             return False
-        return taken is not None
+        return True
+
+    async def _end_turn(self, done: Mapping[str, Any]) -> None:
+        change: dict[str, Any] = {"$unset": {"begun": ""}}
+        if done:
+            change["$set"] = done
+        await self._store.db["meta"].update_one({"_id": "resend"}, change)
 
     async def _run_for(self, kind: Collection[Any]) -> int:
         last: dict[str, tuple[int, int]] = {}
         topic = self._topic(kind)
         if topic is None:
             return 0
+        begun = self._store.system_clock.now()
         async for record in self._consumer.scan(topic):
             try:
                 envelope = read_envelope(record.topic, record.key, record.headers)
@@ -70,11 +90,13 @@ class Resender:
                 continue
             last[envelope.subject] = (envelope.epoch, envelope.sequence)
         again = 0
-        found = self._store.db[kind.name].find({"outbox.0": {"$exists": False}}, {"version": 1})
-        async for document in found:
+        # What was saved since may have been published behind what was read.
+        settled = {"outbox.0": {"$exists": False}, "updated_at": {"$lt": begun}}
+        async for document in self._store.db[kind.name].find(settled, {"version": 1}):
             present = (self._store.epoch, document["version"])
             if last.get(document["_id"], (0, 0)) < present:
-                await self._publisher.send_state_again(kind, document["_id"])
+                if not await self._publisher.send_state_again(kind, document["_id"]):
+                    raise ConnectionError(f"Kafka does not take the states of {kind.name}")
                 again += 1
         return again
 

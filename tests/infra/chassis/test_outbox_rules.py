@@ -1,11 +1,13 @@
 """Never lose an event: what is saved is published, in order, whatever stops in between."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from contracts.envelope import read_envelope
 from infra.chassis.clock import SteppedClock, SystemClock
+from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.runtime import Runtime
 from tests.infra.chassis.instruments import (
     Unconnected,
@@ -161,9 +163,69 @@ async def versions(stage: Stage, lamp: str) -> list[int]:
     return [each.sequence for each in await stage.told(stage.lamps) if each.subject == lamp]
 
 
+async def test_a_state_that_could_not_be_sent_again_goes_with_the_sweep(stage: Stage) -> None:
+    gate = asyncio.Event()
+
+    class Stumbling(stopped_before_sending(stage.parts.producer, gate)):  # type: ignore[misc]
+        calls = 0
+
+        async def __call__(self, item: OutboxItem) -> "asyncio.Future[Any]":
+            self.calls += 1
+            if self.calls == 2:
+                raise ConnectionError("it stumbles")
+            return await super().__call__(item)  # type: ignore[no-any-return]
+
+    stopped = await stage.maker(producer=Stumbling)
+    await stopped.do(Paint("l", "red"), ME)
+    other = await stage.maker()
+    await other.do(Paint("l", "blue"), ME)
+    await stage.until(lambda: emptied(other, "lamps", "l"))
+    gate.set()
+
+    async def newest_is_last() -> bool:
+        found = await versions(stage, "l")
+        return len(found) > 3 and found[2:] == [1, 2]
+
+    await stage.until(newest_is_last, "for the newest state to be the last record")
+    await stopped.do(MakeJar("a"), ME)
+    await stage.until(lambda: emptied(stopped, "jars", "a"), "for what is published after it")
+
+
+async def compared(runtime: Runtime) -> bool:
+    with suppress(ConnectionError):
+        await runtime.resender.run_daily()
+    turn = await runtime.db["meta"].find_one({"_id": "resend"})
+    return turn is not None and "at" in turn and "begun" not in turn
+
+
+async def test_a_comparison_of_states_that_failed_is_made_again(stage: Stage) -> None:
+    runs = 0
+
+    class FailsOnce(stage.parts.resender):  # type: ignore[name-defined,misc]
+        async def run(self) -> int:
+            nonlocal runs
+            runs += 1
+            if runs == 1:
+                raise ConnectionError("no Kafka here")
+            return 0
+
+    maker = await stage.maker(resender=FailsOnce)
+
+    async def has_failed() -> bool:
+        turn = await maker.db["meta"].find_one({"_id": "resend"})
+        return runs == 1 and turn is not None and "begun" not in turn
+
+    await stage.until(has_failed, "for the turn at the start")
+    await maker.resender.run_daily()
+    assert runs == 2
+    await maker.resender.run_daily()
+    assert runs == 2
+
+
 async def test_a_state_whose_last_record_is_old_is_sent_again_within_a_day(stage: Stage) -> None:
     clock = frozen()
     maker = await stage.maker(system_clock=clock)
+    await stage.until(lambda: compared(maker))
     await maker.do(Paint("l", "red"), ME)
     await maker.do(Paint("l", "blue"), ME)
     await stage.until(lambda: emptied(maker, "lamps", "l"))

@@ -9,10 +9,12 @@ from infra.chassis.clock import SteppedClock, SystemClock
 from infra.chassis.events.inbox import INBOX
 from infra.chassis.runtime import Runtime, Service
 from infra.chassis.store.collection import Document, Loads, Ref
+from infra.chassis.store.epoch import begin_epoch
 from infra.chassis.store.unit import Unit
 from tests.infra.chassis.instruments import meeting
 from tests.infra.chassis.stage import ME, Stage, document, frozen, step
 from tests.infra.chassis.test_consuming_rules import has_seen, shelf
+from tests.infra.chassis.test_outbox_rules import compared
 from tests.infra.chassis.toy import Fill, LampCopies, MakeJar, Paint, SetTimer
 
 IN_2016 = datetime(2016, 2, 29, 8, 0, tzinfo=UTC)
@@ -110,7 +112,7 @@ async def test_events_after_a_restore_are_nobody_elses(stage: Stage) -> None:
     await stage.stop(maker)
     reader = cellar.client[maker.db.name]
     await reader["jars"].replace_one({"_id": "a"}, {**backup, "outbox": []})
-    await reader["meta"].insert_one({"_id": "epoch", "value": 1})
+    epoch = await begin_epoch(reader, SystemClock().now())
     restored = await stage.maker()
     await restored.do(Fill("a", 7), ME)
 
@@ -119,12 +121,13 @@ async def test_events_after_a_restore_are_nobody_elses(stage: Stage) -> None:
         return found is not None and found.total == 12
 
     await stage.until(counts, "for the event that has an old number in a new epoch")
-    assert [each.id for each in await stage.told(stage.jars)][-1] == "a:1.2"
+    assert [each.id for each in await stage.told(stage.jars)][-1] == f"a:{epoch}.2"
 
 
 async def test_states_after_a_restore_replace_those_from_before(stage: Stage) -> None:
     """The restored version is lower than what was published: it goes again, in the new epoch."""
     maker, cellar = await stage.maker(), await stage.cellar()
+    await stage.until(lambda: compared(maker))
     await maker.do(Paint("l", "red"), ME)
     backup = await document(maker, "lamps", "l")
     await maker.do(Paint("l", "blue"), ME)
@@ -137,9 +140,8 @@ async def test_states_after_a_restore_replace_those_from_before(stage: Stage) ->
     await stage.stop(maker)
     reader = cellar.client[maker.db.name]
     await reader["lamps"].replace_one({"_id": "l"}, {**backup, "outbox": []})
-    await reader["meta"].insert_one({"_id": "epoch", "value": 1})
-    restored = await stage.maker()
-    await restored.resender.run()
+    await begin_epoch(reader, SystemClock().now())
+    await stage.maker()
     await stage.until(lambda: is_coloured("red"), "for the restored state")
 
 

@@ -97,3 +97,13 @@ async def test_the_doctor_takes_servers_from_the_environment(tmp_path: Path, ser
     )  # fmt: skip
     assert seen.returncode == 0, seen.stdout
     assert f"yours at {servers.kafka}" in seen.stdout
+
+
+def test_a_restored_database_begins_a_new_epoch_each_time(servers: RealServers, unique: str) -> None:
+    given = {"ASTREINTE_KAFKA": servers.kafka, "ASTREINTE_MONGODB": servers.mongodb}
+    first = astreinte("restored", "ticket", "--prefix", unique, **given)
+    again = astreinte("restored", "ticket", "--prefix", unique, **given)
+    epochs = [int(said.stdout.split("epoch ")[1].split(":")[0]) for said in (first, again)]
+    assert epochs[0] < epochs[1] < 10**9
+    wrong = astreinte("restored", "tickets", **given)
+    assert (wrong.returncode, "the services are" in wrong.stderr) == (1, True)

@@ -8,7 +8,7 @@ from contracts.values import parse_rfc3339
 from infra.chassis.events.kafka import Producer, _Connected
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.events.publisher import Publisher, _pull
-from infra.chassis.events.resending import Resender
+from infra.chassis.events.resending import EVERY, Resender
 from infra.chassis.store.collection import Collection
 from infra.chassis.store.unit import Place
 
@@ -93,6 +93,31 @@ class NeverComparesStates(Resender):
 
     async def run(self) -> int:
         return 0
+
+
+class LosesItsTurn(Resender):
+    """A comparison that failed counts as made."""
+
+    async def _end_turn(self, done: Mapping[str, Any]) -> None:
+        await super()._end_turn(done or {"at": self._store.system_clock.now(), "epoch": self._store.epoch})
+
+
+class WaitsForTheDay(Resender):
+    """After a restore the states are compared when the day is over."""
+
+    async def _take_turn(self) -> bool:
+        since = self._store.system_clock.now() - EVERY
+        recent = await self._store.db["meta"].find_one({"_id": "resend", "at": {"$gt": since}})
+        return recent is None and await super()._take_turn()
+
+
+class ForgetsWhatItOwes(Publisher):
+    """A state that could not be sent again waits for the day's comparison."""
+
+    async def send_state_again(self, kind: Collection[Any], id: str) -> bool:
+        sent = await super().send_state_again(kind, id)
+        self._owed.clear()
+        return sent
 
 
 class CountsRefusalsOnly(Publisher):
