@@ -229,10 +229,13 @@ class TicketClosed(TicketFact):
 
 
 class TicketReopened(TicketFact):
+    """The client does not accept what was done at ``reopened_sites``; none named: at all of them."""
+
     TYPE: ClassVar[str] = "ticket-reopened"
 
     reason: Detail
     service: ServiceHealth | None = None
+    reopened_sites: tuple[Id, ...] = ()
 
 
 class TicketCancelled(TicketFact):

@@ -173,8 +173,11 @@ class ResolveBody(VerbBody):
 
 
 class ReopenBody(VerbBody):
+    """Without ``sites``: all of the ticket's."""
+
     reason: Words
     service: ServiceHealth
+    sites: Sites = ()
 
 
 class CancelBody(VerbBody):

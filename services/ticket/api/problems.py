@@ -77,6 +77,12 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Name the other ticket in duplicate_of.",
         "Nommez l'autre ticket dans duplicate_of.",
     ),
+    "out-of-order": _rule(
+        "The times contradict each other",
+        "Les horaires se contredisent",
+        "Correct occurred_at, or leave it out.",
+        "Corrigez occurred_at, ou omettez-le.",
+    ),
     "occurred-before-the-opening": _rule(
         "It happened before the ticket was opened",
         "Antérieur à l'ouverture du ticket",

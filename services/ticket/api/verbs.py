@@ -177,7 +177,7 @@ async def close(
 
 @router.post("/reopen", response_model=TicketView)
 async def reopen(do: Do, who: Annotated[Principal, allow("tickets:reopen")], body: ReopenBody) -> Response:
-    return await do(who, ReopenTicket, body, reason=body.reason, service=body.service)
+    return await do(who, ReopenTicket, body, reason=body.reason, service=body.service, sites=body.sites)
 
 
 @router.post("/cancel", response_model=TicketView)

@@ -15,7 +15,7 @@ class CriticalPeriod:
 
 @dataclass(frozen=True)
 class Customer:
-    """``vip_contacts`` are ids of contacts."""
+    """``vip_contacts`` are ids of contacts of this customer."""
 
     id: str
     name: str

@@ -21,13 +21,15 @@ class Judgement:
 
 
 def triage(ticket: Ticket, judgement: Judgement, at: datetime) -> Step:
-    """An agent looked at the ticket; it counts as judged from now on.
+    """An agent looked at the ticket; it counts as judged from now on. The same judgement again is no news.
 
     Every site that waits for work has a visit to come afterwards, of the new kind of work where
     the category changed.
     """
     ticket.check("triage")
     after, changed = _judged(replace(ticket, triaged=True), judgement, at)
+    if after == ticket:
+        return ticket, ()
     said = after.fact(
         events.TicketTriaged,
         impact=judgement.impact,
@@ -42,6 +44,8 @@ def requalify(ticket: Ticket, judgement: Judgement, reason: str, at: datetime) -
     """The ticket had been judged wrongly and the client agrees: it counts as right from the opening."""
     ticket.check("requalify")
     after, changed = _judged(ticket, judgement, at) if ticket.is_open else (_labelled(ticket, judgement), ())
+    if after == ticket:
+        return ticket, ()
     said = after.fact(
         events.TicketRequalified,
         impact=judgement.impact,

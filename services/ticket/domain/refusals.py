@@ -1,6 +1,7 @@
 """What a ticket refuses, in words."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from contracts.refusal import Refusal
 from contracts.text import Text
@@ -66,3 +67,17 @@ def duplicate_of_itself() -> Refusal:
             "Un ticket n'est pas son propre doublon : nommez l'autre.",
         ),
     )
+
+
+def in_order(verb: str, at: datetime, since: datetime | None) -> None:
+    """Refuse what would have happened before that which it ends."""
+    if since is not None and at < since:
+        raise Refusal(
+            "out-of-order",
+            Text(
+                f"The ticket cannot {verb} at {at.isoformat()}: what this ends began at "
+                f"{since.isoformat()}. Correct occurred_at.",
+                f"{verb} est impossible à {at.isoformat()} : ce que cela termine a commencé à "
+                f"{since.isoformat()}. Corrigez occurred_at.",
+            ),
+        )

@@ -21,7 +21,6 @@ from contracts.values import (
     HoldReason,
     Impact,
     Priority,
-    ServiceHealth,
     TicketKind,
     TicketState,
     Urgency,
@@ -35,6 +34,7 @@ from services.ticket.domain.refusals import (
     duplicate_of_itself,
     duplicate_of_what,
     hold_ends_before_it_begins,
+    in_order,
     site_finished,
     site_not_held,
 )
@@ -80,7 +80,8 @@ class Ticket:
     """``declared_at`` is when the client said so, ``opened_at`` when it was typed in here.
 
     ``opened_by`` is a subject of the firm's where ``opened_by_firm``, else of the customer's.
-    ``visits`` are in the order of their numbers. ``lines`` counts what the timeline holds.
+    ``visits`` are in the order of their numbers. ``accepted_sites`` were left out of a reopening:
+    nothing is to be done there, whatever became of their visits. ``lines`` counts what the timeline holds.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Ticket:
     agent_id: str | None = None
     started: tuple[WorkMode, ...] = ()
     restored_sites: tuple[str, ...] = ()
+    accepted_sites: tuple[str, ...] = ()
     holds: tuple[Hold, ...] = ()
     attention: tuple[Attention, ...] = ()
     resolution: Resolution | None = None
@@ -199,6 +201,8 @@ class Ticket:
 
     def taken(self, agent_id: str, at: datetime, *, verb: str = "take") -> Step:
         self.check(verb)
+        if agent_id == self.agent_id:
+            return self, ()
         return replace(self, agent_id=agent_id), ((at, self.fact(events.TicketTaken, agent_id=agent_id)),)
 
     def begun(self, mode: WorkMode, at: datetime) -> Step:
@@ -213,6 +217,8 @@ class Ticket:
     def restored(self, at: datetime) -> Step:
         """Service is back on the whole ticket, even by a workaround."""
         self.check("restore")
+        if set(self.restored_sites) == set(self.site_ids):
+            return self, ()
         return replace(self, restored_sites=self.site_ids), ((at, self.fact(events.TicketRestored)),)
 
     def held(self, reason: HoldReason, sites: tuple[str, ...], at: datetime, until: datetime | None) -> Step:
@@ -222,7 +228,7 @@ class Ticket:
             raise appointment_without_time()
         if until is not None and until <= at:
             raise hold_ends_before_it_begins()
-        meant = self._sites_meant(sites, self.unfinished_sites)
+        meant = self.sites_meant(sites, self.unfinished_sites)
         if done := [site for site in meant if site not in self.unfinished_sites]:
             raise site_finished(done)
         return self.holding(reason, meant, at, until)
@@ -230,9 +236,10 @@ class Ticket:
     def resumed(self, sites: tuple[str, ...], at: datetime) -> Step:
         """Go on at sites (all held ones when none is named)."""
         self.check("resume")
-        meant = self._sites_meant(sites, self.held_sites)
+        meant = self.sites_meant(sites, self.held_sites)
         if idle := [site for site in meant if site not in self.held_sites]:
             raise site_not_held(idle)
+        in_order("resume", at, max(hold.since for hold in self.holds if hold.site_id in meant))
         return self.resuming(meant, at)
 
     def holds_ended(self, now: datetime) -> Step:
@@ -253,25 +260,9 @@ class Ticket:
 
     def closed(self, at: datetime) -> Step:
         self.check("close")
+        in_order("close", at, self.resolved_at)
         after = replace(self, state=TicketState.CLOSED, closed_at=at, attention=())
         return after, ((at, self.fact(events.TicketClosed)),)
-
-    def reopened(self, reason: str, service: ServiceHealth, at: datetime) -> Step:
-        """The client does not accept: every site without a visit to come gets a follow-up."""
-        self.check("reopen")
-        after = replace(
-            self,
-            state=TicketState.TRIAGED,
-            triaged=True,
-            visits=tuple(replace(visit, undone=True) for visit in self.visits),
-            started=(),
-            restored_sites=self.restored_sites if service is ServiceHealth.UP else (),
-            resolution=None,
-            resolved_at=None,
-            closed_at=None,
-        )
-        after = after.following_up(after.site_ids)
-        return after.settled(), ((at, self.fact(events.TicketReopened, reason=reason, service=service)),)
 
     def cancelled(self, reason: events.CancelReason, duplicate_of: str | None, at: datetime) -> Step:
         self.check("cancel")
@@ -387,10 +378,13 @@ class Ticket:
         return TicketState.TRIAGED if self.triaged else TicketState.NEW
 
     def _finished(self, site: str) -> bool:
+        if site in self.accepted_sites:
+            return True
         made = [v for v in self.visits if v.site_id == site and v.state is not VisitState.CANCELLED]
         return bool(made) and made[-1].fixed
 
-    def _sites_meant(self, named: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
+    def sites_meant(self, named: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
+        """The sites named, each the ticket's own; ``default`` when none is."""
         for site in named:
             if site not in self.site_ids:
                 raise UnknownReference("site", site)

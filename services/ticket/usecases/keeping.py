@@ -30,6 +30,8 @@ def keep(
     another service) first, then our own; ``words`` of a person belong to the first of ours.
     """
     after, happened = step
+    if after == before and not happened and told is None:
+        return before
     if asked := after.visits[len(before.visits) :]:
         happened = (*happened, (at, _requested(unit, after, asked, at)))
     lines: list[Line] = []

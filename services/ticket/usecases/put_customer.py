@@ -1,9 +1,11 @@
 from dataclasses import dataclass
 
+from contracts.refusal import UnknownReference
 from infra.chassis.http.etag import Expected
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.customer import Customer
+from services.ticket.store.contacts import Contacts
 from services.ticket.store.customers import Customers
 from services.ticket.usecases.putting import put
 
@@ -14,7 +16,11 @@ class PutCustomer:
     expected: Expected = None
 
     def loads(self) -> tuple[Ref, ...]:
-        return (Ref(Customers, self.customer.id),)
+        vips = (Ref(Contacts, id) for id in self.customer.vip_contacts)
+        return (Ref(Customers, self.customer.id), *vips)
 
     def decide(self, unit: Unit) -> bool:
+        for id in self.customer.vip_contacts:
+            if unit.require(Contacts, id, as_="contact").customer_id != self.customer.id:
+                raise UnknownReference("contact", id)
         return put(unit, Customers, self.customer, expected=self.expected)

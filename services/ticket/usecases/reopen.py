@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from contracts.values import ServiceHealth
 from infra.chassis.store.unit import Unit
+from services.ticket.domain.reopening import reopen
 from services.ticket.domain.ticket import Ticket
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.keeping import keep
@@ -11,7 +12,9 @@ from services.ticket.usecases.keeping import keep
 class ReopenTicket(TicketCommand):
     reason: str
     service: ServiceHealth
+    sites: tuple[str, ...] = ()
 
     def decide(self, unit: Unit) -> Ticket:
         ticket, at = self.addressed(unit)
-        return keep(unit, ticket, ticket.reopened(self.reason, self.service, at), at=at, words=self.reason)
+        step = reopen(ticket, self.reason, self.service, at, self.sites)
+        return keep(unit, ticket, step, at=at, words=self.reason)

@@ -162,7 +162,14 @@ async def test_visits_planned_and_closed_show_on_the_ticket(firm: Firm) -> None:
 
 
 def test_the_view_of_a_ticket_leaves_no_field_out() -> None:
-    hidden = {"work", "triaged", "started", "restored_sites", "answers", "lines"} | {
+    hidden = {
+        "work",
+        "triaged",
+        "started",
+        "restored_sites",
+        "accepted_sites",
+        "answers",
+        "lines",
         "opened_by",
         "opened_by_firm",
     }

@@ -13,7 +13,7 @@ async def test_putting_the_same_thing_again_changes_nothing(firm: Firm) -> None:
     path = f"/v1/customers/{firm.name}-new"
     body = {
         "name": "Nouveau",
-        "vip_contacts": ["anne"],
+        "vip_contacts": [],
         "critical_periods": [{"from": "2026-12-20T00:00:00+01:00", "to": "2026-12-31T00:00:00+01:00"}],
     }
     async with firm.service.as_("admin") as admin:
@@ -28,6 +28,19 @@ async def test_putting_the_same_thing_again_changes_nothing(firm: Firm) -> None:
         stale = await admin.put(path, json={"name": "Encore"}, headers={"If-Match": '"1"'})
         problem(stale, 412, "precondition-failed")
     assert first.json()["critical_periods"][0]["from"] == "2026-12-19T23:00:00.000Z"
+
+
+async def test_the_vip_contacts_of_a_customer_are_contacts_of_his(firm: Firm) -> None:
+    path, anne, elsewhere = f"/v1/customers/{firm.pasteur}", f"{firm.name}-anne", f"{firm.name}-luc"
+    async with firm.service.as_("admin") as admin:
+        for id, customer in ((anne, firm.pasteur), (elsewhere, firm.mairie)):
+            created(await admin.put(f"/v1/contacts/{id}", json={"customer_id": customer, "name": "Anne"}))
+        for wrong in (f"{firm.name}-nobody", elsewhere):
+            refused = await admin.put(path, json={"name": "Pasteur", "vip_contacts": [anne, wrong]})
+            assert problem(refused, 422, "unknown-reference")["id"] == wrong
+        assert done(await admin.put(path, json={"name": "P", "vip_contacts": [anne]}))["vip_contacts"] == [
+            anne
+        ]
 
 
 async def test_a_changed_contract_gets_a_revision_and_keeps_the_old_one(firm: Firm) -> None:
