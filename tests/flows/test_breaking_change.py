@@ -80,7 +80,7 @@ async def test_a_plan_of_either_major_sets_its_parts_aside(
 ) -> None:
     sku, visit = f"{unique}-fuser", f"{unique}-1"
     await inventory.do(PutPart(Part(sku, "Fuser")), ME)
-    await inventory.do(ReceiveStock(f"van:{LEA}", sku, 3, (), None), ME)
+    await inventory.do(ReceiveStock("depot:paris", sku, 3, (), None), ME)
 
     sample = next(each for each in MESSAGES if type(each) is VisitPlanned)
     part = PartNeed(sku=sku, quantity=2)
@@ -103,4 +103,4 @@ async def test_a_plan_of_either_major_sets_its_parts_aside(
     kept = await inventory.read(Reservations, visit)
     assert kept is not None
     assert kept.value.technician_id == LEA
-    assert [(each.location, each.sku, each.quantity) for each in kept.value.held] == [(f"van:{LEA}", sku, 2)]
+    assert [(each.location, each.sku, each.quantity) for each in kept.value.held] == [("depot:paris", sku, 2)]

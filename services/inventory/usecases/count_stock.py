@@ -10,7 +10,14 @@ from services.inventory.domain.stock import level_id, shown
 from services.inventory.store.parts import Parts
 from services.inventory.store.stock import StockLevels
 from services.inventory.usecases.receive_stock import refuse_known_serials
-from services.inventory.usecases.setting_aside import journal, keep, keep_promises, level_at
+from services.inventory.usecases.setting_aside import (
+    check_owners,
+    journal,
+    keep,
+    keep_promises,
+    level_at,
+    owner_refs,
+)
 
 
 @dataclass(frozen=True)
@@ -24,11 +31,13 @@ class CountStock:
     occurred_at: datetime | None = None
 
     def loads(self) -> Loads:
-        return (Ref(StockLevels, level_id(self.location, self.sku)), Ref(Parts, self.sku))
+        level = Ref(StockLevels, level_id(self.location, self.sku))
+        return (level, Ref(Parts, self.sku), *owner_refs(self.location))
 
     def decide(self, unit: Unit) -> dict[str, Any]:
-        """The level as it is now. An unknown part is an ``UnknownReference``."""
+        """The level as it is now. An unknown part, or a van of nobody known, is an ``UnknownReference``."""
         unit.require(Parts, self.sku, as_="part")
+        check_owners(unit, self.location)
         refuse_known_serials(unit, self.sku, self.serials or (), but=self.location)
         by = journal(unit, self.occurred_at)
         level = keep(unit, level_at(unit, self.location, self.sku).count(self.quantity, self.serials, by))

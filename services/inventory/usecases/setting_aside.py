@@ -10,6 +10,7 @@ from contracts.inventory.events import PartsReleased
 from contracts.refusal import Refusal
 from contracts.text import Text
 from contracts.values import PartNeed
+from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.inventory.domain.allocation import Allocation, allocate
 from services.inventory.domain.reservation import Held, Reservation
@@ -22,6 +23,18 @@ from services.inventory.store.technicians import Technicians
 def level_at(unit: Unit, location: str, sku: str) -> StockLevel:
     """The level there, empty when the place never held the part."""
     return unit.get(StockLevels, level_id(location, sku)) or empty_level(location, sku)
+
+
+def owner_refs(*locations: str) -> tuple[Ref, ...]:
+    """The technicians whose vans the locations are."""
+    vans = (each.removeprefix("van:") for each in locations if each.startswith("van:"))
+    return tuple(Ref(Technicians, id) for id in vans)
+
+
+def check_owners(unit: Unit, *locations: str) -> None:
+    """A van is a technician's: one of nobody known is an ``UnknownReference``."""
+    for ref in owner_refs(*locations):
+        unit.require(Technicians, ref.id, as_="technician")
 
 
 def journal(unit: Unit, occurred_at: datetime | None) -> Journal:

@@ -11,7 +11,14 @@ from infra.chassis.store.unit import Unit
 from services.inventory.domain.stock import level_id, shown
 from services.inventory.store.parts import Parts
 from services.inventory.store.stock import StockLevels
-from services.inventory.usecases.setting_aside import journal, keep, keep_promises, level_at
+from services.inventory.usecases.setting_aside import (
+    check_owners,
+    journal,
+    keep,
+    keep_promises,
+    level_at,
+    owner_refs,
+)
 
 
 @dataclass(frozen=True)
@@ -27,10 +34,14 @@ class TransferStock:
 
     def loads(self) -> Loads:
         places = (self.origin, self.destination)
-        return (*(Ref(StockLevels, level_id(place, self.sku)) for place in places), Ref(Parts, self.sku))
+        levels = (Ref(StockLevels, level_id(place, self.sku)) for place in places)
+        return (*levels, Ref(Parts, self.sku), *owner_refs(*places))
 
     def decide(self, unit: Unit) -> dict[str, Any]:
-        """The levels of origin and destination now. An unknown part is an ``UnknownReference``."""
+        """The levels of origin and destination now.
+
+        An unknown part, or a van of nobody known, is an ``UnknownReference``.
+        """
         if self.origin == self.destination:
             raise Refusal(
                 "same-place",
@@ -40,6 +51,7 @@ class TransferStock:
                 ),
             )
         unit.require(Parts, self.sku, as_="part")
+        check_owners(unit, self.origin, self.destination)
         by = journal(unit, self.occurred_at)
         origin = level_at(unit, self.origin, self.sku)
         destination = level_at(unit, self.destination, self.sku)

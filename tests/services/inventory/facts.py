@@ -14,12 +14,14 @@ from contracts.dispatch.events import (
     VisitPlanned,
     VisitRescheduled,
 )
+from contracts.dispatch.states import TechnicianChanged
 from contracts.envelope import Envelope, Fact
 from contracts.values import Outcome, PartNeed, PartUsed, Priority, TicketKind
 from services.inventory.domain.part import Part
 from services.inventory.domain.stock import StockLevel, level_id
 from services.inventory.store.parts import Parts
 from services.inventory.store.stock import Movements, StockLevels
+from services.inventory.store.technicians import Technicians
 from services.inventory.stream.visits import (
     on_dispatch_failed,
     on_dispatch_revoked,
@@ -123,6 +125,18 @@ def closed(visit: str, technician: str, *used: PartUsed) -> InterventionClosed:
 
 def used(sku: str, quantity: int = 1, serial: str | None = None) -> PartUsed:
     return PartUsed(sku=sku, quantity=quantity, serial_in=serial)
+
+
+def technician(id: str) -> TechnicianChanged:
+    return TechnicianChanged(technician_id=id, name=id.title(), skills={})
+
+
+def an_inventory() -> World:
+    """A world that knows the technicians whose vans are used here."""
+    world = World()
+    for id in ("lea", "marc"):
+        world.give(Technicians, technician(id), id)
+    return world
 
 
 def stocked(world: World, *levels: tuple[str, str, int]) -> None:

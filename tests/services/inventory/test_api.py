@@ -350,13 +350,21 @@ async def test_a_movement_needs_an_idempotency_key(keeper: httpx.AsyncClient, ve
     problem(await keeper.post(f"/v1/stock/{verb}", json=body), 400, "idempotency-key-required")
 
 
-async def test_an_unknown_part_and_the_future_are_refused(
+async def test_an_unknown_part_a_van_of_nobody_and_the_future_are_refused(
     inventory: Running, keeper: httpx.AsyncClient, unique: str
 ) -> None:
     body = {"location": "depot:lyon", "sku": unique, "quantity": 1}
     refused = await keeper.post("/v1/stock/receive", json=body, headers=keyed())
     assert problem(refused, 422, "unknown-reference")["kind"] == "part"
-    await stock(inventory, unique, "depot:lyon", 1)
+    for verb, said in (
+        ("receive", {**body, "location": "van:nobody"}),
+        ("count", {**body, "location": "van:nobody"}),
+        ("transfer", {"origin": "depot:lyon", "destination": "van:nobody", "sku": unique, "quantity": 1}),
+    ):
+        await stock(inventory, unique, "depot:lyon", 1)
+        refused = await keeper.post(f"/v1/stock/{verb}", json=said, headers=keyed())
+        unknown = problem(refused, 422, "unknown-reference")
+        assert (unknown["kind"], unknown["id"]) == ("technician", "nobody")
     future = {**body, "occurred_at": "2099-01-01T00:00:00+01:00"}
     refused = await keeper.post("/v1/stock/receive", json=future, headers=keyed())
     problem(refused, 422, "occurred-in-the-future")

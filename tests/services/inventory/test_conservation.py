@@ -14,7 +14,7 @@ from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.usecases.count_stock import CountStock
 from services.inventory.usecases.receive_stock import ReceiveStock
 from services.inventory.usecases.transfer_stock import TransferStock
-from tests.services.inventory.facts import DEPOT, LEA_VAN, Visits, number, stocked, used
+from tests.services.inventory.facts import DEPOT, LEA_VAN, Visits, an_inventory, number, stocked, used
 from tests.world import World
 
 Step = Callable[[World, Visits], None]
@@ -68,7 +68,7 @@ steps = st.lists(
 @settings(max_examples=400, deadline=None)
 @given(steps)
 def test_stock_is_conserved_and_promises_are_covered(course: list[Step]) -> None:
-    world = World()
+    world = an_inventory()
     visits = Visits(world)
     stocked(world, (LEA_VAN, "psu", 3), (DEPOT, "screen", 3))
     for step in course:

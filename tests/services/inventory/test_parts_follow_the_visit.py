@@ -19,6 +19,7 @@ from tests.services.inventory.facts import (
     LEA_VAN,
     MARC_VAN,
     Visits,
+    an_inventory,
     level,
     planned,
     rescheduled,
@@ -30,7 +31,7 @@ from tests.world import World
 
 @pytest.fixture
 def world() -> World:
-    return World()
+    return an_inventory()
 
 
 @pytest.fixture

@@ -6,13 +6,22 @@ from contracts.refusal import Refusal, UnknownReference
 from services.inventory.usecases.count_stock import CountStock
 from services.inventory.usecases.receive_stock import ReceiveStock
 from services.inventory.usecases.transfer_stock import TransferStock
-from tests.services.inventory.facts import DEPOT, LEA_VAN, MARC_VAN, Visits, ledger, level, stocked
+from tests.services.inventory.facts import (
+    DEPOT,
+    LEA_VAN,
+    MARC_VAN,
+    Visits,
+    an_inventory,
+    ledger,
+    level,
+    stocked,
+)
 from tests.world import World
 
 
 @pytest.fixture
 def world() -> World:
-    world = World()
+    world = an_inventory()
     stocked(world, (DEPOT, "psu", 5))
     return world
 
