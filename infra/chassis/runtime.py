@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
-from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
 from contracts.catalogue import CATALOGUE, Catalogue
@@ -15,6 +14,7 @@ from contracts.envelope import Envelope
 from contracts.refusal import NotFound, Refusal, UnknownReference
 from infra.chassis.clock import Clock, SystemClock
 from infra.chassis.events import parked
+from infra.chassis.events.browsing import AWAY
 from infra.chassis.events.deciding import cause_of
 from infra.chassis.events.inbox import INBOX, INBOX_INDEX
 from infra.chassis.events.outbox import state_item
@@ -139,7 +139,7 @@ class Runtime:
         self._tasks = [asyncio.create_task(self._prepare())]
         for loop, seconds in (
             (self._retry_parked, LOOP_SECONDS),
-            (self._fire_timers, LOOP_SECONDS),
+            (self.fire_due, LOOP_SECONDS),
             (self._sweep, SWEEP_SECONDS),
             (self._resend, 60.0),
         ):
@@ -211,7 +211,7 @@ class Runtime:
     async def _retry_parked(self) -> None:
         await self._retrier.run_due()
 
-    async def _fire_timers(self) -> None:
+    async def fire_due(self) -> None:
         cases = await timers.due(self.db, self.service.timers, self.clock.now())
         if cases:
             cause = Cause(actor=f"timer:{self.service.name}", correlation_id=new_id())
@@ -388,7 +388,7 @@ class Runtime:
         try:
             if self.consumer.topics and any((await self.consumer.lag()).values()):
                 reasons.append("events to read")
-        except (KafkaError, ConnectionError, TimeoutError):
+        except AWAY:
             reasons.append("Kafka does not answer")
         states = await parked.counts(self.db)
         if states.get("parked") or states.get("awaiting"):

@@ -21,7 +21,15 @@ from infra.cli.options import AsJson, DataDir
 from infra.cli.running import finish, servers
 
 app = typer.Typer(no_args_is_help=True, help="See, replay or drop the events that could not be handled.")
-Prefix = Annotated[str, typer.Option("--prefix", help="How the services' databases begin.", hidden=True)]
+Prefix = Annotated[
+    str,
+    typer.Option(
+        "--prefix",
+        metavar="NAME",
+        envvar="ASTREINTE_DATABASE_PREFIX",
+        help="How the services' databases begin.",
+    ),
+]
 OfService = Annotated[
     str | None, typer.Option("--service", metavar="NAME", help="Whose letter, where several have it.")
 ]
@@ -30,11 +38,11 @@ LetterId = Annotated[str, typer.Argument(metavar="ID", help="As `astreinte dead 
 
 @app.command("list")
 def list_(data: DataDir, prefix: Prefix = "astreinte", as_json: AsJson = False) -> None:
-    """List the dead letters of all services, oldest first."""
+    """List the dead letters of all services, the oldest of each first."""
 
     async def work() -> list[tuple[str, Parked]]:
         async with _databases(data, prefix) as (_, found):
-            return [(name, letter) for name, db in found.items() for letter in await dead.listed(db)]
+            return [(name, letter) for name, db in found.items() for letter in await dead.listed(db, limit=0)]
 
     letters = finish(work())
     if as_json:
@@ -111,7 +119,7 @@ def drop(
 
 @asynccontextmanager
 async def _databases(data: Any, prefix: str) -> AsyncIterator[tuple[Client, dict[str, Database]]]:
-    client = open_client(servers(data)["mongodb"], application="astreinte-dead")
+    client = open_client(servers(data, "mongodb")["mongodb"], application="astreinte-dead")
     try:
         yield client, {name: database(client, f"{prefix}_{name}") for name in SERVICES}
     finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import aclosing
 from typing import Annotated, Any
 
 import typer
@@ -33,29 +34,24 @@ def tail(
     if topic not in names:
         raise Failed(f"There is no topic {topic}; these are: {', '.join(names)}.")
     try:
-        finish(_follow(servers(data)["kafka"], topic, from_start, limit, as_json))
+        finish(_follow(servers(data, "kafka")["kafka"], topic, from_start, limit, as_json))
     except KeyboardInterrupt:
         raise typer.Exit from None
 
 
 async def _follow(kafka: str, topic: str, from_start: bool, limit: int, as_json: bool) -> None:
-    from aiokafka import AIOKafkaConsumer
+    from infra.chassis.events.browsing import follow
 
-    consumer = AIOKafkaConsumer(
-        topic, bootstrap_servers=kafka, auto_offset_reset="earliest" if from_start else "latest"
-    )
-    await consumer.start()
-    try:
-        seen = 0
-        async for record in consumer:
-            print(_line(record, as_json), flush=True)
-            seen += 1
-            if seen == limit:
-                return
-    except asyncio.CancelledError:
-        return
-    finally:
-        await asyncio.wait_for(consumer.stop(), 4)
+    seen = 0
+    async with aclosing(follow(kafka, topic, from_start=from_start)) as records:
+        try:
+            async for record in records:
+                print(_line(record, as_json), flush=True)
+                seen += 1
+                if seen == limit:
+                    return
+        except asyncio.CancelledError:
+            return
 
 
 def _line(record: Any, as_json: bool) -> str:

@@ -18,6 +18,7 @@ from contracts.values import parse_rfc3339
 from infra.chassis.failed import Failed
 from infra.cli.options import AsJson, DataDir
 from infra.cli.running import RUNNING
+from infra.local.issuer import DevelopmentIssuer
 from infra.replay.api import Refused, Tokens, connected
 from infra.replay.incident import gather
 from infra.replay.log import BadRow, read_log
@@ -121,6 +122,10 @@ def _stack(data: Path, url: str | None, ready: Path | None, token: str | None) -
         raise Failed("No stack is named: start one with `astreinte up`, or give --url or --ready.")
     if token:
         tokens = {"admin": token}
+    elif tokens and ready is None:
+        # Those that were written down at the start have an end, and the stack may run for weeks.
+        issuer = DevelopmentIssuer(data.expanduser().resolve(), profile="development")
+        tokens = {role: issuer.token(role, subject=role) for role in ("admin", "agent", "dispatcher")}
     if not tokens:
         raise Failed("No token: set ASTREINTE_TOKEN to what `astreinte token admin` prints, or give --ready.")
     return address.rstrip("/"), Tokens.of(tokens)

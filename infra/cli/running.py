@@ -2,14 +2,16 @@
 
 import asyncio
 import json
+import logging
 import os
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pymongo.errors import PyMongoError
 
 from contracts.refusal import Refusal
+from infra.chassis.events.browsing import AWAY
 from infra.chassis.failed import Failed
 
 RUNNING = "running.json"
@@ -17,31 +19,36 @@ RUNNING = "running.json"
 T = TypeVar("T")
 
 
-def servers(data: Path) -> dict[str, Any]:
-    """``{"kafka", "mongodb", …}`` of a running stack; ``Failed`` says how to get one."""
+def servers(data: Path, *needed: Literal["kafka", "mongodb"]) -> dict[str, Any]:
+    """``{"kafka", "mongodb", …}`` of a running stack; ``Failed`` says how to get one that is ``needed``."""
     found: dict[str, Any] = {}
     written = data.expanduser() / RUNNING
     if written.exists():
-        found = json.loads(written.read_text())
+        try:
+            found = dict(json.loads(written.read_text()))
+        except (ValueError, TypeError) as error:
+            raise Failed(f"{written} is cut short; stop `astreinte up` and start it again.") from error
     for name in ("kafka", "mongodb"):
         given = os.environ.get(f"ASTREINTE_{name.upper()}")
         if given:
             found[name] = given
-    if "kafka" not in found or "mongodb" not in found:
+    if lacking := [name for name in needed if name not in found]:
+        settings = " and ".join(f"ASTREINTE_{name.upper()}" for name in lacking)
         raise Failed(
             f"No stack runs on {data}; start one with `astreinte up`, name its folder with --data, or set "
-            "ASTREINTE_KAFKA and ASTREINTE_MONGODB."
+            f"{settings}."
         )
     return found
 
 
 def finish(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's work; what the servers or a rule refuse becomes one sentence."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     try:
         return asyncio.run(work)
     except Refusal as refusal:
         raise Failed(refusal.detail.en) from refusal
-    except (PyMongoError, ConnectionError, TimeoutError) as error:
+    except (PyMongoError, *AWAY) as error:
         raise Failed(
             f"A server does not answer ({error}); is `astreinte up` still running on this folder?"
         ) from error

@@ -1,11 +1,11 @@
 """`astreinte token`: a bearer token of the development issuer."""
 
+import json
 from typing import Annotated
 
 import typer
 
-from infra.chassis.failed import Failed
-from infra.cli.options import DataDir
+from infra.cli.options import AsJson, DataDir
 
 
 def token(
@@ -23,12 +23,14 @@ def token(
     subject: Annotated[
         str | None, typer.Option(metavar="ID", help="Who: a technician's id, a contact's id, a name.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print a development token, alone on the last line. It lasts twelve hours, on this machine's stack."""
     from infra.local.issuer import DevelopmentIssuer
 
     issuer = DevelopmentIssuer(data.expanduser().resolve(), profile="development")
     try:
-        print(issuer.token(role, customer, subject, scopes=("contracts:all",)))
+        bearer = issuer.token(role, customer, subject)
     except ValueError as error:
-        raise Failed(f"{error}.") from error
+        raise typer.BadParameter(str(error)) from error
+    print(json.dumps({"role": role, "token": bearer}) if as_json else bearer)

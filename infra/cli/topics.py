@@ -18,7 +18,7 @@ def apply_(data: DataDir, as_json: AsJson = False) -> None:
     """Create the topics of the catalogue that the cluster lacks, with their settings."""
     from infra.chassis.events.topics import apply_topics
 
-    applied = finish(apply_topics(servers(data)["kafka"]))
+    applied = finish(apply_topics(servers(data, "kafka")["kafka"]))
     if as_json:
         print(json.dumps([asdict(each) for each in applied]))
         return

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,14 @@ from rich.console import Console
 from contracts.values import parse_rfc3339
 from infra.chassis.failed import Failed
 from infra.cli.options import DataDir
-from infra.local.platform import Platform, running, write_private
+from infra.local.platform import STRANGERS, Person, Platform, running, write_private
+
+
+def _one_or_three(brokers: int) -> int:
+    if brokers not in {1, 3}:
+        raise typer.BadParameter("a cluster has 1 broker or 3")
+    return brokers
+
 
 Port = Annotated[int, typer.Option(help="The address's port; 0 takes any free one.")]
 Ready = Annotated[
@@ -24,23 +31,29 @@ Ready = Annotated[
 ClockStart = Annotated[
     str | None, typer.Option("--clock", metavar="START", help="Where the domain clock starts (RFC 3339).")
 ]
-Brokers = Annotated[int, typer.Option(help="How many Kafka brokers: 1 or 3.", min=1, max=3)]
+Sample = Annotated[
+    str | None, typer.Option("--sample", metavar="firm", help="Fill in a sample firm at the start.")
+]
+Brokers = Annotated[int, typer.Option(metavar="1|3", help="How many Kafka brokers.", callback=_one_or_three)]
 
 
 def up(
     data: DataDir,
     port: Port = 8000,
     ready: Ready = None,
-    sample: Annotated[
-        str | None, typer.Option(metavar="firm|internal", help="Fill in a sample firm at the start.")
-    ] = None,
+    sample: Sample = None,
     clock: ClockStart = None,
     brokers: Brokers = 1,
 ) -> None:
     """Run Kafka, MongoDB and the four services here, on one address, until Ctrl-C or SIGTERM."""
+    check_sample(sample)
+    asyncio.run(_up(data, port, ready, sample, clock_of(clock), brokers))
+
+
+def check_sample(sample: str | None) -> None:
+    """Wrong usage for a sample that does not exist."""
     if sample not in {None, "firm"}:
         raise typer.BadParameter("the sample that exists is firm", param_hint="--sample")
-    asyncio.run(_up(data, port, ready, sample, clock_of(clock), brokers))
 
 
 def clock_of(text: str | None) -> datetime | None:
@@ -53,6 +66,26 @@ def clock_of(text: str | None) -> datetime | None:
         ) from error
 
 
+def tell_ready(ready: Path | None, platform: Platform, people: Mapping[str, Person] = STRANGERS) -> None:
+    """Write ``--ready FILE``: everything answers, and what was asked to be there is there."""
+    if ready is not None:
+        write_private(ready, json.dumps(platform.ready(people)))
+
+
+def _check_ready(ready: Path | None) -> None:
+    """What an earlier run wrote there is not true any more; ``Failed`` where nothing can be written."""
+    if ready is None:
+        return
+    try:
+        write_private(ready, "")
+        ready.unlink()
+    except OSError as error:
+        raise Failed(
+            f"The file of --ready, {ready}, cannot be written ({error.strerror}); "
+            "name one in a folder that exists."
+        ) from error
+
+
 async def _up(
     data: Path, port: int, ready: Path | None, sample: str | None, clock: datetime | None, brokers: int
 ) -> None:
@@ -62,8 +95,12 @@ async def _up(
     ) as platform:
         if sample == "firm":
             from infra.sample.loading import load_firm
+            from infra.sample.people import PEOPLE
 
             await load_firm(platform.http, platform.issuer, seed=1)
+            tell_ready(ready, platform, PEOPLE)
+        else:
+            tell_ready(ready, platform)
         say_addresses(console, platform)
         console.print("Ctrl-C stops all of it; the data stay.")
         await asyncio.Event().wait()
@@ -79,7 +116,11 @@ async def foreground(
     brokers: int,
     console: Console,
 ) -> AsyncIterator[Platform]:
-    """The platform until its body ends, Ctrl-C, SIGTERM, or the death of one of its servers."""
+    """The platform until its body ends, Ctrl-C, SIGTERM, or the death of one of its servers.
+
+    The body calls ``tell_ready``; until then there is no file at ``ready``.
+    """
+    _check_ready(ready)
     loop, main = asyncio.get_running_loop(), asyncio.current_task()
     assert main is not None
     asked = False
@@ -95,8 +136,6 @@ async def foreground(
         async with running(
             data, port=port, brokers=brokers, clock_start=clock, progress=lambda text: console.print(text)
         ) as platform:
-            if ready is not None:
-                write_private(ready, json.dumps(platform.ready()))
             watch = asyncio.create_task(platform.servers.failure())
             died: list[Exception] = []
 

@@ -21,6 +21,11 @@ _TETHER = Path(__file__).with_name("tether.py")
 _TURN = 0.02
 
 
+def tethered(command: Sequence[str | Path]) -> list[str | Path]:
+    """The command, to be spawned from the main thread, so that it does not outlive this process."""
+    return [sys.executable, "-I", "-S", _TETHER, str(os.getpid()), *command]
+
+
 @dataclass
 class Child:
     """One server process: started, killed and stopped any number of times, its output in `log`, whose folder
@@ -57,7 +62,7 @@ class Child:
         with self.log.open("ab") as log:
             self._log_start = log.tell()
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", _TETHER, str(os.getpid()), *self.command],
+                tethered(self.command),
                 cwd=self.log.parent,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

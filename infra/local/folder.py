@@ -95,7 +95,16 @@ class DataFolder:
 
     def _known_ports(self) -> dict[str, int]:
         saved = self.path / "ports.json"
-        return dict(json.loads(saved.read_text())) if saved.exists() else {}
+        if not saved.exists():
+            return {}
+        try:
+            return {str(name): int(port) for name, port in json.loads(saved.read_text()).items()}
+        except (ValueError, TypeError, AttributeError) as error:
+            raise StackError(
+                f"{saved} does not hold the servers' ports, at which MongoDB has to be found again; write "
+                f'{{"mongodb": PORT}} there with the port that {self.path / "mongodb" / "mongod.log"} names, '
+                "or choose another folder with --data."
+            ) from error
 
     def _check_ports(self, ports: Mapping[str, int]) -> None:
         for name, port in ports.items():

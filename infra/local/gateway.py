@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Any, Protocol
 
@@ -26,6 +26,8 @@ from infra.local.web.mail import mail_router
 from infra.local.web.pages import pages_router
 from infra.local.web.summing import sums_router
 
+SERVICE_STOP_SECONDS = 5.5
+
 
 class ClockControl(Protocol):
     """What steps the domain clock."""
@@ -46,7 +48,7 @@ class StepBody(Body):
 class Gateway:
     """An ASGI application: each request goes to the service that ``contracts/routes.py`` names.
 
-    Its lifespan starts the services in the order of ``apps`` and stops them in reverse.
+    Its lifespan starts the services in the order of ``apps`` and stops them all at once.
     ``state.closing`` being set ends every event stream, so that a server can stop.
     """
 
@@ -79,14 +81,15 @@ def gateway(
 
     @asynccontextmanager
     async def lifespan(local: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as running:
-            for app in apps.values():
-                await running.enter_async_context(app.router.lifespan_context(app))
-            closing = asyncio.create_task(_close_streams(local, apps))
-            try:
-                yield
-            finally:
-                closing.cancel()
+        services = [_Life(app) for app in apps.values()]
+        closing = asyncio.create_task(_close_streams(local, apps))
+        try:
+            for service in services:
+                await service.start()
+            yield
+        finally:
+            closing.cancel()
+            await asyncio.gather(*(service.stop() for service in services))
 
     types: dict[str, ProblemType] = {}
     for app in apps.values():
@@ -113,6 +116,39 @@ def gateway(
         forms=("/issuer/token",),
     )
     return Gateway(apps, local)
+
+
+class _Life:
+    """One service's lifespan in a task of its own, so that no service's end waits for another's."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self._task: asyncio.Task[None] | None = None
+        self._up = asyncio.Event()
+        self._down = asyncio.Event()
+
+    async def start(self) -> None:
+        """Returns once it has started; raises what it failed with."""
+        self._task = asyncio.create_task(self._live())
+        up = asyncio.create_task(self._up.wait())
+        await asyncio.wait((self._task, up), return_when=asyncio.FIRST_COMPLETED)
+        up.cancel()
+        if self._task.done():
+            await self._task
+
+    async def stop(self) -> None:
+        """Ends it, by force when it takes too long."""
+        self._down.set()
+        if self._task is None:
+            return
+        _, late = await asyncio.wait((self._task,), timeout=SERVICE_STOP_SECONDS)
+        for task in late:
+            task.cancel()
+
+    async def _live(self) -> None:
+        async with self._app.router.lifespan_context(self._app):
+            self._up.set()
+            await self._down.wait()
 
 
 async def _close_streams(local: FastAPI, apps: Mapping[str, FastAPI]) -> None:

@@ -16,6 +16,7 @@ from joserfc.jwk import ECKey
 
 from contracts.text import InvalidValue
 from infra.chassis.http.auth import AUDIENCE, DEVELOPMENT_ISSUER
+from infra.chassis.http.principal import ALL_CONTRACTS
 from infra.chassis.http.roles import CUSTOMER_SIDE, ROLES
 from infra.local.errors import StackError
 
@@ -59,7 +60,10 @@ class DevelopmentIssuer:
         scopes: Iterable[str] = (),
         hours: float = HOURS,
     ) -> str:
-        """A bearer token. ``ValueError`` for an unknown role, or a customer's role without a customer."""
+        """A bearer token. ``ValueError`` for an unknown role, or a customer's role without a customer.
+
+        A contract manager without a subject manages all contracts, as the firm's own would by name.
+        """
         if role not in ROLES:
             known = ", ".join(sorted(ROLES))
             raise InvalidValue(
@@ -82,6 +86,8 @@ class DevelopmentIssuer:
             claims["customer"] = customer
         if subject:
             claims["sub"] = subject
+        if role == "contract-manager" and not subject:
+            scopes = (*scopes, ALL_CONTRACTS)
         if scope := " ".join(scopes):
             claims["scope"] = scope
         return jwt.encode({"alg": "ES256", "kid": self._key.kid}, claims, self._key)

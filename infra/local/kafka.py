@@ -14,7 +14,7 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from infra.local.children import Child
+from infra.local.children import Child, tethered
 from infra.local.errors import StackError
 from infra.local.reasons import reason
 from infra.local.together import together
@@ -100,7 +100,7 @@ class Kafka:
         return self.folder / str(node.number)
 
     def _formatted(self, node: Node) -> bool:
-        return (self._home(node) / "data" / "bootstrap.checkpoint").exists()
+        return (self._home(node) / "data" / "meta.properties").exists()
 
     def _java(self) -> list[str]:
         return [str(java_binary()), *JVM, "-cp", self.classpath]
@@ -120,7 +120,7 @@ class Kafka:
             "--cluster-id", self._cluster_id(), "--config", PROPERTIES,
         ]  # fmt: skip
         process = await asyncio.create_subprocess_exec(
-            *command,
+            *tethered(command),
             cwd=home,
             env={**os.environ, **LOCALE},
             stdin=subprocess.DEVNULL,

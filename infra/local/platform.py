@@ -18,13 +18,14 @@ from fastapi import FastAPI
 
 from contracts.catalogue import SERVICES
 from infra.chassis.clock import SteppedClock
+from infra.chassis.events.browsing import newest_recorded_at
 from infra.chassis.events.topics import apply_topics
 from infra.chassis.http.auth import AUDIENCE, DEVELOPMENT_ISSUER, Authenticator
-from infra.chassis.http.roles import CUSTOMER_SIDE, ROLES
+from infra.chassis.http.roles import CUSTOMER_SIDE, FIRM_SIDE
 from infra.chassis.ops.telemetry import telemetry_of
 from infra.chassis.runtime import Runtime
-from infra.chassis.settings import Settings
-from infra.local.clock_control import ClockControl, ClockFile
+from infra.chassis.settings import Settings, SettingsError
+from infra.local.clock_control import ClockControl, ClockFile, started
 from infra.local.errors import StackError
 from infra.local.gateway import Gateway, gateway
 from infra.local.issuer import DevelopmentIssuer
@@ -39,6 +40,8 @@ from services.ticket.app import build as build_ticket
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 8.0
+"""For requests and services together; Kafka (6 s) and MongoDB (4 s) come after: under 20 s in all."""
+REQUESTS_STOP_SECONDS = 2
 CLOCK_FILE = "clock.json"
 LOG_FILE = "services.log"
 
@@ -51,8 +54,24 @@ BUILDERS: Mapping[str, Callable[..., FastAPI]] = {
 
 
 @dataclass(frozen=True)
+class Person:
+    """Whom a token is for; ``customer`` on the customer's side."""
+
+    subject: str | None
+    customer: str | None = None
+
+
+STRANGERS: Mapping[str, Person] = {
+    **{role: Person(role) for role in FIRM_SIDE},
+    **{role: Person(role, "customer") for role in CUSTOMER_SIDE},
+    "contract-manager": Person(None),
+}
+"""On a platform that nobody is known on yet: a customer's side needs a customer called ``customer``."""
+
+
+@dataclass(frozen=True)
 class Platform:
-    """A running platform. ``tokens`` has one for each role of the firm, made for this machine."""
+    """A running platform."""
 
     http: str
     servers: Servers
@@ -63,21 +82,16 @@ class Platform:
     runtimes: Mapping[str, Runtime]
     data: Path
 
-    @property
-    def tokens(self) -> dict[str, str]:
-        """A bearer token for each role of the firm's side."""
-        return {
-            role: self.issuer.token(role, subject=role, scopes=("contracts:all",))
-            for role in sorted(ROLES - CUSTOMER_SIDE)
-        }
-
-    def ready(self) -> dict[str, Any]:
-        """What ``--ready FILE`` says."""
+    def ready(self, people: Mapping[str, Person] = STRANGERS) -> dict[str, Any]:
+        """What ``--ready FILE`` says, with a token for each role: for whom ``people`` say."""
         return {
             "http": self.http,
             "kafka": self.servers.kafka,
             "mongodb": self.servers.mongodb,
-            "tokens": self.tokens,
+            "tokens": {
+                role: self.issuer.token(role, who.customer, who.subject)
+                for role, who in sorted(people.items())
+            },
         }
 
 
@@ -99,13 +113,15 @@ async def running(
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     data = data.expanduser().resolve()
     environment = os.environ if environment is None else environment
+    _check_settings(environment)
     async with AsyncExitStack() as stack:
         listening = stack.enter_context(_socket(port))
         stack_of_servers = LocalStack(data, brokers=brokers, progress=progress, environment=environment)
         servers = await stack.enter_async_context(stack_of_servers)
         await apply_topics(servers.kafka)
         kept = ClockFile(data / CLOCK_FILE)
-        clock = _clock(kept, clock_start)
+        newest = await newest_recorded_at(servers.kafka)
+        clock = started(kept, newest, clock_start, told=progress or (lambda _: None))
         issuer = DevelopmentIssuer(data, profile="development")
         sink = MailSink(file=data / "mail.jsonl")
         await sink.start()
@@ -179,10 +195,12 @@ def _settings(
     )
 
 
-def _clock(kept: ClockFile, start: datetime | None) -> SteppedClock:
-    clock = SteppedClock()
-    ahead = clock.now() + kept.read()
-    return SteppedClock(max(ahead, start) if start and kept.exists else start or ahead)
+def _check_settings(environment: Mapping[str, str]) -> None:
+    """Raises StackError for a setting that makes no sense, before anything is started."""
+    try:
+        NotifySettings.from_environment({**environment, "ASTREINTE_KAFKA": "-", "ASTREINTE_MONGODB": "-"})
+    except SettingsError as error:
+        raise StackError(f"{error}.") from error
 
 
 def _socket(port: int) -> socket.socket:
@@ -215,7 +233,7 @@ async def _serving(front: Gateway, listening: socket.socket) -> AsyncIterator[No
         log_config=None,
         access_log=False,
         lifespan="on",
-        timeout_graceful_shutdown=4,
+        timeout_graceful_shutdown=REQUESTS_STOP_SECONDS,
         timeout_keep_alive=30,
     )
     server = _Server(config)
@@ -232,7 +250,7 @@ async def _serving(front: Gateway, listening: socket.socket) -> AsyncIterator[No
             front.state.closing.set()
             server.should_exit = True
             try:
-                await asyncio.wait_for(task, STOP_SECONDS + 4)
+                await asyncio.wait_for(task, STOP_SECONDS)
             except TimeoutError:
                 task.cancel()
 

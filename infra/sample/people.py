@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from infra.local.platform import Person
 from infra.sample.calls import Json
 
 FIRST = (
@@ -61,3 +62,14 @@ STAFF: Mapping[str, str] = {
     "claire": "contract-manager",
 }
 """Subjects of the firm's own people, with their roles."""
+
+PEOPLE: Mapping[str, Person] = {
+    **{role: Person(subject) for subject, role in STAFF.items()},
+    "technician": Person("ines"),
+    "admin": Person("admin"),
+    "portal": Person("portal-alpages", "alpages"),
+    "requester": Person("at-alpages-siege", "alpages"),
+    "site-contact": Person("at-alpages-siege", "alpages"),
+    "customer-manager": Person("at-alpages-siege", "alpages"),
+}
+"""One who is there for each role."""

@@ -23,7 +23,8 @@ from tests.flows.waiting import until
 
 ASTREINTE = Path(sys.executable).with_name("astreinte")
 START_SECONDS = 60.0
-STOP_SECONDS = 25.0
+STOP_SECONDS = 20.0
+"""What is promised."""
 
 Database = pymongo.AsyncMongoClient[dict[str, Any]]
 
@@ -121,6 +122,9 @@ async def up(
             yield Platform(
                 data, process, said["http"], said["kafka"], said["mongodb"], issuer, client, database
             )
+        if process.returncode is None:
+            process.terminate()
+            assert await asyncio.wait_for(process.wait(), STOP_SECONDS) == 0, "it does not stop in order"
     finally:
         await stop(process)
 

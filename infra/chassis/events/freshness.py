@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from aiokafka.errors import KafkaError
-
 from contracts.refusal import Refusal
 from contracts.text import Text
+from infra.chassis.events.browsing import AWAY
 from infra.chassis.events.kafka import Consumer
 
 T = TypeVar("T")
@@ -64,5 +63,5 @@ class Freshness:
                 if caught_up:
                     partition, end = await self._consumer.end_offset(topic, key)
                     asked_again = True
-        except (KafkaError, ConnectionError, TimeoutError) as error:
+        except AWAY as error:
             raise NotCaughtUp from error

@@ -313,12 +313,13 @@ class Consumer:
         ]
         reader = await self._offsets_reader()
         ends = await asyncio.wait_for(reader.end_offsets(places), 5)
-        starts = await asyncio.wait_for(reader.beginning_offsets(places), 5)
         committed = await self.committed()
+        unread = [p for p in places if committed.get((p.topic, p.partition), 0) < ends[p]]
+        starts = await asyncio.wait_for(reader.beginning_offsets(unread), 5) if unread else {}
         behind: dict[str, int] = dict.fromkeys(self.topics, 0)
-        for place in places:
-            read = committed.get((place.topic, place.partition), starts[place])
-            behind[place.topic] += max(0, ends[place] - max(read, starts[place]))
+        for place in unread:
+            read = committed.get((place.topic, place.partition), 0)
+            behind[place.topic] += ends[place] - max(read, starts[place])
         return behind
 
     async def committed(self) -> dict[tuple[str, int], int]:

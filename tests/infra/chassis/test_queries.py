@@ -51,7 +51,7 @@ class ByLabel:
 
 
 async def test_the_loops_scan_no_collection(stage: Stage, maker: Runtime) -> None:
-    for step in (maker._fire_timers, maker._sweep, maker._retry_parked, maker.next_due, maker.unquiet):
+    for step in (maker.fire_due, maker._sweep, maker._retry_parked, maker.next_due, maker.unquiet):
         await step()
     await parked.arrived(maker.db, ["lamp/l"], SystemClock().now())
     assert await scanned(maker) == []

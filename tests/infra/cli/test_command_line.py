@@ -5,8 +5,15 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import pymongo
+import pytest
+
+from infra.cli.demo import has_display
+from infra.cli.doctor import memory
 from tests.servers import RealServers
 
 ROOT = Path(__file__).parents[3]
@@ -39,9 +46,114 @@ def test_help_lists_the_commands_without_importing_what_they_need() -> None:
     assert "doctor" in said.stdout
 
 
-def test_wrong_usage_ends_with_2() -> None:
-    assert astreinte("no-such-command").returncode == 2
-    assert astreinte("doctor", "--no-such-option").returncode == 2
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("no-such-command",),
+        ("doctor", "--no-such-option"),
+        ("up", "--brokers", "2"),
+        ("demo", "--sample", "enormous"),
+        ("token", "king"),
+        ("token", "portal"),
+    ],
+)
+def test_wrong_usage_ends_with_2(tmp_path: Path, words: tuple[str, ...]) -> None:
+    ended = astreinte(*words, XDG_DATA_HOME=str(tmp_path))
+    assert ended.returncode == 2, ended
+
+
+def failed(*words: str, **environment: str) -> str:
+    """The one sentence of a command that could not be done."""
+    ended = astreinte(*words, **environment)
+    assert ended.returncode == 1, ended
+    assert "Traceback" not in ended.stderr
+    [sentence] = ended.stderr.splitlines()
+    return sentence
+
+
+def test_a_ready_file_that_cannot_be_written_is_told_before_anything_starts(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    said = failed("up", "--data", str(data), "--ready", str(tmp_path / "none" / "f"))
+    assert "none/f, cannot be written (No such file or directory)" in said
+    assert not data.exists()
+
+
+def test_the_ready_file_of_an_earlier_run_is_gone_when_a_start_fails(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    ready.write_text("{}")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        said = failed("up", "--data", str(tmp_path / "data"), "--port", port, "--ready", str(ready))
+    assert f"Port {port} is taken" in said
+    assert not ready.exists()
+
+
+def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path) -> None:
+    said = failed("up", "--data", str(tmp_path), "--port", "0", ASTREINTE_PORT="front door")
+    assert "ASTREINTE_PORT is 'front door': it must be a number." in said
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("words", [("topics", "apply"), ("events", "tail", "ticket.lifecycle.v1")])
+def test_a_kafka_that_does_not_answer_is_told(tmp_path: Path, words: tuple[str, ...]) -> None:
+    said = failed(*words, "--data", str(tmp_path), ASTREINTE_KAFKA="127.0.0.1:1")
+    assert "A server does not answer" in said
+
+
+def test_what_a_command_needs_is_named_and_nothing_else(tmp_path: Path) -> None:
+    assert "set ASTREINTE_KAFKA." in failed("topics", "apply", "--data", str(tmp_path))
+    assert "set ASTREINTE_MONGODB." in failed("dead", "list", "--data", str(tmp_path))
+
+
+def test_a_token_is_alone_on_its_line_or_in_json(tmp_path: Path) -> None:
+    plain = astreinte("token", "portal", "--customer", "acme", "--data", str(tmp_path))
+    assert len(plain.stdout.split()) == 1
+    told = json.loads(astreinte("token", "agent", "--json", "--data", str(tmp_path)).stdout)
+    assert (told["role"], told["token"].count(".")) == ("agent", 2)
+
+
+def test_a_system_that_does_not_say_how_much_memory_is_free_is_no_fault(tmp_path: Path) -> None:
+    found = memory(tmp_path / "meminfo")
+    assert found.ok
+    assert "does not say" in found.found
+
+
+def test_a_browser_is_opened_only_where_somebody_sees_it() -> None:
+    assert has_display({"DISPLAY": ":0"}, terminal=True)
+    assert not has_display({"DISPLAY": ":0"}, terminal=False)
+    assert not has_display({}, terminal=True)
+
+
+async def test_every_dead_letter_of_the_services_databases_is_listed(
+    tmp_path: Path, servers: RealServers, unique: str
+) -> None:
+    letters: list[dict[str, Any]] = [
+        {
+            "_id": f"{n}",
+            "key": None,
+            "state": "dead",
+            "order": n,
+            "record": {
+                "topic": "ticket.lifecycle.v1", "partition": 0, "offset": n, "key": None,
+                "headers": [], "value": None,
+            },
+            "reason": {"slug": "failed", "detail": "", "handler": None},
+            "first_at": datetime(2026, 3, 2, tzinfo=UTC),
+            "attempts": 5,
+            "next_due": None,
+            "awaiting": None,
+        }
+        for n in range(201)
+    ]  # fmt: skip
+    async with pymongo.AsyncMongoClient[dict[str, Any]](servers.mongodb) as client:
+        await client[f"{unique}_notify"]["parked"].insert_many(letters)
+        listed = astreinte(
+            *("dead", "list", "--json", "--data", str(tmp_path)),
+            ASTREINTE_MONGODB=servers.mongodb,
+            ASTREINTE_DATABASE_PREFIX=unique,
+        )
+        await client.drop_database(f"{unique}_notify")
+    assert len(json.loads(listed.stdout)) == 201, listed.stderr
 
 
 def test_the_version_is_the_project_s() -> None:

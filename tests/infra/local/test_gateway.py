@@ -1,5 +1,6 @@
 """Four services behind one address."""
 
+import asyncio
 import io
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -42,6 +43,8 @@ class Hall:
         self.life: list[str] = []
         self.ready = dict.fromkeys(PREFIXES, True)
         self.steps: list[datetime] = []
+        self.stopping: asyncio.Barrier | None = None
+        self.broken = ""
         self.issuer = DevelopmentIssuer(state, profile="development")
         self.authenticator = Authenticator(
             jwks=self.issuer.jwks, issuer=self.issuer.name, profile="development"
@@ -79,8 +82,13 @@ class Hall:
 
         @asynccontextmanager
         async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+            if name == self.broken:
+                raise RuntimeError(f"{name} is broken")
             self.life.append(f"{name} starts")
             yield
+            if self.stopping is not None:
+                # Passed only when all are stopping: one after the other would wait for ever.
+                await asyncio.wait_for(self.stopping.wait(), 5)
             self.life.append(f"{name} stops")
 
         async def ready() -> bool:
@@ -119,6 +127,7 @@ def only_hall(tmp_path_factory: pytest.TempPathFactory) -> Hall:
 def hall(only_hall: Hall) -> Hall:
     only_hall.ready = dict.fromkeys(PREFIXES, True)
     only_hall.life.clear()
+    only_hall.stopping, only_hall.broken = None, ""
     only_hall.steps.clear()
     return only_hall
 
@@ -139,11 +148,21 @@ async def test_what_nobody_owns_is_a_problem(hall: Hall) -> None:
             assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
 
 
-async def test_services_start_in_order_and_stop_in_reverse(hall: Hall) -> None:
+async def test_services_start_in_order_and_stop_together(hall: Hall) -> None:
     local = hall.gateway._local
+    hall.stopping = asyncio.Barrier(len(PREFIXES))
     async with local.router.lifespan_context(local):
         assert hall.life == [f"{name} starts" for name in PREFIXES]
-    assert hall.life[4:] == [f"{name} stops" for name in reversed(PREFIXES)]
+    assert sorted(hall.life[4:]) == sorted(f"{name} stops" for name in PREFIXES)
+
+
+async def test_a_service_that_does_not_start_stops_the_others(hall: Hall) -> None:
+    local = hall.gateway._local
+    hall.broken = "inventory"
+    with pytest.raises(RuntimeError, match="inventory is broken"):
+        async with local.router.lifespan_context(local):
+            pass
+    assert sorted(hall.life[2:]) == ["dispatch stops", "ticket stops"]
 
 
 async def test_the_origin_is_ready_when_all_services_are(hall: Hall) -> None:

@@ -39,6 +39,18 @@ async def test_services_that_know_its_keys_take_its_tokens(issuer: DevelopmentIs
     assert (await authenticator.principal(issuer.token("agent"))).subject is None
 
 
+async def test_a_contract_manager_with_a_name_has_the_contracts_that_name_him(
+    issuer: DevelopmentIssuer,
+) -> None:
+    authenticator = Authenticator(jwks=issuer.jwks, issuer=DEVELOPMENT_ISSUER, profile="development")
+    claire = await authenticator.principal(issuer.token("contract-manager", subject="claire"))
+    assert claire.manages(["claire"])
+    assert not claire.manages(["somebody-else"])
+    anybody = await authenticator.principal(issuer.token("contract-manager"))
+    assert anybody.manages(["somebody-else"])
+    assert anybody.scopes == {"contracts:all"}
+
+
 async def test_its_tokens_end(tmp_path: Path) -> None:
     now = 1_772_442_000.0
     issuer = DevelopmentIssuer(tmp_path, profile="development", now=lambda: now)

@@ -22,7 +22,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from infra.local.errors import StackError
 from infra.local.folder import DataFolder
 from infra.local.stack import LocalStack
-from tests.servers import RealServers, embedded, until
+from tests.servers import RealServers, embedded, kafka_answers, until
 
 ROOT = Path(__file__).parents[3]
 
@@ -198,6 +198,21 @@ async def test_a_taken_port_is_named(tmp_path: Path) -> None:
         ):
             async with LocalStack(tmp_path, environment={}):
                 pass
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"mongodb": "there"}'])
+def test_ports_that_a_crash_cut_short_are_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "ports.json").write_text(text)
+    with pytest.raises(StackError, match=r"ports\.json does not hold the servers' ports"):
+        DataFolder(tmp_path).ports(["mongodb"])
+
+
+async def test_a_layout_that_a_kill_cut_short_is_done_again(tmp_path: Path, servers: RealServers) -> None:
+    half_done = tmp_path / "kafka" / "1" / "data"
+    half_done.mkdir(parents=True)
+    (half_done / "bootstrap.checkpoint").touch()
+    async with LocalStack(tmp_path, environment={"ASTREINTE_MONGODB": servers.mongodb}) as ours:
+        assert await kafka_answers(ours.kafka)
 
 
 async def test_two_stacks_do_not_share_a_folder(tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ class KeepsReservations(Runtime):
 class ClearsTimersFirst(Runtime):
     """A timer is taken out of its document before what it fires is stored."""
 
-    async def _fire_timers(self) -> None:
+    async def fire_due(self) -> None:
         for kind in self.service.timers:
             due = {"next_due": {"$lte": self.clock.now()}}
             found = await self.db[kind.name].find(due, {"_id": 1}).to_list(None)
