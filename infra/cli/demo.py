@@ -2,27 +2,48 @@
 
 import asyncio
 import json
+import os
+import sys
+import webbrowser
 from collections import deque
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
+from pymongo.errors import PyMongoError
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from contracts.refusal import Refusal
+from infra.chassis.events.reading import AWAY
 from infra.chassis.failed import Failed
 from infra.cli.options import DataDir
-from infra.cli.up import Brokers, ClockStart, Port, Ready, clock_of, foreground, say_addresses
+from infra.cli.up import (
+    Brokers,
+    ClockStart,
+    Port,
+    Ready,
+    Sample,
+    check_sample,
+    clock_of,
+    foreground,
+    say_addresses,
+    tell_ready,
+)
 from infra.local.platform import Platform
 from infra.sample.audit import Summary, audit
 from infra.sample.day import PARIS, day, working_day
 from infra.sample.loading import load_firm
+from infra.sample.people import PEOPLE
 from infra.sample.playing import Player
 
 MORNING = time(7, 0)
 SHOWN_LINES = 18
+PAGES = ("/docs", "/asyncapi", "/mail")
 LONGEST_PAUSE_SECONDS = 1.0
 
 
@@ -30,6 +51,7 @@ def demo(
     data: DataDir,
     port: Port = 8000,
     ready: Ready = None,
+    sample: Sample = "firm",
     clock: ClockStart = None,
     brokers: Brokers = 1,
     speed: Annotated[
@@ -40,6 +62,7 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="The last line is the summary in JSON.")] = False,
 ) -> None:
     """Start everything, play a working day of the sample firm, and leave the pages open to look at."""
+    check_sample(sample)
     asyncio.run(_demo(data, port, ready, clock_of(clock), brokers, speed, seed, leave, as_json))
 
 
@@ -59,7 +82,12 @@ async def _demo(
         data, port=port, ready=ready, clock=clock, brokers=brokers, console=console
     ) as platform:
         say_addresses(console, platform)
-        summary = await _play(platform, console, speed, seed)
+        try:
+            summary = await _play(platform, ready, console, speed, seed)
+        except Refusal as refusal:
+            raise Failed(f"The day could not be played on: {refusal.detail}.") from refusal
+        except (*AWAY, PyMongoError, httpx.HTTPError) as error:
+            raise Failed(f"The day could not be played on: a server does not answer ({error}).") from error
         _show(console, summary)
         if as_json:
             print(json.dumps(summary.public()), flush=True)
@@ -68,12 +96,17 @@ async def _demo(
             raise Failed(f"{broken} invariants are violated; the lines above say which.")
         if not leave:
             say_addresses(console, platform)
+            if has_display(os.environ, sys.stdout.isatty()):
+                for page in PAGES:
+                    webbrowser.open(platform.http + page)
+                console.print("A browser shows these pages.")
             console.print("The clock runs at life's pace now. Ctrl-C stops all of it; the data stay.")
             await asyncio.Event().wait()
 
 
-async def _play(platform: Platform, console: Console, speed: float, seed: int) -> Summary:
+async def _play(platform: Platform, ready: Path | None, console: Console, speed: float, seed: int) -> Summary:
     firm = await load_firm(platform.http, platform.issuer, seed=seed)
+    tell_ready(ready, platform, PEOPLE)
     local = platform.clock.now().astimezone(PARIS)
     first = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
     on = working_day(first)
@@ -81,12 +114,26 @@ async def _play(platform: Platform, console: Console, speed: float, seed: int) -
     platform.control.on_jump = _pace(speed)
     lines: deque[tuple[datetime, str]] = deque(maxlen=SHOWN_LINES)
     player = Player(platform, day(on, firm, seed), lambda at, text: lines.append((at, text)))
+    began = platform.clock.now()
     with Live(console=console, refresh_per_second=4, get_renderable=lambda: _board(player, lines)):
-        await platform.control.step(datetime.combine(on, MORNING, PARIS))
         await player.play()
     platform.control.on_jump = None
     platform.clock.release()
-    return await audit(platform.servers.kafka, platform.servers.mongodb, mails=platform.data / "mail.jsonl")
+    return await audit(
+        platform.servers.kafka,
+        platform.servers.mongodb,
+        mails=platform.data / "mail.jsonl",
+        database_prefix=os.environ.get("ASTREINTE_DATABASE_PREFIX", "astreinte"),
+        group_prefix=os.environ.get("ASTREINTE_GROUP_PREFIX", "astreinte"),
+        since=began,
+    )
+
+
+def has_display(environment: Mapping[str, str], terminal: bool) -> bool:
+    """Whether somebody sits there who would see a browser."""
+    return terminal and (
+        sys.platform in {"darwin", "win32"} or bool(environment.keys() & {"DISPLAY", "WAYLAND_DISPLAY"})
+    )
 
 
 def _pace(speed: float) -> "_Pace | None":

@@ -4,6 +4,7 @@ import asyncio
 import email
 import email.policy
 import json
+import os
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -120,6 +121,8 @@ class MailSink:
         return next((each for each in self._kept if each.number == number), None)
 
     async def start(self) -> None:
+        if self._file is not None and self._file.exists():
+            await asyncio.to_thread(_end_last_line, self._file)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._protocol, "127.0.0.1", self._port)
 
@@ -164,6 +167,15 @@ class MailSink:
 def _append(file: Path, line: str) -> None:
     with file.open("a", encoding="utf-8") as lines:
         lines.write(line + "\n")
+
+
+def _end_last_line(file: Path) -> None:
+    """A kill may have cut it short: what comes next must not continue it."""
+    with file.open("rb+") as lines:
+        if lines.seek(0, os.SEEK_END):
+            lines.seek(-1, os.SEEK_END)
+            if lines.read(1) != b"\n":
+                lines.write(b"\n")
 
 
 def _part(message: EmailMessage, kind: str) -> str:

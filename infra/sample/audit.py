@@ -4,17 +4,19 @@ An independent witness: nothing here, nor in what it is made of, imports the cha
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from infra.sample.evidence import Evidence, gather
+from infra.sample.evidence import Document, Event, Evidence, gather
 from infra.sample.invariants import INVARIANTS
 
 URGENT = frozenset({"P1", "P2"})
 AT_ONCE = timedelta(minutes=1)
 """An urgent visit dispatched later than this, by the domain's clock, had to wait for somebody to be free."""
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Summary:
     """``first_time_fix`` is the share of first visits that fixed the fault (0 to 1), None without visits.
 
     ``dispatch_ms`` is from the record of ``ticket-opened`` to that of ``technician-dispatched``, of
-    urgent visits for which somebody was free. ``found`` says each violation in words.
+    urgent visits for which somebody was free. ``found`` says each violation in words: violations are
+    those of everything that was ever kept, figures those of the day alone.
     """
 
     requests: int
@@ -43,24 +46,34 @@ class Summary:
 
 
 async def audit(
-    kafka: str, mongodb: str, *, mails: Path | None = None, database_prefix: str = "astreinte"
+    kafka: str,
+    mongodb: str,
+    *,
+    mails: Path | None = None,
+    database_prefix: str = "astreinte",
+    group_prefix: str = "astreinte",
+    since: datetime = ALWAYS,
 ) -> Summary:
-    """Read everything and judge it. ``mails`` is the mail sink's file."""
-    return judge(await gather(kafka, mongodb, mails=mails, database_prefix=database_prefix))
+    """Read everything and judge it. ``mails`` is the mail sink's file, ``since`` when the day began."""
+    found = await gather(
+        kafka, mongodb, mails=mails, database_prefix=database_prefix, group_prefix=group_prefix
+    )
+    return judge(found, since=since)
 
 
-def judge(evidence: Evidence) -> Summary:
+def judge(evidence: Evidence, *, since: datetime = ALWAYS) -> Summary:
     found = {name: tuple(check(evidence)) for name, check in INVARIANTS.items()}
-    closings = evidence.facts("intervention-closed")
-    delays = _dispatch_delays(evidence)
+    day = replace(evidence, events=tuple(each for each in evidence.events if each.recorded_at >= since))
+    closings = day.facts("intervention-closed")
+    delays = _dispatch_delays(evidence, since)
     return Summary(
-        requests=len(evidence.of("ticket.tickets")),
-        visits=len(evidence.of("dispatch.visits")),
-        dispatched=len({event.subject for event in evidence.facts("technician-dispatched")}),
+        requests=len(day.facts("ticket-opened")),
+        visits=len(_asked_for(day)),
+        dispatched=len({event.subject for event in day.facts("technician-dispatched")}),
         closed=len({event.subject for event in closings}),
-        notifications=sum(each["state"] == "sent" for each in evidence.of("notify.deliveries")),
+        notifications=len(day.facts("notification-sent")),
         sla={"met": 0, "breached": 0},
-        first_time_fix=_first_time_fix(evidence),
+        first_time_fix=_first_time_fix(evidence, closings),
         kilometres=round(sum((event.body or {}).get("kilometres") or 0 for event in closings), 1),
         dispatch_ms={"p50": _percentile(delays, 50), "p99": _percentile(delays, 99)},
         violations={name: len(sentences) for name, sentences in found.items()},
@@ -68,22 +81,19 @@ def judge(evidence: Evidence) -> Summary:
     )
 
 
-def _first_time_fix(evidence: Evidence) -> float | None:
-    follow_ups = {
-        need["visit_id"]
-        for event in evidence.facts("ticket-opened", "visits-requested")
-        for need in (event.body or {}).get("visits", ())
-        if need.get("follows")
-    }
-    outcomes = [
-        (event.body or {}).get("outcome")
-        for event in evidence.facts("intervention-closed")
-        if event.subject not in follow_ups
-    ]
+def _asked_for(evidence: Evidence) -> list[Document]:
+    """The visits that requests and follow-ups asked for."""
+    asking = evidence.facts("ticket-opened", "visits-requested")
+    return [need for event in asking for need in (event.body or {}).get("visits", ())]
+
+
+def _first_time_fix(evidence: Evidence, closings: Sequence[Event]) -> float | None:
+    follow_ups = {need["visit_id"] for need in _asked_for(evidence) if need.get("follows")}
+    outcomes = [(event.body or {}).get("outcome") for event in closings if event.subject not in follow_ups]
     return round(outcomes.count("fixed") / len(outcomes), 3) if outcomes else None
 
 
-def _dispatch_delays(evidence: Evidence) -> list[int]:
+def _dispatch_delays(evidence: Evidence, since: datetime) -> list[int]:
     opened = {event.subject: event for event in evidence.facts("ticket-opened")}
     delays: dict[str, int] = {}
     for event in evidence.facts("technician-dispatched"):
@@ -91,7 +101,7 @@ def _dispatch_delays(evidence: Evidence) -> list[int]:
         ticket = opened.get(body.get("ticket_id", ""))
         if ticket is None or event.subject in delays or body.get("priority") not in URGENT:
             continue
-        if event.recorded_at - ticket.recorded_at <= AT_ONCE:
+        if event.recorded_at - ticket.recorded_at <= AT_ONCE and event.recorded_at >= since:
             delays[event.subject] = event.written_ms - ticket.written_ms
     return sorted(delays.values())
 

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,9 @@ from infra.sample.trade import WORKS, Work
 PARIS = ZoneInfo("Europe/Paris")
 _WORK = {work.id: work for work in WORKS}
 _IMPACT = {"H": "high", "M": "medium", "L": "low"}
+_ORDINARY = Line("", "", (), "", "M", "M")
+_UNKNOWN = Work("", "", "", "incident", 45, {}, (), "Panne levée, essai fait avec l'utilisateur.")
+"""What somebody else asked for."""
 _MACHINE = {"server": "server", "printing": "copier", "hardware": "workstation", "workstation": "workstation"}
 
 
@@ -58,6 +61,12 @@ class Day:
         """
         chance = random.Random(f"{self.seed} {self.on} {request.n} {site_id} {asked} {follow_up}")
         return lived(request.line, request.work, chance, asked=asked, follow_up=follow_up)
+
+    def left_over(self, visit_id: str, category: str, minutes: int) -> Lived:
+        """How a technician lives a visit that no request of this day asked for: without surprises."""
+        work = replace(_WORK.get(category, _UNKNOWN), minutes=minutes)
+        chance = random.Random(f"{self.seed} {self.on} {visit_id}")
+        return lived(_ORDINARY, work, chance, asked=1, follow_up=True)
 
 
 def day(on: date, firm: Firm, seed: int = 1) -> Day:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -85,7 +86,12 @@ class Evidence:
 
 
 async def gather(
-    kafka: str, mongodb: str, *, mails: Path | None = None, database_prefix: str = "astreinte"
+    kafka: str,
+    mongodb: str,
+    *,
+    mails: Path | None = None,
+    database_prefix: str = "astreinte",
+    group_prefix: str = "astreinte",
 ) -> Evidence:
     """Read everything. ``mails`` is the mail sink's file of JSON lines."""
     events, cut, ends = await _read_topics(kafka)
@@ -101,7 +107,7 @@ async def gather(
         documents=documents,
         cut=frozenset(cut),
         mails=_read_mails(mails) if mails is not None else None,
-        lag=await _read_lag(kafka, database_prefix, ends),
+        lag=await _read_lag(kafka, group_prefix, ends),
     )
 
 
@@ -205,5 +211,7 @@ def _read_mails(file: Path) -> tuple[str, ...]:
 
 
 def _keys(lines: Iterable[str]) -> Iterable[str]:
+    """A line that a kill has cut short was not acknowledged: that mail came again."""
     for line in lines:
-        yield json.loads(line)["key"]
+        with suppress(ValueError):
+            yield json.loads(line)["key"]

@@ -197,14 +197,18 @@ def reservations_add_up(evidence: Evidence) -> Iterable[str]:
 
 
 def messages_are_sent_once(evidence: Evidence) -> Iterable[str]:
-    """Each message is settled, and the mail server saw each sent one exactly once."""
+    """Each message is settled, and the mail server saw each sent one, at most once for each attempt."""
     deliveries = {each["_id"]: each["state"] for each in evidence.of("notify.deliveries")}
+    attempts = {each["_id"]: each["attempts"] for each in evidence.of("notify.deliveries")}
     yield from (f"message {id} is still {s}" for id, s in deliveries.items() if s not in ("sent", "failed"))
     if evidence.mails is None:
         return
     seen = Counter(mail.strip("<>").rpartition("@")[0] for mail in evidence.mails)
     sent = {id for id, state in deliveries.items() if state == "sent"}
-    yield from (f"message {id} was sent {count} times" for id, count in seen.items() if count > 1)
+    for id, count in seen.items():
+        # One that was handed over just before a kill is attempted again: 0007-messages-at-least-once.md.
+        if count > max(1, attempts.get(id, 1)):
+            yield f"message {id} came {count} times in {attempts.get(id, 1)} attempts"
     yield from (f"message {id} is sent and no server saw it" for id in sorted(sent - seen.keys()))
     yield from (f"a server saw {id}, which is no message sent" for id in sorted(seen.keys() - sent))
 

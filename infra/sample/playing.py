@@ -2,7 +2,7 @@
 
 import heapq
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -10,9 +10,12 @@ from typing import Any
 import httpx
 
 from contracts.values import parse_rfc3339, rfc3339
+from infra.chassis.clock import SystemClock
+from infra.chassis.failed import Failed
 from infra.local.platform import Platform
 from infra.sample.day import PARIS, Day, Request, loss
 from infra.sample.living import Lived
+from infra.sample.people import HANDS
 
 Act = Callable[[], Awaitable[None]]
 Told = Callable[[datetime, str], None]
@@ -21,11 +24,20 @@ END_OF_DAY = time(20, 0)
 TRAVEL = timedelta(minutes=20)
 KILOMETRES_PER_MINUTE = 0.8
 BUSY_STATES = frozenset({"en-route", "arrived", "started", "paused"})
+BEFORE = frozenset({"planned", "dispatched", "acknowledged"})
+"""An urgent visit is dispatched as soon as it is planned."""
+GIVEN_STATES = BEFORE | BUSY_STATES
+"""Of a visit that is a technician's, and not over."""
+CREW = frozenset(hand.id for hand in HANDS)
+PAGE = 200
 
 
 @dataclass
 class Player:
-    """``play`` lives the day; ``told`` hears of each thing that people do, for a board."""
+    """``play`` lives the day; ``told`` hears of each thing that people do, for a board.
+
+    What an earlier day, or one that was killed, has left to the firm's technicians they do as well.
+    """
 
     platform: Platform
     day: Day
@@ -34,30 +46,61 @@ class Player:
     tickets: dict[str, Request] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
     answered: set[tuple[str, str, str]] = field(default_factory=set)
-    visits: list[dict[str, Any]] = field(default_factory=list)
     lost: set[int] = field(default_factory=set)
+    _seen: dict[str, dict[str, Any]] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _tokens: dict[tuple[str, str, str | None], str] = field(default_factory=dict)
 
+    @property
+    def visits(self) -> list[dict[str, Any]]:
+        """Those of the day's requests, and what else is its technicians' to do."""
+        return [
+            visit
+            for visit in self._seen.values()
+            if visit["ticket_id"] in self.tickets or visit["technician_id"] in CREW
+        ]
+
     async def play(self) -> None:
-        """The whole day, until its last visit is over or the evening has come."""
+        """The whole day, from now until its last visit is over or the evening has come."""
         evening = datetime.combine(self.day.on, END_OF_DAY, PARIS)
         async with httpx.AsyncClient(base_url=self.platform.http, timeout=60) as client:
             self._client = client
+            self._began_at = SystemClock().now()
+            await self._take_over()
             for request in self.day.requests:
                 self._at(request.at, self._opening(request))
             while True:
                 moment = await self._next_moment()
                 if moment is None or moment > evening:
                     break
-                await self.platform.control.step(moment)
+                await self.platform.control.go(moment)
                 await self._do_what_is_due()
                 await self.platform.control.until_quiet()
                 await self._look()
 
+    async def _take_over(self) -> None:
+        """Whoever was on his way or at work when the day before ended goes on with it."""
+        given = self._listed(state=sorted(GIVEN_STATES))
+        self._seen = {visit["id"]: visit async for visit in given}
+        now = self.platform.clock.now()
+        for visit in self.visits:
+            life = self._life(visit, asked=1)
+            match visit["state"]:
+                case "acknowledged":
+                    self._at(now, self._leaving(visit, life))
+                case "en-route":
+                    self._at(now + TRAVEL * life.travel_factor, self._arriving(visit, life))
+                case "arrived" | "paused":
+                    self._at(now, self._starting(visit, life))
+                case "started":
+                    started = parse_rfc3339(visit["started_at"])
+                    self._at(now, self._closing(visit, life, started))
+        await self.platform.control.until_quiet()
+        await self._look()
+
     async def _next_moment(self) -> datetime | None:
-        due = (await self.platform.control.read())["next_due"]
-        moments = [parse_rfc3339(due)] if due and (self.agenda or self._open()) else []
+        due = await self.platform.control.next_due()
+        moments = [due] if due and (self.agenda or self._open()) else []
         if self.agenda:
             moments.append(self.agenda[0][0])
         return max(min(moments), self.platform.clock.now()) if moments else None
@@ -72,23 +115,40 @@ class Player:
 
     async def _look(self) -> None:
         """What has come of it: each newly told technician will answer, each planned part may be lost."""
-        answer = await self._call("GET", "/v1/visits?limit=200", "dispatcher", "sandrine")
-        self.visits = [visit for visit in answer["items"] if visit["ticket_id"] in self.tickets]
+        async for visit in self._listed(updated_after=rfc3339(self._began_at)):
+            self._seen[visit["id"]] = visit
         for visit in self.visits:
-            request = self.tickets[visit["ticket_id"]]
             if visit["state"] == "dispatched":
-                self._expect_answer(visit, request)
-            if request.missing and request.n not in self.lost and visit["state"] == "planned":
+                self._expect_answer(visit)
+            request = self.tickets.get(visit["ticket_id"])
+            if request and request.missing and request.n not in self.lost and visit["state"] in BEFORE:
                 await self._lose(visit, request)
 
-    def _expect_answer(self, visit: dict[str, Any], request: Request) -> None:
+    async def _listed(self, **which: Any) -> AsyncIterator[dict[str, Any]]:
+        """All such visits, page by page."""
+        query = {"limit": PAGE, **which}
+        while True:
+            page = await self._call("GET", "/v1/visits", "dispatcher", "sandrine", query=query)
+            for visit in page["items"]:
+                yield visit
+            if page["next"] is None:
+                return
+            query["cursor"] = page["next"]
+
+    def _life(self, visit: dict[str, Any], *, asked: int) -> Lived:
+        request = self.tickets.get(visit["ticket_id"])
+        if request is None:
+            return self.day.left_over(visit["id"], visit["category"], visit["duration_minutes"])
+        return self.day.lived(request, visit["site_id"], asked=asked, follow_up=visit["follows"] is not None)
+
+    def _expect_answer(self, visit: dict[str, Any]) -> None:
         told = (visit["id"], visit["technician_id"], visit["planned_start"])
         if told in self.answered:
             return
         self.answered.add(told)
         asked = self.asked.get(visit["id"], 0)
         self.asked[visit["id"]] = asked + 1
-        life = self.day.lived(request, visit["site_id"], asked=asked, follow_up=visit["follows"] is not None)
+        life = self._life(visit, asked=asked)
         if life.answer == "silence":
             self._say(f"{visit['technician_id']} does not answer for {visit['number']}")
             return
@@ -175,7 +235,7 @@ class Player:
 
     def _starting(self, visit: dict[str, Any], life: Lived) -> Act:
         async def act() -> None:
-            if await self._present(visit, {"arrived"}) is None:
+            if await self._present(visit, {"arrived", "paused"}) is None:
                 return
             await self._step(visit, "start")
             now = self.platform.clock.now()
@@ -235,6 +295,7 @@ class Player:
         *,
         customer: str | None = None,
         body: dict[str, Any] | None = None,
+        query: dict[str, Any] | None = None,
         key: str | None = None,
         missing_is_fine: bool = False,
     ) -> Any:
@@ -244,9 +305,9 @@ class Player:
         headers = {"Authorization": f"Bearer {self._tokens[who]}"}
         if key is not None:
             headers["Idempotency-Key"] = key
-        answer = await self._client.request(method, path, json=body, headers=headers)
+        answer = await self._client.request(method, path, json=body, params=query, headers=headers)
         if answer.status_code == 404 and missing_is_fine:
             return None
         if not answer.is_success:
-            raise RuntimeError(f"{method} {path} as {role} {subject}: {answer.status_code} {answer.text}")
+            raise Failed(f"{method} {path} as {role} {subject}: {answer.status_code} {answer.text}")
         return answer.json()

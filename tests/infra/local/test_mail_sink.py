@@ -109,3 +109,14 @@ async def test_somebody_can_wait_for_mail(sink: MailSink) -> None:
     await sink.until(1, seconds=5)
     with pytest.raises(TimeoutError):
         await sink.until(2, seconds=0.01)
+
+
+async def test_a_line_that_a_kill_cut_short_is_not_continued(tmp_path: Path) -> None:
+    file = tmp_path / "mail.jsonl"
+    file.write_text('{"key": "n-')
+    sink = MailSink(file=file)
+    await sink.start()
+    await send(sink, mail(key="n-2"))
+    await sink.stop()
+    _, whole = file.read_text().splitlines()
+    assert json.loads(whole)["key"] == "n-2"

@@ -44,7 +44,7 @@ def event(topic: str, type_: str, subject: str, n: int, ms: int, **body: Any) ->
 
 
 EVENTS = (
-    event(LOG, "ticket-opened", "t", 1, 100, visits=[{"visit_id": "t-1"}]),
+    event(LOG, "ticket-opened", "t", 1, 100, visits=[{"visit_id": "t-1"}, {"visit_id": "u-1"}]),
     event(VISITS, "visit-planned", "t-1", 1, 150, ticket_id="t", priority="P1"),
     event(VISITS, "technician-dispatched", "t-1", 2, 180, ticket_id="t", priority="P1"),
     event(VISITS, "intervention-closed", "t-1", 3, 900, outcome="fixed", kilometres=12.5),
@@ -92,7 +92,7 @@ DOCUMENTS: dict[str, list[Document]] = {
     "inventory.reservations": [
         {"_id": "u-1", "streams": {}, "held": [{"location": "depot:a", "sku": "psu", "quantity": 1}]}
     ],
-    "notify.deliveries": [{"_id": "m", "state": "sent", "streams": {"deliveries": 1}}],
+    "notify.deliveries": [{"_id": "m", "state": "sent", "attempts": 1, "streams": {"deliveries": 1}}],
     "notify.stream_counters": [{"_id": "tickets", "last": 2}, {"_id": "visits", "last": 3}],
     "notify.stream_tickets": [shown(1, EVENTS[0]), shown(2, EVENTS[4])],
     "notify.stream_visits": [shown(1, EVENTS[1]), shown(2, EVENTS[2]), shown(3, EVENTS[3])],
@@ -197,6 +197,21 @@ def test_what_the_mail_server_saw_is_compared(mails: tuple[str, ...]) -> None:
     assert violated(evidence(mails=mails)) == {"message"}
 
 
+def test_a_mail_that_a_kill_repeated_is_no_violation_while_attempts_explain_it() -> None:
+    documents = deepcopy(DOCUMENTS)
+    documents["notify.deliveries"][0].update(attempts=2)
+    assert violated(evidence(documents=documents, mails=("<m@a>",) * 2)) == set()
+    assert violated(evidence(documents=documents, mails=("<m@a>",) * 3)) == {"message"}
+
+
+def test_figures_are_the_days_and_violations_are_of_everything() -> None:
+    evening = START + timedelta(hours=12)
+    later = judge(evidence(lag={"ticket": 2}), since=evening)
+    assert (later.requests, later.visits, later.closed, later.notifications) == (0, 0, 0, 0)
+    assert (later.first_time_fix, later.kilometres, later.dispatch_ms["p50"]) == (None, 0, None)
+    assert later.violations["lag"] == 1
+
+
 def test_records_that_nobody_read_are_found() -> None:
     assert violated(evidence(lag={"ticket": 0, "notify": 3})) == {"lag"}
 
@@ -223,7 +238,7 @@ async def test_everything_is_read_from_real_servers(
     async with client:
         await client[f"{unique}_ticket"]["tickets"].insert_one({"_id": unique, "at": START})
         mails = tmp_path / "mail.jsonl"
-        mails.write_text('{"key": "<a@b>"}\n')
+        mails.write_text('{"key": "<a@b>"}\n{"key": "<cut@')
         found = await gather(servers.kafka, servers.mongodb, mails=mails, database_prefix=unique)
         await client.drop_database(f"{unique}_ticket")
     [mine] = [each for each in found.events if each.subject == unique]

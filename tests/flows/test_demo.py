@@ -1,0 +1,121 @@
+"""`astreinte demo`, day after day in one folder: whatever the last one left, the next one works."""
+
+import asyncio
+import json
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import pytest
+
+from infra.local import tether
+from infra.sample.invariants import INVARIANTS
+from tests.flows.platform import ASTREINTE, records
+from tests.flows.waiting import until
+
+WITHIN = 150
+FIGURES = {
+    "requests", "visits", "dispatched", "closed", "notifications", "sla", "first_time_fix", "kilometres",
+    "dispatch_ms", "violations",
+}  # fmt: skip
+REQUESTS = 40
+MID_DAY = 15
+"""So many visits are closed by then."""
+
+
+@pytest.mark.timeout(420)
+async def test_day_after_day_is_played_to_its_end_though_one_was_killed(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--exit") as first:
+        out, err = await asyncio.wait_for(first.communicate(), WITHIN)
+        assert first.returncode == 0, err.decode()
+        sound(out)
+
+    async with demo(tmp_path) as second:
+        closed = await closed_visits(tmp_path, second)
+
+        async def is_mid_day() -> bool:
+            assert second.returncode is None
+            return await closed_visits(tmp_path, second) >= closed + MID_DAY
+
+        await until(is_mid_day, within=WITHIN, why="for the middle of the second day")
+        second.kill()
+        await second.wait()
+        (tmp_path / "running.json").unlink()
+
+    async with demo(tmp_path) as third:
+        assert third.stdout is not None
+        sound(await asyncio.wait_for(third.stdout.readline(), WITHIN))
+        said = json.loads((tmp_path / "running.json").read_text())
+        found = await records(said["kafka"], "dispatch.visits.v1", "inventory.reservations.v1")
+    assert third.returncode == 0
+    first_day = min(day_of(record) for record in found)
+    of_it = [record for record in found if day_of(record) == first_day]
+    assert {"dispatch-declined", "parts-short"} < {type_of(record) for record in of_it}
+    reasons = {reason_of(record) for record in of_it if type_of(record) == "dispatch-revoked"}
+    assert {"no-answer", "parts-short"} <= reasons
+
+
+@asynccontextmanager
+async def demo(data: Path, *words: str) -> AsyncIterator[Process]:
+    """The demo as a process of its own, stopped in order at the end if it has not ended by then."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-S", str(tether.__file__), str(os.getpid())),
+        *(str(ASTREINTE), "demo", "--data", str(data), "--port", "0", "--speed", "0", "--json", *words),
+        env={name: value for name, value in os.environ.items() if not name.startswith("ASTREINTE_")},
+        stdout=PIPE,
+        stderr=PIPE if words else DEVNULL,
+        stdin=DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await asyncio.wait_for(process.wait(), 20)
+
+
+def sound(line: bytes) -> None:
+    """The summary of a whole day, of which nothing was lost and nothing done twice."""
+    summary = json.loads(line)
+    assert summary.keys() == FIGURES
+    assert summary["sla"].keys() == {"met", "breached"}
+    assert summary["dispatch_ms"].keys() == {"p50", "p99"}
+    assert summary["violations"] == dict.fromkeys(INVARIANTS, 0)
+    assert summary["requests"] == REQUESTS
+    assert summary["visits"] >= summary["requests"]
+    assert summary["closed"] >= REQUESTS
+    assert summary["dispatched"] >= REQUESTS
+    assert summary["notifications"] > summary["dispatched"]
+    assert 0.8 < summary["first_time_fix"] < 1
+
+
+async def closed_visits(data: Path, process: Process) -> int:
+    """How many visits of the folder are closed, once the demo answers."""
+    running = data / "running.json"
+
+    async def answers() -> bool:
+        assert process.returncode is None
+        return running.exists()
+
+    await until(answers, within=60, why="for the demo to start")
+    async with pymongo.AsyncMongoClient[dict[str, Any]](json.loads(running.read_text())["mongodb"]) as client:
+        return await client["astreinte_dispatch"]["visits"].count_documents({"state": "closed"})
+
+
+def type_of(record: Any) -> str:
+    return str(dict(record.headers)["ce_type"].decode())
+
+
+def day_of(record: Any) -> str:
+    return str(dict(record.headers)["ce_recordedtime"].decode()[:10])
+
+
+def reason_of(record: Any) -> str | None:
+    found = json.loads(record.value).get("reason")
+    return None if found is None else str(found)
