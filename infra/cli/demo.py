@@ -19,7 +19,7 @@ from rich.live import Live
 from rich.table import Table
 
 from contracts.refusal import Refusal
-from infra.chassis.events.reading import AWAY
+from infra.chassis.events.browsing import AWAY
 from infra.chassis.failed import Failed
 from infra.cli.options import DataDir
 from infra.cli.up import (
@@ -85,7 +85,7 @@ async def _demo(
         try:
             summary = await _play(platform, ready, console, speed, seed)
         except Refusal as refusal:
-            raise Failed(f"The day could not be played on: {refusal.detail}.") from refusal
+            raise Failed(f"The day could not be played on: {refusal.detail.en}") from refusal
         except (*AWAY, PyMongoError, httpx.HTTPError) as error:
             raise Failed(f"The day could not be played on: a server does not answer ({error}).") from error
         _show(console, summary)
