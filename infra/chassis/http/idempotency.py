@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Request
 from contracts.text import Text
 from infra.chassis.http.auth import principal_of
 from infra.chassis.http.call import call_of
+from infra.chassis.http.openapi import REQUIRED
 from infra.chassis.http.problems import Problem
 from infra.chassis.store.idempotency import KeyedBy
 
@@ -20,7 +21,10 @@ async def _honoured(
     return None if idempotency_key is None else _keyed(request, idempotency_key)
 
 
-async def _required(request: Request, idempotency_key: Annotated[str | None, Header()] = None) -> KeyedBy:
+async def _required(
+    request: Request,
+    idempotency_key: Annotated[str | None, Header(json_schema_extra={REQUIRED: True})] = None,
+) -> KeyedBy:
     principal_of(request)
     if idempotency_key is None:
         raise Problem(

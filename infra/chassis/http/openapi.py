@@ -1,4 +1,4 @@
-"""The OpenAPI document of a service: bearer tokens and problems stand in it as they are."""
+"""The OpenAPI document of a service: bearer tokens, problems and headers stand in it as they are."""
 
 from typing import Any
 
@@ -22,6 +22,8 @@ _PROBLEM: dict[str, Any] = {
 }
 _DROPPED = ("HTTPValidationError", "ValidationError")
 _METHODS = frozenset(("get", "put", "post", "patch", "delete"))
+REQUIRED = "x-required"
+"""Marks a header whose absence has a problem of its own, so that the framework must not refuse it."""
 
 
 def describe(app: FastAPI) -> None:
@@ -51,9 +53,47 @@ def _finished(document: dict[str, Any]) -> dict[str, Any]:
         }
     }
     document["security"] = [{"bearer": []}]
-    for path in document.get("paths", {}).values():
-        for method, operation in path.items():
+    for path, item in document.get("paths", {}).items():
+        for method, operation in item.items():
             if method in _METHODS:
                 operation["responses"].pop("422", None)
                 operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
+                _tell_headers(path, method, operation)
     return document
+
+
+def _tell_headers(path: str, method: str, operation: dict[str, Any]) -> None:
+    """What comes with an answer follows from the address: one thing, a list of things, or neither."""
+    parameters = operation.setdefault("parameters", [])
+    for parameter in parameters:
+        if parameter["schema"].pop(REQUIRED, False):
+            parameter["required"] = True
+            parameter["schema"] = {"type": "string", "title": parameter["schema"]["title"]}
+    one = "{" in path and (method != "get" or path.endswith("}"))
+    responses = operation["responses"]
+    for status in ("200", "201"):
+        if status in responses:
+            headers = responses[status].setdefault("headers", {})
+            if one or status == "201":
+                headers["ETag"] = _header("The version of what is shown, for If-Match", required=True)
+            if status == "201" and (method == "put" or "{" not in path):
+                headers["Location"] = _header("Where the new thing is", required=True)
+            if any(parameter["name"] == "cursor" for parameter in parameters):
+                headers["Link"] = _header('The next page, rel="next"; absent on the last one', required=False)
+    if one and method == "get":
+        parameters.append(
+            {
+                "name": "If-None-Match",
+                "in": "header",
+                "required": False,
+                "description": "The ETag that was read: 304 when nothing has changed since",
+                "schema": {"type": "string"},
+            }
+        )
+        responses["304"] = {"description": "Nothing has changed since"}
+    if not parameters:
+        del operation["parameters"]
+
+
+def _header(description: str, *, required: bool) -> dict[str, Any]:
+    return {"description": description, "required": required, "schema": {"type": "string"}}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from contracts.refusal import NotFound, Refusal
 from infra.chassis.http.etag import Expected, check_version
 from infra.chassis.store.collection import Collection, Loads
 from infra.chassis.store.unit import Unit, UseCase
@@ -14,7 +15,8 @@ R = TypeVar("R")
 class IfUnchanged(Generic[R]):
     """The use case, refused (412) where the aggregate is not at one of the versions expected.
 
-    What the use case itself refuses comes first: an aggregate that is not the caller's does not exist.
+    That an aggregate does not exist for the caller comes first, every other refusal afterwards: it is
+    about a state that he has not seen.
     """
 
     case: UseCase[R]
@@ -26,6 +28,12 @@ class IfUnchanged(Generic[R]):
         return self.case.loads()
 
     def decide(self, unit: Unit) -> R:
-        result = self.case.decide(unit)
+        try:
+            result = self.case.decide(unit)
+        except NotFound:
+            raise
+        except Refusal:
+            check_version(unit.version(self.kind, self.id), self.expected)
+            raise
         check_version(unit.version(self.kind, self.id), self.expected)
         return result

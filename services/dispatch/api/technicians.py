@@ -12,7 +12,7 @@ from contracts.values import Id, Language, Level, Point, WeeklyWindows
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
 from infra.chassis.http.call import call_of
-from infra.chassis.http.etag import IfMatch, etag, not_modified
+from infra.chassis.http.etag import IfMatch, created_or_replaced, etag, not_modified
 from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
@@ -106,10 +106,10 @@ async def put_technician(
     request: Request,
     response: Response,
 ) -> WithHome | TechnicianView:
-    """Create or replace; what the answer calls incomplete will not work until it is filled in."""
+    """Create or replace; `warnings` say what will not work until it is filled in."""
     case = IfUnchanged(PutTechnician(body.technician(id)), Technicians, id, expected)
     done = await run.do(case, cause, key)
-    response.status_code = 201 if done.result else 200
+    created_or_replaced(response, request.url.path, created=done.result)
     return await _answer(run, id, principal, request, response)
 
 
@@ -120,6 +120,7 @@ async def add_absence(
     principal: Away,
     cause: Caused,
     key: Idempotency,
+    expected: IfMatch,
     run: Run,
     request: Request,
     response: Response,
@@ -127,7 +128,8 @@ async def add_absence(
     """He is away: visits planned then are planned anew. A technician may say so of himself only."""
     principal.require_own(id, "technician", id)
     absence = Absence(body.from_at, body.to_at, body.kind)
-    await run.do(AddAbsence(id, absence, body.occurred_at), cause, key)
+    case = IfUnchanged(AddAbsence(id, absence, body.occurred_at), Technicians, id, expected)
+    await run.do(case, cause, key)
     return await _answer(run, id, principal, request, response)
 
 
@@ -138,13 +140,14 @@ async def withdraw_absence(
     principal: Away,
     cause: Caused,
     key: Idempotency,
+    expected: IfMatch,
     run: Run,
     request: Request,
     response: Response,
 ) -> WithHome | TechnicianView:
     """He works then after all: visits may be planned there again."""
     principal.require_own(id, "technician", id)
-    await run.do(WithdrawAbsence(id, absence_id), cause, key)
+    await run.do(IfUnchanged(WithdrawAbsence(id, absence_id), Technicians, id, expected), cause, key)
     return await _answer(run, id, principal, request, response)
 
 

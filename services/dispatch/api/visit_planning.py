@@ -10,6 +10,7 @@ from contracts.text import Text
 from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
+from infra.chassis.http.etag import check_version
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_ready
 from services.dispatch.api.candidates import READING_THE_PLAN
@@ -63,7 +64,9 @@ def planning_router(assigner: Assigner) -> APIRouter:
         return await _with_warnings(order, await order.carry_out(id, case, principal))
 
     async def _best_start(order: Ordered, id: str, technician_id: str, principal: Principal) -> datetime:
-        visit = (await seen(order.run, id, principal)).value
+        kept = await seen(order.run, id, principal)
+        check_version(kept.version, order.expected)
+        visit = kept.value
         visit.check("assign")
         his = visit.plan if visit.technician_id == technician_id else None
         if his is not None and his.start_at >= order.run.clock.now():

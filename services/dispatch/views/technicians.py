@@ -47,8 +47,10 @@ class Weeks(BaseModel):
     week_b: WeeklyWindows = Field(serialization_alias="B")
 
 
-class Incomplete(BaseModel):
-    field: str
+class Shortcoming(BaseModel):
+    """What will not work until it is filled in. ``type`` is stable, ``detail`` is for people."""
+
+    type: str
     detail: str
 
 
@@ -67,7 +69,7 @@ class TechnicianView(BaseModel):
     language: Language
     absences: tuple[AbsenceView, ...]
     updated_at: datetime
-    incomplete: tuple[Incomplete, ...]
+    warnings: tuple[Shortcoming, ...]
 
 
 class WithHome(TechnicianView):
@@ -113,8 +115,8 @@ def technician_view(
             for away in one.absences
         ),
         updated_at=kept.updated_at,
-        incomplete=tuple(
-            Incomplete(field=field, detail=texts[language])
+        warnings=tuple(
+            Shortcoming(type=f"no-{field}", detail=texts[language])
             for field, texts in MISSING.items()
             if _lacks(one, field)
         ),

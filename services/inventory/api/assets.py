@@ -10,7 +10,7 @@ from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
 from infra.chassis.http.call import call_of
-from infra.chassis.http.etag import IfMatch, etag, not_modified
+from infra.chassis.http.etag import IfMatch, created_or_replaced, etag, not_modified
 from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
@@ -74,7 +74,7 @@ async def put_asset(
     done = await run.do(PutAsset(asset, expected), cause, key)
     kept = await run.read(Assets, id)
     assert kept is not None
-    response.status_code = 201 if done.result else 200
+    created_or_replaced(response, f"/v1/assets/{id}", created=done.result)
     response.headers["ETag"] = etag(kept.version)
     return asset_view(kept, call_of(request).language)
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
-from infra.chassis.http.etag import IfMatch, etag, not_modified
+from infra.chassis.http.etag import IfMatch, created_or_replaced, etag, not_modified
 from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
@@ -52,7 +52,7 @@ async def put_part(
     done = await run.do(PutPart(part, expected), cause, key)
     kept = await run.read(Parts, id)
     assert kept is not None
-    response.status_code = 201 if done.result else 200
+    created_or_replaced(response, f"/v1/parts/{id}", created=done.result)
     response.headers["ETag"] = etag(kept.version)
     return part_view(kept)
 

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 from contracts.refusal import NotFound, UnknownReference
-from infra.chassis.http.etag import Expected
+from infra.chassis.http.etag import Expected, check_version
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.contact import Contact
@@ -33,5 +33,6 @@ class PutContact:
         if before is not None:
             if self.within not in (None, before.customer_id):
                 raise NotFound("contact", contact.id)
+            check_version(unit.version(Contacts, contact.id), self.expected)
             check_owner("contact", before.customer_id, contact.customer_id)
         return put(unit, Contacts, contact, expected=self.expected)

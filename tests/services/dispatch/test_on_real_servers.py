@@ -95,6 +95,36 @@ async def test_a_request_becomes_a_closed_intervention(dispatch: Running, unique
         assert (nobody.status_code, nobody.json()["type"]) == (409, "/problems/illegal-transition")
 
 
+async def test_a_condition_is_judged_before_the_rules_and_after_the_role(
+    dispatch: Running, unique: str
+) -> None:
+    path, anna = f"/v1/technicians/{unique}", {**body(), "skills": {unique: 2}}
+    async with dispatch.as_("dispatcher") as dispatcher:
+
+        async def put(**headers: str) -> tuple[int, str | None]:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            answer = await dispatcher.put(path, json=anna, headers=named)
+            return answer.status_code, answer.headers.get("location")
+
+        assert await put(If_Match="*") == (412, None)
+        assert await put(If_None_Match="*") == (201, path)
+        assert await put(If_None_Match="*") == (412, None)
+        assert await put(If_Match="*") == (200, None)
+        away = {"from": "2026-03-05T08:00:00Z", "to": "2026-03-05T18:00:00Z", "kind": "leave"}
+        stale = await dispatcher.post(f"{path}/absences", json=away, headers={"If-Match": '"9"'})
+        assert stale.status_code == 412
+        assert (await dispatcher.get(path)).json()["absences"] == []
+    visit_id = await open_ticket(dispatch, unique)
+    await dispatch.comes_to(visit_id, "dispatched")
+    async with dispatch.as_("technician", unique) as technician:
+        start = f"/v1/visits/{visit_id}/start"
+        assert (await technician.post(start)).status_code == 409
+        assert (await technician.post(start, headers={"If-Match": '"99"'})).status_code == 412
+    async with dispatch.as_("agent") as agent:
+        answer = await agent.post(f"/v1/visits/{visit_id}/close", json={"outcome": "fixed"})
+        assert answer.status_code == 403
+
+
 async def test_visits_are_found_by_when_they_are_planned(dispatch: Running, unique: str) -> None:
     await hire(dispatch, unique, anna=body())
     visit_id = await open_ticket(dispatch, unique)
@@ -321,7 +351,7 @@ async def test_where_a_technician_lives_is_for_planners_and_himself(dispatch: Ru
             shown = (await client.get("/v1/technicians/anna")).json()
             assert ("home" in shown) is sees
             assert shown["shifts"]["A"]["mon"] == [["08:00", "18:00"]]
-            assert [each["field"] for each in shown["incomplete"]] == ["email"]
+            assert [each["type"] for each in shown["warnings"]] == ["no-email"]
 
 
 async def test_200_requests_at_once_give_no_double_booking(dispatch: Running, unique: str) -> None:

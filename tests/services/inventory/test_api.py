@@ -63,8 +63,13 @@ async def test_a_site_reads_back_as_it_was_put(agent: httpx.AsyncClient, custome
     assert read.json()["warnings"] == []
     again = await agent.put(f"/v1/sites/{unique}", json=body)
     assert (put.status_code, again.status_code, again.headers["ETag"]) == (201, 200, put.headers["ETag"])
+    assert put.headers["Location"] == f"/v1/sites/{unique}"
     unchanged = await agent.get(f"/v1/sites/{unique}", headers={"If-None-Match": read.headers["ETag"]})
     assert unchanged.status_code == 304
+    once = await agent.put(f"/v1/sites/{unique}", json=body, headers={"If-None-Match": "*"})
+    problem(once, 412, "precondition-failed")
+    gone = await agent.put(f"/v1/sites/{unique}-x", json=body, headers={"If-Match": "*"})
+    problem(gone, 412, "precondition-failed")
 
 
 async def test_a_site_without_a_territory_is_accepted_and_says_what_will_not_work(

@@ -9,6 +9,7 @@ from contracts.inventory.states import CurrentAssetChanged, SiteChanged
 from contracts.refusal import Refusal, UnknownReference
 from contracts.ticket.states import ContractChanged, CustomerChanged
 from contracts.values import SiteAccess
+from infra.chassis.http.etag import Condition
 from services.inventory.domain.asset import Asset
 from services.inventory.domain.site import Site
 from services.inventory.store.assets import Assets
@@ -117,6 +118,6 @@ def test_an_asset_is_covered_by_a_contract_of_its_customer(world: World, owner: 
 
 def test_a_change_decided_on_an_old_version_is_refused(world: World) -> None:
     world.do(PutSite(NORD))
-    world.do(PutSite(replace(NORD, name="Nord"), expected=frozenset({1})))
+    world.do(PutSite(replace(NORD, name="Nord"), expected=Condition(frozenset({1}))))
     with pytest.raises(Refusal, match="precondition-failed"):
-        world.do(PutSite(replace(NORD, name="Aile nord"), expected=frozenset({1})))
+        world.do(PutSite(replace(NORD, name="Aile nord"), expected=Condition(frozenset({1}))))

@@ -30,6 +30,7 @@ from contracts.values import (
     VisitState,
     WorkMode,
 )
+from infra.chassis.http.etag import Condition
 from services.ticket.store.contracts import Contracts
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
@@ -364,6 +365,6 @@ def test_the_customers_side_dates_a_verb_at_most_fifteen_minutes_back() -> None:
 def test_a_change_decided_on_an_old_version_is_refused() -> None:
     world = a_world()
     opened(world)
-    world.do(TakeTicket(**HIS, expected=frozenset({1})))
-    refusal = refused(world, TakeTicket(**HIS, expected=frozenset({1})))
+    world.do(TakeTicket(**HIS, expected=Condition(frozenset({1}))))
+    refusal = refused(world, TakeTicket(**HIS, expected=Condition(frozenset({1}))))
     assert (refusal.slug, refusal.members["version"]) == ("precondition-failed", 2)

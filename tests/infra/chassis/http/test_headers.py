@@ -5,25 +5,38 @@ import re
 
 import pytest
 
-from infra.chassis.http.etag import parse_if_match
+from infra.chassis.http.etag import condition_of
 from tests.infra.chassis.http.shop import make_shop, token
 
 
 @pytest.mark.parametrize(
     ("given", "versions"),
     [
-        (None, None),
-        ("*", None),
+        ("*", {1, 2, 3, 4}),
         ('"3"', {3}),
         (' "3" , "4"', {3, 4}),
         ('W/"3"', set()),
         ("3", set()),
         ('"abc"', set()),
+        ('"0"', set()),
         ('"' + "9" * 40 + '"', set()),
     ],
 )
-def test_if_match_names_versions(given: str | None, versions: set[int] | None) -> None:
-    assert parse_if_match(given) == versions
+def test_if_match_names_versions_of_what_exists(given: str, versions: set[int]) -> None:
+    condition = condition_of(given, None)
+    assert condition is not None
+    assert {version for version in range(5) if condition.holds(version)} == versions
+
+
+def test_without_the_headers_there_is_no_condition() -> None:
+    assert condition_of(None, None) is None
+    assert condition_of(None, '"3"') is None
+
+
+def test_if_none_match_of_anything_wants_a_new_thing() -> None:
+    condition = condition_of(None, "*")
+    assert condition is not None
+    assert [version for version in range(5) if condition.holds(version)] == [0]
 
 
 async def test_what_has_not_changed_is_not_sent_again() -> None:
@@ -118,3 +131,25 @@ async def test_openapi_tells_of_bearer_tokens_and_problems() -> None:
     assert document["components"]["schemas"]["ThingBody"]["additionalProperties"] is False
     assert not {"HTTPValidationError", "ValidationError"} & document["components"]["schemas"].keys()
     assert not [path for path in document["paths"] if path.startswith(("/live", "/problems", "/metrics"))]
+
+
+async def test_openapi_tells_which_headers_go_in_and_come_out() -> None:
+    async with make_shop().client() as client:
+        paths = (await client.get("/v1/openapi/shop.json")).json()["paths"]
+
+    def taken(path: str, method: str) -> dict[str, bool]:
+        given = paths[path][method].get("parameters", [])
+        return {each["name"].lower(): each["required"] for each in given if each["in"] == "header"}
+
+    def given(path: str, method: str, status: str) -> set[str]:
+        return set(paths[path][method]["responses"][status].get("headers", {}))
+
+    assert taken("/v1/things", "post") == {"idempotency-key": True}
+    assert taken("/v1/things/{id}", "patch") == {"if-match": True}
+    assert taken("/v1/things/{id}", "get") == {"if-none-match": False}
+    closing = {"if-match": False, "if-none-match": False, "idempotency-key": False}
+    assert taken("/v1/things/{id}/close", "post") == closing
+    assert given("/v1/things", "post", "201") == {"ETag", "Location"}
+    assert given("/v1/things", "get", "200") == {"Link"}
+    assert given("/v1/things/{id}", "get", "200") == {"ETag"}
+    assert "304" in paths["/v1/things/{id}"]["get"]["responses"]
