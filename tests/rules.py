@@ -167,6 +167,16 @@ RULES: tuple[Rule, ...] = (
         commands=commands.TrustsOwnChanges,
     ),
     rule(
+        "group commit: one unreadable document fails those who need it",
+        "test_a_command_that_fails_takes_none_of_its_round_with_it",
+        commands=commands.ReadsAllOrNothing,
+    ),
+    rule(
+        "group commit: what cannot be stored fails its own command",
+        "test_a_command_that_fails_takes_none_of_its_round_with_it",
+        commands=commands.StoresAllOrNothing,
+    ),
+    rule(
         "a transaction where several documents change",
         "test_what_is_poured_is_neither_lost_nor_made",
         commands=commands.WritesOneByOne,
@@ -210,6 +220,11 @@ RULES: tuple[Rule, ...] = (
         "a refused creation gives its key back",
         "test_the_key_of_a_refused_creation_may_be_used_again",
         runtime=commands.KeepsReservations,
+    ),
+    rule(
+        "a refused creation gives its key back, unless a twin has used it",
+        "test_a_key_that_a_twin_has_used_is_not_given_back",
+        runtime=commands.ForgetsReservations,
     ),
     rule(
         "a graceful stop finishes commands",

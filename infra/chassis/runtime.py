@@ -23,7 +23,7 @@ from infra.chassis.events.publisher import SWEEP_AGE
 from infra.chassis.store import timers
 from infra.chassis.store.collection import Collection, Document, Kind, by_index
 from infra.chassis.store.epoch import read_epoch
-from infra.chassis.store.idempotency import KEY_INDEX, KEYS, Claims, KeyedBy, release
+from infra.chassis.store.idempotency import KEY_INDEX, KEYS, Claimed, Claims, KeyedBy, KeyReused, release
 from infra.chassis.store.mongo import (
     Client,
     Database,
@@ -177,7 +177,7 @@ class Runtime:
                     self._assemble(epoch)
                 break
             except PyMongoError as error:
-                self.log.warning("the database does not answer yet: %s", error)
+                self.log.warning("the database cannot be prepared yet: %s", error)
                 await asyncio.sleep(LOOP_SECONDS)
         self.prepared.set()
         self.consumer.start()
@@ -293,17 +293,20 @@ class Runtime:
         self, make: Callable[[str], UseCase[R]], cause: Cause, key: KeyedBy | None = None
     ) -> Created[R]:
         """Run a creation. With a key, its repetitions find what the first one created."""
-        id = new_id()
+        claimed = Claimed(new_id())
         if key is not None:
             try:
-                id = await self.claims.claim(key, id, self.system_clock.now())
+                claimed = await self.claims.claim(key, claimed.id, self.system_clock.now())
             except PyMongoError as error:
                 raise Unavailable from error
+        id = claimed.id
         try:
             done = await self.do(make(id), cause)
         except AlreadyExists as exists:
             if key is None or exists.id != id:
                 raise
+            if claimed.anew:
+                raise KeyReused from exists
             return Created(id, None, again=True)
         except Unavailable:
             raise

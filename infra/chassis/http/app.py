@@ -49,6 +49,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pymongo.errors import PyMongoError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
@@ -71,6 +72,7 @@ from infra.chassis.http.problems import (
 from infra.chassis.http.rate import RateLimit
 from infra.chassis.ops.health import Checks, health_router
 from infra.chassis.ops.telemetry import Telemetry
+from infra.chassis.store.jobs import Unavailable, is_away
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -138,7 +140,13 @@ def _tell_failures(app: FastAPI, renderer: Renderer) -> None:
 
         return handler
 
+    def of_database(error: Exception) -> Problem:
+        if is_away(error):
+            return of_refusal(Unavailable())
+        raise error
+
     app.add_exception_handler(Problem, told(lambda problem: problem))
+    app.add_exception_handler(PyMongoError, told(of_database))
     app.add_exception_handler(Refusal, told(of_refusal))
     app.add_exception_handler(HTTPException, told(of_http_exception))
     app.add_exception_handler(RequestValidationError, told(of_validation_error))

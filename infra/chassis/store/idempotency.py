@@ -51,11 +51,19 @@ def key_record(key: KeyedBy, result: Any, at: datetime) -> Document:
     return {"key": key.name, "hash": key.hash, "result": kept, "at": at, "fresh": True}
 
 
+@dataclass(frozen=True)
+class Claimed:
+    """The id that a creation uses. ``anew``: its key was given back by a creation that was refused."""
+
+    id: str
+    anew: bool = False
+
+
 @dataclass(eq=False)
 class _Claim:
     key: KeyedBy
     document: Document
-    future: "asyncio.Future[str]"
+    future: "asyncio.Future[Claimed]"
 
 
 class Claims:
@@ -66,7 +74,7 @@ class Claims:
         self._waiting: list[_Claim] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def claim(self, key: KeyedBy, id: str, at: datetime) -> str:
+    async def claim(self, key: KeyedBy, id: str, at: datetime) -> Claimed:
         """The id that a creation with this key uses: ``id``, or the one reserved before."""
         document = {"_id": key.name, "hash": key.hash, "id": id, "at": at}
         claim = _Claim(key, document, asyncio.get_running_loop().create_future())
@@ -106,23 +114,33 @@ class Claims:
             if claim.future.done():
                 continue
             if claim not in taken:
-                claim.future.set_result(claim.document["id"])
+                claim.future.set_result(Claimed(claim.document["id"]))
                 continue
             found = before.get(claim.key.name)
             if found is None:
                 self._waiting.append(claim)
-            elif found["hash"] != claim.key.hash:
-                claim.future.set_exception(KeyReused())
+            elif found["hash"] == claim.key.hash:
+                claim.future.set_result(Claimed(found["id"]))
+            elif await self._reopened(found, claim.key):
+                claim.future.set_result(Claimed(found["id"], anew=True))
             else:
-                claim.future.set_result(found["id"])
+                claim.future.set_exception(KeyReused())
+
+    async def _reopened(self, found: Document, key: KeyedBy) -> bool:
+        """Whether this request has the key that another one gave back."""
+        free = {"_id": found["_id"], "hash": found["hash"], "released": True}
+        return (await self._keys.update_one(free, {"$set": {"hash": key.hash}})).matched_count == 1
 
     async def _found(self, names: list[str]) -> list[Document]:
         return await self._keys.find({"_id": {"$in": names}}).to_list(None) if names else []
 
 
 async def release(db: Database, key: KeyedBy, id: str) -> None:
-    """Forget a reservation whose creation was refused, so that a corrected request may use the key."""
-    await db[KEYS].delete_one({"_id": key.name, "id": id})
+    """Give a key back whose creation was refused, so that a corrected request may use it.
+
+    The reservation keeps its id: a twin may have created it in the meantime, which a repetition must find.
+    """
+    await db[KEYS].update_one({"_id": key.name, "id": id}, {"$set": {"released": True}})
 
 
 async def move_old_keys(db: Database, memory: Memory, unit: Unit) -> bool:

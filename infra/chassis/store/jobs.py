@@ -9,7 +9,7 @@ from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure
 
 from contracts.refusal import Refusal
 from contracts.text import Text
-from infra.chassis.store.collection import Ref, Where
+from infra.chassis.store.collection import Loads, Ref, Where
 from infra.chassis.store.idempotency import KeyedBy
 from infra.chassis.store.unit import Cause, Place, Unit, UseCase
 
@@ -31,6 +31,7 @@ class Job:
     cause: Cause
     key: KeyedBy | None
     future: "asyncio.Future[Done[Any]]"
+    loads: Loads
     tries: int = 0
     places: tuple[Place, ...] = ()
     done: Done[Any] | None = None
@@ -57,8 +58,6 @@ async def guarded(jobs: list[Job], work: Any) -> None:
     try:
         await work
     except Exception as error:
-        if isinstance(error, ConnectionFailure | ExecutionTimeout) or is_transient(error):
-            error = Unavailable()
         for job in jobs:
             fail(job, error)
     except asyncio.CancelledError:
@@ -67,9 +66,11 @@ async def guarded(jobs: list[Job], work: Any) -> None:
         raise
 
 
-def is_transient(error: Exception) -> bool:
+def is_away(error: Exception) -> bool:
+    """Whether the database did not answer, or is between two primaries: the same request may work soon."""
     return isinstance(error, PyMongoError) and (
-        error.has_error_label("RetryableWriteError")
+        isinstance(error, ConnectionFailure | ExecutionTimeout)
+        or error.has_error_label("RetryableWriteError")
         or error.has_error_label("TransientTransactionError")
         or (isinstance(error, OperationFailure) and error.code in {91, 189, 10107, 11600, 11602, 13435})
     )
@@ -92,6 +93,8 @@ def answer(job: Job) -> None:
 
 
 def fail(job: Job, error: Exception) -> None:
+    if is_away(error):
+        error = Unavailable()
     if not job.future.done():
         with suppress(asyncio.InvalidStateError):
             job.future.set_exception(error)

@@ -7,7 +7,7 @@ from typing import Any
 
 from infra.chassis.store.collection import A_STRING, Document, Kind, Ref, Where
 from infra.chassis.store.mongo import Database
-from infra.chassis.store.unit import Entry, Memory
+from infra.chassis.store.unit import Entry, Memory, Unreadable
 
 
 async def load(db: Database, memory: Memory, wants: Iterable[Ref | Where]) -> None:
@@ -39,8 +39,12 @@ async def load(db: Database, memory: Memory, wants: Iterable[Ref | Where]) -> No
 
 
 def remember(memory: Memory, kind: Kind[Any], document: Document) -> None:
-    """Put one stored document into memory."""
-    memory.entries[kind.name, document["_id"]] = entry_of(kind, document)
+    """Put one stored document into memory; one that cannot be read fails those who look at it."""
+    try:
+        entry = entry_of(kind, document)
+    except Exception as error:
+        entry = Entry(kind, document["_id"], None, unreadable=Unreadable(kind, document, error))
+    memory.entries[kind.name, document["_id"]] = entry
 
 
 def entry_of(kind: Kind[Any], document: Document) -> Entry:

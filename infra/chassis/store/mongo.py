@@ -19,6 +19,7 @@ from motor.motor_asyncio import (
     AsyncIOMotorDatabase,
 )
 from pymongo import ReadPreference, WriteConcern
+from pymongo.errors import OperationFailure
 from pymongo.read_concern import ReadConcern
 
 from infra.chassis.store.collection import Document, Index, Kind
@@ -28,6 +29,8 @@ Database = AsyncIOMotorDatabase[Document]
 DocumentCollection = AsyncIOMotorCollection[Document]
 Session = AsyncIOMotorClientSession
 
+OTHER_OPTIONS = frozenset({85, 86})
+"""IndexOptionsConflict, IndexKeySpecsConflict: the name or the keys are taken by an index that differs."""
 MAJORITY = WriteConcern("majority", j=True)
 
 # Each answer of MongoDB comes in on a thread of its own, which waits this long for a busy event loop.
@@ -71,7 +74,7 @@ async def ensure_indexes(db: Database, kinds: tuple[Kind[Any], ...]) -> None:
 
 
 async def ensure_index(collection: DocumentCollection, index: Index) -> None:
-    """Create one index unless it is there."""
+    """Create one index unless it is there; one that was made with other options is replaced."""
     options: dict[str, Any] = {}
     if index.unique:
         options["unique"] = True
@@ -81,4 +84,12 @@ async def ensure_index(collection: DocumentCollection, index: Index) -> None:
         options["expireAfterSeconds"] = index.expire_after_seconds
     if index.name is not None:
         options["name"] = index.name
-    await collection.create_index(list(index.keys), **options)
+    try:
+        await collection.create_index(list(index.keys), **options)
+    except OperationFailure as error:
+        if error.code not in OTHER_OPTIONS:
+            raise
+        for name, there in (await collection.index_information()).items():
+            if name == index.name or tuple(map(tuple, there["key"])) == index.keys:
+                await collection.drop_index(name)
+        await collection.create_index(list(index.keys), **options)

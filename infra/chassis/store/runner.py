@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from pymongo.errors import BulkWriteError
+
 from contracts.catalogue import CATALOGUE, Catalogue
 from infra.chassis.clock import Clock
 from infra.chassis.events.outbox import LIMITS, Limits, Stamp
@@ -19,11 +21,21 @@ from infra.chassis.store.loading import load
 from infra.chassis.store.merge import merge
 from infra.chassis.store.mongo import Client, Database, Session
 from infra.chassis.store.unit import Cause, Emission, Entry, Memory, NotLoaded, Place, Unit, UseCase
-from infra.chassis.store.writing import Stale, UniqueViolation, write_each, write_together
+from infra.chassis.store.writing import (
+    UNSTORABLE,
+    CannotBeStored,
+    Stale,
+    UniqueViolation,
+    write_each,
+    write_together,
+)
 
 R = TypeVar("R")
 Failed = dict[Place, Exception | None]
 """Places that were not stored: why, or None where the document had moved on."""
+
+REFUSED = (UniqueViolation, CannotBeStored)
+"""For good, and for certain: what shared a write with it may be tried again."""
 
 GROUP_SIZE = 256
 MAX_TRIES = 12
@@ -97,7 +109,7 @@ class CommandRunner:
         that wait at the same time share one transaction.
         """
         future: asyncio.Future[Done[Any]] = asyncio.get_running_loop().create_future()
-        job = Job(use_case, cause, key, future)
+        job = Job(use_case, cause, key, future, use_case.loads())
         if getattr(use_case, "SEVERAL", False) and key is None:
             self._several.append(job)
             if self._drain_of_several is None:
@@ -146,7 +158,7 @@ class CommandRunner:
                 reasons = [failed[place] for place in job.places if place in failed]
                 if not reasons:
                     answer(job)
-                elif reasons[0] is not None and any(places[place] > 1 for place in job.places):
+                elif isinstance(reasons[0], REFUSED) and any(places[place] > 1 for place in job.places):
                     apart.append(job)
                 elif reasons[0] is not None:
                     fail(job, reasons[0])
@@ -155,8 +167,14 @@ class CommandRunner:
                 else:
                     job.tries += 1
                     pending.append(job)
+            if any(job.tries > 1 for job in pending):
+                await self._pause(pending)
         for job in apart:
             await self._round([job])
+
+    async def _pause(self, jobs: Sequence[Job]) -> None:
+        """Somebody else keeps changing the same documents: let him finish."""
+        await asyncio.sleep(random.uniform(0, 0.002) * 2 ** min(max(job.tries for job in jobs), 6))
 
     async def _write_each(self, entries: Sequence[Entry]) -> Failed:
         """Store entries in one bulk write; the places that were not stored, and why."""
@@ -166,7 +184,7 @@ class CommandRunner:
     async def _decide(self, memory: Memory, jobs: list[Job]) -> list[Job]:
         """Run every job to a decision; those that change one aggregate at most come back, merged."""
         singles: list[Job] = []
-        wants = [want for job in jobs for want in (*job.use_case.loads(), *job.wants)]
+        wants = [want for job in jobs for want in (*job.loads, *job.wants)]
         while jobs:
             await load(self._store.db, memory, wants)
             wants, blocked = [], []
@@ -230,11 +248,11 @@ class CommandRunner:
 
     def _looked_in(self, job: Job, unit: Unit) -> list[Place]:
         """Where a repetition of a keyed command looks for its key, before it decides anything."""
-        return [(want.kind.name, want.id) for want in job.use_case.loads() if isinstance(want, Ref)]
+        return [(want.kind.name, want.id) for want in job.loads if isinstance(want, Ref)]
 
     async def _seen(self, memory: Memory, job: Job) -> Done[Any] | None:
         assert job.key is not None
-        for want in job.use_case.loads():
+        for want in job.loads:
             if not isinstance(want, Ref):
                 continue
             entry = memory.entries.get((want.kind.name, want.id))
@@ -262,7 +280,7 @@ class CommandRunner:
         """All of them in one transaction; where that meets a conflict, each in one of its own."""
         memory = Memory()
         decided: list[Job] = []
-        wants = [want for job in jobs for want in job.use_case.loads()]
+        wants = [want for job in jobs for want in job.loads]
         while jobs:
             await load(self._store.db, memory, wants)
             wants, blocked = [], []
@@ -287,7 +305,7 @@ class CommandRunner:
         try:
             if entries or emissions:
                 await self._store_together(entries, emissions)
-        except (Stale, UniqueViolation):
+        except (Stale, UniqueViolation, BulkWriteError, *UNSTORABLE):
             for job in decided:
                 self._in_transaction(job)
             return
@@ -303,7 +321,7 @@ class CommandRunner:
     async def _transact(self, job: Job) -> None:
         async with self._slots:
             memory = Memory()
-            wants = list(job.use_case.loads())
+            wants = list(job.loads)
             while not job.future.done():
                 await load(self._store.db, memory, wants)
                 try:
@@ -321,8 +339,8 @@ class CommandRunner:
                     if job.tries >= MAX_TRIES:
                         raise contended() from stale
                     memory.forget(job.places)
-                    wants = list(job.use_case.loads())
-                    await asyncio.sleep(random.uniform(0, 0.002) * 2 ** min(job.tries, 6))
+                    wants = list(job.loads)
+                    await self._pause([job])
                     continue
                 self._committed(entries)
                 answer(job)

@@ -56,6 +56,14 @@ class AlreadyExists(Refusal):
         self.id = id
 
 
+class Unreadable(Exception):
+    """A stored document that this version cannot read: whoever needs it fails, and nobody else."""
+
+    def __init__(self, kind: Kind[Any], document: Document, error: Exception) -> None:
+        super().__init__(f"{kind.name}/{document['_id']} cannot be read: {error}"[:2000])
+        self.document = document
+
+
 @dataclass(frozen=True)
 class Entry:
     """One document in memory: as it was loaded, and as the use cases of this round left it."""
@@ -73,6 +81,7 @@ class Entry:
     keys: tuple[Document, ...] = ()
     blank: Any = None
     rows: tuple["Row", ...] = ()
+    unreadable: Unreadable | None = None
 
     @property
     def changed(self) -> bool:
@@ -179,10 +188,15 @@ class Unit:
         mine = self._mine.get((kind.name, id))
         if mine is not None:
             return None if mine.erased else mine.value
+        return self._entry(kind, id).value  # type: ignore[no-any-return]
+
+    def _entry(self, kind: Kind[Any], id: str) -> Entry:
         entry = self.memory.entries.get((kind.name, id))
         if entry is None:
             raise NotLoaded(Ref(kind, id))
-        return entry.value  # type: ignore[no-any-return]
+        if entry.unreadable is not None:
+            raise entry.unreadable
+        return entry
 
     def require(self, kind: Kind[A], id: str, *, as_: str) -> A:
         """Like ``get``; what is missing is an unknown reference to a thing called ``as_``."""
@@ -200,7 +214,11 @@ class Unit:
 
     def _matching(self, kind: Kind[A], field: str, value: Any) -> Iterator[tuple[str, A]]:
         for place, entry in self.memory.entries.items():
-            if place[0] == kind.name and place not in self._mine and _holds(entry.value, field, value):
+            if place[0] != kind.name or place in self._mine:
+                continue
+            if entry.unreadable is not None and _is(entry.unreadable.document.get(field), value):
+                raise entry.unreadable
+            if _holds(entry.value, field, value):
                 yield place[1], entry.value
         for place, change in self._mine.items():
             if place[0] == kind.name and not change.erased and _holds(change.value, field, value):
@@ -209,10 +227,7 @@ class Unit:
     def version(self, kind: Kind[Any], id: str) -> int:
         """The version of a loaded aggregate; 0 when it does not exist."""
         self.reads.add((kind.name, id))
-        entry = self.memory.entries.get((kind.name, id))
-        if entry is None:
-            raise NotLoaded(Ref(kind, id))
-        return entry.version
+        return self._entry(kind, id).version
 
     def add(self, kind: Collection[A], aggregate: A, *facts: Fact, at: datetime | None = None) -> None:
         """Create an aggregate. Where one with this id exists already the whole run is refused."""
@@ -223,6 +238,8 @@ class Unit:
         entry = self.memory.entries.get((kind.name, _id(aggregate)))
         if entry is None and self.memory.careful and (kind.name, _id(aggregate)) not in self._mine:
             raise NotLoaded(Ref(kind, _id(aggregate)))
+        if entry is not None and entry.unreadable is not None:
+            raise entry.unreadable
         if (entry is not None and entry.value is not None) or (kind.name, _id(aggregate)) in self._mine:
             raise AlreadyExists(kind.name, _id(aggregate))
         self._put(kind, aggregate, facts, at, new=True)
@@ -264,5 +281,8 @@ def _id(aggregate: Any) -> str:
 def _holds(aggregate: Any, field: str, value: Any) -> bool:
     if aggregate is None:
         return False
-    found = getattr(aggregate, field)
-    return bool(found == value or (isinstance(found, tuple | frozenset) and value in found))
+    return _is(getattr(aggregate, field), value)
+
+
+def _is(found: Any, value: Any) -> bool:
+    return bool(found == value or (isinstance(found, tuple | frozenset | list) and value in found))

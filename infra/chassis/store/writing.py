@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from bson.errors import InvalidDocument
 from pymongo import InsertOne, UpdateOne
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, PyMongoError
 
 from infra.chassis.store.collection import Collection, Document
 from infra.chassis.store.mongo import Database, Session
@@ -14,6 +15,8 @@ from infra.chassis.store.unit import Entry, Place, Row
 DUPLICATE_KEY = 11000
 REMEMBERED_COMMITS = 8
 KEPT_KEYS = 200
+UNSTORABLE = (InvalidDocument, OverflowError)
+"""What the driver says of a document that it cannot write."""
 
 Write = InsertOne[Document] | UpdateOne
 
@@ -26,6 +29,13 @@ class UniqueViolation(Exception):
         self.place = place
         self.pattern: Document = detail.get("keyPattern", {})
         self.value: Document = detail.get("keyValue", {})
+
+
+class CannotBeStored(Exception):
+    """MongoDB cannot hold what a document would become: an integer past 64 bits, more than 16 MB, …"""
+
+    def __init__(self, place: Place, why: str) -> None:
+        super().__init__(f"{place[0]}/{place[1]} cannot be stored: {why}"[:2000])
 
 
 def write_for(entry: Entry, *, commit: str | None, updated_at: datetime) -> Write:
@@ -117,35 +127,59 @@ async def write_each(
 ) -> dict[Place, Exception | None]:
     """Store entries independently of each other; the places that were not stored.
 
-    None as the reason: the document had moved on. ``UniqueViolation``: a unique index refused it.
-    What a broken connection leaves unknown is settled by looking for ``commit`` in the documents.
+    None as the reason: the document had moved on. ``UniqueViolation`` and ``CannotBeStored``: it never
+    will be. Any other error leaves unknown what became of it.
     """
     failed: dict[Place, Exception | None] = {}
-    rows: list[Document] = []
     for name, group in by_collection(entries).items():
-        writes = [write_for(entry, commit=commit, updated_at=updated_at) for entry in group]
-        updates = sum(1 for write in writes if isinstance(write, UpdateOne))
-        inserts = len(writes) - updates
         try:
-            done = await db[name].bulk_write(writes, ordered=False)
-        except BulkWriteError as error:
-            details = dict(error.details or {})
-            refused: set[Place] = set()
-            for each in details.get("writeErrors", ()):
-                if each["code"] != DUPLICATE_KEY:
-                    raise
-                place = (name, group[each["index"]].id)
-                refused.add(place)
-                on_id = list(each.get("keyPattern", {})) == ["_id"]
-                failed[place] = None if on_id else UniqueViolation(place, each)
-            suspects = [entry for entry in group if (name, entry.id) not in refused]
-            failed.update(await _not_stored(db, name, suspects, commit))
-        else:
-            if done.matched_count != updates or done.inserted_count != inserts:
-                failed.update(await _not_stored(db, name, group, commit))
-        rows += [_row(row, updated_at) for e in group if (name, e.id) not in failed for row in e.rows]
-    await move_rows(db, rows)
+            failed.update(await _write_group(db, name, group, commit, updated_at))
+        except PyMongoError as error:
+            failed.update(dict.fromkeys(((name, entry.id) for entry in group), error))
+    stored = [entry for entry in entries if entry.rows and (entry.kind.name, entry.id) not in failed]
+    try:
+        await move_rows(db, [_row(row, updated_at) for entry in stored for row in entry.rows])
+    except PyMongoError as error:
+        failed.update(dict.fromkeys(((entry.kind.name, entry.id) for entry in stored), error))
     return failed
+
+
+async def _write_group(
+    db: Database, name: str, group: Sequence[Entry], commit: str, updated_at: datetime
+) -> dict[Place, Exception | None]:
+    """What a broken connection leaves unknown is settled by looking for ``commit`` in the documents."""
+    writes = [write_for(entry, commit=commit, updated_at=updated_at) for entry in group]
+    updates = sum(1 for write in writes if isinstance(write, UpdateOne))
+    failed: dict[Place, Exception | None] = {}
+    try:
+        done = await db[name].bulk_write(writes, ordered=False)
+    except BulkWriteError as error:
+        details = dict(error.details or {})
+        for each in details.get("writeErrors", ()):
+            place = (name, group[each["index"]].id)
+            failed[place] = _refused(place, each)
+        suspects = [entry for entry in group if (name, entry.id) not in failed]
+        failed.update(await _not_stored(db, name, suspects, commit))
+    except UNSTORABLE as error:
+        if len(group) == 1:
+            place = (name, group[0].id)
+            return {place: CannotBeStored(place, str(error))}
+        for entry in group:
+            failed.update(await _write_group(db, name, [entry], commit, updated_at))
+        # Some may have been stored before the driver came to the one that it cannot write.
+        unsure = [entry for entry in group if failed.get((name, entry.id), commit) is None]
+        lost = await _not_stored(db, name, unsure, commit)
+        failed = {place: why for place, why in failed.items() if why is not None or place in lost}
+    else:
+        if done.matched_count != updates or done.inserted_count != len(writes) - updates:
+            failed.update(await _not_stored(db, name, group, commit))
+    return failed
+
+
+def _refused(place: Place, detail: Document) -> Exception | None:
+    if detail["code"] != DUPLICATE_KEY:
+        return CannotBeStored(place, str(detail.get("errmsg")))
+    return None if list(detail.get("keyPattern", {})) == ["_id"] else UniqueViolation(place, detail)
 
 
 async def _not_stored(

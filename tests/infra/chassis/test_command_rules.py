@@ -1,6 +1,7 @@
 """Commands: each is stored once, on the version that it was decided on, and answered truthfully."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,18 @@ from infra.chassis.store.unit import AlreadyExists
 from infra.chassis.store.writing import UniqueViolation
 from tests.infra.chassis.instruments import meddled_with, meeting
 from tests.infra.chassis.stage import ME, Stage, document, frozen, numbers, refusal_of, step
-from tests.infra.chassis.toy import Fill, FillFirst, MakeJar, Match, Pages, Pour, PourFrom, WritePage
+from tests.infra.chassis.toy import (
+    Fill,
+    FillFirst,
+    Lost,
+    MakeJar,
+    Match,
+    Pages,
+    Pour,
+    PourFrom,
+    Relabel,
+    WritePage,
+)
 
 FULL = 1_000_000
 
@@ -176,6 +188,20 @@ async def test_a_refusal_after_a_change_of_its_own_rests_on_what_is_stored(stage
     assert await amount_of(maker, "a") == 2
 
 
+async def test_a_command_that_fails_takes_none_of_its_round_with_it(stage: Stage) -> None:
+    """What each of them meets: nothing, an unreadable document, two that MongoDB refuses, one that raises."""
+    maker = await stage.maker()
+    for jar in "abcd":
+        await maker.do(MakeJar(jar), ME)
+    await maker.db["jars"].update_one({"_id": "b"}, {"$set": {"amount": "plenty"}})
+    await maker.db.command({"collMod": "jars", "validator": {"label": {"$ne": "forbidden"}}})
+    made = Fill("a"), Fill("b"), Relabel("c", "forbidden"), MakeJar("e", 2**64), Fill("d"), Lost("a")
+    outcomes = await asyncio.gather(*(maker.do(each, ME) for each in made), return_exceptions=True)
+    kinds = [type(outcome).__name__ for outcome in outcomes]
+    assert kinds == ["Done", "Unreadable", "CannotBeStored", "CannotBeStored", "Done", "LookupError"]
+    assert [await amount_of(maker, jar) for jar in "ad"] == [1, 1]
+
+
 async def test_a_row_reaches_its_collection_when_its_move_fails_and_its_event_is_published(
     stage: Stage,
 ) -> None:
@@ -207,6 +233,24 @@ async def test_the_key_of_a_refused_creation_may_be_used_again(stage: Stage) -> 
     with pytest.raises(UniqueViolation):
         await maker.create(lambda id: MakeJar(id, label="jam"), ME, key())
     assert await refusal_of(maker.create(lambda id: MakeJar(id, label="honey"), ME, key(hash="new"))) is None
+
+
+async def test_a_key_that_a_twin_has_used_is_not_given_back(stage: Stage) -> None:
+    class Twins(stage.variant.runtime):  # type: ignore[name-defined,misc]
+        """A twin creates what was refused a moment ago, just before the key is given back."""
+
+        async def _release(self, given: KeyedBy, id: str) -> None:
+            await self.create(MakeJar, ME, given)
+            await super()._release(given, id)
+
+    stage.variant = replace(stage.variant, runtime=Twins)
+    maker = await stage.maker()
+    await maker.do(MakeJar("a", label="jam"), ME)
+    with pytest.raises(UniqueViolation):
+        await maker.create(lambda id: MakeJar(id, label="jam"), ME, key())
+    assert (await maker.create(MakeJar, ME, key())).again
+    assert await refusal_of(maker.create(MakeJar, ME, key(hash="other"))) == "idempotency-key-reused"
+    assert await maker.db["jars"].count_documents({}) == 2
 
 
 async def test_a_graceful_stop_finishes_what_has_begun(stage: Stage) -> None:

@@ -164,6 +164,14 @@ class FillFirst(Fill):
 
 
 @dataclass(frozen=True)
+class Lost(Fill):
+    """Cannot even say what it needs."""
+
+    def loads(self) -> Loads:
+        raise LookupError(self.id)
+
+
+@dataclass(frozen=True)
 class WritePage:
     id: str
     jar_id: str

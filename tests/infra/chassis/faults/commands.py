@@ -9,10 +9,12 @@ from infra.chassis.clock import Clock, SystemClock
 from infra.chassis.events.resending import Resender
 from infra.chassis.runtime import Created, Runtime, Service
 from infra.chassis.store.collection import Collection, Document
-from infra.chassis.store.idempotency import KeyedBy
+from infra.chassis.store.idempotency import KEYS, KeyedBy
 from infra.chassis.store.jobs import Job
+from infra.chassis.store.loading import load
 from infra.chassis.store.runner import CommandRunner, Done, Failed
 from infra.chassis.store.unit import Cause, Emission, Entry, Memory, Place, Unit, UseCase
+from infra.chassis.store.writing import CannotBeStored
 
 
 class StoresStateOnly(CommandRunner):
@@ -110,6 +112,28 @@ class ForgetsOldKeys(CommandRunner):
         pass
 
 
+class ReadsAllOrNothing(CommandRunner):
+    """A document that cannot be read is an error of the whole round."""
+
+    async def _decide(self, memory: Memory, jobs: list[Job]) -> list[Job]:
+        await load(self._store.db, memory, [want for job in jobs for want in job.loads])
+        for entry in memory.entries.values():
+            if entry.unreadable is not None:
+                raise entry.unreadable
+        return await super()._decide(memory, jobs)
+
+
+class StoresAllOrNothing(CommandRunner):
+    """A document that cannot be stored is an error of the whole round."""
+
+    async def _write_each(self, entries: Sequence[Entry]) -> Failed:
+        failed = await super()._write_each(entries)
+        for reason in failed.values():
+            if isinstance(reason, CannotBeStored):
+                raise reason
+        return failed
+
+
 class KeepsKeysAnywhere(CommandRunner):
     """A key lies in whatever a command changed first."""
 
@@ -166,6 +190,13 @@ class KeepsReservations(Runtime):
 
     async def _release(self, key: KeyedBy, id: str) -> None:
         pass
+
+
+class ForgetsReservations(Runtime):
+    """A refused creation takes its reservation away, whoever has used it."""
+
+    async def _release(self, key: KeyedBy, id: str) -> None:
+        await self.db[KEYS].delete_one({"_id": key.name, "id": id})
 
 
 class ClearsTimersFirst(Runtime):

@@ -10,10 +10,12 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import httpx
+import pymongo
 from fastapi import APIRouter, FastAPI, Request, Response
 from joserfc import jwt
 from joserfc.jwk import ECKey
 from pydantic import Field
+from pymongo.errors import OperationFailure
 
 from contracts.refusal import Refusal, UnknownReference, illegal_transition
 from contracts.text import Text
@@ -206,6 +208,16 @@ def router_of(router: APIRouter) -> APIRouter:
     @router.get("/v1/boom")
     async def boom() -> None:
         raise RuntimeError("the password is hunter2")
+
+    @router.get("/v1/stored")
+    async def stored() -> None:
+        nowhere = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=20"
+        async with pymongo.AsyncMongoClient[dict[str, Any]](nowhere) as client:
+            await client.admin.command("ping")
+
+    @router.get("/v1/stored-wrongly")
+    async def stored_wrongly() -> None:
+        raise OperationFailure("unknown operator: $hunter2", 2)
 
     @router.get("/v1/stream")
     async def stream(request: Request, after: LastEventId) -> Response:

@@ -344,6 +344,17 @@ async def test_a_defect_tells_nothing_of_our_insides_but_is_in_the_log(shop: Sho
     assert "hunter2" in shop.logs.getvalue()
 
 
+async def test_a_database_that_does_not_answer_is_a_503_that_says_when_to_come_again(shop: Shop) -> None:
+    async with shop.client(token()) as client:
+        answer = await client.get("/v1/stored")
+        wrongly = await client.get("/v1/stored-wrongly")
+    assert_problem(answer, 503, "not-ready")
+    assert answer.headers["Retry-After"] == "2"
+    assert_problem(wrongly, 500, "unexpected")
+    assert "hunter2" not in wrongly.text
+    assert "hunter2" in shop.logs.getvalue()
+
+
 async def test_titles_and_details_come_in_the_readers_language(shop: Shop) -> None:
     for accepted, title in (
         ("fr-FR,fr;q=0.9,en;q=0.8", "Introuvable"),
