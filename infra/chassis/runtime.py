@@ -13,13 +13,12 @@ from contracts.catalogue import CATALOGUE, Catalogue
 from contracts.envelope import Envelope
 from contracts.refusal import NotFound, Refusal, UnknownReference
 from infra.chassis.clock import Clock, SystemClock
-from infra.chassis.events import parked
-from infra.chassis.events.browsing import AWAY
 from infra.chassis.events.deciding import cause_of
 from infra.chassis.events.inbox import INBOX, INBOX_INDEX
 from infra.chassis.events.outbox import state_item
 from infra.chassis.events.parked import PARKED, PARKED_INDEXES, Parked
 from infra.chassis.events.publisher import SWEEP_AGE
+from infra.chassis.quiet import stirring, unquiet
 from infra.chassis.store import timers
 from infra.chassis.store.collection import Collection, Document, Kind, by_index
 from infra.chassis.store.epoch import read_epoch
@@ -227,18 +226,18 @@ class Runtime:
 
     async def _sweep(self) -> None:
         await self._sweep_rows()
-        await self.publisher.sweep([*self._aggregates, PARKED])
+        await self.publisher.sweep([*self.aggregates, PARKED])
         if self.publisher.stuck_seconds > STUCK_SECONDS:
             await self.producer.rebuild()
             self.publisher.begin_again()
 
     @property
-    def _aggregates(self) -> list[str]:
+    def aggregates(self) -> list[str]:
         """The collections whose documents have an outbox: rows have none."""
         return [kind.name for kind in self.service.collections if kind.rows_of is None]
 
     async def _sweep_rows(self) -> None:
-        await move_left_behind(self.db, self._aggregates, self.system_clock.now() - SWEEP_AGE)
+        await move_left_behind(self.db, self.aggregates, self.system_clock.now() - SWEEP_AGE)
 
     # -- commits ---------------------------------------------------------------------------
 
@@ -370,36 +369,11 @@ class Runtime:
     @property
     def stirring(self) -> list[str]:
         """What this process is in the middle of, as far as can be told without asking a server."""
-        reasons = []
-        if not self.prepared.is_set():
-            reasons.append("starting")
-        if self.commands.running:
-            reasons.append(f"{self.commands.running} commands running")
-        if self.publisher.busy:
-            reasons.append("publishing")
-        if self.consumer.working:
-            reasons.append("taking in events")
-        return reasons
+        return stirring(self)
 
     async def unquiet(self) -> list[str]:
         """Why the service is not quiet; empty when nothing is on its way."""
-        if reasons := self.stirring:
-            return reasons
-        for name in self._aggregates:
-            if await self.db[name].find_one({"outbox.0.at": {"$exists": True}}, {"_id": 1}):
-                reasons.append(f"events in {name}")
-        try:
-            if self.consumer.topics and any((await self.consumer.lag()).values()):
-                reasons.append("events to read")
-        except AWAY:
-            reasons.append("Kafka does not answer")
-        states = await parked.counts(self.db)
-        if states.get("parked") or states.get("awaiting"):
-            reasons.append("parked events")
-        for busy in self.busy:
-            if await busy():
-                reasons.append("background work")
-        return reasons
+        return await unquiet(self)
 
     @property
     def activity(self) -> int:

@@ -1,0 +1,42 @@
+"""Events are applied once. Held by test_consuming_rules.py."""
+
+from infra.chassis.events.inbox import INBOX
+from infra.chassis.store.collection import Index
+from tests.infra.chassis.faults import consuming
+from tests.infra.chassis.rules.rule import Rule, rule
+
+TWO_WEEKS = {INBOX: (Index((("at", 1),), expire_after_seconds=14 * 86400, name="expiry"),)}
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "drop what the inbox knows",
+        "test_what_is_delivered_again_is_not_applied_again",
+        batches=consuming.RemembersNothing,
+    ),
+    rule("inbox TTL 60 d", "test_what_was_had_31_days_ago_is_not_applied_again", indexes=TWO_WEEKS),
+    rule(
+        "one transaction: inbox ids, states with events, parked",
+        "test_ids_are_stored_with_the_effects_or_not_at_all",
+        batches=consuming.RemembersFirst,
+    ),
+    rule(
+        "commit offsets after the transaction",
+        "test_a_batch_that_could_not_be_stored_is_read_again",
+        consumer=consuming.CommitsWhateverHappens,
+    ),
+    rule(
+        "auto_offset_reset=earliest",
+        "test_events_from_before_a_groups_first_start_are_read",
+        consumer=consuming.StartsAtTheEnd,
+    ),
+    rule(
+        "after three tries split the batch by key",
+        "test_an_aggregate_in_contention_does_not_hold_up_the_others",
+        batches=consuming.NeverSplits,
+    ),
+    rule(
+        "correlation and causation ids and traceparent are stored with the event",
+        "test_an_event_carries_what_led_to_it_through_every_hop",
+        cause=consuming.starts_anew,
+    ),
+)

@@ -1,0 +1,32 @@
+"""The producer starts again where it must. Held by test_producer_rules.py."""
+
+from tests.infra.chassis.faults import publishing
+from tests.infra.chassis.rules.rule import Rule, rule
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "the producer is rebuilt when stuck",
+        "test_a_producer_that_takes_nothing_any_more_is_rebuilt",
+        producer=publishing.NeverRebuilds,
+    ),
+    rule(
+        "a producer counts as stuck when it owes an answer",
+        "test_events_that_a_producer_never_answers_for_go_to_the_next_one",
+        publisher=publishing.CountsRefusalsOnly,
+    ),
+    rule(
+        "what a replaced producer owes an answer for goes to the new one",
+        "test_events_that_a_producer_never_answers_for_go_to_the_next_one",
+        publisher=publishing.WaitsForTheOldOne,
+    ),
+    rule(
+        "a producer that lost its place in a partition's numbering is rebuilt whatever the others do",
+        "test_a_producer_that_lost_its_place_in_one_partition_is_rebuilt_at_once",
+        publisher=publishing.TakesItForAPassingRefusal,
+    ),
+    rule(
+        "a replaced producer sends nothing any more",
+        "test_what_a_replaced_producer_held_is_not_sent_by_it_too",
+        producer=publishing.LeavesTheOldOneRunning,
+    ),
+)
