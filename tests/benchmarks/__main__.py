@@ -16,7 +16,7 @@ from infra.chassis.events.topics import apply_topics
 from tests.benchmarks.figures import Figure
 from tests.servers import chosen_backend, started
 
-NAMES = ("group_commit", "consuming", "intake", "dispatch_latency")
+NAMES = ("group_commit", "consuming", "intake", "dispatch_latency", "mails")
 
 
 async def run(names: list[str], *, as_json: bool) -> None:

@@ -19,6 +19,7 @@ from infra.local.issuer import DevelopmentIssuer
 from tests.servers import RealServers, free_port
 
 START_SECONDS = 40.0
+NO_SMTP = "127.0.0.1:9"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,11 @@ class Processes:
 
 @asynccontextmanager
 async def running(
-    servers: RealServers, prefix: str, modules: Mapping[str, str], log: Path | None = None
+    servers: RealServers,
+    prefix: str,
+    modules: Mapping[str, str],
+    log: Path | None = None,
+    smtp: str = NO_SMTP,
 ) -> AsyncIterator[Processes]:
     """Start ``python -m MODULE`` for each name and wait until each is ready."""
     with tempfile.TemporaryDirectory() as folder:
@@ -47,7 +52,7 @@ async def running(
         children = [
             subprocess.Popen(  # noqa: ASYNC220 - spawned once, before anything is measured
                 [sys.executable, "-m", module],
-                env=_environment(servers, issuer, prefix, ports[name]),
+                env={**_environment(servers, issuer, prefix, ports[name]), "ASTREINTE_SMTP": smtp},
                 stdout=output,
                 stderr=output,
             )
@@ -79,7 +84,6 @@ def _environment(servers: RealServers, issuer: DevelopmentIssuer, prefix: str, p
         "ASTREINTE_GROUP_PREFIX": prefix,
         "ASTREINTE_REQUESTS_PER_MINUTE": "0",
         "ASTREINTE_LOG_LEVEL": "WARNING",
-        "ASTREINTE_SMTP": "127.0.0.1:9",
     }
 
 

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 
 from contracts.catalogue import TOPICS, Catalogue
 from contracts.envelope import Envelope, Payload
-from infra.chassis.clock import SteppedClock
+from infra.chassis.clock import Clock, SteppedClock
 from infra.chassis.events.topics import apply_topics
 from infra.chassis.runtime import Runtime
 from services.notify.app import service
@@ -45,7 +45,7 @@ class Bench:
     catalogue: Catalogue
     producer: AIOKafkaProducer
     sink: Sink
-    clock: SteppedClock
+    clock: Clock
     count: int = 0
 
     async def publish(self, *events: Payload) -> list[Envelope]:
