@@ -279,14 +279,15 @@ class Runtime:
         except TimeoutError:
             raise Unavailable from None
         waited_for: set[tuple[str, str]] = set()
-        while True:
-            try:
-                return await self.commands.run(use_case, cause, key)
-            except (UnknownReference, NotFound) as missing:
-                named = (missing.kind, missing.id)
-                if named in waited_for or not await self._arrives(missing):
-                    raise
-                waited_for.add(named)
+        async with self.claims.held(key, new_id(), self.system_clock.now()):
+            while True:
+                try:
+                    return await self.commands.run(use_case, cause, key)
+                except (UnknownReference, NotFound) as missing:
+                    named = (missing.kind, missing.id)
+                    if named in waited_for or not await self._arrives(missing):
+                        raise
+                    waited_for.add(named)
 
     async def create(
         self, make: Callable[[str], UseCase[R]], cause: Cause, key: KeyedBy | None = None
@@ -316,7 +317,7 @@ class Runtime:
                 return Created(id, None, again=True)
             await self._release(key, id)
             raise
-        return Created(id, done.result, again=False)
+        return Created(id, done.result, again=False, stored_at=done.stored_at)
 
     async def _is_there(self, refused: UniqueViolation, id: str) -> bool:
         """Whether a twin with the same key was faster: another unique index may have noticed first."""

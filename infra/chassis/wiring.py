@@ -49,6 +49,7 @@ class Created(Generic[R]):
     id: str
     result: R | None
     again: bool
+    stored_at: datetime | None = None
 
 
 @dataclass(frozen=True)

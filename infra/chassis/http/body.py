@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, cast
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, StringConstraints
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from contracts.values import parse_rfc3339
@@ -63,6 +63,11 @@ def _date(text: str) -> date:
     if _DAY.fullmatch(text) is None:
         raise ValueError(text)
     return date.fromisoformat(text)
+
+
+def said(most: int) -> Any:
+    """A text that says something, of at most so many characters."""
+    return StringConstraints(min_length=1, max_length=most, pattern=r"\S")
 
 
 class Body(BaseModel):

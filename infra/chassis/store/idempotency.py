@@ -1,6 +1,8 @@
 """Idempotency-Key: the same request twice is done once and answered twice."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,6 +84,21 @@ class Claims:
         if self._task is None:
             self._task = asyncio.create_task(self._write())
         return await claim.future
+
+    @asynccontextmanager
+    async def held(self, key: KeyedBy | None, token: str, at: datetime) -> AsyncIterator[None]:
+        """The key is this request's: with another one, on whatever, it is refused (``KeyReused``).
+
+        A request that was refused gives its key back, so that a corrected one may use it. Where the
+        database did not answer it does not: the request may have been stored. ``token`` is new.
+        """
+        reserved = None if key is None else await self.claim(key, token, at)
+        try:
+            yield
+        except Refusal as refused:
+            if key is not None and reserved == Claimed(token) and refused.slug != "not-ready":
+                await self._keys.delete_one({"_id": key.name, "id": token})
+            raise
 
     async def _write(self) -> None:
         claims: list[_Claim] = []

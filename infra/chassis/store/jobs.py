@@ -2,7 +2,8 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure, PyMongoError
@@ -18,11 +19,15 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Done(Generic[R]):
-    """What a command gave: its result, and the version that it left the first changed aggregate at."""
+    """What a command gave: its result, and the version that it left the first changed aggregate at.
+
+    ``stored_at`` is its ``updated_at``, where it changed one only.
+    """
 
     result: R
     version: int | None = None
     again: bool = False
+    stored_at: datetime | None = None
 
 
 @dataclass(eq=False)
@@ -87,9 +92,9 @@ def contended() -> Refusal:
     )
 
 
-def answer(job: Job) -> None:
+def answer(job: Job, stored_at: datetime | None = None) -> None:
     if not job.future.done() and job.done is not None:
-        job.future.set_result(job.done)
+        job.future.set_result(job.done if stored_at is None else replace(job.done, stored_at=stored_at))
 
 
 def fail(job: Job, error: Exception) -> None:

@@ -100,6 +100,7 @@ class CommandRunner:
         self._transactions: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(CONCURRENT_TRANSACTIONS)
         self.running = 0
+        self._stored_at: datetime | None = None
 
     async def run(self, use_case: UseCase[R], cause: Cause, key: KeyedBy | None = None) -> Done[R]:
         """Decide and store. ``Refusal`` and its kin come back as they were raised; nothing was stored then.
@@ -157,7 +158,7 @@ class CommandRunner:
             for job in singles:
                 reasons = [failed[place] for place in job.places if place in failed]
                 if not reasons:
-                    answer(job)
+                    answer(job, self._stored_at if job.places else None)
                 elif isinstance(reasons[0], REFUSED) and any(places[place] > 1 for place in job.places):
                     apart.append(job)
                 elif reasons[0] is not None:
@@ -179,6 +180,7 @@ class CommandRunner:
     async def _write_each(self, entries: Sequence[Entry]) -> Failed:
         """Store entries in one bulk write; the places that were not stored, and why."""
         commit, now = secrets.token_hex(6), self._store.system_clock.now()
+        self._stored_at = now
         return await write_each(self._store.db, entries, commit=commit, updated_at=now)
 
     async def _decide(self, memory: Memory, jobs: list[Job]) -> list[Job]:

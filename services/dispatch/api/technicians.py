@@ -10,7 +10,7 @@ from contracts.calendars import HolidayCode, known_zone
 from contracts.refusal import NotFound
 from contracts.values import Id, Language, Level, Point, WeeklyWindows
 from infra.chassis.http.auth import allow
-from infra.chassis.http.body import Body
+from infra.chassis.http.body import Body, said
 from infra.chassis.http.call import call_of
 from infra.chassis.http.etag import IfMatch, created_or_replaced, etag, not_modified
 from infra.chassis.http.idempotency import Idempotency
@@ -35,7 +35,7 @@ router = APIRouter(tags=["technicians"])
 Reader = Annotated[Principal, allow("technicians:read")]
 Writer = Annotated[Principal, allow("technicians:write")]
 Away = Annotated[Principal, allow("technicians:absences")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Name = Annotated[str, said(200)]
 
 
 class Home(Body):
@@ -61,7 +61,7 @@ class TechnicianBody(Body):
     holidays: HolidayCode = "none"
     regime: Regime = Regime.HOURS
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)] | None = None
-    phone: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
+    phone: Annotated[str, said(40)] | None = None
     language: Language = Language.FR
 
     def technician(self, id: str) -> Technician:
@@ -90,7 +90,7 @@ class AbsenceBody(Body):
 
     from_at: datetime = Field(alias="from")
     to_at: datetime = Field(alias="to")
-    kind: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    kind: Annotated[str, said(40)]
     occurred_at: datetime | None = None
 
 

@@ -1,16 +1,16 @@
 """``POST /v1/visits/{id}/<verb>``: what a technician does, himself or through a dispatcher."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from contracts.refusal import NotFound, Refusal
-from contracts.text import Text
+from contracts.text import InvalidValue, Text
 from contracts.values import Answer, Detail, Id, Outcome, PartUsed, Quantity
 from infra.chassis.http.auth import allow
-from infra.chassis.http.body import Body
+from infra.chassis.http.body import Body, said
 from infra.chassis.http.idempotency import IdempotencyRequired
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
@@ -26,9 +26,9 @@ from services.dispatch.views.visits import FirmVisitView, VisitView
 
 router = APIRouter(tags=["visits"])
 
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Reason = Annotated[str, said(500)]
 Words = Annotated[str, StringConstraints(max_length=10_000)]
-Serial = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Serial = Annotated[str, said(100)]
 
 
 class Step(Body):
@@ -64,7 +64,7 @@ class AnswerGiven(Body):
 
 
 class SignatureGiven(Body):
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    name: Annotated[str, said(200)]
     role: Annotated[str, StringConstraints(max_length=200)] | None = None
     svg: Annotated[str, StringConstraints(min_length=1, max_length=200_000)]
 
@@ -89,6 +89,15 @@ class Closing(Step):
     answers: tuple[AnswerGiven, ...] = Field(default=(), max_length=100)
     signature: SignatureGiven | None = None
     signature_refused: SignatureRefused | None = None
+
+    @model_validator(mode="after")
+    def _is_signed_or_not(self) -> Self:
+        if self.signature is not None and self.signature_refused is not None:
+            raise InvalidValue(
+                "give a signature, or say why it was refused",
+                "donnez une signature, ou dites pourquoi elle a été refusée",
+            )
+        return self
 
     def case(self, id: str, by: str | None) -> CloseVisit:
         signature = self.signature

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from contracts.values import Id
 from infra.chassis.http.auth import allow
-from infra.chassis.http.body import Body
+from infra.chassis.http.body import Body, said
 from infra.chassis.http.call import call_of
 from infra.chassis.http.etag import IfMatch, created_or_replaced, etag, not_modified
 from infra.chassis.http.idempotency import Idempotency
@@ -24,7 +24,7 @@ from services.inventory.views.reference import AssetView, asset_view
 
 router = APIRouter(tags=["assets"])
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, said(200)]
 
 
 class AssetBody(Body):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from contracts.values import Id
 from infra.chassis.http.auth import allow
-from infra.chassis.http.body import Body
+from infra.chassis.http.body import Body, said
 from infra.chassis.http.etag import IfMatch, created_or_replaced, etag, not_modified
 from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.paging import Paged
@@ -21,7 +21,7 @@ from services.inventory.views.reference import PartView, part_view
 
 router = APIRouter(tags=["parts"])
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, said(200)]
 
 
 class PartBody(Body):

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from contracts.calendars import HolidayCode, known_zone
 from contracts.values import Detail, Id, Minutes, SiteAccess, WeeklyWindows
 from infra.chassis.http.auth import allow
-from infra.chassis.http.body import Body
+from infra.chassis.http.body import Body, said
 from infra.chassis.http.call import call_of
 from infra.chassis.http.etag import IfMatch, created_or_replaced, etag, not_modified
 from infra.chassis.http.idempotency import Idempotency
@@ -24,7 +24,7 @@ from services.inventory.views.reference import SiteView, site_view
 
 router = APIRouter(tags=["sites"])
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, said(200)]
 
 
 class AccessBody(Body):
@@ -43,7 +43,7 @@ class SiteBody(Body):
     customer_id: Id
     name: Name
     address: Name
-    postcode: Annotated[str, Field(min_length=1, max_length=16)]
+    postcode: Annotated[str, said(16)]
     commune: Name
     latitude: Annotated[float, Field(ge=-90, le=90)]
     longitude: Annotated[float, Field(ge=-180, le=180)]

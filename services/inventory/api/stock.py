@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from contracts.values import Id, Location
 from infra.chassis.http.auth import allow
-from infra.chassis.http.body import Body
+from infra.chassis.http.body import Body, said
 from infra.chassis.http.idempotency import IdempotencyRequired
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
@@ -24,7 +24,7 @@ router = APIRouter(tags=["stock"])
 MOST = 100_000
 
 Pieces = Annotated[int, Field(ge=1, le=MOST)]
-Serial = Annotated[str, Field(min_length=1, max_length=64)]
+Serial = Annotated[str, said(64)]
 Serials = Annotated[tuple[Serial, ...], Field(max_length=500)]
 Mover = Annotated[Principal, allow("stock:move")]
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from contracts.refusal import NotFound
 from infra.chassis.http.etag import etag
-from infra.chassis.runtime import Runtime
+from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.store.collection import Collection
 
 A = TypeVar("A")
@@ -27,7 +27,7 @@ async def put_answer(
     run: Runtime,
     kind: Collection[A],
     id: str,
-    shape: Callable[[A], BaseModel],
+    shape: Callable[[Kept[A]], BaseModel],
     location: str,
     *,
     created: bool,
@@ -37,5 +37,5 @@ async def put_answer(
     if kept is None:
         raise NotFound(kind.name, id)
     if created:
-        return answer(shape(kept.value), kept.version, status=201, location=location)
-    return answer(shape(kept.value), kept.version)
+        return answer(shape(kept), kept.version, status=201, location=location)
+    return answer(shape(kept), kept.version)

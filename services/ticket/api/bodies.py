@@ -20,17 +20,12 @@ from contracts.values import (
     Window,
     WorkMode,
 )
-from infra.chassis.http.body import Body
+from infra.chassis.http.body import Body, said
 from services.ticket.domain.contact import Person, normal_email, normal_phone
 
 MAX_SITES = 200
 MAX_DEPTH = 8
 MAX_BYTES = 32 * 1024
-
-
-def said(most: int) -> object:
-    """A text that says something, of at most so many characters."""
-    return StringConstraints(min_length=1, max_length=most, pattern=r"\S")
 
 
 def _once(sites: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from contracts.values import Id, Language
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
 from infra.chassis.http.etag import IfMatch, not_modified
+from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.service import Caused, Run
@@ -44,6 +45,7 @@ async def put_contact(
     principal: Annotated[Principal, allow("contacts:write")],
     run: Run,
     cause: Caused,
+    key: Idempotency,
     expected: IfMatch,
 ) -> Response:
     if not principal.sees(body.customer_id):
@@ -58,7 +60,7 @@ async def put_contact(
         sites=body.sites,
         role=body.role,
     )
-    done = await run.do(PutContact(contact, expected, within=principal.customer), cause)
+    done = await run.do(PutContact(contact, expected, within=principal.customer), cause, key)
     return await put_answer(run, Contacts, id, contact_view, f"/v1/contacts/{id}", created=done.result)
 
 
@@ -72,7 +74,7 @@ async def list_contacts(
 ) -> Any:
     query = page.filter(_his(principal), customer_id=customer, sites=site)
     found = await run.find(Contacts, query, sort=page.sort, limit=page.fetch)
-    return page.of(found, lambda kept: contact_view(kept.value).model_dump(mode="json"))
+    return page.of(found, lambda kept: contact_view(kept).model_dump(mode="json"))
 
 
 @router.get("/{id}", response_model=ContactView)
@@ -82,7 +84,7 @@ async def read_contact(
     kept = await run.read(Contacts, id)
     if kept is None or not principal.sees(kept.value.customer_id) or not _may_know(principal, id):
         raise NotFound("contact", id)
-    return not_modified(request, kept.version) or answer(contact_view(kept.value), kept.version)
+    return not_modified(request, kept.version) or answer(contact_view(kept), kept.version)
 
 
 def _may_know(principal: Principal, id: str) -> bool:

@@ -78,7 +78,7 @@ class ContractBody(Body):
 
     customer_id: Id
     name: Name
-    sites: Sites | None = None
+    sites: Annotated[Sites, Field(min_length=1)] | None = None
     managers: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
     channels: Annotated[tuple[Channel, ...], Field(min_length=1, max_length=len(Channel))] = tuple(Channel)
     valid_from: date

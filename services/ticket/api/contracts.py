@@ -8,8 +8,10 @@ from contracts.refusal import NotFound
 from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.etag import IfMatch, not_modified
+from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
+from infra.chassis.runtime import Kept
 from infra.chassis.service import Caused, Run
 from services.ticket.api.answers import answer, put_answer
 from services.ticket.api.contract_body import ContractBody
@@ -31,11 +33,12 @@ async def put_contract(
     principal: Annotated[Principal, allow("contracts:write")],
     run: Run,
     cause: Caused,
+    key: Idempotency,
     expected: IfMatch,
 ) -> Response:
     """Write a contract. Other terms make a new revision; open tickets go on under theirs."""
     case = PutContract(id, body.customer_id, body.terms(), expected, principal.manager)
-    done = await run.do(case, cause)
+    done = await run.do(case, cause, key)
     return await put_answer(run, Contracts, id, _view, f"/v1/contracts/{id}", created=done.result)
 
 
@@ -55,7 +58,7 @@ async def list_contracts(
     }
     query = page.filter(extra, customer_id=customer)
     found = await run.find(Contracts, query, sort=page.sort, limit=page.fetch)
-    return page.of(found, lambda kept: _view(kept.value).model_dump(mode="json"))
+    return page.of(found, lambda kept: _view(kept).model_dump(mode="json"))
 
 
 @router.get("/{id}", response_model=ContractView)
@@ -70,15 +73,19 @@ async def read_contract(
     if kept is None or not _exists_for(principal, kept.value):
         raise NotFound("contract", id)
     if revision is None or revision == kept.value.revision:
-        return not_modified(request, kept.version) or answer(_view(kept.value), kept.version)
+        return not_modified(request, kept.version) or answer(_view(kept), kept.version)
     old = await run.read(ContractRevisions, f"{id}:{revision}")
     if old is None:
         raise NotFound("contract revision", f"{id}:{revision}")
-    return answer(contract_view(id, old.value.customer_id, revision, old.value.terms), kept.version)
+    then = contract_view(id, old.value.customer_id, revision, old.value.terms, old.updated_at)
+    return answer(then, kept.version)
 
 
-def _view(contract: Contract) -> ContractView:
-    return contract_view(contract.id, contract.customer_id, contract.revision, contract.terms)
+def _view(kept: Kept[Contract]) -> ContractView:
+    contract = kept.value
+    return contract_view(
+        contract.id, contract.customer_id, contract.revision, contract.terms, kept.updated_at
+    )
 
 
 def _exists_for(principal: Principal, contract: Contract) -> bool:

@@ -12,6 +12,7 @@ from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
 from infra.chassis.http.etag import IfMatch, not_modified
+from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.service import Caused, Run
@@ -55,11 +56,12 @@ async def put_customer(
     principal: Annotated[Principal, allow("customers:write")],
     run: Run,
     cause: Caused,
+    key: Idempotency,
     expected: IfMatch,
 ) -> Response:
     periods = tuple(CriticalPeriod(p.from_, p.to, p.name) for p in body.critical_periods)
     customer = Customer(id, body.name, body.vip_contacts, periods)
-    done = await run.do(PutCustomer(customer, expected), cause)
+    done = await run.do(PutCustomer(customer, expected), cause, key)
     return await put_answer(run, Customers, id, customer_view, f"/v1/customers/{id}", created=done.result)
 
 
@@ -69,7 +71,7 @@ async def list_customers(
 ) -> Any:
     query = page.filter(principal.customer_filter("_id"))
     found = await run.find(Customers, query, sort=page.sort, limit=page.fetch)
-    return page.of(found, lambda kept: customer_view(kept.value).model_dump(mode="json", by_alias=True))
+    return page.of(found, lambda kept: customer_view(kept).model_dump(mode="json", by_alias=True))
 
 
 @router.get("/{id}", response_model=CustomerView)
@@ -79,4 +81,4 @@ async def read_customer(
     kept = await run.read(Customers, id)
     if kept is None or not principal.sees(id):
         raise NotFound("customer", id)
-    return not_modified(request, kept.version) or answer(customer_view(kept.value), kept.version)
+    return not_modified(request, kept.version) or answer(customer_view(kept), kept.version)

@@ -70,13 +70,13 @@ async def open_ticket(
         )
 
     created: Created[Ticket | None] = await _created(run, opening, cause, key)
-    ticket, version = created.result, 1
-    if ticket is None:
+    ticket, version, stored_at = created.result, 1, created.stored_at
+    if ticket is None or stored_at is None:
         kept = await run.read(Tickets, created.id)
         if kept is None:
             raise NotFound("ticket", created.id)
-        ticket, version = kept.value, kept.version
-    shown = ticket_view(ticket, viewer, call_of(request).language)
+        ticket, version, stored_at = kept.value, kept.version, kept.updated_at
+    shown = ticket_view(ticket, viewer, call_of(request).language, updated_at=stored_at)
     return answer(shown, version, status=201, location=f"/v1/tickets/{ticket.id}")
 
 

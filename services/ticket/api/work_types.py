@@ -10,6 +10,7 @@ from contracts.values import Id, Language, Level, PartNeed, Quantity, TicketKind
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
 from infra.chassis.http.etag import IfMatch, not_modified
+from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.service import Caused, Run
@@ -55,6 +56,7 @@ async def put_work_type(
     principal: Annotated[Principal, allow("work-types:write")],
     run: Run,
     cause: Caused,
+    key: Idempotency,
     expected: IfMatch,
 ) -> Response:
     parts = tuple(PartNeed(sku=part.sku, quantity=part.quantity) for part in body.parts)
@@ -65,7 +67,7 @@ async def put_work_type(
         work=Work(body.skills, body.duration_minutes, parts, body.remote),
         safety=body.safety,
     )
-    done = await run.do(PutWorkType(work_type, expected), cause)
+    done = await run.do(PutWorkType(work_type, expected), cause, key)
     return await put_answer(run, WorkTypes, id, work_type_view, f"/v1/work-types/{id}", created=done.result)
 
 
@@ -77,7 +79,7 @@ async def list_work_types(
     kind: TicketKind | None = None,
 ) -> Any:
     found = await run.find(WorkTypes, page.filter(kind=kind), sort=page.sort, limit=page.fetch)
-    return page.of(found, lambda kept: work_type_view(kept.value).model_dump(mode="json"))
+    return page.of(found, lambda kept: work_type_view(kept).model_dump(mode="json"))
 
 
 @router.get("/{id}", response_model=WorkTypeView)
@@ -87,4 +89,4 @@ async def read_work_type(
     kept = await run.read(WorkTypes, id)
     if kept is None:
         raise NotFound("work-type", id)
-    return not_modified(request, kept.version) or answer(work_type_view(kept.value), kept.version)
+    return not_modified(request, kept.version) or answer(work_type_view(kept), kept.version)

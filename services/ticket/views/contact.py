@@ -1,6 +1,7 @@
 from pydantic import BaseModel
 
-from contracts.values import Language
+from contracts.values import Instant, Language
+from infra.chassis.runtime import Kept
 from services.ticket.domain.contact import Contact
 
 
@@ -13,9 +14,11 @@ class ContactView(BaseModel):
     language: Language
     sites: tuple[str, ...]
     role: str | None
+    updated_at: Instant
 
 
-def contact_view(contact: Contact) -> ContactView:
+def contact_view(kept: Kept[Contact]) -> ContactView:
+    contact = kept.value
     return ContactView(
         id=contact.id,
         customer_id=contact.customer_id,
@@ -25,4 +28,5 @@ def contact_view(contact: Contact) -> ContactView:
         language=contact.language,
         sites=contact.sites,
         role=contact.role,
+        updated_at=kept.updated_at,
     )

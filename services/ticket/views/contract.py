@@ -1,8 +1,9 @@
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
 
-from contracts.values import Channel, HoldReason, Priority
+from contracts.values import Channel, HoldReason, Instant, Priority
 from services.ticket.domain.contract import MetBy, OnReopen, Target, Terms
 from services.ticket.domain.priority import cells_of
 
@@ -22,13 +23,13 @@ class TargetView(BaseModel):
 
 
 class ContractView(BaseModel):
-    """``sites`` is empty when all of the customer's are covered. ``revision`` counts changes of terms."""
+    """``sites`` is null when all of the customer's are covered. ``revision`` counts changes of terms."""
 
     id: str
     customer_id: str
     revision: int
     name: str
-    sites: tuple[str, ...]
+    sites: tuple[str, ...] | None
     managers: tuple[str, ...]
     channels: tuple[Channel, ...]
     valid_from: str
@@ -38,16 +39,19 @@ class ContractView(BaseModel):
     priority_matrix: dict[str, dict[str, str]]
     penalties: dict[str, Any] | None
     billing: dict[str, Any] | None
+    updated_at: Instant
 
 
-def contract_view(id: str, customer_id: str, revision: int, terms: Terms) -> ContractView:
+def contract_view(
+    id: str, customer_id: str, revision: int, terms: Terms, updated_at: datetime
+) -> ContractView:
     """A contract under the terms of one of its revisions."""
     return ContractView(
         id=id,
         customer_id=customer_id,
         revision=revision,
         name=terms.name,
-        sites=terms.sites,
+        sites=terms.sites or None,
         managers=terms.managers,
         channels=terms.channels,
         valid_from=terms.valid_from,
@@ -57,6 +61,7 @@ def contract_view(id: str, customer_id: str, revision: int, terms: Terms) -> Con
         priority_matrix=cells_of(terms.priority_matrix),
         penalties=None if terms.penalties is None else dict(terms.penalties),
         billing=None if terms.billing is None else dict(terms.billing),
+        updated_at=updated_at,
     )
 
 

@@ -1,6 +1,7 @@
 from pydantic import BaseModel, Field
 
 from contracts.values import Instant
+from infra.chassis.runtime import Kept
 from services.ticket.domain.customer import Customer
 
 
@@ -15,9 +16,11 @@ class CustomerView(BaseModel):
     name: str
     vip_contacts: tuple[str, ...]
     critical_periods: list[PeriodView]
+    updated_at: Instant
 
 
-def customer_view(customer: Customer) -> CustomerView:
+def customer_view(kept: Kept[Customer]) -> CustomerView:
+    customer = kept.value
     periods = customer.critical_periods
     return CustomerView(
         id=customer.id,
@@ -26,4 +29,5 @@ def customer_view(customer: Customer) -> CustomerView:
         critical_periods=[
             PeriodView.model_construct(from_=p.from_at, to=p.to_at, name=p.name) for p in periods
         ],
+        updated_at=kept.updated_at,
     )

@@ -110,12 +110,10 @@ class TicketView(BaseModel):
     agent_id: str | None
     attention: tuple[Attention, ...] | None
     warnings: list[Shortcoming]
-    updated_at: Instant | None = None
+    updated_at: Instant
 
 
-def ticket_view(
-    ticket: Ticket, viewer: Viewer, language: str, *, updated_at: datetime | None = None
-) -> TicketView:
+def ticket_view(ticket: Ticket, viewer: Viewer, language: str, *, updated_at: datetime) -> TicketView:
     """The ticket as ``viewer`` may read it, with texts in ``language``."""
     inside = viewer.of_the_firm
     return TicketView.model_construct(

@@ -1,6 +1,7 @@
 from pydantic import BaseModel
 
-from contracts.values import Language, TicketKind
+from contracts.values import Instant, Language, TicketKind
+from infra.chassis.runtime import Kept
 from services.ticket.domain.work_type import WorkType
 
 
@@ -18,9 +19,11 @@ class WorkTypeView(BaseModel):
     parts: list[PartView]
     remote: bool
     safety: str | None
+    updated_at: Instant
 
 
-def work_type_view(work_type: WorkType) -> WorkTypeView:
+def work_type_view(kept: Kept[WorkType]) -> WorkTypeView:
+    work_type = kept.value
     work = work_type.work
     return WorkTypeView(
         id=work_type.id,
@@ -31,4 +34,5 @@ def work_type_view(work_type: WorkType) -> WorkTypeView:
         parts=[PartView(sku=part.sku, quantity=part.quantity) for part in work.parts],
         remote=work.remote,
         safety=work_type.safety,
+        updated_at=kept.updated_at,
     )

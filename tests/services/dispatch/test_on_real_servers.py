@@ -120,6 +120,20 @@ async def test_a_condition_is_judged_before_the_rules_and_after_the_role(
         start = f"/v1/visits/{visit_id}/start"
         assert (await technician.post(start)).status_code == 409
         assert (await technician.post(start, headers={"If-Match": '"99"'})).status_code == 412
+        both = {
+            "outcome": "fixed",
+            "signature": {"name": "Zoé", "svg": "<svg/>"},
+            "signature_refused": {"reason": "Absente"},
+        }
+        twice = await technician.post(
+            f"/v1/visits/{visit_id}/close",
+            json=both,
+            headers={"Idempotency-Key": "k", "Accept-Language": "fr"},
+        )
+        assert twice.status_code == 422
+        assert "signature" in twice.json()["errors"][0]["detail"]
+        blank = await technician.post(f"/v1/visits/{visit_id}/decline", json={"reason": "  "})
+        assert (blank.status_code, blank.json()["errors"][0]["pointer"]) == (422, "/reason")
     async with dispatch.as_("agent") as agent:
         answer = await agent.post(f"/v1/visits/{visit_id}/close", json={"outcome": "fixed"})
         assert answer.status_code == 403

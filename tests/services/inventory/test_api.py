@@ -347,6 +347,27 @@ async def test_a_malformed_movement_is_refused(
     problem(await keeper.post(f"/v1/stock/{path}", json=body, headers=keyed()), 422, "invalid-body")
 
 
+async def test_a_key_belongs_to_one_request_whatever_it_is_about(
+    keeper: httpx.AsyncClient, unique: str
+) -> None:
+    key = {"Idempotency-Key": f"{unique}-k"}
+    for sku in (f"{unique}-a", f"{unique}-b"):
+        assert (await keeper.put(f"/v1/parts/{sku}", json={"name": sku})).status_code == 201
+    move: dict[str, Any] = {"location": "depot:north", "sku": f"{unique}-none", "quantity": 2}
+    problem(await keeper.post("/v1/stock/receive", json=move, headers=key), 422, "unknown-reference")
+    move["sku"] = f"{unique}-a"
+    for _ in range(2):
+        assert (await keeper.post("/v1/stock/receive", json=move, headers=key)).json()["on_hand"] == 2
+    move["sku"] = f"{unique}-b"
+    problem(await keeper.post("/v1/stock/receive", json=move, headers=key), 422, "idempotency-key-reused")
+    assert (await keeper.get("/v1/stock", params={"sku": move["sku"]})).json()["items"] == []
+
+
+@pytest.mark.parametrize("body", [{"name": " "}, {"name": "x", "supplier": "\t"}])
+async def test_a_name_says_something(keeper: httpx.AsyncClient, unique: str, body: dict[str, str]) -> None:
+    problem(await keeper.put(f"/v1/parts/{unique}", json=body), 422, "invalid-body")
+
+
 @pytest.mark.parametrize("verb", ["receive", "transfer", "count"])
 async def test_a_movement_needs_an_idempotency_key(keeper: httpx.AsyncClient, verb: str) -> None:
     body = {"location": "depot:lyon", "sku": "psu", "quantity": 1}

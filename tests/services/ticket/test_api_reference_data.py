@@ -177,6 +177,40 @@ async def test_lists_go_on_where_they_stopped(firm: Firm) -> None:
         assert done(await portal.get("/v1/tickets?state=closed"))["items"] == []
 
 
+async def test_what_is_listed_by_its_change_says_when_that_was(firm: Firm) -> None:
+    async with firm.service.as_("admin") as admin:
+        anne = f"{firm.name}-anne"
+        created(await admin.put(f"/v1/contacts/{anne}", json={"customer_id": firm.pasteur, "name": "Anne"}))
+        for path in (
+            f"/v1/customers/{firm.pasteur}",
+            f"/v1/contracts/{firm.name}-c1",
+            f"/v1/contacts/{anne}",
+            f"/v1/work-types/{firm.laptop}",
+        ):
+            at = done(await admin.get(path))["updated_at"]
+            collection, _, id = path.rpartition("/")
+            assert id not in await ids_of(admin, f"{collection}?limit=200&updated_after={at}")
+    ticket = await firm.open()
+    async with firm.portal() as portal:
+        assert done(await portal.get(f"/v1/tickets/{ticket['id']}"))["updated_at"] == ticket["updated_at"]
+
+
+async def test_a_put_takes_a_key_too(firm: Firm) -> None:
+    key = {"Idempotency-Key": f"{firm.name}-k"}
+    async with firm.service.as_("admin") as admin:
+        path = f"/v1/customers/{firm.name}-new"
+        for _ in range(2):
+            created(await admin.put(path, json={"name": "Neuf"}, headers=key))
+        problem(await admin.put(path, json={"name": "Autre"}, headers=key), 422, "idempotency-key-reused")
+
+
+async def test_a_contract_for_no_site_is_refused_and_one_for_all_says_so(firm: Firm) -> None:
+    async with firm.service.as_("admin") as admin:
+        none = await admin.put(f"/v1/contracts/{firm.name}-none", json=firm.contract(sites=[]))
+        assert problem(none, 422, "invalid-body")["errors"][0]["pointer"] == "/sites"
+        assert done(await admin.get(f"/v1/contracts/{firm.name}-c1"))["sites"] is None
+
+
 async def test_tickets_are_found_by_what_they_are_about(firm: Firm) -> None:
     ticket = await firm.open()
     yes = {
