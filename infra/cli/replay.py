@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -56,6 +57,14 @@ def servicenow(
         str | None,
         typer.Option(envvar="ASTREINTE_TOKEN", help="An administrator's token (astreinte token admin)."),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write what became of each incident there, a line of JSON each.",
+            dir_okay=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Play a ServiceNow incident log: each row at its own time, real technicians for the work on site.
@@ -64,13 +73,15 @@ def servicenow(
     the one at --url, of --ready, or that runs on the data folder; start it for an old log with
     `astreinte up --data DIR --clock` and a time before the log's first row.
     """
+    if report is not None:
+        _write_lines(report, ())
     known = load_mapping(mapping)
     incidents, bad = gather(read_log(file, time_zone=known.time_zone, states=known.states))
     if not incidents:
         raise Failed(_nothing(file, bad))
     plans = [plan_incident(incident, known) for incident in incidents]
     locations = {row.location for incident in incidents for row in incident.rows}
-    found, tokens = _stack(data, url, ready, token)
+    found, tokens = stack_of(data, url, ready, token)
     rows = sum(len(incident.rows) for incident in incidents)
     started = time.monotonic()
     try:
@@ -84,13 +95,16 @@ def servicenow(
         clock_steps=player.clock_steps,
         seconds=time.monotonic() - started,
     )
+    if report is not None:
+        _write_lines(report, _lines(reports, bad, summary))
     if as_json:
-        _print_json(reports, bad, summary)
+        for line in _lines(reports, bad, summary):
+            print(line)
     else:
         _print_tables(reports, bad, summary)
     if player.stopped:
         raise Failed(STOPPED)
-    if any(report["outcome"] not in {"played", "played-before"} for report in reports):
+    if any(report["outcome"] not in {"played", "played-before", "unvisited"} for report in reports):
         raise Failed("Some incidents were not played to their ends; their refusals say why.")
     if any(summary["violations"].values()):
         raise Failed("What was kept contradicts itself; the violations say how.")
@@ -101,7 +115,7 @@ def _nothing(file: Path, bad: tuple[BadRow, ...]) -> str:
     return f"{file} holds no incident that can be played{why}."
 
 
-def _stack(data: Path, url: str | None, ready: Path | None, token: str | None) -> tuple[str, Tokens]:
+def stack_of(data: Path, url: str | None, ready: Path | None, token: str | None) -> tuple[str, Tokens]:
     """Address and tokens: what was said comes first, then the ready file, then what `up` wrote down."""
     written = ready or data.expanduser() / RUNNING
     document: dict[str, Any] = {}
@@ -203,12 +217,17 @@ class _Bar:
             self._console.print(f"{over} of {self._total} incidents played, {now:%Y-%m-%d %H:%M}")
 
 
-def _print_json(reports: list[Report], bad: tuple[BadRow, ...], summary: Report) -> None:
+def _lines(reports: list[Report], bad: tuple[BadRow, ...], summary: Report) -> list[str]:
     """A line for each bad row, then for each incident, the summary last."""
-    for row in bad:
-        print(json.dumps({"bad_row": asdict(row)}, ensure_ascii=False))
-    for line in (*reports, summary):
-        print(json.dumps(line, ensure_ascii=False))
+    found = [*({"bad_row": asdict(row)} for row in bad), *reports, summary]
+    return [json.dumps(line, ensure_ascii=False) for line in found]
+
+
+def _write_lines(file: Path, lines: Iterable[str]) -> None:
+    try:
+        file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    except OSError as error:
+        raise Failed(f"The report {file} cannot be written ({error.strerror}); name another file.") from error
 
 
 def _print_tables(reports: list[Report], bad: tuple[BadRow, ...], summary: Report) -> None:
@@ -217,6 +236,10 @@ def _print_tables(reports: list[Report], bad: tuple[BadRow, ...], summary: Repor
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, value in (
         ("incidents", f"{summary['incidents']}: {summary['on_site']} on site, {summary['remote']} remote"),
+        (
+            "closed by a technician",
+            f"{summary['on_site_closed_by_technician']} of {summary['on_site']} on site",
+        ),
         ("outcomes", _counted(summary["outcomes"])),
         ("rows", f"{summary['rows']}, {summary['idle_rows']} without a change, {summary['bad_rows']} bad"),
         ("visits", f"{visits['asked']} asked for, {visits['planned']} planned, {visits['closed']} closed"),
@@ -254,7 +277,7 @@ def _resolved_late(report: Report) -> float:
 
 def _print_some(console: Console, title: str, lines: list[str]) -> None:
     if lines:
-        more = f" (the first {SHOWN} of {len(lines)}; --json has all)" if len(lines) > SHOWN else ""
+        more = f" (the first {SHOWN} of {len(lines)}; --report FILE has all)" if len(lines) > SHOWN else ""
         console.print(f"\n[bold]{title}[/bold]{more}")
         for line in lines[:SHOWN]:
             console.print(f"  {line}", markup=False, highlight=False)

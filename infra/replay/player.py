@@ -186,6 +186,7 @@ class Player:
 
     async def _nobody_went(self, playing: Playing) -> None:
         """Nobody could be sent after all: the ticket is solved without a visit."""
+        playing.unvisited = True
         finish = playing.steps[0]
         told: dict[str, Any] = {"verb": FINISH, "line": finish.line, "type": "nobody-went"}
         playing.refusals.append({**told, "detail": "nobody could be sent within three weeks"})

@@ -15,7 +15,7 @@ Refusal = dict[str, Any]
 class Playing:
     """``steps`` are those still to come. ``ready_at``: nothing more of it happens before that.
 
-    ``finished_at`` is when the log says that the work on site was over, once that is past.
+    ``unvisited``: it needed somebody on site and nobody went. ``finished_at`` is when the log says that the work on site was over, once that is past.
     """
 
     plan: IncidentPlan
@@ -26,6 +26,7 @@ class Playing:
     done: list[str] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     already: bool = False
+    unvisited: bool = False
     abandoned: bool = False
 
     def __post_init__(self) -> None:

@@ -78,6 +78,8 @@ def _outcome(playing: Playing, ticket: Document | None) -> str:
         return "refused" if playing.abandoned else "not-played"
     if playing.already:
         return "played-before"
+    if playing.unvisited:
+        return "unvisited"
     ended = ticket["state"] == "closed" or playing.plan.stays_open
     return "played" if playing.is_over and ended else "unfinished"
 
@@ -93,6 +95,9 @@ def summary_of(
         "incidents": len(reports),
         "on_site": len(on_site),
         "remote": len(reports) - len(on_site),
+        "on_site_closed_by_technician": sum(
+            any(visit["state"] == "closed" for visit in report["visits"]) for report in on_site
+        ),
         "outcomes": dict(Counter(report["outcome"] for report in reports)),
         "rows": rows,
         "bad_rows": bad_rows,

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.cli.replay import stack_of
+from infra.local.issuer import DevelopmentIssuer
 from tests.infra.replay.logs import csv_of, remote, written
 
 ROOT = Path(__file__).parents[3]
@@ -58,6 +60,21 @@ def test_a_log_without_a_row_that_can_be_played_says_why(tmp_path: Path) -> None
     path = tmp_path / "log.csv"
     path.write_text(csv_of([{"incident_state": "Asleep"}]))
     assert "line 2: incident_state 'Asleep'" in failed(str(path))
+
+
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_played(tmp_path: Path) -> None:
+    report = tmp_path / "none" / "report.jsonl"
+    said = failed(str(written(tmp_path, remote())), "--report", str(report))
+    assert "report.jsonl cannot be written" in said
+
+
+def test_the_tokens_of_a_stack_on_a_data_folder_are_made_when_they_are_needed(tmp_path: Path) -> None:
+    ended = DevelopmentIssuer(tmp_path, profile="development").token("admin", hours=-1)
+    (tmp_path / "running.json").write_text(json.dumps({"http": NOBODY, "tokens": {"admin": ended}}))
+    _, tokens = stack_of(tmp_path, None, None, None)
+    assert tokens.admin != ended
+    _, given = stack_of(tmp_path, None, tmp_path / "running.json", None)
+    assert given.admin == ended
 
 
 def test_a_wrong_mapping_names_its_key(tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ async def test_nobody_is_in_two_places_at_once() -> None:
     reports = await played(stack, [row for n in range(4) for row in on_site(f"INC{n}")])
     summary = summary_of(list(reports.values()), rows=16, bad_rows=0, clock_steps=1, seconds=1)
     assert summary["visits"]["closed"] == 4
+    assert summary["on_site_closed_by_technician"] == 4
     assert summary["violations"]["technician_in_two_places"] == 0
 
 
@@ -136,7 +137,10 @@ async def test_where_nobody_can_be_sent_it_is_solved_from_the_desk_and_told() ->
     stack = FakeStack(nobody=True)
     report = (await played(stack, on_site()))["INC0000002"]
     assert report["state"] == "closed"
+    assert report["outcome"] == "unvisited"
     assert [refusal["type"] for refusal in report["refusals"]] == ["nobody-went"]
+    summary = summary_of([report], rows=4, bad_rows=0, clock_steps=1, seconds=1)
+    assert (summary["on_site"], summary["on_site_closed_by_technician"]) == (1, 0)
 
 
 async def test_a_reopened_incident_is_solved_from_the_desk_in_the_end() -> None:
