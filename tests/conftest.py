@@ -1,5 +1,6 @@
 """Fixtures for every test: one real Kafka and MongoDB per run, and names that nobody else uses."""
 
+import time
 import uuid
 from collections.abc import AsyncIterator
 
@@ -25,6 +26,26 @@ def unique() -> str:
     return f"t{uuid.uuid4().hex[:10]}"
 
 
+UNIT = "not servers"
+UNIT_CPU_SECONDS = 30.0
+"""On a machine that is busy with other things; less than 20 on one that is not."""
+PROCESSES = ("/tests/flows/", "/tests/infra/cli/")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The suite that people run after each change stays short, whatever else the machine does."""
+    if session.config.option.markexpr == UNIT and (spent := time.process_time()) > UNIT_CPU_SECONDS:
+        print(f"\nThe unit suite took {spent:.0f} s of the processor, {UNIT_CPU_SECONDS:.0f} at most.")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Notify reads every fact of the shared topics, so its tests come first, while these hold its own."""
+    """Mark what needs servers or processes of its own: ``-m "not servers"`` is the rest, within seconds.
+
+    Notify reads every fact of the shared topics, so its tests come first, while these hold its own.
+    """
+    for item in items:
+        where = item.path.as_posix()
+        if "servers" in getattr(item, "fixturenames", ()) or any(part in where for part in PROCESSES):
+            item.add_marker("servers")
     items.sort(key=lambda item: "/services/notify/" not in item.path.as_posix())

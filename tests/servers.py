@@ -97,6 +97,8 @@ class Containers:
 async def containers() -> AsyncIterator[Containers]:
     if why := no_engine():
         pytest.skip(why)
+    # Its reaper is one more image; what is started here is stopped here.
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
     from testcontainers.core.container import DockerContainer
 
     kafka_port, mongodb_port = free_port(), free_port()

@@ -11,6 +11,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from tests.servers import BACKENDS, RealServers, chosen_backend, started
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture(scope="module")
 async def other_servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RealServers]:

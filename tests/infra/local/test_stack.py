@@ -27,6 +27,9 @@ from tests.servers import RealServers, embedded, kafka_answers, until
 ROOT = Path(__file__).parents[3]
 
 
+pytestmark = pytest.mark.servers
+
+
 @dataclass(frozen=True)
 class Holder:
     process: Process

@@ -1,5 +1,6 @@
 """The real log, where it is at hand: nearly nine hundred incidents of February 2016 to February 2017."""
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from infra.replay.log import read_log
 from infra.replay.plan import FINISH, IncidentPlan, plan_incident
 from tests.infra.replay.logs import MAPPING
 
-LOG = Path(__file__).parents[4] / "shared" / "data" / "servicenow-incident-log.csv"
+DATA = "ASTREINTE_DATA"
+LOG = Path(os.environ.get(DATA, "")) / "servicenow-incident-log.csv"
 
 pytestmark = pytest.mark.skipif(
-    not LOG.exists(), reason="../shared/data/servicenow-incident-log.csv is not here"
+    not (os.environ.get(DATA) and LOG.exists()),
+    reason=f"{DATA} names no folder with {LOG.name}",
 )
 
 

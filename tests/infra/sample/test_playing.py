@@ -83,7 +83,9 @@ class Stage:
 
 @asynccontextmanager
 async def served(app: FastAPI) -> AsyncIterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    # A socket that says that it is TCP: on another, answers wait for more to be sent with them.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None))
         task = asyncio.create_task(server.serve([listening]))
 
