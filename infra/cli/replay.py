@@ -237,8 +237,8 @@ def _print_tables(reports: list[Report], bad: tuple[BadRow, ...], summary: Repor
     for name, value in (
         ("incidents", f"{summary['incidents']}: {summary['on_site']} on site, {summary['remote']} remote"),
         (
-            "closed by a technician",
-            f"{summary['on_site_closed_by_technician']} of {summary['on_site']} on site",
+            "closed on site",
+            f"{summary['on_site_closed_by_technician']} of {summary['on_site']} by technicians",
         ),
         ("outcomes", _counted(summary["outcomes"])),
         ("rows", f"{summary['rows']}, {summary['idle_rows']} without a change, {summary['bad_rows']} bad"),

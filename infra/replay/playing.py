@@ -15,7 +15,8 @@ Refusal = dict[str, Any]
 class Playing:
     """``steps`` are those still to come. ``ready_at``: nothing more of it happens before that.
 
-    ``unvisited``: it needed somebody on site and nobody went. ``finished_at`` is when the log says that the work on site was over, once that is past.
+    ``finished_at`` is when the log says that the work on site was over, once that is past.
+    ``unvisited``: it needed somebody on site and nobody went.
     """
 
     plan: IncidentPlan

@@ -77,11 +77,11 @@ async def test_a_log_is_played_once_however_often_it_is_asked_for(tmp_path: Path
         }
         assert await everything(platform) == before
 
-        report = tmp_path / "report.jsonl"
-        table = await astreinte(platform.data, "replay", "servicenow", str(path), "--report", str(report))
+        lines = tmp_path / "report.jsonl"
+        table = await astreinte(platform.data, "replay", "servicenow", str(path), "--report", str(lines))
         assert table.code == 0
-        assert "4 of 4 on site" in table.out
-        assert len(report.read_text().splitlines()) == 2 + 8 + 1
+        assert "4 of 4 by technicians" in table.out
+        assert len(lines.read_text().splitlines()) == 2 + 8 + 1
         assert "8 played-before" in table.out
         assert "line 38 (INC999): opened_at 'yesterday' is not a time" in table.out
 
