@@ -1,8 +1,10 @@
 import uuid
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
+from contracts.ticket.states import CustomerChanged
 from tests.servers import RealServers
 from tests.services.inventory.facts import technician
 from tests.services.inventory.running import Running, running
@@ -15,3 +17,26 @@ async def inventory(servers: RealServers) -> AsyncIterator[Running]:
         for id in ("lea", "marc"):
             await service.state(technician(id), id)
         yield service
+
+
+@pytest.fixture
+async def agent(inventory: Running) -> AsyncIterator[httpx.AsyncClient]:
+    async with inventory.as_("agent") as client:
+        yield client
+
+
+@pytest.fixture
+async def keeper(inventory: Running) -> AsyncIterator[httpx.AsyncClient]:
+    async with inventory.as_("stock-keeper") as client:
+        yield client
+
+
+@pytest.fixture
+async def customer(inventory: Running, unique: str) -> str:
+    """A known customer."""
+    id = f"{unique}-customer"
+    await inventory.state(CustomerChanged(customer_id=id, name="Clinique Pasteur"), id)
+    return id
+
+
+# -- sites -------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """What callers may do over HTTP, and what each bad request is answered."""
 
 import uuid
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
@@ -26,29 +25,6 @@ def problem(response: httpx.Response, status: int, slug: str) -> dict[str, Any]:
 
 def keyed(key: str | None = None) -> dict[str, str]:
     return {"Idempotency-Key": key or uuid.uuid4().hex}
-
-
-@pytest.fixture
-async def agent(inventory: Running) -> AsyncIterator[httpx.AsyncClient]:
-    async with inventory.as_("agent") as client:
-        yield client
-
-
-@pytest.fixture
-async def keeper(inventory: Running) -> AsyncIterator[httpx.AsyncClient]:
-    async with inventory.as_("stock-keeper") as client:
-        yield client
-
-
-@pytest.fixture
-async def customer(inventory: Running, unique: str) -> str:
-    """A known customer."""
-    id = f"{unique}-customer"
-    await inventory.state(CustomerChanged(customer_id=id, name="Clinique Pasteur"), id)
-    return id
-
-
-# -- sites -------------------------------------------------------------------------------------
 
 
 async def test_a_site_reads_back_as_it_was_put(agent: httpx.AsyncClient, customer: str, unique: str) -> None:
