@@ -22,7 +22,7 @@ class QueueMessage:
     message: Message
 
     def loads(self) -> Loads:
-        return tuple(Ref(kind, id) for _, kind, id in _named(self.message))
+        return tuple(Ref(kind, id) for _, kind, id in named_in(self.message))
 
     def decide(self, unit: Unit) -> None:
         queue(unit, self.origin, self.message)
@@ -38,7 +38,7 @@ def queue(unit: Unit, origin: Origin, message: Message) -> None:
     id = delivery_id(origin.event, message)
     if unit.get(Deliveries, id) is not None:
         return
-    for word, kind, named in _named(message):
+    for word, kind, named in named_in(message):
         if unit.get(kind, named) is None and unit.version(kind, named) == 0:
             unit.require(kind, named, as_=word)
     person = person_for(unit, message.recipient)
@@ -66,7 +66,7 @@ def person_for(unit: Unit, recipient: Recipient) -> Person | None:
     return unit.get(Contacts, recipient.id)
 
 
-def _named(message: Message) -> tuple[tuple[str, ReadCopy[Any], str], ...]:
+def named_in(message: Message) -> tuple[tuple[str, ReadCopy[Any], str], ...]:
     """Everybody and everything that the message will call by name: what it is called, kind, id."""
     recipient, details = message.recipient, message.details
     people: dict[tuple[str, str], ReadCopy[Any]] = {}

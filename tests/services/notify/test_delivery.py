@@ -4,11 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 from contracts.notify.events import NotificationFailed, NotificationSent
 from infra.chassis.store.deliveries import MAX_ATTEMPTS, Lease, Outcome
+from infra.chassis.store.unit import Entry
 from services.notify.domain.delivery import Delivery, DeliveryState, delivery_id, without_addresses
+from services.notify.domain.message import MessageKind
+from services.notify.store.copies import Technicians
 from services.notify.store.deliveries import Deliveries
+from services.notify.usecases.look_up import Found, LookUp
 from services.notify.usecases.settle_delivery import SettleDelivery
 from services.notify.usecases.take_delivery import TakeDelivery
-from tests.services.notify.people import Office, TechnicianDispatched, at, moved
+from tests.services.notify.people import ANNE, CLINIC, LEA, NORTH, Office, TechnicianDispatched, at, moved
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 """The system clock's time: it has nothing to do with the domain's."""
@@ -102,3 +106,15 @@ def test_an_id_depends_on_event_recipient_and_kind_alone() -> None:
 def test_a_reason_keeps_its_words_but_no_address() -> None:
     assert without_addresses("refused a.b+c@d.example, (x@y.example)") == "refused (address), ((address))"
     assert len(without_addresses("x" * 900)) == 500
+
+
+def test_a_message_names_people_and_places_as_they_are_when_it_is_sent() -> None:
+    office = Office()
+    office.hears(moved(TechnicianDispatched, at(9, 30)))
+    by_kind = {each.message.kind: each.message for each in office.all(Deliveries)}
+    renamed = office.give(Technicians, LEA.model_copy(update={"name": "Léa Petit"}), "tech-lea")
+    to_technician = office.do(LookUp(by_kind[MessageKind.TECHNICIAN_DISPATCHED]))
+    assert to_technician == Found(renamed, CLINIC, renamed, (NORTH,))
+    assert office.do(LookUp(by_kind[MessageKind.VISIT_PLANNED])).recipient == ANNE
+    office.memory.entries[Technicians.name, "tech-lea"] = Entry(Technicians, "tech-lea", None, version=2)
+    assert office.do(LookUp(by_kind[MessageKind.TECHNICIAN_DISPATCHED])).recipient is None

@@ -1,0 +1,43 @@
+"""Find whom and what a message calls by name, as they are now."""
+
+from dataclasses import dataclass
+
+from contracts.dispatch.states import TechnicianChanged
+from contracts.inventory.states import SiteChanged
+from contracts.ticket.states import CustomerChanged
+from infra.chassis.store.collection import Loads, Ref
+from infra.chassis.store.unit import Unit
+from services.notify.domain.message import Message
+from services.notify.store.copies import Customers, Sites, Technicians
+from services.notify.usecases.queue_message import Person, named_in, person_for
+
+
+@dataclass(frozen=True)
+class Found:
+    """None and left out: erased meanwhile."""
+
+    recipient: Person | None
+    customer: CustomerChanged | None
+    technician: TechnicianChanged | None
+    sites: tuple[SiteChanged, ...]
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """Changes nothing; as a use case it shares its queries with whatever else is decided at the time."""
+
+    message: Message
+
+    def loads(self) -> Loads:
+        named = (Ref(kind, id) for _, kind, id in named_in(self.message))
+        return (Ref(Customers, self.message.customer_id), *named)
+
+    def decide(self, unit: Unit) -> Found:
+        message, technician_id = self.message, self.message.details.technician_id
+        sites = (unit.get(Sites, id) for id in message.details.site_ids)
+        return Found(
+            recipient=person_for(unit, message.recipient),
+            customer=unit.get(Customers, message.customer_id),
+            technician=None if technician_id is None else unit.get(Technicians, technician_id),
+            sites=tuple(site for site in sites if site is not None),
+        )
