@@ -171,7 +171,7 @@ async def test_a_stopping_service_finishes_the_mail_it_is_sending(here: Bench) -
 
 
 async def test_a_dispatch_reaches_the_sink_well_within_five_seconds(here: Bench) -> None:
-    events = dispatches(200)
+    events = dispatches(50)
     arrivals: dict[str, float] = {}
 
     def note(mail: object) -> None:
