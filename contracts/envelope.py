@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -173,11 +174,8 @@ def read_envelope(topic: str, key: bytes | None, headers: Iterable[tuple[str, by
 def _envelope(topic: str, key: str, found: dict[str, str], traceparent: str | None) -> Envelope:
     if _required(found, "ce_specversion") != "1.0":
         raise Unreadable("bad-specversion", found["ce_specversion"])
-    source = _matching(found, "ce_source", _SOURCE, "bad-source").string
-    type_ = _matching(found, "ce_type", _TYPE, "bad-type").string
-    schema = _matching(found, "ce_dataschema", _DATASCHEMA, "bad-dataschema")
-    if schema[1] != source.split("/")[2] or schema[2] != type_:
-        raise Unreadable("bad-dataschema", f"{schema.string} is not the schema of {type_} from {source}")
+    source, type_ = _required(found, "ce_source"), _required(found, "ce_type")
+    major = _major(source, type_, _required(found, "ce_dataschema"))
     subject = _required(found, "ce_subject")
     epoch = _epoch(found, subject)
     return Envelope(
@@ -185,7 +183,7 @@ def _envelope(topic: str, key: str, found: dict[str, str], traceparent: str | No
         source=source,
         id=found["ce_id"],
         type=type_,
-        major=int(schema[3]),
+        major=major,
         subject=subject,
         key=key,
         sequence=_sequence(found),
@@ -207,11 +205,19 @@ def _required(found: dict[str, str], name: str) -> str:
     return value
 
 
-def _matching(found: dict[str, str], name: str, pattern: re.Pattern[str], reason: str) -> re.Match[str]:
-    match = pattern.fullmatch(_required(found, name))
-    if match is None:
-        raise Unreadable(reason, found[name])
-    return match
+@lru_cache(maxsize=1024)
+def _major(source: str, type_: str, dataschema: str) -> int:
+    """The schema's major, when the three fit together."""
+    if _SOURCE.fullmatch(source) is None:
+        raise Unreadable("bad-source", source)
+    if _TYPE.fullmatch(type_) is None:
+        raise Unreadable("bad-type", type_)
+    schema = _DATASCHEMA.fullmatch(dataschema)
+    if schema is None:
+        raise Unreadable("bad-dataschema", dataschema)
+    if schema[1] != source.split("/")[2] or schema[2] != type_:
+        raise Unreadable("bad-dataschema", f"{dataschema} is not the schema of {type_} from {source}")
+    return int(schema[3])
 
 
 def _key(key: bytes | None, found: dict[str, str]) -> str:

@@ -31,21 +31,26 @@ ID_PATTERN = r"^[A-Za-z0-9._~-]{1,64}$"
 LOCATION_PATTERN = r"^(depot|van):[A-Za-z0-9._~-]{1,64}$"
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_AS_WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+"""As ``rfc3339`` writes them: these need no conversion."""
 
 
 def to_millisecond(at: datetime) -> datetime:
     """``at`` (aware) in UTC, cut to whole milliseconds."""
-    at = at.astimezone(UTC)
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def rfc3339(at: datetime) -> str:
     """``at`` (aware) as RFC 3339 in UTC with three decimals and ``Z``."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def parse_rfc3339(text: str) -> datetime:
     """The instant that ``text`` names, in UTC and whole milliseconds; ``ValueError`` if it names none."""
+    if _AS_WRITTEN.fullmatch(text) is not None:
+        return datetime.fromisoformat(text)
     if _RFC3339.fullmatch(text) is None:
         raise ValueError(f"{text!r} is not an RFC 3339 time with an offset")
     return to_millisecond(datetime.fromisoformat(text))
