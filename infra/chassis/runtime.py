@@ -14,7 +14,7 @@ from contracts.envelope import Envelope
 from contracts.refusal import NotFound, Refusal, UnknownReference
 from infra.chassis.clock import Clock, SystemClock
 from infra.chassis.events.deciding import cause_of
-from infra.chassis.events.inbox import INBOX, INBOX_INDEX
+from infra.chassis.events.inbox import INBOX, INBOX_INDEXES
 from infra.chassis.events.outbox import state_item
 from infra.chassis.events.parked import PARKED, PARKED_INDEXES, Parked
 from infra.chassis.events.publisher import SWEEP_AGE
@@ -164,7 +164,7 @@ class Runtime:
             try:
                 await ensure_indexes(self.db, (*self.service.collections, *self.service.copies))
                 own = {
-                    INBOX: (INBOX_INDEX,),
+                    INBOX: INBOX_INDEXES,
                     KEYS: (KEY_INDEX,),
                     PARKED: PARKED_INDEXES,
                     **self.service.indexes,

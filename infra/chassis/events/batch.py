@@ -107,12 +107,12 @@ class BatchRunner:
             try:
                 await self._try([incoming], [], careful=True)
             except Conflict:
-                await self._try([incoming], [], doomed=reason)
+                await self._try([incoming], [], careful=True, doomed=reason)
         for incoming in unreadable:
             try:
-                await self._try([], [incoming])
+                await self._try([], [incoming], careful=True)
             except Conflict:
-                await self._try([], [replace(incoming, record=incoming.record.bare())])
+                await self._try([], [replace(incoming, record=incoming.record.bare())], careful=True)
 
     async def _try(
         self,
@@ -122,20 +122,27 @@ class BatchRunner:
         careful: bool = False,
         doomed: Reason | None = None,
     ) -> None:
-        """One attempt at a batch; ``Conflict`` when somebody else changed what it rests on."""
+        """One attempt at a batch; ``Conflict`` when somebody else changed what it rests on.
+
+        ``careful`` looks first which events were had before. Otherwise that shows when the inbox takes
+        them in, and only a batch in which everything goes well is stored.
+        """
         memory = Memory(careful=careful)
-        fresh = await self._fresh(facts)
+        fresh = await self._fresh(facts) if careful else _once(facts)
         lost = await self._not_yet_parked(unreadable)
         if not (fresh or lost):
             return
-        blocked = await self._blocked(fresh) if fresh else set()
-        behind = [each for each in fresh if _key(each) in blocked]
-        free = [each for each in fresh if _key(each) not in blocked]
-        if doomed is None:
-            verdicts = await self._decider.decide(free, memory)
-        else:
-            verdicts = [Verdict(each, doomed) for each in free]
-        verdicts += [Verdict(each, BEHIND) for each in behind]
+        blocked, prepared = await asyncio.gather(
+            self._blocked(fresh), self._decider.prepare(fresh if doomed is None else (), memory)
+        )
+        free = [(verdict, cases) for verdict, cases in prepared if _key(verdict.incoming) not in blocked]
+        verdicts = await self._decider.decide(free, memory)
+        if doomed is not None:
+            verdicts = [Verdict(each, doomed) for each in fresh if _key(each) not in blocked]
+        if not careful and (blocked or any(verdict.reason is not None for verdict in verdicts)):
+            await self._try(facts, unreadable, careful=True, doomed=doomed)
+            return
+        verdicts += [Verdict(each, BEHIND) for each in fresh if _key(each) in blocked]
         now = self._store.system_clock.now()
         failed = [verdict for verdict in verdicts if verdict.reason is not None]
         aside = [self._aside(verdict, index, now) for index, verdict in enumerate(failed)]
@@ -152,24 +159,20 @@ class BatchRunner:
         self._bury([each for each in aside if each.state == "dead"])
 
     async def _blocked(self, fresh: list[Incoming]) -> set[str]:
+        if not fresh:
+            return set()
         return await parked.blocked_keys(self._store.db, {_key(each) for each in fresh})
 
     async def _store_round(self, outcome: Round) -> None:
         await store_round(self._store, outcome)
 
     async def _fresh(self, facts: list[Incoming]) -> list[Incoming]:
-        unique = {incoming.identity: incoming for incoming in reversed(facts)}
+        unique = {incoming.identity for incoming in facts}
         if not unique:
             return []
         seen = await inbox.known(self._store.db, unique)
         seen |= await parked.known(self._store.db, unique)
-        once: set[str] = set()
-        fresh = []
-        for incoming in facts:
-            if incoming.identity not in seen and incoming.identity not in once:
-                once.add(incoming.identity)
-                fresh.append(incoming)
-        return fresh
+        return [incoming for incoming in _once(facts) if incoming.identity not in seen]
 
     async def _not_yet_parked(self, unreadable: list[Incoming]) -> list[Incoming]:
         unique = {incoming.record.place: incoming for incoming in unreadable}
@@ -209,6 +212,13 @@ class BatchRunner:
             first_at=now,
         )
         return buried(self._service, entry, now, self._store.catalogue)
+
+
+def _once(facts: list[Incoming]) -> list[Incoming]:
+    once: dict[str, Incoming] = {}
+    for incoming in facts:
+        once.setdefault(incoming.identity, incoming)
+    return list(once.values())
 
 
 def _key(incoming: Incoming) -> str:

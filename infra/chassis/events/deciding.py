@@ -70,14 +70,18 @@ class Decider:
         """Whether this service does something at such an event."""
         return envelope.type in self._handlers
 
-    async def decide(self, incoming: list[Incoming], memory: Memory) -> list[Verdict]:
+    async def prepare(self, incoming: Iterable[Incoming], memory: Memory) -> list[Prepared]:
+        """Choose the use cases of each event, and load what they name."""
+        prepared = [self._prepare(each) for each in incoming]
+        await self._load(prepared, memory)
+        return prepared
+
+    async def decide(self, prepared: Sequence[Prepared], memory: Memory) -> list[Verdict]:
         """Decide on events in order; every effect is left in ``memory``, merged and encoded.
 
         An event whose use case fails leaves nothing behind and says why; the next ones with its
         partition key are not tried and fail with the reason ``behind``.
         """
-        prepared = [self._prepare(each) for each in incoming]
-        await self._load(prepared, memory)
         moment = Moment(self._store.clock.now(), self._store.system_clock.now())
         blocked: set[str] = set()
         verdicts = []

@@ -1,4 +1,8 @@
-"""Which events a service has had: an effect is stored together with the event's id, or not at all."""
+"""Which events a service has had: an effect is stored together with the event's id, or not at all.
+
+One document holds the ids of everything that was stored in one transaction: its index entries are what
+keeps an id from being taken in twice, and a document for each id would cost as much as the effects.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,15 +12,20 @@ from infra.chassis.store.mongo import Database, Session
 
 INBOX = "inbox"
 KEPT_DAYS = 60
-INBOX_INDEX = Index((("at", 1),), expire_after_seconds=KEPT_DAYS * 86400, name="expiry")
+INBOX_INDEXES = (
+    Index((("ids", 1),), unique=True, name="ids"),
+    Index((("at", 1),), expire_after_seconds=KEPT_DAYS * 86400, name="expiry"),
+)
 
 
 async def known(db: Database, identities: Iterable[str]) -> set[str]:
     """Those of ``identities`` whose effects are stored."""
-    return set(await db[INBOX].distinct("_id", {"_id": {"$in": list(identities)}}))
+    asked = set(identities)
+    found = await db[INBOX].find({"ids": {"$in": list(asked)}}, {"ids": 1}).to_list(None)
+    return asked & {id for each in found for id in each["ids"]}
 
 
 async def record(db: Database, session: Session, identities: Sequence[str], at: datetime) -> None:
     """Remember events in the transaction that stores their effects; a twin makes it fail."""
     if identities:
-        await db[INBOX].insert_many([{"_id": each, "at": at} for each in identities], session=session)
+        await db[INBOX].insert_one({"ids": list(identities), "at": at}, session=session)

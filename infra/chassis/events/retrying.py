@@ -69,7 +69,8 @@ class Retrier:
             if each.envelope and each.identity not in had and self._decider.handles(each.envelope)
         ]
         if doomed is None:
-            verdicts = {v.incoming.identity: v for v in await self._decider.decide(handled, memory)}
+            prepared = await self._decider.prepare(handled, memory)
+            verdicts = {v.incoming.identity: v for v in await self._decider.decide(prepared, memory)}
         else:
             verdicts = {each.identity: Verdict(each, doomed) for each in handled}
         through, again = self._outcome(queue, readable, verdicts)

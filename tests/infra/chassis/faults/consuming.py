@@ -14,7 +14,7 @@ from contracts.envelope import Envelope
 from infra.chassis.events import dead, inbox
 from infra.chassis.events.batch import BatchRunner, Contended
 from infra.chassis.events.copies import Copies
-from infra.chassis.events.deciding import Decider, Verdict
+from infra.chassis.events.deciding import Decider, Prepared, Verdict
 from infra.chassis.events.freshness import Freshness, NotCaughtUp
 from infra.chassis.events.kafka import Consumer, OnBatch
 from infra.chassis.events.parked import PARKED, PARKED_AUDIT, Parked
@@ -78,7 +78,7 @@ class RemembersFirst(BatchRunner):
     async def _store_round(self, outcome: Round) -> None:
         if outcome.done:
             now = self._store.system_clock.now()
-            await self._store.db[inbox.INBOX].insert_many([{"_id": each, "at": now} for each in outcome.done])
+            await self._store.db[inbox.INBOX].insert_one({"ids": outcome.done, "at": now})
         await super()._store_round(replace(outcome, done=[]))
 
 
@@ -191,10 +191,10 @@ class LosesSightOfTheQueue(BatchRunner):
 class EachForItself(Decider):
     """A failed event does not hold up the later ones of its batch."""
 
-    async def decide(self, incoming: list[Incoming], memory: Memory) -> list[Verdict]:
+    async def decide(self, prepared: Sequence[Prepared], memory: Memory) -> list[Verdict]:
         return [
             verdict
-            for each in incoming
+            for each in prepared
             for verdict in await super(EachForItself, self).decide([each], memory)
         ]
 
@@ -211,8 +211,8 @@ class LoadsTogether(Decider):
 class FailsTogether(Decider):
     """One event's error is the error of its whole batch."""
 
-    async def decide(self, incoming: list[Incoming], memory: Memory) -> list[Verdict]:
-        verdicts = await super().decide(incoming, memory)
+    async def decide(self, prepared: Sequence[Prepared], memory: Memory) -> list[Verdict]:
+        verdicts = await super().decide(prepared, memory)
         for verdict in verdicts:
             if verdict.reason is not None:
                 raise RuntimeError(verdict.reason.detail)
@@ -222,8 +222,8 @@ class FailsTogether(Decider):
 class TakesAbsenceForFailure(Decider):
     """A missing read copy uses up the tries of an event."""
 
-    async def decide(self, incoming: list[Incoming], memory: Memory) -> list[Verdict]:
-        verdicts = await super().decide(incoming, memory)
+    async def decide(self, prepared: Sequence[Prepared], memory: Memory) -> list[Verdict]:
+        verdicts = await super().decide(prepared, memory)
         return [replace(verdict, awaiting=None) for verdict in verdicts]
 
 
@@ -339,4 +339,4 @@ async def drops_until_it_is_read_again(
 ) -> None:
     """A dropped event that comes again is applied after its followers."""
     await dead.drop(client, db, id, reason=reason, by=by, now=now)
-    await db[inbox.INBOX].delete_one({"_id": id})
+    await db[inbox.INBOX].delete_one({"ids": id})
