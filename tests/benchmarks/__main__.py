@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from infra.chassis.events.topics import apply_topics
+from infra.chassis.ops.interpreter import settle
 from tests.benchmarks.figures import Figure
 from tests.servers import chosen_backend, started
 
@@ -20,6 +21,7 @@ NAMES = ("group_commit", "consuming", "intake", "dispatch_latency", "mails")
 
 
 async def run(names: list[str], *, as_json: bool) -> None:
+    settle()
     with tempfile.TemporaryDirectory() as folder:
         async with started(chosen_backend(), Path(folder)) as servers:
             await apply_topics(servers.kafka)

@@ -18,6 +18,7 @@ from faststream.kafka import KafkaBroker, Topic
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
 from faststream.middlewares import AckPolicy
 
+from infra.chassis.events.committing import Committer, Offsets
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.events.parser import RawRecord, raw_record
 from infra.chassis.events.reading import Reader
@@ -198,6 +199,7 @@ class Consumer:
         self._opening = asyncio.Lock()
         self._connected = _Connected(self._make, log)
         self.batches = 0
+        self._committer = Committer(log)
         self._working_since: float | None = None
 
     @property
@@ -241,9 +243,8 @@ class Consumer:
         )
 
         async def parse(records: Any) -> KafkaAckableMessage:
-            return KafkaAckableMessage(
-                body=records, raw_message=records, consumer=subscriber.consumer or FAKE_CONSUMER
-            )
+            offsets = Offsets(subscriber.consumer or FAKE_CONSUMER, records, self._committer)
+            return KafkaAckableMessage(body=records, raw_message=records, consumer=offsets)
 
         async def decode(message: Any) -> Any:
             return message.raw_message
@@ -269,6 +270,7 @@ class Consumer:
             self._connected.start()
 
     async def stop(self) -> None:
+        await self._committer.settle(STOP_SECONDS)
         await self._connected.stop()
 
     @property

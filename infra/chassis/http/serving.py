@@ -7,6 +7,8 @@ from typing import Any
 
 import uvicorn
 
+from infra.chassis.ops.interpreter import settle
+
 GRACE_SECONDS = 10
 
 
@@ -24,6 +26,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            settle()
             self.answering.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -79,12 +79,18 @@ def _changed(memory: Memory, change: Change, stamp: Stamp) -> Entry:
     outbox = entry.outbox + tuple(items)
     if items:
         check_room(outbox, stamp.limits)
-    return replace(
-        entry,
+    return Entry(
+        kind=kind,
+        id=id,
         value=None if change.erased else change.value,
-        blank=change.value if change.erased else None,
         version=version,
-        streams=streams,
-        outbox=outbox,
         epoch=stamp.epoch,
+        stored=entry.stored,
+        stored_version=entry.stored_version,
+        streams=streams,
+        stored_streams=entry.stored_streams,
+        outbox=outbox,
+        keys=entry.keys,
+        blank=change.value if change.erased else None,
+        rows=entry.rows,
     )

@@ -5,7 +5,6 @@ PyMongo's own asynchronous client lacks, so that the swap is this file.
 """
 
 import os
-import sys
 from datetime import UTC
 from typing import Any
 
@@ -32,9 +31,6 @@ Session = AsyncIOMotorClientSession
 OTHER_OPTIONS = frozenset({85, 86})
 """IndexOptionsConflict, IndexKeySpecsConflict: the name or the keys are taken by an index that differs."""
 MAJORITY = WriteConcern("majority", j=True)
-
-# Each answer of MongoDB comes in on a thread of its own, which waits this long for a busy event loop.
-sys.setswitchinterval(0.0005)
 
 
 def open_client(url: str, *, application: str) -> Client:

@@ -53,7 +53,9 @@ async def test_a_record_of_an_unknown_major_is_applied_by_the_version_that_knows
     stage.catalogue = known
     await dead.replay(newer.db, id, now, later(known))
     await stage.until(lambda: has_seen(newer, "a", 1), "for the replayed record")
-    assert [each["ids"] for each in await newer.db[INBOX].find().to_list(None)] == [["/astreinte/toy/jars#a:1"]]
+    assert [each["ids"] for each in await newer.db[INBOX].find().to_list(None)] == [
+        ["/astreinte/toy/jars#a:1"]
+    ]
 
 
 async def test_a_replayed_record_that_came_again_by_another_way_is_not_applied_twice(stage: Stage) -> None:
