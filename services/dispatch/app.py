@@ -1,5 +1,7 @@
 """The dispatch service, put together."""
 
+from collections.abc import Callable, Iterable
+from functools import partial, update_wrapper
 from typing import Any
 
 from fastapi import FastAPI
@@ -15,7 +17,7 @@ from contracts.ticket.events import (
     VisitsWithdrawn,
 )
 from infra.chassis.clock import Clock
-from infra.chassis.events.deciding import Handlers
+from infra.chassis.events.deciding import Handler, Handlers
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
 from services.dispatch.api import technicians, visit_steps, visits
@@ -40,6 +42,7 @@ from services.dispatch.stream.ticket_lifecycle import (
     on_visits_withdrawn,
 )
 from services.dispatch.usecases.fire_visit import FireVisit
+from services.dispatch.usecases.store_visit import Foresee, StoreVisit
 
 HANDLERS: Handlers = {
     TicketOpened: on_ticket_opened,
@@ -53,6 +56,10 @@ HANDLERS: Handlers = {
 }
 
 
+def _with(handler: Callable[..., Iterable[StoreVisit]], foresee: Foresee) -> Handler:
+    return update_wrapper(partial(handler, foresee=foresee), handler)
+
+
 def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
     """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
     assigner = Assigner(clock.now())
@@ -60,7 +67,11 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         name="dispatch",
         collections=(Visits, Technicians, Days, Reports),
         copies=(Contacts, Contracts, Sites, StockLevels),
-        handlers=HANDLERS,
+        handlers={
+            **HANDLERS,
+            TicketOpened: _with(on_ticket_opened, assigner.foresee),
+            VisitsRequested: _with(on_visits_requested, assigner.foresee),
+        },
         timers={Visits: FireVisit},
         born={"visit": BORN},
         tasks=(assigner.run,),

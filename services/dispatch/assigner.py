@@ -9,7 +9,7 @@ from contracts.refusal import Refusal
 from contracts.values import VisitState
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.unit import Cause, Entry, UseCase
-from services.dispatch.domain.plan import OPEN
+from services.dispatch.domain.plan import OPEN, URGENT
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.reasons import against
@@ -27,6 +27,9 @@ RETRY_FAILED_SECONDS = 30.0
 PAST_DAYS = timedelta(days=2)
 SWEPT = 2000
 STALE_TRIES = 5
+FORESEEN_AT_ONCE = 32
+"""Planning one visit takes about a millisecond, in which the batch that it is part of stands still."""
+FORESEEN_SECONDS = 10.0
 
 
 class Assigner:
@@ -41,6 +44,7 @@ class Assigner:
         self.loaded = asyncio.Event()
         self._waiting: dict[str, Visit] = {}
         self._working: dict[str, asyncio.Task[None]] = {}
+        self._foreseen: dict[str, Candidate] = {}
         self._versions: dict[str, int] = {}
         self._stale_tries: dict[str, int] = {}
         self._wake = asyncio.Event()
@@ -70,6 +74,33 @@ class Assigner:
         """Whether visits are being planned or about to be."""
         return bool(self._waiting or self._working) or not self.loaded.is_set()
 
+    def foresee(self, visit: Visit, now: datetime) -> PlanVisit | None:
+        """Who is to make an urgent visit that is about to be stored, if that can be told here and now.
+
+        His time is kept free until the visit is stored, or for a while should it never be.
+        """
+        if visit.id in self._foreseen:
+            return self._plan(visit, self._foreseen[visit.id])
+        if (
+            visit.priority not in URGENT
+            or visit.need.parts
+            or not self.loaded.is_set()
+            or len(self._foreseen) >= FORESEEN_AT_ONCE
+        ):
+            return None
+        best = self.roster.best(visit, now)
+        if best is None:
+            return None
+        self.roster.hold(best, visit)
+        self._foreseen[visit.id] = best
+        asyncio.get_running_loop().call_later(FORESEEN_SECONDS, self._let_go, visit.id)
+        return self._plan(visit, best)
+
+    def _let_go(self, visit_id: str) -> None:
+        foreseen = self._foreseen.pop(visit_id, None)
+        if foreseen is not None:
+            self.roster.release(foreseen.technician_id, visit_id)
+
     async def know_stock(self, runtime: Runtime, visit: Visit) -> None:
         """Bring what the snapshot knows of the visit's parts up to date."""
         skus = [part.sku for part in visit.need.parts]
@@ -93,6 +124,7 @@ class Assigner:
         visit: Visit | None = entry.value
         if visit is None:
             return
+        self._let_go(visit.id)
         self.roster.put_visit(visit)
         if visit.state is VisitState.WAITING and not visit.held:
             self._stale_tries.pop(visit.id, None)
@@ -199,16 +231,8 @@ class Assigner:
         task.add_done_callback(done)
 
     async def _apply(self, runtime: Runtime, visit: Visit, best: Candidate) -> None:
-        plan = PlanVisit(
-            visit.id,
-            best.technician_id,
-            best.start_at,
-            best.end_at,
-            best.travel_seconds,
-            self.roster.travel,
-        )
         try:
-            outcome = await self._run(runtime, visit, plan)
+            outcome = await self._run(runtime, visit, self._plan(visit, best))
         finally:
             self.roster.release(best.technician_id, visit.id)
         if outcome is Planned.STALE:
@@ -221,6 +245,16 @@ class Assigner:
             tries = self._stale_tries[visit.id] = self._stale_tries.get(visit.id, 0) + 1
             if tries <= STALE_TRIES:
                 self._waiting.setdefault(visit.id, visit)
+
+    def _plan(self, visit: Visit, best: Candidate) -> PlanVisit:
+        return PlanVisit(
+            visit.id,
+            best.technician_id,
+            best.start_at,
+            best.end_at,
+            best.travel_seconds,
+            self.roster.travel,
+        )
 
     async def _run(self, runtime: Runtime, visit: Visit, use_case: UseCase[Any]) -> Any:
         try:

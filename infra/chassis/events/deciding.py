@@ -1,6 +1,7 @@
 """Run the use cases of many events over one memory, each event whole or not at all."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from contracts.catalogue import Catalogue
 from contracts.envelope import Envelope, Fact, Payload
 from contracts.refusal import UnknownReference
 from infra.chassis.events.parser import Incoming, Reason
-from infra.chassis.store.collection import Ref, Where
+from infra.chassis.store.collection import Loads, Ref, Where
 from infra.chassis.store.loading import load
 from infra.chassis.store.merge import merge
 from infra.chassis.store.runner import Store
@@ -74,7 +75,22 @@ class Decider:
         """Choose the use cases of each event, and load what they name."""
         prepared = [self._prepare(each) for each in incoming]
         await self._load(prepared, memory)
+        if more := [want for each in prepared for want in self._more(each, memory)]:
+            await load(self._store.db, memory, more)
         return prepared
+
+    def _more(self, prepared: Prepared, memory: Memory) -> Loads:
+        """What the event's use cases name after a look at what is loaded, if they do that."""
+        verdict, cases = prepared
+        wants: list[Ref | Where] = []
+        for case in cases or ():
+            loads_more = getattr(case, "loads_more", None)
+            if loads_more is None or verdict.reason is not None:
+                continue
+            cause = Cause(actor="", correlation_id="")
+            with suppress(Exception, NotLoaded):  # deciding meets it again, and tells
+                wants += loads_more(Unit(memory, now=self._store.clock.now(), cause=cause))
+        return wants
 
     async def decide(self, prepared: Sequence[Prepared], memory: Memory) -> list[Verdict]:
         """Decide on events in order; every effect is left in ``memory``, merged and encoded.

@@ -224,7 +224,9 @@ class Roster:
             self._skilled[key] = skilled
         if only is not None:
             return np.array([id == only for id in self._ids], dtype=np.bool_)
-        against = [self._rows[id] for id in self._ids if self.refusal(id, visit) is not None]
+        against = [
+            self._rows[id] for id in self._ids if visit.refused_by and self.refusal(id, visit) is not None
+        ]
         if against:
             skilled = skilled.copy()
             skilled[against] = False

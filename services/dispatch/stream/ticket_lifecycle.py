@@ -16,7 +16,7 @@ from contracts.ticket.events import (
 )
 from services.dispatch.usecases.correct_visits import CorrectVisits
 from services.dispatch.usecases.hold_visits import HoldVisits, ResumeVisits
-from services.dispatch.usecases.store_visit import StoreVisit
+from services.dispatch.usecases.store_visit import Foresee, StoreVisit
 from services.dispatch.usecases.withdraw_visits import Reprioritise, WithdrawVisit
 
 BECAUSE = {
@@ -27,12 +27,16 @@ BECAUSE = {
 }
 
 
-def on_ticket_opened(event: TicketOpened, envelope: Envelope) -> Iterable[StoreVisit]:
-    return [StoreVisit(event, need, envelope.occurred_at) for need in event.visits]
+def on_ticket_opened(
+    event: TicketOpened, envelope: Envelope, *, foresee: Foresee | None = None
+) -> Iterable[StoreVisit]:
+    return [StoreVisit(event, need, envelope.occurred_at, foresee) for need in event.visits]
 
 
-def on_visits_requested(event: VisitsRequested, envelope: Envelope) -> Iterable[StoreVisit]:
-    return [StoreVisit(event, need, envelope.occurred_at) for need in event.visits]
+def on_visits_requested(
+    event: VisitsRequested, envelope: Envelope, *, foresee: Foresee | None = None
+) -> Iterable[StoreVisit]:
+    return [StoreVisit(event, need, envelope.occurred_at, foresee) for need in event.visits]
 
 
 def on_visits_withdrawn(event: VisitsWithdrawn, envelope: Envelope) -> Iterable[WithdrawVisit]:

@@ -1,5 +1,6 @@
 """The ticket asked for a visit: keep it until somebody can make it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,25 +12,47 @@ from services.dispatch.domain.plan import Origin
 from services.dispatch.domain.visit import Visit
 from services.dispatch.store.copies import Sites
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.plan_visit import PlanVisit
+
+Foresee = Callable[[Visit, datetime], PlanVisit | None]
+"""Who is to make an urgent visit; None leaves it waiting. The same answer for as long as it is not stored."""
 
 
 @dataclass(frozen=True)
 class StoreVisit:
-    """Storing a visit that is known already changes nothing."""
+    """Storing a visit that is known already changes nothing.
+
+    What ``foresee`` plans is part of the same write: urgent work is dispatched one transaction sooner.
+    """
 
     asked: TicketOpened | VisitsRequested
     need: VisitNeed
     requested_at: datetime
+    foresee: Foresee | None = None
 
     def loads(self) -> Loads:
         return (Ref(Visits, self.need.visit_id), Ref(Sites, self.need.site_id))
 
+    def loads_more(self, unit: Unit) -> Loads:
+        plan = None if unit.get(Visits, self.need.visit_id) else self._plan(self._visit(unit), unit.now)
+        return () if plan is None else plan.loads()
+
     def decide(self, unit: Unit) -> None:
-        asked, need = self.asked, self.need
-        if unit.get(Visits, need.visit_id) is not None:
+        if unit.get(Visits, self.need.visit_id) is not None:
             return
+        visit = self._visit(unit)
+        unit.add(Visits, visit)
+        plan = self._plan(visit, unit.now)
+        if plan is not None:
+            plan.decide(unit)
+
+    def _plan(self, visit: Visit, now: datetime) -> PlanVisit | None:
+        return None if self.foresee is None else self.foresee(visit, now)
+
+    def _visit(self, unit: Unit) -> Visit:
+        asked, need = self.asked, self.need
         site = unit.require(Sites, need.site_id, as_="site")
-        visit = Visit(
+        return Visit(
             id=need.visit_id,
             ticket_id=asked.ticket_id,
             number=asked.number,
@@ -60,4 +83,3 @@ class StoreVisit:
                 follows=need.follows,
             ),
         )
-        unit.add(Visits, visit)
