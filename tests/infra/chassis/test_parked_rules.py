@@ -7,7 +7,7 @@ from contracts.envelope import Envelope
 from infra.chassis.clock import SteppedClock, SystemClock
 from infra.chassis.events import dead
 from infra.chassis.events.parked import PARKED, PARKED_AUDIT
-from infra.chassis.events.parser import Incoming
+from infra.chassis.events.rounds import Round
 from infra.chassis.runtime import Runtime
 from tests.infra.chassis.stage import Stage, frozen, step
 from tests.infra.chassis.test_consuming_rules import has_seen, shelf
@@ -174,15 +174,14 @@ async def test_no_event_is_left_behind_a_queue_that_is_gone(stage: Stage) -> Non
     emptied = False
 
     class Overtaken(stage.parts.batches):  # type: ignore[name-defined,misc]
-        async def _blocked(self, fresh: list[Incoming]) -> set[str]:
+        async def _store_round(self, outcome: Round) -> None:
             nonlocal emptied
-            found: set[str] = await super()._blocked(fresh)
-            if found and not emptied:
+            if outcome.behind and not emptied:
                 emptied = True
                 sick.jars.clear()
                 step(clock, seconds=1)
                 await cellar._retrier.run_due()
-            return found
+            await super()._store_round(outcome)
 
     cellar = await stage.cellar(handlers={JarFilled: sick}, system_clock=clock, batches=Overtaken)
     await stage.produce(stage.filled("a", 1), stage.filled("b", 1))
