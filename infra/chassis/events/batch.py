@@ -135,6 +135,8 @@ class BatchRunner:
         blocked, prepared = await asyncio.gather(
             self._blocked(fresh), self._decider.prepare(fresh if doomed is None else (), memory)
         )
+        if not (lost or doomed or any(cases is None or cases for _, cases in prepared)):
+            return  # whatever their state, these events mean nothing here
         free = [(verdict, cases) for verdict, cases in prepared if _key(verdict.incoming) not in blocked]
         verdicts = await self._decider.decide(free, memory)
         if doomed is not None:

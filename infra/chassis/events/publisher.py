@@ -26,7 +26,7 @@ from pymongo.errors import PyMongoError
 from infra.chassis.clock import Clock
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.store.collection import Collection, Document
-from infra.chassis.store.mongo import Database
+from infra.chassis.store.mongo import ONE, Database
 from infra.chassis.store.unit import Place
 
 SWEEP_AGE = timedelta(seconds=2)
@@ -232,7 +232,9 @@ class Publisher:
             else:
                 writes.setdefault(name, []).append(UpdateOne({"_id": id}, _pull(sent, rows)))
         for name, updates in writes.items():
-            await self._db[name].bulk_write(updates, ordered=False)
+            # What a failover would bring back is published once more, and its readers know it.
+            unhurried = self._db[name].with_options(write_concern=ONE)
+            await unhurried.bulk_write(updates, ordered=False)
 
     async def _trim_state(
         self, kind: Collection[Any], id: str, sent: Mapping[str, set[int]], rows: Iterable[str] = ()

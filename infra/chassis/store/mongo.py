@@ -31,6 +31,8 @@ Session = AsyncIOMotorClientSession
 OTHER_OPTIONS = frozenset({85, 86})
 """IndexOptionsConflict, IndexKeySpecsConflict: the name or the keys are taken by an index that differs."""
 MAJORITY = WriteConcern("majority", j=True)
+ONE = WriteConcern(1)
+"""For writes that lose nothing when a failover undoes them."""
 
 
 def open_client(url: str, *, application: str) -> Client:

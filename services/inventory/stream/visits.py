@@ -22,7 +22,7 @@ FOLLOWED_BY_A_PLAN = frozenset({RevocationReason.RESCHEDULED, RevocationReason.R
 
 
 def on_visit_planned(event: VisitPlanned, envelope: Envelope) -> Iterable[ReserveParts]:
-    return (_reserve(event, envelope),)
+    return (_reserve(event, envelope),) if event.parts else ()
 
 
 def on_visit_rescheduled(event: VisitRescheduled, envelope: Envelope) -> Iterable[ReserveParts]:
