@@ -34,6 +34,8 @@ class NotCaughtUp(Refusal):
 class Freshness:
     """Answers whether the group has read everything that a topic's partition held on arrival."""
 
+    limit_seconds = LIMIT_SECONDS
+
     def __init__(self, consumer: Consumer) -> None:
         self._consumer = consumer
 
@@ -44,24 +46,25 @@ class Freshness:
         answer from the other service before its event was published.
         ``NotCaughtUp`` when neither is certain: the group lags, or Kafka does not answer.
         """
-        deadline = asyncio.get_running_loop().time() + LIMIT_SECONDS
+        try:
+            async with asyncio.timeout(self.limit_seconds):
+                return await self._find(topic, key, look)
+        except AWAY as error:
+            raise NotCaughtUp from error
+
+    async def _find(self, topic: str, key: str, look: Callable[[], Awaitable[T | None]]) -> T | None:
         found = await look()
         if found is not None:
             return found
-        try:
-            partition, end = await self._consumer.end_offset(topic, key)
-            asked_again = False
-            while True:
-                committed = await self._consumer.committed()
-                caught_up = end == 0 or committed.get((topic, partition), 0) >= end
-                found = await look()
-                if found is not None or (caught_up and asked_again):
-                    return found
-                if asyncio.get_running_loop().time() > deadline:
-                    raise NotCaughtUp
-                await asyncio.sleep(ON_ITS_WAY_SECONDS if caught_up else POLL_SECONDS)
-                if caught_up:
-                    partition, end = await self._consumer.end_offset(topic, key)
-                    asked_again = True
-        except AWAY as error:
-            raise NotCaughtUp from error
+        partition, end = await self._consumer.end_offset(topic, key)
+        asked_again = False
+        while True:
+            committed = await self._consumer.committed()
+            caught_up = end == 0 or committed.get((topic, partition), 0) >= end
+            found = await look()
+            if found is not None or (caught_up and asked_again):
+                return found
+            await asyncio.sleep(ON_ITS_WAY_SECONDS if caught_up else POLL_SECONDS)
+            if caught_up:
+                partition, end = await self._consumer.end_offset(topic, key)
+                asked_again = True

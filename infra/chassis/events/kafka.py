@@ -26,6 +26,7 @@ from infra.chassis.events.reading import Reader
 BATCH_RECORDS = 500
 STOP_SECONDS = 4.0
 RECONNECT_SECONDS = 0.5
+OPEN_SECONDS = 10.0
 STUCK_SECONDS = 120.0
 
 OnBatch = Callable[[Sequence[RawRecord]], Awaitable[None]]
@@ -157,6 +158,21 @@ class Producer:
         )
 
 
+async def _opened(client: Any, close: Callable[[], Awaitable[None]]) -> Any:
+    """A client once it is connected. Whoever asks for it may give up before: the next one finds it."""
+    try:
+        await asyncio.wait_for(client.start(), OPEN_SECONDS)
+    except BaseException:
+        with suppress(Exception):
+            await asyncio.wait_for(close(), STOP_SECONDS)
+        raise
+    return client
+
+
+def _failed(opening: "asyncio.Task[Any]") -> bool:
+    return opening.done() and (opening.cancelled() or opening.exception() is not None)
+
+
 class _ReadingBroker(KafkaBroker):
     """A broker whose consumers are ours."""
 
@@ -195,8 +211,8 @@ class Consumer:
         self._on_batch = on_batch
         self._kafka = kafka
         self._subscriber: Any = None
-        self._asking: AIOKafkaConsumer | None = None
-        self._opening = asyncio.Lock()
+        self._admin: asyncio.Task[Any] | None = None
+        self._asking: asyncio.Task[Any] | None = None
         self._connected = _Connected(self._make, log)
         self.batches = 0
         self._committer = Committer(log)
@@ -356,39 +372,35 @@ class Consumer:
         finally:
             await asyncio.wait_for(reader.stop(), STOP_SECONDS)
 
-    _admin: AIOKafkaAdminClient | None = None
-
-    async def _admin_client(self) -> AIOKafkaAdminClient:
-        if self._admin is None:
+    async def _admin_client(self) -> Any:
+        if self._admin is None or _failed(self._admin):
             admin = AIOKafkaAdminClient(bootstrap_servers=self._kafka, request_timeout_ms=2000)
-            await admin.start()
-            self._admin = admin
-        return self._admin
+            self._admin = asyncio.create_task(_opened(admin, admin.close))
+        return await asyncio.shield(self._admin)
 
     async def _offsets_reader(self) -> Any:
         """Asks for offsets on a connection of its own: on the consumer's they wait for its long polls."""
-        async with self._opening:
-            if self._asking is None:
-                asking = AIOKafkaConsumer(
-                    bootstrap_servers=self._kafka, isolation_level="read_committed", enable_auto_commit=False
-                )
-                try:
-                    await asking.start()
-                except BaseException:
-                    await asking.stop()
-                    raise
-                self._asking = asking
-            return self._asking
+        if self._asking is None or _failed(self._asking):
+            asking = AIOKafkaConsumer(
+                bootstrap_servers=self._kafka, isolation_level="read_committed", enable_auto_commit=False
+            )
+            self._asking = asyncio.create_task(_opened(asking, asking.stop))
+        return await asyncio.shield(self._asking)
 
     async def close_admin(self) -> None:
-        admin, self._admin = self._admin, None
-        if admin is not None:
+        for opening in (self._admin, self._asking):
+            if opening is None or _failed(opening):
+                continue
+            if not opening.done():
+                opening.cancel()
+                await asyncio.wait([opening])
+                continue
+            client = opening.result()
             with suppress(Exception):
-                await asyncio.wait_for(admin.close(), STOP_SECONDS)
-        asking, self._asking = self._asking, None
-        if asking is not None:
-            with suppress(Exception):
-                await asyncio.wait_for(asking.stop(), STOP_SECONDS)
+                await asyncio.wait_for(
+                    client.close() if opening is self._admin else client.stop(), STOP_SECONDS
+                )
+        self._admin = self._asking = None
 
     def _require(self) -> Any:
         consumer = self._consumer

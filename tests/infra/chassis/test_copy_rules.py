@@ -94,3 +94,15 @@ async def test_a_reference_is_not_refused_while_its_arrival_is_possible(stage: S
     refusal = await refusal_of(cellar.do(Shelve("a", 1, 1, lamp="l"), ME))
     gate.set()
     assert refusal == "not-ready"
+
+
+async def test_a_reference_is_waited_for_two_seconds_although_kafka_does_not_answer(stage: Stage) -> None:
+    class Silent(stage.parts.consumer):  # type: ignore[name-defined,misc]
+        async def end_offset(self, topic: str, key: str) -> tuple[int, int]:
+            await asyncio.Event().wait()
+            raise AssertionError("nobody sets it")
+
+    cellar = await stage.cellar(consumer=Silent)
+    asked = asyncio.create_task(refusal_of(cellar.do(Shelve("a", 1, 1, lamp="l"), ME)))
+    done, _ = await asyncio.wait([asked], timeout=4)
+    assert [task.result() for task in done] == ["not-ready"]

@@ -294,6 +294,12 @@ class TrustsTheFirstLook(Freshness):
         return await look() if committed >= end else await super().find(topic, key, look)
 
 
+class WaitsForKafka(Freshness):
+    """However long Kafka takes, its answer is waited for."""
+
+    limit_seconds = 3600.0
+
+
 class NeverSure(Freshness):
     """What is not here may always still come."""
 

@@ -34,4 +34,9 @@ RULES: tuple[Rule, ...] = (
         "test_a_reference_is_not_refused_while_its_arrival_is_possible",
         freshness=consuming.CallsItCaughtUp,
     ),
+    rule(
+        "at most 2 s, whatever of Kafka does not answer",
+        "test_a_reference_is_waited_for_two_seconds_although_kafka_does_not_answer",
+        freshness=consuming.WaitsForKafka,
+    ),
 )
