@@ -17,6 +17,8 @@ from infra.chassis.events.parser import read
 from infra.chassis.store.mongo import Client, Database, Session
 
 DEAD_STREAM = "dead-letters"
+COPIED_HEADERS, COPIED_BODY = 64 * 1024, 768 * 1024
+"""With what describes the letter well below the 1 MiB that a record may have."""
 
 
 def topic_of(service: str) -> str:
@@ -29,7 +31,8 @@ def buried(service: str, letter: Parked, now: datetime, catalogue: Catalogue = C
 
     The copy of a state record has no body: states carry personal data, and the topic would keep
     what an erasure removes. What is not UTF-8 in headers is shown with its bytes escaped, and so is a
-    NUL in a name, which no field of a document may have.
+    NUL in a name, which no field of a document may have. What would make the copy too large for Kafka
+    is cut, and ``dead-cut`` says so; the letter keeps it.
     """
     record = letter.record
     facts = {topic.name for topic in catalogue.topics if topic.kind == "facts"}
@@ -38,6 +41,14 @@ def buried(service: str, letter: Parked, now: datetime, catalogue: Catalogue = C
         name.replace("\0", "\\x00"): (value or b"").decode("utf-8", "backslashreplace")
         for name, value in record.headers
     }
+    cut = []
+    if sum(len(name) + len(value) for name, value in headers.items()) > COPIED_HEADERS:
+        headers = {}
+        cut.append("headers")
+    if body is not None and len(body) > COPIED_BODY:
+        cut.append(f"body of {len(body)} bytes")
+        body = body[:COPIED_BODY]
+    headers |= {"dead-cut": ", ".join(cut)} if cut else {}
     headers |= {
         "dead-id": letter.id,
         "dead-service": service,

@@ -113,6 +113,24 @@ async def test_a_letter_that_is_delivered_again_is_no_second_letter(stage: Stage
     assert len(await letters(again)) == len(poison(stage))
 
 
+async def test_the_copy_of_a_letter_as_large_as_a_record_may_be_is_cut(stage: Stage) -> None:
+    cellar = await stage.cellar()
+    record = replace(stage.filled("p", 1, ce_id=b"nonsense"), value=b"x" * 1_048_000)
+    await stage.produce(record)
+    here = stage.jars.encode()
+
+    async def copied() -> list[Any]:
+        return [r for r in await stage.log(topic_of("cellar")) if dict(r.headers)["dead-topic"] == here]
+
+    await stage.until(copied, "for the dead letter's copy")
+    [copy] = await copied()
+    assert dict(copy.headers)["dead-cut"] == b"body of 1048000 bytes"
+    assert record.value is not None
+    assert record.value.startswith(copy.value)
+    [letter] = await letters(cellar)
+    assert letter["record"]["value"] == record.value
+
+
 async def test_a_letter_keeps_headers_that_no_document_could_name(stage: Stage) -> None:
     cellar = await stage.cellar()
     bad = stage.filled("p", 1, ce_id=b"nonsense")

@@ -164,6 +164,15 @@ class TakesSizeForAnOutage(BatchRunner):
             raise
 
 
+class CopiesAllOfIt(BatchRunner):
+    """The copy of a dead letter is as large as the record and what describes it."""
+
+    def _dead(self, incoming: Incoming, index: int, now: datetime) -> Parked:
+        letter = super()._dead(incoming, index, now)
+        [item] = letter.outbox
+        return replace(letter, outbox=({**item, "value": incoming.record.value or b""},))
+
+
 class CopiesNamesAsTheyAre(BatchRunner):
     """The names of a dead letter's headers become names of fields unseen."""
 

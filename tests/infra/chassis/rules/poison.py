@@ -69,4 +69,9 @@ RULES: tuple[Rule, ...] = (
         "test_what_cannot_be_loaded_holds_up_its_own_key_only",
         decider=consuming.LoadsTogether,
     ),
+    rule(
+        "the copy of a dead letter fits into a record",
+        "test_the_copy_of_a_letter_as_large_as_a_record_may_be_is_cut",
+        batches=consuming.CopiesAllOfIt,
+    ),
 )
