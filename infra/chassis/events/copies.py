@@ -83,8 +83,20 @@ class Copies:
         for (name, _), (_, replacement) in newest.items():
             by_name.setdefault(name, []).append(replacement)
         for name, replacements in by_name.items():
-            try:
-                await self._store.db[name].bulk_write(replacements, ordered=False)
-            except BulkWriteError as error:
-                if any(each["code"] != DUPLICATE_KEY for each in (error.details or {})["writeErrors"]):
-                    raise
+            # Refused by a copy that is newer, or by the first one of its id, made at the same moment.
+            await self._refused(name, await self._refused(name, replacements))
+
+    async def _refused(
+        self, name: str, replacements: list[ReplaceOne[Document]]
+    ) -> list[ReplaceOne[Document]]:
+        """Write what is newer than what is there; the others come back."""
+        if not replacements:
+            return []
+        try:
+            await self._store.db[name].bulk_write(replacements, ordered=False)
+        except BulkWriteError as error:
+            refused = (error.details or {})["writeErrors"]
+            if any(each["code"] != DUPLICATE_KEY for each in refused):
+                raise
+            return [replacements[each["index"]] for each in refused]
+        return []

@@ -162,10 +162,20 @@ async def arrived(db: Database, references: Iterable[str], now: datetime) -> Non
     await db[PARKED].update_many(awaited, {"$set": {"next_due": now}})
 
 
-async def insert(db: Database, session: Session, parked: list[Parked]) -> None:
-    """Put events aside in the transaction that also stores the others' effects."""
+async def insert(db: Database, session: Session, parked: list[Parked], behind: Iterable[str] = ()) -> None:
+    """Put events aside in the transaction that also stores the others' effects.
+
+    Those of the keys ``behind`` go to the end of their queues, whatever the clock says by now.
+    """
+    later: dict[str | None, int] = {}
+    for key in behind:
+        newest = await db[PARKED].find_one({"key": key}, {"order": 1}, sort=[("order", -1)], session=session)
+        first = min(each.order for each in parked if each.key == key)
+        if newest is not None and newest["order"] >= first:
+            later[key] = newest["order"] + 1 - first
     if parked:
-        await db[PARKED].insert_many([to_document(each) for each in parked], session=session)
+        queued = [replace(each, order=each.order + later.get(each.key, 0)) for each in parked]
+        await db[PARKED].insert_many([to_document(each) for each in queued], session=session)
 
 
 class Taken(Exception):

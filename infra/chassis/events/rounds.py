@@ -57,7 +57,7 @@ async def store_round(store: Store, round: Round) -> None:
     async def write(session: Session) -> None:
         await inbox.record(store.db, session, round.done, now)
         await write_together(store.db, session, round.entries, updated_at=now)
-        await parked.insert(store.db, session, round.aside)
+        await parked.insert(store.db, session, round.aside, round.behind)
         await parked.stay_behind(store.db, session, round.behind)
         await parked.settle(store.db, session, round.unparked, round.again)
         if round.emissions:

@@ -28,6 +28,16 @@ async def test_an_older_state_never_replaces_a_newer_one(stage: Stage) -> None:
     assert await colour(cellar) == "green"
 
 
+async def test_two_first_copies_at_once_leave_the_newer_one(stage: Stage) -> None:
+    """Two replicas around a rebalance: one still stores what it read, the other reads it again and more."""
+    cellars = [await stage.cellar(), await stage.cellar()]
+    ids = [f"l{n}" for n in range(1000)]
+    for turn in range(5):
+        rounds = ([stage.incoming(f"{id}-{turn}", version) for id in ids] for version in (1, 2))
+        await asyncio.gather(*(c._copies.apply(each) for c, each in zip(cellars, rounds, strict=True)))
+    assert await cellars[0].db["lamp_copies"].count_documents({"version": {"$ne": 2}}) == 0
+
+
 async def test_an_erased_state_does_not_come_back(stage: Stage) -> None:
     cellar = await stage.cellar()
     await stage.produce(stage.lamp("l", 2, "blue"))

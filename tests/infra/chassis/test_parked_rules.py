@@ -207,3 +207,21 @@ async def test_a_key_whose_retry_goes_wrong_holds_up_no_other_key(stage: Stage) 
     step(clock, seconds=1)
     await stage.until(lambda: has_seen(cellar, "b", 1), "for the other key")
     assert await queue(cellar) == [("parked", 1)]
+
+
+async def test_a_clock_that_was_put_back_turns_no_queue_round(stage: Stage) -> None:
+    sick, clock = Sick("a"), frozen()
+    cellar = await stage.cellar(handlers={JarFilled: sick}, system_clock=clock)
+    await stage.produce(stage.filled("a", 1), stage.filled("a", 2))
+    await stage.until(lambda: is_queued(cellar, 2))
+    an_hour = 3600 * 10**9
+    await cellar.db[PARKED].update_many({}, {"$inc": {"order": an_hour}})
+    await stage.produce(stage.filled("a", 3), stage.filled("a", 4))
+    await stage.until(lambda: is_queued(cellar, 4))
+    sick.jars.clear()
+    step(clock, seconds=1)
+    await stage.until(lambda: has_seen(cellar, "a", 1, 2, 3, 4), "for the queue, in order")
+
+
+async def is_queued(cellar: Runtime, count: int) -> bool:
+    return len(await queue(cellar)) == count

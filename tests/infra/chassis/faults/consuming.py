@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -277,6 +278,17 @@ class AnnouncesNothing(Copies):
 
     async def _announce(self, references: set[str]) -> None:
         pass
+
+
+class GivesUpAtTheFirstRefusal(Copies):
+    """A copy that meets another of its id is taken for the older one."""
+
+    async def _write(self, newest: Any) -> None:
+        by_name: dict[str, list[Any]] = defaultdict(list)
+        for (name, _), (_, replacement) in newest.items():
+            by_name[name].append(replacement)
+        for name, replacements in by_name.items():
+            await self._refused(name, replacements)
 
 
 class TakesWhateverComes(Copies):

@@ -10,6 +10,11 @@ RULES: tuple[Rule, ...] = (
         copies=consuming.TakesWhateverComes,
     ),
     rule(
+        "of two first copies of an id the newer one stays",
+        "test_two_first_copies_at_once_leave_the_newer_one",
+        copies=consuming.GivesUpAtTheFirstRefusal,
+    ),
+    rule(
         "null value and type *-erased erases",
         "test_an_erased_state_does_not_come_back",
         copies=consuming.TakesWhateverComes,

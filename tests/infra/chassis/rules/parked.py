@@ -70,6 +70,11 @@ RULES: tuple[Rule, ...] = (
         retrier=consuming.WaitsForEver,
     ),
     rule(
+        "a follower goes to the end of its queue whatever the clock says",
+        "test_a_clock_that_was_put_back_turns_no_queue_round",
+        batches=consuming.LosesSightOfTheQueue,
+    ),
+    rule(
         "a follower is put aside only behind what is still there",
         "test_no_event_is_left_behind_a_queue_that_is_gone",
         batches=consuming.LosesSightOfTheQueue,
