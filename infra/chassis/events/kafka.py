@@ -19,75 +19,22 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
 from faststream.middlewares import AckPolicy
 
 from infra.chassis.events.committing import Committer, Offsets
+from infra.chassis.events.connecting import (
+    RECONNECT_SECONDS,
+    STOP_SECONDS,
+    Connected,
+    failed,
+    opened,
+    quiet,
+)
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.events.parser import RawRecord, raw_record
 from infra.chassis.events.reading import Reader
 
 BATCH_RECORDS = 500
-STOP_SECONDS = 4.0
-RECONNECT_SECONDS = 0.5
-OPEN_SECONDS = 10.0
 STUCK_SECONDS = 120.0
 
 OnBatch = Callable[[Sequence[RawRecord]], Awaitable[None]]
-
-
-class _Connected:
-    """Starts a broker in the background until Kafka answers; starting a service never waits for it."""
-
-    def __init__(self, make: Callable[[], KafkaBroker], log: logging.Logger) -> None:
-        self._make = make
-        self._log = log
-        self._task: asyncio.Task[None] | None = None
-        self.broker: KafkaBroker | None = None
-        self.ready = asyncio.Event()
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._connect())
-
-    async def _connect(self) -> None:
-        told = False
-        while True:
-            broker = self._make()
-            try:
-                await broker.start()
-            except asyncio.CancelledError:
-                # Half-started, it may be a member of its group already, and would stay one.
-                await _stop(broker)
-                raise
-            except Exception as error:
-                if not told:
-                    self._log.warning("Kafka does not answer yet: %s", error)
-                told = True
-                await _stop(broker)
-                await asyncio.sleep(RECONNECT_SECONDS)
-            else:
-                self.broker = broker
-                self.ready.set()
-                return
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-        self.ready.clear()
-        broker, self.broker = self.broker, None
-        if broker is not None:
-            await _stop(broker)
-
-
-def _quiet(log: logging.Logger) -> logging.Logger:
-    """FastStream's own log, without its remarks on every start."""
-    quiet = logging.Logger(f"{log.name}.faststream", logging.ERROR)
-    quiet.handlers = log.handlers
-    return quiet
-
-
-async def _stop(broker: KafkaBroker) -> None:
-    """aiokafka's stop can hang for ever."""
-    with suppress(Exception):
-        await asyncio.wait_for(broker.stop(), STOP_SECONDS)
 
 
 async def _abandon(broker: Any) -> None:
@@ -119,13 +66,13 @@ class Producer:
                 retry_backoff_ms=50,
                 allow_auto_create_topics=False,
                 graceful_timeout=STOP_SECONDS,
-                logger=_quiet(log),
+                logger=quiet(log),
                 log_level=logging.DEBUG,
             )
 
         self._make = make
         self._log = log
-        self._connected = _Connected(make, log)
+        self._connected = Connected(make, log)
 
     def start(self) -> None:
         self._connected.start()
@@ -140,7 +87,7 @@ class Producer:
         self._log.warning("the Kafka producer is stuck and is rebuilt")
         await _abandon(self._connected.broker)
         await self._connected.stop()
-        self._connected = _Connected(self._make, self._log)
+        self._connected = Connected(self._make, self._log)
         self._connected.start()
 
     async def __call__(self, item: OutboxItem) -> "asyncio.Future[Any]":
@@ -156,21 +103,6 @@ class Producer:
             headers=item["headers"],
             no_confirm=True,
         )
-
-
-async def _opened(client: Any, close: Callable[[], Awaitable[None]]) -> Any:
-    """A client once it is connected. Whoever asks for it may give up before: the next one finds it."""
-    try:
-        await asyncio.wait_for(client.start(), OPEN_SECONDS)
-    except BaseException:
-        with suppress(Exception):
-            await asyncio.wait_for(close(), STOP_SECONDS)
-        raise
-    return client
-
-
-def _failed(opening: "asyncio.Task[Any]") -> bool:
-    return opening.done() and (opening.cancelled() or opening.exception() is not None)
 
 
 class _ReadingBroker(KafkaBroker):
@@ -213,7 +145,7 @@ class Consumer:
         self._subscriber: Any = None
         self._admin: asyncio.Task[Any] | None = None
         self._asking: asyncio.Task[Any] | None = None
-        self._connected = _Connected(self._make, log)
+        self._connected = Connected(self._make, log)
         self.batches = 0
         self._committer = Committer(log)
         self._working_since: float | None = None
@@ -239,7 +171,7 @@ class Consumer:
             apply_types=False,
             graceful_timeout=STOP_SECONDS,
             retry_backoff_ms=100,
-            logger=_quiet(self._log),
+            logger=quiet(self._log),
             log_level=logging.DEBUG,
         )
         subscriber = broker.subscriber(
@@ -373,23 +305,23 @@ class Consumer:
             await asyncio.wait_for(reader.stop(), STOP_SECONDS)
 
     async def _admin_client(self) -> Any:
-        if self._admin is None or _failed(self._admin):
+        if self._admin is None or failed(self._admin):
             admin = AIOKafkaAdminClient(bootstrap_servers=self._kafka, request_timeout_ms=2000)
-            self._admin = asyncio.create_task(_opened(admin, admin.close))
+            self._admin = asyncio.create_task(opened(admin, admin.close))
         return await asyncio.shield(self._admin)
 
     async def _offsets_reader(self) -> Any:
         """Asks for offsets on a connection of its own: on the consumer's they wait for its long polls."""
-        if self._asking is None or _failed(self._asking):
+        if self._asking is None or failed(self._asking):
             asking = AIOKafkaConsumer(
                 bootstrap_servers=self._kafka, isolation_level="read_committed", enable_auto_commit=False
             )
-            self._asking = asyncio.create_task(_opened(asking, asking.stop))
+            self._asking = asyncio.create_task(opened(asking, asking.stop))
         return await asyncio.shield(self._asking)
 
     async def close_admin(self) -> None:
         for opening in (self._admin, self._asking):
-            if opening is None or _failed(opening):
+            if opening is None or failed(opening):
                 continue
             if not opening.done():
                 opening.cancel()

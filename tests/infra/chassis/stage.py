@@ -17,7 +17,6 @@ from contracts.refusal import Refusal
 from infra.chassis.clock import Clock, SteppedClock, SystemClock
 from infra.chassis.events import dead
 from infra.chassis.events.deciding import Handlers, cause_of
-from infra.chassis.events.parser import Incoming, RawRecord, read
 from infra.chassis.runtime import Parts, Runtime, Service
 from infra.chassis.store.collection import Collection, Document, Index
 from infra.chassis.store.mongo import open_client
@@ -245,12 +244,6 @@ class Stage:
         value = None if colour is None else LampChanged(colour=colour).encode()
         kind = LampChanged.ERASED if colour is None else LampChanged.TYPE
         return self._sent(self.lamps, "lamps", kind, id, version, value, epoch, headers)
-
-    def incoming(self, lamp: str, version: int) -> Incoming:
-        """A lamp's state as the batch runner reads it."""
-        sent = self.lamp(lamp, version, "red")
-        headers = tuple((name, value or b"") for name, value in sent.headers)
-        return read(RawRecord(sent.topic, 0, version, sent.key, headers, sent.value), self.catalogue)
 
     def _sent(
         self,

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from contracts.values import parse_rfc3339
-from infra.chassis.events.kafka import Producer, _Connected
+from infra.chassis.events.connecting import Connected
+from infra.chassis.events.kafka import Producer
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.events.publisher import Publisher, _pull
 from infra.chassis.events.resending import EVERY, Resender
@@ -150,7 +151,7 @@ class LeavesTheOldOneRunning(Producer):
     """A producer that is replaced is left to itself, with the events in its hands."""
 
     async def rebuild(self) -> None:
-        self._connected = _Connected(self._make, self._log)
+        self._connected = Connected(self._make, self._log)
         self._connected.start()
 
 
