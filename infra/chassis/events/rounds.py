@@ -14,8 +14,8 @@ from infra.chassis.store.runner import Store
 from infra.chassis.store.unit import Emission, Entry
 from infra.chassis.store.writing import DUPLICATE_KEY, Stale, UniqueViolation, write_together
 
-CONFLICT_CODES = frozenset({DUPLICATE_KEY, 112, 251})
-"""Duplicate key, WriteConflict, NoSuchTransaction."""
+CONFLICT_CODES = frozenset({DUPLICATE_KEY, 112, 251, 388})
+"""Duplicate key, WriteConflict, NoSuchTransaction, TransactionTooLargeForCache (a part of it may not be)."""
 TOO_LARGE_CODES = frozenset({10334, 17280, 17419, 17420})
 """BSONObjectTooLarge and its kin: what an update makes of a document would pass 16 MB."""
 

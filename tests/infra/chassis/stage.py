@@ -181,7 +181,7 @@ class Stage:
         async def caught_up() -> bool:
             try:
                 return not any((await runtime.consumer.lag()).values())
-            except ConnectionError:
+            except (ConnectionError, TimeoutError):
                 return False
 
         await self.until(caught_up, "for the consumer")

@@ -1,10 +1,12 @@
 """Records that make no sense: the others go on, and each lies in the dead letters once, with its reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from pymongo.errors import BulkWriteError
 
 from contracts.envelope import Envelope
 from infra.chassis.events.dead import topic_of
@@ -12,10 +14,12 @@ from infra.chassis.events.parked import PARKED, Parked
 from infra.chassis.events.parser import Incoming
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.collection import Loads
+from infra.chassis.store.mongo import Database, Session
+from infra.chassis.store.unit import Emission
 from tests.infra.chassis.instruments import polled_last
 from tests.infra.chassis.stage import Sent, Stage
 from tests.infra.chassis.test_consuming_rules import JARS, has_seen
-from tests.infra.chassis.toy import JarFilled, LampCopies, Shelve
+from tests.infra.chassis.toy import JarFilled, LampCopies, Shelve, on_jar_filled_tell
 
 
 def poison(stage: Stage) -> dict[str, Sent]:
@@ -194,17 +198,21 @@ async def test_a_value_that_cannot_be_stored_holds_up_its_own_key_only(stage: St
     assert [each["reason"]["slug"] for each in aside] == ["cannot-be-stored", "behind"]
 
 
+async def overfull(db: Database, session: Session, emissions: Sequence[Emission], now: datetime) -> None:
+    """What MongoDB says inside a bulk write to a change that would make a document larger than 16 MB."""
+    if any(each.document["id"] == "full" for each in emissions):
+        too_large = "Resulting document after update is larger than 16777216"
+        raise BulkWriteError({"writeErrors": [{"index": 0, "code": 17419, "errmsg": too_large}]})
+
+
 async def test_a_document_that_would_become_too_large_holds_up_its_own_key_only(stage: Stage) -> None:
-    cellar = await stage.cellar()
-    await stage.produce(stage.filled("full", 1))
-    await stage.until(lambda: has_seen(cellar, "full", 1))
-    await cellar.db["shelves"].update_one({"_id": "full"}, {"$set": {"pad": "x" * (16 * 2**20 - 400)}})
-    await stage.produce(*(stage.filled("full", n) for n in range(2, 80)), stage.filled("b", 1))
-    await stage.until(lambda: has_seen(cellar, "b", 1), "for the healthy event")
+    await stage.produce(stage.filled("full", 1), *(stage.filled(jar, 1) for jar in JARS))
+    cellar = await stage.cellar(handlers={JarFilled: on_jar_filled_tell}, emissions=overfull)
+    for jar in JARS:
+        await stage.until(lambda jar=jar: has_seen(cellar, jar, 1), "beside a full document")  # type: ignore[misc]
     await stage.all_read(cellar)
-    first = await cellar.db[PARKED].find_one({}, sort=[("order", 1)])
-    assert first is not None
-    assert first["reason"]["slug"] == "cannot-be-stored"
+    [aside] = await cellar.db[PARKED].find({}).to_list(None)
+    assert (aside["key"], aside["reason"]["slug"]) == ("full", "cannot-be-stored")
 
 
 class Lost(Shelve):
