@@ -7,7 +7,7 @@ stand beside the tests: those of test_outbox_rules.py in rules/outbox.py, and so
 
 from collections.abc import Mapping
 
-from tests.infra.chassis.rules import command, consuming, copy, outbox, parked, poison, producer, time
+from tests.infra.chassis.rules import command, consuming, copy, health, outbox, parked, poison, producer, time
 from tests.infra.chassis.rules.rule import Rule
 from tests.infra.chassis.stage import Variant
 
@@ -20,6 +20,7 @@ RULES: tuple[Rule, ...] = (
     *parked.RULES,
     *copy.RULES,
     *time.RULES,
+    *health.RULES,
 )
 
 

@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 from pymongo.errors import PyMongoError
 
 from contracts.catalogue import CATALOGUE, Catalogue
-from contracts.envelope import Envelope
 from contracts.refusal import NotFound, Refusal, UnknownReference
 from infra.chassis.clock import Clock, SystemClock
-from infra.chassis.events.deciding import cause_of
+from infra.chassis.events.deciding import SpanOf, caused
 from infra.chassis.events.inbox import INBOX, INBOX_INDEXES
 from infra.chassis.events.outbox import state_item
 from infra.chassis.events.parked import PARKED, PARKED_INDEXES, Parked
@@ -64,7 +63,7 @@ class Runtime:
         system_clock: Clock | None = None,
         catalogue: Catalogue = CATALOGUE,
         log: logging.Logger | None = None,
-        cause: Callable[[Envelope], Cause] = cause_of,
+        span: SpanOf = caused,
         parts: Parts | None = None,
     ) -> None:
         self.service = service
@@ -77,7 +76,7 @@ class Runtime:
         self.busy: list[Callable[[], Awaitable[bool]]] = []
         self._catalogue = catalogue
         self._parts = parts or Parts()
-        self._cause = cause
+        self._span = span
         self._tasks: list[asyncio.Task[None]] = []
         self._wakes: dict[str, list[Wake]] = {}
         self._watchers: dict[str, list[Callable[[Entry], None]]] = {}
@@ -117,7 +116,7 @@ class Runtime:
         self.resender = parts.resender(self.store, states, self.publisher, self.consumer)
         self.claims = Claims(self.db)
         self.commands = parts.commands(self.store, self._committed)
-        self._decider = parts.decider(self.store, service.handlers, self._catalogue, self._cause)
+        self._decider = parts.decider(self.store, service.handlers, self._catalogue, self._span, self.log)
         self._copies = parts.copies(self.store, service.copies)
         self._batches = parts.batches(
             service.name, self.store, self._decider, self._copies, self._committed, self._bury

@@ -1,17 +1,20 @@
 """From a service's parts to the ASGI application that runs it."""
 
+import asyncio
 import json
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
+from opentelemetry.trace import SpanKind
 
 from contracts.envelope import Envelope
 from infra.chassis.clock import Clock
-from infra.chassis.events import parked
+from infra.chassis.events.deciding import SpanOf, carried, cause_of
 from infra.chassis.http.app import create_app
 from infra.chassis.http.auth import DEVELOPMENT_ISSUER, Authenticator
 from infra.chassis.http.call import call_of
@@ -20,6 +23,7 @@ from infra.chassis.http.problem_types import ProblemType
 from infra.chassis.http.serving import server_of
 from infra.chassis.ops.health import Checks
 from infra.chassis.ops.telemetry import Telemetry, telemetry_of
+from infra.chassis.ops.watching import Watch
 from infra.chassis.runtime import Parts, Runtime, Service
 from infra.chassis.settings import Settings, SettingsError
 from infra.chassis.store.unit import Cause
@@ -70,16 +74,21 @@ def service_app(
         group=f"{settings.group_prefix}.{service.name}",
         instance=settings.instance,
         log=telemetry.log,
-        cause=_traced(telemetry),
+        span=traced(telemetry),
         parts=parts,
     )
+
+    watch = Watch(runtime, telemetry.metrics, telemetry.log)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await runtime.start()
+        watching = asyncio.create_task(watch.run())
         try:
             yield
         finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
             await runtime.stop()
 
     app = create_app(
@@ -88,7 +97,7 @@ def service_app(
         authenticator=authenticator_of(settings, telemetry),
         telemetry=telemetry,
         lifespan=lifespan,
-        checks=_checks(runtime),
+        checks=_checks(runtime, watch),
         problems=problems,
         requests_per_minute=settings.requests_per_minute,
     )
@@ -116,24 +125,25 @@ def authenticator_of(settings: Settings, telemetry: Telemetry) -> Authenticator:
     )
 
 
-def _traced(telemetry: Telemetry) -> Callable[[Envelope], Cause]:
-    """What an event causes is one span below the event's own."""
+def traced(telemetry: Telemetry) -> SpanOf:
+    """An event is handled in a span below the one that it was told in."""
 
-    def cause(envelope: Envelope) -> Cause:
-        with telemetry.tracing.span(envelope.type, envelope.traceparent) as traceparent:
-            return Cause(
-                actor=f"event:{envelope.type}",
-                correlation_id=envelope.correlation_id,
-                causation_id=envelope.identity,
-                traceparent=traceparent,
-            )
+    open_span = telemetry.tracing.span
 
-    return cause
+    @contextmanager
+    def span(envelope: Envelope) -> Iterator[Cause]:
+        with (
+            open_span(envelope.type, envelope.traceparent, kind=SpanKind.CONSUMER) as traceparent,
+            carried(replace(cause_of(envelope), traceparent=traceparent)) as cause,
+        ):
+            yield cause
+
+    return span
 
 
-def _checks(runtime: Runtime) -> Checks:
+def _checks(runtime: Runtime, watch: Watch) -> Checks:
     async def turns() -> bool:
-        return not runtime.consumer.stuck
+        return watch.progresses and not runtime.consumer.stuck
 
     async def prepared() -> bool:
         return runtime.prepared.is_set()
@@ -142,22 +152,8 @@ def _checks(runtime: Runtime) -> Checks:
         await runtime.client.admin.command("ping")
         return True
 
-    async def figures() -> Mapping[str, Any]:
-        lag: Any
-        try:
-            lag = await runtime.consumer.lag() if runtime.consumer.topics else {}
-        except Exception as error:
-            lag = f"unknown: {error}"
-        return {
-            "lag": lag,
-            "assignment": list(runtime.consumer.assignment()),
-            "parked": await parked.counts(runtime.db),
-            "outbox_waiting": runtime.publisher.waiting,
-            "kafka_silent_seconds": round(runtime.publisher.silent_seconds, 1),
-        }
-
     return Checks(
-        live={"consumer": turns}, ready={"indexes": prepared, "database": database}, figures=figures
+        live={"consumer": turns}, ready={"indexes": prepared, "database": database}, figures=watch.look
     )
 
 

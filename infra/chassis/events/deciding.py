@@ -1,7 +1,8 @@
 """Run the use cases of many events over one memory, each event whole or not at all."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from contracts.catalogue import Catalogue
 from contracts.envelope import Envelope, Fact, Payload
 from contracts.refusal import UnknownReference
 from infra.chassis.events.parser import Incoming, Reason
+from infra.chassis.ops.context import Context, carrying
 from infra.chassis.store.collection import Loads, Ref, Where
 from infra.chassis.store.loading import load
 from infra.chassis.store.merge import merge
@@ -21,7 +23,10 @@ from infra.chassis.store.unit import Cause, Emission, Memory, NotLoaded, Unit, U
 BEHIND = Reason("behind", "an earlier event with this key is put aside")
 Handler = Callable[[Any, Envelope], Iterable[UseCase[Any]]]
 Handlers = Mapping[type[Fact], Handler]
-SpanOf = Callable[[Envelope], Cause]
+SpanOf = Callable[[Envelope], AbstractContextManager[Cause]]
+"""What the handling of an event goes on in: its effects' cause, its log lines' context, its span."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -56,16 +61,34 @@ def cause_of(envelope: Envelope) -> Cause:
     )
 
 
+@contextmanager
+def carried(cause: Cause) -> Iterator[Cause]:
+    """What is logged meanwhile says what caused it."""
+    with carrying(Context(cause.correlation_id, cause.traceparent, cause.actor)):
+        yield cause
+
+
+def caused(envelope: Envelope) -> AbstractContextManager[Cause]:
+    """Log lines and effects that are this event's."""
+    return carried(cause_of(envelope))
+
+
 class Decider:
     """Chooses and runs use cases for events; holds nothing between calls."""
 
     def __init__(
-        self, store: Store, handlers: Handlers, catalogue: Catalogue, cause: SpanOf = cause_of
+        self,
+        store: Store,
+        handlers: Handlers,
+        catalogue: Catalogue,
+        span: SpanOf = caused,
+        log: logging.Logger = _log,
     ) -> None:
         self._store = store
         self._catalogue = catalogue
         self._handlers = {model.TYPE: handler for model, handler in handlers.items()}
-        self._cause = cause
+        self._span = span
+        self._log = log
 
     def handles(self, envelope: Envelope) -> bool:
         """Whether this service does something at such an event."""
@@ -108,7 +131,8 @@ class Decider:
                 verdict.reason = BEHIND
                 verdict.awaiting = None
             elif cases is not None and verdict.reason is None:
-                await self._run(verdict, envelope, cases, memory, moment)
+                with self._span(envelope) as cause:
+                    await self._run(verdict, envelope, cases, memory, moment, cause)
             if verdict.reason is not None:
                 blocked.add(envelope.key)
             verdicts.append(verdict)
@@ -157,9 +181,9 @@ class Decider:
         cases: list[UseCase[Any]],
         memory: Memory,
         moment: Moment,
+        cause: Cause,
     ) -> None:
         before = dict[Any, Any]()
-        cause = self._cause(envelope)
         try:
             for case in cases:
                 unit = await self._decide_one(case, Unit(memory, now=moment.now, cause=cause))
@@ -178,6 +202,8 @@ class Decider:
             verdict.reason = _reason(error, _name(self._handlers[envelope.type]))
             if isinstance(error, UnknownReference):
                 verdict.awaiting = f"{error.kind}/{error.id}"
+            else:
+                self._log.warning("%s %s is put aside: %s", envelope.type, envelope.id, verdict.reason.detail)
 
     async def _decide_one(self, case: UseCase[Any], unit: Unit) -> Unit:
         while True:

@@ -255,6 +255,13 @@ class Consumer:
 
     async def lag(self) -> dict[str, int]:
         """Records that the group has not read yet, by topic."""
+        behind: dict[str, int] = dict.fromkeys(self.topics, 0)
+        for (topic, _), (read, end) in (await self.unread()).items():
+            behind[topic] += end - read
+        return behind
+
+    async def unread(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """Of every partition that the group has not read to its end: how far it has, and the end."""
         consumer = self._require()
         places = [
             TopicPartition(topic, partition)
@@ -266,11 +273,8 @@ class Consumer:
         committed = await self.committed()
         unread = [p for p in places if committed.get((p.topic, p.partition), 0) < ends[p]]
         starts = await asyncio.wait_for(reader.beginning_offsets(unread), 5) if unread else {}
-        behind: dict[str, int] = dict.fromkeys(self.topics, 0)
-        for place in unread:
-            read = committed.get((place.topic, place.partition), 0)
-            behind[place.topic] += ends[place] - max(read, starts[place])
-        return behind
+        read = {p: max(committed.get((p.topic, p.partition), 0), starts[p]) for p in unread}
+        return {(p.topic, p.partition): (read[p], ends[p]) for p in unread if read[p] < ends[p]}
 
     async def committed(self) -> dict[tuple[str, int], int]:
         """The group's committed offsets, whichever process committed them."""

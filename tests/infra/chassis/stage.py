@@ -16,7 +16,8 @@ from contracts.envelope import Envelope, read_envelope
 from contracts.refusal import Refusal
 from infra.chassis.clock import Clock, SteppedClock, SystemClock
 from infra.chassis.events import dead
-from infra.chassis.events.deciding import Handlers, cause_of
+from infra.chassis.events.deciding import Handlers, SpanOf, caused
+from infra.chassis.ops.watching import Watch
 from infra.chassis.runtime import Parts, Runtime, Service
 from infra.chassis.store.collection import Collection, Document, Index
 from infra.chassis.store.mongo import open_client
@@ -50,8 +51,9 @@ class Variant:
     runtime: type[Runtime] = Runtime
     collection: type[Collection[Any]] = Collection
     indexes: Mapping[str, tuple[Index, ...]] = field(default_factory=dict)
-    cause: Callable[[Envelope], Cause] = cause_of
+    span: SpanOf = caused
     drop: Callable[..., Awaitable[None]] = dead.drop
+    watch: type[Watch] = Watch
     one_clock: bool = False
 
 
@@ -80,6 +82,7 @@ class Stage:
         self.variant = variant
         self.parts = variant.parts
         self.patience = patience
+        self.last_patience = patience
         self.catalogue = catalogue(tag)
         self.jars = self.catalogue.topic_for(JarFilled).name
         self.lamps = self.catalogue.topic_for(LampChanged).name
@@ -138,7 +141,7 @@ class Stage:
             group=group or f"{service.name}.{self.tag}",
             system_clock=clock if self.variant.one_clock else system_clock,
             catalogue=self.catalogue,
-            cause=self.variant.cause,
+            span=self.variant.span,
             parts=replace(self.parts, **parts),
         )
         self._runtimes.append(runtime)
@@ -170,10 +173,11 @@ class Stage:
 
     async def until(self, holds: Callable[[], Awaitable[Any]], why: str = "") -> None:
         """Wait until ``holds`` says yes; an AssertionError once patience is at its end."""
-        deadline = time.monotonic() + self.patience
-        while not await holds():
-            assert time.monotonic() < deadline, f"waited {self.patience} s in vain {why}"
-            await asyncio.sleep(0.02)
+        await _until(holds, self.patience, why)
+
+    async def ends_with(self, holds: Callable[[], Awaitable[Any]], why: str = "") -> None:
+        """The same for what the test is about: with a fault, which breaks it, patience ends sooner."""
+        await _until(holds, self.last_patience, why)
 
     async def all_read(self, runtime: Runtime) -> None:
         """Wait until the runtime's group has read everything that its topics hold."""
@@ -275,6 +279,13 @@ class Stage:
         headers |= changed
         kept = tuple((name, text) for name, text in headers.items() if text is not None)
         return Sent(topic, id.encode(), value, kept)
+
+
+async def _until(holds: Callable[[], Awaitable[Any]], patience: float, why: str) -> None:
+    deadline = time.monotonic() + patience
+    while not await holds():
+        assert time.monotonic() < deadline, f"waited {patience} s in vain {why}"
+        await asyncio.sleep(0.02)
 
 
 async def cut(runtime: Runtime) -> None:

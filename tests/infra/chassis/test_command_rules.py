@@ -224,7 +224,7 @@ async def test_a_row_reaches_its_collection_when_its_move_fails_and_its_event_is
         left: list[Any] = (await document(maker, "jars", "a"))["rows"]
         return not left and await maker.read(Pages, "p") is not None
 
-    await stage.until(has_moved, "for the row")
+    await stage.ends_with(has_moved, "for the row")
 
 
 async def test_the_key_of_a_refused_creation_may_be_used_again(stage: Stage) -> None:

@@ -1,6 +1,9 @@
 """Never do it twice: an event's effects and its id are one, whatever is read again."""
 
 import asyncio
+import io
+import json
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,6 +11,7 @@ from contracts.envelope import Envelope
 from infra.chassis.clock import SystemClock
 from infra.chassis.events.inbox import INBOX
 from infra.chassis.events.rounds import Conflict, Round
+from infra.chassis.ops.logs import JsonFormatter
 from infra.chassis.runtime import Runtime
 from tests.infra.chassis.instruments import PowerCut
 from tests.infra.chassis.stage import ME, Stage
@@ -66,7 +70,7 @@ async def test_ids_are_stored_with_the_effects_or_not_at_all(stage: Stage) -> No
     cellar = await stage.cellar(handlers={JarFilled: on_jar_filled_tell}, emissions=PowerCut())
     await stage.produce(*(stage.filled(jar, 1) for jar in JARS))
     for jar in JARS:
-        await stage.until(lambda jar=jar: has_seen(cellar, jar, 1), "for a batch that failed once")  # type: ignore[misc]
+        await stage.ends_with(lambda jar=jar: has_seen(cellar, jar, 1), "for a batch that failed once")  # type: ignore[misc]
     had = [id for each in await cellar.db[INBOX].find().to_list(None) for id in each["ids"]]
     assert sorted(had) == [f"/astreinte/toy/jars#{jar}:1" for jar in sorted(JARS)]
 
@@ -76,14 +80,14 @@ async def test_a_batch_that_could_not_be_stored_is_read_again(stage: Stage) -> N
     await stage.produce(*(stage.filled(jar, 1) for jar in JARS))
     cellar = await stage.cellar(handlers={JarFilled: on_jar_filled_tell}, emissions=cut)
     for jar in JARS:
-        await stage.until(lambda jar=jar: has_seen(cellar, jar, 1), "for a batch that failed twice")  # type: ignore[misc]
+        await stage.ends_with(lambda jar=jar: has_seen(cellar, jar, 1), "for a batch that failed twice")  # type: ignore[misc]
     assert cut.left == 0
 
 
 async def test_events_from_before_a_groups_first_start_are_read(stage: Stage) -> None:
     await stage.produce(stage.filled("a", 1))
     cellar = await stage.cellar()
-    await stage.until(lambda: has_seen(cellar, "a", 1))
+    await stage.ends_with(lambda: has_seen(cellar, "a", 1))
 
 
 async def test_an_aggregate_in_contention_does_not_hold_up_the_others(stage: Stage) -> None:
@@ -102,10 +106,10 @@ async def test_an_aggregate_in_contention_does_not_hold_up_the_others(stage: Sta
     await stage.produce(stage.filled("hot", 1), *(stage.filled(jar, 1) for jar in JARS))
     cellar = await stage.cellar(batches=Contended)
     for jar in JARS:
-        await stage.until(lambda jar=jar: has_seen(cellar, jar, 1), "beside a contended aggregate")  # type: ignore[misc]
+        await stage.ends_with(lambda jar=jar: has_seen(cellar, jar, 1), "beside a contended aggregate")  # type: ignore[misc]
     assert await shelf(cellar, "hot") is None
     calm.set()
-    await stage.until(lambda: has_seen(cellar, "hot", 1))
+    await stage.ends_with(lambda: has_seen(cellar, "hot", 1))
 
 
 async def test_an_event_carries_what_led_to_it_through_every_hop(stage: Stage) -> None:
@@ -122,3 +126,21 @@ async def test_an_event_carries_what_led_to_it_through_every_hop(stage: Stage) -
     assert envelope.correlation_id == "c-42"
     assert envelope.traceparent == trace
     assert envelope.causation_id == "/astreinte/toy/jars#a:1"
+
+
+async def test_a_log_line_about_an_event_says_which_request_led_to_it(stage: Stage) -> None:
+    lines = io.StringIO()
+    maker, cellar = await stage.maker(), await stage.cellar()
+    shown = logging.StreamHandler(lines)
+    shown.setFormatter(JsonFormatter("cellar"))
+    cellar.log.addHandler(shown)
+    await maker.do(MakeJar("a", 666), replace(ME, correlation_id="c-42"))
+
+    async def is_put_aside() -> bool:
+        return "is put aside" in lines.getvalue()
+
+    await stage.until(is_put_aside, "for a handler that breaks")
+    cellar.log.removeHandler(shown)
+    line = json.loads(lines.getvalue().splitlines()[0])
+    assert (line["level"], line.get("correlation_id")) == ("warning", "c-42")
+    assert "a shelf that breaks" in line["message"]

@@ -94,10 +94,23 @@ async def test_a_reference_made_a_moment_ago_is_found(stage: Stage) -> None:
 async def test_a_reference_whose_event_is_still_on_its_way_to_kafka_is_found(stage: Stage) -> None:
     gate = asyncio.Event()
     maker = await stage.maker(producer=stopped_before_sending(stage.parts.producer, gate))
-    cellar = await stage.cellar()
+
+    class Looking(stage.parts.consumer):  # type: ignore[name-defined,misc]
+        """The event reaches Kafka between the first look and the second, if there is one."""
+
+        looks = 0
+
+        async def end_offset(self, topic: str, key: str) -> tuple[int, int]:
+            self.looks += 1
+            if self.looks > 1:
+                gate.set()
+                await stage.until(lambda: _published(maker))
+            found: tuple[int, int] = await super().end_offset(topic, key)
+            return found
+
+    cellar = await stage.cellar(consumer=Looking)
     await stage.all_read(cellar)
     await maker.do(Paint("l", "red"), ME)
-    asyncio.get_running_loop().call_later(0.1, gate.set)
     assert await refusal_of(cellar.do(Shelve("a", 1, 1, lamp="l"), ME)) is None
 
 

@@ -45,7 +45,7 @@ async def test_events_of_a_save_survive_a_process_that_dies_right_after_it(stage
     await dying.do(Fill("a"), ME)
     await stage.kill(dying)
     await stage.maker(system_clock=in_a_minute())
-    await stage.until(lambda: is_told(stage, "a", [1, 2]), "for the dead process's events")
+    await stage.ends_with(lambda: is_told(stage, "a", [1, 2]), "for the dead process's events")
 
 
 async def is_told(stage: Stage, jar: str, expected: list[int]) -> bool:
@@ -156,7 +156,7 @@ async def test_a_publisher_stopped_before_its_send_leaves_no_old_state_last(stag
         found = await versions(stage, "l")
         return len(found) > 3 and found[2:] == [1, 2]
 
-    await stage.until(newest_is_last, "for the newest state to be the last record")
+    await stage.ends_with(newest_is_last, "for the newest state to be the last record")
 
 
 async def versions(stage: Stage, lamp: str) -> list[int]:
@@ -188,7 +188,7 @@ async def test_a_state_that_could_not_be_sent_again_goes_with_the_sweep(stage: S
 
     await stage.until(newest_is_last, "for the newest state to be the last record")
     await stopped.do(MakeJar("a"), ME)
-    await stage.until(lambda: emptied(stopped, "jars", "a"), "for what is published after it")
+    await stage.ends_with(lambda: emptied(stopped, "jars", "a"), "for what is published after it")
 
 
 async def compared(runtime: Runtime) -> bool:

@@ -38,6 +38,7 @@ async def sick_cellar(stage: Stage, **more: Any) -> tuple[Runtime, Sick, Stepped
     cellar = await stage.cellar(handlers={JarFilled: sick}, system_clock=clock, **more)
     await stage.produce(stage.filled("a", 1), stage.filled("a", 2), stage.filled("b", 1))
     await stage.until(lambda: has_seen(cellar, "b", 1), "for another key")
+    await stage.all_read(cellar)
     await stage.produce(stage.filled("a", 3), stage.filled("c", 1))
     await stage.until(lambda: has_seen(cellar, "c", 1), "for another key")
     await stage.all_read(cellar)
@@ -76,6 +77,7 @@ async def test_an_event_behind_a_failed_one_is_never_applied_first(stage: Stage)
     await stage.produce(*(stage.filled("a", n) for n in (1, 2)), stage.filled("b", 1))
     cellar = await stage.cellar(handlers={JarFilled: SickOnce("a")}, system_clock=frozen())
     await stage.until(lambda: has_seen(cellar, "b", 1))
+    await stage.all_read(cellar)
     await stage.produce(stage.filled("a", 3))
     await stage.all_read(cellar)
     assert await shelf(cellar, "a") is None
@@ -97,7 +99,7 @@ async def test_a_replayed_letter_goes_first_and_its_followers_after_it(stage: St
     id = await until_dead(cellar, clock)
     sick.jars.clear()
     await dead.replay(cellar.db, id, clock.now(), stage.catalogue)
-    await stage.until(lambda: has_seen(cellar, "a", 1, 2, 3), "for the replayed event and its followers")
+    await stage.ends_with(lambda: has_seen(cellar, "a", 1, 2, 3), "for the replayed event and its followers")
 
 
 async def test_a_dropped_letter_releases_its_followers(stage: Stage) -> None:
@@ -105,7 +107,7 @@ async def test_a_dropped_letter_releases_its_followers(stage: Stage) -> None:
     id = await until_dead(cellar, clock)
     sick.jars.clear()
     await drop(stage, cellar, id)
-    await stage.until(lambda: has_seen(cellar, "a", 2, 3), "for the followers")
+    await stage.ends_with(lambda: has_seen(cellar, "a", 2, 3), "for the followers")
 
 
 async def drop(stage: Stage, cellar: Runtime, id: str) -> None:
@@ -142,7 +144,7 @@ async def test_an_event_waits_for_a_missing_read_copy_and_goes_on_when_it_arrive
     assert waiting is not None, "it is parked as awaiting"
     assert waiting["awaiting"] == "lamp/l"
     await stage.produce(stage.lamp("l", 1, "red"))
-    await stage.until(lambda: has_seen(cellar, "a", 1, 2), "for what awaited the copy")
+    await stage.ends_with(lambda: has_seen(cellar, "a", 1, 2), "for what awaited the copy")
 
 
 async def test_waiting_for_a_read_copy_uses_up_no_tries(stage: Stage) -> None:
@@ -186,8 +188,9 @@ async def test_no_event_is_left_behind_a_queue_that_is_gone(stage: Stage) -> Non
     cellar = await stage.cellar(handlers={JarFilled: sick}, system_clock=clock, batches=Overtaken)
     await stage.produce(stage.filled("a", 1), stage.filled("b", 1))
     await stage.until(lambda: has_seen(cellar, "b", 1))
+    await stage.all_read(cellar)
     await stage.produce(stage.filled("a", 2))
-    await stage.until(lambda: has_seen(cellar, "a", 1, 2), "for the follower")
+    await stage.ends_with(lambda: has_seen(cellar, "a", 1, 2), "for the follower")
 
 
 async def test_a_key_whose_retry_goes_wrong_holds_up_no_other_key(stage: Stage) -> None:
@@ -205,7 +208,7 @@ async def test_a_key_whose_retry_goes_wrong_holds_up_no_other_key(stage: Stage) 
     await stage.all_read(cellar)
     sick.jars.clear()
     step(clock, seconds=1)
-    await stage.until(lambda: has_seen(cellar, "b", 1), "for the other key")
+    await stage.ends_with(lambda: has_seen(cellar, "b", 1), "for the other key")
     assert await queue(cellar) == [("parked", 1)]
 
 

@@ -54,7 +54,7 @@ async def test_a_producer_that_takes_nothing_any_more_is_rebuilt(stage: Stage) -
         publisher=impatient(stage.parts.publisher), producer=at_first(stage.parts.producer, refuses)
     )
     await maker.do(MakeJar("a"), ME)
-    await stage.until(lambda: is_told(stage, "a", [1]), "for a new producer")
+    await stage.ends_with(lambda: is_told(stage, "a", [1]), "for a new producer")
 
 
 async def test_events_that_a_producer_never_answers_for_go_to_the_next_one(stage: Stage) -> None:
@@ -64,7 +64,7 @@ async def test_events_that_a_producer_never_answers_for_go_to_the_next_one(stage
     await maker.do(MakeJar("a"), ME)
     await maker.do(Fill("a"), ME)
     await stage.until(lambda: is_told(stage, "a", [1, 2]), "for a new producer")
-    await stage.until(lambda: emptied(maker, "jars", "a"))
+    await stage.ends_with(lambda: emptied(maker, "jars", "a"))
 
 
 async def test_a_producer_that_lost_its_place_in_one_partition_is_rebuilt_at_once(stage: Stage) -> None:
@@ -81,7 +81,7 @@ async def test_a_producer_that_lost_its_place_in_one_partition_is_rebuilt_at_onc
     await maker.do(MakeJar("a"), ME)
     await maker.do(MakeJar("b"), ME)
     await stage.until(lambda: is_told(stage, "b", [1]), "for the other partition")
-    await stage.until(lambda: is_told(stage, "a", [1]), "for a new producer")
+    await stage.ends_with(lambda: is_told(stage, "a", [1]), "for a new producer")
 
 
 async def test_what_a_replaced_producer_held_is_not_sent_by_it_too(stage: Stage) -> None:

@@ -3,7 +3,8 @@
 import logging
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from contracts.envelope import Envelope
 from infra.chassis.events import dead, inbox
 from infra.chassis.events.batch import BatchRunner, Contended
 from infra.chassis.events.copies import Copies
-from infra.chassis.events.deciding import Decider, Prepared, Verdict
+from infra.chassis.events.deciding import Decider, Prepared, Verdict, cause_of
 from infra.chassis.events.freshness import Freshness, NotCaughtUp
 from infra.chassis.events.kafka import Consumer, OnBatch
 from infra.chassis.events.parked import PARKED, PARKED_AUDIT, Parked
@@ -341,9 +342,16 @@ class CallsItCaughtUp(Freshness):
             return None
 
 
-def starts_anew(envelope: Envelope) -> Cause:
+@contextmanager
+def starts_anew(envelope: Envelope) -> Iterator[Cause]:
     """Effects of an event know nothing of what led to it."""
-    return Cause(actor="event", correlation_id=secrets.token_hex(8))
+    yield Cause(actor="event", correlation_id=secrets.token_hex(8))
+
+
+@contextmanager
+def logs_alone(envelope: Envelope) -> Iterator[Cause]:
+    """Lines that are logged while an event is handled do not say which."""
+    yield cause_of(envelope)
 
 
 async def drops_without_release(

@@ -5,6 +5,7 @@ import io
 import json
 import logging
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -16,12 +17,14 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from contracts.envelope import Envelope
 from infra.chassis.ops.context import Context, carrying, current
 from infra.chassis.ops.health import Checks, health_router
 from infra.chassis.ops.logs import service_logger
 from infra.chassis.ops.metrics import Metrics
 from infra.chassis.ops.telemetry import telemetry_of
 from infra.chassis.ops.tracing import TraceParent, Tracing, parse
+from infra.chassis.service import traced
 
 PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
@@ -137,6 +140,34 @@ def test_a_span_is_recorded_under_the_one_that_caused_it_even_in_another_process
     assert f"{span.context.span_id:016x}" == traceparent[36:52]
     assert dict(span.attributes or {}) == {"topic": "ticket.lifecycle.v1"}
     assert [event.name for event in span.events] == ["exception"]
+
+
+def test_an_event_is_handled_inside_its_own_span() -> None:
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    span_of = traced(telemetry_of("dispatch", stream=io.StringIO(), tracer=provider.get_tracer("dispatch")))
+    envelope = Envelope(
+        topic="ticket.lifecycle.v1",
+        source="/astreinte/ticket/lifecycle",
+        id="t:1",
+        type="ticket-opened",
+        major=1,
+        subject="t",
+        key="t",
+        sequence=1,
+        occurred_at=datetime(2026, 3, 2, tzinfo=UTC),
+        recorded_at=datetime(2026, 3, 2, tzinfo=UTC),
+        actor="marie",
+        correlation_id="c-42",
+        traceparent=PARENT,
+    )
+    with span_of(envelope) as cause:
+        assert exporter.get_finished_spans() == ()
+        assert current().correlation_id == "c-42"
+    (span,) = exporter.get_finished_spans()
+    assert span.context is not None
+    assert cause.traceparent == f"00-{PARENT[3:35]}-{span.context.span_id:016x}-01"
 
 
 def _client(checks: Checks) -> httpx.AsyncClient:

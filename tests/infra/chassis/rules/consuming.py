@@ -37,6 +37,11 @@ RULES: tuple[Rule, ...] = (
     rule(
         "correlation and causation ids and traceparent are stored with the event",
         "test_an_event_carries_what_led_to_it_through_every_hop",
-        cause=consuming.starts_anew,
+        span=consuming.starts_anew,
+    ),
+    rule(
+        "what is logged while an event is handled carries its correlation id",
+        "test_a_log_line_about_an_event_says_which_request_led_to_it",
+        span=consuming.logs_alone,
     ),
 )
