@@ -12,6 +12,7 @@ from pymongo.errors import PyMongoError
 from contracts.catalogue import CATALOGUE, Catalogue
 from contracts.refusal import NotFound, Refusal, UnknownReference
 from infra.chassis.clock import Clock, SystemClock
+from infra.chassis.ending import end
 from infra.chassis.events.deciding import SpanOf, caused
 from infra.chassis.events.inbox import INBOX, INBOX_INDEXES
 from infra.chassis.events.outbox import state_item
@@ -148,9 +149,7 @@ class Runtime:
     async def stop(self) -> None:
         """End in order: no new events, finish commands, publish what is on its way, let go."""
         await self.consumer.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks, within=SERVICE_GRACE_SECONDS / 2)
         with suppress(TimeoutError):
             await asyncio.wait_for(self.commands.close(), SERVICE_GRACE_SECONDS / 2)
         await self.publisher.close(SERVICE_GRACE_SECONDS / 2)

@@ -14,6 +14,7 @@ from opentelemetry.trace import SpanKind
 
 from contracts.envelope import Envelope
 from infra.chassis.clock import Clock
+from infra.chassis.ending import end
 from infra.chassis.events.deciding import SpanOf, carried, cause_of
 from infra.chassis.http.app import create_app
 from infra.chassis.http.auth import DEVELOPMENT_ISSUER, Authenticator
@@ -87,8 +88,7 @@ def service_app(
         try:
             yield
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            await end([watching], within=1)
             await runtime.stop()
 
     app = create_app(

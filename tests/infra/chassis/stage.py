@@ -15,6 +15,7 @@ from aiokafka.record.util import calc_crc32c
 from contracts.envelope import Envelope, read_envelope
 from contracts.refusal import Refusal
 from infra.chassis.clock import Clock, SteppedClock, SystemClock
+from infra.chassis.ending import end
 from infra.chassis.events import dead
 from infra.chassis.events.deciding import Handlers, SpanOf, caused
 from infra.chassis.ops.watching import Watch
@@ -293,9 +294,7 @@ async def cut(runtime: Runtime) -> None:
     lanes = [lane.task for lane in runtime.publisher._lanes.values() if lane.task is not None]
     tasks = [*runtime._tasks, *lanes, *runtime.commands._transactions]
     tasks += [task for task in (runtime.commands._drain, runtime.publisher._trimming) if task is not None]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await end(tasks, within=10)
     await asyncio.gather(runtime.consumer.stop(), runtime.producer.stop(), runtime.consumer.close_admin())
     runtime.client.close()
 

@@ -48,7 +48,7 @@ async def test_a_poisonous_record_holds_up_nothing(stage: Stage) -> None:
     cellar = await stage.cellar()
     bad = poison(stage)
     await stage.produce(stage.filled("a", 1), *bad.values(), stage.filled("a", 2), stage.filled("b", 1))
-    await stage.until(lambda: has_seen(cellar, "a", 1, 2), "for the healthy events")
+    await stage.ends_with(lambda: has_seen(cellar, "a", 1, 2), "for the healthy events")
     await stage.until(lambda: has_seen(cellar, "b", 1))
     await stage.all_read(cellar)
     assert sorted(each["reason"]["slug"] for each in await letters(cellar)) == sorted(bad)
@@ -62,7 +62,7 @@ async def test_a_record_that_cannot_be_parsed_costs_no_other_record(stage: Stage
     await stage.produce(*after)
     cellar = await stage.cellar(consumer=polled_last(stage.parts.consumer, place, beside=3))
     for jar in JARS:
-        await stage.until(lambda jar=jar: has_seen(cellar, jar, 1, 2), "beside a spoilt record")  # type: ignore[misc]
+        await stage.ends_with(lambda jar=jar: has_seen(cellar, jar, 1, 2), "beside a spoilt record")  # type: ignore[misc]
     await stage.all_read(cellar)
     assert await cellar.read(LampCopies, "l") is not None
     assert [each["reason"]["slug"] for each in await letters(cellar)] == ["unparsable", "unparsable"]
@@ -96,7 +96,7 @@ async def test_dead_letters_are_copied_to_the_services_topic(stage: Stage) -> No
         return [r for r in await stage.log(topic_of("cellar")) if dict(r.headers)["dead-topic"] == here]
 
     here = stage.jars.encode()
-    await stage.until(copied, "for the dead letter's copy")
+    await stage.ends_with(copied, "for the dead letter's copy")
     [copy] = await copied()
     told = {name: value.decode() for name, value in copy.headers}
     assert (told["dead-service"], told["dead-reason"], copy.value) == ("cellar", "bad-id", record.value)
@@ -191,7 +191,7 @@ async def test_a_value_that_cannot_be_stored_holds_up_its_own_key_only(stage: St
         stage.filled("huge", 2),
         stage.filled("b", 1),
     )
-    await stage.until(lambda: has_seen(cellar, "a", 1), "for the healthy events")
+    await stage.ends_with(lambda: has_seen(cellar, "a", 1), "for the healthy events")
     await stage.until(lambda: has_seen(cellar, "b", 1))
     await stage.all_read(cellar)
     aside = await cellar.db[PARKED].find({}).sort("order", 1).to_list(None)
@@ -209,7 +209,7 @@ async def test_a_document_that_would_become_too_large_holds_up_its_own_key_only(
     await stage.produce(stage.filled("full", 1), *(stage.filled(jar, 1) for jar in JARS))
     cellar = await stage.cellar(handlers={JarFilled: on_jar_filled_tell}, emissions=overfull)
     for jar in JARS:
-        await stage.until(lambda jar=jar: has_seen(cellar, jar, 1), "beside a full document")  # type: ignore[misc]
+        await stage.ends_with(lambda jar=jar: has_seen(cellar, jar, 1), "beside a full document")  # type: ignore[misc]
     await stage.all_read(cellar)
     [aside] = await cellar.db[PARKED].find({}).to_list(None)
     assert (aside["key"], aside["reason"]["slug"]) == ("full", "cannot-be-stored")
@@ -235,7 +235,7 @@ async def test_what_cannot_be_loaded_holds_up_its_own_key_only(stage: Stage) -> 
     await stage.produce(stage.filled("torn", 2), stage.filled("lost", 1))
     await stage.produce(*(stage.filled(jar, 1) for jar in JARS))
     for jar in JARS:
-        await stage.until(lambda jar=jar: has_seen(cellar, jar, 1), "beside what cannot be loaded")  # type: ignore[misc]
+        await stage.ends_with(lambda jar=jar: has_seen(cellar, jar, 1), "beside what cannot be loaded")  # type: ignore[misc]
     await stage.all_read(cellar)
     aside = await cellar.db[PARKED].find({}).to_list(None)
     assert {(each["key"], each["state"]) for each in aside} == {("torn", "parked"), ("lost", "parked")}

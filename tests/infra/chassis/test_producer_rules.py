@@ -63,7 +63,7 @@ async def test_events_that_a_producer_never_answers_for_go_to_the_next_one(stage
     )
     await maker.do(MakeJar("a"), ME)
     await maker.do(Fill("a"), ME)
-    await stage.until(lambda: is_told(stage, "a", [1, 2]), "for a new producer")
+    await stage.ends_with(lambda: is_told(stage, "a", [1, 2]), "for a new producer")
     await stage.ends_with(lambda: emptied(maker, "jars", "a"))
 
 

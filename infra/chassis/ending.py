@@ -1,0 +1,20 @@
+"""The end of background tasks, in bounded time."""
+
+import asyncio
+from collections.abc import Iterable
+
+ASK_AGAIN_SECONDS = 0.25
+
+
+async def end(tasks: Iterable["asyncio.Task[None]"], *, within: float) -> None:
+    """Cancel tasks until they have ended; those that have not ``within`` these seconds are left alone.
+
+    Once is not enough: ``asyncio.wait_for`` of Python 3.11 drops a cancellation that comes while what it
+    waits for is ready, and aiokafka waits in it often. The task would go on for ever.
+    """
+    left = {task for task in tasks if not task.done()}
+    deadline = asyncio.get_running_loop().time() + within
+    while left and asyncio.get_running_loop().time() < deadline:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=ASK_AGAIN_SECONDS)
