@@ -255,10 +255,8 @@ class Consumer:
 
     async def lag(self) -> dict[str, int]:
         """Records that the group has not read yet, by topic."""
-        behind: dict[str, int] = dict.fromkeys(self.topics, 0)
-        for (topic, _), (read, end) in (await self.unread()).items():
-            behind[topic] += end - read
-        return behind
+        left = [(topic, end - read) for (topic, _), (read, end) in (await self.unread()).items()]
+        return {topic: sum(n for each, n in left if each == topic) for topic in self.topics}
 
     async def unread(self) -> dict[tuple[str, int], tuple[int, int]]:
         """Of every partition that the group has not read to its end: how far it has, and the end."""
