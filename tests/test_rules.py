@@ -4,7 +4,7 @@ import ast
 from collections import Counter
 from pathlib import Path
 
-from tests.rules import RULES
+from tests.rules import ELSEWHERE, RULES
 
 FILES = sorted(Path(__file__).parent.glob("infra/chassis/test_*_rules.py"))
 
@@ -25,3 +25,10 @@ def test_every_rule_is_said_once_and_has_a_fault_of_its_own_for_its_test() -> No
     assert [says for says, count in Counter(rule.says for rule in RULES).items() if count > 1] == []
     pairs = Counter((rule.test, rule.fault) for rule in RULES)
     assert [pair for pair, count in pairs.items() if count > 1] == []
+
+
+def test_what_is_held_elsewhere_has_its_test_and_its_fault_there() -> None:
+    for each in ELSEWHERE:
+        file = Path(__file__).parent / each.file
+        assert each.test in named_in(file)
+        assert f'id="{each.fault}"' in file.read_text()

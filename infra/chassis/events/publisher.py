@@ -251,10 +251,13 @@ class Publisher:
             return
         there = {(item["stream"], item["n"]) for item in before.get("outbox", ())}
         gone = any((stream, n) not in there for stream, numbers in sent.items() for n in numbers)
-        offered = self._lanes[kind.name, id].offered if (kind.name, id) in self._lanes else {}
-        newer = any(n > offered.get(stream, 0) for stream, n in before.get("streams", {}).items())
-        if gone or newer:
+        if gone or self._is_newer((kind.name, id), before.get("streams", {})):
             await self.send_state_again(kind, id)
+
+    def _is_newer(self, place: Place, streams: Mapping[str, int]) -> bool:
+        """Whether a document has had events that this process was never offered."""
+        offered = self._lanes[place].offered if place in self._lanes else {}
+        return any(n > offered.get(stream, 0) for stream, n in streams.items())
 
     async def send_state_again(self, kind: Collection[Any], id: str) -> bool:
         """Publish the present state beside the outbox as it stands; False: the sweep will do it."""

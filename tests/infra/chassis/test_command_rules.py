@@ -61,6 +61,25 @@ async def test_of_two_creations_with_one_id_one_is_stored(stage: Stage) -> None:
     assert await amount_of(makers[0], "a") == stored
 
 
+async def test_an_update_of_what_has_gone_brings_nothing_back(stage: Stage) -> None:
+    async def somebody_removes_a() -> None:
+        await maker.db["jars"].delete_one({"_id": "a"})
+
+    maker = await stage.maker(commands=meddled_with(stage.parts.commands, somebody_removes_a))
+    await maker.do(MakeJar("a"), ME)
+    [outcome] = await asyncio.gather(maker.do(Fill("a"), ME), return_exceptions=True)
+    assert isinstance(outcome, Exception)
+    assert await maker.db["jars"].count_documents({}) == 0
+
+
+async def test_a_key_is_its_callers_own(stage: Stage) -> None:
+    maker = await stage.maker()
+    mine, theirs = key(), replace(key(), caller="somebody-else")
+    created = [await maker.create(MakeJar, ME, each) for each in (mine, theirs, mine, theirs)]
+    assert [each.again for each in created] == [False, False, True, True]
+    assert await maker.db["jars"].count_documents({}) == 2
+
+
 async def test_a_conflict_runs_only_what_is_stale_again(stage: Stage) -> None:
     async def somebody_fills_a() -> None:
         await maker.db["jars"].update_one({"_id": "a"}, {"$inc": {"amount": 100, "version": 1}})

@@ -27,7 +27,20 @@ from tests.infra.chassis.stage import (
     refusal_of,
     step,
 )
-from tests.infra.chassis.toy import Break, Fill, Jars, MakeJar, Pages, Paint, PaintNoted, WritePage
+from tests.infra.chassis.test_consuming_rules import has_seen
+from tests.infra.chassis.toy import (
+    Break,
+    Fill,
+    JarFilled,
+    Jars,
+    MakeJar,
+    Pages,
+    Paint,
+    PaintNoted,
+    PourTold,
+    WritePage,
+    on_jar_filled_tell,
+)
 
 
 def in_a_minute() -> SteppedClock:
@@ -46,6 +59,30 @@ async def test_events_of_a_save_survive_a_process_that_dies_right_after_it(stage
     await stage.kill(dying)
     await stage.maker(system_clock=in_a_minute())
     await stage.ends_with(lambda: is_told(stage, "a", [1, 2]), "for the dead process's events")
+
+
+async def test_events_of_a_transaction_survive_a_process_that_dies_right_after_it(stage: Stage) -> None:
+    dying = await stage.maker(producer=Unconnected)
+    for jar in "ab":
+        await dying.do(MakeJar(jar, 100), ME)
+    await dying.do(PourTold("a", "b"), ME)
+    await stage.kill(dying)
+    await stage.maker(system_clock=in_a_minute())
+    await stage.ends_with(lambda: is_told(stage, "a", [1, 2]), "for the source's events")
+    await stage.ends_with(lambda: is_told(stage, "b", [1, 2]), "for the target's events")
+
+
+async def test_events_of_a_batch_survive_a_process_that_dies_right_after_it(stage: Stage) -> None:
+    dying = await stage.cellar(handlers={JarFilled: on_jar_filled_tell}, producer=Unconnected)
+    await stage.produce(stage.filled("a", 1))
+    await stage.until(lambda: has_seen(dying, "a", 1))
+    await stage.kill(dying)
+    await stage.cellar(handlers={JarFilled: on_jar_filled_tell}, system_clock=in_a_minute())
+
+    async def is_told_on() -> bool:
+        return numbers(await stage.told(stage.shelves), "a") == [1]
+
+    await stage.ends_with(is_told_on, "for what the dead process made of an event")
 
 
 async def is_told(stage: Stage, jar: str, expected: list[int]) -> bool:
@@ -157,6 +194,24 @@ async def test_a_publisher_stopped_before_its_send_leaves_no_old_state_last(stag
         return len(found) > 3 and found[2:] == [1, 2]
 
     await stage.ends_with(newest_is_last, "for the newest state to be the last record")
+
+
+async def test_a_publisher_that_sent_an_older_state_sends_the_present_one(stage: Stage) -> None:
+    """The newer state's own record is still in its outbox: whoever saved it died."""
+    gate = asyncio.Event()
+    stopped = await stage.maker(
+        producer=stopped_before_sending(stage.parts.producer, gate), system_clock=frozen()
+    )
+    await stopped.do(Paint("l", "red"), ME)
+    other = await stage.maker(producer=Unconnected, system_clock=frozen())
+    await other.do(Paint("l", "blue"), ME)
+    await stage.kill(other)
+    gate.set()
+
+    async def newest_is_last() -> bool:
+        return (await versions(stage, "l"))[-1:] == [2]
+
+    await stage.ends_with(newest_is_last, "for the present state")
 
 
 async def versions(stage: Stage, lamp: str) -> list[int]:

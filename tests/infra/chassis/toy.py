@@ -256,6 +256,18 @@ class Pour:
 
 
 @dataclass(frozen=True)
+class PourTold(Pour):
+    """Both jars tell of it."""
+
+    def decide(self, unit: Unit) -> None:
+        super().decide(unit)
+        for jar_id, amount in ((self.source, -self.amount), (self.target, self.amount)):
+            jar = unit.get(Jars, jar_id)
+            assert jar is not None
+            unit.save(Jars, jar, JarFilled(jar_id=jar_id, amount=amount))
+
+
+@dataclass(frozen=True)
 class PourFrom(Pour):
     """Finds what it pours from only on the way, and changes that first."""
 

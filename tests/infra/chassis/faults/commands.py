@@ -24,6 +24,25 @@ class StoresStateOnly(CommandRunner):
         return await super()._write_each([replace(entry, outbox=()) for entry in entries])
 
 
+class StoresStatesOnlyTogether(CommandRunner):
+    """A transaction stores states; its events go to the publisher."""
+
+    async def _store_together(self, entries: Sequence[Entry], emissions: Sequence[Emission]) -> None:
+        await super()._store_together([replace(entry, outbox=()) for entry in entries], emissions)
+
+
+class UpdateUpserts(CommandRunner):
+    """An update of what has gone meanwhile brings it back."""
+
+    async def _write_each(self, entries: Sequence[Entry]) -> Failed:
+        failed = await super()._write_each(entries)
+        for entry in entries:
+            if (entry.kind.name, entry.id) in failed and entry.stored_version:
+                change = {"$setOnInsert": {"version": entry.version, "amount": entry.value.amount}}
+                await self._store.db[entry.kind.name].update_one({"_id": entry.id}, change, upsert=True)
+        return failed
+
+
 class RewritesTheArray(CommandRunner):
     """A save stores the outbox as it was loaded, with the new events behind."""
 
@@ -183,6 +202,15 @@ class IgnoresBodies(Runtime):
 
     async def do(self, use_case: UseCase[Any], cause: Cause, key: KeyedBy | None = None) -> Done[Any]:
         return await super().do(use_case, cause, None if key is None else replace(key, hash=""))
+
+
+class IgnoresCallers(Runtime):
+    """A key is everybody's."""
+
+    async def create(
+        self, make: Callable[[str], UseCase[Any]], cause: Cause, key: KeyedBy | None = None
+    ) -> Created[Any]:
+        return await super().create(make, cause, None if key is None else replace(key, caller=""))
 
 
 class KeepsReservations(Runtime):

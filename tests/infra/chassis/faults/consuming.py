@@ -67,6 +67,14 @@ class NeverGoesBack(Consumer):
             pass
 
 
+class StoresStatesOnlyInBatches(BatchRunner):
+    """A batch stores states; their events go to the publisher."""
+
+    async def _store_round(self, outcome: Round) -> None:
+        states = [replace(entry, outbox=()) for entry in outcome.entries]
+        await super()._store_round(replace(outcome, entries=states))
+
+
 class RemembersNothing(BatchRunner):
     """Effects are stored without the ids of their events."""
 

@@ -89,6 +89,13 @@ class NeverLooksBack(Publisher):
         await self._db[kind.name].update_one({"_id": id}, _pull(sent))
 
 
+class LooksForGapsOnly(Publisher):
+    """A state is sent again where its record was gone, not where the document is newer than what was sent."""
+
+    def _is_newer(self, place: Place, streams: Mapping[str, int]) -> bool:
+        return False
+
+
 class NeverComparesStates(Resender):
     """The day's comparison of state topics with their documents is not made."""
 

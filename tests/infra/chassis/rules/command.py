@@ -10,9 +10,19 @@ RULES: tuple[Rule, ...] = (
         commands=commands.LastWriterWins,
     ),
     rule(
-        "the upsert of a creation is an insert; an update never upserts",
+        "the upsert of a creation is an insert",
         "test_of_two_creations_with_one_id_one_is_stored",
         commands=commands.CreationReplaces,
+    ),
+    rule(
+        "an update never upserts",
+        "test_an_update_of_what_has_gone_brings_nothing_back",
+        commands=commands.UpdateUpserts,
+    ),
+    rule(
+        "scope of a key: (caller, key)",
+        "test_a_key_is_its_callers_own",
+        runtime=commands.IgnoresCallers,
     ),
     rule(
         "on a conflict re-read only what is stale and run again",

@@ -1,7 +1,7 @@
 """What is saved is published. Held by test_outbox_rules.py."""
 
 from infra.chassis.events.outbox import Limits
-from tests.infra.chassis.faults import commands, publishing
+from tests.infra.chassis.faults import commands, consuming, publishing
 from tests.infra.chassis.rules.rule import Rule, rule
 
 NO_LIMITS = Limits(event_bytes=10**9, events=10**9, outbox_bytes=10**9)
@@ -11,6 +11,21 @@ RULES: tuple[Rule, ...] = (
         "one atomic write stores state and events",
         "test_events_of_a_save_survive_a_process_that_dies_right_after_it",
         commands=commands.StoresStateOnly,
+    ),
+    rule(
+        "one atomic write stores state and events: in a transaction",
+        "test_events_of_a_transaction_survive_a_process_that_dies_right_after_it",
+        commands=commands.StoresStatesOnlyTogether,
+    ),
+    rule(
+        "one atomic write stores state and events: of a batch",
+        "test_events_of_a_batch_survive_a_process_that_dies_right_after_it",
+        batches=consuming.StoresStatesOnlyInBatches,
+    ),
+    rule(
+        "whoever, on trimming a state record, finds the document newer sends the present state again",
+        "test_a_publisher_that_sent_an_older_state_sends_the_present_one",
+        publisher=publishing.LooksForGapsOnly,
     ),
     rule(
         "a sweep republishes arrays older than 2 s",

@@ -10,6 +10,16 @@ PARTS = {field.name for field in fields(Parts)}
 
 
 @dataclass(frozen=True)
+class HeldElsewhere:
+    """A sentence whose test has its fault beside it, as a parameter of this id."""
+
+    says: str
+    file: str
+    test: str
+    fault: str
+
+
+@dataclass(frozen=True)
 class Rule:
     """One sentence of the architecture, the test that holds it, and what the test must notice."""
 
