@@ -89,6 +89,7 @@ class Runtime:
             on_batch=self._on_batch,
             log=self.log,
             instance=instance,
+            linger_seconds=service.linger_seconds,
         )
         self.freshness = self._parts.freshness(self.consumer)
         self._assemble(epoch=0)

@@ -66,7 +66,11 @@ Task = Callable[["Runtime"], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Service:
-    """What a service is made of: the whole of its wiring on one screen."""
+    """What a service is made of: the whole of its wiring on one screen.
+
+    ``linger_seconds``: how long after a batch the next one may wait for company when events come thick
+    and fast. Nothing for a service that people wait for.
+    """
 
     name: str
     collections: tuple[Collection[Any], ...]
@@ -77,6 +81,7 @@ class Service:
     tasks: tuple[Task, ...] = ()
     emissions: EmissionWriter = no_streams
     indexes: Mapping[str, tuple[Index, ...]] = field(default_factory=dict)
+    linger_seconds: float = 0.03
 
     def topics(self, catalogue: Catalogue = CATALOGUE) -> tuple[str, ...]:
         """The topics that its handlers and read copies need."""

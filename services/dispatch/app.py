@@ -74,6 +74,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         },
         timers={Visits: FireVisit},
         born={"visit": BORN},
+        linger_seconds=0.0,
         tasks=(assigner.run,),
     )
     routers = (

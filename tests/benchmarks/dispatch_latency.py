@@ -110,7 +110,7 @@ async def _post(processes: Processes, rate: int) -> None:
         request = post("/v1/tickets", token, bodies[number % SITES], f"{run}-{number}")
         try:
             status = await connection.send(request)
-        except asyncio.IncompleteReadError:  # it was idle for longer than the server keeps it
+        except (asyncio.IncompleteReadError, ConnectionError):  # idle for longer than the server keeps it
             connection = await Connection.open(address)
             status = await connection.send(request)
         idle.append(connection)

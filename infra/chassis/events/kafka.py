@@ -108,7 +108,7 @@ class Producer:
 class _ReadingBroker(KafkaBroker):
     """A broker whose consumers are ours."""
 
-    def __init__(self, *args: Any, reader: type[Reader], **options: Any) -> None:
+    def __init__(self, *args: Any, reader: Callable[..., Reader], **options: Any) -> None:
         super().__init__(*args, **options)
         self._reader = reader
 
@@ -135,8 +135,10 @@ class Consumer:
         on_batch: OnBatch,
         log: logging.Logger,
         instance: str | None = None,
+        linger_seconds: float = 0.0,
     ) -> None:
         self._log = log
+        self._linger_seconds = linger_seconds
         self.topics = tuple(topics)
         self._group = group
         self._instance = instance
@@ -164,7 +166,7 @@ class Consumer:
     def _make(self) -> KafkaBroker:
         broker = _ReadingBroker(
             self._kafka,
-            reader=self.reader,
+            reader=partial(self.reader, linger_seconds=self._linger_seconds),
             client_id=self._group,
             consumer_only=True,
             allow_auto_create_topics=False,

@@ -26,14 +26,18 @@ UNPARSABLE = (UnicodeDecodeError, CorruptRecordException)
 class Reader(AIOKafkaConsumer):  # type: ignore[misc]
     """aiokafka's consumer, for which a record that cannot be parsed is a record like any other.
 
-    It is returned as a ``RawRecord`` that has coordinates and a reason but no contents.
+    It is returned as a ``RawRecord`` that has coordinates and a reason but no contents. Polls that give
+    something are at least ``linger_seconds`` apart unless they give all they may: under load a batch of
+    ten costs little more than a batch of one, and an event that comes alone never waits.
     """
 
     _careful_until: float | None = None
     _gone_back = True
 
-    def __init__(self, *topics: str, **options: Any) -> None:
+    def __init__(self, *topics: str, linger_seconds: float = 0.0, **options: Any) -> None:
         super().__init__(*topics, **options)
+        self._linger_seconds = linger_seconds
+        self._next_poll_at = 0.0
         self._at_most: dict[TopicPartition, int] = {}
 
     async def getmany(
@@ -41,6 +45,9 @@ class Reader(AIOKafkaConsumer):  # type: ignore[misc]
     ) -> dict[TopicPartition, list[Any]]:
         """aiokafka's ``getmany``; ``max_records`` must be given."""
         assert max_records is not None
+        now = asyncio.get_running_loop().time
+        if (early := self._next_poll_at - now()) > 0:
+            await asyncio.sleep(early)
         if self._careful_until is None:
             try:
                 found: dict[TopicPartition, list[Any]] = await super().getmany(
@@ -52,6 +59,8 @@ class Reader(AIOKafkaConsumer):  # type: ignore[misc]
                 self._gone_back = False
                 self._stay_careful()
             else:
+                if 0 < sum(len(some) for some in found.values()) < max_records:
+                    self._next_poll_at = now() + self._linger_seconds
                 return found
         return await self._one_partition(timeout_ms / 1000, max_records)
 
