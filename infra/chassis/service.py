@@ -6,7 +6,6 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -134,7 +133,7 @@ def traced(telemetry: Telemetry) -> SpanOf:
     def span(envelope: Envelope) -> Iterator[Cause]:
         with (
             open_span(envelope.type, envelope.traceparent, kind=SpanKind.CONSUMER) as traceparent,
-            carried(replace(cause_of(envelope), traceparent=traceparent)) as cause,
+            carried(cause_of(envelope, traceparent)) as cause,
         ):
             yield cause
 

@@ -1,8 +1,8 @@
 """Run the use cases of many events over one memory, each event whole or not at all."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -51,21 +51,31 @@ Prepared = tuple[Verdict, list[UseCase[Any]] | None]
 """An event and its use cases; None where there is a reason already."""
 
 
-def cause_of(envelope: Envelope) -> Cause:
+def cause_of(envelope: Envelope, traceparent: str | None = None) -> Cause:
     """The cause that effects of an event carry: same correlation and trace, caused by this event."""
     return Cause(
         actor=f"event:{envelope.type}",
         correlation_id=envelope.correlation_id,
         causation_id=envelope.identity,
-        traceparent=envelope.traceparent,
+        traceparent=traceparent or envelope.traceparent,
     )
 
 
-@contextmanager
-def carried(cause: Cause) -> Iterator[Cause]:
+class carried:  # noqa: N801 - used like the function that it stands for, at every event
     """What is logged meanwhile says what caused it."""
-    with carrying(Context(cause.correlation_id, cause.traceparent, cause.actor)):
-        yield cause
+
+    __slots__ = ("_carrying", "_cause")
+
+    def __init__(self, cause: Cause) -> None:
+        self._cause = cause
+        self._carrying = carrying(Context(cause.correlation_id, cause.traceparent, cause.actor))
+
+    def __enter__(self) -> Cause:
+        self._carrying.__enter__()
+        return self._cause
+
+    def __exit__(self, *_: object) -> None:
+        self._carrying.__exit__()
 
 
 def caused(envelope: Envelope) -> AbstractContextManager[Cause]:

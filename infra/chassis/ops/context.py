@@ -1,7 +1,5 @@
 """What every log line and every event of one request or one event shares."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -24,11 +22,16 @@ def current() -> Context:
     return _current.get()
 
 
-@contextmanager
-def carrying(context: Context) -> Iterator[None]:
+class carrying:  # noqa: N801 - used like the function that it stands for, at every event
     """Make ``context`` the current one for this task and the tasks it starts."""
-    token = _current.set(context)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+
+    __slots__ = ("_context", "_token")
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def __enter__(self) -> None:
+        self._token = _current.set(self._context)
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)

@@ -38,7 +38,6 @@ def _changed(memory: Memory, change: Change, stamp: Stamp) -> Entry:
     version = entry.version + 1
     streams = dict(entry.streams)
     items: list[OutboxItem] = []
-    key = kind.key(change.value) if kind.key else id
     customer = kind.customer(change.value) if kind.customer else None
 
     def number(stream: str) -> int:
@@ -52,7 +51,7 @@ def _changed(memory: Memory, change: Change, stamp: Stamp) -> Entry:
                 fact,
                 model=type(fact),
                 aggregate_id=id,
-                key=key,
+                key=kind.key(change.value) if kind.key else id,
                 customer=customer,
                 n=n,
                 sequence=n,
