@@ -14,7 +14,7 @@ from contracts.refusal import NotFound, Refusal, UnknownReference
 from infra.chassis.clock import Clock, SystemClock
 from infra.chassis.ending import end
 from infra.chassis.events.deciding import SpanOf, caused
-from infra.chassis.events.inbox import INBOX, INBOX_INDEXES
+from infra.chassis.events.inbox import INBOX, INBOX_INDEXES, adopt
 from infra.chassis.events.outbox import state_item
 from infra.chassis.events.parked import PARKED, PARKED_INDEXES, Parked
 from infra.chassis.events.publisher import SWEEP_AGE
@@ -141,6 +141,7 @@ class Runtime:
             (self._retry_parked, LOOP_SECONDS),
             (self.fire_due, LOOP_SECONDS),
             (self._sweep, SWEEP_SECONDS),
+            (self._replace_stuck_producer, SWEEP_SECONDS),
             (self._resend, 60.0),
         ):
             self._tasks.append(asyncio.create_task(self._every(seconds, loop)))
@@ -171,6 +172,7 @@ class Runtime:
                 for name, indexes in own.items():
                     for index in indexes:
                         await ensure_index(self.db[name], index)
+                await adopt(self.db)
                 if epoch := await read_epoch(self.db):
                     self._assemble(epoch)
                 break
@@ -226,6 +228,8 @@ class Runtime:
     async def _sweep(self) -> None:
         await self._sweep_rows()
         await self.publisher.sweep([*self.aggregates, PARKED])
+
+    async def _replace_stuck_producer(self) -> None:
         if self.publisher.stuck_seconds > STUCK_SECONDS:
             await self.producer.rebuild()
             self.publisher.begin_again()

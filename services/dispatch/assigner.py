@@ -44,7 +44,7 @@ class Assigner:
         self.loaded = asyncio.Event()
         self._waiting: dict[str, Visit] = {}
         self._working: dict[str, asyncio.Task[None]] = {}
-        self._foreseen: dict[str, Candidate] = {}
+        self._foreseen: dict[str, tuple[Candidate, asyncio.TimerHandle]] = {}
         self._versions: dict[str, int] = {}
         self._stale_tries: dict[str, int] = {}
         self._wake = asyncio.Event()
@@ -80,7 +80,7 @@ class Assigner:
         His time is kept free until the visit is stored, or for a while should it never be.
         """
         if visit.id in self._foreseen:
-            return self._plan(visit, self._foreseen[visit.id])
+            return self._plan(visit, self._foreseen[visit.id][0])
         if (
             visit.priority not in URGENT
             or visit.need.parts
@@ -92,14 +92,15 @@ class Assigner:
         if best is None:
             return None
         self.roster.hold(best, visit)
-        self._foreseen[visit.id] = best
-        asyncio.get_running_loop().call_later(FORESEEN_SECONDS, self._let_go, visit.id)
+        expiry = asyncio.get_running_loop().call_later(FORESEEN_SECONDS, self._let_go, visit.id)
+        self._foreseen[visit.id] = (best, expiry)
         return self._plan(visit, best)
 
     def _let_go(self, visit_id: str) -> None:
-        foreseen = self._foreseen.pop(visit_id, None)
-        if foreseen is not None:
-            self.roster.release(foreseen.technician_id, visit_id)
+        if visit_id in self._foreseen:
+            best, expiry = self._foreseen.pop(visit_id)
+            expiry.cancel()
+            self.roster.release(best.technician_id, visit_id)
 
     async def know_stock(self, runtime: Runtime, visit: Visit) -> None:
         """Bring what the snapshot knows of the visit's parts up to date."""

@@ -94,20 +94,24 @@ class BatchRunner:
                 await self._try(facts, unreadable, careful=True)
             except Conflict as conflict:
                 if conflict.lasting is not None and attempt >= self.whole_tries:
-                    await self._one_by_one(facts, unreadable, conflict.lasting)
+                    await self._one_by_one(facts, unreadable)
                     return
             else:
                 return
             await asyncio.sleep(random.uniform(0, 0.005) * 2 ** min(attempt, 6))
         raise Contended(f"{self.key_tries} tries met a conflict each: the batch is read again")
 
-    async def _one_by_one(self, facts: list[Incoming], unreadable: list[Incoming], reason: Reason) -> None:
+    async def _one_by_one(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
         """One of these is refused for good: put that one aside, and of a key also what follows it."""
         for incoming in facts:
             try:
                 await self._try([incoming], [], careful=True)
-            except Conflict:
-                await self._try([incoming], [], careful=True, doomed=reason)
+            except Conflict as conflict:
+                if conflict.lasting is None:
+                    raise Contended(
+                        "one by one, too, they met a conflict: the batch is read again"
+                    ) from conflict
+                await self._try([incoming], [], careful=True, doomed=conflict.lasting)
         for incoming in unreadable:
             try:
                 await self._try([], [incoming], careful=True)
@@ -132,15 +136,17 @@ class BatchRunner:
         lost = await self._not_yet_parked(unreadable)
         if not (fresh or lost):
             return
-        blocked, prepared = await asyncio.gather(
-            self._blocked(fresh), self._decider.prepare(fresh if doomed is None else (), memory)
-        )
-        if not (lost or doomed or any(cases is None or cases for _, cases in prepared)):
+        chosen = self._decider.choose(fresh)
+        if not (lost or any(cases is None or cases for _, cases in chosen)):
             return  # whatever their state, these events mean nothing here
-        free = [(verdict, cases) for verdict, cases in prepared if _key(verdict.incoming) not in blocked]
-        verdicts = await self._decider.decide(free, memory)
-        if doomed is not None:
-            verdicts = [Verdict(each, doomed) for each in fresh if _key(each) not in blocked]
+        # Before anything is loaded: a queue that empties in between has left its changes by then.
+        blocked = await self._blocked(fresh)
+        free = [(verdict, cases) for verdict, cases in chosen if _key(verdict.incoming) not in blocked]
+        if doomed is None:
+            await self._decider.load(free, memory)
+            verdicts = await self._decider.decide(free, memory)
+        else:
+            verdicts = [Verdict(verdict.incoming, doomed) for verdict, _ in free]
         if not careful and (blocked or any(verdict.reason is not None for verdict in verdicts)):
             await self._try(facts, unreadable, careful=True, doomed=doomed)
             return
@@ -157,6 +163,7 @@ class BatchRunner:
             behind=blocked,
         )
         await self._store_round(outcome)
+        self._decider.tell(failed)
         self._committed(outcome.entries)
         self._bury([each for each in aside if each.state == "dead"])
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bson.errors import InvalidDocument
 from pymongo.errors import PyMongoError
 
 from contracts.catalogue import Catalogue
@@ -104,13 +105,24 @@ class Decider:
         """Whether this service does something at such an event."""
         return envelope.type in self._handlers
 
-    async def prepare(self, incoming: Iterable[Incoming], memory: Memory) -> list[Prepared]:
-        """Choose the use cases of each event, and load what they name."""
-        prepared = [self._prepare(each) for each in incoming]
+    def choose(self, incoming: Iterable[Incoming]) -> list[Prepared]:
+        """The use cases of each event."""
+        return [self._prepare(each) for each in incoming]
+
+    async def load(self, prepared: Sequence[Prepared], memory: Memory) -> None:
+        """Load what the use cases name, and what they name once they have seen that."""
         await self._load(prepared, memory)
         if more := [want for each in prepared for want in self._more(each, memory)]:
-            await load(self._store.db, memory, more)
-        return prepared
+            with suppress(InvalidDocument, OverflowError):  # deciding meets it again, and tells
+                await load(self._store.db, memory, more)
+
+    def tell(self, failed: Iterable[Verdict]) -> None:
+        """Say in the log which events have been put aside, and why."""
+        for verdict in failed:
+            envelope, reason = verdict.incoming.envelope, verdict.reason
+            if envelope is not None and reason not in (None, BEHIND) and verdict.awaiting is None:
+                with self._span(envelope):
+                    self._log.warning("%s %s is put aside: %s", envelope.type, envelope.id, reason.detail)
 
     def _more(self, prepared: Prepared, memory: Memory) -> Loads:
         """What the event's use cases name after a look at what is loaded, if they do that."""
@@ -202,6 +214,8 @@ class Decider:
                     before.setdefault(place, memory.entries.get(place))
                 merge(memory, unit, self._store.stamp(cause, moment.now, moment.system_now))
                 verdict.emissions.extend(unit.emissions)
+        except PyMongoError:
+            raise
         except Exception as error:
             for place, entry in before.items():
                 if entry is None:
@@ -212,8 +226,6 @@ class Decider:
             verdict.reason = _reason(error, _name(self._handlers[envelope.type]))
             if isinstance(error, UnknownReference):
                 verdict.awaiting = f"{error.kind}/{error.id}"
-            else:
-                self._log.warning("%s %s is put aside: %s", envelope.type, envelope.id, verdict.reason.detail)
 
     async def _decide_one(self, case: UseCase[Any], unit: Unit) -> Unit:
         while True:

@@ -69,7 +69,8 @@ class Retrier:
             if each.envelope and each.identity not in had and self._decider.handles(each.envelope)
         ]
         if doomed is None:
-            prepared = await self._decider.prepare(handled, memory)
+            prepared = self._decider.choose(handled)
+            await self._decider.load(prepared, memory)
             verdicts = {v.incoming.identity: v for v in await self._decider.decide(prepared, memory)}
         else:
             verdicts = {each.identity: Verdict(each, doomed) for each in handled}
@@ -84,6 +85,7 @@ class Retrier:
             again=again,
         )
         await store_round(self._store, outcome)
+        self._decider.tell(verdicts[each.id] for each in again if each.id in verdicts)
         self._committed(outcome.entries)
         self._bury([each for each in again if each.state == "dead"])
 

@@ -28,7 +28,8 @@ class UseCase(Protocol[R_co]):
     """A pure decision that can be run again: a frozen dataclass of what was asked.
 
     ``loads`` names what it will read, so that many use cases share one query; whatever
-    ``decide`` asks for beyond that is fetched and ``decide`` runs again from the start.
+    ``decide`` asks for beyond that is fetched and ``decide`` runs again from the start. A use case of an
+    event may have ``loads_more(unit)``: what it will read once it has seen what it named.
     """
 
     def loads(self) -> Loads: ...

@@ -151,15 +151,15 @@ class NeverSplits(BatchRunner):
 class ReadsAgainForEver(BatchRunner):
     """Takes a refusal that lasts for one that passes: the whole batch is read again."""
 
-    async def _one_by_one(self, facts: list[Incoming], unreadable: list[Incoming], reason: Reason) -> None:
-        raise Contended(reason.detail)
+    async def _one_by_one(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
+        raise Contended("for ever")
 
 
 class LosesWhatCannotBeKept(BatchRunner):
     """A dead letter that cannot be stored is not stored."""
 
-    async def _one_by_one(self, facts: list[Incoming], unreadable: list[Incoming], reason: Reason) -> None:
-        await super()._one_by_one(facts, [], reason)
+    async def _one_by_one(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
+        await super()._one_by_one(facts, [])
 
 
 class TakesSizeForAnOutage(BatchRunner):
