@@ -157,7 +157,7 @@ class Player:
 
     async def _lose(self, visit: dict[str, Any], request: Request) -> None:
         reservation = await self._call(
-            "GET", f"/v1/reservations/{visit['id']}", "stock-keeper", "marc", missing_is_fine=True
+            "GET", f"/v1/reservations/{visit['id']}", "stock-keeper", "marc", gone_is_fine=frozenset({404})
         )
         if not reservation or reservation["state"] != "reserved" or request.missing is None:
             return
@@ -192,10 +192,12 @@ class Player:
             if present is None:
                 return
             if life.answer == "decline":
-                await self._step(visit, "decline", {"reason": life.reason})
+                if not await self._still(visit, "decline", {"reason": life.reason}):
+                    return
                 self._say(f"{visit['technician_id']} declines {visit['number']}: {life.reason}")
                 return
-            await self._step(visit, "acknowledge")
+            if not await self._still(visit, "acknowledge"):
+                return
             start = parse_rfc3339(present["planned_start"])
             leaving = max(self.platform.clock.now(), start - TRAVEL) + timedelta(minutes=life.late_minutes)
             self._at(leaving, self._leaving(visit, life))
@@ -217,7 +219,8 @@ class Player:
             if busy or start > now + timedelta(minutes=10):
                 self._at(max(now + timedelta(minutes=5), start), self._leaving(visit, life))
                 return
-            await self._step(visit, "depart")
+            if not await self._still(visit, "depart"):
+                return
             await self._look()
             self._at(now + TRAVEL * life.travel_factor, self._arriving(visit, life))
 
@@ -266,16 +269,28 @@ class Player:
         same = now["technician_id"] == visit["technician_id"] and now["state"] in states
         return now if same else None
 
-    async def _step(self, visit: dict[str, Any], verb: str, body: dict[str, Any] | None = None) -> None:
+    async def _still(self, visit: dict[str, Any], verb: str, body: dict[str, Any] | None = None) -> bool:
+        """A step on a visit that may be moved at the same moment; False when it was."""
+        return await self._step(visit, verb, body, gone_is_fine=frozenset({404, 409})) is not None
+
+    async def _step(
+        self,
+        visit: dict[str, Any],
+        verb: str,
+        body: dict[str, Any] | None = None,
+        *,
+        gone_is_fine: frozenset[int] = frozenset(),
+    ) -> Any:
         technician = visit["technician_id"]
         at = rfc3339(self.platform.clock.now())
-        await self._call(
+        return await self._call(
             "POST",
             f"/v1/visits/{visit['id']}/{verb}",
             "technician",
             technician,
             body=body or {},
             key=f"{visit['id']}-{verb}-{technician}-{at}",
+            gone_is_fine=gone_is_fine,
         )
 
     # -- the plumbing ------------------------------------------------------------------------
@@ -297,7 +312,7 @@ class Player:
         body: dict[str, Any] | None = None,
         query: dict[str, Any] | None = None,
         key: str | None = None,
-        missing_is_fine: bool = False,
+        gone_is_fine: frozenset[int] = frozenset(),
     ) -> Any:
         who = (role, subject, customer)
         if who not in self._tokens:
@@ -306,7 +321,7 @@ class Player:
         if key is not None:
             headers["Idempotency-Key"] = key
         answer = await self._client.request(method, path, json=body, params=query, headers=headers)
-        if answer.status_code == 404 and missing_is_fine:
+        if answer.status_code in gone_is_fine:
             return None
         if not answer.is_success:
             raise Failed(f"{method} {path} as {role} {subject}: {answer.status_code} {answer.text}")
