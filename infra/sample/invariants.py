@@ -206,7 +206,7 @@ def messages_are_sent_once(evidence: Evidence) -> Iterable[str]:
     seen = Counter(mail.strip("<>").rpartition("@")[0] for mail in evidence.mails)
     sent = {id for id, state in deliveries.items() if state == "sent"}
     for id, count in seen.items():
-        # One that was handed over just before a kill is attempted again: 0007-messages-at-least-once.md.
+        # One that was handed over just before a kill is attempted again: 0012-messages-at-least-once.md.
         if count > max(1, attempts.get(id, 1)):
             yield f"message {id} came {count} times in {attempts.get(id, 1)} attempts"
     yield from (f"message {id} is sent and no server saw it" for id in sorted(sent - seen.keys()))
