@@ -19,13 +19,9 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Done(Generic[R]):
-    """What a command gave: its result, and the version that it left the first changed aggregate at.
-
-    ``stored_at`` is its ``updated_at``, where it changed one only.
-    """
+    """What a command gave. ``stored_at`` is the ``updated_at`` of the one aggregate that it changed."""
 
     result: R
-    version: int | None = None
     again: bool = False
     stored_at: datetime | None = None
 

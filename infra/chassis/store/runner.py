@@ -239,8 +239,7 @@ class CommandRunner:
         if record is not None:
             await self._make_room(memory, unit)
         job.places = merge(memory, unit, stamp, record, self._looked_in(job, unit))
-        version = memory.entries[job.places[0]].version if job.places else None
-        job.done = Done(result, version)
+        job.done = Done(result)
         return unit
 
     async def _make_room(self, memory: Memory, unit: Unit) -> None:
@@ -267,7 +266,7 @@ class CommandRunner:
             if record is not None:
                 if record["hash"] != job.key.hash:
                     raise KeyReused
-                return Done(record["result"], record.get("version"), again=True)
+                return Done(record["result"], again=True)
         return None
 
     async def _drain_several(self) -> None:
