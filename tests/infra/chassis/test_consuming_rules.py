@@ -66,18 +66,6 @@ async def test_what_was_had_31_days_ago_is_not_applied_again(stage: Stage) -> No
     assert await has_seen(later, "a", 1)
 
 
-async def test_what_the_first_versions_had_is_not_applied_again(stage: Stage) -> None:
-    first = await stage.cellar(handlers={})
-    had = [f"/astreinte/toy/jars#{jar}:1" for jar in JARS]
-    await first.db[INBOX].insert_many([{"_id": id, "at": SystemClock().now()} for id in had])
-    await stage.stop(first)
-    await stage.produce(*(stage.filled(jar, 1) for jar in JARS), stage.filled("z", 1))
-    later = await stage.cellar(group=f"upgraded.{stage.tag}")
-    await stage.until(lambda: has_seen(later, "z", 1))
-    await stage.all_read(later)
-    assert [await has_seen(later, jar, 1) for jar in JARS] == [False] * len(JARS)
-
-
 async def test_ids_are_stored_with_the_effects_or_not_at_all(stage: Stage) -> None:
     cellar = await stage.cellar(handlers={JarFilled: on_jar_filled_tell}, emissions=PowerCut())
     await stage.produce(*(stage.filled(jar, 1) for jar in JARS))
