@@ -12,7 +12,12 @@ from infra.chassis.http.body import Body, said
 from infra.chassis.http.idempotency import IdempotencyRequired
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
+from infra.chassis.runtime import Runtime
 from infra.chassis.service import Caused, Run
+from infra.chassis.store.idempotency import KeyedBy
+from infra.chassis.store.jobs import Done, contended
+from infra.chassis.store.unit import Cause, UseCase
+from infra.chassis.store.writing import UniqueViolation
 from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.usecases.count_stock import CountStock
 from services.inventory.usecases.receive_stock import ReceiveStock
@@ -22,6 +27,7 @@ from services.inventory.views.stock import LevelView, MovementView, TransferView
 router = APIRouter(tags=["stock"])
 
 MOST = 100_000
+TRIES = 4
 
 Pieces = Annotated[int, Field(ge=1, le=MOST)]
 Serial = Annotated[str, said(64)]
@@ -95,12 +101,22 @@ async def list_movements(
     return page.of(await run.find(Movements, query, sort=page.sort, limit=page.fetch), movement_view)
 
 
+async def _move(run: Runtime, moving: UseCase[Any], cause: Cause, key: KeyedBy) -> Done[Any]:
+    """Who puts a piece in stock a moment after somebody else did decides again, and is told where it is."""
+    for _ in range(TRIES):
+        try:
+            return await run.do(moving, cause, key)
+        except UniqueViolation:
+            continue
+    raise contended()
+
+
 @router.post("/v1/stock/receive")
 async def receive(
     body: ReceiveBody, principal: Mover, key: IdempotencyRequired, cause: Caused, run: Run
 ) -> LevelView:
-    done = await run.do(
-        ReceiveStock(body.location, body.sku, body.quantity, body.serials, body.occurred_at), cause, key
+    done = await _move(
+        run, ReceiveStock(body.location, body.sku, body.quantity, body.serials, body.occurred_at), cause, key
     )
     return LevelView(**done.result)
 
@@ -109,7 +125,8 @@ async def receive(
 async def transfer(
     body: TransferBody, principal: Mover, key: IdempotencyRequired, cause: Caused, run: Run
 ) -> TransferView:
-    done = await run.do(
+    done = await _move(
+        run,
         TransferStock(body.origin, body.destination, body.sku, body.quantity, body.serials, body.occurred_at),
         cause,
         key,
@@ -121,7 +138,7 @@ async def transfer(
 async def count(
     body: CountBody, principal: Mover, key: IdempotencyRequired, cause: Caused, run: Run
 ) -> LevelView:
-    done = await run.do(
-        CountStock(body.location, body.sku, body.quantity, body.serials, body.occurred_at), cause, key
+    done = await _move(
+        run, CountStock(body.location, body.sku, body.quantity, body.serials, body.occurred_at), cause, key
     )
     return LevelView(**done.result)

@@ -7,7 +7,17 @@ from services.inventory.domain.stock import Movement, StockLevel
 StockLevels = Collection(
     "stock_levels",
     StockLevel,
-    indexes=(Index((("sku", 1),), name="of_part"), Index((("location", 1),), name="at_location")),
+    indexes=(
+        Index((("sku", 1),), name="of_part"),
+        Index((("location", 1),), name="at_location"),
+        # A piece is in one place, whoever decides at the same time. So its place of origin is stored first.
+        Index(
+            (("sku", 1), ("serials", 1)),
+            unique=True,
+            partial={"serials.0": {"$exists": True}},
+            name="of_piece",
+        ),
+    ),
     state=lambda level: StockLevelChanged(
         location=level.location, sku=level.sku, on_hand=level.on_hand, reserved=level.reserved
     ),

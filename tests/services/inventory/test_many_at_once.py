@@ -4,10 +4,14 @@ import asyncio
 import random
 from collections import defaultdict
 
+import httpx
+import pytest
+
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.stock import Movements, StockLevels
-from tests.services.inventory.facts import closed, number, planned, used
-from tests.services.inventory.running import Running
+from tests.servers import RealServers
+from tests.services.inventory.facts import closed, number, planned, technician, used
+from tests.services.inventory.running import Running, running
 from tests.services.inventory.test_on_real_servers import stock
 
 VANS = ("van:lea", "van:marc")
@@ -65,3 +69,58 @@ async def test_the_books_balance_after_everything_happened_at_once(inventory: Ru
         assert [number(line.id) for line in own] == list(range(1, level.moves + 1))
         assert level.on_hand == sum(line.quantity for line in own)
         assert level.reserved == promised[level.id]
+
+
+@pytest.mark.parametrize("wanted", [False, True], ids=["in shared writes", "in transactions"])
+async def test_of_two_replicas_that_receive_one_serial_at_two_places_one_is_refused(
+    servers: RealServers, unique: str, wanted: bool
+) -> None:
+    async with running(servers, unique) as one, running(servers, unique) as other:
+        for id in ("lea", "marc"):
+            await one.state(technician(id), id)
+        skus = [f"{unique}-{n}" for n in range(12)]
+        async with one.as_("stock-keeper") as here, other.as_("stock-keeper") as there:
+            for sku in skus:
+                assert (await here.put(f"/v1/parts/{sku}", json={"name": sku})).status_code == 201
+                for id in ("lea", "marc") if wanted else ():
+                    await one.visit(planned(f"{sku}-{id}", id, (sku, 1)))
+            await one.settled()
+            await other.settled()
+            pairs = await asyncio.gather(
+                *(
+                    asyncio.gather(receive_one(here, "van:lea", sku), receive_one(there, "van:marc", sku))
+                    for sku in skus
+                )
+            )
+            for pair in pairs:
+                [_, late] = sorted(pair, key=lambda answer: answer.status_code)
+                assert sorted(answer.status_code for answer in pair) == [200, 409]
+                assert late.json()["type"].endswith("serial-already-here")
+                assert late.json()["location"] in VANS
+        levels = [kept.value for kept in await one.runtime.find(StockLevels, {"sku": {"$in": skus}})]
+        lines = [kept.value for kept in await one.runtime.find(Movements, {"sku": {"$in": skus}})]
+    assert sorted(level.sku for level in levels if level.serials == ("S-1",)) == sorted(skus)
+    assert sum(level.on_hand for level in levels) == sum(line.quantity for line in lines) == len(skus)
+
+
+async def test_pieces_with_serials_go_from_place_to_place_and_back(inventory: Running, unique: str) -> None:
+    await stock(inventory, unique, "depot:metz", 1)
+    async with inventory.as_("stock-keeper") as keeper:
+        assert (await receive_one(keeper, "depot:lyon", unique)).status_code == 200
+        for n, (origin, destination) in enumerate((("depot:lyon", "van:lea"), ("van:lea", "depot:lyon"))):
+            body = {"origin": origin, "destination": destination, "sku": unique, "quantity": 1}
+            moved = await keeper.post(
+                "/v1/stock/transfer",
+                json={**body, "serials": ["S-1"]},
+                headers={"Idempotency-Key": f"{unique}-{n}"},
+            )
+            assert moved.status_code == 200, moved.text
+            assert moved.json()["destination"]["serials"] == ["S-1"]
+
+
+async def receive_one(keeper: httpx.AsyncClient, location: str, sku: str) -> httpx.Response:
+    return await keeper.post(
+        "/v1/stock/receive",
+        json={"location": location, "sku": sku, "quantity": 1, "serials": ["S-1"]},
+        headers={"Idempotency-Key": f"{location}-{sku}"},
+    )
