@@ -11,9 +11,10 @@ from infra.chassis.http.etag import etag, not_modified
 from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
+from infra.chassis.runtime import Kept
 from infra.chassis.service import Run
-from services.inventory.domain.reservation import ReservationState
-from services.inventory.store.reservations import Reservations
+from services.inventory.domain.reservation import Reservation, ReservationState
+from services.inventory.store.reservations import BORN, Reservations
 from services.inventory.views.stock import ReservationView, reservation_view
 
 router = APIRouter(tags=["reservations"])
@@ -35,9 +36,14 @@ async def read_reservation(
     request: Request,
     response: Response,
 ) -> Any:
-    """The reservation of a visit; 404 for a visit that no part concerns."""
-    kept = await run.read(Reservations, visit_id)
-    if kept is None or kept.value.state is ReservationState.NOTHING:
+    """The reservation of a visit, waiting for one planned a moment ago; 404 where no part concerns it."""
+
+    async def look() -> Kept[Reservation] | None:
+        kept = await run.read(Reservations, visit_id)
+        return None if kept is None or kept.value.state is ReservationState.NOTHING else kept
+
+    kept = await run.freshness.find(BORN.topic, BORN.key(visit_id), look)
+    if kept is None:
         raise not_found("reservation", visit_id)
     response.headers["ETag"] = etag(kept.version)
     return not_modified(request, kept.version) or reservation_view(kept)

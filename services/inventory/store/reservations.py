@@ -1,5 +1,8 @@
 """Reservations, one per visit that parts concern."""
 
+from contracts.catalogue import topic_for
+from contracts.dispatch.events import VisitPlanned
+from infra.chassis.runtime import Born
 from infra.chassis.store.collection import Collection, Index
 from services.inventory.domain.reservation import Reservation
 
@@ -13,3 +16,6 @@ Reservations = Collection(
     ),
     customer=lambda reservation: reservation.customer_id,
 )
+
+BORN = Born(Reservations, topic_for(VisitPlanned).name, lambda visit_id: visit_id.rpartition("-")[0])
+"""Reservations come from visits' facts, whose key is the ticket; a visit's id is ``<ticket_id>-<n>``."""

@@ -386,3 +386,14 @@ async def test_reservations_are_found_by_state_and_part(inventory: Running, uniq
         whole = (await dispatcher.get("/v1/reservations", params={"sku": unique})).json()
         assert {each["state"] for each in whole["items"]} == {"reserved", "short"}
         problem(await dispatcher.get(f"/v1/reservations/{unique}-9"), 404, "not-found")
+
+
+async def test_a_reservation_is_there_as_soon_as_its_visit_is_planned(
+    inventory: Running, unique: str
+) -> None:
+    await stock(inventory, unique, "van:lea", 1)
+    planning = planned(f"{unique}-1", "lea", (unique, 1)).model_copy(update={"ticket_id": unique})
+    await inventory.visit(planning)
+    async with inventory.as_("dispatcher") as dispatcher:
+        read = await dispatcher.get(f"/v1/reservations/{unique}-1")
+        assert (read.status_code, read.json()["state"]) == (200, "reserved")
