@@ -13,6 +13,7 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Kept
 from infra.chassis.service import Run
+from services.inventory.api.boundary import customers_filter, require_customer
 from services.inventory.domain.reservation import Reservation, ReservationState
 from services.inventory.store.reservations import BORN, Reservations
 from services.inventory.views.stock import ReservationView, reservation_view
@@ -45,6 +46,7 @@ async def read_reservation(
     kept = await run.freshness.find(BORN.topic, BORN.key(visit_id), look)
     if kept is None:
         raise not_found("reservation", visit_id)
+    await require_customer(run, principal, kept.value.customer_id, "reservation", visit_id)
     response.headers["ETag"] = etag(kept.version)
     return not_modified(request, kept.version) or reservation_view(kept)
 
@@ -59,7 +61,7 @@ async def list_reservations(
     customer: Id | None = None,
     sku: Annotated[Id | None, Query(description="Of visits that want this part")] = None,
 ) -> Any:
-    some = {"state": {"$ne": ReservationState.NOTHING.value}}
+    some = {"state": {"$ne": ReservationState.NOTHING.value}, **await customers_filter(run, principal)}
     query = page.filter(
         some if sku is None else {**some, "wanted.sku": sku},
         ticket_id=ticket,

@@ -74,7 +74,7 @@ async def put_site(
 ) -> SiteView:
     access = None if body.access is None else SiteAccess(**dict(body.access))
     site = Site(**{**dict(body), "id": id, "access": access})
-    done = await run.do(PutSite(site, expected), cause, key)
+    done = await run.do(PutSite(site, expected, principal.manager), cause, key)
     kept = await run.read(Sites, id)
     assert kept is not None
     created_or_replaced(response, f"/v1/sites/{id}", created=done.result)

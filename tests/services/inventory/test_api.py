@@ -187,6 +187,48 @@ async def test_a_site_contact_sees_his_own_sites_and_what_stands_there(
         assert (await client.get("/v1/sites")).json()["items"] == []
 
 
+async def test_a_contract_manager_has_the_customers_of_the_contracts_that_name_him(
+    inventory: Running, agent: httpx.AsyncClient, customer: str, unique: str
+) -> None:
+    ines, other = f"{unique}-ines", f"{unique}-other"
+    await inventory.state(CustomerChanged(customer_id=other, name="Mairie"), other)
+    for owner, managers in ((customer, (ines, "marc")), (other, ("marc",))):
+        gold = ContractChanged(
+            contract_id=f"{owner}-gold",
+            customer_id=owner,
+            name="Or",
+            managers=managers,
+            valid_from=date(2026, 1, 1),
+        )
+        await inventory.state(gold, gold.contract_id)
+        assert (await agent.put(f"/v1/sites/{owner}", json={"customer_id": owner, **SITE})).status_code == 201
+        machine = {"site_id": owner, "name": "Serveur", "kind": "server", "serial": unique}
+        assert (await agent.put(f"/v1/assets/{owner}", json=machine)).status_code == 201
+        planning = planned(f"{owner}-1", "lea", (unique, 1)).model_copy(update={"customer_id": owner})
+        await inventory.visit(planning)
+    await inventory.settled()
+    async with (
+        inventory.as_("contract-manager", subject=ines) as hers,
+        inventory.as_("contract-manager", subject=f"{unique}-nobody") as nobodys,
+    ):
+        for path in ("/v1/sites/{}", "/v1/assets/{}", "/v1/reservations/{}-1"):
+            assert (await hers.get(path.format(customer))).status_code == 200
+            problem(await hers.get(path.format(other)), 404, "not-found")
+            problem(await nobodys.get(path.format(customer)), 404, "not-found")
+        for path in (f"/v1/assets?serial={unique}", f"/v1/reservations?sku={unique}", "/v1/sites?limit=200"):
+            listed = (await hers.get(path)).json()["items"]
+            assert {each["customer_id"] for each in listed} == {customer}
+            assert (await nobodys.get(path)).json()["items"] == []
+        assert (await hers.get(f"/v1/sites?customer={other}")).json()["items"] == []
+        body = {**SITE, "name": "Annexe"}
+        theirs = await hers.put(f"/v1/sites/{other}", json={**body, "customer_id": other})
+        problem(theirs, 404, "not-found")
+        new = await hers.put(f"/v1/sites/{unique}-new", json={**body, "customer_id": other})
+        assert problem(new, 422, "unknown-reference")["kind"] == "customer"
+        own = await hers.put(f"/v1/sites/{unique}-new", json={**body, "customer_id": customer})
+        assert own.status_code == 201
+
+
 @pytest.mark.parametrize(
     ("role", "method", "path"),
     [
