@@ -97,7 +97,8 @@ Instant = Annotated[
 ]
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Location = Annotated[str, StringConstraints(pattern=LOCATION_PATTERN)]
-Summary = Annotated[str, StringConstraints(min_length=1, max_length=160)]
+SUMMARY_LENGTH = 160
+Summary = Annotated[str, StringConstraints(min_length=1, max_length=SUMMARY_LENGTH)]
 Detail = Annotated[str, StringConstraints(max_length=500)]
 Minutes = Annotated[int, Field(ge=0)]
 Quantity = Annotated[int, Field(ge=1)]

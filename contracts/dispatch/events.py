@@ -160,7 +160,8 @@ class InterventionClosed(VisitFact):
     """The technician is done, whatever the outcome.
 
     ``started_at`` is absent when he could not begin (no access, user absent). ``digest`` is the
-    SHA-256 in hexadecimal of the signed report, which itself stays with the dispatch service.
+    SHA-256 in hexadecimal of the signed report, which itself stays with the dispatch service;
+    ``work_done`` is no more than how it begins.
     """
 
     TYPE: ClassVar[str] = "intervention-closed"
@@ -170,6 +171,7 @@ class InterventionClosed(VisitFact):
     arrived_at: Instant | None = None
     started_at: Instant | None = None
     ended_at: Instant
+    work_done: Summary | None = None
     cause: Detail | None = None
     article_id: Id | None = None
     parts_used: tuple[PartUsed, ...] = ()

@@ -9,13 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from contracts.values import HoldReason, Impact, Urgency, rfc3339
+from contracts.values import SUMMARY_LENGTH, HoldReason, Impact, Urgency, rfc3339
 from infra.replay.incident import Incident
 from infra.replay.log import Row
 from infra.replay.mapping import LogMapping
 from infra.replay.reference import UNKNOWN_LOCATION, on_site_type, remote_type, site_of
-
-SUMMARY_LENGTH = 160
 
 FINISH = "finish"
 """The one step that is no request: the log says that the work on site is over."""

@@ -27,6 +27,7 @@ async def test_a_request_for_two_sites_sends_two_technicians_and_ends_with_the_s
     await max_.closes(at_east, work_done="Firmware updated")
     resolved = await request.is_("resolved")
     assert {each["outcome"] for each in resolved["visits"]} == {"fixed"}
+    assert resolved["resolution"]["work_done"] == "West – Rollers changed\nEast – Firmware updated"
     await request.tells("intervention-closed", "intervention-closed", "ticket-resolved")
 
 

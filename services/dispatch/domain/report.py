@@ -7,7 +7,7 @@ from datetime import datetime
 
 from contracts.refusal import Refusal
 from contracts.text import Text
-from contracts.values import Answer, Outcome, PartUsed
+from contracts.values import SUMMARY_LENGTH, Answer, Outcome, PartUsed
 
 UNBEGUN = frozenset(
     {Outcome.NO_ACCESS, Outcome.USER_ABSENT, Outcome.REFUSED, Outcome.UNSAFE, Outcome.OUT_OF_SCOPE}
@@ -48,6 +48,12 @@ class Report:
     @property
     def signed(self) -> bool:
         return self.signature is not None
+
+    @property
+    def gist(self) -> str | None:
+        """As much of the work done as an event may tell, on one line."""
+        words = " ".join(self.work_done.split())
+        return (words if len(words) <= SUMMARY_LENGTH else f"{words[: SUMMARY_LENGTH - 1]}…") or None
 
     @property
     def digest(self) -> str:

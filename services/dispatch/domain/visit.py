@@ -255,6 +255,7 @@ class Visit(VisitRecord):
             arrived_at=report.arrived_at,
             started_at=report.started_at,
             ended_at=report.ended_at,
+            work_done=report.gist,
             cause=report.cause,
             article_id=report.article_id,
             parts_used=report.parts_used,

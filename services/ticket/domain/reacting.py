@@ -4,6 +4,7 @@ A fact has happened: none of these functions refuses one. What cannot change the
 is kept on the visit, and a person is asked to look where work was done after the end.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -74,8 +75,8 @@ def started(ticket: Ticket, visit: Visit, at: datetime) -> Step:
     return after.settled(), (*resumed, (at, fact))
 
 
-def closed(ticket: Ticket, visit: Visit, told: InterventionClosed) -> Step:
-    """The technician is done; what follows depends on how it ended."""
+def closed(ticket: Ticket, visit: Visit, told: InterventionClosed, name_of: Callable[[str], str]) -> Step:
+    """The technician is done; what follows depends on how it ended. ``name_of`` gives a site's name."""
     if visit.state is VisitState.CLOSED:
         return ticket, ()
     after, happened = ticket, tuple[Happened, ...]()
@@ -85,6 +86,7 @@ def closed(ticket: Ticket, visit: Visit, told: InterventionClosed) -> Step:
         after.visit(visit.id) or visit,
         state=VisitState.CLOSED,
         outcome=told.outcome,
+        work_done=told.work_done,
         arrived_at=visit.arrived_at or told.arrived_at,
         ended_at=told.ended_at,
     )
@@ -92,17 +94,18 @@ def closed(ticket: Ticket, visit: Visit, told: InterventionClosed) -> Step:
     if not after.is_open:
         accepted = after.state is TicketState.RESOLVED and visit.fixed
         return after if accepted else after.needing(Attention.WORK_AFTER_THE_END), happened
-    after, more = _outcome(after.settled(), visit, told)
+    after, more = _outcome(after.settled(), visit, told, name_of)
     return after, (*happened, *more)
 
 
-def _outcome(ticket: Ticket, visit: Visit, told: InterventionClosed) -> Step:
+def _outcome(ticket: Ticket, visit: Visit, told: InterventionClosed, name_of: Callable[[str], str]) -> Step:
     at = told.ended_at
     if told.outcome is Outcome.FIXED:
         after, restored = _restored(ticket, visit, at)
         if after.unfinished_sites:
             return after.settled(), restored
-        return after.resolving(Resolution(None, told.cause, told.article_id), at, before=restored)
+        resolution = Resolution(_work_done(after, name_of), told.cause, told.article_id)
+        return after.resolving(resolution, at, before=restored)
     if told.outcome is Outcome.WORKAROUND:
         after, restored = _restored(ticket, visit, at)
         return after.needing(Attention.FOLLOW_UP_OR_RESOLVE).settled(), restored
@@ -121,3 +124,14 @@ def _restored(ticket: Ticket, visit: Visit, at: datetime) -> Step:
     sites = tuple(dict.fromkeys((*ticket.restored_sites, visit.site_id)))
     fact = ticket.fact(events.TicketRestored, site_id=visit.site_id, visit_id=visit.id)
     return replace(ticket, restored_sites=sites), ((at, fact),)
+
+
+def _work_done(ticket: Ticket, name_of: Callable[[str], str]) -> str | None:
+    """What the technicians did, in the order in which they closed, with the site where there are several."""
+    made = [
+        (visit.ended_at, visit) for visit in ticket.visits if visit.ended_at is not None and not visit.undone
+    ]
+    told = [(visit.site_id, visit.work_done) for _, visit in sorted(made, key=lambda each: each[0])]
+    several = len(ticket.site_ids) > 1
+    lines = (f"{name_of(site)} – {words}" if several else words for site, words in told if words)
+    return "\n".join(lines) or None

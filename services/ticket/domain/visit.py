@@ -39,6 +39,7 @@ class Assignment:
 class Visit:
     """``work`` is what was asked for when the visit was; the contract's revision is the one of then.
 
+    ``work_done`` is how the technician's report begins.
     ``undone``: the client did not accept what came of it and the ticket was reopened.
     """
 
@@ -54,6 +55,7 @@ class Visit:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: Outcome | None = None
+    work_done: str | None = None
     undone: bool = False
 
     @property

@@ -1,8 +1,9 @@
 """Take in what dispatch and the stock tell of a visit. None of it is ever refused."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from contracts.dispatch import events as visits
 from contracts.envelope import Envelope
@@ -13,6 +14,7 @@ from infra.chassis.store.unit import Unit
 from services.ticket.domain import reacting
 from services.ticket.domain.ticket import Step, Ticket
 from services.ticket.domain.visit import ASSIGNED, Assignment, Visit
+from services.ticket.store.copies import Sites
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.keeping import keep
 
@@ -43,11 +45,20 @@ class RecordVisitFact:
         ticket = unit.require(Tickets, self.fact.ticket_id, as_="ticket")
         visit = ticket.visit(self.fact.visit_id)
         at = self.envelope.occurred_at
-        step = (ticket, ()) if visit is None else reaction(ticket, visit, self.fact, at)
+        step = (
+            (ticket, ())
+            if visit is None
+            else reaction(ticket, visit, self.fact, at, partial(_site_name, unit))
+        )
         keep(unit, ticket, step, at=at, told=(self.fact, self.envelope))
 
 
-def reaction(ticket: Ticket, visit: Visit, fact: Fact, at: datetime) -> Step:
+def _site_name(unit: Unit, site_id: str) -> str:
+    site = unit.get(Sites, site_id)
+    return site_id if site is None else site.name
+
+
+def reaction(ticket: Ticket, visit: Visit, fact: Fact, at: datetime, name_of: Callable[[str], str]) -> Step:
     """What the ticket makes of the fact."""
     match fact:
         case visits.VisitPlanned() | visits.VisitRescheduled() | visits.TechnicianDispatched():
@@ -66,7 +77,7 @@ def reaction(ticket: Ticket, visit: Visit, fact: Fact, at: datetime) -> Step:
         case visits.InterventionStarted():
             return reacting.started(ticket, visit, at)
         case visits.InterventionClosed():
-            return reacting.closed(ticket, visit, fact)
+            return reacting.closed(ticket, visit, fact, name_of)
         case visits.VisitCancelled():
             return reacting.cancelled(ticket, visit)
         case visits.DispatchFailed():

@@ -46,7 +46,7 @@ def test_the_steps_of_a_technician_end_in_a_closed_visit() -> None:
     [closed] = firm.told(InterventionClosed)
     assert (closed.outcome, closed.technician_id) == (Outcome.FIXED, "anna")
     assert (closed.started_at, closed.ended_at) == (firm.visit().started_at, firm.clock.now())
-    assert closed.digest is not None
+    assert (closed.work_done, closed.digest is None) == ("Switch replaced", False)
     assert firm.slots("anna") == ["t1-1 08:11-08:31"]
 
 

@@ -209,6 +209,20 @@ def test_the_digest_says_whether_a_report_is_the_same() -> None:
     assert report(visit).digest != replace(report(visit), work_done="other").digest
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("", None),
+        ("Switch\n  replaced ", "Switch replaced"),
+        ("x" * 160, "x" * 160),
+        ("x" * 161, "x" * 159 + "…"),
+    ],
+)
+def test_the_fact_says_no_more_of_the_work_than_a_summary(said: str, told: str | None) -> None:
+    visit = Firm().ask()
+    assert replace(report(visit), work_done=said).gist == told
+
+
 def facts_of(change: Any) -> tuple[str, ...]:
     return tuple(type(fact).__name__ for fact in change[1])
 

@@ -13,10 +13,11 @@ from contracts.ticket.events import (
     VisitsRequested,
     WorkStarted,
 )
-from contracts.values import HoldReason, Outcome, TicketState, VisitState
-from services.ticket.domain.ticket import Attention, Ticket
+from contracts.values import HoldReason, Outcome, ServiceHealth, TicketState, VisitState
+from services.ticket.domain.ticket import Attention, Resolution, Ticket
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
+from services.ticket.usecases.reopen import ReopenTicket
 from services.ticket.usecases.resolve import ResolveTicket
 from services.ticket.usecases.resume import ResumeTicket
 from services.ticket.usecases.triage import TriageTicket
@@ -43,6 +44,35 @@ def test_a_ticket_of_two_sites_resolves_when_the_second_is_fixed() -> None:
     assert world.have(Tickets, "t1").state is TicketState.RESOLVED
     assert [fact.site_id for fact in world.told(TicketRestored)] == ["nord", "sud"]
     assert len(world.told(TicketResolved)) == 1
+
+
+def test_what_the_technicians_did_resolves_the_ticket_in_the_order_of_their_closings() -> None:
+    world = planned_world("nord", "sud")
+    ticket = world.have(Tickets, "t1")
+    end(world, ticket, 2, Outcome.PART_DEAD, at(11), started=at(10), work_done="Dalle commandée")
+    end(world, ticket, 1, Outcome.FIXED, at(12), started=at(11), work_done="Câble changé")
+    assert world.have(Tickets, "t1").resolution is None
+    ticket = world.have(Tickets, "t1")
+    end(world, ticket, 3, Outcome.FIXED, at(14), started=at(13), work_done="Dalle changée", cause="choc")
+    assert world.have(Tickets, "t1").resolution == Resolution(
+        "Sud – Dalle commandée\nNord – Câble changé\nSud – Dalle changée", "choc"
+    )
+
+
+def test_at_one_site_the_site_goes_without_saying_and_what_was_not_accepted_is_left_out() -> None:
+    world = planned_world("nord")
+    end(world, world.have(Tickets, "t1"), 1, Outcome.FIXED, at(11), started=at(10), work_done="Câble changé")
+    assert world.have(Tickets, "t1").resolution == Resolution("Câble changé")
+    world.clock.set(at(12))
+    world.do(ReopenTicket(ticket_id="t1", viewer=AGENT, reason="encore", service=ServiceHealth.DOWN))
+    end(world, world.have(Tickets, "t1"), 2, Outcome.FIXED, at(14), started=at(13), work_done="Dalle changée")
+    assert world.have(Tickets, "t1").resolution == Resolution("Dalle changée")
+
+
+def test_a_technician_who_says_nothing_resolves_the_ticket_without_words() -> None:
+    world = planned_world("nord")
+    end(world, world.have(Tickets, "t1"), 1, Outcome.FIXED, at(11), started=at(10))
+    assert world.have(Tickets, "t1").resolution == Resolution(None)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.NOT_FIXED, Outcome.PART_DEAD])
