@@ -31,7 +31,8 @@ class Published:
 class World:
     """``give`` puts aggregates and copies there, ``do`` runs a use case, ``events`` are what came of it."""
 
-    def __init__(self, now: datetime = MONDAY_NINE) -> None:
+    def __init__(self, now: datetime = MONDAY_NINE, unit: type[Unit] = Unit) -> None:
+        self._unit = unit
         self.clock = SteppedClock(now, frozen=True)
         self.memory = Memory()
         self.events: list[Published] = []
@@ -70,7 +71,7 @@ class World:
 
     def _decide(self, use_case: UseCase[R], cause: Cause) -> tuple[Unit, R]:
         while True:
-            unit = Unit(self.memory, now=self.clock.now(), cause=cause)
+            unit = self._unit(self.memory, now=self.clock.now(), cause=cause)
             try:
                 return unit, use_case.decide(unit)
             except NotLoaded as missing:

@@ -49,6 +49,10 @@ def open_client(url: str, *, application: str) -> Client:
         connectTimeoutMS=3000,
         socketTimeoutMS=20000,
         maxPoolSize=64,
+        # Transactions have the client's concerns, not the database's; here they win over the address.
+        w="majority",
+        journal=True,
+        readConcernLevel="majority",
     )
 
 

@@ -2,10 +2,19 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import TopicPartition
+from aiokafka.protocol.produce import ProduceRequest
+from pymongo import monitoring
+from pymongo.errors import OperationFailure
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
 
 from infra.chassis.events.kafka import Consumer, Producer
 from infra.chassis.events.outbox import OutboxItem
@@ -139,6 +148,89 @@ def polled_last(consumer: type[Consumer], place: TopicPartition, beside: int) ->
         reader = PolledLast
 
     return Unlucky
+
+
+def committing(consumer: type[Consumer], gate: asyncio.Event, done: asyncio.Event) -> type[Consumer]:
+    """A consumer whose commits reach Kafka when the gate opens; ``done`` is set by the first that has."""
+
+    class SlowReader(consumer.reader):  # type: ignore[name-defined,misc]
+        async def commit(self, offsets: Any = None) -> None:
+            await gate.wait()
+            await super().commit(offsets)
+            done.set()
+
+    class Slow(consumer):  # type: ignore[valid-type,misc]
+        reader = SlowReader
+
+    return Slow
+
+
+def overheard(producer: type[Producer], hear: Callable[[int], None]) -> type[Producer]:
+    """A producer of which ``hear`` is told, when Kafka has answered, how many replicas were asked for.
+
+    By raising it loses the answer.
+    """
+
+    class Overheard(producer):  # type: ignore[valid-type,misc]
+        hearing: Any = None
+
+        async def __call__(self, item: OutboxItem) -> "asyncio.Future[Any]":
+            broker: Any = self._connected.broker
+            if broker is not None and self.hearing is not broker:
+                self.hearing = broker
+                _listen(broker.config.producer._producer.producer.client, hear)
+            return await super().__call__(item)  # type: ignore[no-any-return]
+
+    return Overheard
+
+
+def _listen(client: Any, hear: Callable[[int], None]) -> None:
+    send = client.send
+
+    async def sent(node: int, request: Any, **options: Any) -> Any:
+        answer = await send(node, request, **options)
+        if isinstance(request, ProduceRequest):
+            hear(request.required_acks)
+        return answer
+
+    client.send = sent
+
+
+class Wire(CommandListener):
+    """What clients that are opened in the meantime send to MongoDB, as (name, database, command)."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, Mapping[str, Any]]] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.sent.append((event.command_name, event.database_name, dict(event.command)))
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        pass
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        pass
+
+    def __enter__(self) -> "Wire":
+        monitoring.register(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        monitoring._LISTENERS.command_listeners.remove(self)
+
+
+class Contention:
+    """A writer of numbered streams that meets somebody else's write a few times."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+
+    async def __call__(self, *_: object) -> None:
+        if self.left:
+            self.left -= 1
+            conflict = OperationFailure("somebody else advances the counter", 112)
+            conflict._add_error_label("TransientTransactionError")
+            raise conflict
 
 
 class PowerCut:

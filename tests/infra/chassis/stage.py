@@ -17,7 +17,7 @@ from infra.chassis.ending import end
 from infra.chassis.events import dead
 from infra.chassis.events.deciding import Handlers, SpanOf, caused
 from infra.chassis.ops.watching import Watch
-from infra.chassis.runtime import Parts, Runtime, Service
+from infra.chassis.runtime import Born, Parts, Runtime, Service
 from infra.chassis.store.collection import Collection, Document, Index
 from infra.chassis.store.mongo import open_client
 from infra.chassis.store.runner import EmissionWriter
@@ -78,6 +78,7 @@ class Stage:
         self, servers: RealServers, tag: str, variant: Variant, producer: AIOKafkaProducer, patience: float
     ) -> None:
         self.servers = servers
+        self.mongodb = servers.mongodb
         self.tag = tag
         self.variant = variant
         self.parts = variant.parts
@@ -97,7 +98,7 @@ class Stage:
         self, *, clock: Clock | None = None, system_clock: Clock | None = None, **parts: Any
     ) -> Runtime:
         """A replica of the service that fills jars and paints lamps; ``parts`` are the test's instruments."""
-        service = Service("maker", (Jars, Pages, Lamps), timers={Jars: Ring})
+        service = Service("maker", (Jars, Pages, Lamps), timers={Jars: Ring}, indexes=self.variant.indexes)
         return await self.run(service, clock=clock, system_clock=system_clock, **parts)
 
     async def cellar(
@@ -108,6 +109,7 @@ class Stage:
         clock: Clock | None = None,
         system_clock: Clock | None = None,
         group: str | None = None,
+        born: Mapping[str, Born] | None = None,
         **parts: Any,
     ) -> Runtime:
         """A replica of the service that reads what the maker tells."""
@@ -116,6 +118,7 @@ class Stage:
             (Shelves,),
             copies=(LampCopies,),
             handlers={JarFilled: on_jar_filled} if handlers is None else handlers,
+            born=born or {},
             emissions=emissions,
             indexes=self.variant.indexes,
         )
@@ -135,7 +138,7 @@ class Stage:
         runtime = self.variant.runtime(
             service,
             clock=clock,
-            mongo=self.servers.mongodb,
+            mongo=self.mongodb,
             kafka=self.servers.kafka,
             database_name=f"{service.name}_{self.tag}",
             group=group or f"{service.name}.{self.tag}",
@@ -317,6 +320,13 @@ async def document(runtime: Runtime, collection: str, id: str) -> Document:
     found = await runtime.db[collection].find_one({"_id": id})
     assert found is not None, f"{collection} has no {id}"
     return found
+
+
+async def expire(runtime: Runtime, collection: str) -> None:
+    """Do to a collection what MongoDB does every minute: delete what its index says is too old."""
+    kept = (await runtime.db[collection].index_information())["expiry"]["expireAfterSeconds"]
+    since = SystemClock().now() - timedelta(seconds=kept)
+    await runtime.db[collection].delete_many({"at": {"$lt": since}})
 
 
 async def refusal_of(work: Awaitable[object]) -> str | None:

@@ -2,17 +2,19 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pymongo.errors import BulkWriteError
 
+from infra.chassis.clock import SteppedClock, SystemClock
 from infra.chassis.runtime import Runtime
-from infra.chassis.store.idempotency import KeyedBy
+from infra.chassis.store.idempotency import KEYS, KeyedBy
 from infra.chassis.store.unit import AlreadyExists
 from infra.chassis.store.writing import UniqueViolation
 from tests.infra.chassis.instruments import meddled_with, meeting
-from tests.infra.chassis.stage import ME, Stage, document, frozen, numbers, refusal_of, step
+from tests.infra.chassis.stage import ME, Stage, document, expire, frozen, numbers, refusal_of, step
 from tests.infra.chassis.toy import (
     Fill,
     FillFirst,
@@ -78,6 +80,23 @@ async def test_a_key_is_its_callers_own(stage: Stage) -> None:
     created = [await maker.create(MakeJar, ME, each) for each in (mine, theirs, mine, theirs)]
     assert [each.again for each in created] == [False, False, True, True]
     assert await maker.db["jars"].count_documents({}) == 2
+
+
+async def test_a_key_is_known_for_seven_days(stage: Stage) -> None:
+    maker = await stage.maker()
+    created = await maker.create(MakeJar, ME, key())
+    almost = SystemClock().now() - timedelta(days=7) + timedelta(minutes=5)
+    await maker.db[KEYS].update_many({}, {"$set": {"at": almost}})
+    await expire(maker, KEYS)
+    again = await maker.create(MakeJar, ME, key())
+    assert (again.id, again.again) == (created.id, True)
+
+
+async def test_a_key_does_not_age_with_the_domains_clock(stage: Stage) -> None:
+    maker = await stage.maker(clock=SteppedClock(datetime(2016, 2, 29, tzinfo=UTC)))
+    await maker.create(MakeJar, ME, key())
+    await expire(maker, KEYS)
+    assert (await maker.create(MakeJar, ME, key())).again
 
 
 async def test_a_conflict_runs_only_what_is_stale_again(stage: Stage) -> None:

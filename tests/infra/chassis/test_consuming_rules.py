@@ -4,22 +4,29 @@ import asyncio
 import io
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
 
 from contracts.envelope import Envelope
 from infra.chassis.clock import SystemClock
 from infra.chassis.events.inbox import INBOX
+from infra.chassis.events.parser import RawRecord
 from infra.chassis.events.rounds import Conflict, Round
+from infra.chassis.events.topics import apply_topics
 from infra.chassis.ops.logs import JsonFormatter
 from infra.chassis.runtime import Runtime
-from tests.infra.chassis.instruments import PowerCut
-from tests.infra.chassis.stage import ME, Stage
+from tests.infra.chassis.instruments import Contention, PowerCut, committing
+from tests.infra.chassis.stage import ME, Stage, expire, frozen, numbers
 from tests.infra.chassis.toy import (
     JarFilled,
     MakeJar,
     Shelf,
     Shelves,
+    catalogue,
     on_jar_filled_tell,
 )
 
@@ -58,8 +65,7 @@ async def test_what_was_had_31_days_ago_is_not_applied_again(stage: Stage) -> No
     again = await stage.cellar(group=f"expired.{stage.tag}", handlers={})
     past = SystemClock().now() - timedelta(days=31)
     await again.db[INBOX].update_many({}, {"$set": {"at": past}})
-    kept = (await again.db[INBOX].index_information())["expiry"]["expireAfterSeconds"]
-    await again.db[INBOX].delete_many({"at": {"$lt": SystemClock().now() - timedelta(seconds=kept)}})
+    await expire(again, INBOX)
     await stage.kill(again)
     later = await stage.cellar(group=f"lost.{stage.tag}")
     await stage.all_read(later)
@@ -144,3 +150,110 @@ async def test_a_log_line_about_an_event_says_which_request_led_to_it(stage: Sta
     line = json.loads(lines.getvalue().splitlines()[0])
     assert (line["level"], line.get("correlation_id")) == ("warning", "c-42")
     assert "a shelf that breaks" in line["message"]
+
+
+async def test_what_a_batch_tells_is_published_without_the_sweep(stage: Stage) -> None:
+    """The sweep takes what is two seconds old: for a clock that stands still nothing ever is."""
+    await stage.cellar(handlers={JarFilled: on_jar_filled_tell}, system_clock=frozen())
+    await stage.produce(stage.filled("a", 1))
+
+    async def is_told() -> bool:
+        return numbers(await stage.told(stage.shelves), "a") == [1]
+
+    await stage.ends_with(is_told, "for what came of an event")
+
+
+async def test_a_batch_does_not_wait_for_the_commit_of_the_one_before(stage: Stage) -> None:
+    gate, done = asyncio.Event(), asyncio.Event()
+    cellar = await stage.cellar(consumer=committing(stage.parts.consumer, gate, done))
+    try:
+        await stage.produce(stage.filled("a", 1))
+        await stage.until(lambda: has_seen(cellar, "a", 1))
+        await stage.produce(stage.filled("a", 2))
+        await stage.ends_with(lambda: has_seen(cellar, "a", 1, 2), "while the first commit is on its way")
+        assert not await cellar.consumer.committed()
+    finally:
+        gate.set()
+    await stage.all_read(cellar)
+
+
+async def test_offsets_never_run_ahead_of_what_is_stored(stage: Stage) -> None:
+    gate, done, began, over = (asyncio.Event() for _ in range(4))
+
+    class Held(stage.parts.batches):  # type: ignore[name-defined,misc]
+        """Stores the first batch and works on the second until it is over."""
+
+        async def run(self, records: Sequence[RawRecord]) -> None:
+            if any(record.offset == 1 for record in records):
+                began.set()
+                await over.wait()
+            await super().run(records)
+
+    cellar = await stage.cellar(consumer=committing(stage.parts.consumer, gate, done), batches=Held)
+    await stage.produce(stage.filled("a", 1))
+    await stage.until(lambda: has_seen(cellar, "a", 1))
+    await stage.produce(stage.filled("a", 2))
+    await asyncio.wait_for(began.wait(), stage.patience)
+    gate.set()
+    await asyncio.wait_for(done.wait(), stage.patience)
+    committed = await cellar.consumer.committed()
+    over.set()
+    assert sum(committed.values()) == 1
+
+
+async def test_what_a_transaction_took_back_is_not_applied(stage: Stage) -> None:
+    cellar = await stage.cellar()
+    async with AIOKafkaProducer(
+        bootstrap_servers=stage.servers.kafka, transactional_id=stage.tag
+    ) as producer:
+        await producer.begin_transaction()
+        taken_back = stage.filled("a", 1)
+        await producer.send_and_wait(
+            taken_back.topic, taken_back.value, taken_back.key, headers=list(taken_back.headers)
+        )
+        await producer.abort_transaction()
+    await stage.produce(stage.filled("a", 2))
+
+    async def has_come() -> bool:
+        found = await shelf(cellar, "a")
+        return found is not None and 2 in found.seen
+
+    await stage.until(has_come)
+    assert await has_seen(cellar, "a", 2)
+
+
+async def test_a_service_waits_for_its_topics_and_makes_none(stage: Stage) -> None:
+    asked = asyncio.Event()
+
+    class Asking(stage.parts.consumer.reader):  # type: ignore[name-defined,misc]
+        async def start(self) -> None:
+            asked.set()
+            await super().start()
+
+    class Early(stage.parts.consumer):  # type: ignore[name-defined,misc]
+        reader = Asking
+
+    stage.catalogue = catalogue(f"{stage.tag}.late")
+    stage.jars = stage.catalogue.topic_for(JarFilled).name
+    cellar = await stage.cellar(consumer=Early)
+    await asyncio.wait_for(asked.wait(), stage.patience)
+    admin = AIOKafkaAdminClient(bootstrap_servers=stage.servers.kafka)
+    await admin.start()
+    try:
+        assert not set(cellar.consumer.topics) & set(await admin.list_topics())
+    finally:
+        await admin.close()
+    await apply_topics(stage.servers.kafka, catalogue=stage.catalogue)
+    await stage.produce(stage.filled("a", 1))
+    await stage.until(lambda: has_seen(cellar, "a", 1), "for topics that were made")
+
+
+async def test_contention_on_a_streams_counter_splits_no_batch(stage: Stage) -> None:
+    contention = Contention(times=7)
+    await stage.produce(*(stage.filled(jar, 1) for jar in JARS))
+    cellar = await stage.cellar(handlers={JarFilled: on_jar_filled_tell}, emissions=contention)
+    for jar in JARS:
+        await stage.until(lambda jar=jar: has_seen(cellar, jar, 1))  # type: ignore[misc]
+    await stage.all_read(cellar)
+    assert contention.left == 0
+    assert await cellar.db[INBOX].count_documents({}) == cellar.consumer.batches

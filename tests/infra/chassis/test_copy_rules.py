@@ -8,10 +8,10 @@ from pymongo import ReplaceOne
 
 from infra.chassis.events.batch import BatchRunner
 from infra.chassis.events.parser import RawRecord
-from infra.chassis.runtime import Runtime
+from infra.chassis.runtime import Born, Runtime
 from tests.infra.chassis.instruments import stopped_before_sending
 from tests.infra.chassis.stage import ME, Stage, refusal_of
-from tests.infra.chassis.toy import LampCopies, Paint, Shelve
+from tests.infra.chassis.toy import Dust, LampCopies, Paint, Shelve, Shelves
 
 
 async def colour(runtime: Runtime, lamp: str = "l") -> str | None:
@@ -89,6 +89,17 @@ async def test_a_reference_made_a_moment_ago_is_found(stage: Stage) -> None:
     await stage.until(lambda: _published(maker))
     asyncio.get_running_loop().call_later(0.3, gate.set)
     assert await refusal_of(cellar.do(Shelve("a", 1, 1, lamp="l"), ME)) is None
+
+
+async def test_a_reference_that_a_fact_makes_is_found(stage: Stage) -> None:
+    gate = asyncio.Event()
+    born = {"shelf": Born(Shelves, stage.jars, key=lambda shelf: shelf)}
+    cellar = await stage.cellar(batches=late(stage, gate), born=born)
+    await stage.all_read(cellar)
+    await stage.produce(stage.filled("a", 1))
+    asyncio.get_running_loop().call_later(0.3, gate.set)
+    assert await refusal_of(cellar.do(Dust("a"), ME)) is None
+    assert await refusal_of(cellar.do(Dust("b"), ME)) == "not-found"
 
 
 async def test_a_reference_whose_event_is_still_on_its_way_to_kafka_is_found(stage: Stage) -> None:

@@ -117,7 +117,8 @@ class Office:
     def __init__(self, client: Client, db: Database) -> None:
         self.db = db
         self.clock = SteppedClock()
-        self.runner = CommandRunner(Store(client, db, self.clock, self.clock), self._committed)
+        self.domain = SteppedClock()
+        self.runner = CommandRunner(Store(client, db, self.domain, self.clock), self._committed)
         self.posted = asyncio.Event()
 
     def _committed(self, entries: object) -> None:
@@ -138,7 +139,14 @@ class Office:
         await asyncio.gather(*(self.do(Post(id, number)) for number, id in enumerate(ids)))
 
     def loop(
-        self, act: Act, *, owner: str = "a", workers: int = 4, do: Do | None = None, take: type[Take] = Take
+        self,
+        act: Act,
+        *,
+        owner: str = "a",
+        workers: int = 4,
+        do: Do | None = None,
+        take: type[Take] = Take,
+        clock: SteppedClock | None = None,
     ) -> DeliveryLoop:
         queue = Queue(
             collection=Letters,
@@ -153,7 +161,7 @@ class Office:
             queue,
             db=self.db,
             do=do or self.do,
-            clock=self.clock,
+            clock=clock or self.clock,
             owner=owner,
             wake=self.wake,
             workers=workers,
@@ -289,6 +297,26 @@ async def test_a_dead_workers_delivery_is_taken_over_when_its_lease_ends(office:
         office.clock.set(now + LEASE)
         await office.until(settled)
     assert happened == ["l"]
+
+
+@pytest.mark.parametrize(
+    "by", [pytest.param("clock", id="sound"), pytest.param("domain", id="fault-domain-clock", marks=FAULT)]
+)
+async def test_a_jump_of_the_domains_clock_ends_no_lease(office: Office, by: str) -> None:
+    clock, begun, over = getattr(office, by), asyncio.Event(), asyncio.Event()
+
+    async def act(letter: Letter) -> None:
+        begun.set()
+        await over.wait()
+
+    await office.post("l")
+    async with at_work(office.loop(act, clock=clock)):
+        await asyncio.wait_for(begun.wait(), 10)
+        office.domain.set(office.domain.now() + timedelta(days=1))
+        free = await office.loop(act, owner="b", clock=clock).busy()
+        over.set()
+        await office.until(settled)
+    assert not free
 
 
 async def test_a_stopping_loop_finishes_what_it_began_and_begins_nothing(office: Office) -> None:

@@ -4,15 +4,18 @@ import asyncio
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import OutOfOrderSequenceNumber
+from aiokafka.errors import OutOfOrderSequenceNumber, RequestTimedOutError
 
 from infra.chassis.events.kafka import Producer
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.events.publisher import Publisher
 from infra.chassis.events.topics import apply_topics
-from tests.infra.chassis.stage import ME, Stage
+from tests.infra.chassis.instruments import Unconnected, overheard
+from tests.infra.chassis.stage import ME, Stage, document
 from tests.infra.chassis.test_outbox_rules import emptied, is_told
 from tests.infra.chassis.toy import Fill, MakeJar
+
+ALL_IN_SYNC = -1
 
 
 def impatient(publisher: type[Publisher]) -> type[Publisher]:
@@ -107,3 +110,39 @@ async def test_what_a_replaced_producer_held_is_not_sent_by_it_too(stage: Stage)
     await maker.do(Fill("a"), ME)
     await stage.until(lambda: emptied(maker, "jars", "a"))
     assert await is_told(stage, "a", [2, 3])
+
+
+async def test_an_event_counts_as_published_when_all_replicas_in_sync_have_it(stage: Stage) -> None:
+    asked: list[int] = []
+    maker = await stage.maker(producer=overheard(stage.parts.producer, asked.append))
+    await maker.do(MakeJar("a"), ME)
+    await stage.until(lambda: emptied(maker, "jars", "a"))
+    assert set(asked) == {ALL_IN_SYNC}
+
+
+async def test_an_event_whose_acknowledgement_got_lost_is_in_the_log_once(stage: Stage) -> None:
+    answers: list[str] = []
+
+    def lose_the_first(acks: int) -> None:
+        answers.append("an answer")
+        if len(answers) == 1:
+            raise RequestTimedOutError
+
+    maker = await stage.maker(producer=overheard(stage.parts.producer, lose_the_first))
+    await maker.do(MakeJar("a"), ME)
+    await stage.until(lambda: emptied(maker, "jars", "a"))
+    assert len(answers) > 1
+    assert await is_told(stage, "a", [1])
+
+
+async def test_a_command_is_answered_while_kafka_is_away(stage: Stage) -> None:
+    class Away(Unconnected, stage.parts.producer):  # type: ignore[name-defined,misc]
+        pass
+
+    maker = await stage.maker(producer=Away)
+    asked = asyncio.create_task(maker.do(MakeJar("a"), ME))
+    done, waiting = await asyncio.wait([asked], timeout=1)
+    for task in waiting:
+        task.cancel()
+    assert [task.result().result for task in done] == ["a"]
+    assert len((await document(maker, "jars", "a"))["outbox"]) == 1

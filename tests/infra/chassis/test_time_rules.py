@@ -7,11 +7,12 @@ from typing import Any
 
 from infra.chassis.clock import SteppedClock, SystemClock
 from infra.chassis.events.inbox import INBOX
+from infra.chassis.events.parked import PARKED, counts
 from infra.chassis.runtime import Runtime, Service
 from infra.chassis.store.collection import Document, Loads, Ref
 from infra.chassis.store.epoch import begin_epoch
 from infra.chassis.store.unit import Unit
-from tests.infra.chassis.instruments import meeting
+from tests.infra.chassis.instruments import committing, meeting, stopped_before_sending
 from tests.infra.chassis.stage import ME, Stage, document, frozen, step
 from tests.infra.chassis.test_consuming_rules import has_seen, shelf
 from tests.infra.chassis.test_outbox_rules import compared
@@ -66,6 +67,34 @@ async def test_a_timer_survives_a_process_that_dies_while_it_fires(stage: Stage)
         return await rung(other, "a") == 1
 
     await stage.ends_with(has_rung, "for the timer")
+
+
+async def test_a_timer_is_due_by_the_domains_clock(stage: Stage) -> None:
+    clock = SteppedClock(SystemClock().now() + timedelta(days=9), frozen=True)
+    maker = await stage.maker(clock=clock)
+    await maker.do(MakeJar("a"), ME)
+    await maker.do(SetTimer("a", clock.now() + timedelta(hours=1)), ME)
+    await maker.fire_due()
+    assert await rung(maker, "a") == 0
+    step(clock, hours=1)
+    await maker.fire_due()
+    assert await rung(maker, "a") == 1
+
+
+async def test_a_next_try_is_due_by_the_systems_clock(stage: Stage) -> None:
+    domain, system = SteppedClock(IN_2016, frozen=True), frozen()
+    cellar = await stage.cellar(clock=domain, system_clock=system)
+
+    async def tried(times: int) -> bool:
+        return await cellar.db[PARKED].count_documents({"attempts": times}) == 1
+
+    await stage.produce(stage.filled("a", 1, 666))
+    await stage.until(lambda: tried(1))
+    step(domain, days=1)
+    await cellar._retrier.run_due()
+    assert await tried(1)
+    step(system, seconds=2)
+    await stage.until(lambda: tried(2))
 
 
 async def test_the_inbox_is_dated_by_the_system_whatever_the_domain_shows(stage: Stage) -> None:
@@ -189,3 +218,68 @@ async def test_a_document_of_an_older_schema_is_upgraded_when_it_is_read(stage: 
     assert getattr(done, "result", done) == 42
     stored = await document(after, "jars", "a")
     assert (stored["schema"], stored["litres"]) == (2, 42)
+
+
+async def test_a_service_is_not_quiet_while_something_that_it_does_is_not_over(stage: Stage) -> None:
+    gate, sending, system = asyncio.Event(), asyncio.Event(), frozen()
+
+    class Slow(stage.parts.commands):  # type: ignore[name-defined,misc]
+        async def _write_each(self, entries: Any) -> Any:
+            await gate.wait()
+            return await super()._write_each(entries)
+
+    producer = stopped_before_sending(stage.parts.producer, sending)
+    maker = await stage.maker(commands=Slow, producer=producer, system_clock=system)
+    assert await maker.unquiet() == []
+    command = asyncio.create_task(maker.do(MakeJar("a"), ME))
+    await stage.until(lambda: _true(maker.commands.running))
+    running = await maker.unquiet()
+    gate.set()
+    await command
+    publishing = await maker.unquiet()
+    await stage.kill(maker)
+    heir = await stage.maker(system_clock=system)
+    left = await heir.unquiet()
+    await heir.db["jars"].update_one({"_id": "a"}, {"$set": {"outbox": []}})
+    heir.busy.append(lambda: _true(True))
+    delivering = await heir.unquiet()
+    told = [running, publishing, left, delivering]
+    assert told == [
+        ["1 commands running"],
+        ["publishing"],
+        ["events in jars"],
+        ["background work"],
+    ]
+
+
+async def test_a_service_is_not_quiet_while_something_that_it_was_told_is_not_done(stage: Stage) -> None:
+    gate, done = asyncio.Event(), asyncio.Event()
+    consumer = committing(stage.parts.consumer, gate, done)
+    domain, system = frozen(), frozen()
+    cellar = await stage.cellar(consumer=consumer, clock=domain, system_clock=system)
+    await stage.until(lambda: _true(cellar.consumer.assignment()))
+    assert await cellar.unquiet() == []
+    try:
+        await stage.produce(stage.filled("a", 1, 666), stage.filled("a", 2))
+        await stage.until(lambda: _counted(cellar, parked=1, follower=1))
+        unread = await cellar.unquiet()
+    finally:
+        gate.set()
+    await stage.all_read(cellar)
+    put_aside = await cellar.unquiet()
+    for _ in range(5):
+        step(system, hours=1)
+        await cellar._retrier.run_due()
+    await stage.until(lambda: _counted(cellar, dead=1, follower=1))
+    await stage.all_read(cellar)
+    told = [unread, put_aside, await cellar.unquiet()]
+    assert told == [["events to read", "parked events"], ["parked events"], []]
+
+
+async def _true(found: object) -> bool:
+    return bool(found)
+
+
+async def _counted(runtime: Runtime, **expected: int) -> bool:
+    found = dict(await counts(runtime.db))
+    return found == expected

@@ -342,6 +342,20 @@ class Shelve:
 
 
 @dataclass(frozen=True)
+class Dust:
+    """Names a shelf, which only a jar's event makes."""
+
+    id: str
+
+    def loads(self) -> Loads:
+        return (Ref(Shelves, self.id),)
+
+    def decide(self, unit: Unit) -> None:
+        if unit.get(Shelves, self.id) is None:
+            raise NotFound("shelf", self.id)
+
+
+@dataclass(frozen=True)
 class ShelveAndTell(Shelve):
     """Tells what came of it: a fact of its own, and a line of a numbered stream."""
 

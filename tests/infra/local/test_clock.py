@@ -1,5 +1,6 @@
 """Where the domain clock starts, and how it is stepped."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.servers import RealServers
 LONG_AGO = datetime(2016, 2, 29, tzinfo=UTC)
 LATER = LONG_AGO + timedelta(days=90)
 SECOND = timedelta(seconds=1)
+FAULT = pytest.mark.xfail(raises=AssertionError, strict=True)
 
 
 @pytest.fixture
@@ -49,12 +51,36 @@ def test_it_never_starts_before_the_newest_event_though_its_file_is_lost(kept: C
     assert at(started(ClockFile(kept._path.with_name("other")), future, None, told=said.append), future)
 
 
-def test_it_goes_on_from_the_later_of_its_file_and_the_newest_event(kept: ClockFile) -> None:
+def without_events(
+    kept: ClockFile, newest: datetime | None, asked: datetime | None, *, told: Callable[[str], None]
+) -> SteppedClock:
+    """A fault: what was recorded already does not count."""
+    return started(kept, None, asked, told=told)
+
+
+def without_file(
+    kept: ClockFile, newest: datetime | None, asked: datetime | None, *, told: Callable[[str], None]
+) -> SteppedClock:
+    """A fault: how far the clock had come does not count."""
+    return started(ClockFile(kept._path.with_name("nothing")), newest, asked, told=told)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        pytest.param(started, id="sound"),
+        pytest.param(without_events, id="fault-without-events", marks=FAULT),
+        pytest.param(without_file, id="fault-without-file", marks=FAULT),
+    ],
+)
+def test_it_goes_on_from_the_later_of_its_file_and_the_newest_event(
+    kept: ClockFile, start: Callable[..., SteppedClock]
+) -> None:
     started(kept, None, LATER, told=print)
     said: list[str] = []
-    assert at(started(kept, LONG_AGO, LONG_AGO, told=said.append), LATER)
+    assert at(start(kept, LONG_AGO, LONG_AGO, told=said.append), LATER)
     assert len(said) == 1
-    assert at(started(kept, LATER + timedelta(days=1), None, told=print), LATER + timedelta(days=1))
+    assert at(start(kept, LATER + timedelta(days=1), None, told=print), LATER + timedelta(days=1))
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"offset_seconds": "far"}'])
@@ -65,24 +91,33 @@ def test_a_file_that_a_crash_cut_short_is_named(kept: ClockFile, text: str) -> N
 
 
 class Service:
-    """Has one timer, which does its work when it is fired and never by itself."""
+    """Has timers, which do their work when they are fired and never by themselves, and then events to read.
+
+    ``early`` are the reasons against each jump that was made too soon.
+    """
 
     stirring: list[str] = []  # noqa: RUF012 - of the protocol
     activity = 0
 
-    def __init__(self, clock: SteppedClock, due: datetime) -> None:
+    def __init__(self, clock: SteppedClock, *due: datetime) -> None:
         self.clock = clock
-        self.due: datetime | None = due
+        self.due = sorted(due)
+        self.reasons = ["events to read"]
+        self.early: list[str] = []
 
     async def unquiet(self) -> list[str]:
-        return []
+        """Quiet when it is asked for the second time."""
+        reasons, self.reasons = self.reasons, []
+        return reasons
 
     async def next_due(self) -> datetime | None:
-        return self.due
+        return next(iter(self.due), None)
 
     async def fire_due(self) -> None:
-        if self.due is not None and self.due <= self.clock.now():
-            self.due = None
+        self.early += self.reasons
+        if self.due and self.due[0] <= self.clock.now():
+            del self.due[0]
+            self.reasons = ["events to read"]
 
 
 async def test_what_becomes_due_is_done_at_once_and_not_at_the_next_turn_of_a_loop(kept: ClockFile) -> None:
@@ -90,6 +125,52 @@ async def test_what_becomes_due_is_done_at_once_and_not_at_the_next_turn_of_a_lo
     control = ClockControl(clock, [Service(clock, LONG_AGO + timedelta(hours=1))], kept)
     shown = await control.step(LONG_AGO + timedelta(hours=2))
     assert shown == {"now": "2016-02-29T02:00:00.000Z", "quiet": True, "next_due": None}
+
+
+class Impatient(ClockControl):
+    """A fault: it jumps whatever is on its way."""
+
+    async def until_quiet(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    "control",
+    [pytest.param(ClockControl, id="sound"), pytest.param(Impatient, id="fault-impatient", marks=FAULT)],
+)
+async def test_it_jumps_to_the_next_due_moment_only_when_all_is_quiet(
+    kept: ClockFile, control: type[ClockControl]
+) -> None:
+    clock = SteppedClock(LONG_AGO, frozen=True)
+    service = Service(clock, LONG_AGO + timedelta(hours=1), LONG_AGO + timedelta(hours=2))
+    await control(clock, [service], kept).step(LONG_AGO + timedelta(hours=3))
+    assert (service.due, service.early) == ([], [])
+
+
+class FullDisk(ClockFile):
+    def write(self, offset: timedelta) -> None:
+        raise OSError("no space left")
+
+
+class JumpsFirst(ClockControl):
+    """A fault: the offset is written when the clock shows it already."""
+
+    async def _jump(self, to: datetime) -> None:
+        self._clock.set(to)
+        self._kept.write(self._clock.offset)
+
+
+@pytest.mark.parametrize(
+    "control",
+    [pytest.param(ClockControl, id="sound"), pytest.param(JumpsFirst, id="fault-jumps-first", marks=FAULT)],
+)
+async def test_it_shows_no_time_that_a_restart_could_not_go_on_from(
+    kept: ClockFile, control: type[ClockControl]
+) -> None:
+    clock = SteppedClock(LONG_AGO, frozen=True)
+    with pytest.raises(OSError, match="no space left"):
+        await control(clock, [], FullDisk(kept._path)).step(LATER)
+    assert clock.now() == LONG_AGO
 
 
 async def test_the_newest_event_is_found_among_all_partitions(servers: RealServers, unique: str) -> None:

@@ -20,7 +20,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from infra.local.errors import StackError
-from infra.local.folder import DataFolder
+from infra.local.folder import VERSION, DataFolder
 from infra.local.stack import LocalStack
 from tests.servers import RealServers, embedded, kafka_answers, until
 
@@ -190,6 +190,36 @@ async def test_data_of_a_newer_version_are_refused(tmp_path: Path) -> None:
         async with LocalStack(tmp_path, environment={}):
             pass
     assert not (tmp_path / "kafka").exists()
+
+
+class ReadsAnything(DataFolder):
+    """A fault: what wrote the folder does not matter."""
+
+    def _check_version(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        pytest.param(DataFolder, id="sound"),
+        pytest.param(
+            ReadsAnything,
+            id="fault-reads-anything",
+            marks=pytest.mark.xfail(raises=pytest.fail.Exception, strict=True),
+        ),
+    ],
+)
+def test_a_folder_says_what_wrote_it_and_is_opened_by_nothing_older(
+    tmp_path: Path, folder: type[DataFolder]
+) -> None:
+    DataFolder(tmp_path / "old").open()
+    assert (tmp_path / "old" / "version").read_text() == f"{VERSION}\n"
+    (tmp_path / "version").write_text(f"{VERSION + 1}\n")
+    newer = folder(tmp_path)
+    with pytest.raises(StackError, match="install that version"):
+        newer.open()
+    assert newer.lock == -1
 
 
 async def test_a_taken_port_is_named(tmp_path: Path) -> None:

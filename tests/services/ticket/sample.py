@@ -7,6 +7,7 @@ from typing import Any
 from contracts.audience import Reach, Viewer
 from contracts.inventory.states import SiteChanged
 from contracts.values import HoldReason, Impact, Language, PartNeed, Priority, SiteAccess, TicketKind, Urgency
+from infra.chassis.store.unit import Unit
 from services.ticket.domain.contract import Contract, MetBy, Target, Terms, revision_of
 from services.ticket.domain.customer import Customer
 from services.ticket.domain.ticket import Ticket
@@ -20,7 +21,7 @@ from services.ticket.store.timeline import Timeline
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.usecases.open_ticket import OpenTicket
 from services.ticket.usecases.opening import Request
-from tests.world import World
+from tests.world import MONDAY_NINE, World
 
 ALWAYS: dict[str, Any] = {
     "time_zone": "site",
@@ -73,8 +74,8 @@ def give_contract(world: World, id: str, customer_id: str = "pasteur", **changes
     return contract
 
 
-def a_world(now: datetime | None = None) -> World:
-    world = World() if now is None else World(now)
+def a_world(now: datetime = MONDAY_NINE, unit: type[Unit] = Unit) -> World:
+    world = World(now, unit)
     world.give(Customers, Customer("pasteur", "Clinique Pasteur"))
     world.give(Customers, Customer("mairie", "Mairie"))
     for id in ("nord", "sud"):

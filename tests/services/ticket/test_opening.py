@@ -1,6 +1,6 @@
 """What a request must stand on, and what it becomes."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -9,12 +9,16 @@ from contracts.inventory.states import CurrentAssetChanged
 from contracts.refusal import Refusal, UnknownReference
 from contracts.ticket.events import TicketOpened
 from contracts.values import Impact, Priority, Urgency, Window
+from infra.chassis.store.collection import Kind
+from infra.chassis.store.unit import Unit
 from services.ticket.domain.contact import Contact
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.copies import Assets
 from services.ticket.store.tickets import Tickets
 from tests.services.ticket.sample import AGENT, PORTAL, a_world, at, give_contract, opened, request
 from tests.world import World
+
+A = TypeVar("A")
 
 
 def test_each_site_gets_a_visit_under_its_own_contract() -> None:
@@ -78,8 +82,26 @@ def test_an_agent_opens_for_the_customer_of_the_first_site() -> None:
         opened(world, "hotel-de-ville", id="t3", viewer=AGENT, customer_id="pasteur")
 
 
-def test_an_external_reference_belongs_to_one_ticket_of_the_customer() -> None:
-    world = a_world()
+class Blind(Unit):
+    """A fault: the tickets that there are already are not looked through."""
+
+    def where(self, kind: Kind[A], field: str, value: Any) -> tuple[A, ...]:
+        return () if kind is Tickets else super().where(kind, field, value)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        pytest.param(Unit, id="sound"),
+        pytest.param(
+            Blind,
+            id="fault-blind",
+            marks=pytest.mark.xfail(raises=pytest.fail.Exception, strict=True),
+        ),
+    ],
+)
+def test_an_external_reference_belongs_to_one_ticket_of_the_customer(unit: type[Unit]) -> None:
+    world = a_world(unit=unit)
     opened(world, external_reference="INC-1")
     with pytest.raises(Refusal) as caught:
         opened(world, id="t2", external_reference="INC-1")

@@ -3,18 +3,27 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import WriteConcern
+from pymongo.read_concern import ReadConcern
+
+from contracts.refusal import NotFound, UnknownReference
 from infra.chassis.clock import Clock, SystemClock
 from infra.chassis.events.resending import Resender
 from infra.chassis.runtime import Created, Runtime, Service
+from infra.chassis.store import timers
 from infra.chassis.store.collection import Collection, Document
 from infra.chassis.store.idempotency import KEYS, KeyedBy
 from infra.chassis.store.jobs import Job
 from infra.chassis.store.loading import load
+from infra.chassis.store.mongo import ONE, database
 from infra.chassis.store.runner import CommandRunner, Done, Failed
 from infra.chassis.store.unit import Cause, Emission, Entry, Memory, Place, Unit, UseCase
 from infra.chassis.store.writing import CannotBeStored
+from tests.servers import until
 
 
 class StoresStateOnly(CommandRunner):
@@ -274,3 +283,69 @@ class ComparesDocumentsOnly(Resender):
     async def run(self) -> int:
         self._store = replace(self._store, epoch=0)
         return await super().run()
+
+
+class FiresByTheSystem(Runtime):
+    """A timer is due when the machine's clock says so."""
+
+    async def fire_due(self) -> None:
+        for case in await timers.due(self.db, self.service.timers, self.system_clock.now()):
+            await self.commands.run(case, Cause(actor="timer", correlation_id="c"))
+
+
+class AnswersWhenPublished(Runtime):
+    """A command is answered when Kafka has its events."""
+
+    async def do(self, use_case: UseCase[Any], cause: Cause, key: KeyedBy | None = None) -> Done[Any]:
+        done = await super().do(use_case, cause, key)
+
+        async def published() -> bool:
+            return not self.publisher.busy
+
+        await until(published, within=60)
+        return done
+
+
+class KnowsCopiesOnly(Runtime):
+    """What another service's facts create here is not waited for."""
+
+    async def _arrives(self, missing: UnknownReference | NotFound) -> bool:
+        return missing.kind not in self.service.born and await super()._arrives(missing)
+
+
+class AsksOneMember(Runtime):
+    """A write is done when the primary has it, which is also what is read."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.db = self.db.with_options(write_concern=ONE, read_concern=ReadConcern("local"))
+        self._assemble(0)
+
+
+class LeavesTheJournalOut(Runtime):
+    """A write is done when a majority has it in memory."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.db = self.db.with_options(write_concern=WriteConcern("majority", j=False))
+        self._assemble(0)
+
+
+class ReadsWhatMayGo(Runtime):
+    """A read gives what a failover may take back."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.db = self.db.with_options(read_concern=ReadConcern("local"))
+        self._assemble(0)
+
+
+class LeavesTransactionsToTheServer(Runtime):
+    """The concerns of a transaction are whatever the address or the server says."""
+
+    def __init__(self, *args: Any, mongo: str, **options: Any) -> None:
+        super().__init__(*args, mongo=mongo, **options)
+        self.client.close()
+        self.client = AsyncIOMotorClient(mongo, tz_aware=True, tzinfo=UTC)
+        self.db = database(self.client, self.db.name)
+        self._assemble(0)

@@ -1,8 +1,11 @@
 """Publishers that lack one protection each."""
 
 import asyncio
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from faststream.kafka import KafkaBroker
 
 from contracts.values import parse_rfc3339
 from infra.chassis.events.connecting import Connected
@@ -185,3 +188,19 @@ class DatesRecordsByTheDomain(Producer):
             no_confirm=True,
             timestamp_ms=int(at.timestamp() * 1000),
         )
+
+
+class AsksTheLeaderOnly(Producer):
+    """An event is published when one replica has it."""
+
+    def __init__(self, kafka: str, *, client_id: str, log: logging.Logger) -> None:
+        super().__init__(kafka, client_id=client_id, log=log)
+        self._connected = Connected(lambda: KafkaBroker(kafka, acks=1), log)
+
+
+class SendsTwice(Producer):
+    """Kafka is not told which events it may have had before."""
+
+    def __init__(self, kafka: str, *, client_id: str, log: logging.Logger) -> None:
+        super().__init__(kafka, client_id=client_id, log=log)
+        self._connected = Connected(lambda: KafkaBroker(kafka, acks="all"), log)

@@ -1,7 +1,11 @@
 """Commands are stored once and answered truthfully. Held by test_command_rules.py."""
 
+from infra.chassis.store.collection import Index
+from infra.chassis.store.idempotency import KEYS
 from tests.infra.chassis.faults import commands
 from tests.infra.chassis.rules.rule import Rule, rule
+
+SIX_DAYS = {KEYS: (Index((("at", 1),), expire_after_seconds=6 * 86400, name="expiry"),)}
 
 RULES: tuple[Rule, ...] = (
     rule(
@@ -108,5 +112,15 @@ RULES: tuple[Rule, ...] = (
         "a graceful stop finishes commands",
         "test_a_graceful_stop_finishes_what_has_begun",
         commands=commands.DropsWhatRuns,
+    ),
+    rule(
+        "keys are kept 7 days",
+        "test_a_key_is_known_for_seven_days",
+        indexes=SIX_DAYS,
+    ),
+    rule(
+        "system clock: TTL",
+        "test_a_key_does_not_age_with_the_domains_clock",
+        one_clock=True,
     ),
 )

@@ -2,7 +2,7 @@
 
 from infra.chassis.events.inbox import INBOX
 from infra.chassis.store.collection import Index
-from tests.infra.chassis.faults import consuming
+from tests.infra.chassis.faults import consuming, reading
 from tests.infra.chassis.rules.rule import Rule, rule
 
 TWO_WEEKS = {INBOX: (Index((("at", 1),), expire_after_seconds=14 * 86400, name="expiry"),)}
@@ -43,5 +43,35 @@ RULES: tuple[Rule, ...] = (
         "what is logged while an event is handled carries its correlation id",
         "test_a_log_line_about_an_event_says_which_request_led_to_it",
         span=consuming.logs_alone,
+    ),
+    rule(
+        "hand the events to the publisher",
+        "test_what_a_batch_tells_is_published_without_the_sweep",
+        batches=reading.TellsNobody,
+    ),
+    rule(
+        "a batch's offsets are committed behind it",
+        "test_a_batch_does_not_wait_for_the_commit_of_the_one_before",
+        consumer=reading.AwaitsCommits,
+    ),
+    rule(
+        "committed offsets are never ahead of what is stored",
+        "test_offsets_never_run_ahead_of_what_is_stored",
+        consumer=reading.CommitsWhatItPolled,
+    ),
+    rule(
+        "read_committed",
+        "test_what_a_transaction_took_back_is_not_applied",
+        consumer=reading.ReadsWhatMayBeTakenBack,
+    ),
+    rule(
+        "topics are created by astreinte topics apply, never by a service",
+        "test_a_service_waits_for_its_topics_and_makes_none",
+        consumer=reading.MakesTopics,
+    ),
+    rule(
+        "a conflict on a stream's counter is retried and never splits the batch",
+        "test_contention_on_a_streams_counter_splits_no_batch",
+        batches=reading.TakesContentionForAConflict,
     ),
 )

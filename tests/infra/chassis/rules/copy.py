@@ -1,6 +1,6 @@
 """Read copies and reading one's own writes. Held by test_copy_rules.py."""
 
-from tests.infra.chassis.faults import consuming
+from tests.infra.chassis.faults import commands, consuming
 from tests.infra.chassis.rules.rule import Rule, rule
 
 RULES: tuple[Rule, ...] = (
@@ -43,5 +43,10 @@ RULES: tuple[Rule, ...] = (
         "at most 2 s, whatever of Kafka does not answer",
         "test_a_reference_is_waited_for_two_seconds_although_kafka_does_not_answer",
         freshness=consuming.WaitsForKafka,
+    ),
+    rule(
+        "wait for the facts partition of ids that facts create",
+        "test_a_reference_that_a_fact_makes_is_found",
+        runtime=commands.KnowsCopiesOnly,
     ),
 )

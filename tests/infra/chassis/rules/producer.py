@@ -1,6 +1,6 @@
 """The producer starts again where it must. Held by test_producer_rules.py."""
 
-from tests.infra.chassis.faults import publishing
+from tests.infra.chassis.faults import commands, publishing
 from tests.infra.chassis.rules.rule import Rule, rule
 
 RULES: tuple[Rule, ...] = (
@@ -28,5 +28,20 @@ RULES: tuple[Rule, ...] = (
         "a replaced producer sends nothing any more",
         "test_what_a_replaced_producer_held_is_not_sent_by_it_too",
         producer=publishing.LeavesTheOldOneRunning,
+    ),
+    rule(
+        "producer acks=all",
+        "test_an_event_counts_as_published_when_all_replicas_in_sync_have_it",
+        producer=publishing.AsksTheLeaderOnly,
+    ),
+    rule(
+        "producer idempotent",
+        "test_an_event_whose_acknowledgement_got_lost_is_in_the_log_once",
+        producer=publishing.SendsTwice,
+    ),
+    rule(
+        "producer off the request path: Kafka away must not stop intake",
+        "test_a_command_is_answered_while_kafka_is_away",
+        runtime=commands.AnswersWhenPublished,
     ),
 )

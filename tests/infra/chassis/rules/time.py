@@ -1,6 +1,6 @@
 """Two clocks, timers and old data. Held by test_time_rules.py."""
 
-from tests.infra.chassis.faults import commands, publishing
+from tests.infra.chassis.faults import commands, publishing, quiet
 from tests.infra.chassis.rules.rule import Rule, rule
 
 RULES: tuple[Rule, ...] = (
@@ -48,5 +48,50 @@ RULES: tuple[Rule, ...] = (
         "every document carries its schema number and is upgraded on read",
         "test_a_document_of_an_older_schema_is_upgraded_when_it_is_read",
         collection=commands.IgnoresUpgrades,
+    ),
+    rule(
+        "domain clock: next_due",
+        "test_a_timer_is_due_by_the_domains_clock",
+        runtime=commands.FiresByTheSystem,
+    ),
+    rule(
+        "system clock: backoff",
+        "test_a_next_try_is_due_by_the_systems_clock",
+        one_clock=True,
+    ),
+    rule(
+        "quiet: no use case running",
+        "test_a_service_is_not_quiet_while_something_that_it_does_is_not_over",
+        runtime=quiet.OverlooksCommands,
+    ),
+    rule(
+        "quiet: nothing on its way to Kafka",
+        "test_a_service_is_not_quiet_while_something_that_it_does_is_not_over",
+        runtime=quiet.OverlooksPublishing,
+    ),
+    rule(
+        "quiet: outboxes empty",
+        "test_a_service_is_not_quiet_while_something_that_it_does_is_not_over",
+        runtime=quiet.OverlooksOutboxes,
+    ),
+    rule(
+        "quiet: no delivery due",
+        "test_a_service_is_not_quiet_while_something_that_it_does_is_not_over",
+        runtime=quiet.OverlooksDeliveries,
+    ),
+    rule(
+        "quiet: lag 0",
+        "test_a_service_is_not_quiet_while_something_that_it_was_told_is_not_done",
+        runtime=quiet.OverlooksUnread,
+    ),
+    rule(
+        "quiet: parked empty",
+        "test_a_service_is_not_quiet_while_something_that_it_was_told_is_not_done",
+        runtime=quiet.OverlooksParked,
+    ),
+    rule(
+        "quiet: but for dead ones' followers",
+        "test_a_service_is_not_quiet_while_something_that_it_was_told_is_not_done",
+        runtime=quiet.MindsTheDead,
     ),
 )

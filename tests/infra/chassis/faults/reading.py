@@ -1,0 +1,86 @@
+"""Consumers that take more or less than they should, and batches that tell nobody."""
+
+from typing import Any
+
+from aiokafka import TopicPartition
+from faststream.kafka import KafkaBroker
+from pymongo.errors import OperationFailure
+
+from infra.chassis.events import inbox
+from infra.chassis.events.batch import BatchRunner, Buried, Committed
+from infra.chassis.events.committing import Committer
+from infra.chassis.events.copies import Copies
+from infra.chassis.events.deciding import Decider
+from infra.chassis.events.kafka import Consumer
+from infra.chassis.events.reading import Reader
+from infra.chassis.events.rounds import Conflict, Round
+from infra.chassis.store.runner import Store
+from infra.chassis.store.writing import write_together
+
+
+class AwaitsCommits(Consumer):
+    """A batch is over when its offsets are committed."""
+
+    class _Committer(Committer):
+        async def commit(self, consumer: Any, records: Any) -> None:
+            await super().commit(consumer, records)
+            await self.settle()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._committer = self._Committer(self._log)
+
+
+class CommitsWhatItPolled(Consumer):
+    """A commit is of whatever was polled when it is made."""
+
+    class _Committer(Committer):
+        async def _commit(self, consumer: Any, after: dict[TopicPartition, int]) -> None:
+            await consumer.commit()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._committer = self._Committer(self._log)
+
+
+class ReadsWhatMayBeTakenBack(Consumer):
+    """Records of a transaction count before it is committed."""
+
+    class reader(Reader):  # noqa: N801
+        def __init__(self, *topics: str, **options: Any) -> None:
+            super().__init__(*topics, **{**options, "isolation_level": "read_uncommitted"})
+
+
+class MakesTopics(Consumer):
+    """A topic that is not there is made, with a single partition."""
+
+    def _make(self) -> KafkaBroker:
+        broker = super()._make()
+        broker.config.broker_config.allow_auto_create_topics = True
+        broker.config.broker_config.consumer_only = False
+        for topic in self._subscriber._topics:
+            topic.declare = True
+        return broker
+
+
+class TellsNobody(BatchRunner):
+    """What a batch tells stays in the outboxes until somebody sweeps them."""
+
+    def __init__(
+        self, service: str, store: Store, decider: Decider, copies: Copies, _: Committed, bury: Buried
+    ) -> None:
+        super().__init__(service, store, decider, copies, lambda entries: None, bury)
+
+
+class TakesContentionForAConflict(BatchRunner):
+    """A batch whose numbers somebody else takes first is decided again, and in the end split."""
+
+    async def _store_round(self, outcome: Round) -> None:
+        store, now = self._store, self._store.system_clock.now()
+        try:
+            async with await store.client.start_session() as session, session.start_transaction():
+                await inbox.record(store.db, session, outcome.done, now)
+                await write_together(store.db, session, outcome.entries, updated_at=now)
+                await store.write_emissions(store.db, session, outcome.emissions, now)
+        except OperationFailure as error:
+            raise Conflict from error
