@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -24,14 +25,16 @@ from tests.flows.waiting import until
 ASTREINTE = Path(sys.executable).with_name("astreinte")
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
-"""What is promised."""
+"""What is promised, as are the next two on a folder that was filled before."""
+READY_SECONDS = 10.0
+MEMORY_BYTES = 2**30
 
 Database = pymongo.AsyncMongoClient[dict[str, Any]]
 
 
 @dataclass
 class Platform:
-    """A platform that is up. ``process`` is the one that `astreinte up` runs in."""
+    """A platform that is up, ``ready_after`` seconds. ``process`` is the one that `astreinte up` runs in."""
 
     data: Path
     process: Process
@@ -41,6 +44,7 @@ class Platform:
     issuer: DevelopmentIssuer
     client: httpx.AsyncClient
     database: Database
+    ready_after: float
     log: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -53,6 +57,14 @@ class Platform:
     def bearer(self, role: str, subject: str | None = None, customer: str | None = None) -> dict[str, str]:
         token = self.issuer.token(role, customer, subject or role, scopes=("contracts:all",))
         return {"Authorization": f"Bearer {token}"}
+
+    def memory(self) -> int:
+        """The bytes that it and all that it started hold, servers included."""
+        parents = {int(stat.parent.name): _parent_of(stat) for stat in Path("/proc").glob("[0-9]*/stat")}
+        family = {self.process.pid}
+        while more := {pid for pid, parent in parents.items() if parent in family} - family:
+            family |= more
+        return sum(_resident(pid) for pid in family)
 
     # -- the domain clock --------------------------------------------------------------------
 
@@ -106,6 +118,7 @@ async def up(
             stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,
         )
+    begun = time.monotonic()
     try:
 
         async def answers() -> bool:
@@ -113,6 +126,7 @@ async def up(
             return ready.exists()
 
         await until(answers, within=START_SECONDS, why="for `astreinte up`")
+        ready_after = time.monotonic() - begun
         said = json.loads(ready.read_text())
         async with (
             httpx.AsyncClient(base_url=said["http"], timeout=30) as client,
@@ -120,13 +134,35 @@ async def up(
         ):
             issuer = DevelopmentIssuer(data, profile="development")
             yield Platform(
-                data, process, said["http"], said["kafka"], said["mongodb"], issuer, client, database
+                data,
+                process,
+                said["http"],
+                said["kafka"],
+                said["mongodb"],
+                issuer,
+                client,
+                database,
+                ready_after,
             )
         if process.returncode is None:
             process.terminate()
             assert await asyncio.wait_for(process.wait(), STOP_SECONDS) == 0, "it does not stop in order"
     finally:
         await stop(process)
+
+
+def _parent_of(stat: Path) -> int:
+    try:
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0  # it has ended meanwhile
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 async def stop(process: Process) -> None:

@@ -1,4 +1,4 @@
-"""`astreinte up`: what it tells when it is ready, and where its clock stands at the next start."""
+"""`astreinte up`: what it tells when it is ready; where the next start has its clock, and what it takes."""
 
 import json
 from datetime import timedelta
@@ -8,14 +8,16 @@ import pytest
 
 from contracts.values import parse_rfc3339
 from infra.chassis.http.roles import ROLES
-from tests.flows.platform import Platform, up
+from tests.flows.platform import MEMORY_BYTES, READY_SECONDS, Platform, up
 
 MONDAY = "2026-03-02T08:00:00+01:00"
 A_MONTH = timedelta(days=30)
 
 
 @pytest.mark.timeout(240)
-async def test_the_clock_never_goes_back_and_tokens_are_of_people_who_are_there(tmp_path: Path) -> None:
+async def test_tokens_are_of_people_who_are_there_and_a_second_start_keeps_what_is_promised(
+    tmp_path: Path,
+) -> None:
     arguments = ("--sample", "firm", "--clock", MONDAY)
     async with up(tmp_path, arguments=arguments) as platform:
         await platform.step(parse_rfc3339(MONDAY) + A_MONTH)
@@ -31,10 +33,13 @@ async def test_the_clock_never_goes_back_and_tokens_are_of_people_who_are_there(
         await platform.quiet()
     (tmp_path / "clock.json").unlink()
     async with up(tmp_path, arguments=("--clock", MONDAY)) as platform:
+        assert platform.ready_after <= READY_SECONDS
         now = parse_rfc3339((await platform.clock())["now"])
         assert now >= parse_rfc3339(MONDAY) + A_MONTH
         assert "The domain clock goes on at 2026-04-01" in (tmp_path / "up.log").read_text()
         assert (tmp_path / "clock.json").exists()
+        await platform.quiet()
+        assert platform.memory() <= MEMORY_BYTES
 
 
 async def a_request(platform: Platform, token: str) -> str:
