@@ -12,7 +12,7 @@ from tests.rules import faults_of
 from tests.servers import RealServers
 
 PATIENCE_SECONDS = 15.0
-LEAST_PATIENCE_SECONDS = 1.5
+LEAST_PATIENCE_SECONDS = 0.8
 
 
 TOOK: dict[str, float] = {}

@@ -241,7 +241,7 @@ async def test_a_state_that_could_not_be_sent_again_goes_with_the_sweep(stage: S
         found = await versions(stage, "l")
         return len(found) > 3 and found[2:] == [1, 2]
 
-    await stage.until(newest_is_last, "for the newest state to be the last record")
+    await stage.ends_with(newest_is_last, "for the newest state to be the last record")
     await stopped.do(MakeJar("a"), ME)
     await stage.ends_with(lambda: emptied(stopped, "jars", "a"), "for what is published after it")
 

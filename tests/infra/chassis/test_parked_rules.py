@@ -1,6 +1,6 @@
 """Retries keep order: a failed event holds up those of its key, and nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from contracts.envelope import Envelope
@@ -32,15 +32,17 @@ async def queue(runtime: Runtime, key: str = "a") -> list[tuple[str, int]]:
     return [(each["state"], each["attempts"]) for each in found]
 
 
-async def sick_cellar(stage: Stage, **more: Any) -> tuple[Runtime, Sick, SteppedClock]:
+async def sick_cellar(
+    stage: Stage, until: Callable[..., Awaitable[None]] | None = None, **more: Any
+) -> tuple[Runtime, Sick, SteppedClock]:
     """A cellar whose jar ``a`` fails, with two events waiting behind the first."""
-    sick, clock = Sick("a"), frozen()
+    sick, clock, until = Sick("a"), frozen(), until or stage.until
     cellar = await stage.cellar(handlers={JarFilled: sick}, system_clock=clock, **more)
     await stage.produce(stage.filled("a", 1), stage.filled("a", 2), stage.filled("b", 1))
-    await stage.until(lambda: has_seen(cellar, "b", 1), "for another key")
+    await until(lambda: has_seen(cellar, "b", 1), "for another key")
     await stage.all_read(cellar)
     await stage.produce(stage.filled("a", 3), stage.filled("c", 1))
-    await stage.until(lambda: has_seen(cellar, "c", 1), "for another key")
+    await until(lambda: has_seen(cellar, "c", 1), "for another key")
     await stage.all_read(cellar)
     return cellar, sick, clock
 
@@ -55,7 +57,7 @@ async def until_dead(cellar: Runtime, clock: SteppedClock) -> str:
 
 
 async def test_a_failure_holds_up_its_followers_and_nobody_else(stage: Stage) -> None:
-    cellar, sick, clock = await sick_cellar(stage)
+    cellar, sick, clock = await sick_cellar(stage, stage.ends_with)
     assert await queue(cellar) == [("parked", 1), ("follower", 0), ("follower", 0)]
     assert await shelf(cellar, "a") is None
     sick.jars.clear()
@@ -223,7 +225,7 @@ async def test_a_clock_that_was_put_back_turns_no_queue_round(stage: Stage) -> N
     await stage.until(lambda: is_queued(cellar, 4))
     sick.jars.clear()
     step(clock, seconds=1)
-    await stage.until(lambda: has_seen(cellar, "a", 1, 2, 3, 4), "for the queue, in order")
+    await stage.ends_with(lambda: has_seen(cellar, "a", 1, 2, 3, 4), "for the queue, in order")
 
 
 async def is_queued(cellar: Runtime, count: int) -> bool:
