@@ -21,8 +21,9 @@ from infra.local.stack import LocalStack, Servers
 KAFKA_IMAGE = "apache/kafka:4.3.1"
 MONGODB_IMAGE = "mongo:7.0"
 
-BROKER_SETTINGS = {"group.min.session.timeout.ms": "1000"}
-"""Lets a test's consumer be given up after a second."""
+BROKER_SETTINGS = {"group.min.session.timeout.ms": "1000", "auto.create.topics.enable": "true"}
+"""A test's consumer may be given up after a second; and somebody's own Kafka makes any topic that it is asked
+about, unless it is asked not to."""
 
 BACKENDS = ("embedded", "containers")
 
@@ -179,6 +180,6 @@ def _kafka_environment(port: int) -> dict[str, str]:
         "TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
         "TRANSACTION_STATE_LOG_MIN_ISR": "1",
         "GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
-        "AUTO_CREATE_TOPICS_ENABLE": "false",
+        "AUTO_CREATE_TOPICS_ENABLE": BROKER_SETTINGS["auto.create.topics.enable"],
         "GROUP_MIN_SESSION_TIMEOUT_MS": BROKER_SETTINGS["group.min.session.timeout.ms"],
     }

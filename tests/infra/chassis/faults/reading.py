@@ -3,6 +3,8 @@
 from typing import Any
 
 from aiokafka import TopicPartition
+from aiokafka.client import AIOKafkaClient
+from aiokafka.protocol.metadata import MetadataRequest
 from faststream.kafka import KafkaBroker
 from pymongo.errors import OperationFailure
 
@@ -61,6 +63,19 @@ class MakesTopics(Consumer):
         for topic in self._subscriber._topics:
             topic.declare = True
         return broker
+
+
+class LetsTheBrokerMakeTopics(Consumer):
+    """A topic that is asked for is made by a broker that is set up so."""
+
+    class reader(Reader):  # noqa: N801
+        async def start(self) -> None:
+            client = AIOKafkaClient(bootstrap_servers=self._client._bootstrap_servers)
+            await client.bootstrap()
+            wanted = sorted(self._subscription.subscription.topics)
+            await client.send(client.get_random_node(), MetadataRequest(wanted, True))
+            await client.close()
+            await super().start()
 
 
 class TellsNobody(BatchRunner):

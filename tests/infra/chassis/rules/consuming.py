@@ -70,6 +70,11 @@ RULES: tuple[Rule, ...] = (
         consumer=reading.MakesTopics,
     ),
     rule(
+        "topics are created by astreinte topics apply, never by the broker",
+        "test_a_service_waits_for_its_topics_and_makes_none",
+        consumer=reading.LetsTheBrokerMakeTopics,
+    ),
+    rule(
         "a conflict on a stream's counter is retried and never splits the batch",
         "test_contention_on_a_streams_counter_splits_no_batch",
         batches=reading.TakesContentionForAConflict,
