@@ -134,6 +134,20 @@ class Stage:
         **parts: Any,
     ) -> Runtime:
         """Any service, started and prepared."""
+        runtime = await self.begin(service, clock=clock, system_clock=system_clock, group=group, **parts)
+        await asyncio.wait_for(runtime.prepared.wait(), 10)
+        return runtime
+
+    async def begin(
+        self,
+        service: Service,
+        *,
+        clock: Clock | None = None,
+        system_clock: Clock | None = None,
+        group: str | None = None,
+        **parts: Any,
+    ) -> Runtime:
+        """Any service, started."""
         clock = clock or SystemClock()
         runtime = self.variant.runtime(
             service,
@@ -150,7 +164,6 @@ class Stage:
         self._runtimes.append(runtime)
         self._databases.add(runtime.db.name)
         await runtime.start()
-        await asyncio.wait_for(runtime.prepared.wait(), 10)
         return runtime
 
     async def stop(self, runtime: Runtime) -> None:

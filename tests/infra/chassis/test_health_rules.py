@@ -1,5 +1,7 @@
 """What probes and operators are told: a process that is of no use is restarted, and no other one."""
 
+import asyncio
+import logging
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -84,3 +86,26 @@ async def test_every_figure_is_told_beside_one_that_cannot_be_had(stage: Stage) 
     assert told["toy_consumer_assigned_partitions"] == len(figures["assignment"])
     assert told["toy_kafka_silent_seconds"] >= 0
     assert math.isnan(told["toy_consumer_lag_records"])
+
+
+async def test_a_service_is_ready_when_its_indexes_are_there(stage: Stage) -> None:
+    """Two jars of one label are in the way of the index that would refuse the second."""
+    told = asyncio.Event()
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if "cannot be prepared yet" in record.getMessage():
+                told.set()
+
+    before = await stage.run(Service("maker", ()))
+    await before.db["jars"].insert_many([{"_id": jar, "label": "jam"} for jar in "ab"])
+    await stage.stop(before)
+    ear = Ear()
+    maker = await stage.begin(Service("maker", (Jars,)))
+    maker.log.addHandler(ear)
+    await asyncio.wait_for(told.wait(), stage.patience)
+    maker.log.removeHandler(ear)
+    assert not maker.prepared.is_set()
+    await maker.db["jars"].delete_one({"_id": "b"})
+    await asyncio.wait_for(maker.prepared.wait(), stage.patience)
+    assert "label" in await maker.db["jars"].index_information()

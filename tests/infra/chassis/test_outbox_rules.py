@@ -281,9 +281,9 @@ async def test_a_state_whose_last_record_is_old_is_sent_again_within_a_day(stage
     clock = frozen()
     maker = await stage.maker(system_clock=clock)
     await stage.until(lambda: compared(maker))
-    await maker.do(Paint("l", "red"), ME)
-    await maker.do(Paint("l", "blue"), ME)
-    await stage.until(lambda: emptied(maker, "lamps", "l"))
+    for colour in ("red", "blue"):
+        await maker.do(Paint("l", colour), ME)
+        await stage.until(lambda: emptied(maker, "lamps", "l"))
     await stage.produce(stage.lamp("l", 1, "red"))
     await maker.resender.run_daily()
     step(clock, days=1)

@@ -1,6 +1,6 @@
 """What agents and clients do to a ticket, and when they may."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +31,7 @@ from contracts.values import (
     WorkMode,
 )
 from infra.chassis.http.etag import Condition
+from infra.chassis.store.unit import Cause, Memory, Unit
 from services.ticket.store.contracts import Contracts
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
@@ -334,8 +335,24 @@ def test_service_can_be_restored_before_the_fault_is_fixed() -> None:
     assert world.have(Tickets, "t1").restored_sites == ("nord", "sud")
 
 
-def test_the_firm_dates_a_verb_freely_but_never_in_the_future_or_before_the_opening() -> None:
-    world = a_world()
+class Ahead(Unit):
+    """A fault: what comes within a year has happened."""
+
+    def __init__(self, memory: Memory, *, now: datetime, cause: Cause) -> None:
+        super().__init__(memory, now=now + timedelta(days=365), cause=cause)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        pytest.param(Unit, id="sound"),
+        pytest.param(Ahead, id="fault-ahead", marks=pytest.mark.xfail(raises=AssertionError, strict=True)),
+    ],
+)
+def test_the_firm_dates_a_verb_freely_but_never_in_the_future_or_before_the_opening(
+    unit: type[Unit],
+) -> None:
+    world = a_world(unit=unit)
     opened(world)
     world.clock.set(at(12))
     assert refused(world, TakeTicket(**HIS, occurred_at=at(13))).slug == "occurred-in-the-future"

@@ -306,6 +306,14 @@ class AnswersWhenPublished(Runtime):
         return done
 
 
+class IsReadyAtOnce(Runtime):
+    """Indexes are made when there is time."""
+
+    async def _prepare(self) -> None:
+        self.prepared.set()
+        await super()._prepare()
+
+
 class KnowsCopiesOnly(Runtime):
     """What another service's facts create here is not waited for."""
 

@@ -1,6 +1,6 @@
 """What probes and operators are told. Held by test_health_rules.py."""
 
-from tests.infra.chassis.faults import watching
+from tests.infra.chassis.faults import commands, watching
 from tests.infra.chassis.rules.rule import Rule, rule
 
 RULES: tuple[Rule, ...] = (
@@ -18,5 +18,10 @@ RULES: tuple[Rule, ...] = (
         "lag, assignment and outbox age are in the health body and the metrics, whatever does not answer",
         "test_every_figure_is_told_beside_one_that_cannot_be_had",
         watch=watching.AllFiguresOrNone,
+    ),
+    rule(
+        "ready: indexes are there",
+        "test_a_service_is_ready_when_its_indexes_are_there",
+        runtime=commands.IsReadyAtOnce,
     ),
 )
