@@ -8,18 +8,30 @@ Instants are aware datetimes; results are in UTC. An interval is ``(from, to)``,
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 from pydantic import AfterValidator, PlainSerializer
 
+from contracts.open_time import (
+    DAY_LENGTH,
+    MICROSECOND,
+    Block,
+    date_numbered,
+    day_number,
+    instant_of,
+    number_of,
+    offsets_around,
+    steady_offset,
+)
 from contracts.text import InvalidValue
 from contracts.values import FrozenMapping, Value, WallWindow, Weekday, WeeklyWindows
 
 Interval = tuple[datetime, datetime]
+T = TypeVar("T", datetime, int)
 
 HolidayCode = Literal[
     "FR", "FR-57", "FR-67", "FR-68", "FR-6AE", "FR-971", "FR-972", "FR-973", "FR-974", "FR-976", "none"
@@ -44,6 +56,13 @@ _REGIONAL = {
 _DAY = timedelta(days=1)
 _NONE = timedelta(0)
 _HORIZON_DAYS = 366 * 60
+
+# Open time is worked out in blocks of so many days of UTC.
+_BLOCK_DAYS = 32
+_BLOCK_LENGTH = _BLOCK_DAYS * DAY_LENGTH
+_BLOCKS_KEPT = 256
+
+DayRule = Literal["exception", "holiday", "weekly"]
 
 
 class NeverOpens(ValueError):
@@ -114,10 +133,23 @@ class Calendar:
         self._weekly = tuple(_spans(form.weekly.get(day, ())) for day in WEEKDAYS)
         self._exceptions = {day: _spans(windows) for day, windows in form.exceptions.items()}
         self._days: dict[date, tuple[Interval, ...]] = {}
+        self._blocks: dict[int, Block] = {}
 
     def date_of(self, at: datetime) -> date:
         """The calendar's own date at an instant."""
         return at.astimezone(self._zone).date()
+
+    def wall_clock(self, at: datetime) -> time:
+        """What the calendar's own clocks show at an instant."""
+        return at.astimezone(self._zone).time()
+
+    def instant(self, day: date, wall: time) -> datetime:
+        """When the calendar's clocks show ``wall`` on one of its dates.
+
+        A time that occurs twice means the first; one that is skipped is read with the offset before
+        the change.
+        """
+        return datetime.combine(day, wall, self._zone).astimezone(UTC)
 
     def is_open(self, at: datetime) -> bool:
         return any(start <= at < end for start, end in self.on(self.date_of(at)))
@@ -129,18 +161,47 @@ class Calendar:
             found = self._days[day] = self._worked_out(day)
         return found
 
+    def rule_on(self, day: date) -> DayRule:
+        """What decides a date's windows."""
+        if day in self._exceptions:
+            return "exception"
+        return "holiday" if self._is_holiday(day) else "weekly"
+
+    def opens_on(self, day: date) -> bool:
+        """Whether a date has open time."""
+        if not self._spans_on(day):
+            return False
+        return steady_offset(self.form.time_zone, day_number(day)) is not None or bool(self.on(day))
+
+    def open_date_after(self, day: date) -> date:
+        """The next date with open time; ``NeverOpens`` when there is none."""
+        for ahead in range(1, self._reach(day) + 1):
+            if self.opens_on(day + timedelta(days=ahead)):
+                return day + timedelta(days=ahead)
+        raise NeverOpens(f"no date after {day} has open time")
+
     def open_intervals(self, start: datetime, end: datetime) -> list[Interval]:
         """Every open stretch in ``[start, end)``, in order, adjacent ones as one."""
-        if end <= start:
-            return []
-        first, last = self.date_of(start) - _DAY, self.date_of(end) + _DAY
-        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        open_ = merge(interval for day in days for interval in self.on(day))
-        return intersect(open_, [(start.astimezone(UTC), end.astimezone(UTC))])
+        since, until = number_of(start), number_of(end)
+        found: list[tuple[int, int]] = []
+        for each in range(since // _BLOCK_LENGTH, -(-until // _BLOCK_LENGTH)):
+            for opens, closes in self._block(each).within(since, until):
+                if found and found[-1][1] == opens:
+                    found[-1] = (found[-1][0], closes)
+                else:
+                    found.append((opens, closes))
+        return [(instant_of(opens), instant_of(closes)) for opens, closes in found]
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """How long the calendar is open in ``[start, end)``; nothing when that is empty."""
-        return total(self.open_intervals(start, end))
+        if end <= start:
+            return _NONE
+        since, until = number_of(start), number_of(end)
+        first, last = since // _BLOCK_LENGTH, until // _BLOCK_LENGTH
+        passed = self._block(last).passed(until) - self._block(first).passed(since)
+        for each in range(first, last):
+            passed += self._block(each).total
+        return timedelta(microseconds=passed)
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """The earliest instant by which ``amount`` of open time has passed since ``start``.
@@ -149,35 +210,37 @@ class Calendar:
         """
         if amount < _NONE:
             raise ValueError("open time cannot be taken back")
-        start = at = start.astimezone(UTC)
-        left = amount
-        for ahead in range(0, self._reach(start), 7):
-            if left == _NONE:
-                break
-            week = start + timedelta(days=ahead)
-            for open_from, open_to in self.open_intervals(week, week + timedelta(days=7)):
-                if open_to - open_from >= left:
-                    return open_from + left
-                at, left = open_to, left - (open_to - open_from)
-        if left:
-            raise NeverOpens(f"{amount} of open time is not reached after {start}")
-        return at
+        if amount == _NONE:
+            return start.astimezone(UTC)
+        since = number_of(start)
+        first = since // _BLOCK_LENGTH
+        left = amount // MICROSECOND + self._block(first).passed(since)
+        for each in range(first, first + self._reach(self.date_of(start)) // _BLOCK_DAYS + 2):
+            block = self._block(each)
+            if left <= block.total:
+                return instant_of(block.reaching(left))
+            left -= block.total
+        raise NeverOpens(f"{amount} of open time is not reached after {start}")
 
-    def _reach(self, start: datetime) -> int:
+    def _reach(self, start: date) -> int:
         if any(self._weekly):
             return _HORIZON_DAYS
         last = max(self._exceptions, default=date.min)
-        return max(0, (last - self.date_of(start)).days + 2)
+        return max(0, (last - start).days + 2)
 
-    def _worked_out(self, day: date) -> tuple[Interval, ...]:
+    def _spans_on(self, day: date) -> "_Spans":
         spans = self._exceptions.get(day)
         if spans is None:
             spans = () if self._is_holiday(day) else self._weekly[day.weekday()]
+        return spans
+
+    def _worked_out(self, day: date) -> tuple[Interval, ...]:
         midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        spans = [(timedelta(microseconds=a), timedelta(microseconds=b)) for a, b in self._spans_on(day)]
         return tuple(
             merge(
                 (max(midnight + opens - offset, since), min(midnight + closes - offset, until))
-                for since, until, offset in _offsets_around(self.form.time_zone, midnight)
+                for since, until, offset in offsets_around(self.form.time_zone, midnight)
                 for opens, closes in spans
             )
         )
@@ -189,6 +252,32 @@ class Calendar:
         if day in public_holidays(listed, day.year):
             return True
         return self.form.good_friday and listed != "none" and _is_good_friday(day)
+
+    def _block(self, number: int) -> Block:
+        found = self._blocks.get(number)
+        if found is None:
+            if len(self._blocks) >= _BLOCKS_KEPT:
+                self._blocks.clear()
+            found = self._blocks[number] = Block(self._open_in_block(number))
+        return found
+
+    def _open_in_block(self, number: int) -> list[tuple[int, int]]:
+        first, zone = number * _BLOCK_DAYS, self.form.time_zone
+        found: list[tuple[int, int]] = []
+        # A zone is less than a day away from UTC: the dates on either side reach into the block.
+        for day in range(first - 1, first + _BLOCK_DAYS + 1):
+            on = date_numbered(day)
+            spans = self._spans_on(on)
+            if not spans:
+                continue
+            offset = steady_offset(zone, day)
+            if offset is None:
+                found.extend((number_of(opens), number_of(closes)) for opens, closes in self.on(on))
+            else:
+                midnight = day * DAY_LENGTH - offset
+                found.extend((midnight + opens, midnight + closes) for opens, closes in spans)
+        start, end = first * DAY_LENGTH, (first + _BLOCK_DAYS) * DAY_LENGTH
+        return merge((max(opens, start), min(closes, end)) for opens, closes in found)
 
 
 @lru_cache(maxsize=1024)
@@ -217,62 +306,21 @@ def _is_good_friday(day: date) -> bool:
     return monday in _national(day.year) and (3, 23) <= (monday.month, monday.day) <= (4, 26)
 
 
-def _spans(windows: Iterable[tuple[str, str]]) -> tuple[tuple[timedelta, timedelta], ...]:
+_Spans = tuple[tuple[int, int], ...]
+
+
+def _spans(windows: Iterable[tuple[str, str]]) -> _Spans:
     return tuple((_since_midnight(opens), _since_midnight(closes)) for opens, closes in windows)
 
 
-def _since_midnight(wall: str) -> timedelta:
+def _since_midnight(wall: str) -> int:
     hours, minutes = wall.split(":")
-    return timedelta(hours=int(hours), minutes=int(minutes))
+    return (int(hours) * 60 + int(minutes)) * 60_000_000
 
 
-def _offsets_around(zone: str, midnight: datetime) -> list[tuple[datetime, datetime, timedelta]]:
-    # A zone is less than a day away from UTC, so its date lies within these three days.
-    first, last = midnight - _DAY, midnight + 2 * _DAY
-    return [
-        stretch
-        for year in range(first.year, last.year + 1)
-        for stretch in _offsets(zone, year)
-        if stretch[0] < last and stretch[1] > first
-    ]
-
-
-@lru_cache(maxsize=4096)
-def _offsets(zone: str, year: int) -> tuple[tuple[datetime, datetime, timedelta], ...]:
-    """The stretches ``(since, until, offset)`` of constant offset that make up a year of UTC."""
-    info = ZoneInfo(zone)
-    since = day = datetime(year, 1, 1, tzinfo=UTC)
-    end = datetime(year + 1, 1, 1, tzinfo=UTC)
-    offset = _offset(info, since)
-    stretches = []
-    while day < end:
-        if _offset(info, day + _DAY) != offset:
-            change = _change(info, day, day + _DAY)
-            stretches.append((since, change, offset))
-            since, offset = change, _offset(info, day + _DAY)
-        day += _DAY
-    stretches.append((since, end, offset))
-    return tuple(stretch for stretch in stretches if stretch[0] < end)
-
-
-def _change(info: ZoneInfo, before: datetime, after: datetime) -> datetime:
-    offset = _offset(info, before)
-    while after - before > timedelta(seconds=1):
-        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
-        if _offset(info, middle) == offset:
-            before = middle
-        else:
-            after = middle
-    return after
-
-
-def _offset(info: ZoneInfo, at: datetime) -> timedelta:
-    return at.astimezone(info).utcoffset() or _NONE
-
-
-def merge(intervals: Iterable[Interval]) -> list[Interval]:
+def merge(intervals: Iterable[tuple[T, T]]) -> list[tuple[T, T]]:
     """The same instants as ordered, disjoint intervals that do not touch; empty ones go."""
-    merged: list[Interval] = []
+    merged: list[tuple[T, T]] = []
     for start, end in sorted(interval for interval in intervals if interval[0] < interval[1]):
         if merged and start <= merged[-1][1]:
             if end > merged[-1][1]:

@@ -1,6 +1,6 @@
 """Open time on business calendars: the cases that others got wrong, and the definition itself."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +12,9 @@ from contracts.calendars import (
     CalendarForm,
     NeverOpens,
     calendar,
+    intersect,
     public_holidays,
+    total,
 )
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -251,3 +253,36 @@ def test_good_friday_is_closed_only_where_the_site_says_so(year: int, friday: tu
 def test_the_days_of_a_form_are_worked_out_once_for_everybody() -> None:
     assert calendar(form()) is calendar(form())
     assert calendar(form()).on(date(2026, 3, 2)) is calendar(form()).on(date(2026, 3, 2))
+
+
+def test_a_time_of_day_is_read_with_the_offset_before_the_change_or_as_the_first_of_two() -> None:
+    always = round_the_clock()
+    assert always.instant(date(2026, 3, 29), time(2, 30)) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    assert always.instant(date(2026, 10, 25), time(2, 30)) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+def test_a_date_says_what_decides_its_windows_and_which_date_opens_next() -> None:
+    worked = office(exceptions={"2026-05-01": [["09:00", "12:00"]], "2026-05-04": []})
+    assert worked.rule_on(date(2026, 5, 1)) == "exception"
+    assert worked.rule_on(date(2026, 5, 8)) == "holiday"
+    assert worked.rule_on(date(2026, 5, 9)) == "weekly"
+    assert worked.open_date_after(date(2026, 4, 30)) == date(2026, 5, 1)
+    assert worked.open_date_after(date(2026, 5, 1)) == date(2026, 5, 5)
+    with pytest.raises(NeverOpens):
+        office(weekly={}).open_date_after(date(2026, 5, 1))
+
+
+def test_a_date_whose_only_window_is_skipped_does_not_open() -> None:
+    night = office(weekly={"sun": [["02:00", "03:00"]]}, holidays="none")
+    assert not night.opens_on(date(2026, 3, 29))
+    assert night.opens_on(date(2026, 4, 5))
+
+
+def test_open_time_is_the_same_across_many_months_as_day_by_day() -> None:
+    worked, start = office(), paris(2025, 11, 5, 10)
+    for days in (1, 31, 32, 64, 200, 800):
+        end = start + timedelta(days=days)
+        stretches = [part for n in range(days + 2) for part in worked.on(start.date() + timedelta(days=n))]
+        expected = intersect(stretches, [(start, end)])
+        assert worked.open_intervals(start, end) == expected
+        assert worked.elapsed(start, end) == total(expected)
