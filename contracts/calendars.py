@@ -182,6 +182,8 @@ class Calendar:
 
     def open_intervals(self, start: datetime, end: datetime) -> list[Interval]:
         """Every open stretch in ``[start, end)``, in order, adjacent ones as one."""
+        if end <= start:
+            return []
         since, until = number_of(start), number_of(end)
         found: list[tuple[int, int]] = []
         for each in range(since // _BLOCK_LENGTH, -(-until // _BLOCK_LENGTH)):

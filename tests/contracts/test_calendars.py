@@ -286,3 +286,9 @@ def test_open_time_is_the_same_across_many_months_as_day_by_day() -> None:
         expected = intersect(stretches, [(start, end)])
         assert worked.open_intervals(start, end) == expected
         assert worked.elapsed(start, end) == total(expected)
+
+
+def test_nothing_is_open_in_an_empty_stretch() -> None:
+    noon = paris(2026, 3, 2, 12)
+    assert office().open_intervals(noon, noon) == []
+    assert office().open_intervals(noon, noon - hours(1)) == []
