@@ -57,7 +57,7 @@ ELSEWHERE: tuple[HeldElsewhere, ...] = (
     HeldElsewhere(
         "MOTOR_MAX_WORKERS at least 64, set before motor is imported",
         "infra/chassis/test_mongo.py",
-        "test_the_driver_has_threads_for_64_commands_at_once",
+        "test_motor_has_threads_for_64_commands_at_once",
         "fault-motor-first",
     ),
     HeldElsewhere(

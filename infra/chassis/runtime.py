@@ -27,6 +27,7 @@ from infra.chassis.store.mongo import (
     Client,
     Database,
     DocumentCollection,
+    close,
     database,
     ensure_index,
     ensure_indexes,
@@ -157,7 +158,7 @@ class Runtime:
         await self.publisher.close(SERVICE_GRACE_SECONDS / 2)
         await self.producer.stop()
         await self.consumer.close_admin()
-        self.client.close()
+        await close(self.client)
 
     async def _prepare(self) -> None:
         while True:

@@ -54,6 +54,9 @@ class Settings:
         limit = text("REQUESTS_PER_MINUTE", "1200")
         if not limit.isdigit():
             raise SettingsError(f"ASTREINTE_REQUESTS_PER_MINUTE is {limit!r}: a number, or 0 for no limit")
+        driver = text("MONGODB_DRIVER", "pymongo")
+        if driver not in {"pymongo", "motor"}:
+            raise SettingsError(f"ASTREINTE_MONGODB_DRIVER is {driver!r}: it may be pymongo or motor")
         for needed in ("KAFKA", "MONGODB"):
             if not text(needed):
                 example = "kafka:9092" if needed == "KAFKA" else "mongodb://mongo:27017/?replicaSet=rs0"

@@ -16,7 +16,7 @@ from infra.chassis.clock import SystemClock
 from infra.chassis.events import dead
 from infra.chassis.events.parked import Parked
 from infra.chassis.failed import Failed
-from infra.chassis.store.mongo import Client, Database, database, open_client
+from infra.chassis.store.mongo import Client, Database, close, database, open_client
 from infra.cli.options import AsJson, DataDir
 from infra.cli.running import finish, servers
 
@@ -123,7 +123,7 @@ async def _databases(data: Any, prefix: str) -> AsyncIterator[tuple[Client, dict
     try:
         yield client, {name: database(client, f"{prefix}_{name}") for name in SERVICES}
     finally:
-        client.close()
+        await close(client)
 
 
 async def _on_its_service(

@@ -8,7 +8,7 @@ from contracts.catalogue import SERVICES
 from infra.chassis.clock import SystemClock
 from infra.chassis.failed import Failed
 from infra.chassis.store.epoch import begin_epoch
-from infra.chassis.store.mongo import database, open_client
+from infra.chassis.store.mongo import close, database, open_client
 from infra.cli.options import DataDir
 from infra.cli.running import finish, servers
 
@@ -32,7 +32,7 @@ def restored(
         try:
             return await begin_epoch(database(client, f"{prefix}_{service}"), SystemClock().now())
         finally:
-            client.close()
+            await close(client)
 
     epoch = finish(begin())
     print(f"{service} is in epoch {epoch}: start it now, and it sends its present states again.")

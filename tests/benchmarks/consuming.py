@@ -11,7 +11,7 @@ from contracts.envelope import Envelope
 from infra.chassis.clock import SystemClock
 from infra.chassis.events.topics import apply_topics
 from infra.chassis.runtime import Runtime, Service
-from infra.chassis.store.mongo import database, open_client
+from infra.chassis.store.mongo import aggregate, close, database, open_client
 from tests.benchmarks.figures import Figure
 from tests.infra.chassis.toy import JarFilled, Shelves, catalogue, on_jar_filled
 from tests.servers import RealServers
@@ -99,7 +99,7 @@ async def raw_loop(servers: RealServers, topic: str, tag: str) -> float:
     finally:
         await consumer.stop()
         await client.drop_database(shelves.database.name)
-        client.close()
+        await close(client)
 
 
 async def chassis(servers: RealServers, tag: str) -> float:
@@ -125,10 +125,10 @@ async def chassis(servers: RealServers, tag: str) -> float:
         await runtime.stop()
         client = open_client(servers.mongodb, application="bench")
         await client.drop_database(runtime.db.name)
-        client.close()
+        await close(client)
 
 
 async def _taken_in(runtime: Runtime) -> int:
     counted = [{"$group": {"_id": None, "n": {"$sum": {"$size": "$ids"}}}}]
-    found = await runtime.db["inbox"].aggregate(counted).to_list(None)
+    found = await aggregate(runtime.db["inbox"], counted)
     return int(found[0]["n"]) if found else 0

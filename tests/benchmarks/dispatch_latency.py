@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from contracts.values import parse_rfc3339
-from infra.chassis.store.mongo import database, open_client
+from infra.chassis.store.mongo import close, database, open_client
 from tests.benchmarks import reference
 from tests.benchmarks.figures import Figure, percentile
 from tests.benchmarks.load import Connection, post
@@ -171,5 +171,5 @@ async def _floor(servers: RealServers, rate: int) -> list[float]:
         for each in (hop, end, producer):
             await each.stop()
         await client.drop_database(db.name)
-        client.close()
+        await close(client)
     return waited

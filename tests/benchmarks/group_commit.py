@@ -10,7 +10,7 @@ from infra.chassis.clock import SystemClock
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.loading import load
 from infra.chassis.store.merge import merge
-from infra.chassis.store.mongo import database, open_client
+from infra.chassis.store.mongo import close, database, open_client
 from infra.chassis.store.runner import CommandRunner, Store
 from infra.chassis.store.unit import Cause, Entry, Memory, Unit
 from infra.chassis.store.writing import write_for
@@ -47,7 +47,7 @@ async def measure(servers: RealServers) -> list[Figure]:
         ours = await rate(grouped)
     finally:
         await client.drop_database(db.name)
-        client.close()
+        await close(client)
     return [
         Figure("commands-group-commit", ours, "commands/s", "one write per command", theirs, "at least 4 x")
     ]

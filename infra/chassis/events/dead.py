@@ -14,7 +14,7 @@ from contracts.text import Text
 from infra.chassis.events import inbox
 from infra.chassis.events.parked import PARKED, PARKED_AUDIT, Parked, from_document, of_key
 from infra.chassis.events.parser import read
-from infra.chassis.store.mongo import Client, Database, Session
+from infra.chassis.store.mongo import Client, Database, Session, open_session
 
 DEAD_STREAM = "dead-letters"
 COPIED_HEADERS, COPIED_BODY = 64 * 1024, 768 * 1024
@@ -142,7 +142,7 @@ async def drop(client: Client, db: Database, id: str, *, reason: str, by: str, n
                 change = {"$set": {"state": "parked", "next_due": now, "first_at": now}}
                 await db[PARKED].update_one({"_id": following["_id"]}, change, session=session)
 
-    async with await client.start_session() as session:
+    async with open_session(client) as session:
         await session.with_transaction(forget)
 
 

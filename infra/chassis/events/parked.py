@@ -14,7 +14,7 @@ from bson import Binary
 
 from infra.chassis.events.parser import RawRecord, Reason
 from infra.chassis.store.collection import A_DATE, A_STRING, Document, Index
-from infra.chassis.store.mongo import Database, Session
+from infra.chassis.store.mongo import Database, Session, aggregate
 
 PARKED = "parked"
 PARKED_AUDIT = "parked_audit"
@@ -215,5 +215,5 @@ async def settle(db: Database, session: Session, unparked: Sequence[Parked], aga
 async def counts(db: Database) -> dict[str, Any]:
     """How many are put aside, by state."""
     by_state: list[Document] = [{"$sort": {"state": 1}}, {"$group": {"_id": "$state", "n": {"$sum": 1}}}]
-    groups = await db[PARKED].aggregate(by_state).to_list(None)
+    groups = await aggregate(db[PARKED], by_state)
     return {group["_id"]: group["n"] for group in groups}

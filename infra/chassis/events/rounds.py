@@ -9,7 +9,7 @@ from pymongo.errors import BulkWriteError, OperationFailure
 from infra.chassis.events import inbox, parked
 from infra.chassis.events.parked import Parked
 from infra.chassis.events.parser import Reason
-from infra.chassis.store.mongo import Session
+from infra.chassis.store.mongo import Session, open_session
 from infra.chassis.store.runner import Store
 from infra.chassis.store.unit import Emission, Entry
 from infra.chassis.store.writing import DUPLICATE_KEY, Stale, UniqueViolation, write_together
@@ -64,7 +64,7 @@ async def store_round(store: Store, round: Round) -> None:
             await store.write_emissions(store.db, session, round.emissions, now)
 
     try:
-        async with await store.client.start_session() as session:
+        async with open_session(store.client) as session:
             await session.with_transaction(write)
     except UniqueViolation as unique:
         detail = f"{unique.place}: {unique.pattern} {unique.value}"

@@ -71,6 +71,7 @@ async def _advance(db: Database, session: Session, stream: str, by: int) -> int:
             # driver runs it again at once, and without the wait the same two would meet again.
             await asyncio.sleep(random.uniform(0, JITTER_SECONDS))
         raise
+    assert counter is not None, "an upsert gives what it made"
     last: int = counter["last"]
     return last
 

@@ -1,32 +1,32 @@
-"""The only place where the MongoDB driver is opened.
+"""The only place where a MongoDB driver is opened: PyMongo's asynchronous client, or Motor where that is set.
 
-Motor takes critical fixes only until May 2027: nothing above this module uses an interface that
-PyMongo's own asynchronous client lacks, so that the swap is this file.
+Decision 0013 says why. What the two do differently is in this module, and nothing above it uses
+anything else that one of them lacks.
 """
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC
-from typing import Any
-
-os.environ.setdefault("MOTOR_MAX_WORKERS", "64")
+from inspect import isawaitable
+from typing import Any, cast
 
 from bson.codec_options import CodecOptions
-from motor.motor_asyncio import (
-    AsyncIOMotorClient,
-    AsyncIOMotorClientSession,
-    AsyncIOMotorCollection,
-    AsyncIOMotorDatabase,
-)
-from pymongo import ReadPreference, WriteConcern
+from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure
 from pymongo.read_concern import ReadConcern
 
 from infra.chassis.store.collection import Document, Index, Kind
 
-Client = AsyncIOMotorClient[Document]
-Database = AsyncIOMotorDatabase[Document]
-DocumentCollection = AsyncIOMotorCollection[Document]
-Session = AsyncIOMotorClientSession
+Client = AsyncMongoClient[Document]
+Database = AsyncDatabase[Document]
+DocumentCollection = AsyncCollection[Document]
+Session = AsyncClientSession
+
+DRIVERS = ("pymongo", "motor")
 
 OTHER_OPTIONS = frozenset({85, 86})
 """IndexOptionsConflict, IndexKeySpecsConflict: the name or the keys are taken by an index that differs."""
@@ -40,7 +40,7 @@ def open_client(url: str, *, application: str) -> Client:
 
     Operations fail within 5 s when no primary answers, instead of piling up.
     """
-    return AsyncIOMotorClient(
+    return _client_class()(
         url,
         appname=application,
         tz_aware=True,
@@ -54,6 +54,37 @@ def open_client(url: str, *, application: str) -> Client:
         journal=True,
         readConcernLevel="majority",
     )
+
+
+def _client_class() -> type[Client]:
+    if os.environ.get("ASTREINTE_MONGODB_DRIVER") != "motor":
+        return AsyncMongoClient
+    os.environ.setdefault("MOTOR_MAX_WORKERS", "64")  # read when it is imported
+    from motor.motor_asyncio import AsyncIOMotorClient
+
+    return cast("type[Client]", AsyncIOMotorClient)
+
+
+@asynccontextmanager
+async def open_session(client: Client) -> AsyncIterator[Session]:
+    """A session of its own for what happens inside."""
+    made: Any = client.start_session()
+    async with await made if isawaitable(made) else made as session:
+        yield session
+
+
+async def aggregate(collection: DocumentCollection, stages: list[Document]) -> list[Document]:
+    """All that a pipeline gives."""
+    cursor: Any = collection.aggregate(stages)
+    found: list[Document] = await (await cursor if isawaitable(cursor) else cursor).to_list(None)
+    return found
+
+
+async def close(client: Client) -> None:
+    """End a client's connections."""
+    closing: Any = client.close()
+    if isawaitable(closing):
+        await closing
 
 
 def database(client: Client, name: str) -> Database:

@@ -19,7 +19,7 @@ from infra.chassis.store.idempotency import KeyedBy, KeyReused, find_moved, key_
 from infra.chassis.store.jobs import Done, Job, Unavailable, answer, contended, fail, guarded
 from infra.chassis.store.loading import load
 from infra.chassis.store.merge import merge
-from infra.chassis.store.mongo import Client, Database, Session
+from infra.chassis.store.mongo import Client, Database, Session, open_session
 from infra.chassis.store.unit import Cause, Emission, Entry, Memory, NotLoaded, Place, Unit, UseCase
 from infra.chassis.store.writing import (
     UNSTORABLE,
@@ -355,7 +355,7 @@ class CommandRunner:
             if emissions:
                 await store.write_emissions(store.db, session, emissions, now)
 
-        async with await store.client.start_session() as session:
+        async with open_session(store.client) as session:
             await session.with_transaction(write)
 
 

@@ -37,5 +37,6 @@ class Numbers:
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
+        assert counter is not None, "an upsert gives what it made"
         last: int = counter["reserved"]
         return list(range(last, last - self.block, -1))

@@ -19,7 +19,7 @@ from infra.chassis.events.deciding import Handlers, SpanOf, caused
 from infra.chassis.ops.watching import Watch
 from infra.chassis.runtime import Born, Parts, Runtime, Service
 from infra.chassis.store.collection import Collection, Document, Index
-from infra.chassis.store.mongo import open_client
+from infra.chassis.store.mongo import close, open_client
 from infra.chassis.store.runner import EmissionWriter
 from infra.chassis.store.unit import Cause
 from tests.infra.chassis.spoiling import send_spoilt
@@ -183,7 +183,7 @@ class Stage:
         client = open_client(self.servers.mongodb, application="tests")
         for name in self._databases:
             await client.drop_database(name)
-        client.close()
+        await close(client)
 
     # -- waiting ---------------------------------------------------------------------------
 
@@ -305,7 +305,7 @@ async def cut(runtime: Runtime) -> None:
     tasks += [task for task in (runtime.commands._drain, runtime.publisher._trimming) if task is not None]
     await end(tasks, within=10)
     await asyncio.gather(runtime.consumer.stop(), runtime.producer.stop(), runtime.consumer.close_admin())
-    runtime.client.close()
+    await close(runtime.client)
 
 
 def frozen() -> SteppedClock:

@@ -27,7 +27,7 @@ from infra.chassis.store.deliveries import (
     Rejected,
     due_index,
 )
-from infra.chassis.store.mongo import Client, Database, database, ensure_indexes, open_client
+from infra.chassis.store.mongo import Client, Database, close, database, ensure_indexes, open_client
 from infra.chassis.store.runner import CommandRunner, Store
 from infra.chassis.store.unit import Cause, Unit, UseCase
 from tests.servers import RealServers, until
@@ -184,7 +184,7 @@ async def office(servers: RealServers, unique: str) -> AsyncIterator[Office]:
     await ensure_indexes(db, (Letters,))
     yield Office(client, db)
     await client.drop_database(unique)
-    client.close()
+    await close(client)
 
 
 @asynccontextmanager

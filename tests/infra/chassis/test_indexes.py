@@ -1,7 +1,7 @@
 """Indexes of a database that an older version has prepared."""
 
 from infra.chassis.store.collection import A_STRING, Index
-from infra.chassis.store.mongo import database, ensure_index, open_client
+from infra.chassis.store.mongo import close, database, ensure_index, open_client
 from tests.servers import RealServers
 
 OLD = Index((("at", 1),), expire_after_seconds=60, name="expiry")
@@ -27,4 +27,4 @@ async def test_an_index_that_an_older_version_made_otherwise_is_replaced(
         assert there[index.name or ""].get("expireAfterSeconds") == index.expire_after_seconds
         assert there[index.name or ""].get("unique", False) == index.unique
     await client.drop_database(unique)
-    client.close()
+    await close(client)

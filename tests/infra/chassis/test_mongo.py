@@ -5,6 +5,10 @@ import sys
 
 import pytest
 
+from infra.chassis.settings import Settings, SettingsError
+from infra.chassis.store.mongo import DRIVERS, Session, aggregate, close, database, open_client, open_session
+from tests.servers import RealServers
+
 FAULT = pytest.mark.xfail(raises=AssertionError, strict=True)
 
 
@@ -15,18 +19,52 @@ FAULT = pytest.mark.xfail(raises=AssertionError, strict=True)
         pytest.param("import motor.motor_asyncio", id="fault-motor-first", marks=FAULT),
     ],
 )
-def test_the_driver_has_threads_for_64_commands_at_once(before: str) -> None:
+def test_motor_has_threads_for_64_commands_at_once(before: str) -> None:
     """It reads the number when it is imported, and takes five a processor where nobody gave one."""
     program = f"""
 import os
 os.environ.pop("MOTOR_MAX_WORKERS", None)
+os.environ["ASTREINTE_MONGODB_DRIVER"] = "motor"
 os.cpu_count = lambda: 2
 import multiprocessing
 multiprocessing.cpu_count = lambda: 2
 {before}
-import infra.chassis.runtime
+from infra.chassis.store.mongo import open_client
+open_client("mongodb://127.0.0.1:1", application="test")
 from motor.frameworks.asyncio import _EXECUTOR
 print(_EXECUTOR._max_workers)
 """
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert int(said.stdout) >= 64
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+async def test_a_transaction_is_stored_whole_or_not_at_all_with_either_driver(
+    driver: str, servers: RealServers, unique: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASTREINTE_MONGODB_DRIVER", driver)
+    client = open_client(servers.mongodb, application="test")
+    assert driver in type(client).__module__
+    things = database(client, unique)["things"]
+
+    async def two(session: Session) -> None:
+        await things.insert_one({"_id": 1}, session=session)
+        await things.insert_one({"_id": 2}, session=session)
+
+    async def two_and_no_more(session: Session) -> None:
+        await things.insert_one({"_id": 3}, session=session)
+        raise RuntimeError("the second one fails")
+
+    async with open_session(client) as session:
+        await session.with_transaction(two)
+        with pytest.raises(RuntimeError):
+            await session.with_transaction(two_and_no_more)
+    assert await aggregate(things, [{"$count": "n"}]) == [{"n": 2}]
+    await client.drop_database(unique)
+    await close(client)
+
+
+def test_a_driver_that_is_none_is_named() -> None:
+    where = {"ASTREINTE_KAFKA": "k:1", "ASTREINTE_MONGODB": "mongodb://m"}
+    with pytest.raises(SettingsError, match="'mongoose': it may be pymongo or motor"):
+        Settings.from_environment({**where, "ASTREINTE_MONGODB_DRIVER": "mongoose"})

@@ -20,7 +20,16 @@ from infra.chassis.events.sequence import (
     rows_of,
 )
 from infra.chassis.events.tail import Tail
-from infra.chassis.store.mongo import Client, Database, Session, database, ensure_index, open_client
+from infra.chassis.store.mongo import (
+    Client,
+    Database,
+    Session,
+    close,
+    database,
+    ensure_index,
+    open_client,
+    open_session,
+)
 from infra.chassis.store.runner import EmissionWriter
 from infra.chassis.store.unit import Emission
 from tests.servers import RealServers, until
@@ -32,7 +41,7 @@ ALL = Selection({})
 async def client(servers: RealServers) -> AsyncIterator[Client]:
     client = open_client(servers.mongodb, application="test")
     yield client
-    client.close()
+    await close(client)
 
 
 @pytest.fixture
@@ -57,7 +66,7 @@ async def emit(
     async def write(session: Session) -> None:
         await write_lines(db, session, list(emissions), SystemClock().now())
 
-    async with await client.start_session() as session:
+    async with open_session(client) as session:
         await session.with_transaction(write)
 
 
@@ -117,6 +126,7 @@ async def numbers_first(db: Database, session: Session, emissions: Sequence[Emis
         counter = await db[COUNTERS].find_one_and_update(
             {"_id": emission.stream}, {"$inc": {"last": 1}}, upsert=True, return_document=True
         )
+        assert counter is not None
         row = {"_id": counter["last"], "at": now, **emission.document}
         await db[rows_of(emission.stream)].insert_one(row, session=session)
 
@@ -135,8 +145,8 @@ async def numbers_first(db: Database, session: Session, emissions: Sequence[Emis
 async def test_a_transaction_that_fails_leaves_no_hole(
     client: Client, db: Database, write: EmissionWriter
 ) -> None:
-    async with await client.start_session() as session:
-        session.start_transaction()
+    async with open_session(client) as session:
+        await session.start_transaction()
         await write(db, session, lines("s", "lost"), SystemClock().now())
         await session.abort_transaction()
     await emit(client, db, lines("s", "kept"), write)
@@ -146,9 +156,9 @@ async def test_a_transaction_that_fails_leaves_no_hole(
 async def test_two_transactions_cannot_hold_numbers_of_a_stream_at_once(client: Client, db: Database) -> None:
     await emit(client, db, lines("s", "first"))
     now = SystemClock().now()
-    async with await client.start_session() as one, await client.start_session() as two:
-        one.start_transaction()
-        two.start_transaction()
+    async with open_session(client) as one, open_session(client) as two:
+        await one.start_transaction()
+        await two.start_transaction()
         await append(db, one, lines("s", "a"), now)
         with pytest.raises(OperationFailure) as conflict:
             await append(db, two, lines("s", "b"), now)

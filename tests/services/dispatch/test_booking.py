@@ -11,7 +11,7 @@ import pytest
 
 from infra.chassis.clock import SteppedClock
 from infra.chassis.store.collection import Collection, Loads
-from infra.chassis.store.mongo import Client, Database, database, open_client
+from infra.chassis.store.mongo import Client, Database, close, database, open_client
 from infra.chassis.store.runner import CommandRunner, Store
 from infra.chassis.store.unit import Cause, Emission, Entry, Unit
 from infra.chassis.store.writing import Stale
@@ -65,7 +65,7 @@ class BooksWithoutTheDay(CommandRunner):
 async def client(servers: RealServers) -> AsyncIterator[Client]:
     client = open_client(servers.mongodb, application="test")
     yield client
-    client.close()
+    await close(client)
 
 
 @pytest.fixture

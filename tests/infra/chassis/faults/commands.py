@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import WriteConcern
+from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.read_concern import ReadConcern
 
 from contracts.refusal import NotFound, UnknownReference
@@ -353,7 +352,6 @@ class LeavesTransactionsToTheServer(Runtime):
 
     def __init__(self, *args: Any, mongo: str, **options: Any) -> None:
         super().__init__(*args, mongo=mongo, **options)
-        self.client.close()
-        self.client = AsyncIOMotorClient(mongo, tz_aware=True, tzinfo=UTC)
+        self.client = AsyncMongoClient(mongo, tz_aware=True, tzinfo=UTC)
         self.db = database(self.client, self.db.name)
         self._assemble(0)

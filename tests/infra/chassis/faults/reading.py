@@ -16,6 +16,7 @@ from infra.chassis.events.deciding import Decider
 from infra.chassis.events.kafka import Consumer
 from infra.chassis.events.reading import Reader
 from infra.chassis.events.rounds import Conflict, Round
+from infra.chassis.store.mongo import open_session
 from infra.chassis.store.runner import Store
 from infra.chassis.store.writing import write_together
 
@@ -93,7 +94,7 @@ class TakesContentionForAConflict(BatchRunner):
     async def _store_round(self, outcome: Round) -> None:
         store, now = self._store, self._store.system_clock.now()
         try:
-            async with await store.client.start_session() as session, session.start_transaction():
+            async with open_session(store.client) as session, await session.start_transaction():
                 await inbox.record(store.db, session, outcome.done, now)
                 await write_together(store.db, session, outcome.entries, updated_at=now)
                 await store.write_emissions(store.db, session, outcome.emissions, now)
