@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from pymongo.errors import PyMongoError
@@ -17,6 +18,7 @@ from infra.chassis.events.deciding import SpanOf, caused
 from infra.chassis.events.inbox import INBOX, INBOX_INDEXES, adopt
 from infra.chassis.events.outbox import state_item
 from infra.chassis.events.parked import PARKED, PARKED_INDEXES, Parked
+from infra.chassis.events.parser import Incoming, read
 from infra.chassis.events.publisher import SWEEP_AGE
 from infra.chassis.quiet import stirring, unquiet
 from infra.chassis.store import timers
@@ -91,6 +93,7 @@ class Runtime:
             log=self.log,
             instance=instance,
             linger_seconds=service.linger_seconds,
+            parse=partial(read, catalogue=catalogue),
         )
         self.freshness = self._parts.freshness(self.consumer)
         self._assemble(epoch=0)
@@ -122,7 +125,13 @@ class Runtime:
         self._decider = parts.decider(self.store, service.handlers, self._catalogue, self._span, self.log)
         self._copies = parts.copies(self.store, service.copies)
         self._batches = parts.batches(
-            service.name, self.store, self._decider, self._copies, self._committed, self._bury
+            service.name,
+            self.store,
+            self._decider,
+            self._copies,
+            self._committed,
+            self._bury,
+            self.consumer.read_ahead,
         )
         self._retrier = parts.retrier(
             service.name, self.store, self._decider, self._copies, self._committed, self._bury
@@ -206,8 +215,8 @@ class Runtime:
 
     # -- loops -----------------------------------------------------------------------------
 
-    async def _on_batch(self, records: Sequence[Any]) -> None:
-        await self._batches.run(records)
+    async def _on_batch(self, batch: Sequence[Incoming]) -> None:
+        await self._batches.run(batch)
 
     async def _retry_parked(self) -> None:
         await self._retrier.run_due()

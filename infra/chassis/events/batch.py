@@ -17,7 +17,7 @@ from infra.chassis.events.copies import Copies
 from infra.chassis.events.dead import buried
 from infra.chassis.events.deciding import BEHIND, Decider, Verdict
 from infra.chassis.events.parked import Parked
-from infra.chassis.events.parser import Incoming, RawRecord, Reason, is_state, read
+from infra.chassis.events.parser import Incoming, Reason, is_state
 from infra.chassis.events.rounds import Conflict, Round, store_round
 from infra.chassis.store.runner import Store
 from infra.chassis.store.unit import Entry, Memory
@@ -31,13 +31,23 @@ class Contended(Exception):
 
 
 class BatchRunner:
-    """Applies batches of records to a service's aggregates, each event exactly once."""
+    """Applies batches of events to a service's aggregates, each event exactly once.
+
+    ``meanwhile`` is called when there is nothing to do but wait for the database.
+    """
 
     whole_tries = 3
     key_tries = 20
 
     def __init__(
-        self, service: str, store: Store, decider: Decider, copies: Copies, committed: Committed, bury: Buried
+        self,
+        service: str,
+        store: Store,
+        decider: Decider,
+        copies: Copies,
+        committed: Committed,
+        bury: Buried,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> None:
         self._service = service
         self._store = store
@@ -45,14 +55,14 @@ class BatchRunner:
         self._copies = copies
         self._committed = committed
         self._bury = bury
+        self._meanwhile = meanwhile
 
-    async def run(self, records: Sequence[RawRecord]) -> None:
-        """Apply records in order; returns when everything about them is stored."""
+    async def run(self, batch: Sequence[Incoming]) -> None:
+        """Apply events in order; returns when everything about them is stored."""
         facts: list[Incoming] = []
         unreadable: list[Incoming] = []
         states: list[Incoming] = []
-        for record in records:
-            incoming = self._read(record)
+        for incoming in batch:
             if incoming.envelope is None:
                 unreadable.append(incoming)
             elif is_state(incoming.envelope, self._store.catalogue):
@@ -63,9 +73,6 @@ class BatchRunner:
             unreadable.extend(await self._copies.apply(states))
         if facts or unreadable:
             await self._apply(facts, unreadable)
-
-    def _read(self, record: RawRecord) -> Incoming:
-        return read(record, self._store.catalogue)
 
     async def _apply(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
         for attempt in range(self.whole_tries):
@@ -162,6 +169,7 @@ class BatchRunner:
             emissions=[emission for verdict in verdicts for emission in verdict.emissions],
             behind=blocked,
         )
+        self._meanwhile()
         await self._store_round(outcome)
         self._decider.tell(failed)
         self._committed(outcome.entries)

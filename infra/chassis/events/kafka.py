@@ -28,13 +28,13 @@ from infra.chassis.events.connecting import (
     quiet,
 )
 from infra.chassis.events.outbox import OutboxItem
-from infra.chassis.events.parser import RawRecord, raw_record
-from infra.chassis.events.reading import Reader
+from infra.chassis.events.parser import Incoming, RawRecord, raw_record, read
+from infra.chassis.events.reading import Parse, Reader
 
 BATCH_RECORDS = 500
 STUCK_SECONDS = 120.0
 
-OnBatch = Callable[[Sequence[RawRecord]], Awaitable[None]]
+OnBatch = Callable[[Sequence[Incoming]], Awaitable[None]]
 
 
 async def _abandon(broker: Any) -> None:
@@ -136,8 +136,10 @@ class Consumer:
         log: logging.Logger,
         instance: str | None = None,
         linger_seconds: float = 0.0,
+        parse: Parse = read,
     ) -> None:
         self._log = log
+        self._parse = parse
         self._linger_seconds = linger_seconds
         self.topics = tuple(topics)
         self._group = group
@@ -166,7 +168,7 @@ class Consumer:
     def _make(self) -> KafkaBroker:
         broker = _ReadingBroker(
             self._kafka,
-            reader=partial(self.reader, linger_seconds=self._linger_seconds),
+            reader=partial(self.reader, linger_seconds=self._linger_seconds, parse=self._parse),
             client_id=self._group,
             consumer_only=True,
             allow_auto_create_topics=False,
@@ -192,18 +194,19 @@ class Consumer:
             no_reply=True,
         )
 
-        async def parse(records: Any) -> KafkaAckableMessage:
+        async def parse(batch: Any) -> KafkaAckableMessage:
+            records = tuple(each.record for each in batch)
             offsets = Offsets(subscriber.consumer or FAKE_CONSUMER, records, self._committer)
-            return KafkaAckableMessage(body=records, raw_message=records, consumer=offsets)
+            return KafkaAckableMessage(body=batch, raw_message=records, consumer=offsets)
 
         async def decode(message: Any) -> Any:
-            return message.raw_message
+            return message.body
 
         @subscriber(parser=parse, decoder=decode)
-        async def handle(records: Any) -> None:
+        async def handle(batch: Any) -> None:
             self._working_since = asyncio.get_running_loop().time()
             try:
-                await self._on_batch([raw_record(record) for record in records])
+                await self._on_batch(batch)
             except Exception:
                 self._log.exception("a batch could not be stored and is read again")
                 await asyncio.sleep(RECONNECT_SECONDS)
@@ -214,6 +217,11 @@ class Consumer:
 
         self._subscriber = subscriber
         return broker
+
+    def read_ahead(self) -> None:
+        """Poll for the batch after the one that is being stored."""
+        if self._consumer is not None:
+            self._consumer.read_ahead()
 
     def start(self) -> None:
         if self.topics:

@@ -1,4 +1,4 @@
-"""Read on past records that aiokafka cannot parse, and lose none of those around them.
+"""Read ahead while a batch is stored, and read on past records that aiokafka cannot parse.
 
 A header's name that is not UTF-8 makes its parser raise in the middle of a poll: the records that the
 poll had taken until then are gone, its position is past them, and the next commit would make that
@@ -8,12 +8,20 @@ partition at a time and fewer and fewer records at once, until the one that cann
 
 import asyncio
 import random
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import ConsumerStoppedError, CorruptRecordException, KafkaError, UnsupportedCodecError
+from aiokafka.errors import (
+    ConsumerStoppedError,
+    CorruptRecordException,
+    IllegalStateError,
+    KafkaError,
+    UnsupportedCodecError,
+)
 
-from infra.chassis.events.parser import RawRecord
+from infra.chassis.events.parser import Incoming, RawRecord, raw_record, read
 
 CAREFUL_SECONDS = 1.0
 """So long after the last such record the partitions are still read one at a time."""
@@ -21,6 +29,12 @@ PAUSE_SECONDS = 0.01
 PATIENCE_MS = 500
 """FastStream sleeps after each poll that found nothing, and what comes then would wait for it."""
 UNPARSABLE = (UnicodeDecodeError, CorruptRecordException)
+PARSED_AT_ONCE = 50
+TURNS = 16
+"""Records read ahead are parsed fifty at a time, and in between the batch before them has as many turns of
+the event loop as it takes to send its next command."""
+
+Parse = Callable[[RawRecord], Incoming]
 
 
 class Reader(AIOKafkaConsumer):  # type: ignore[misc]
@@ -28,41 +42,112 @@ class Reader(AIOKafkaConsumer):  # type: ignore[misc]
 
     It is returned as a ``RawRecord`` that has coordinates and a reason but no contents. Polls that give
     something are at least ``linger_seconds`` apart unless they give all they may: under load a batch of
-    ten costs little more than a batch of one, and an event that comes alone never waits.
+    ten costs little more than a batch of one, and an event that comes alone never waits. After a poll
+    that gave all it may, ``read_ahead`` makes the next one while the records of the first are stored;
+    where these have to be read again, so have those read ahead.
     """
 
     _careful_until: float | None = None
     _gone_back = True
 
-    def __init__(self, *topics: str, linger_seconds: float = 0.0, **options: Any) -> None:
+    def __init__(
+        self, *topics: str, linger_seconds: float = 0.0, parse: Parse = read, **options: Any
+    ) -> None:
         super().__init__(*topics, **options)
         self._linger_seconds = linger_seconds
+        self._parse = parse
         self._next_poll_at = 0.0
         self._at_most: dict[TopicPartition, int] = {}
+        self._full = 0
+        self._ahead: asyncio.Task[dict[TopicPartition, list[Incoming]]] | None = None
+        self._ahead_from: dict[TopicPartition, int] = {}
 
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
-    ) -> dict[TopicPartition, list[Any]]:
-        """aiokafka's ``getmany``; ``max_records`` must be given."""
+    ) -> dict[TopicPartition, list[Incoming]]:
+        """aiokafka's ``getmany``, each record read; ``max_records`` must be given."""
         assert max_records is not None
         now = asyncio.get_running_loop().time
         if (early := self._next_poll_at - now()) > 0:
             await asyncio.sleep(early)
         if self._careful_until is None:
             try:
-                found: dict[TopicPartition, list[Any]] = await super().getmany(
-                    *partitions, timeout_ms=max(timeout_ms, PATIENCE_MS), max_records=max_records
-                )
+                found = await self._read_before()
+                if not found:
+                    timeout_ms = max(timeout_ms, PATIENCE_MS)
+                    polled = await super().getmany(
+                        *partitions, timeout_ms=timeout_ms, max_records=max_records
+                    )
+                    found = {place: [self._incoming(each) for each in some] for place, some in polled.items()}
             except Exception as error:
                 if not _interrupts(error):
                     raise
                 self._gone_back = False
                 self._stay_careful()
             else:
-                if 0 < sum(len(some) for some in found.values()) < max_records:
+                count = sum(len(some) for some in found.values())
+                self._full = max_records if count == max_records else 0
+                if 0 < count < max_records:
                     self._next_poll_at = now() + self._linger_seconds
                 return found
-        return await self._one_partition(timeout_ms / 1000, max_records)
+        one = await self._one_partition(timeout_ms / 1000, max_records)
+        return {place: [self._incoming(each) for each in some] for place, some in one.items()}
+
+    def read_ahead(self) -> None:
+        """Poll and parse what comes next, if there is likely to be a whole batch of it."""
+        if self._full and self._ahead is None:
+            self._ahead = asyncio.create_task(self._read_ahead(self._full))
+
+    def seek(self, partition: TopicPartition, offset: int) -> None:
+        """aiokafka's ``seek``; what was read ahead is read again after it."""
+        self._give_back()
+        super().seek(partition, offset)
+
+    async def stop(self) -> None:
+        self._give_back()
+        await super().stop()
+
+    def _incoming(self, record: Any) -> Incoming:
+        return self._parse(raw_record(record))
+
+    async def _read_ahead(self, max_records: int) -> dict[TopicPartition, list[Incoming]]:
+        parsed: dict[TopicPartition, list[Incoming]] = {}
+        while max_records:
+            found = await super().getmany(max_records=min(max_records, PARSED_AT_ONCE))
+            if not found:
+                break
+            for place, records in found.items():
+                self._ahead_from.setdefault(place, records[0].offset)
+                parsed.setdefault(place, []).extend([self._incoming(each) for each in records])
+                max_records -= len(records)
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+        return parsed
+
+    async def _read_before(self) -> dict[TopicPartition, list[Incoming]]:
+        """What was read ahead of the partitions that are still ours."""
+        if self._ahead is None:
+            return {}
+        try:
+            found = await self._ahead
+        except BaseException:
+            self._give_back()
+            raise
+        self._ahead = None
+        self._ahead_from = {}
+        return {place: records for place, records in found.items() if place in self.assignment()}
+
+    def _give_back(self) -> None:
+        """Go back before what was read ahead."""
+        if self._ahead is None:
+            return
+        ahead, self._ahead = self._ahead, None
+        ahead.cancel()
+        ahead.add_done_callback(lambda done: done.cancelled() or done.exception())
+        for place, offset in self._ahead_from.items():
+            with suppress(IllegalStateError):  # it is somebody else's by now
+                super().seek(place, offset)
+        self._ahead_from = {}
 
     async def read(self, place: TopicPartition, max_records: int, timeout_ms: int = 0) -> list[Any]:
         """Records of one partition; empty also where fewer have to be asked for."""

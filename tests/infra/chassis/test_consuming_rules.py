@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
@@ -14,7 +15,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from contracts.envelope import Envelope
 from infra.chassis.clock import SystemClock
 from infra.chassis.events.inbox import INBOX
-from infra.chassis.events.parser import RawRecord
+from infra.chassis.events.kafka import BATCH_RECORDS
+from infra.chassis.events.parser import Incoming
 from infra.chassis.events.rounds import Conflict, Round
 from infra.chassis.events.topics import apply_topics
 from infra.chassis.ops.logs import JsonFormatter
@@ -70,6 +72,33 @@ async def test_what_was_had_31_days_ago_is_not_applied_again(stage: Stage) -> No
     later = await stage.cellar(group=f"lost.{stage.tag}")
     await stage.all_read(later)
     assert await has_seen(later, "a", 1)
+
+
+async def test_what_is_read_ahead_of_a_batch_that_fails_comes_after_it(stage: Stage) -> None:
+    full = 3 * BATCH_RECORDS // len(JARS)
+    ahead = asyncio.Event()
+
+    class ReadsAhead(stage.parts.consumer):  # type: ignore[name-defined,misc]
+        def read_ahead(self) -> None:
+            super().read_ahead()
+            if (reading := self._consumer._ahead) is not None:
+                reading.add_done_callback(lambda _: ahead.set())
+
+    class FailsOnce(stage.parts.batches):  # type: ignore[name-defined,misc]
+        failed = False
+
+        async def _store_round(self, outcome: Round) -> None:
+            if len(outcome.done) == BATCH_RECORDS and not FailsOnce.failed:
+                await ahead.wait()
+                FailsOnce.failed = True
+                raise RuntimeError("the database was away")
+            await super()._store_round(outcome)
+
+    await stage.produce(*(stage.filled(jar, n + 1) for jar in JARS for n in range(full)))
+    cellar = await stage.cellar(consumer=ReadsAhead, batches=FailsOnce)
+    for jar in JARS:
+        await stage.ends_with(partial(has_seen, cellar, jar, *range(1, full + 1)))
+    assert FailsOnce.failed
 
 
 async def test_ids_are_stored_with_the_effects_or_not_at_all(stage: Stage) -> None:
@@ -183,11 +212,11 @@ async def test_offsets_never_run_ahead_of_what_is_stored(stage: Stage) -> None:
     class Held(stage.parts.batches):  # type: ignore[name-defined,misc]
         """Stores the first batch and works on the second until it is over."""
 
-        async def run(self, records: Sequence[RawRecord]) -> None:
-            if any(record.offset == 1 for record in records):
+        async def run(self, batch: Sequence[Incoming]) -> None:
+            if any(each.record.offset == 1 for each in batch):
                 began.set()
                 await over.wait()
-            await super().run(records)
+            await super().run(batch)
 
     cellar = await stage.cellar(consumer=committing(stage.parts.consumer, gate, done), batches=Held)
     await stage.produce(stage.filled("a", 1))

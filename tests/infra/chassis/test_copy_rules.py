@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import ReplaceOne
 
 from infra.chassis.events.batch import BatchRunner
-from infra.chassis.events.parser import RawRecord
+from infra.chassis.events.parser import Incoming
 from infra.chassis.runtime import Born, Runtime
 from tests.infra.chassis.instruments import stopped_before_sending
 from tests.infra.chassis.stage import ME, Stage, refusal_of
@@ -74,9 +74,9 @@ def late(stage: Stage, gate: asyncio.Event) -> type[BatchRunner]:
     """A batch runner that holds every batch up until the gate opens."""
 
     class Late(stage.parts.batches):  # type: ignore[name-defined,misc]
-        async def run(self, records: Sequence[RawRecord]) -> None:
+        async def run(self, batch: Sequence[Incoming]) -> None:
             await gate.wait()
-            await super().run(records)
+            await super().run(batch)
 
     return Late
 

@@ -23,7 +23,7 @@ async def stuck_cellar(stage: Stage, **parts: Any) -> Runtime:
     """A reader with something to read, whose every batch fails."""
 
     class Broken(stage.parts.batches):  # type: ignore[name-defined,misc]
-        async def run(self, records: Sequence[Any]) -> None:
+        async def run(self, batch: Sequence[Any]) -> None:
             raise RuntimeError("a defect")
 
     cellar = await stage.cellar(batches=Broken, **parts)

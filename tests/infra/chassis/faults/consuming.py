@@ -20,7 +20,7 @@ from infra.chassis.events.deciding import Decider, Prepared, Verdict, cause_of
 from infra.chassis.events.freshness import Freshness, NotCaughtUp
 from infra.chassis.events.kafka import Consumer, OnBatch
 from infra.chassis.events.parked import PARKED, PARKED_AUDIT, Parked
-from infra.chassis.events.parser import Incoming, RawRecord, Reason
+from infra.chassis.events.parser import Incoming, Reason
 from infra.chassis.events.reading import Reader
 from infra.chassis.events.retrying import Retrier
 from infra.chassis.events.rounds import Conflict, Round
@@ -39,9 +39,9 @@ class CommitsWhateverHappens(Consumer):
     """Offsets move on although the batch was not stored."""
 
     def __init__(self, kafka: str, *, on_batch: OnBatch, **rest: Any) -> None:
-        async def careless(records: Sequence[RawRecord]) -> None:
+        async def careless(batch: Sequence[Incoming]) -> None:
             try:
-                await on_batch(records)
+                await on_batch(batch)
             except Exception as error:
                 logging.getLogger(__name__).info("nobody minds: %s", error)
 
@@ -52,10 +52,16 @@ class BreaksOff(Consumer):
     """What aiokafka cannot parse is an error of the poll."""
 
     class reader(Reader):  # noqa: N801
-        getmany = AIOKafkaConsumer.getmany
+        async def getmany(
+            self, *partitions: TopicPartition, **how: Any
+        ) -> dict[TopicPartition, list[Incoming]]:
+            found = await AIOKafkaConsumer.getmany(self, *partitions, **how)
+            return {place: [self._incoming(each) for each in records] for place, records in found.items()}
 
         async def read(self, place: TopicPartition, max_records: int, timeout_ms: int = 0) -> list[Any]:
-            found = await self.getmany(place, timeout_ms=timeout_ms, max_records=max_records)
+            found = await AIOKafkaConsumer.getmany(
+                self, place, timeout_ms=timeout_ms, max_records=max_records
+            )
             return [record for records in found.values() for record in records]
 
 
@@ -95,18 +101,20 @@ class RemembersFirst(BatchRunner):
 class ReadsStrictly(BatchRunner):
     """A record that cannot be read is an error of the batch."""
 
-    def _read(self, record: RawRecord) -> Incoming:
-        incoming = super()._read(record)
-        if incoming.reason is not None:
-            raise ValueError(incoming.reason.slug)
-        return incoming
+    async def run(self, batch: Sequence[Incoming]) -> None:
+        for incoming in batch:
+            if incoming.reason is not None:
+                raise ValueError(incoming.reason.slug)
+        await super().run(batch)
 
 
 class TakesOthersForPoison(BatchRunner):
     """An event that this service does nothing at is a dead letter."""
 
-    def _read(self, record: RawRecord) -> Incoming:
-        incoming = super()._read(record)
+    async def run(self, batch: Sequence[Incoming]) -> None:
+        await super().run([self._ours(incoming) for incoming in batch])
+
+    def _ours(self, incoming: Incoming) -> Incoming:
         if incoming.envelope is not None and not self._decider.handles(incoming.envelope):
             return replace(incoming, envelope=None, reason=Reason("not-ours", incoming.envelope.type))
         return incoming

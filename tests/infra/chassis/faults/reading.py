@@ -9,7 +9,7 @@ from faststream.kafka import KafkaBroker
 from pymongo.errors import OperationFailure
 
 from infra.chassis.events import inbox
-from infra.chassis.events.batch import BatchRunner, Buried, Committed
+from infra.chassis.events.batch import BatchRunner, Committed
 from infra.chassis.events.committing import Committer
 from infra.chassis.events.copies import Copies
 from infra.chassis.events.deciding import Decider
@@ -79,13 +79,30 @@ class LetsTheBrokerMakeTopics(Consumer):
             await super().start()
 
 
+class KeepsWhatItReadAhead(Consumer):
+    """A batch that is read again comes after the one that was read ahead of it."""
+
+    class reader(Reader):  # noqa: N801
+        def _give_back(self) -> None:
+            pass
+
+
+class LosesWhatItReadAhead(Consumer):
+    """What was read ahead of a batch that is read again has been read."""
+
+    class reader(Reader):  # noqa: N801
+        def _give_back(self) -> None:
+            self._ahead_from = {}
+            super()._give_back()
+
+
 class TellsNobody(BatchRunner):
     """What a batch tells stays in the outboxes until somebody sweeps them."""
 
     def __init__(
-        self, service: str, store: Store, decider: Decider, copies: Copies, _: Committed, bury: Buried
+        self, service: str, store: Store, decider: Decider, copies: Copies, _: Committed, *rest: Any
     ) -> None:
-        super().__init__(service, store, decider, copies, lambda entries: None, bury)
+        super().__init__(service, store, decider, copies, lambda entries: None, *rest)
 
 
 class TakesContentionForAConflict(BatchRunner):

@@ -50,6 +50,16 @@ RULES: tuple[Rule, ...] = (
         batches=reading.TellsNobody,
     ),
     rule(
+        "what was read ahead of a batch that fails is read again after it",
+        "test_what_is_read_ahead_of_a_batch_that_fails_comes_after_it",
+        consumer=reading.KeepsWhatItReadAhead,
+    ),
+    rule(
+        "what was read ahead of a batch that fails is read again after it",
+        "test_what_is_read_ahead_of_a_batch_that_fails_comes_after_it",
+        consumer=reading.LosesWhatItReadAhead,
+    ),
+    rule(
         "a batch's offsets are committed behind it",
         "test_a_batch_does_not_wait_for_the_commit_of_the_one_before",
         consumer=reading.AwaitsCommits,
