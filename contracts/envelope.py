@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from contracts.quick import quick
 from contracts.values import parse_rfc3339, rfc3339
 
 _SOURCE = re.compile(r"/astreinte/[a-z]+/[a-z][a-z-]*")
@@ -34,6 +34,19 @@ _READ = frozenset(
         "ce_sequence",
         "ce_epoch",
     }
+)
+_NEEDED = (
+    "ce_specversion",
+    "ce_source",
+    "ce_type",
+    "ce_dataschema",
+    "ce_subject",
+    "ce_id",
+    "ce_sequence",
+    "ce_time",
+    "ce_recordedtime",
+    "ce_actor",
+    "ce_correlationid",
 )
 
 
@@ -72,7 +85,7 @@ class Unreadable(Exception):
         return f"{self.reason}: {self.detail}" if self.detail else self.reason
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True)
 class Envelope:
     """Everything about an event but what it says.
 
@@ -172,11 +185,14 @@ def read_envelope(topic: str, key: bytes | None, headers: Iterable[tuple[str, by
 
 
 def _envelope(topic: str, key: str, found: dict[str, str], traceparent: str | None) -> Envelope:
-    if _required(found, "ce_specversion") != "1.0":
+    for name in _NEEDED:
+        if not found.get(name):
+            raise Unreadable("missing-header", name)
+    if found["ce_specversion"] != "1.0":
         raise Unreadable("bad-specversion", found["ce_specversion"])
-    source, type_ = _required(found, "ce_source"), _required(found, "ce_type")
-    major = _major(source, type_, _required(found, "ce_dataschema"))
-    subject = _required(found, "ce_subject")
+    source, type_ = found["ce_source"], found["ce_type"]
+    major = _major(source, type_, found["ce_dataschema"])
+    subject = found["ce_subject"]
     epoch = _epoch(found, subject)
     return Envelope(
         topic=topic,
@@ -189,20 +205,13 @@ def _envelope(topic: str, key: str, found: dict[str, str], traceparent: str | No
         sequence=_sequence(found),
         occurred_at=_time(found, "ce_time"),
         recorded_at=_time(found, "ce_recordedtime"),
-        actor=_required(found, "ce_actor"),
-        correlation_id=_required(found, "ce_correlationid"),
+        actor=found["ce_actor"],
+        correlation_id=found["ce_correlationid"],
         epoch=epoch,
         customer=found.get("ce_customer"),
         causation_id=found.get("ce_causationid"),
         traceparent=traceparent,
     )
-
-
-def _required(found: dict[str, str], name: str) -> str:
-    value = found.get(name)
-    if not value:
-        raise Unreadable("missing-header", name)
-    return value
 
 
 @lru_cache(maxsize=1024)
@@ -227,7 +236,9 @@ def _key(key: bytes | None, found: dict[str, str]) -> str:
         text = key.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Unreadable("key-not-utf8") from error
-    if text != _required(found, "ce_partitionkey"):
+    if not found.get("ce_partitionkey"):
+        raise Unreadable("missing-header", "ce_partitionkey")
+    if text != found["ce_partitionkey"]:
         raise Unreadable(
             "key-differs", f"the record's key is {text!r}, its header {found['ce_partitionkey']!r}"
         )
@@ -235,7 +246,7 @@ def _key(key: bytes | None, found: dict[str, str]) -> str:
 
 
 def _epoch(found: dict[str, str], subject: str) -> int:
-    aggregate, _, number = _required(found, "ce_id").rpartition(":")
+    aggregate, _, number = found["ce_id"].rpartition(":")
     match = _NUMBER.fullmatch(number)
     if match is None or aggregate != subject:
         raise Unreadable("bad-id", f"{found['ce_id']!r} is not an event of {subject!r}")
@@ -246,7 +257,7 @@ def _epoch(found: dict[str, str], subject: str) -> int:
 
 
 def _sequence(found: dict[str, str]) -> int:
-    text = _required(found, "ce_sequence")
+    text = found["ce_sequence"]
     if not (text.isascii() and text.isdigit() and 0 < len(text) <= 18 and int(text) > 0):
         raise Unreadable("bad-sequence", text)
     return int(text)
@@ -254,7 +265,7 @@ def _sequence(found: dict[str, str]) -> int:
 
 def _time(found: dict[str, str], name: str) -> datetime:
     try:
-        return parse_rfc3339(_required(found, name))
+        return parse_rfc3339(found[name])
     except (ValueError, OverflowError) as error:
         raise Unreadable("bad-time", f"{name}: {found[name]}") from error
 

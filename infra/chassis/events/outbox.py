@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.catalogue import CATALOGUE, Catalogue
 from contracts.envelope import Envelope, Payload, State
+from contracts.quick import quick
 from contracts.refusal import Refusal
 from contracts.text import Text
 from infra.chassis.store.collection import Collection, Document
@@ -27,7 +28,7 @@ class Limits:
 LIMITS = Limits()
 
 
-@dataclass(frozen=True)
+@quick(frozen=True)
 class Stamp:
     """What every event of one save shares."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.catalogue import CATALOGUE, Catalogue
 from contracts.envelope import Envelope, State, Unreadable, read_envelope
+from contracts.quick import quick
 
 Record = Any
 """aiokafka's ``ConsumerRecord``, or anything with its attributes."""
@@ -23,7 +24,7 @@ class Reason:
     handler: str | None = None
 
 
-@dataclass(frozen=True)
+@quick(frozen=True)
 class RawRecord:
     """A record's coordinates and bytes, as they are kept when it is put aside.
 
@@ -47,7 +48,7 @@ class RawRecord:
         return replace(self, key=None, headers=(), value=None)
 
 
-@dataclass(frozen=True)
+@quick(frozen=True)
 class Incoming:
     """One record as the batch runner sees it: an envelope, or the reason why there is none."""
 

@@ -1,10 +1,11 @@
 """What every log line and every event of one request or one event shares."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+
+from contracts.quick import quick
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True)
 class Context:
     """The correlation that is carried along; ``traceparent`` is the present span's."""
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, TypeAdapter
 
 from contracts.envelope import State
+from contracts.quick import quick
 
 A = TypeVar("A")
 Document = dict[str, Any]
@@ -162,7 +163,7 @@ def by_index(kind: Kind[Any], query: Mapping[str, Any]) -> Document:
     }
 
 
-@dataclass(frozen=True)
+@quick(frozen=True)
 class Ref:
     """One document that a use case wants loaded."""
 
@@ -170,7 +171,7 @@ class Ref:
     id: str
 
 
-@dataclass(frozen=True)
+@quick(frozen=True)
 class Where:
     """All documents of a kind whose ``field`` is, or holds, ``value``."""
 

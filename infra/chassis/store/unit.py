@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from contracts.envelope import Fact
+from contracts.quick import quick
 from contracts.refusal import Refusal, UnknownReference
 from contracts.text import Text
 from infra.chassis.store.collection import Collection, Document, Kind, Loads, Ref, Where
@@ -14,7 +15,7 @@ A = TypeVar("A")
 R_co = TypeVar("R_co", covariant=True)
 
 
-@dataclass(frozen=True)
+@quick(frozen=True)
 class Cause:
     """Who did something and what led to it; travels in every event's envelope."""
 
@@ -65,7 +66,7 @@ class Unreadable(Exception):
         self.document = document
 
 
-@dataclass(frozen=True)
+@quick(frozen=True)
 class Entry:
     """One document in memory: as it was loaded, and as the use cases of this round left it."""
 
@@ -92,7 +93,7 @@ class Entry:
 Place = tuple[str, str]
 
 
-@dataclass(frozen=True)
+@quick(frozen=True)
 class Row:
     """Something written once beside an aggregate, in the same write."""
 
@@ -130,7 +131,7 @@ class Memory:
         self.wheres = {where for where in self.wheres if where[0] not in names}
 
 
-@dataclass(frozen=True)
+@quick(frozen=True)
 class Change:
     """A new value for one aggregate and the facts that led to it, oldest first."""
 
