@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Iterable
+from typing import Any
 
 ASK_AGAIN_SECONDS = 0.25
 
 
-async def end(tasks: Iterable["asyncio.Task[None]"], *, within: float) -> None:
+async def end(tasks: Iterable["asyncio.Future[Any]"], *, within: float) -> None:
     """Cancel tasks until they have ended; those that have not ``within`` these seconds are left alone.
 
     Once is not enough: ``asyncio.wait_for`` of Python 3.11 drops a cancellation that comes while what it

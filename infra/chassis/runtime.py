@@ -124,18 +124,9 @@ class Runtime:
         self.commands = parts.commands(self.store, self._committed)
         self._decider = parts.decider(self.store, service.handlers, self._catalogue, self._span, self.log)
         self._copies = parts.copies(self.store, service.copies)
-        self._batches = parts.batches(
-            service.name,
-            self.store,
-            self._decider,
-            self._copies,
-            self._committed,
-            self._bury,
-            self.consumer.read_ahead,
-        )
-        self._retrier = parts.retrier(
-            service.name, self.store, self._decider, self._copies, self._committed, self._bury
-        )
+        on = (service.name, self.store, self._decider, self._copies, self._committed, self._bury)
+        self._batches = parts.batches(*on, self.consumer.read_ahead)
+        self._retrier = parts.retrier(*on)
 
     def _state_item(self, kind: Collection[Any], document: Document) -> Document:
         cause = Cause(actor=f"service:{self.service.name}", correlation_id=new_id())

@@ -4,7 +4,6 @@ import asyncio
 import math
 import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -13,11 +12,13 @@ from fastapi.sse import format_sse_event
 from starlette.responses import StreamingResponse
 
 from contracts.text import Text
+from infra.chassis.ending import end
 from infra.chassis.http.auth import LEEWAY_SECONDS
 from infra.chassis.http.call import call_of
 from infra.chassis.http.problems import Problem
 
 HEARTBEAT_SECONDS = 15.0
+LET_GO_SECONDS = 2.0
 _A_NUMBER = Text("Not a sequence number", "Pas un numéro de séquence")
 _COMMENT = b": still here\n\n"
 
@@ -95,9 +96,11 @@ def _seconds_left(request: Request) -> float:
 async def _let_go(ended: asyncio.Future[Any], following: asyncio.Future[Any] | None, events: Any) -> None:
     ended.cancel()
     if following is not None:
-        following.cancel()
-        with suppress(asyncio.CancelledError, StopAsyncIteration):
-            await following
+        await end([following], within=LET_GO_SECONDS)
+        if not following.done():
+            return
+        if not following.cancelled():
+            following.exception()
     close = getattr(events, "aclose", None)
     if close is not None:
         await close()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from contracts.envelope import Envelope
@@ -17,6 +17,7 @@ from infra.chassis.clock import SystemClock
 from infra.chassis.events.inbox import INBOX
 from infra.chassis.events.kafka import BATCH_RECORDS
 from infra.chassis.events.parser import Incoming
+from infra.chassis.events.reading import Reader
 from infra.chassis.events.rounds import Conflict, Round
 from infra.chassis.events.topics import apply_topics
 from infra.chassis.ops.logs import JsonFormatter
@@ -75,26 +76,33 @@ async def test_what_was_had_31_days_ago_is_not_applied_again(stage: Stage) -> No
 
 
 async def test_what_is_read_ahead_of_a_batch_that_fails_comes_after_it(stage: Stage) -> None:
-    full = 3 * BATCH_RECORDS // len(JARS)
-    ahead = asyncio.Event()
+    full = 6 * BATCH_RECORDS // len(JARS)
+    readers: list[Reader] = []
 
     class ReadsAhead(stage.parts.consumer):  # type: ignore[name-defined,misc]
         def read_ahead(self) -> None:
             super().read_ahead()
-            if (reading := self._consumer._ahead) is not None:
-                reading.add_done_callback(lambda _: ahead.set())
+            readers.append(self._consumer)
 
     class FailsOnce(stage.parts.batches):  # type: ignore[name-defined,misc]
+        """Once it has read ahead in a partition of the batch that fails, and in another one."""
+
         failed = False
 
+        async def run(self, batch: Sequence[Incoming]) -> None:
+            self.places = {TopicPartition(each.record.topic, each.record.partition) for each in batch}
+            await super().run(batch)
+
         async def _store_round(self, outcome: Round) -> None:
-            if len(outcome.done) == BATCH_RECORDS and not FailsOnce.failed:
-                await ahead.wait()
-                FailsOnce.failed = True
-                raise RuntimeError("the database was away")
+            if not FailsOnce.failed and readers and (reading := readers[-1]._ahead) is not None:
+                await asyncio.wait([reading])
+                ahead = readers[-1]._ahead_from.keys()
+                if ahead & self.places and ahead - self.places:
+                    FailsOnce.failed = True
+                    raise RuntimeError("the database was away")
             await super()._store_round(outcome)
 
-    await stage.produce(*(stage.filled(jar, n + 1) for jar in JARS for n in range(full)))
+    await stage.produce(*(stage.filled(jar, n + 1) for n in range(full) for jar in JARS))
     cellar = await stage.cellar(consumer=ReadsAhead, batches=FailsOnce)
     for jar in JARS:
         await stage.ends_with(partial(has_seen, cellar, jar, *range(1, full + 1)))

@@ -14,6 +14,7 @@ import pytest
 from contracts.refusal import Refusal
 from contracts.text import Text
 from infra.chassis.clock import SteppedClock
+from infra.chassis.ending import end
 from infra.chassis.store.collection import Collection, Loads, Ref
 from infra.chassis.store.deliveries import (
     AT_ONCE,
@@ -193,9 +194,7 @@ async def at_work(*loops: DeliveryLoop) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks, within=10)
 
 
 def settled(letters: list[Letter]) -> bool:

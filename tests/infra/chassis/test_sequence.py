@@ -9,6 +9,7 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from infra.chassis.clock import SystemClock
+from infra.chassis.ending import end
 from infra.chassis.events.sequence import (
     COUNTERS,
     Gap,
@@ -82,8 +83,7 @@ async def running(tail: Tail) -> AsyncIterator[Tail]:
     try:
         yield tail
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end([task], within=10)
 
 
 async def heard(tail: Tail, count: int, *, after: int | None, wanted: Selection = ALL) -> list[Line | Gap]:

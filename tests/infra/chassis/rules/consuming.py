@@ -55,7 +55,7 @@ RULES: tuple[Rule, ...] = (
         consumer=reading.KeepsWhatItReadAhead,
     ),
     rule(
-        "what was read ahead of a batch that fails is read again after it",
+        "what was read ahead of a batch that fails is not lost",
         "test_what_is_read_ahead_of_a_batch_that_fails_comes_after_it",
         consumer=reading.LosesWhatItReadAhead,
     ),
