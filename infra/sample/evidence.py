@@ -141,13 +141,35 @@ async def _read_topics(kafka: str) -> tuple[list[Event], set[tuple[str, int]], d
             consumer.seek(partition, offset)
         events: list[Event] = []
         left = {partition for partition in partitions if begins[partition] < ends[partition]}
+        careful = False
         while left:
-            for records in (await consumer.getmany(timeout_ms=POLL_MS)).values():
+            before = {each: await consumer.position(each) for each in left}
+            try:
+                found = await consumer.getmany(timeout_ms=POLL_MS, max_records=1 if careful else None)
+            except UnicodeDecodeError:
+                for partition, offset in before.items():
+                    consumer.seek(partition, offset)
+                if careful:
+                    await _pass_over_unparsable(consumer, before)
+                careful = not careful
+                continue
+            for records in found.values():
                 events.extend(event for record in records if (event := _event(record)) is not None)
             left = {each for each in left if await consumer.position(each) < ends[each]}
     finally:
         await consumer.stop()
     return events, {(each.topic, each.partition) for each in partitions if begins[each] > 0}, ends
+
+
+async def _pass_over_unparsable(consumer: AIOKafkaConsumer, at: dict[TopicPartition, int]) -> None:
+    """Go past the records next in line that aiokafka cannot parse: no event is in them."""
+    for partition, offset in at.items():
+        try:
+            await consumer.getmany(partition, timeout_ms=POLL_MS, max_records=1)
+        except UnicodeDecodeError:
+            consumer.seek(partition, offset + 1)
+        else:
+            consumer.seek(partition, offset)
 
 
 def _event(record: Any) -> Event | None:

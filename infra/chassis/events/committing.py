@@ -23,7 +23,8 @@ class Committer:
     async def commit(self, consumer: Any, records: Sequence[Any]) -> None:
         """Commit the offsets after these records, once the commit before is through."""
         await self.settle()
-        after = {TopicPartition(each.topic, each.partition): each.offset + 1 for each in records}
+        last = {(each.topic, each.partition): each.offset for each in records}
+        after = {TopicPartition(*place): offset + 1 for place, offset in last.items()}
         self._under_way = asyncio.create_task(self._commit(consumer, after))
 
     async def settle(self, within: float | None = None) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from pymongo import AsyncMongoClient
 
 from infra.sample.audit import judge
 from infra.sample.evidence import Document, Event, Evidence, gather
 from infra.sample.invariants import INVARIANTS
+from tests.infra.chassis.spoiling import send_spoilt
 from tests.servers import RealServers
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -234,6 +235,7 @@ async def test_everything_is_read_from_real_servers(
     async with AIOKafkaProducer(bootstrap_servers=servers.kafka) as producer:
         await producer.send_and_wait(LOG, b'{"ticket_id": "x"}', key=b"x", headers=headers)
         await producer.send_and_wait(LOG, b"\xff", key=b"x", headers=[("ce_id", b"\xff")])
+        await send_spoilt(producer, TopicPartition(LOG, 0), b"x", b"?")
     client: AsyncMongoClient[Document] = AsyncMongoClient(servers.mongodb)
     async with client:
         await client[f"{unique}_ticket"]["tickets"].insert_one({"_id": unique, "at": START})
