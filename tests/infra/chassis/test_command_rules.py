@@ -299,6 +299,12 @@ async def test_a_graceful_stop_finishes_what_has_begun(stage: Stage) -> None:
             await slow.wait()
             return await super()._write_each(entries)
 
+        async def close(self) -> None:
+            closing = asyncio.create_task(super().close())
+            if not (await asyncio.wait([closing], timeout=0.2))[0]:
+                slow.set()
+            await closing
+
     maker = await stage.maker(commands=Slow)
     commands = [asyncio.create_task(maker.do(MakeJar(f"j{n}"), ME)) for n in range(20)]
 
@@ -306,8 +312,8 @@ async def test_a_graceful_stop_finishes_what_has_begun(stage: Stage) -> None:
         return maker.commands.running == 20
 
     await stage.until(all_run)
-    asyncio.get_running_loop().call_later(0.2, slow.set)
     await stage.stop(maker)
+    slow.set()
     finished = await asyncio.wait_for(asyncio.gather(*commands, return_exceptions=True), stage.patience)
     assert [getattr(each, "result", each) for each in finished] == [f"j{n}" for n in range(20)]
     log = await stage.told(stage.jars)
