@@ -194,6 +194,8 @@ def _envelope(topic: str, key: str, found: dict[str, str], traceparent: str | No
     major = _major(source, type_, found["ce_dataschema"])
     subject = found["ce_subject"]
     epoch = _epoch(found, subject)
+    occurred_at = _time(found, "ce_time")
+    same = found["ce_recordedtime"] == found["ce_time"]
     return Envelope(
         topic=topic,
         source=source,
@@ -203,8 +205,8 @@ def _envelope(topic: str, key: str, found: dict[str, str], traceparent: str | No
         subject=subject,
         key=key,
         sequence=_sequence(found),
-        occurred_at=_time(found, "ce_time"),
-        recorded_at=_time(found, "ce_recordedtime"),
+        occurred_at=occurred_at,
+        recorded_at=occurred_at if same else _time(found, "ce_recordedtime"),
         actor=found["ce_actor"],
         correlation_id=found["ce_correlationid"],
         epoch=epoch,

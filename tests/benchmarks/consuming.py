@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import statistics
 import time
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -20,6 +21,7 @@ EVENTS = 30_000
 PER_KEY = 10
 LIVE = 200
 BATCH = 500
+TURNS = 3
 """A day's traffic: each aggregate has ten events, spread over those of the 200 that live beside it."""
 
 
@@ -30,9 +32,20 @@ async def measure(servers: RealServers) -> list[Figure]:
     await apply_topics(servers.kafka, catalogue=streams)
     topic = streams.topic_for(JarFilled).name
     await fill(servers.kafka, topic)
-    theirs = await raw_loop(servers, topic, tag)
-    ours = await chassis(servers, tag)
-    return [Figure("consuming-exactly-once", ours, "events/s", "raw aiokafka loop", theirs, "at least 0.8 x")]
+    theirs, ours = [], []
+    for turn in range(TURNS):
+        theirs.append(await raw_loop(servers, topic, f"{tag}{turn}"))
+        ours.append(await chassis(servers, tag, f"{tag}{turn}"))
+    return [
+        Figure(
+            "consuming-exactly-once",
+            statistics.median(ours),
+            "events/s",
+            "raw aiokafka loop",
+            statistics.median(theirs),
+            "at least 0.8 x",
+        )
+    ]
 
 
 async def fill(kafka: str, topic: str) -> None:
@@ -102,15 +115,15 @@ async def raw_loop(servers: RealServers, topic: str, tag: str) -> float:
         await close(client)
 
 
-async def chassis(servers: RealServers, tag: str) -> float:
+async def chassis(servers: RealServers, tag: str, turn: str) -> float:
     """Ours: inbox, effects and parked events in one transaction per batch, then the offsets."""
     runtime = Runtime(
         Service("cellar", (Shelves,), handlers={JarFilled: on_jar_filled}),
         clock=SystemClock(),
         mongo=servers.mongodb,
         kafka=servers.kafka,
-        database_name=f"bench_cellar_{tag}",
-        group=f"cellar.{tag}",
+        database_name=f"bench_cellar_{turn}",
+        group=f"cellar.{turn}",
         catalogue=catalogue(tag),
     )
     await runtime.start()
