@@ -10,7 +10,7 @@ YOUNG_OBJECTS = 20_000
 def settle() -> None:
     """Set the interpreter once everything that lives as long as the process is there.
 
-    MongoDB's answers come in on threads that wait for a busy event loop: a tenth of the usual turn.
+    Motor's answers come in on threads that wait for a busy event loop: a tenth of the usual turn.
     A batch of events makes some ten thousand objects that die together: looked through twenty times as
     it grows, as by default, they cost a fifth of the throughput. What is there now is not looked
     through again.
