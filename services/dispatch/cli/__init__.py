@@ -1,0 +1,7 @@
+"""What the dispatch service adds to `astreinte`; infra/cli/main.py says how such a table is read."""
+
+from collections.abc import Mapping
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "rota": ("services.dispatch.cli.rota:app", "Judge rotas by labour law."),
+}
