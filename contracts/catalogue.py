@@ -132,6 +132,7 @@ TOPICS: tuple[Topic, ...] = (
             lifecycle.TicketTaken: ("notify",),
             lifecycle.TicketTriaged: ("notify",),
             lifecycle.TicketNoted: ("dispatch", "notify"),
+            lifecycle.WorkLogged: ("notify",),
             lifecycle.TicketReprioritised: ("dispatch", "notify"),
             lifecycle.TicketRequalified: ("notify",),
             lifecycle.WorkStarted: ("notify",),

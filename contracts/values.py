@@ -213,6 +213,16 @@ class WorkMode(StrEnum):
     REMOTE = "remote"
 
 
+class WorklogKind(StrEnum):
+    """What somebody spent time on."""
+
+    REMOTE = "remote"
+    PHONE = "phone"
+    ONSITE = "onsite"
+    TRAVEL = "travel"
+    WORKSHOP = "workshop"
+
+
 class ServiceHealth(StrEnum):
     """How the faulty service does when a ticket is reopened."""
 

@@ -23,6 +23,7 @@ from contracts.values import (
     Urgency,
     Value,
     Window,
+    WorklogKind,
     WorkMode,
 )
 
@@ -175,6 +176,22 @@ class TicketNoted(TicketFact):
     note_id: str
     public: bool
     change: TicketChange | None = None
+
+
+class WorkLogged(TicketFact):
+    """Somebody of the firm's spent time on the ticket; what he wrote about it stays with the ticket.
+
+    ``person_id`` is the subject of his token. ``billable`` is what he meant; a contract may say otherwise.
+    """
+
+    TYPE: ClassVar[str] = "work-logged"
+
+    worklog_id: str
+    person_id: str
+    began_at: Instant
+    ended_at: Instant
+    kind: WorklogKind
+    billable: bool
 
 
 class WorkStarted(TicketFact):

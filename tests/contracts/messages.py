@@ -34,6 +34,7 @@ from contracts.values import (
     TicketKind,
     Urgency,
     Window,
+    WorklogKind,
     WorkMode,
 )
 
@@ -143,6 +144,15 @@ MESSAGES: tuple[Payload, ...] = (
         **_TICKET, impact=Impact.HIGH, urgency=Urgency.MEDIUM, category="server-down", priority=Priority.P2
     ),
     lifecycle.TicketNoted(**_TICKET, note_id="note-1", public=True),
+    lifecycle.WorkLogged(
+        **_TICKET,
+        worklog_id="t:4",
+        person_id="agent-paul",
+        began_at=at(9),
+        ended_at=at(9, 25),
+        kind=WorklogKind.PHONE,
+        billable=True,
+    ),
     lifecycle.TicketReprioritised(**_TICKET, previous_priority=Priority.P1, priority=Priority.P2),
     lifecycle.TicketRequalified(
         **_TICKET,

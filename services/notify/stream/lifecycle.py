@@ -22,6 +22,7 @@ from contracts.ticket.events import (
     TicketTriaged,
     VisitsRequested,
     VisitsWithdrawn,
+    WorkLogged,
     WorkStarted,
 )
 from infra.chassis.store.unit import UseCase
@@ -50,6 +51,7 @@ SHOWN: tuple[type[TicketFact], ...] = (
     TicketRestored,
     TicketResumed,
     TicketTaken,
+    WorkLogged,
     TicketTriaged,
     VisitsRequested,
     VisitsWithdrawn,

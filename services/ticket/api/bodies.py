@@ -18,6 +18,7 @@ from contracts.values import (
     TicketKind,
     Urgency,
     Window,
+    WorklogKind,
     WorkMode,
 )
 from infra.chassis.http.body import Body, said
@@ -178,6 +179,17 @@ class ReopenBody(VerbBody):
 class CancelBody(VerbBody):
     reason: CancelReason
     duplicate_of: Id | None = None
+
+
+class WorklogBody(Body):
+    """Time that ``person`` (the subject of his token; the caller if absent) spent on the ticket."""
+
+    person: Name | None = None
+    from_: datetime = Field(alias="from")
+    to: datetime
+    kind: WorklogKind
+    billable: bool
+    text: Words | None = None
 
 
 class NoteBody(VerbBody):

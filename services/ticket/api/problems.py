@@ -53,6 +53,18 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Give an `until` that lies after the beginning of the hold, or leave it out.",
         "Donnez un `until` postérieur au début de l'attente, ou omettez-le.",
     ),
+    "worklog-ends-before-it-begins": _rule(
+        "The work would end before it begins",
+        "Le travail finirait avant de commencer",
+        "Correct `from` or `to`.",
+        "Corrigez `from` ou `to`.",
+    ),
+    "worklog-too-long": _rule(
+        "The work lasts longer than anybody works",
+        "Le travail dure plus longtemps que quiconque ne travaille",
+        "Correct `from` or `to`, or log each stretch of work by itself.",
+        "Corrigez `from` ou `to`, ou saisissez chaque période à part.",
+    ),
     "site-finished": _rule(
         "Work at a site is finished",
         "Le travail sur un site est terminé",

@@ -29,6 +29,7 @@ from services.ticket.api.bodies import (
     StartBody,
     TriageBody,
     VerbBody,
+    WorklogBody,
 )
 from services.ticket.api.viewing import viewer_of
 from services.ticket.store.tickets import Tickets
@@ -36,6 +37,7 @@ from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.close import CloseTicket
 from services.ticket.usecases.hand_over import HandOverTicket
 from services.ticket.usecases.hold import HoldTicket
+from services.ticket.usecases.log_work import LogWork
 from services.ticket.usecases.note import NoteTicket
 from services.ticket.usecases.reopen import ReopenTicket
 from services.ticket.usecases.requalify import RequalifyTicket
@@ -188,3 +190,19 @@ async def cancel(do: Do, who: Annotated[Principal, allow("tickets:cancel")], bod
 @router.post("/notes", response_model=TicketView)
 async def notes(do: Do, who: Annotated[Principal, allow("tickets:note")], body: NoteBody) -> Response:
     return await do(who, NoteTicket, body, text=body.text, public=body.public)
+
+
+@router.post("/worklogs", response_model=TicketView)
+async def worklogs(
+    do: Do, who: Annotated[Principal, allow("tickets:worklog")], body: WorklogBody
+) -> Response:
+    return await do(
+        who,
+        LogWork,
+        VerbBody(occurred_at=body.to),
+        person_id=body.person,
+        began_at=body.from_,
+        kind=body.kind,
+        billable=body.billable,
+        text=body.text,
+    )

@@ -29,5 +29,6 @@ ALLOWED: Mapping[str, frozenset[TicketState]] = {
     "reopen": SOLVED,
     "cancel": OPEN,
     "notes": frozenset(TicketState),
+    "worklogs": frozenset(TicketState),
 }
 """The states in which each verb makes sense; ``resume`` and ``start`` ask for more (``possible``)."""

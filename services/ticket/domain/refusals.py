@@ -27,6 +27,23 @@ def hold_ends_before_it_begins() -> Refusal:
     )
 
 
+def worklog_ends_before_it_begins() -> Refusal:
+    return Refusal(
+        "worklog-ends-before-it-begins",
+        Text("`to` must lie after `from`.", "`to` doit être postérieur à `from`."),
+    )
+
+
+def worklog_too_long(most_hours: int) -> Refusal:
+    return Refusal(
+        "worklog-too-long",
+        Text(
+            f"A worklog tells of at most {most_hours} hours: log each stretch of work by itself.",
+            f"Un temps passé couvre au plus {most_hours} heures : saisissez chaque période à part.",
+        ),
+    )
+
+
 def site_finished(sites: Sequence[str]) -> Refusal:
     return Refusal(
         "site-finished",

@@ -15,6 +15,7 @@ _SENTENCES = {
     "ticket-reprioritised": ("Priorité modifiée", "Priority changed"),
     "ticket-requalified": ("Demande requalifiée", "Requalified"),
     "ticket-noted": ("Note", "Note"),
+    "work-logged": ("Temps passé", "Time spent"),
     "work-started": ("Travail commencé", "Work started"),
     "ticket-restored": ("Service rétabli", "Service restored"),
     "visits-requested": ("Intervention à prévoir", "Another visit is needed"),

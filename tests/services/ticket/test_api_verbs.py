@@ -46,7 +46,7 @@ async def test_a_ticket_goes_through_its_life(firm: Firm) -> None:
         done(await verb(agent, ticket, "resolve", {"work_done": "Échange", "cause": "Écran"}))
         closed = done(await verb(portal, ticket, "close", Idempotency_Key="c1"))
         assert closed["state"] == "closed"
-        assert closed["possible"] == ["reopen", "notes"]
+        assert closed["possible"] == ["reopen", "notes", "worklogs"]
 
         inside = done(await agent.get(f"/v1/tickets/{ticket['id']}/timeline"))["items"]
         outside = done(await portal.get(f"/v1/tickets/{ticket['id']}/timeline"))["items"]

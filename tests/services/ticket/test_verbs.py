@@ -180,7 +180,7 @@ def test_a_closed_ticket_cannot_be_taken() -> None:
     world.do(CloseTicket(**HIS))
     refusal = refused(world, TakeTicket(**HIS))
     assert refusal.slug == "illegal-transition"
-    assert refusal.members == {"state": "closed", "possible": ["reopen", "notes"]}
+    assert refusal.members == {"state": "closed", "possible": ["reopen", "notes", "worklogs"]}
 
 
 def test_an_open_ticket_cannot_be_closed() -> None:

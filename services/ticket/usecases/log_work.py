@@ -1,0 +1,44 @@
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from contracts.ticket.events import WorkLogged
+from contracts.values import WorklogKind
+from infra.chassis.store.unit import Unit
+from services.ticket.domain.refusals import worklog_ends_before_it_begins, worklog_too_long
+from services.ticket.usecases.addressing import TicketCommand
+from services.ticket.usecases.keeping import keep
+
+MOST_HOURS = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogWork(TicketCommand):
+    """Tell of time that ``person_id`` (the caller if absent) spent on the ticket, whatever its state.
+
+    It ended when this ``occurred_at``.
+    """
+
+    began_at: datetime
+    kind: WorklogKind
+    billable: bool
+    person_id: str | None = None
+    text: str | None = None
+
+    def decide(self, unit: Unit) -> str:
+        ticket, ended_at = self.addressed(unit)
+        if ended_at <= self.began_at:
+            raise worklog_ends_before_it_begins()
+        if ended_at - self.began_at > timedelta(hours=MOST_HOURS):
+            raise worklog_too_long(MOST_HOURS)
+        worklog_id = f"{ticket.id}:{ticket.lines + 1}"
+        fact = ticket.fact(
+            WorkLogged,
+            worklog_id=worklog_id,
+            person_id=self.person_id or self.viewer.subject,
+            began_at=self.began_at,
+            ended_at=ended_at,
+            kind=self.kind,
+            billable=self.billable,
+        )
+        keep(unit, ticket, (ticket, ((ended_at, fact),)), at=ended_at, words=self.text)
+        return worklog_id
