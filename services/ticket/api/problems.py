@@ -41,6 +41,12 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Name the subject of your token, which `manager` says, among the contract's managers.",
         "Nommez le sujet de votre jeton, donné par `manager`, parmi les gestionnaires du contrat.",
     ),
+    "senseless-log": _rule(
+        "No clock can run on a log that makes no sense",
+        "Aucun décompte n'est possible sur un journal incohérent",
+        "Correct or leave out the entry that `entry` names.",
+        "Corrigez ou omettez l'entrée nommée par `entry`.",
+    ),
     "appointment-without-time": _rule(
         "An appointment needs a time",
         "Un rendez-vous a besoin d'une heure",
