@@ -71,8 +71,11 @@ async def list_contacts(
     run: Run,
     customer: Id | None = None,
     site: Id | None = None,
+    phone: Phone | None = None,
+    email: Email | None = None,
 ) -> Any:
-    query = page.filter(_his(principal), customer_id=customer, sites=site)
+    """``phone`` and ``email`` find whoever calls or writes, however the number or the address is written."""
+    query = page.filter(_his(principal), customer_id=customer, sites=site, phone=phone, email=email)
     found = await run.find(Contacts, query, sort=page.sort, limit=page.fetch)
     return page.of(found, lambda kept: contact_view(kept).model_dump(mode="json"))
 

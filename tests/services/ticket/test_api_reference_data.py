@@ -336,3 +336,20 @@ async def test_a_contract_manager_sees_the_contracts_that_name_him(firm: Firm) -
         done(await julie.get(path))
         done(await julie.get(f"/v1/tickets/{ticket['id']}"))
         assert ticket["id"] in await ids_of(julie, f"/v1/tickets?customer={firm.pasteur}")
+
+
+async def test_whoever_calls_or_writes_is_found_however_it_is_written(firm: Firm) -> None:
+    digits = f"01{abs(hash(firm.name)) % 10**8:08d}"
+    person = {"customer_id": firm.pasteur, "name": "Anne", "phone": digits, "email": f"{firm.name}@P.example"}
+    async with firm.service.as_("admin") as admin:
+        created(await admin.put(f"/v1/contacts/{firm.name}-calls", json=person))
+
+        async def found(**asked: str) -> list[str]:
+            return [each["id"] for each in done(await admin.get("/v1/contacts", params=asked))["items"]]
+
+        spaced = "0" + " ".join(digits[at : at + 2] for at in range(1, 10, 2))
+        for same in (digits, spaced, "+33" + digits[1:], "0033" + digits[1:]):
+            assert await found(phone=same) == [f"{firm.name}-calls"], same
+        assert await found(email=f"{firm.name.upper()}@p.example") == [f"{firm.name}-calls"]
+        assert await found(phone=digits, customer=firm.mairie) == []
+        problem(await admin.get("/v1/contacts", params={"phone": "Anne"}), 422, "invalid-parameter")
