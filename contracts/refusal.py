@@ -17,6 +17,7 @@ _FRENCH: Mapping[str, str] = {
     "delivery": "envoi",
     "part": "pièce",
     "reservation": "réservation",
+    "rota entry": "période d'astreinte",
     "site": "site",
     "stock": "stock",
     "technician": "technicien",

@@ -20,7 +20,7 @@ from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handler, Handlers
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
-from services.dispatch.api import technicians, visit_steps, visits
+from services.dispatch.api import rota, technicians, visit_steps, visits
 from services.dispatch.api.candidates import candidates_router
 from services.dispatch.api.problems import PROBLEMS
 from services.dispatch.api.visit_planning import planning_router
@@ -29,6 +29,7 @@ from services.dispatch.settings import Settings
 from services.dispatch.store.copies import Contacts, Contracts, Sites, StockLevels
 from services.dispatch.store.days import Days
 from services.dispatch.store.reports import Reports
+from services.dispatch.store.rota import Rota
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import BORN, Visits
 from services.dispatch.stream.inventory_reservations import on_parts_short
@@ -65,7 +66,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     assigner = Assigner(clock.now())
     service = Service(
         name="dispatch",
-        collections=(Visits, Technicians, Days, Reports),
+        collections=(Visits, Technicians, Days, Reports, Rota),
         copies=(Contacts, Contracts, Sites, StockLevels),
         handlers={
             **HANDLERS,
@@ -79,6 +80,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     )
     routers = (
         technicians.router,
+        rota.router,
         visits.router,
         visit_steps.router,
         candidates_router(assigner),

@@ -263,9 +263,9 @@ class Firm:
         return id
 
     async def technician(
-        self, name: str, near: Place = RENNES, *, can: Sequence[str] = ("repair",)
+        self, name: str, near: Place = RENNES, *, can: Sequence[str] = ("repair",), shifts: Json = ALWAYS
     ) -> Technician:
-        """Somebody with these skills who works round the clock."""
+        """Somebody with these skills, who works round the clock if nothing else is said."""
         id = self.id(name)
         latitude, longitude = near
         body = {
@@ -273,7 +273,7 @@ class Firm:
             "skills": {self.id(skill): 2 for skill in can},
             "home": {"latitude": latitude, "longitude": longitude},
             "time_zone": "Europe/Paris",
-            "shifts": ALWAYS,
+            "shifts": shifts,
             "email": f"{id}@firm.example",
             "language": "en",
         }

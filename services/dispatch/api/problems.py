@@ -32,6 +32,16 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "The technician is absent then", "Le technicien est absent à ce moment",
         "Choose another start or another technician.", "Choisissez un autre horaire ou un autre technicien.",
     ),
+    "daily-rest": _conflict(
+        "The technician is owed rest then", "Le technicien doit se reposer à ce moment",
+        "Choose a later start or another technician (L3131-1).",
+        "Choisissez un horaire plus tardif ou un autre technicien (L3131-1).",
+    ),
+    "weekly-rest": _conflict(
+        "The technician is owed his weekly rest then", "Le technicien est en repos hebdomadaire à ce moment",
+        "Choose a later start or another technician (L3132-2).",
+        "Choisissez un horaire plus tardif ou un autre technicien (L3132-2).",
+    ),
     "no-time": _conflict(
         "The technician has no time for it", "Le technicien n'a pas le temps",
         "Give a start, or choose one of the candidates.",
@@ -78,6 +88,10 @@ PROBLEMS: Mapping[str, ProblemType] = {
     ),
     "absence-ends-before-it-starts": _wrong(
         "The absence ends before it starts", "L'absence finit avant de commencer",
+        "Correct `from` or `to`.", "Corrigez `from` ou `to`.",
+    ),
+    "on-call-ends-before-it-starts": _wrong(
+        "The period on call ends before it starts", "L'astreinte finit avant de commencer",
         "Correct `from` or `to`.", "Corrigez `from` ou `to`.",
     ),
 }  # fmt: skip

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from contracts.refusal import Refusal
 from contracts.text import Text
+from services.dispatch.domain.need import local_text
+from services.dispatch.domain.technician import OwedRest, Technician
 
 
 def given_to_another(state: str, technician_id: str) -> Refusal:
@@ -29,6 +31,17 @@ def on_hold(state: str, possible: tuple[str, ...]) -> Refusal:
         ),
         state=state,
         possible=list(possible),
+    )
+
+
+def rest_owed(technician: Technician, rest: OwedRest) -> Text:
+    """He is owed a rest then, by the rule that refuses."""
+    until = local_text(rest.to_at, technician.time_zone)
+    return Text(
+        f"{technician.id} is owed rest after an intervention until {until} ({rest.rule}): choose a later "
+        "start or another technician.",
+        f"{technician.id} doit se reposer après une intervention jusqu'au {until} ({rest.rule}) : "
+        "choisissez un horaire plus tardif ou un autre technicien.",
     )
 
 

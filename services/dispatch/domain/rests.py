@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from contracts.calendars import Interval, merge, subtract
+from contracts.calendars import Interval, intersect, merge, subtract
 from services.dispatch.domain.labour_limits import Limits, Rule
 from services.dispatch.domain.local_days import A_DAY, date_at, dates_between, day_of, midnight
 
@@ -197,7 +197,7 @@ def rests_owed(sheet: Timesheet, limits: Limits) -> list[tuple[Interval, Rule]]:
             before = tuple(piece for piece in work if piece[1] <= start)
             until, rule = _owed(Timesheet(sheet.time_zone, before, (*done, part)), limits)
             in_a_day = any(spell.start <= start < spell.end for spell in _spells(sheet, work, limits))
-            if until is not None and until > end and not in_a_day:
+            if until is not None and not in_a_day and intersect(sheet.work, [(end, max(end, until))]):
                 owed.append(((end, until), rule))
         done.append(intervention)
     return owed

@@ -3,17 +3,20 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from contracts.calendars import CalendarForm, HolidayCode, Interval, calendar, intersect, merge, subtract
 from contracts.refusal import NotFound, Refusal
 from contracts.text import Text
 from contracts.values import Language, Point, SkillLevels, Weekday, WeeklyWindows, rfc3339
+from services.dispatch.domain.local_days import date_at, midnight, monday_of
 
 _A_WEEK = date(2024, 1, 1)
 """A Monday of an A week. A and B alternate without end: two A weeks never meet at a long year's end."""
+
+ON_CALL_KEPT = timedelta(days=14)
+"""How long a period on call still says whose interventions they were."""
 
 NO_WINDOWS: WeeklyWindows = dict[Weekday, tuple[tuple[str, str], ...]]()
 
@@ -60,6 +63,28 @@ class Absence:
 
 
 @dataclass(frozen=True)
+class OnCall:
+    """A period on call, its end excluded, by the rota entry ``id``.
+
+    Waiting is rest; urgent work may be given.
+    """
+
+    id: str
+    from_at: datetime
+    to_at: datetime
+    territory: str | None = None
+
+
+@dataclass(frozen=True)
+class OwedRest:
+    """A stretch that ordinary work leaves free after an intervention; ``rule`` is the labour rule."""
+
+    from_at: datetime
+    to_at: datetime
+    rule: str
+
+
+@dataclass(frozen=True)
 class Technician:
     """A person who makes visits. ``skills`` maps a skill to a level from 1 to 3."""
 
@@ -77,6 +102,8 @@ class Technician:
     phone: str | None = None
     language: Language = Language.FR
     absences: tuple[Absence, ...] = ()
+    on_call: tuple[OnCall, ...] = ()
+    rests: tuple[OwedRest, ...] = ()
 
     def with_absence(self, absence: Absence) -> "Technician":
         """The same person, absent then too; an absence already known changes nothing."""
@@ -96,6 +123,15 @@ class Technician:
             raise NotFound("absence", absence_id)
         return replace(self, absences=left)
 
+    def called_in(self, period: OnCall, now: datetime) -> "Technician":
+        """The same person, on call then too. Periods long over are forgotten: the rota keeps them."""
+        kept = [each for each in self.on_call if each.id != period.id and each.to_at > now - ON_CALL_KEPT]
+        return replace(self, on_call=tuple(sorted((*kept, period), key=lambda each: each.from_at)))
+
+    def not_called_in(self, entry_id: str) -> "Technician":
+        """The same person, without that period on call."""
+        return replace(self, on_call=tuple(each for each in self.on_call if each.id != entry_id))
+
     def on_shift(self, start: datetime, end: datetime) -> list[Interval]:
         """The shifts in ``[start, end)``, absences not taken off."""
         week_a = self._open(self.shifts.week_a, start, end)
@@ -105,14 +141,31 @@ class Technician:
         in_a, in_b = _weeks(self.time_zone, start, end)
         return merge([*intersect(week_a, in_a), *intersect(week_b, in_b)])
 
-    def available(self, start: datetime, end: datetime) -> list[Interval]:
-        """When he works in ``[start, end)``: shifts less absences."""
+    def available(self, start: datetime, end: datetime, *, urgent: bool = False) -> list[Interval]:
+        """When he may be given work in ``[start, end)``: shifts less absences and the rests owed to him.
+
+        ``urgent`` work may be given on call too, which a rest owed does not end.
+        """
+        hours = self.working(start, end)
+        if self.rests:
+            hours = subtract(hours, [(rest.from_at, rest.to_at) for rest in self.rests])
+        if not urgent or not self.on_call:
+            return hours
+        waiting = subtract([(each.from_at, each.to_at) for each in self.on_call], self._absent())
+        return merge([*hours, *intersect(waiting, [(start, end)])])
+
+    def working(self, start: datetime, end: datetime) -> list[Interval]:
+        """The shifts in ``[start, end)`` less absences, as if no rest were owed."""
         shifts = self.on_shift(start, end)
         return subtract(shifts, self._absent()) if self.absences else shifts
 
-    def is_available(self, start: datetime, end: datetime) -> bool:
+    def is_available(self, start: datetime, end: datetime, *, urgent: bool = False) -> bool:
         """Whether all of ``[start, end)`` lies in one stretch of work."""
-        return any(a <= start and end <= b for a, b in self.available(start, end))
+        return any(a <= start and end <= b for a, b in self.available(start, end, urgent=urgent))
+
+    def rest_in(self, start: datetime, end: datetime) -> OwedRest | None:
+        """The rest that he is owed at some time in ``[start, end)``."""
+        return next((rest for rest in self.rests if rest.from_at < end and start < rest.to_at), None)
 
     def is_absent(self, start: datetime, end: datetime) -> bool:
         return any(absence.from_at < end and start < absence.to_at for absence in self.absences)
@@ -125,14 +178,16 @@ class Technician:
                 return hours[0][0]
         return None
 
-    def worked_until(self, at: datetime, time: timedelta) -> datetime:
+    def worked_until(self, at: datetime, time: timedelta, *, urgent: bool = False) -> datetime:
         """When he will have worked for ``time`` from ``at`` on, the end of one stretch carried into the next.
+
+        Of ``urgent`` work time on call counts.
 
         Somebody without hours in the next four weeks counts as always at work.
         """
         for days in (1, 28):
             left = time
-            for start, end in self.available(at, at + timedelta(days=days)):
+            for start, end in self.available(at, at + timedelta(days=days), urgent=urgent):
                 if start + left <= end:
                     return start + left
                 left -= end - start
@@ -145,7 +200,7 @@ class Technician:
 
     def date_of(self, at: datetime) -> str:
         """The date at ``at`` where he works, ``YYYY-MM-DD``."""
-        return at.astimezone(ZoneInfo(self.time_zone)).date().isoformat()
+        return date_at(at, self.time_zone).isoformat()
 
     def _open(self, windows: WeeklyWindows, start: datetime, end: datetime) -> list[Interval]:
         form = CalendarForm(time_zone=self.time_zone, weekly=windows, holidays=self.holidays)
@@ -167,22 +222,17 @@ def shortfall(skills: Mapping[str, int], needed: Mapping[str, int]) -> tuple[str
 
 def days_touched(start: datetime, end: datetime, time_zone: str) -> tuple[str, ...]:
     """The dates, ``YYYY-MM-DD`` in the zone, that ``[start, end)`` has a part in."""
-    zone = ZoneInfo(time_zone)
-    first = start.astimezone(zone).date()
-    last = max(first, (end - timedelta(microseconds=1)).astimezone(zone).date())
+    first = date_at(start, time_zone)
+    last = max(first, date_at(end - timedelta(microseconds=1), time_zone))
     return tuple((first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1))
 
 
 def _weeks(time_zone: str, start: datetime, end: datetime) -> tuple[list[Interval], list[Interval]]:
-    zone = ZoneInfo(time_zone)
-    day = start.astimezone(zone).date()
-    monday = day - timedelta(days=day.weekday())
+    monday = monday_of(date_at(start, time_zone))
     parts: tuple[list[Interval], list[Interval]] = ([], [])
-    while (since := _utc(monday, zone)) < end:
-        parts[(monday - _A_WEEK).days // 7 % 2].append((since, _utc(monday + timedelta(days=7), zone)))
+    while (since := midnight(monday, time_zone)) < end:
+        parts[(monday - _A_WEEK).days // 7 % 2].append(
+            (since, midnight(monday + timedelta(days=7), time_zone))
+        )
         monday += timedelta(days=7)
     return parts
-
-
-def _utc(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)

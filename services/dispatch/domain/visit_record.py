@@ -9,7 +9,7 @@ from contracts.dispatch.events import DispatchRevoked, RevocationReason, RuledOu
 from contracts.refusal import illegal_transition
 from contracts.values import Point, Priority, VisitState
 from services.dispatch.domain.need import Need, Place
-from services.dispatch.domain.plan import POSSIBLE, REMOTELY, Attention, Moved, Origin, Plan, Refused
+from services.dispatch.domain.plan import POSSIBLE, REMOTELY, URGENT, Attention, Moved, Origin, Plan, Refused
 from services.dispatch.domain.refusals import on_hold
 
 
@@ -62,6 +62,11 @@ class VisitRecord:
             contract_ids=(self.contract_id,),
             technician_ids=(self.technician_id,),
         )
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it goes to whoever is on call when nobody is at work."""
+        return self.priority in URGENT
 
     @property
     def where(self) -> Point | None:

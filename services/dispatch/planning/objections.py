@@ -50,7 +50,7 @@ def _found(
         yield Objection(
             "on-hold", Text(f"the site is on hold until {until}", f"le site est en attente jusqu'au {until}")
         )
-    if not technician.is_available(plan.start_at, plan.end_at):
+    if not technician.is_available(plan.start_at, plan.end_at, urgent=visit.urgent):
         yield Objection(
             "off-shift", Text(f"{who} does not work all that time", f"{who} ne travaille pas tout ce temps")
         )

@@ -40,6 +40,14 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         Language.FR: "absent jusqu'au {until}",
         Language.EN: "absent until {until}",
     },
+    "daily-rest": {
+        Language.FR: "doit se reposer jusqu'au {until} après une intervention d'astreinte",
+        Language.EN: "is owed rest until {until} after an intervention on call",
+    },
+    "weekly-rest": {
+        Language.FR: "en repos hebdomadaire jusqu'au {until} après une intervention d'astreinte",
+        Language.EN: "is owed his weekly rest until {until} after an intervention on call",
+    },
     "no-time-before-deadline": {
         Language.FR: "n'a pas de créneau avant l'échéance du {until}",
         Language.EN: "has no free time before the deadline of {until}",
@@ -164,6 +172,9 @@ def _no_time(roster: Roster, visit: Visit, now: datetime, technician: Technician
     members = {"until": local_text(until, visit.place.time_zone)}
     if since < until and not technician.on_shift(since, until):
         return Against(technician.id, "off-shift", members)
+    rest = technician.rest_in(since, until)
+    if since < until and rest is not None and not technician.available(since, until):
+        return Against(technician.id, rest.rule, {"until": local_text(rest.to_at, visit.place.time_zone)})
     if since < until and not technician.available(since, until):
         back = technician.next_hours(since)
         shown = members if back is None else {"until": local_text(back, visit.place.time_zone)}

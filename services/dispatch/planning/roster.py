@@ -6,19 +6,19 @@ It is fed with what was stored and with slots that are about to be; it asks nobo
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
 from contracts.calendars import Interval, intersect
-from contracts.values import VisitState
+from contracts.values import Priority, VisitState
 from services.dispatch.domain.day import Slot, TechnicianDay
 from services.dispatch.domain.plan import OPEN, UNDER_WAY
 from services.dispatch.domain.technician import Technician, shortfall
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.gaps import Flags, Floats, GapTable, Stay, Stretch, gaps_of
-from services.dispatch.planning.insertion import Ask, Fits, insert
+from services.dispatch.planning.insertion import WAIT_COST, Ask, Fits, insert
 from services.dispatch.planning.travel import Travel, unit_vector
 from services.dispatch.planning.van_stock import VanStock
 
@@ -58,6 +58,8 @@ class Roster:
         self.stock = VanStock()
         self._since = now
         self._table = GapTable(self.travel)
+        self._on_call = GapTable(self.travel)
+        self._called: set[str] = set()
         self._rows: dict[str, int] = {}
         self._ids: list[str] = []
         self._hours: dict[str, list[Stretch]] = {}
@@ -138,6 +140,13 @@ class Roster:
             known = self._hours[technician_id] = _stretches(working)
         return known
 
+    def _reachable(self, technician_id: str) -> list[Stretch]:
+        """When urgent work may be given to somebody who is on call within the window; else nothing."""
+        technician, since = self.technicians[technician_id], self._since - AHEAD
+        if not any(each.from_at < self.until and since < each.to_at for each in technician.on_call):
+            return []
+        return _stretches(technician.available(since, self.until, urgent=True))
+
     def candidates(
         self, visit: Visit, now: datetime, *, only: str | None = None, limit: int | None = None
     ) -> list[Candidate]:
@@ -153,14 +162,46 @@ class Roster:
             ask = self._ask(visit, now, allowed, windows)
             fits = insert(self._table, ask, self.travel)
             ranked = fits.ranked()
-            if ranked:
-                return [self._candidate(visit, fits, i) for i in ranked[:limit]]
+            if self._calls_somebody(visit, fits, ranked):
+                ways = self._with_on_call(visit, ask, fits)
+            else:
+                ways = [(fits, i) for i in ranked]
+            if ways:
+                return [self._candidate(visit, *way) for way in ways[:limit]]
         return []
 
     def best(self, visit: Visit, now: datetime) -> Candidate | None:
         """The cheapest way to make the visit."""
         found = self.candidates(visit, now, limit=1)
         return found[0] if found else None
+
+    def _calls_somebody(self, visit: Visit, fits: Fits, ranked: list[int]) -> bool:
+        """Whether people on call are asked: for the most urgent, and else for what would be late.
+
+        Nobody is called out by night for what can be done in time by day.
+        """
+        if not self._called or not visit.urgent:
+            return False
+        return visit.priority is Priority.P1 or not ranked or bool(fits.late[ranked[0]] > 0)
+
+    def _with_on_call(self, visit: Visit, ask: Ask, fits: Fits) -> list[tuple[Fits, int]]:
+        """One way for each of those at work and on call, the cheaper one for whoever is both."""
+        penalty = ask.penalty + self._elsewhere_on_call(visit)
+        called = insert(self._on_call, replace(ask, penalty=penalty), self.travel)
+        found = [(ways.cost[i], ways.start[i], ways, i) for ways in (fits, called) for i in ways.ranked()]
+        best: dict[int, tuple[Fits, int]] = {}
+        for _, _, ways, i in sorted(found, key=lambda each: each[:2]):
+            best.setdefault(int(ways.rows[i]), (ways, i))
+        return list(best.values())
+
+    def _elsewhere_on_call(self, visit: Visit) -> Floats:
+        """Who is on call for another territory only is called as if he were an hour later."""
+        penalty = np.zeros(len(self._ids))
+        territory = visit.place.territory
+        for id in self._called if territory is not None else ():
+            if all(each.territory not in (None, territory) for each in self.technicians[id].on_call):
+                penalty[self._rows[id]] = 60 * WAIT_COST[visit.priority]
+        return penalty
 
     def beyond_horizon(self, visit: Visit, now: datetime) -> bool:
         """Whether the visit is not to be made before the window of planning ends."""
@@ -185,8 +226,12 @@ class Roster:
         for id in self._stale:
             row = self._rows.get(id)
             if row is not None:
-                gaps = gaps_of(self.hours(id), self._stays(id), unit_vector(self.technicians[id].home))
-                self._table.set_row(row, gaps)
+                stays, home = self._stays(id), unit_vector(self.technicians[id].home)
+                self._table.set_row(row, gaps_of(self.hours(id), stays, home))
+                called = self._reachable(id)
+                if called or id in self._called:
+                    self._on_call.set_row(row, gaps_of(called, stays, home))
+                    (self._called.add if called else self._called.discard)(id)
         self._stale = {id for id in self._stale if id not in self._rows}
 
     def _forget_days(self, now: datetime) -> None:

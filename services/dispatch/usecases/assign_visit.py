@@ -9,12 +9,14 @@ from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.plan import PLANNED_AHEAD
+from services.dispatch.domain.refusals import rest_owed
 from services.dispatch.domain.technician import Technician, shortfall
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
+from services.dispatch.usecases.resting import count_rests
 from services.dispatch.usecases.settling import move
 from services.dispatch.usecases.slots import day_refs, free, plan_for, slots_between, take, way_there
 from services.dispatch.usecases.telling import tell_next, tell_when_due
@@ -22,7 +24,7 @@ from services.dispatch.usecases.telling import tell_next, tell_when_due
 
 @dataclass(frozen=True)
 class AssignVisit:
-    """By hand: beyond the shift if the dispatcher wants so, never into an absence or a taken slot."""
+    """By hand: beyond the shift if the dispatcher wants so, never into an absence, a rest or a taken slot."""
 
     visit_id: str
     technician_id: str
@@ -65,6 +67,7 @@ class AssignVisit:
         unit.save(Visits, planned, *facts, at=at)
         told, more = tell_when_due(unit, planned, technician)
         unit.save(Visits, told, *more)
+        count_rests(unit, technician.id, self.travel)
         if before is not None and before != technician.id:
             tell_next(unit, unit.get(Technicians, before))
         return visit.id
@@ -92,6 +95,7 @@ class RescheduleVisit:
         slot = _slot(unit, visit, technician, self.start_at, at, self.travel)
         free(unit, visit)
         move(unit, technician, visit, plan_for(visit, slot, take(unit, technician, slot)), at=at)
+        count_rests(unit, technician.id, self.travel)
         return visit.id
 
 
@@ -128,6 +132,9 @@ def _slot(
             ),
             technician_id=technician.id,
         )
+    rest = technician.rest_in(start, end)
+    if rest is not None and not technician.is_available(start, end, urgent=visit.urgent):
+        raise Refusal(rest.rule, rest_owed(technician, rest), technician_id=technician.id)
     slot = Slot(visit.id, start, end, 0, visit.where)
     slots = slots_between(unit, technician, start, end)
     return Slot(visit.id, start, end, way_there(slots, technician, slot, travel), visit.where)

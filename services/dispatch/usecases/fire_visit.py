@@ -40,7 +40,7 @@ class FireVisit:
         """Somebody who drives or works cannot answer, and a pinned visit stays: the dispatcher is asked."""
         technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
         if visit.pinned or is_busy(unit, technician, unit.now, visit.id):
-            later = technician.worked_until(unit.now, ACKNOWLEDGE_WITHIN[visit.priority])
+            later = technician.worked_until(unit.now, ACKNOWLEDGE_WITHIN[visit.priority], urgent=visit.urgent)
             unit.save(Visits, replace(visit, attention=Attention.NO_ANSWER, acknowledge_by_at=later))
             return
         passed, facts = visit.unanswered()

@@ -8,15 +8,15 @@ from contracts.refusal import NotFound, Refusal
 from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.day import slots_of
-from services.dispatch.domain.plan import MOVABLE, PLANNED_AHEAD, Attention
-from services.dispatch.domain.technician import Absence, Technician, shortfall
-from services.dispatch.domain.visit import Visit
+from services.dispatch.domain.plan import PLANNED_AHEAD, Attention
+from services.dispatch.domain.technician import Absence, Technician
 from services.dispatch.store.days import Days
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import happened_at
-from services.dispatch.usecases.slots import day_refs, free, slots_between
+from services.dispatch.usecases.giving_up import give_up, give_up_what_no_longer_fits
+from services.dispatch.usecases.resting import count_rests
+from services.dispatch.usecases.slots import day_refs, slots_between
 
 A_DAY = timedelta(days=1)
 
@@ -38,7 +38,7 @@ class PutTechnician:
         if known is None:
             unit.put(Technicians, self.technician)
             return True
-        changed = replace(self.technician, absences=known.absences)
+        changed = replace(self.technician, absences=known.absences, on_call=known.on_call, rests=known.rests)
         if changed.time_zone != known.time_zone:
             _refuse_with_visits(unit, known)
         if changed == known:
@@ -49,34 +49,10 @@ class PutTechnician:
             known.shifts,
             known.holidays,
         ):
-            _give_up_what_no_longer_fits(unit, known, changed)
+            give_up_what_no_longer_fits(unit, known, changed)
+        if changed.regime is not known.regime or changed.shifts != known.shifts:
+            count_rests(unit, changed.id)
         return False
-
-
-def _give_up_what_no_longer_fits(unit: Unit, known: Technician, changed: Technician) -> None:
-    days = unit.where(Days, "technician_id", known.id)
-    for slot in slots_of(day for day in days if day.slots and day.slots[-1].end_at > unit.now):
-        visit = unit.get(Visits, slot.visit_id)
-        if visit is None:
-            continue
-        worked = known.is_available(slot.start_at, slot.end_at)
-        works = changed.is_available(slot.start_at, slot.end_at)
-        if shortfall(changed.skills, visit.need.skills) is not None or (worked and not works):
-            _give_up(unit, visit, changed.id, RevocationReason.RESCHEDULED, Attention.UNFIT)
-
-
-def _give_up(
-    unit: Unit, visit: Visit, technician_id: str, reason: RevocationReason, asking: Attention
-) -> None:
-    """Plan it anew if nobody has left for it; a pinned visit stays and asks for a person."""
-    if visit.state not in MOVABLE or visit.technician_id != technician_id:
-        return
-    if visit.pinned:
-        unit.save(Visits, replace(visit, attention=asking))
-        return
-    back, facts = visit.taken_back(reason)
-    free(unit, visit)
-    unit.save(Visits, back, *facts)
 
 
 def _refuse_with_visits(unit: Unit, technician: Technician) -> None:
@@ -122,7 +98,8 @@ class AddAbsence:
         for slot in slots_between(unit, technician, start, end):
             visit = unit.get(Visits, slot.visit_id) if slot.start_at < end and start < slot.end_at else None
             if visit is not None:
-                _give_up(unit, visit, technician.id, RevocationReason.ABSENCE, Attention.ABSENT)
+                give_up(unit, visit, technician.id, RevocationReason.ABSENCE, Attention.ABSENT)
+        count_rests(unit, away.id)
         return technician.id
 
 
@@ -140,5 +117,7 @@ class WithdrawAbsence:
         technician = unit.get(Technicians, self.technician_id)
         if technician is None:
             raise NotFound("technician", self.technician_id)
-        unit.save(Technicians, technician.without_absence(self.absence_id))
+        back = technician.without_absence(self.absence_id)
+        unit.save(Technicians, back)
+        count_rests(unit, back.id)
         return technician.id

@@ -11,11 +11,13 @@ from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.plan import UNPLANNED
-from services.dispatch.domain.technician import shortfall
+from services.dispatch.domain.technician import Technician, shortfall
+from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.roster import PART_MISSING
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.resting import count_rests
 from services.dispatch.usecases.slots import day_refs, plan_for, reaches, slots_between, take
 from services.dispatch.usecases.telling import tell_when_due
 
@@ -64,13 +66,19 @@ class PlanVisit:
             return Planned.STALE
         slot = Slot(visit.id, self.start_at, self.end_at, self.travel_seconds, visit.where)
         slots = slots_between(unit, technician, slot.start_at, slot.end_at)
-        if not technician.is_available(slot.start_at, slot.end_at) or not reaches(slots, slot, self.travel):
+        if _cannot(technician, visit, slot) or not reaches(slots, slot, self.travel):
             return Planned.STALE
         planned, facts = visit.planned(technician.id, plan_for(visit, slot, take(unit, technician, slot)))
         unit.save(Visits, planned, *facts)
         told, more = tell_when_due(unit, planned, technician)
         unit.save(Visits, told, *more)
+        if not technician.is_available(slot.start_at, slot.end_at):
+            count_rests(unit, technician.id, self.travel)
         return Planned.DONE
+
+
+def _cannot(technician: Technician, visit: Visit, slot: Slot) -> bool:
+    return not technician.is_available(slot.start_at, slot.end_at, urgent=visit.urgent)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.resting import count_rests
 from services.dispatch.usecases.slots import free, plan_for, slots_between, take, way_between
 from services.dispatch.usecases.telling import tell_when_due
 
@@ -65,6 +66,7 @@ def settle(unit: Unit, technician: Technician, visit: Visit, slot: Slot, travel:
     for follower, later in moved:
         days = take(unit, technician, later)
         move(unit, technician, follower, plan_for(follower, later, days))
+    count_rests(unit, technician.id, travel)
     return held
 
 
@@ -75,7 +77,7 @@ def _give_way(slot: Slot, other: Slot) -> Slot:
 
 
 def _still_fits(technician: Technician, visit: Visit, slot: Slot) -> bool:
-    if not technician.is_available(slot.start_at, slot.end_at):
+    if not technician.is_available(slot.start_at, slot.end_at, urgent=visit.urgent):
         return False
     if visit.where is None:
         return True

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from contracts.values import Priority
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.plan import URGENT
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Change, Visit
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.resting import count_rests
 from services.dispatch.usecases.slots import first_open
 
 TELL_BEFORE = timedelta(hours=2)
@@ -25,10 +25,10 @@ ACKNOWLEDGE_WITHIN = {
 def acknowledge_by(technician: Technician, visit: Visit, at: datetime) -> datetime:
     """Until when somebody told ``at`` may answer.
 
-    The time runs in his hours only. What is planned for another day he need not have seen before
-    the shift in which it is to be made begins.
+    The time runs in his hours only; of what is urgent, on call too. What is planned for another day he
+    need not have seen before the shift in which it is to be made begins.
     """
-    answered = technician.worked_until(at, ACKNOWLEDGE_WITHIN[visit.priority])
+    answered = technician.worked_until(at, ACKNOWLEDGE_WITHIN[visit.priority], urgent=visit.urgent)
     start = visit.plan.start_at if visit.plan is not None else at
     if technician.date_of(start) <= technician.date_of(at):
         return answered
@@ -43,13 +43,15 @@ def tell_when_due(unit: Unit, visit: Visit, technician: Technician) -> Change:
     """
     assert visit.plan is not None
     tell_at = visit.plan.start_at - TELL_BEFORE
-    if visit.priority in URGENT or tell_at <= unit.now or _is_next(unit, visit, technician):
+    if visit.urgent or tell_at <= unit.now or _is_next(unit, visit, technician):
         return visit.dispatched(unit.now, acknowledge_by(technician, visit, unit.now))
     return replace(visit, plan=replace(visit.plan, tell_at=tell_at)), ()
 
 
 def tell_next(unit: Unit, technician: Technician | None) -> None:
-    """After something is over: what he has to do next is told now."""
+    """After something is over: his rest is counted anew, and what he has to do next is told now."""
+    if technician is not None:
+        technician = count_rests(unit, technician.id)
     if technician is None or not technician.is_available(unit.now, unit.now + timedelta(minutes=1)):
         return
     visit = first_open(unit, technician, unit.now)

@@ -54,6 +54,23 @@ class Shortcoming(BaseModel):
     detail: str
 
 
+class OnCallView(BaseModel):
+    """``id`` is the rota entry's."""
+
+    id: str
+    from_at: datetime = Field(serialization_alias="from")
+    to_at: datetime = Field(serialization_alias="to")
+    territory: str | None
+
+
+class RestView(BaseModel):
+    """A rest owed after an intervention on call; ``rule`` is the labour rule."""
+
+    from_at: datetime = Field(serialization_alias="from")
+    to_at: datetime = Field(serialization_alias="to")
+    rule: str
+
+
 class TechnicianView(BaseModel):
     id: str
     name: str
@@ -68,6 +85,8 @@ class TechnicianView(BaseModel):
     phone: str | None
     language: Language
     absences: tuple[AbsenceView, ...]
+    on_call: tuple[OnCallView, ...]
+    rests: tuple[RestView, ...]
     updated_at: datetime
     warnings: tuple[Shortcoming, ...]
 
@@ -114,6 +133,11 @@ def technician_view(
             )
             for away in one.absences
         ),
+        on_call=tuple(
+            OnCallView(id=each.id, from_at=each.from_at, to_at=each.to_at, territory=each.territory)
+            for each in one.on_call
+        ),
+        rests=tuple(RestView(from_at=rest.from_at, to_at=rest.to_at, rule=rest.rule) for rest in one.rests),
         updated_at=kept.updated_at,
         warnings=tuple(
             Shortcoming(type=f"no-{field}", detail=texts[language])

@@ -1,0 +1,10 @@
+"""Rota entries as documents."""
+
+from infra.chassis.store.collection import Collection, Index
+from services.dispatch.domain.rota import RotaEntry
+
+Rota = Collection(
+    "rota",
+    RotaEntry,
+    indexes=(Index((("to_at", 1), ("from_at", 1))), Index((("technician_id", 1), ("to_at", 1)))),
+)

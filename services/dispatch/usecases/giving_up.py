@@ -1,0 +1,40 @@
+"""Visits that their technician cannot make after all are planned anew."""
+
+from dataclasses import replace
+
+from contracts.dispatch.events import RevocationReason
+from infra.chassis.store.unit import Unit
+from services.dispatch.domain.day import slots_of
+from services.dispatch.domain.plan import MOVABLE, Attention
+from services.dispatch.domain.technician import Technician, shortfall
+from services.dispatch.domain.visit import Visit
+from services.dispatch.store.days import Days
+from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.slots import free
+
+
+def give_up(
+    unit: Unit, visit: Visit, technician_id: str, reason: RevocationReason, asking: Attention
+) -> None:
+    """Plan it anew if nobody has left for it; a pinned visit stays and asks for a person."""
+    if visit.state not in MOVABLE or visit.technician_id != technician_id:
+        return
+    if visit.pinned:
+        unit.save(Visits, replace(visit, attention=asking))
+        return
+    back, facts = visit.taken_back(reason)
+    free(unit, visit)
+    unit.save(Visits, back, *facts)
+
+
+def give_up_what_no_longer_fits(unit: Unit, known: Technician, changed: Technician) -> None:
+    """Give up what he could make before he changed and cannot any more."""
+    days = unit.where(Days, "technician_id", known.id)
+    for slot in slots_of(day for day in days if day.slots and day.slots[-1].end_at > unit.now):
+        visit = unit.get(Visits, slot.visit_id)
+        if visit is None:
+            continue
+        worked = known.is_available(slot.start_at, slot.end_at, urgent=visit.urgent)
+        works = changed.is_available(slot.start_at, slot.end_at, urgent=visit.urgent)
+        if shortfall(changed.skills, visit.need.skills) is not None or (worked and not works):
+            give_up(unit, visit, changed.id, RevocationReason.RESCHEDULED, Attention.UNFIT)

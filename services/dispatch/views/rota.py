@@ -1,0 +1,92 @@
+"""A rota entry as the API shows it, and who is on call now."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from contracts.values import Language
+from infra.chassis.runtime import Kept
+from services.dispatch.domain.labour_limits import Rule, limits_of
+from services.dispatch.domain.rota import RotaEntry
+from services.dispatch.domain.technician import Technician
+from services.dispatch.views.technicians import Shortcoming
+
+SHORT_NOTICE: dict[Language, str] = {
+    Language.FR: "prévenu moins de {days} jours avant : réservé aux circonstances exceptionnelles (L3121-12)",
+    Language.EN: "told less than {days} days before: for exceptional cases only (L3121-12)",
+}
+NO_NOTICE: dict[Language, str] = {
+    Language.FR: "prévenu moins d'un jour franc avant : illégal, sauf un échange qu'il demande (L3121-12)",
+    Language.EN: "told less than one clear day before: unlawful but for a swap that he asks for (L3121-12)",
+}
+
+
+class RotaEntryView(BaseModel):
+    """``warnings``: labour rules that it breaks; ``notice`` does not hold for a swap that he asked for."""
+
+    id: str
+    technician_id: str
+    from_at: datetime = Field(serialization_alias="from")
+    to_at: datetime = Field(serialization_alias="to")
+    territory: str | None
+    told_at: datetime | None
+    updated_at: datetime
+    warnings: tuple[Shortcoming, ...]
+
+
+class RotaPage(BaseModel):
+    items: tuple[RotaEntryView, ...]
+    next: str | None
+
+
+class OnCallNowView(BaseModel):
+    """Somebody who is on call and not away, with how to reach him; ``id`` is the rota entry's."""
+
+    id: str
+    technician_id: str
+    name: str
+    phone: str | None
+    email: str | None
+    territory: str | None
+    from_at: datetime = Field(serialization_alias="from")
+    to_at: datetime = Field(serialization_alias="to")
+
+
+class OnCallNow(BaseModel):
+    items: tuple[OnCallNowView, ...]
+    next: None = None
+
+
+def entry_view(kept: Kept[RotaEntry], technician: Technician, language: Language) -> RotaEntryView:
+    entry = kept.value
+    return RotaEntryView(
+        id=entry.id,
+        technician_id=entry.technician_id,
+        from_at=entry.from_at,
+        to_at=entry.to_at,
+        territory=entry.territory,
+        told_at=entry.told_at,
+        updated_at=kept.updated_at,
+        warnings=tuple(_warnings(entry, technician, language)),
+    )
+
+
+def on_call_view(entry: RotaEntry, technician: Technician) -> OnCallNowView:
+    return OnCallNowView(
+        id=entry.id,
+        technician_id=technician.id,
+        name=technician.name,
+        phone=technician.phone,
+        email=technician.email,
+        territory=entry.territory,
+        from_at=entry.from_at,
+        to_at=entry.to_at,
+    )
+
+
+def _warnings(entry: RotaEntry, technician: Technician, language: Language) -> list[Shortcoming]:
+    notice = limits_of(technician.regime).notice
+    if not entry.told_late(notice):
+        return []
+    texts = NO_NOTICE if entry.told_without_a_clear_day(technician.time_zone) else SHORT_NOTICE
+    return [Shortcoming(type=Rule.NOTICE.value, detail=texts[language].format(days=notice.days))]
