@@ -61,6 +61,7 @@ _HORIZON_DAYS = 366 * 60
 _BLOCK_DAYS = 32
 _BLOCK_LENGTH = _BLOCK_DAYS * DAY_LENGTH
 _BLOCKS_KEPT = 256
+_FIRST_WEEKDAY = 3  # day 0 is a Thursday
 
 DayRule = Literal["exception", "holiday", "weekly"]
 
@@ -131,7 +132,9 @@ class Calendar:
         self.form = form
         self._zone = ZoneInfo(form.time_zone)
         self._weekly = tuple(_spans(form.weekly.get(day, ())) for day in WEEKDAYS)
-        self._exceptions = {day: _spans(windows) for day, windows in form.exceptions.items()}
+        self._exceptional = {day_number(day): _spans(windows) for day, windows in form.exceptions.items()}
+        listed = form.holidays if isinstance(form.holidays, tuple) else ()
+        self._listed = frozenset(map(day_number, listed))
         self._days: dict[date, tuple[Interval, ...]] = {}
         self._blocks: dict[int, Block] = {}
 
@@ -163,7 +166,7 @@ class Calendar:
 
     def rule_on(self, day: date) -> DayRule:
         """What decides a date's windows."""
-        if day in self._exceptions:
+        if day_number(day) in self._exceptional:
             return "exception"
         return "holiday" if self._is_holiday(day) else "weekly"
 
@@ -171,7 +174,8 @@ class Calendar:
         """Whether a date has open time."""
         if not self._spans_on(day):
             return False
-        return steady_offset(self.form.time_zone, day_number(day)) is not None or bool(self.on(day))
+        number = day_number(day)
+        return steady_offset(self.form.time_zone, number, number) is not None or bool(self.on(day))
 
     def open_date_after(self, day: date) -> date:
         """The next date with open time; ``NeverOpens`` when there is none."""
@@ -227,11 +231,11 @@ class Calendar:
     def _reach(self, start: date) -> int:
         if any(self._weekly):
             return _HORIZON_DAYS
-        last = max(self._exceptions, default=date.min)
-        return max(0, (last - start).days + 2)
+        last = max(self._exceptional, default=day_number(start))
+        return max(0, last - day_number(start) + 2)
 
     def _spans_on(self, day: date) -> "_Spans":
-        spans = self._exceptions.get(day)
+        spans = self._exceptional.get(day_number(day))
         if spans is None:
             spans = () if self._is_holiday(day) else self._weekly[day.weekday()]
         return spans
@@ -248,12 +252,7 @@ class Calendar:
         )
 
     def _is_holiday(self, day: date) -> bool:
-        listed = self.form.holidays
-        if isinstance(listed, tuple):
-            return day in listed
-        if day in public_holidays(listed, day.year):
-            return True
-        return self.form.good_friday and listed != "none" and _is_good_friday(day)
+        return day_number(day) in self._days_off(day.year)
 
     def _block(self, number: int) -> Block:
         found = self._blocks.get(number)
@@ -264,22 +263,30 @@ class Calendar:
         return found
 
     def _open_in_block(self, number: int) -> list[tuple[int, int]]:
-        first, zone = number * _BLOCK_DAYS, self.form.time_zone
-        found: list[tuple[int, int]] = []
+        start, zone = number * _BLOCK_DAYS, self.form.time_zone
         # A zone is less than a day away from UTC: the dates on either side reach into the block.
-        for day in range(first - 1, first + _BLOCK_DAYS + 1):
-            on = date_numbered(day)
-            spans = self._spans_on(on)
+        first, last = start - 1, start + _BLOCK_DAYS
+        steady = steady_offset(zone, first, last)
+        off = self._days_off(date_numbered(first).year) | self._days_off(date_numbered(last).year)
+        found: list[tuple[int, int]] = []
+        for day in range(first, last + 1):
+            spans = self._exceptional.get(day)
+            if spans is None:
+                spans = () if day in off else self._weekly[(day + _FIRST_WEEKDAY) % 7]
             if not spans:
                 continue
-            offset = steady_offset(zone, day)
+            offset = steady_offset(zone, day, day) if steady is None else steady
             if offset is None:
-                found.extend((number_of(opens), number_of(closes)) for opens, closes in self.on(on))
+                found += [(number_of(opens), number_of(ends)) for opens, ends in self.on(date_numbered(day))]
             else:
                 midnight = day * DAY_LENGTH - offset
-                found.extend((midnight + opens, midnight + closes) for opens, closes in spans)
-        start, end = first * DAY_LENGTH, (first + _BLOCK_DAYS) * DAY_LENGTH
-        return merge((max(opens, start), min(closes, end)) for opens, closes in found)
+                found += [(midnight + opens, midnight + closes) for opens, closes in spans]
+        since, until = start * DAY_LENGTH, last * DAY_LENGTH
+        return merge([(max(opens, since), min(closes, until)) for opens, closes in found])
+
+    def _days_off(self, year: int) -> frozenset[int]:
+        listed = self.form.holidays
+        return self._listed if isinstance(listed, tuple) else _days_off(listed, year, self.form.good_friday)
 
 
 @lru_cache(maxsize=1024)
@@ -302,10 +309,13 @@ def _national(year: int) -> frozenset[date]:
     return frozenset(country_holidays("FR", years=year))
 
 
-def _is_good_friday(day: date) -> bool:
-    # Easter Monday is the only national day from 23 March to 26 April.
-    monday = day + timedelta(days=3)
-    return monday in _national(day.year) and (3, 23) <= (monday.month, monday.day) <= (4, 26)
+@lru_cache(maxsize=1024)
+def _days_off(code: str, year: int, good_friday: bool) -> frozenset[int]:
+    days = {day_number(day) for day in public_holidays(code, year)}
+    if good_friday and code != "none":
+        # Easter Monday is the only national day from 23 March to 26 April.
+        days |= {day_number(d) - 3 for d in _national(year) if (3, 23) <= (d.month, d.day) <= (4, 26)}
+    return frozenset(days)
 
 
 _Spans = tuple[tuple[int, int], ...]

@@ -60,9 +60,10 @@ def day_number(day: date) -> int:
 
 
 @lru_cache(maxsize=32_768)
-def steady_offset(zone: str, day: int) -> int | None:
-    """The offset of a zone all through a date and the days around it; ``None`` when it changes."""
-    offsets = {offset for _, _, offset in offsets_around(zone, instant_of(day * DAY_LENGTH))}
+def steady_offset(zone: str, first: int, last: int) -> int | None:
+    """The offset of a zone all through some dates and the days around them; ``None`` when it changes."""
+    since, until = instant_of((first - 1) * DAY_LENGTH), instant_of((last + 2) * DAY_LENGTH)
+    offsets = {offset for _, _, offset in _offsets_between(zone, since, until)}
     return offsets.pop() // MICROSECOND if len(offsets) == 1 else None
 
 
@@ -72,7 +73,12 @@ def date_numbered(day: int) -> date:
 
 def offsets_around(zone: str, midnight: datetime) -> list[tuple[datetime, datetime, timedelta]]:
     # A zone is less than a day away from UTC, so its date lies within these three days.
-    first, last = midnight - _DAY, midnight + 2 * _DAY
+    return _offsets_between(zone, midnight - _DAY, midnight + 2 * _DAY)
+
+
+def _offsets_between(
+    zone: str, first: datetime, last: datetime
+) -> list[tuple[datetime, datetime, timedelta]]:
     return [
         stretch
         for year in range(first.year, last.year + 1)

@@ -17,13 +17,18 @@ from infra.chassis.ops.interpreter import settle
 from tests.benchmarks.figures import Figure
 from tests.servers import chosen_backend, started
 
-NAMES = ("group_commit", "consuming", "intake", "dispatch_latency", "mails")
+NAMES = ("group_commit", "consuming", "intake", "dispatch_latency", "mails", "sla")
+WITHOUT_SERVERS = {"sla"}
 
 
 async def run(names: list[str], *, as_json: bool) -> None:
     settle()
     for name in names:
         module = importlib.import_module(f"tests.benchmarks.{name}")
+        if name in WITHOUT_SERVERS:
+            for figure in await module.measure():
+                show(figure, as_json=as_json)
+            continue
         # Servers of its own: a service would read what another benchmark left in its topics first.
         with tempfile.TemporaryDirectory() as folder:
             async with started(chosen_backend(), Path(folder)) as servers:
