@@ -45,7 +45,6 @@ class ClockRun:
     __slots__ = (
         "_floor",
         "_hold_ended",
-        "_opened_by",
         "at",
         "breached_at",
         "calendar",
@@ -54,6 +53,7 @@ class ClockRun:
         "elapsed",
         "hold",
         "met",
+        "opened_by",
         "promised",
         "segments",
         "start",
@@ -76,7 +76,7 @@ class ClockRun:
         self.cancelled: LogEntry | None = None
         self.breached_at: datetime | None = None
         self._floor: datetime | None = None
-        self._opened_by = opened
+        self.opened_by = opened
         self._hold_ended = False
 
     @property
@@ -92,6 +92,11 @@ class ClockRun:
     @property
     def running(self) -> bool:
         return self.promised and self.met is None and self.cancelled is None and not self.stopped
+
+    @property
+    def counting_goes_on(self) -> bool:
+        """Whether the clock runs or waits: neither met, nor cancelled, nor no longer promised."""
+        return self._kind in (Stretch.RUNNING, Stretch.HELD)
 
     def take(self, entry: LogEntry) -> None:
         """Go on to an entry and let it take effect."""
@@ -115,7 +120,7 @@ class ClockRun:
                 self.hold = None
                 self.cancelled = entry
         if self._kind is not before:
-            self._opened_by, self._hold_ended = entry, False
+            self.opened_by, self._hold_ended = entry, False
         self._judge()
 
     def advance(self, to: datetime) -> None:
@@ -126,7 +131,7 @@ class ClockRun:
             before = self._kind
             self.hold = None
             if self._kind is not before:
-                self._opened_by, self._hold_ended = hold, True
+                self.opened_by, self._hold_ended = hold, True
             self._judge()
         self._pass(to)
 
@@ -184,7 +189,7 @@ class ClockRun:
         kind, since, self.at = self._kind, self.at, to
         if kind is None:
             return
-        self.segments.append(Segment(since, to, kind, self._opened_by, self._hold_ended))
+        self.segments.append(Segment(since, to, kind, self.opened_by, self._hold_ended))
         if kind is Stretch.RUNNING:
             if self.target.minutes is not None:
                 self.elapsed += self.calendar.elapsed(since, to)
@@ -242,7 +247,7 @@ class ClockRun:
         if since is Since.CHANGE or not self.promised:
             self.start = entry.at
             self.segments = []
-            self._opened_by, self._hold_ended = entry, False
+            self.opened_by, self._hold_ended = entry, False
         self.promised = True
         self.target = new
         self.calendar = self.calendars[new.calendar]
