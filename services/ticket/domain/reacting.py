@@ -27,7 +27,8 @@ def assigned(ticket: Ticket, visit: Visit, assignment: Assignment, state: VisitS
 def unassigned(ticket: Ticket, visit: Visit, technician_id: str) -> Step:
     """The technician who was to come does not; dispatch looks for another, if one is still wanted."""
     freed = visit.unassigned(technician_id)
-    if not ticket.is_open and freed.state is VisitState.WAITING:
+    another = any(v.live for v in ticket.visits if v.site_id == visit.site_id and v.id != visit.id)
+    if freed.state is VisitState.WAITING and (another or not ticket.is_open):
         freed = freed.moved(VisitState.CANCELLED)
     return ticket.with_visit(freed).settled(), ()
 
@@ -102,6 +103,11 @@ def _outcome(ticket: Ticket, visit: Visit, told: InterventionClosed, name_of: Ca
     at = told.ended_at
     if told.outcome is Outcome.FIXED:
         after, restored = _restored(ticket, visit, at)
+        # Of a visit that counted as cancelled: the one that was asked for in its place is not needed.
+        after, dropped = after.withdrawing(
+            events.WithdrawalReason.RESOLVED, at, under_way=False, site=visit.site_id
+        )
+        restored = (*restored, *dropped)
         if after.unfinished_sites:
             return after.settled(), restored
         resolution = Resolution(_work_done(after, name_of), told.cause, told.article_id)

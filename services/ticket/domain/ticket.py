@@ -315,13 +315,21 @@ class Ticket:
             visits = (*visits, follow_up)
         return replace(self, visits=visits)
 
-    def withdrawing(self, reason: events.WithdrawalReason, at: datetime, *, under_way: bool = True) -> Step:
-        """Without the visits still to come; whether those under way go on, dispatch will tell."""
-        dropped = tuple(v.id for v in self.visits if v.live and (under_way or not v.under_way))
+    def withdrawing(
+        self,
+        reason: events.WithdrawalReason,
+        at: datetime,
+        *,
+        under_way: bool = True,
+        site: str | None = None,
+    ) -> Step:
+        """Without the visits still to come (at ``site``); of those under way dispatch will tell."""
+        here = [v for v in self.visits if v.live and site in (None, v.site_id)]
+        dropped = tuple(v.id for v in here if under_way or not v.under_way)
         if not dropped:
             return self, ()
         visits = tuple(
-            v.moved(VisitState.CANCELLED) if v.live and not v.under_way else v for v in self.visits
+            v.moved(VisitState.CANCELLED) if v in here and not v.under_way else v for v in self.visits
         )
         fact = self.fact(events.VisitsWithdrawn, visit_ids=dropped, reason=reason)
         return replace(self, visits=visits), ((at, fact),)

@@ -75,13 +75,15 @@ class Visit:
         return self.outcome is Outcome.FIXED and not self.undone
 
     def moved(self, state: VisitState) -> "Visit":
-        """The visit in ``state``; what is told late of a closed visit does not open it again."""
-        return self if self.state is VisitState.CLOSED else replace(self, state=state)
+        """The visit in ``state``; what is told late of a closed visit does not open it again, and a
+        cancelled one lives again only when somebody is on his way."""
+        cancelled = self.state is VisitState.CANCELLED and state not in UNDER_WAY
+        return self if cancelled or self.state is VisitState.CLOSED else replace(self, state=state)
 
     def assigned(self, assignment: Assignment, state: VisitState) -> "Visit":
         if self.state is VisitState.CLOSED:
             return self
-        return replace(self, state=state, assignment=assignment)
+        return replace(self.moved(state), assignment=assignment)
 
     def unassigned(self, technician_id: str) -> "Visit":
         """Waiting again, unless another technician has it by now."""
@@ -91,7 +93,7 @@ class Visit:
 
     def unservable(self) -> "Visit":
         """Nobody can make it: whoever was expected does not come."""
-        if self.state is VisitState.CLOSED:
+        if self.state in (VisitState.CLOSED, VisitState.CANCELLED):
             return self
         return replace(self, state=VisitState.FAILED, assignment=None)
 

@@ -1,6 +1,7 @@
 """What a ticket makes of the way in which its visits end."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from contracts.ticket.events import (
     TicketRestored,
     TicketResumed,
     VisitsRequested,
+    VisitsWithdrawn,
     WorkStarted,
 )
 from contracts.values import HoldReason, Outcome, ServiceHealth, TicketState, VisitState
@@ -266,3 +268,29 @@ def test_a_start_moved_within_the_window_leaves_the_technician_s_answer() -> Non
     reschedule(world, ticket, at(14), within_window=False)
     assert world.have(Tickets, "t1").visits[0].state is VisitState.PLANNED
     assert timeline(world)[-1].public
+
+
+def test_a_fix_by_a_visit_that_counted_as_cancelled_is_a_fix_and_calls_off_the_one_in_its_place() -> None:
+    world = planned_world()
+    ticket = world.have(Tickets, "t1")
+    tell(world, visits.VisitCancelled, ticket, 1, at(9), reason="withdrawn")
+    assert [visit.state for visit in world.have(Tickets, "t1").visits] == ["cancelled", "waiting"]
+    end(world, ticket, 1, Outcome.FIXED, at(10))
+    after = world.have(Tickets, "t1")
+    assert (after.state, [visit.state for visit in after.visits]) == ("resolved", ["closed", "cancelled"])
+    assert [each.visit_ids for each in world.told(VisitsWithdrawn)] == [("t1-2",)]
+
+
+@pytest.mark.parametrize("told", [visits.VisitPlanned, visits.DispatchAcknowledged, visits.DispatchFailed])
+def test_what_was_on_its_way_when_a_visit_was_cancelled_does_not_bring_it_back(
+    told: type[visits.VisitFact],
+) -> None:
+    world = planned_world()
+    ticket = world.have(Tickets, "t1")
+    tell(world, visits.VisitCancelled, ticket, 1, at(9), reason="withdrawn")
+    said: dict[type[visits.VisitFact], dict[str, Any]] = {
+        visits.VisitPlanned: assignment(at(9)),
+        visits.DispatchFailed: {"priority": "P3", "summary": "x"},
+    }
+    tell(world, told, ticket, 1, at(9), **said.get(told, {"technician_id": "lea"}))
+    assert [visit.state for visit in world.have(Tickets, "t1").visits] == ["cancelled", "waiting"]
