@@ -6,6 +6,7 @@ from contracts.refusal import UnknownReference
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.contact import Contact, Person
 from services.ticket.domain.correcting import correct, merged
+from services.ticket.domain.replying import replied
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.copies import Assets
@@ -41,6 +42,8 @@ class ChangeTicket(TicketCommand):
         if self.on_site_contact is not None:
             changes["on_site_contact_id"] = self._contact(unit, ticket.customer_id, self.on_site_contact)
         step = correct(ticket, changes, at)
+        if not self.viewer.of_the_firm:
+            step = replied(step, at)
         return keep(unit, ticket, step, at=at) if step[1] else ticket
 
     def _not_taken(self, unit: Unit, ticket: Ticket, reference: str) -> None:

@@ -2,13 +2,14 @@ from dataclasses import dataclass
 
 from contracts.ticket.events import TicketNoted
 from infra.chassis.store.unit import Unit
+from services.ticket.domain.replying import replied
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.keeping import keep
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoteTicket(TicketCommand):
-    """Add a note; what the customer's side writes is public."""
+    """Add a note; what the customer's side writes is public, and the reply that a hold waited for."""
 
     text: str
     public: bool
@@ -18,5 +19,6 @@ class NoteTicket(TicketCommand):
         public = self.public or not self.viewer.of_the_firm
         note_id = f"{ticket.id}:{ticket.lines + 1}"
         fact = ticket.fact(TicketNoted, note_id=note_id, public=public)
-        keep(unit, ticket, (ticket, ((at, fact),)), at=at, words=self.text)
+        step = (ticket, ((at, fact),))
+        keep(unit, ticket, step if self.viewer.of_the_firm else replied(step, at), at=at, words=self.text)
         return note_id
