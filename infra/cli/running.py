@@ -4,13 +4,16 @@ import asyncio
 import json
 import logging
 import os
+import signal
 from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pymongo.errors import PyMongoError
 
 from contracts.refusal import Refusal
+from infra.chassis.ending import ASK_AGAIN_SECONDS
 from infra.chassis.events.browsing import AWAY
 from infra.chassis.failed import Failed
 
@@ -45,10 +48,26 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's work; what the servers or a rule refuse becomes one sentence."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     try:
-        return asyncio.run(work)
+        return asyncio.run(_until_told(work))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
     except Refusal as refusal:
         raise Failed(refusal.detail.en) from refusal
     except (PyMongoError, *AWAY) as error:
         raise Failed(
             f"A server does not answer ({error}); is `astreinte up` still running on this folder?"
         ) from error
+
+
+async def _until_told(work: Coroutine[Any, Any, T]) -> T:
+    """The work, ended by Ctrl-C: asked until it ends, because Python 3.11 may drop one request."""
+    loop, doing = asyncio.get_running_loop(), asyncio.ensure_future(work)
+
+    def end() -> None:
+        if not doing.done():
+            doing.cancel()
+            loop.call_later(ASK_AGAIN_SECONDS, end)
+
+    with suppress(NotImplementedError):  # Windows has no such signals: there asyncio's own way has to do
+        loop.add_signal_handler(signal.SIGINT, end)
+    return await doing

@@ -235,7 +235,7 @@ async def test_everything_is_read_from_real_servers(
     async with AIOKafkaProducer(bootstrap_servers=servers.kafka) as producer:
         await producer.send_and_wait(LOG, b'{"ticket_id": "x"}', key=b"x", headers=headers)
         await producer.send_and_wait(LOG, b"\xff", key=b"x", headers=[("ce_id", b"\xff")])
-        await send_spoilt(producer, TopicPartition(LOG, 0), b"x", b"?")
+        await send_spoilt(producer, TopicPartition("notify.deliveries.v1", 0), b"x", b"?")
     client: AsyncMongoClient[Document] = AsyncMongoClient(servers.mongodb)
     async with client:
         await client[f"{unique}_ticket"]["tickets"].insert_one({"_id": unique, "at": START})
