@@ -127,6 +127,8 @@ class TicketTaken(TicketFact):
 
 
 class TicketTriaged(TicketFact):
+    """Its impact, urgency or work type was judged, and the priority that follows."""
+
     TYPE: ClassVar[str] = "ticket-triaged"
 
     impact: Impact

@@ -7,6 +7,7 @@ import sys
 import webbrowser
 from collections import deque
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -113,9 +114,16 @@ async def _play(platform: Platform, ready: Path | None, console: Console, speed:
     platform.clock.freeze()
     platform.control.on_jump = _pace(speed)
     lines: deque[tuple[datetime, str]] = deque(maxlen=SHOWN_LINES)
-    player = Player(platform, day(on, firm, seed), lambda at, text: lines.append((at, text)))
+
+    def tell(at: datetime, text: str) -> None:
+        lines.append((at, text))
+        if not console.is_terminal:  # no board there, which would say nothing until the day's end
+            console.out(f"{at.astimezone(PARIS):%H:%M}  {text}", highlight=False)
+
+    player = Player(platform, day(on, firm, seed), tell)
     began = platform.clock.now()
-    with Live(console=console, refresh_per_second=4, get_renderable=lambda: _board(player, lines)):
+    board = Live(console=console, refresh_per_second=4, get_renderable=lambda: _board(player, lines))
+    with board if console.is_terminal else nullcontext():
         await player.play()
     platform.control.on_jump = None
     platform.clock.release()

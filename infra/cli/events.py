@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import sys
 from contextlib import aclosing
 from typing import Annotated, Any
 
@@ -46,12 +48,23 @@ async def _follow(kafka: str, topic: str, from_start: bool, limit: int, as_json:
     async with aclosing(follow(kafka, topic, from_start=from_start)) as records:
         try:
             async for record in records:
-                print(_line(record, as_json), flush=True)
+                if not _printed(_line(record, as_json)):
+                    return
                 seen += 1
                 if seen == limit:
                     return
         except asyncio.CancelledError:
             return
+
+
+def _printed(line: str) -> bool:
+    """Whether somebody still reads: ``| head`` goes away once it has enough, and that is no error."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what Python flushes at its end
+        return False
+    return True
 
 
 def _line(record: Any, as_json: bool) -> str:

@@ -26,11 +26,13 @@ def token(
     as_json: AsJson = False,
 ) -> None:
     """Print a development token, alone on the last line. It lasts twelve hours, on this machine's stack."""
+    from infra.chassis.http.roles import CUSTOMER_SIDE
     from infra.local.issuer import DevelopmentIssuer
 
     issuer = DevelopmentIssuer(data.expanduser().resolve(), profile="development")
     try:
         bearer = issuer.token(role, customer, subject)
     except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+        how = "" if customer or role not in CUSTOMER_SIDE else "; name it with --customer ID"
+        raise typer.BadParameter(f"{error}{how}") from error
     print(json.dumps({"role": role, "token": bearer}) if as_json else bearer)

@@ -213,7 +213,8 @@ def _socket(port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise StackError(
-            f"Port {port} is taken by another program; choose another one with --port (0: any free one)."
+            f"Port {port} is taken by another program, or by an Astreinte that already runs; stop that one "
+            f"(`ss -ltnp sport = :{port}` names it), or choose another with --port (0: any free one)."
         ) from error
     return listening
 

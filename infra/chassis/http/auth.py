@@ -207,7 +207,10 @@ def unauthenticated() -> Problem:
     """401: no token came with the request."""
     return Problem(
         "unauthenticated",
-        Text("No bearer token came with this request.", "Aucun jeton n'accompagne cette demande."),
+        Text(
+            "No bearer token came with this request; send it as Authorization: Bearer TOKEN.",
+            "Aucun jeton n'accompagne cette demande ; envoyez-le dans Authorization: Bearer JETON.",
+        ),
         headers={"WWW-Authenticate": 'Bearer realm="astreinte"'},
     )
 

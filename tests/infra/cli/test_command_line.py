@@ -41,6 +41,10 @@ def astreinte(*words: str, **environment: str) -> subprocess.CompletedProcess[st
     )
 
 
+def test_a_customers_token_without_a_customer_is_told_the_option() -> None:
+    assert "a portal needs a customer; name it with --customer ID" in astreinte("token", "portal").stderr
+
+
 def test_help_lists_the_commands_without_importing_what_they_need() -> None:
     script = "import sys; from infra.cli.main import application; application(None); print(*sys.modules)"
     loaded = subprocess.run(
@@ -188,6 +192,20 @@ async def test_a_tail_tells_of_what_cannot_be_read_and_goes_on(servers: RealServ
     assert any(
         f"{topic.name}/3/{first + 1} cannot be read: unparsable: UnicodeDecodeError" in r for r in read
     )
+    assert left_early(servers, topic.name) == (0, "")
+
+
+def left_early(servers: RealServers, topic: str) -> tuple[int, str]:
+    """How `astreinte events tail` ends when its reader goes away, as `| head` does once it has enough."""
+    with subprocess.Popen(
+        [sys.executable, "-c", MAIN, "events", "tail", topic, "--from-start"], text=True, cwd=ROOT,
+        env={**os.environ, "ASTREINTE_KAFKA": servers.kafka}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        said = process.stderr.read()
+        return process.wait(20), said
 
 
 def tailed(servers: RealServers, topic: str, last: str, *options: str) -> list[str]:
