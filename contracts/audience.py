@@ -11,6 +11,7 @@ from enum import StrEnum
 from contracts.dispatch import events as visits
 from contracts.envelope import Fact
 from contracts.ticket import events as lifecycle
+from contracts.ticket import sla
 
 PUBLIC: frozenset[type[Fact]] = frozenset(
     [
@@ -28,6 +29,14 @@ PUBLIC: frozenset[type[Fact]] = frozenset(
         lifecycle.TicketClosed,
         lifecycle.TicketReopened,
         lifecycle.TicketCancelled,
+        sla.SlaStarted,
+        sla.SlaPaused,
+        sla.SlaResumed,
+        sla.SlaAtRisk,
+        sla.SlaMet,
+        sla.SlaBreached,
+        sla.SlaCorrected,
+        sla.SlaStopped,
         visits.VisitPlanned,
         visits.VisitRescheduled,
         visits.TechnicianDispatched,

@@ -19,6 +19,7 @@ from contracts.inventory import events as reservations
 from contracts.inventory import states as inventory
 from contracts.notify import events as deliveries
 from contracts.ticket import events as lifecycle
+from contracts.ticket import sla
 from contracts.ticket import states as ticket
 from contracts.upcasters import UPCASTERS, Upcaster
 
@@ -145,6 +146,21 @@ TOPICS: tuple[Topic, ...] = (
             lifecycle.TicketClosed: ("notify",),
             lifecycle.TicketReopened: ("notify",),
             lifecycle.TicketCancelled: ("notify",),
+        },
+    ),
+    facts(
+        "ticket",
+        "sla",
+        "ticket_id",
+        {
+            sla.SlaStarted: ("notify",),
+            sla.SlaPaused: ("notify",),
+            sla.SlaResumed: ("notify",),
+            sla.SlaAtRisk: ("notify",),
+            sla.SlaMet: ("notify",),
+            sla.SlaBreached: ("notify",),
+            sla.SlaCorrected: ("notify",),
+            sla.SlaStopped: ("notify",),
         },
     ),
     facts(

@@ -16,12 +16,13 @@ from services.notify.settings import Settings
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
 from services.notify.store.deliveries import Deliveries
 from services.notify.store.notices import Notices
-from services.notify.stream import lifecycle, visits
+from services.notify.stream import lifecycle, sla, visits
 from services.notify.views.live import LiveStreams
 
 HANDLERS: Handlers = {
     **dict.fromkeys((*lifecycle.TOLD, *lifecycle.SHOWN), lifecycle.on_ticket_fact),
     **dict.fromkeys((*visits.TOLD, *visits.SHOWN), visits.on_visit_fact),
+    **dict.fromkeys(sla.SHOWN, sla.on_sla_fact),
 }
 
 

@@ -40,6 +40,7 @@ class Filters(BaseModel):
     contract: list[str] = []
     ticket: list[str] = []
     technician: list[str] = []
+    target: list[str] = []
     type: list[str] = []
 
     def by_field(self) -> dict[str, list[str]]:
@@ -49,6 +50,7 @@ class Filters(BaseModel):
             "contract_ids": self.contract,
             "ticket_id": self.ticket,
             "technician_ids": self.technician,
+            "target": self.target,
             "type": self.type,
         }
 
@@ -80,6 +82,18 @@ def streams_router(live: LiveStreams) -> APIRouter:
         """Facts about visits as CloudEvents; a technician gets exactly his own."""
         selection = await _selection(run, principal, asked)
         return event_stream(request, _sent(live[Stream.VISITS], after, selection))
+
+    @router.get("/v1/streams/sla", response_class=Response, responses=_ANSWER)
+    async def sla(
+        request: Request,
+        principal: Annotated[Principal, allow("streams:sla")],
+        after: LastEventId,
+        asked: Annotated[Filters, Query()],
+        run: Run,
+    ) -> Response:
+        """Facts about SLA clocks as CloudEvents; a contract manager gets those of his contracts."""
+        selection = await _selection(run, principal, asked)
+        return event_stream(request, _sent(live[Stream.SLA], after, selection))
 
     return router
 

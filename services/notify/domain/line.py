@@ -10,11 +10,13 @@ from contracts.audience import Parties, is_public
 from contracts.dispatch.events import VisitFact, VisitRescheduled
 from contracts.envelope import Envelope
 from contracts.ticket.events import TicketFact
+from contracts.ticket.sla import SlaFact
 
 
 class Stream(StrEnum):
     TICKETS = "tickets"
     VISITS = "visits"
+    SLA = "sla"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Line:
     site_ids: tuple[str, ...]
     contract_ids: tuple[str, ...]
     technician_ids: tuple[str, ...]
+    target: str | None
     readers: tuple[str, ...]
 
     def document(self) -> dict[str, Any]:
@@ -73,6 +76,7 @@ def _line(event: TicketFact | VisitFact, envelope: Envelope, parties: Parties) -
         site_ids=parties.site_ids,
         contract_ids=tuple(id for id in parties.contract_ids if id),
         technician_ids=tuple(id for id in parties.technician_ids if id),
+        target=event.target if isinstance(event, SlaFact) else None,
         readers=tuple(sorted(parties.readers if is_public(event) else parties.firm)),
     )
 

@@ -1,0 +1,35 @@
+"""What notify does about the facts of ``ticket.sla.v1``."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from contracts.envelope import Envelope
+from contracts.ticket.sla import (
+    SlaAtRisk,
+    SlaBreached,
+    SlaCorrected,
+    SlaFact,
+    SlaMet,
+    SlaPaused,
+    SlaResumed,
+    SlaStarted,
+    SlaStopped,
+)
+from infra.chassis.store.unit import UseCase
+from services.notify.domain.line import Stream, line_of_ticket
+from services.notify.usecases.emit_line import EmitLine
+
+SHOWN: tuple[type[SlaFact], ...] = (
+    SlaStarted,
+    SlaPaused,
+    SlaResumed,
+    SlaAtRisk,
+    SlaMet,
+    SlaBreached,
+    SlaCorrected,
+    SlaStopped,
+)
+
+
+def on_sla_fact(event: SlaFact, envelope: Envelope) -> Iterable[UseCase[Any]]:
+    yield EmitLine(Stream.SLA, line_of_ticket(event, envelope))
