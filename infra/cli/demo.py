@@ -37,10 +37,10 @@ from infra.cli.up import (
 )
 from infra.local.platform import Platform
 from infra.sample.audit import Summary, audit
-from infra.sample.day import PARIS, day, working_day
-from infra.sample.loading import load_firm
-from infra.sample.people import PEOPLE
+from infra.sample.day import day, working_day
+from infra.sample.loading import load_sample
 from infra.sample.playing import Player
+from infra.sample.rota import PARIS
 
 MORNING = time(7, 0)
 SHOWN_LINES = 18
@@ -64,13 +64,15 @@ def demo(
 ) -> None:
     """Start everything, play a working day of the sample firm, and leave the pages open to look at."""
     check_sample(sample)
-    asyncio.run(_demo(data, port, ready, clock_of(clock), brokers, speed, seed, leave, as_json))
+    start = clock_of(clock)
+    asyncio.run(_demo(data, port, ready, sample or "firm", start, brokers, speed, seed, leave, as_json))
 
 
 async def _demo(
     data: Path,
     port: int,
     ready: Path | None,
+    sample: str,
     clock: datetime | None,
     brokers: int,
     speed: float,
@@ -84,7 +86,7 @@ async def _demo(
     ) as platform:
         say_addresses(console, platform)
         try:
-            summary = await _play(platform, ready, console, speed, seed)
+            summary = await _play(platform, ready, sample, console, speed, seed)
         except Refusal as refusal:
             raise Failed(f"The day could not be played on: {refusal.detail.en}") from refusal
         except (*AWAY, PyMongoError, httpx.HTTPError) as error:
@@ -105,9 +107,12 @@ async def _demo(
             await asyncio.Event().wait()
 
 
-async def _play(platform: Platform, ready: Path | None, console: Console, speed: float, seed: int) -> Summary:
-    firm = await load_firm(platform.http, platform.issuer, seed=seed)
-    tell_ready(ready, platform, PEOPLE)
+async def _play(
+    platform: Platform, ready: Path | None, sample: str, console: Console, speed: float, seed: int
+) -> Summary:
+    now = platform.clock.now()
+    firm = await load_sample(sample, platform.http, platform.issuer, seed=seed, now=now)
+    tell_ready(ready, platform, firm.house.people)
     local = platform.clock.now().astimezone(PARIS)
     first = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
     on = working_day(first)

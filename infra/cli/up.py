@@ -32,7 +32,10 @@ ClockStart = Annotated[
     str | None, typer.Option("--clock", metavar="START", help="Where the domain clock starts (RFC 3339).")
 ]
 Sample = Annotated[
-    str | None, typer.Option("--sample", metavar="firm", help="Fill in a sample firm at the start.")
+    str | None,
+    typer.Option(
+        "--sample", metavar="firm|internal", help="Fill in a services firm, or a company's IT department."
+    ),
 ]
 Brokers = Annotated[int, typer.Option(metavar="1|3", help="How many Kafka brokers.", callback=_one_or_three)]
 
@@ -52,8 +55,8 @@ def up(
 
 def check_sample(sample: str | None) -> None:
     """Wrong usage for a sample that does not exist."""
-    if sample not in {None, "firm"}:
-        raise typer.BadParameter("the sample that exists is firm", param_hint="--sample")
+    if sample not in {None, "firm", "internal"}:
+        raise typer.BadParameter("the samples that exist are firm and internal", param_hint="--sample")
 
 
 def clock_of(text: str | None) -> datetime | None:
@@ -93,12 +96,12 @@ async def _up(
     async with foreground(
         data, port=port, ready=ready, clock=clock, brokers=brokers, console=console
     ) as platform:
-        if sample == "firm":
-            from infra.sample.loading import load_firm
-            from infra.sample.people import PEOPLE
+        if sample is not None:
+            from infra.sample.loading import load_sample
 
-            await load_firm(platform.http, platform.issuer, seed=1)
-            tell_ready(ready, platform, PEOPLE)
+            now = platform.clock.now()
+            there = await load_sample(sample, platform.http, platform.issuer, seed=1, now=now)
+            tell_ready(ready, platform, there.house.people)
         else:
             tell_ready(ready, platform)
         say_addresses(console, platform)

@@ -4,17 +4,16 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from contracts.calendars import public_holidays
 from contracts.values import rfc3339
 from infra.sample.calls import Call, Json
 from infra.sample.firm import Firm
 from infra.sample.living import Lived, lived
-from infra.sample.script import SCRIPT, Line
+from infra.sample.rota import PARIS
+from infra.sample.script import Line
 from infra.sample.trade import WORKS, Work
 
-PARIS = ZoneInfo("Europe/Paris")
 _WORK = {work.id: work for work in WORKS}
 _IMPACT = {"H": "high", "M": "medium", "L": "low"}
 _ORDINARY = Line("", "", (), "", "M", "M")
@@ -51,6 +50,7 @@ class Day:
 
     on: date
     seed: int
+    firm: Firm
     requests: tuple[Request, ...]
 
     def lived(self, request: Request, site_id: str, *, asked: int = 0, follow_up: bool = False) -> Lived:
@@ -72,7 +72,7 @@ class Day:
 def day(on: date, firm: Firm, seed: int = 1) -> Day:
     """The requests of ``on``, which should be a working day."""
     chance = random.Random(f"{seed} {on}")
-    return Day(on, seed, tuple(_requests(on, firm, seed, chance)))
+    return Day(on, seed, firm, tuple(_requests(on, firm, seed, chance)))
 
 
 def working_day(on: date) -> date:
@@ -89,7 +89,8 @@ def loss(location: str, sku: str, at: datetime) -> Call:
 
 
 def _requests(on: date, firm: Firm, seed: int, chance: random.Random) -> Iterator[Request]:
-    for n, line in enumerate(SCRIPT, start=1):
+    agents = [subject for subject, role in firm.house.staff.items() if role == "agent"]
+    for n, line in enumerate(firm.house.script, start=1):
         hour, minute = map(int, line.at.split(":"))
         at = datetime.combine(on, time(hour, minute, chance.randrange(60)), PARIS).astimezone(UTC)
         by_portal = line.channel == "portal"
@@ -98,7 +99,7 @@ def _requests(on: date, firm: Firm, seed: int, chance: random.Random) -> Iterato
             n=n,
             at=at,
             role="portal" if by_portal else "agent",
-            subject=f"portal-{line.client}" if by_portal else chance.choice(("nadia", "olivier")),
+            subject=f"portal-{line.client}" if by_portal else chance.choice(agents),
             customer=line.client if by_portal else None,
             key=f"day-{on:%Y%m%d}-{seed}-{n:02d}",
             body=_body(f"{on:%y%m%d}-{seed}-{n:02d}", line, work, firm, chance),

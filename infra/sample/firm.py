@@ -1,23 +1,22 @@
-"""The sample firm: two agencies, ten technicians, six clients, thirty sites; the same for the same seed."""
+"""The sample firm: three agencies, twenty technicians, twelve clients, sixty sites; a seed gives the same."""
 
 import random
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from infra.local.platform import Person
 from infra.sample.calls import Call, Json
-from infra.sample.people import FIRST, HANDS, LAST, Hand
-from infra.sample.places import AGENCIES, CLIENTS, PLACES, WEEK, Client, Place
+from infra.sample.people import FIRST, HANDS, LAST, PEOPLE, STAFF, Hand
+from infra.sample.places import AGENCIES, CLIENTS, PLACES, REUNION, WEEK, Agency, Client, Place
+from infra.sample.promises import PROMISES
+from infra.sample.rota import TURNS
+from infra.sample.script import SCRIPT, Line
 from infra.sample.trade import SPARES, WORKS, Spare, Work
 
-_HOURS: Mapping[str, Mapping[str, tuple[float, float]]] = {
-    "round-the-clock": {"P1": (1, 4), "P2": (2, 8), "P3": (4, 24), "P4": (8, 72), "P5": (8, 72)},
-    "business": {"P1": (2, 6), "P2": (4, 10), "P3": (8, 20), "P4": (10, 40), "P5": (10, 40)},
-    "shops": {"P1": (2, 6), "P2": (4, 12), "P3": (10, 24), "P4": (20, 48), "P5": (20, 48)},
-}
-"""Hours to the start on site and to the restoration, by what was bought and priority."""
+_FICTION = {"lyon": "46571", "nancy": "35301", "nantes": "26191", "lille": "35301", REUNION: "63998"}
+"""Numbers that are set aside for fiction, by where they are; there are none overseas but mobile ones."""
 
-_STOPS = ["waiting-for-client", "waiting-for-access", "appointment"]
 _MACHINES = (
     ("server", "Serveur", "Dell", "PowerEdge T360"),
     ("copier", "Copieur", "Ricoh", "IM C2510"),
@@ -35,8 +34,32 @@ class Stocked:
 
 
 @dataclass(frozen=True)
+class House:
+    """Who and where, before they become bodies: a services firm, or a company's own IT department.
+
+    ``turns`` are who takes turns on call, by territory; ``staff`` subjects with their roles; ``people``
+    one for each role, for whom tokens are made; ``script`` its day.
+    """
+
+    agencies: tuple[Agency, ...]
+    clients: tuple[Client, ...]
+    places: tuple[Place, ...]
+    hands: tuple[Hand, ...]
+    turns: Mapping[str, tuple[str, ...]]
+    staff: Mapping[str, str]
+    people: Mapping[str, Person]
+    script: tuple[Line, ...]
+
+
+HOUSE = House(AGENCIES, CLIENTS, PLACES, HANDS, TURNS, STAFF, PEOPLE, SCRIPT)
+"""The sample firm."""
+
+
+@dataclass(frozen=True)
 class Firm:
     """Bodies by id, as the public interface takes them, and what the stock holds when full."""
+
+    house: House
 
     parts: Mapping[str, Json]
     work_types: Mapping[str, Json]
@@ -74,59 +97,68 @@ class Firm:
             if (lacking := full.quantity - there.get((full.location, full.sku), 0)) > 0
         ]
 
+    def someone(self, role: str) -> str:
+        """The subject of one of the firm's own people who has that role."""
+        return next(subject for subject, his in self.house.staff.items() if his == role)
+
     def contact_at(self, site_id: str) -> Json:
         """Who answers for a site, as a request names him."""
         found = next(body for body in self.contacts.values() if body["sites"] == [site_id])
         return {"name": found["name"], "email": found["email"], "phone": found["phone"]}
 
 
-def firm(seed: int = 1) -> Firm:
+def firm(seed: int = 1, house: House = HOUSE) -> Firm:
     """The firm. The seed decides people's names, house numbers, telephones and serials; ids never change."""
     chance = random.Random(seed)
     return Firm(
+        house=house,
         parts={
             s.sku: {"name": s.name, "reorder_point": s.in_depot // 2, "supplier": s.supplier} for s in SPARES
         },
         work_types={work.id: _work_type(work) for work in WORKS},
-        customers={client.id: {"name": client.name} for client in CLIENTS},
-        technicians={hand.id: _technician(hand, chance) for hand in HANDS},
-        sites={place.id: _site(place, chance) for place in PLACES},
-        contracts={_contract_id(client.id): _contract(client) for client in CLIENTS},
-        contacts=dict(_contacts(chance)),
-        assets=dict(_assets(chance)),
-        stock=tuple(_stock()),
+        customers={client.id: {"name": client.name} for client in house.clients},
+        technicians={hand.id: _technician(hand, chance) for hand in house.hands},
+        sites={place.id: _site(place, house, chance) for place in house.places},
+        contracts={_contract_id(each.id): _contract(each) for each in house.clients if each.promises},
+        contacts=dict(_contacts(house, chance)),
+        assets=dict(_assets(house, chance)),
+        stock=tuple(_stock(house)),
     )
 
 
 def _work_type(work: Work) -> Json:
-    body = {
+    body: dict[str, object] = {
         "name": {"fr": work.fr, "en": work.en},
         "kind": work.kind,
         "skills": work.skills,
         "duration_minutes": work.minutes,
         "parts": [{"sku": sku, "quantity": quantity} for sku, quantity in work.needs.items()],
     }
-    return body if work.safety is None else {**body, "safety": work.safety}
+    if work.remote:
+        body["remote"] = True
+    if work.safety is not None:
+        body["safety"] = work.safety
+    return body
 
 
 def _technician(hand: Hand, chance: random.Random) -> Json:
-    return {
+    body: dict[str, object] = {
         "name": hand.name,
         "skills": hand.skills,
         "home": {"latitude": hand.latitude, "longitude": hand.longitude},
-        "agency": hand.agency,
-        "territory": hand.agency,
-        "time_zone": "Europe/Paris",
-        "holidays": "FR",
+        "territory": hand.territory,
+        "time_zone": hand.time_zone,
+        "holidays": hand.holidays,
         "shifts": {day: [list(hand.shift)] for day in WEEK},
-        "email": f"{hand.id}@astreinte.example",
+        "email": f"{hand.id}@{'partenaire' if hand.partner else 'astreinte'}.example",
         "phone": f"+33639980{chance.randrange(1000):03d}",
-        "language": "fr",
+        "language": hand.language,
     }
+    return {**body, "regime": "partner"} if hand.partner else {**body, "agency": hand.territory}
 
 
-def _site(place: Place, chance: random.Random) -> Json:
-    client = _client(place.client)
+def _site(place: Place, house: House, chance: random.Random) -> Json:
+    client = _client(place.client, house)
     body = {
         "customer_id": place.client,
         "name": place.name,
@@ -135,7 +167,7 @@ def _site(place: Place, chance: random.Random) -> Json:
         "commune": place.commune,
         "latitude": place.latitude,
         "longitude": place.longitude,
-        "time_zone": "Europe/Paris",
+        "time_zone": place.time_zone,
         "holidays": place.holidays,
         "good_friday": place.good_friday,
         "territory": place.agency,
@@ -148,55 +180,29 @@ def _site(place: Place, chance: random.Random) -> Json:
 
 
 def _contract(client: Client) -> Json:
-    if client.pace == "round-the-clock":
-        weekly = {day: [["00:00", "24:00"]] for day in (*WEEK, "sat", "sun")}
-        calendar = {"time_zone": "site", "weekly": weekly, "holidays": "none"}
-    else:
-        days = (*WEEK, "sat") if client.pace == "shops" else WEEK
-        calendar = {
-            "time_zone": "site",
-            "weekly": {day: [["08:00", "18:00"]] for day in days},
-            "holidays": "site",
-        }
+    promises = PROMISES[client.promises or ""]
     return {
         "customer_id": client.id,
         "name": f"Maintenance {client.name}",
-        "managers": ["claire"],
+        "managers": list(client.managers),
         "valid_from": "2016-01-01",
-        "calendars": {"hours": calendar},
-        "targets": {
-            priority: [
-                _target("start", "started-onsite", start),
-                _target("restoration", "restored", restore),
-            ]
-            for priority, (start, restore) in _HOURS[client.pace].items()
-        },
+        "calendars": {"hours": promises.calendar()},
+        "targets": promises.by_priority(),
     }
 
 
-def _target(name: str, met_by: str, hours: float) -> Json:
-    return {
-        "name": name,
-        "minutes": int(hours * 60),
-        "calendar": "hours",
-        "stops_on": _STOPS,
-        "met_by": met_by,
-    }
-
-
-def _contacts(chance: random.Random) -> Iterator[tuple[str, Json]]:
+def _contacts(house: House, chance: random.Random) -> Iterator[tuple[str, Json]]:
     names = [(first, last) for first in FIRST for last in LAST]
     chance.shuffle(names)
-    for place, (first, last) in zip(PLACES, names, strict=False):
-        client = _client(place.client)
+    for place, (first, last) in zip(house.places, names, strict=False):
+        client = _client(place.client, house)
         yield (
             f"at-{place.id}",
             {
                 "customer_id": client.id,
                 "name": f"{first} {last}",
                 "email": f"{_plain(first)}.{_plain(last)}@{client.domain}",
-                # 04 65 71 and 03 53 01 are set aside for fiction.
-                "phone": f"+33{'46571' if place.agency == 'lyon' else '35301'}{chance.randrange(10_000):04d}",
+                "phone": f"+33{_FICTION[place.agency]}{chance.randrange(10_000):04d}",
                 "language": "fr",
                 "sites": [place.id],
                 "role": "Référent informatique",
@@ -204,32 +210,32 @@ def _contacts(chance: random.Random) -> Iterator[tuple[str, Json]]:
         )
 
 
-def _assets(chance: random.Random) -> Iterator[tuple[str, Json]]:
-    for n, place in enumerate(PLACES):
+def _assets(house: House, chance: random.Random) -> Iterator[tuple[str, Json]]:
+    covered = {client.id for client in house.clients if client.promises}
+    for n, place in enumerate(house.places):
         kind, name, manufacturer, model = _MACHINES[n % len(_MACHINES)]
         year = 2022 + n % 4
-        yield (
-            f"{kind}-{place.id}",
-            {
-                "site_id": place.id,
-                "name": f"{name} {place.name}",
-                "kind": kind,
-                "manufacturer": manufacturer,
-                "model": model,
-                "serial": f"{manufacturer[:2].upper()}{chance.randrange(16**7):07X}",
-                "bought_on": f"{year}-09-01",
-                "warranty_until": f"{year + 3}-08-31",
-                "contract_id": _contract_id(place.client),
-            },
-        )
+        body = {
+            "site_id": place.id,
+            "name": f"{name} {place.name}",
+            "kind": kind,
+            "manufacturer": manufacturer,
+            "model": model,
+            "serial": f"{manufacturer[:2].upper()}{chance.randrange(16**7):07X}",
+            "bought_on": f"{year}-09-01",
+            "warranty_until": f"{year + 3}-08-31",
+        }
+        if place.client in covered:
+            body["contract_id"] = _contract_id(place.client)
+        yield f"{kind}-{place.id}", body
 
 
-def _stock() -> Iterator[Stocked]:
+def _stock(house: House) -> Iterator[Stocked]:
     for spare in SPARES:
-        for agency in AGENCIES:
+        for agency in house.agencies:
             if spare.in_depot:
                 yield Stocked(f"depot:{agency.id}", spare.sku, spare.in_depot)
-        for hand in HANDS:
+        for hand in house.hands:
             if _carries(hand, spare):
                 yield Stocked(f"van:{hand.id}", spare.sku, spare.in_van)
 
@@ -239,8 +245,8 @@ def _carries(hand: Hand, spare: Spare) -> bool:
     return level >= spare.level
 
 
-def _client(id: str) -> Client:
-    return next(client for client in CLIENTS if client.id == id)
+def _client(id: str, house: House) -> Client:
+    return next(client for client in house.clients if client.id == id)
 
 
 def _contract_id(client_id: str) -> str:

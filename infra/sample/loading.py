@@ -1,7 +1,8 @@
-"""Write the sample firm through the real APIs."""
+"""Write a sample through the real APIs."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 import httpx
 
@@ -9,14 +10,22 @@ from infra.chassis.failed import Failed
 from infra.local.issuer import DevelopmentIssuer
 from infra.sample.calls import Call, Json
 from infra.sample.firm import Firm, firm
+from infra.sample.internal import internal
+from infra.sample.rota import PARIS, rota
+
+SAMPLES: Mapping[str, Callable[[int], Firm]] = {"firm": firm, "internal": internal}
+"""By the name that `--sample` knows."""
 
 TRIES = 40
 PAUSE_SECONDS = 0.25
 
 
-async def load_firm(http: str, issuer: DevelopmentIssuer, *, seed: int) -> Firm:
-    """Put everything that the firm of ``seed`` has, and fill its stock; repeating it changes nothing."""
-    sample = firm(seed)
+async def load_sample(name: str, http: str, issuer: DevelopmentIssuer, *, seed: int, now: datetime) -> Firm:
+    """Put everything that the sample of ``seed`` has, who is on call from ``now`` on, and fill its stock.
+
+    Repeating it changes nothing.
+    """
+    sample = SAMPLES[name](seed)
     token = issuer.token("admin", subject="admin")
     async with httpx.AsyncClient(
         base_url=http, timeout=30, headers={"Authorization": f"Bearer {token}"}
@@ -24,6 +33,7 @@ async def load_firm(http: str, issuer: DevelopmentIssuer, *, seed: int) -> Firm:
         first = await client.get("/v1/stock", params={"limit": 200})
         present: list[Json] = first.json()["items"]
         puts = [call for call in sample.requests_to_put() if call.method == "PUT"]
+        puts += rota(now.astimezone(PARIS).date(), sample.house.turns)
         for kind in _by_collection(puts):
             await asyncio.gather(*(send(client, call) for call in kind))
         for call in sample.restocking(present):

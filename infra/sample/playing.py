@@ -13,9 +13,9 @@ from contracts.values import parse_rfc3339, rfc3339
 from infra.chassis.clock import SystemClock
 from infra.chassis.failed import Failed
 from infra.local.platform import Platform
-from infra.sample.day import PARIS, Day, Request, loss
+from infra.sample.day import Day, Request, loss
 from infra.sample.living import Lived
-from infra.sample.people import HANDS
+from infra.sample.rota import PARIS
 
 Act = Callable[[], Awaitable[None]]
 Told = Callable[[datetime, str], None]
@@ -28,7 +28,6 @@ BEFORE = frozenset({"planned", "dispatched", "acknowledged"})
 """An urgent visit is dispatched as soon as it is planned."""
 GIVEN_STATES = BEFORE | BUSY_STATES
 """Of a visit that is a technician's, and not over."""
-CREW = frozenset(hand.id for hand in HANDS)
 PAGE = 200
 
 
@@ -57,8 +56,16 @@ class Player:
         return [
             visit
             for visit in self._seen.values()
-            if visit["ticket_id"] in self.tickets or visit["technician_id"] in CREW
+            if visit["ticket_id"] in self.tickets or visit["technician_id"] in self.day.firm.technicians
         ]
+
+    @property
+    def _dispatcher(self) -> tuple[str, str]:
+        return "dispatcher", self.day.firm.someone("dispatcher")
+
+    @property
+    def _keeper(self) -> tuple[str, str]:
+        return "stock-keeper", self.day.firm.someone("stock-keeper")
 
     async def play(self) -> None:
         """The whole day, from now until its last visit is over or the evening has come."""
@@ -128,7 +135,7 @@ class Player:
         """All such visits, page by page."""
         query = {"limit": PAGE, **which}
         while True:
-            page = await self._call("GET", "/v1/visits", "dispatcher", "sandrine", query=query)
+            page = await self._call("GET", "/v1/visits", *self._dispatcher, query=query)
             for visit in page["items"]:
                 yield visit
             if page["next"] is None:
@@ -157,14 +164,14 @@ class Player:
 
     async def _lose(self, visit: dict[str, Any], request: Request) -> None:
         reservation = await self._call(
-            "GET", f"/v1/reservations/{visit['id']}", "stock-keeper", "marc", gone_is_fine=frozenset({404})
+            "GET", f"/v1/reservations/{visit['id']}", *self._keeper, gone_is_fine=frozenset({404})
         )
         if not reservation or reservation["state"] != "reserved" or request.missing is None:
             return
         self.lost.add(request.n)
         place = reservation["held"][0]["location"]
         call = loss(place, request.missing, self.platform.clock.now())
-        await self._call("POST", call.path, "stock-keeper", "marc", body=dict(call.body), key=call.key)
+        await self._call("POST", call.path, *self._keeper, body=dict(call.body), key=call.key)
         self._say(f"{request.missing} is missing from {place}")
 
     # -- what people do ----------------------------------------------------------------------
@@ -265,7 +272,7 @@ class Player:
 
     async def _present(self, visit: dict[str, Any], states: set[str]) -> dict[str, Any] | None:
         """The visit as it is now, if it is still this technician's and in one of these states."""
-        now = await self._call("GET", f"/v1/visits/{visit['id']}", "dispatcher", "sandrine")
+        now = await self._call("GET", f"/v1/visits/{visit['id']}", *self._dispatcher)
         same = now["technician_id"] == visit["technician_id"] and now["state"] in states
         return now if same else None
 

@@ -7,7 +7,10 @@ from infra.sample.calls import Json
 
 @dataclass(frozen=True)
 class Work:
-    """A work type; ``needs`` are pieces by SKU. ``complaints`` are how clients put it."""
+    """A work type; ``needs`` are pieces by SKU. ``complaints`` are how clients put it.
+
+    ``remote``: the hotline tries it before anybody goes there.
+    """
 
     id: str
     fr: str
@@ -19,6 +22,7 @@ class Work:
     remedy: str
     needs: Json = field(default_factory=dict)
     safety: str | None = None
+    remote: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,18 @@ WORKS = (
     Work("training", "Formation d'utilisateurs", "User training", "training", 60,
          {"workstation": 2}, ("Prise en main de la messagerie pour l'équipe",),
          "Équipe formée, fiche mémo remise."),
+    Work("software-update", "Mise à jour de logiciel", "Software update", "request", 30,
+         {"workstation": 1}, ("Mettre à jour le logiciel de caisse", "Nouvelle version de la comptabilité"),
+         "Mise à jour passée, démarrage vérifié avec l'utilisateur.", remote=True),
+    Work("account", "Création de compte", "Account creation", "request", 20,
+         {"workstation": 1}, ("Compte à créer pour une arrivée lundi", "Accès à la messagerie à ouvrir"),
+         "Compte créé, droits posés, mot de passe remis à l'intéressé.", remote=True),
+    Work("cabling", "Câblage", "Cabling", "request", 75,
+         {"network": 1}, ("Deux prises réseau à ajouter", "Relier le nouveau bureau à la baie"),
+         "Prises posées, liens testés et repérés.", {"patch-cord": 4}),
+    Work("advice", "Conseil avant achat", "Advice before purchase", "advice", 30,
+         {"workstation": 2}, ("Quels portables pour les itinérants ?", "Faut-il remplacer le serveur ?"),
+         "Besoins recueillis, deux modèles proposés par écrit.", remote=True),
 )  # fmt: skip
 
 SPARES = (

@@ -1,14 +1,23 @@
 """The sample firm is what its promises say, and every body of it is one that the interfaces take."""
 
+import json
 import re
+from collections import Counter
 from collections.abc import Mapping
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from contracts.values import ID_PATTERN
 from infra.chassis.http.body import Body
+from infra.chassis.http.roles import ROLES
 from infra.sample.firm import Firm, firm
+from infra.sample.loading import SAMPLES
+from infra.sample.people import STAFF
+from infra.sample.rota import rota
+from services.dispatch.api.rota import RotaEntryBody
 from services.dispatch.api.technicians import TechnicianBody
 from services.inventory.api.assets import AssetBody
 from services.inventory.api.parts import PartBody
@@ -37,29 +46,71 @@ def sample() -> Firm:
     return firm(1)
 
 
-def test_it_has_two_agencies_ten_technicians_six_clients_and_thirty_sites(sample: Firm) -> None:
-    agencies = {body["agency"] for body in sample.technicians.values()}
-    assert (len(agencies), len(sample.technicians), len(sample.customers), len(sample.sites)) == (
-        2,
-        10,
-        6,
-        30,
-    )
-    assert sum(site["holidays"] == "FR-57" for site in sample.sites.values()) == 2
+@pytest.fixture(scope="module", params=SAMPLES)
+def either(request: pytest.FixtureRequest) -> Firm:
+    return SAMPLES[request.param](1)
+
+
+def test_it_has_three_agencies_twenty_technicians_twelve_clients_and_sixty_sites(sample: Firm) -> None:
+    agencies = {body["agency"] for body in sample.technicians.values() if "agency" in body}
+    assert len(agencies) == 3
+    assert (len(sample.technicians), len(sample.customers), len(sample.sites)) == (20, 12, 60)
     assert len({tuple(body["shifts"]["mon"][0]) for body in sample.technicians.values()}) >= 4
+    assert {body["language"] for body in sample.technicians.values()} == {"fr", "en"}
 
 
-def test_every_body_is_one_that_the_interface_takes(sample: Firm) -> None:
-    for call in sample.requests_to_put():
+def test_sites_have_the_holidays_and_the_hour_of_where_they_are(sample: Firm) -> None:
+    holidays = Counter(site["holidays"] for site in sample.sites.values())
+    assert (holidays["FR-6AE"], holidays["FR-974"]) == (1, 1)
+    assert holidays["FR-57"] >= 2
+    [overseas] = [site for site in sample.sites.values() if site["time_zone"] != "Europe/Paris"]
+    [there] = [each for each in sample.technicians.values() if each["territory"] == overseas["territory"]]
+    assert (overseas["holidays"], there["holidays"], there["time_zone"]) == ("FR-974",) * 2 + (
+        overseas["time_zone"],
+    )
+    assert (there["regime"], "agency" in there) == ("partner", False)
+
+
+def test_contracts_are_of_different_rigour_and_each_has_its_managers(sample: Firm) -> None:
+    calendars = {json.dumps(body["calendars"], sort_keys=True) for body in sample.contracts.values()}
+    assert len(calendars) == 4
+    targets = [target for body in sample.contracts.values() for target in body["targets"]["P1"]]
+    assert {target["met_by"] for target in targets} == {"started", "started-onsite", "restored", "resolved"}
+    assert any("days" in target for target in targets)
+    managers = {subject for subject, role in STAFF.items() if role == "contract-manager"}
+    assert {name for body in sample.contracts.values() for name in body["managers"]} == managers
+
+
+def test_somebody_of_each_agency_is_on_call_at_any_time(sample: Firm) -> None:
+    entries = [call.body for call in rota(date(2026, 3, 4))]
+    for territory in {body["agency"] for body in sample.technicians.values() if "agency" in body}:
+        there = sorted((e["from"], e["to"]) for e in entries if e["territory"] == territory)
+        assert there[0][0] == "2026-03-02T07:00:00.000Z"
+        assert all(before[1] == after[0] for before, after in pairwise(there))
+        assert there[-1][1] > "2026-03-19", "known fifteen days before"
+    for entry in entries:
+        RotaEntryBody.model_validate(entry)
+        assert sample.technicians[str(entry["technician_id"])]["territory"] == entry["territory"]
+
+
+def test_the_internal_department_has_one_customer_and_no_contract() -> None:
+    department = SAMPLES["internal"](1)
+    assert (len(department.customers), len(department.contracts)) == (1, 0)
+    assert "contract_id" not in {field for body in department.assets.values() for field in body}
+    assert department.house.people.keys() == ROLES
+
+
+def test_every_body_is_one_that_the_interface_takes(either: Firm) -> None:
+    for call in either.requests_to_put():
         [_, version, kind, id, *_] = call.path.split("/")
         assert version == "v1"
         assert re.fullmatch(ID_PATTERN, id)
         BODIES[kind].model_validate(call.body)
 
 
-def test_everything_named_exists_by_the_time_it_is_named(sample: Firm) -> None:
+def test_everything_named_exists_by_the_time_it_is_named(either: Firm) -> None:
     known: set[tuple[str, str]] = set()
-    for call in sample.requests_to_put():
+    for call in either.requests_to_put():
         [_, _, kind, id, *_] = call.path.split("/")
         assert set(_named(kind, call.body)) <= known
         known.add((kind, id))

@@ -16,6 +16,7 @@ from infra.chassis.clock import SteppedClock
 from infra.local.issuer import DevelopmentIssuer
 from infra.local.platform import Platform
 from infra.sample.day import Day
+from infra.sample.firm import firm
 from infra.sample.playing import Player
 from tests.servers import until
 
@@ -126,7 +127,7 @@ async def test_what_an_earlier_day_left_open_is_done_whatever_page_it_is_on(tmp_
     )
     async with served(visits.app) as http:
         stage = Stage(http, DevelopmentIssuer(tmp_path, profile="development"))
-        day = Day(date(2026, 3, 2), 1, ())
+        day = Day(date(2026, 3, 2), 1, firm(), ())
         said: list[str] = []
         player = Player(cast(Platform, stage), day, lambda at, text: said.append(text))
         await player.play()
