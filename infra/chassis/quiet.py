@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from infra.chassis.events import parked
 from infra.chassis.events.browsing import AWAY
+from infra.chassis.store.mongo import LOCAL
 
 if TYPE_CHECKING:
     from infra.chassis.runtime import Runtime
@@ -28,7 +29,8 @@ async def unquiet(runtime: "Runtime") -> list[str]:
     if reasons := stirring(runtime):
         return reasons
     for name in runtime.aggregates:
-        if await runtime.db[name].find_one({"outbox.0.at": {"$exists": True}}, {"_id": 1}):
+        present = runtime.db[name].with_options(read_concern=LOCAL)
+        if await present.find_one({"outbox.0.at": {"$exists": True}}, {"_id": 1}):
             reasons.append(f"events in {name}")
     try:
         if runtime.consumer.topics and any((await runtime.consumer.lag()).values()):

@@ -29,6 +29,8 @@ BEFORE = frozenset({"planned", "dispatched", "acknowledged"})
 GIVEN_STATES = BEFORE | BUSY_STATES
 """Of a visit that is a technician's, and not over."""
 PAGE = 200
+LOOK_AGAIN = timedelta(seconds=5)
+"""What was stored so shortly before the last look may have come too late for it."""
 
 
 @dataclass
@@ -72,7 +74,7 @@ class Player:
         evening = datetime.combine(self.day.on, END_OF_DAY, PARIS)
         async with httpx.AsyncClient(base_url=self.platform.http, timeout=60) as client:
             self._client = client
-            self._began_at = SystemClock().now()
+            self._looked_at = SystemClock().now() - LOOK_AGAIN
             await self._take_over()
             for request in self.day.requests:
                 self._at(request.at, self._opening(request))
@@ -122,7 +124,8 @@ class Player:
 
     async def _look(self) -> None:
         """What has come of it: each newly told technician will answer, each planned part may be lost."""
-        async for visit in self._listed(updated_after=rfc3339(self._began_at)):
+        since, self._looked_at = self._looked_at, SystemClock().now() - LOOK_AGAIN
+        async for visit in self._listed(updated_after=rfc3339(since)):
             self._seen[visit["id"]] = visit
         for visit in self.visits:
             if visit["state"] == "dispatched":

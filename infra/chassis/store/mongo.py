@@ -33,6 +33,8 @@ OTHER_OPTIONS = frozenset({85, 86})
 MAJORITY = WriteConcern("majority", j=True)
 ONE = WriteConcern(1)
 """For writes that lose nothing when a failover undoes them."""
+LOCAL = ReadConcern("local")
+"""For reads that want what such a write has just done: a majority's journal has it up to 100 ms later."""
 
 
 def open_client(url: str, *, application: str) -> Client:

@@ -272,6 +272,7 @@ async def test_a_service_is_not_quiet_while_something_that_it_was_told_is_not_do
         await cellar._retrier.run_due()
     await stage.until(lambda: _counted(cellar, dead=1, follower=1))
     await stage.all_read(cellar)
+    await stage.until(lambda: _true(not cellar.publisher.busy))
     told = [unread, put_aside, await cellar.unquiet()]
     assert told == [["events to read", "parked events"], ["parked events"], []]
 
