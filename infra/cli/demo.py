@@ -6,10 +6,11 @@ import os
 import sys
 import webbrowser
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Annotated
 
 import httpx
@@ -57,7 +58,7 @@ def demo(
     brokers: Brokers = 1,
     speed: Annotated[
         float, typer.Option(min=0, help="How much faster than life the day passes; 0: unpaced.")
-    ] = 600,
+    ] = 900,
     seed: Annotated[int, typer.Option(help="Which day: the same seed gives the same one.")] = 1,
     leave: Annotated[bool, typer.Option("--exit", help="End after the day.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The last line is the summary in JSON.")] = False,
@@ -117,7 +118,7 @@ async def _play(
     first = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
     on = working_day(first)
     platform.clock.freeze()
-    platform.control.on_jump = _pace(speed)
+    platform.control.on_jump = Pace(speed) if speed else None
     lines: deque[tuple[datetime, str]] = deque(maxlen=SHOWN_LINES)
 
     def tell(at: datetime, text: str) -> None:
@@ -149,18 +150,28 @@ def has_display(environment: Mapping[str, str], terminal: bool) -> bool:
     )
 
 
-def _pace(speed: float) -> "_Pace | None":
-    return _Pace(speed) if speed else None
+class Pace:
+    """Lets the day pass for the eye: in proportion to life, a jump never so long that it bores.
 
+    What the services need for their work is part of the time, not added to it.
+    """
 
-class _Pace:
-    """Lets real time pass before a jump, in proportion, and never so long that it bores."""
-
-    def __init__(self, speed: float) -> None:
+    def __init__(
+        self,
+        speed: float,
+        seconds: Callable[[], float] = monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._speed = speed
+        self._seconds = seconds
+        self._sleep = sleep
+        self._due = seconds()
 
     async def __call__(self, now: datetime, to: datetime) -> None:
-        await asyncio.sleep(min(LONGEST_PAUSE_SECONDS, (to - now).total_seconds() / self._speed))
+        pause = min(LONGEST_PAUSE_SECONDS, (to - now).total_seconds() / self._speed)
+        present = self._seconds()
+        self._due = max(self._due + pause, present)
+        await self._sleep(self._due - present)
 
 
 def _board(player: Player, lines: deque[tuple[datetime, str]]) -> Table:
