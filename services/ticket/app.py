@@ -14,19 +14,30 @@ from infra.chassis.runtime import Parts as ChassisParts
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
 from infra.chassis.settings import Settings
-from services.ticket.api import changing, contacts, contracts, customers, tickets, timeline, verbs, work_types
+from services.ticket.api import (
+    changing,
+    clocks,
+    contacts,
+    contracts,
+    customers,
+    tickets,
+    timeline,
+    verbs,
+    work_types,
+)
 from services.ticket.api.problems import PROBLEMS
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.store.copies import Assets, Parts, Sites
 from services.ticket.store.customers import Customers
 from services.ticket.store.numbers import Numbers
+from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.stream.reservations import on_reservation_fact
 from services.ticket.stream.visits import on_visit_fact
-from services.ticket.usecases.end_holds import EndHolds
+from services.ticket.usecases.tend import TendTicket
 
 HANDLERS: Mapping[type[Fact], Handler] = {
     visits.VisitPlanned: on_visit_fact,
@@ -54,12 +65,12 @@ SERVICE = Service(
     collections=(Customers, Contacts, Contracts, ContractRevisions, WorkTypes, Tickets, Timeline),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
-    timers={Tickets: EndHolds},
+    timers={Tickets: TendTicket},
 )
 
 ROUTERS = tuple(
     module.router
-    for module in (customers, contacts, contracts, work_types, tickets, changing, verbs, timeline)
+    for module in (customers, contacts, contracts, work_types, tickets, clocks, changing, verbs, timeline)
 )
 
 
@@ -84,5 +95,6 @@ def build(
         telemetry=telemetry,
         parts=parts,
     )
+    app.state.revisions = Revisions(app.state.runtime)
     app.state.numbers = Numbers(app.state.runtime.collection("counters"))
     return app

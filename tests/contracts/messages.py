@@ -18,7 +18,6 @@ from contracts.inventory import events as reservations
 from contracts.inventory.states import CurrentAssetChanged, PartChanged, SiteChanged, StockLevelChanged
 from contracts.notify import events as deliveries
 from contracts.ticket import events as lifecycle
-from contracts.ticket import sla
 from contracts.ticket.states import ContactChanged, ContractChanged, CustomerChanged
 from contracts.values import (
     Answer,
@@ -38,6 +37,7 @@ from contracts.values import (
     WorklogKind,
     WorkMode,
 )
+from tests.contracts.sla_messages import clocks
 
 TICKET = "0193a0c2-1111-7000-8000-000000000001"
 VISIT = f"{TICKET}-1"
@@ -83,17 +83,6 @@ _ORDER: dict[str, Any] = {
     "asset_id": "srv-files-01",
     "answers": _BRIEFING,
 }
-_CLOCK: dict[str, Any] = {
-    **_TICKET,
-    "site_ids": ("pasteur-nord",),
-    "site_id": "pasteur-nord",
-    "contract_id": "pasteur-2026",
-    "contract_revision": 3,
-    "target": "GTR",
-    "priority": Priority.P1,
-    "starts_at": at(8),
-}
-_RUNNING: dict[str, Any] = {**_CLOCK, "state": sla.ClockState.RUNNING, "due_at": at(12)}
 _VISIT: dict[str, Any] = {
     "visit_id": VISIT,
     "ticket_id": TICKET,
@@ -201,37 +190,7 @@ MESSAGES: tuple[Payload, ...] = (
         reason=lifecycle.CancelReason.DUPLICATE,
         duplicate_of="0193a0c2-1111-7000-8000-000000000000",
     ),
-    sla.SlaStarted(**_RUNNING, elapsed_minutes=0, remaining_minutes=240),
-    sla.SlaPaused(
-        **_CLOCK,
-        state=sla.ClockState.PAUSED,
-        reason=HoldReason.WAITING_FOR_CLIENT,
-        elapsed_minutes=60,
-        remaining_minutes=180,
-    ),
-    sla.SlaResumed(**_RUNNING, elapsed_minutes=60, remaining_minutes=180),
-    sla.SlaAtRisk(**_RUNNING, elapsed_minutes=180, remaining_minutes=60, threshold=75),
-    sla.SlaMet(
-        **_CLOCK, state=sla.ClockState.MET, elapsed_minutes=200.5, remaining_minutes=39.5, met_at=at(11, 20)
-    ),
-    sla.SlaBreached(
-        **_CLOCK,
-        state=sla.ClockState.BREACHED,
-        due_at=at(12),
-        elapsed_minutes=240,
-        remaining_minutes=0,
-        threshold=90,
-        breached_at=at(12),
-    ),
-    sla.SlaCorrected(
-        **_CLOCK,
-        state=sla.ClockState.MET,
-        elapsed_minutes=230,
-        remaining_minutes=10,
-        met_at=at(11, 50),
-        corrects=(sla.TakenBack(n=4, type="sla-breached", at=at(12)),),
-    ),
-    sla.SlaStopped(**_CLOCK, state=sla.ClockState.STOPPED, elapsed_minutes=30, remaining_minutes=210),
+    *clocks(_TICKET, at),
     visits.VisitPlanned(**_ASSIGNMENT),
     visits.TechnicianDispatched(**_ASSIGNMENT, acknowledge_by=at(8, 5)),
     visits.VisitRescheduled(**_ASSIGNMENT, previous_technician_id="tech-marc", previous_start=at(8, 30)),

@@ -19,6 +19,7 @@ from infra.chassis.runtime import new_id
 from infra.chassis.service import Caused, Run
 from infra.chassis.store.writing import UniqueViolation
 from services.ticket.api.bodies import Custom, Description, PersonBody, Reference, Summary, WindowBody
+from services.ticket.api.clocks import Terms
 from services.ticket.api.verbs import NOTHING, Doing
 from services.ticket.usecases.change import ChangeTicket
 from services.ticket.views.ticket import TicketView
@@ -96,9 +97,15 @@ class ChangeTicketBody(Body):
 
 
 async def _changing(
-    id: Id, run: Run, cause: Caused, key: Idempotency, expected: IfMatchRequired, request: Request
+    id: Id,
+    run: Run,
+    cause: Caused,
+    key: Idempotency,
+    expected: IfMatchRequired,
+    request: Request,
+    terms: Terms,
 ) -> Doing:
-    return Doing(id, run, cause, key, expected, request)
+    return Doing(id, run, cause, key, expected, request, terms)
 
 
 @router.patch("/{id}", response_model=TicketView)

@@ -1,6 +1,6 @@
 """``/v1/tickets``: open, find, read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -20,14 +20,18 @@ from infra.chassis.store.unit import AlreadyExists, Cause
 from infra.chassis.store.writing import UniqueViolation
 from services.ticket.api.answers import answer
 from services.ticket.api.bodies import OpenTicketBody
+from services.ticket.api.clocks import Terms, shown_clocks
+from services.ticket.api.finding import visible_ticket
 from services.ticket.api.viewing import viewer_of
-from services.ticket.domain.ticket import Attention, Ticket
+from services.ticket.domain.attention import Attention
+from services.ticket.domain.ticket import Ticket
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.add_contacts import AddContacts
 from services.ticket.usecases.open_ticket import OpenTicket
 from services.ticket.usecases.opening import Request as Asked
-from services.ticket.views.listing import ListView, SlaListView, TicketListView
+from services.ticket.views.listing import TicketListView
+from services.ticket.views.sla import SlaView
 from services.ticket.views.ticket import TicketView, ticket_view
 from services.ticket.views.visibility import TICKET, asking
 
@@ -126,6 +130,7 @@ async def list_tickets(
     page: Annotated[Page, paged(TicketState)],
     principal: Annotated[Principal, allow("tickets:read")],
     run: Run,
+    terms: Terms,
     request: Request,
     customer: Id | None = None,
     site: Id | None = None,
@@ -160,35 +165,28 @@ async def list_tickets(
     )
     found: Sequence[Kept[Ticket]] = await run.find(Tickets, query, sort=page.sort, limit=page.fetch)
     language = call_of(request).language
-    return page.of(found, lambda kept: _shown(kept, viewer, language).model_dump(mode="json", by_alias=True))
+    clocks = await shown_clocks(terms, [kept.value for kept in found], run.clock.now())
+    return page.of(
+        found, lambda kept: _shown(kept, viewer, language, clocks).model_dump(mode="json", by_alias=True)
+    )
 
 
 @router.get("/v1/tickets/{id}", response_model=TicketView)
 async def read_ticket(
-    id: Id, principal: Annotated[Principal, allow("tickets:read")], run: Run, request: Request
+    id: Id, principal: Annotated[Principal, allow("tickets:read")], run: Run, terms: Terms, request: Request
 ) -> Response:
     viewer = await viewer_of(principal, run)
     kept = await visible_ticket(run, id, viewer)
     unchanged = not_modified(request, kept.version)
-    return unchanged or answer(_shown(kept, viewer, call_of(request).language), kept.version)
+    if unchanged:
+        return unchanged
+    clocks = await shown_clocks(terms, [kept.value], run.clock.now())
+    return answer(_shown(kept, viewer, call_of(request).language, clocks), kept.version)
 
 
-@router.get("/v1/tickets/{id}/sla", response_model=SlaListView)
-async def read_sla(
-    id: Id, principal: Annotated[Principal, allow("sla:read")], run: Run, explain: bool = False
-) -> Any:
-    """The ticket's clocks, with ``explain`` their intervals: none, as long as contracts run no clocks."""
-    await visible_ticket(run, id, await viewer_of(principal, run))
-    return ListView(items=[], next=None)
-
-
-async def visible_ticket(run: Runtime, id: str, viewer: Viewer) -> Kept[Ticket]:
-    """The ticket, or the 404 that is also given for somebody else's."""
-    kept = await run.read(Tickets, id)
-    if kept is None or not viewer.sees(kept.value.parties):
-        raise NotFound("ticket", id)
-    return kept
-
-
-def _shown(kept: Kept[Ticket], viewer: Viewer, language: str) -> TicketView:
-    return ticket_view(kept.value, viewer, language, updated_at=kept.updated_at)
+def _shown(
+    kept: Kept[Ticket], viewer: Viewer, language: str, clocks: Mapping[str, list[SlaView]]
+) -> TicketView:
+    return ticket_view(
+        kept.value, viewer, language, updated_at=kept.updated_at, sla=clocks.get(kept.value.id)
+    )

@@ -9,7 +9,7 @@ from infra.chassis.http.auth import allow
 from infra.chassis.http.call import call_of
 from infra.chassis.http.principal import Principal
 from infra.chassis.service import Run
-from services.ticket.api.tickets import visible_ticket
+from services.ticket.api.finding import visible_ticket
 from services.ticket.api.viewing import viewer_of
 from services.ticket.store.timeline import Timeline
 from services.ticket.views.listing import TimelineView

@@ -31,7 +31,9 @@ from services.ticket.api.bodies import (
     VerbBody,
     WorklogBody,
 )
+from services.ticket.api.clocks import Terms, shown_clocks
 from services.ticket.api.viewing import viewer_of
+from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.close import CloseTicket
@@ -62,6 +64,7 @@ class Doing:
     key: KeyedBy | None
     expected: IfMatch
     request: Request
+    terms: Revisions
 
     async def __call__(
         self, principal: Principal, verb: Callable[..., UseCase[Any]], body: VerbBody, **given: Any
@@ -79,20 +82,28 @@ class Doing:
         if kept is None:
             raise NotFound("ticket", self.id)
         language = call_of(self.request).language
-        shown = ticket_view(kept.value, viewer, language, updated_at=kept.updated_at)
+        clocks = await shown_clocks(self.terms, [kept.value], self.run.clock.now())
+        sla = clocks.get(kept.value.id)
+        shown = ticket_view(kept.value, viewer, language, updated_at=kept.updated_at, sla=sla)
         return answer(shown, kept.version)
 
 
 async def _doing(
-    id: Id, run: Run, cause: Caused, key: Idempotency, expected: IfMatch, request: Request
+    id: Id, run: Run, cause: Caused, key: Idempotency, expected: IfMatch, request: Request, terms: Terms
 ) -> Doing:
-    return Doing(id, run, cause, key, expected, request)
+    return Doing(id, run, cause, key, expected, request, terms)
 
 
 async def _doing_with_key(
-    id: Id, run: Run, cause: Caused, key: IdempotencyRequired, expected: IfMatch, request: Request
+    id: Id,
+    run: Run,
+    cause: Caused,
+    key: IdempotencyRequired,
+    expected: IfMatch,
+    request: Request,
+    terms: Terms,
 ) -> Doing:
-    return Doing(id, run, cause, key, expected, request)
+    return Doing(id, run, cause, key, expected, request, terms)
 
 
 Do = Annotated[Doing, Depends(_doing)]

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from contracts.ticket import events
 from contracts.values import Impact, Priority, Urgency
-from services.ticket.domain.ticket import Attention, Happened, Step, Ticket
+from services.ticket.domain.attention import Attention
+from services.ticket.domain.ticket import Happened, Step, Ticket
 from services.ticket.domain.work_type import Work
 
 

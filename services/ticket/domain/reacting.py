@@ -11,7 +11,8 @@ from datetime import datetime
 from contracts.dispatch.events import InterventionClosed
 from contracts.ticket import events
 from contracts.values import HoldReason, Outcome, TicketState, VisitState, WorkMode
-from services.ticket.domain.ticket import Attention, Happened, Resolution, Step, Ticket
+from services.ticket.domain.attention import Attention
+from services.ticket.domain.ticket import Happened, Resolution, Step, Ticket
 from services.ticket.domain.visit import Assignment, Visit
 
 _NOBODY_GOT_IN = frozenset({Outcome.NO_ACCESS, Outcome.USER_ABSENT, Outcome.REFUSED, Outcome.UNSAFE})

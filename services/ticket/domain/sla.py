@@ -4,12 +4,15 @@ There is one clock for each target at each site. ``clocks_of`` works out all of 
 at an instant; whoever keeps them asks again whenever the log grows, and at ``next_at``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
+from functools import lru_cache, partial
+from typing import Protocol
 
 from contracts.calendars import Calendar, CalendarForm, HolidayCode, Interval, NeverOpens, calendar
+from contracts.ticket.sla import ClockState
 from contracts.values import Channel, Priority
 from services.ticket.domain.contract import ContractRevision, Target
 from services.ticket.domain.sla_clock import ClockRun
@@ -19,14 +22,6 @@ AT_RISK_PERCENT = (50, 75, 90)
 
 TICK = timedelta(milliseconds=1)
 """The smallest step of the stored instants: a breach is seen that much after the last instant in time."""
-
-
-class ClockState(StrEnum):
-    RUNNING = "running"
-    PAUSED = "paused"
-    MET = "met"
-    BREACHED = "breached"
-    STOPPED = "stopped"
 
 
 @dataclass(frozen=True)
@@ -103,6 +98,11 @@ class Clock:
         """The highest threshold reached, in percent, while the promise can still be kept."""
         if self.state not in (ClockState.RUNNING, ClockState.PAUSED):
             return None
+        return self.highest
+
+    @property
+    def highest(self) -> int | None:
+        """The highest threshold reached so far, whatever became of the promise."""
         return max((percent for percent, at in self.thresholds if at <= self.now), default=None)
 
     @property
@@ -154,16 +154,29 @@ def cover_of(
         revision_id=revision.id,
         targets=revision.terms.targets,
         calendars={
-            name: calendar(
-                CalendarForm.model_validate(form).at_site(time_zone, holidays, good_friday=good_friday)
-            )
+            name: _calendar_at(json.dumps(form, sort_keys=True), time_zone, holidays, good_friday)
             for name, form in revision.terms.calendars.items()
         },
         channels=revision.terms.channels,
     )
 
 
-def clocks_of(log: Iterable[LogEntry], covers: Iterable[Cover], now: datetime) -> list[Clock]:
+@lru_cache(maxsize=1024)
+def _calendar_at(form: str, time_zone: str, holidays: HolidayCode, good_friday: bool) -> Calendar:
+    """A contract's calendar, in JSON, as it is at a site; checking the form costs more than a clock does."""
+    written = CalendarForm.model_validate_json(form)
+    return calendar(written.at_site(time_zone, holidays, good_friday=good_friday))
+
+
+class Look(Protocol):
+    """Told of every clock, by its name, each time it has moved on."""
+
+    def __call__(self, name: str, run: ClockRun, /, cover: Cover) -> None: ...
+
+
+def clocks_of(
+    log: Iterable[LogEntry], covers: Iterable[Cover], now: datetime, look: Look | None = None
+) -> list[Clock]:
     """Every clock of a ticket: each target of each site, by the ticket's entries and the site's own.
 
     ``Refusal`` naming the entry when the log makes no sense.
@@ -172,7 +185,13 @@ def clocks_of(log: Iterable[LogEntry], covers: Iterable[Cover], now: datetime) -
     return [
         Clock(name, cover.site_id, cover.revision_id, now, run)
         for cover in covers
-        for name, run in _runs(_at_site(entries, cover), (), cover.calendars, now)
+        for name, run in _runs(
+            _at_site(entries, cover),
+            (),
+            cover.calendars,
+            now,
+            None if look is None else partial(look, cover=cover),
+        )
     ]
 
 
@@ -229,8 +248,15 @@ def _at_site(entries: Sequence[LogEntry], cover: Cover) -> list[LogEntry]:
     ]
 
 
+_Watch = Callable[[str, ClockRun], None]
+
+
 def _runs(
-    entries: Sequence[LogEntry], targets: Sequence[Target], calendars: Mapping[str, Calendar], now: datetime
+    entries: Sequence[LogEntry],
+    targets: Sequence[Target],
+    calendars: Mapping[str, Calendar],
+    now: datetime,
+    watch: _Watch | None = None,
 ) -> Iterator[tuple[str, ClockRun]]:
     opened = entries[0]
     if opened.at > now:
@@ -239,9 +265,8 @@ def _runs(
     promised = {target.name: target for target in (*targets, *opened.targets)}
     names = [*promised, *(target.name for entry in changes for target in entry.targets)]
     for name in dict.fromkeys(names):
-        run = _run(name, promised.get(name), entries, changes, calendars)
+        run = _run(name, promised.get(name), entries, changes, calendars, now, watch)
         if run is not None:
-            run.advance(now)
             yield name, run
 
 
@@ -251,6 +276,8 @@ def _run(
     entries: Sequence[LogEntry],
     changes: Sequence[LogEntry],
     calendars: Mapping[str, Calendar],
+    now: datetime,
+    watch: _Watch | None,
 ) -> ClockRun | None:
     mine = [entry for entry in changes if entry.names(name)]
     for last in range(len(mine), 0, -1):
@@ -262,7 +289,21 @@ def _run(
     if known is None:
         return None
     run = ClockRun(entries[0], known, calendars, promised=target is not None)
+    if watch is None:
+        for entry in entries[1:]:
+            if not entry.changes_targets or any(entry is each for each in mine):
+                run.take(entry)
+        run.advance(now)
+        return run
+    watch(name, run)
     for entry in entries[1:]:
         if not entry.changes_targets or any(entry is each for each in mine):
+            for at in (*run.stops(entry.at), entry.at):
+                run.advance(at)
+                watch(name, run)
             run.take(entry)
+            watch(name, run)
+    for at in (*run.stops(now), now):
+        run.advance(at)
+        watch(name, run)
     return run

@@ -96,12 +96,12 @@ class ClockRun:
     @property
     def counting_goes_on(self) -> bool:
         """Whether the clock runs or waits: neither met, nor cancelled, nor no longer promised."""
-        return self._kind in (Stretch.RUNNING, Stretch.HELD)
+        return self.standing in (Stretch.RUNNING, Stretch.HELD)
 
     def take(self, entry: LogEntry) -> None:
         """Go on to an entry and let it take effect."""
         self.advance(entry.at)
-        before = self._kind
+        before = self.standing
         match entry.event:
             case Happening.HELD:
                 self.hold = entry if entry.until is None or entry.until > entry.at else None
@@ -119,18 +119,23 @@ class ClockRun:
             case Happening.CANCELLED:
                 self.hold = None
                 self.cancelled = entry
-        if self._kind is not before:
+        if self.standing is not before:
             self.opened_by, self._hold_ended = entry, False
         self._judge()
+
+    def stops(self, to: datetime) -> tuple[datetime, ...]:
+        """When the clock goes on by itself on the way to an instant: a hold ends by its ``until``."""
+        until = None if self.hold is None else self.hold.until
+        return () if until is None or until >= to else (until,)
 
     def advance(self, to: datetime) -> None:
         """Let time pass; a hold with ``until`` ends on the way."""
         hold = self.hold
         if hold is not None and hold.until is not None and hold.until <= to:
             self._pass(hold.until)
-            before = self._kind
+            before = self.standing
             self.hold = None
-            if self._kind is not before:
+            if self.standing is not before:
                 self.opened_by, self._hold_ended = hold, True
             self._judge()
         self._pass(to)
@@ -173,7 +178,8 @@ class ClockRun:
         return found
 
     @property
-    def _kind(self) -> Stretch | None:
+    def standing(self) -> Stretch | None:
+        """What passes now; nothing once cancelled, or as long as nothing is promised."""
         if self.met is not None:
             return Stretch.MET_AND_HELD if self.stopped else Stretch.MET
         if self.cancelled is not None or not self.promised:
@@ -186,7 +192,7 @@ class ClockRun:
     def _pass(self, to: datetime) -> None:
         if to <= self.at:
             return
-        kind, since, self.at = self._kind, self.at, to
+        kind, since, self.at = self.standing, self.at, to
         if kind is None:
             return
         self.segments.append(Segment(since, to, kind, self.opened_by, self._hold_ended))

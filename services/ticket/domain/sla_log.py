@@ -46,6 +46,7 @@ class LogEntry:
     event: Happening
     id: str = ""
     site_id: str | None = None
+    visit_id: str | None = None
     reason: HoldReason | None = None
     until: datetime | None = None
     mode: WorkMode = WorkMode.ONSITE

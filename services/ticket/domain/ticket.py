@@ -8,7 +8,6 @@ that arrive late or out of order never leave it wrong.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from contracts.audience import Parties
@@ -28,6 +27,7 @@ from contracts.values import (
     Window,
     WorkMode,
 )
+from services.ticket.domain.attention import Attention
 from services.ticket.domain.possible import ALLOWED, OPEN
 from services.ticket.domain.refusals import (
     appointment_without_time,
@@ -38,6 +38,7 @@ from services.ticket.domain.refusals import (
     site_finished,
     site_not_held,
 )
+from services.ticket.domain.sla_record import SlaRecord
 from services.ticket.domain.visit import ASSIGNED, Visit
 from services.ticket.domain.work_type import Work
 
@@ -45,17 +46,6 @@ F = TypeVar("F", bound=TicketFact)
 
 Happened = tuple[datetime, TicketFact]
 Step = tuple["Ticket", tuple[Happened, ...]]
-
-
-class Attention(StrEnum):
-    """Why a person of the firm should look at the ticket."""
-
-    FOLLOW_UP_OR_RESOLVE = "follow-up-or-resolve"
-    APPROVAL = "approval"
-    UNSAFE_SITE = "unsafe-site"
-    NOBODY_CAN_SERVE = "nobody-can-serve"
-    PARTS_SHORT = "parts-short"
-    WORK_AFTER_THE_END = "work-after-the-end"
 
 
 @dataclass(frozen=True)
@@ -82,6 +72,7 @@ class Ticket:
     ``opened_by`` is a subject of the firm's where ``opened_by_firm``, else of the customer's.
     ``visits`` are in the order of their numbers. ``accepted_sites`` were left out of a reopening:
     nothing is to be done there, whatever became of their visits. ``lines`` counts what the timeline holds.
+    ``sla`` is none where no contract covers any site.
     """
 
     id: str
@@ -125,6 +116,7 @@ class Ticket:
     cancelled_at: datetime | None = None
     duplicate_of: str | None = None
     lines: int = 0
+    sla: SlaRecord | None = None
 
     @property
     def is_open(self) -> bool:
@@ -151,8 +143,9 @@ class Ticket:
 
     @property
     def next_due(self) -> datetime | None:
-        """When the first hold ends by itself."""
-        return min((hold.until for hold in self.holds if hold.until is not None), default=None)
+        """When the first hold ends, or the first clock changes, by itself."""
+        due = [hold.until for hold in self.holds] + [None if self.sla is None else self.sla.next_at]
+        return min((at for at in due if at is not None), default=None)
 
     @property
     def opener_id(self) -> str | None:

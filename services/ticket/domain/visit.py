@@ -5,6 +5,7 @@ from datetime import datetime
 
 from contracts.ticket.events import VisitNeed
 from contracts.values import Outcome, SiteAccess, VisitState, Window
+from services.ticket.domain.sla_record import SlaRecord
 from services.ticket.domain.work_type import Work
 
 ASSIGNED = frozenset(
@@ -97,12 +98,16 @@ class Visit:
             return self
         return replace(self, state=VisitState.FAILED, assignment=None)
 
-    def need(self, access: SiteAccess | None, windows: tuple[Window, ...]) -> VisitNeed:
-        """What the planner is told of it; no deadlines, since no clock runs."""
+    def need(
+        self, access: SiteAccess | None, windows: tuple[Window, ...], sla: SlaRecord | None
+    ) -> VisitNeed:
+        """What the planner is told of it; no deadlines where no clock runs."""
         return VisitNeed(
             visit_id=self.id,
             site_id=self.site_id,
             contract_id=self.contract_id,
+            respond_by=None if sla is None else sla.respond_by(self.site_id),
+            restore_by=None if sla is None else sla.restore_by(self.site_id),
             skills=self.work.skills,
             duration_minutes=self.work.duration_minutes,
             parts=self.work.parts,

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from contracts.dispatch.events import VisitFact
-from contracts.envelope import Envelope
+from contracts.envelope import Envelope, Fact
 from contracts.inventory.events import ReservationFact
 from contracts.ticket.events import VisitNeed, VisitsRequested
+from contracts.ticket.sla import SlaAtRisk, SlaBreached, SlaCorrected
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.ticket import Step, Ticket
 from services.ticket.domain.timeline import Line, line_of
@@ -13,6 +14,10 @@ from services.ticket.domain.visit import Visit
 from services.ticket.store.copies import Sites
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
+from services.ticket.usecases.clocking import clocks_kept
+
+IN_THE_TIMELINE = (SlaAtRisk, SlaBreached, SlaCorrected)
+"""What people want to see of the clocks beside what happened; the rest is in the explanation."""
 
 
 def keep(
@@ -27,13 +32,10 @@ def keep(
     """Save what came of a step that happened ``at``.
 
     Visits that the step added are asked for. Each fact gets a line in the timeline: ``told`` (of
-    another service) first, then our own; ``words`` of a person belong to the first of ours.
+    another service) first, then our own; ``words`` of a person belong to the first of ours. The clocks
+    take it in, and whatever time has brought them.
     """
     after, happened = step
-    if after == before and not happened and told is None:
-        return before
-    if asked := after.visits[len(before.visits) :]:
-        happened = (*happened, (at, _requested(unit, after, asked, at)))
     lines: list[Line] = []
     if told is not None:
         fact, envelope = told
@@ -47,21 +49,42 @@ def keep(
                 actor=envelope.actor,
             )
         )
-    for when, own in happened:
+
+    def tell(at: datetime, own: Fact, text: str | None = None) -> None:
         lines.append(
             line_of(
                 own,
                 ticket_id=after.id,
                 n=before.lines + len(lines) + 1,
-                at=when,
+                at=at,
                 recorded_at=unit.now,
                 actor=unit.cause.actor,
-                text=words if own is happened[0][1] else None,
+                text=text,
             )
         )
+
+    first = len(lines)
+    for when, own in happened:
+        tell(when, own, words if own is happened[0][1] else None)
+    after, said = clocks_kept(
+        unit,
+        before,
+        after,
+        None if told is None or not isinstance(told[0], VisitFact) else (told[0], at, lines[0].id),
+        [(when, own, line.id) for (when, own), line in zip(happened, lines[first:], strict=True)],
+    )
+    if after == before and not lines:
+        return before
+    if asked := after.visits[len(before.visits) :]:
+        requested = _requested(unit, after, asked, at)
+        happened = (*happened, (at, requested))
+        tell(at, requested)
+    for when, of_a_clock in said:
+        if isinstance(of_a_clock, IN_THE_TIMELINE):
+            tell(when, of_a_clock)
     after = after.with_lines(before.lines + len(lines))
     unit.save(Tickets, after)
-    for when, own in happened:
+    for when, own in (*happened, *said):
         unit.save(Tickets, after, own, at=when)
     for line in lines:
         unit.add(Timeline, line)
@@ -84,4 +107,4 @@ def need_of(unit: Unit, ticket: Ticket, visit: Visit, at: datetime) -> VisitNeed
     """What the planner is told of a visit: how to get in now, and the wishes that have not passed."""
     site = unit.get(Sites, visit.site_id)
     windows = tuple(window for window in ticket.preferred_windows if window.to_at > at)
-    return visit.need(None if site is None else site.access, windows)
+    return visit.need(None if site is None else site.access, windows, ticket.sla)

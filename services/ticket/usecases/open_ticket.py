@@ -11,6 +11,7 @@ from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.visit import Visit
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.tickets import Tickets
+from services.ticket.usecases.clocking import clocks_begun
 from services.ticket.usecases.judging import worst
 from services.ticket.usecases.keeping import need_of
 from services.ticket.usecases.opening import Request, ground, ground_loads
@@ -84,7 +85,10 @@ class OpenTicket:
             external_reference=asked.external_reference,
             custom=asked.custom,
         )
+        ticket, said = clocks_begun(ticket, stands, unit.now)
         unit.add(Tickets, ticket, self._opened(unit, ticket), at=ticket.declared_at)
+        for at, fact in said:
+            unit.save(Tickets, ticket, fact, at=at)
         return ticket
 
     def _himself(self, unit: Unit, customer_id: str) -> str | None:

@@ -7,7 +7,8 @@ from pydantic import BaseModel
 from services.ticket.views.contact import ContactView
 from services.ticket.views.contract import ContractView
 from services.ticket.views.customer import CustomerView
-from services.ticket.views.ticket import SlaView, TicketView
+from services.ticket.views.sla import ExplainedSlaView, SlaView
+from services.ticket.views.ticket import TicketView
 from services.ticket.views.timeline import LineView
 from services.ticket.views.work_type import WorkTypeView
 
@@ -24,7 +25,7 @@ class TicketListView(ListView):
 
 
 class SlaListView(ListView):
-    items: list[SlaView]
+    items: list[ExplainedSlaView | SlaView]
 
 
 class TimelineView(ListView):

@@ -19,8 +19,10 @@ from contracts.values import (
     VisitState,
     Window,
 )
-from services.ticket.domain.ticket import Attention, Ticket
+from services.ticket.domain.attention import Attention
+from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.visit import Visit
+from services.ticket.views.sla import SlaView, sla_views
 from services.ticket.views.warnings import Shortcoming, warnings_of
 
 
@@ -55,18 +57,6 @@ class ResolutionView(BaseModel):
     work_done: str | None
     cause: str | None
     article_id: str | None
-
-
-class SlaView(BaseModel):
-    """One clock of one target at one site; there are none as long as contracts run no clocks."""
-
-    site_id: str
-    contract_id: str
-    target: str
-    state: str
-    due_at: Instant | None
-    elapsed_minutes: float | None
-    remaining_minutes: float | None
 
 
 class TicketView(BaseModel):
@@ -113,8 +103,18 @@ class TicketView(BaseModel):
     updated_at: Instant
 
 
-def ticket_view(ticket: Ticket, viewer: Viewer, language: str, *, updated_at: datetime) -> TicketView:
-    """The ticket as ``viewer`` may read it, with texts in ``language``."""
+def ticket_view(
+    ticket: Ticket,
+    viewer: Viewer,
+    language: str,
+    *,
+    updated_at: datetime,
+    sla: list[SlaView] | None = None,
+) -> TicketView:
+    """The ticket as ``viewer`` may read it, with texts in ``language``.
+
+    ``sla`` are its clocks as they are now; without it, as somebody last looked at them.
+    """
     inside = viewer.of_the_firm
     return TicketView.model_construct(
         id=ticket.id,
@@ -122,7 +122,7 @@ def ticket_view(ticket: Ticket, viewer: Viewer, language: str, *, updated_at: da
         state=ticket.state,
         priority=ticket.priority,
         visits=[_visit(visit) for visit in ticket.visits],
-        sla=[],
+        sla=sla_views(ticket.sla) if sla is None else sla,
         customer_id=ticket.customer_id,
         kind=ticket.kind,
         summary=ticket.summary,

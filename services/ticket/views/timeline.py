@@ -44,6 +44,9 @@ _SENTENCES = {
     "parts-short": ("Pièces manquantes", "Parts missing"),
     "parts-issued": ("Pièces sorties du stock", "Parts issued"),
     "parts-released": ("Pièces remises à disposition", "Parts available again"),
+    "sla-at-risk": ("Délai contractuel menacé", "A deadline is at risk"),
+    "sla-breached": ("Délai contractuel dépassé", "A deadline was missed"),
+    "sla-corrected": ("Délai contractuel recalculé", "A deadline was worked out again"),
 }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from contracts.audience import Viewer
 from infra.chassis.http.viewing import Places
-from services.ticket.domain.ticket import Attention
+from services.ticket.domain.attention import Attention
 
 TICKET = Places(
     contact=lambda subject: (

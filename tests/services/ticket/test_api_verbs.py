@@ -162,12 +162,6 @@ async def test_work_done_offline_is_dated_when_it_happened(firm: Firm) -> None:
         problem(await verb(portal, ticket, "notes", late), 422, "occurred-too-long-ago")
 
 
-async def test_the_clocks_of_a_ticket_are_an_empty_list(firm: Firm) -> None:
-    ticket = await firm.open()
-    async with firm.portal() as portal:
-        assert done(await portal.get(f"/v1/tickets/{ticket['id']}/sla")) == {"items": [], "next": None}
-
-
 @pytest.mark.parametrize("name", ["take", "triage", "start", "resolve", "hold", "resume", "requalify"])
 async def test_the_clients_side_may_not_do_the_firms_work(firm: Firm, name: str) -> None:
     ticket = await firm.open()

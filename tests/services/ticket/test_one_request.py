@@ -17,7 +17,7 @@ def test_a_request_becomes_a_visit_and_its_closing_resolves_the_ticket() -> None
     assert (need.visit_id, need.site_id, need.contract_id) == ("t1-1", "nord", "c1")
     assert dict(need.skills) == {"hardware": 2}
     assert need.access is not None
-    assert need.respond_by is None
+    assert need.respond_by == at(9), "60 minutes for a P3"
     assert ticket.state is TicketState.NEW
     assert ticket.priority is Priority.P3
 

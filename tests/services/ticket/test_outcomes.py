@@ -16,7 +16,8 @@ from contracts.ticket.events import (
     WorkStarted,
 )
 from contracts.values import HoldReason, Outcome, ServiceHealth, TicketState, VisitState
-from services.ticket.domain.ticket import Attention, Resolution, Ticket
+from services.ticket.domain.attention import Attention
+from services.ticket.domain.ticket import Resolution, Ticket
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.reopen import ReopenTicket

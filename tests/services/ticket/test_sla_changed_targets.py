@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from contracts.ticket.sla import ClockState
 from services.ticket.domain.contract import MetBy, OnReopen
-from services.ticket.domain.sla import TICK, ClockState
+from services.ticket.domain.sla import TICK
 from services.ticket.domain.sla_log import Since
 from tests.services.ticket.clocks import (
     NEXT_DAY,

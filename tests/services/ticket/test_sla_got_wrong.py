@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from contracts.ticket.sla import ClockState
 from services.ticket.domain.contract import MetBy
-from services.ticket.domain.sla import TICK, ClockState, clocks_at
+from services.ticket.domain.sla import TICK, clocks_at
 from tests.services.ticket.clocks import (
     CALENDARS,
     NEXT_DAY,

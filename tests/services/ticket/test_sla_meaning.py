@@ -7,8 +7,9 @@ import pytest
 
 from contracts.calendars import calendar
 from contracts.refusal import Refusal
+from contracts.ticket.sla import ClockState
 from services.ticket.domain.contract import MetBy, OnReopen
-from services.ticket.domain.sla import Clock, ClockState, clocks_at
+from services.ticket.domain.sla import Clock, clocks_at
 from services.ticket.domain.sla_log import LogEntry
 from tests.services.ticket.clocks import (
     APPOINTMENT,

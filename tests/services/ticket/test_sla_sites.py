@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from contracts.ticket.sla import ClockState
 from contracts.values import Channel, Priority
 from services.ticket.domain.contract import ContractRevision, MetBy, Target, Terms
 from services.ticket.domain.sla import (
     Clock,
-    ClockState,
     Cover,
     clocks_of,
     cover_of,

@@ -25,7 +25,6 @@ from services.ticket.domain.ticket import Ticket
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.close import CloseTicket
-from services.ticket.usecases.end_holds import EndHolds
 from services.ticket.usecases.hold import HoldTicket
 from services.ticket.usecases.reopen import ReopenTicket
 from services.ticket.usecases.requalify import RequalifyTicket
@@ -33,6 +32,7 @@ from services.ticket.usecases.resolve import ResolveTicket
 from services.ticket.usecases.resume import ResumeTicket
 from services.ticket.usecases.start import StartWork
 from services.ticket.usecases.take import TakeTicket
+from services.ticket.usecases.tend import TendTicket
 from services.ticket.usecases.triage import TriageTicket
 from tests.services.ticket.sample import AGENT, a_world, opened, timeline
 from tests.services.ticket.visits import assignment, end, tell
@@ -90,7 +90,7 @@ class TicketMachine(RuleBasedStateMachine):
     @rule(minutes=some.integers(1, 180))
     def time_passes(self, minutes: int) -> None:
         self.world.advance(timedelta(minutes=minutes))
-        self.world.do(EndHolds("t1"))
+        self.world.do(TendTicket("t1"))
         due = self.ticket.next_due
         assert due is None or due > self.now
 

@@ -36,7 +36,6 @@ from services.ticket.store.contracts import Contracts
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.close import CloseTicket
-from services.ticket.usecases.end_holds import EndHolds
 from services.ticket.usecases.hand_over import HandOverTicket
 from services.ticket.usecases.hold import HoldTicket
 from services.ticket.usecases.note import NoteTicket
@@ -48,6 +47,7 @@ from services.ticket.usecases.restore import RestoreService
 from services.ticket.usecases.resume import ResumeTicket
 from services.ticket.usecases.start import StartWork
 from services.ticket.usecases.take import TakeTicket
+from services.ticket.usecases.tend import TendTicket
 from services.ticket.usecases.triage import TriageTicket
 from tests.services.ticket.sample import (
     AGENT,
@@ -245,13 +245,13 @@ def test_an_appointment_ends_by_itself_at_its_time() -> None:
     world.do(HoldTicket(**HIS, reason=HoldReason.WAITING_FOR_CLIENT, until=at(16), sites=("sud",)))
     assert world.have(Tickets, "t1").next_due == at(14)
     world.clock.set(at(15))
-    world.do(EndHolds("t1"))
+    world.do(TendTicket("t1"))
     ticket = world.have(Tickets, "t1")
     assert ticket.held_sites == ("sud",)
     assert ticket.next_due == at(16)
     resumed = [p for p in world.events if isinstance(p.payload, TicketResumed)]
     assert [p.envelope.occurred_at for p in resumed] == [at(14)]
-    world.do(EndHolds("t1"))
+    world.do(TendTicket("t1"))
     assert len(world.told(TicketResumed)) == 1
 
 

@@ -7,8 +7,8 @@ from services.ticket.usecases.keeping import keep
 
 
 @dataclass(frozen=True)
-class EndHolds:
-    """The timer of a ticket: end the holds whose ``until`` has come."""
+class TendTicket:
+    """The timer of a ticket: end the holds whose ``until`` has come, say what has become of its clocks."""
 
     ticket_id: str
 
@@ -20,4 +20,4 @@ class EndHolds:
         if ticket is None or ticket.next_due is None or ticket.next_due > unit.now:
             return
         after, happened = ticket.holds_ended(unit.now)
-        keep(unit, ticket, (after, happened), at=happened[-1][0])
+        keep(unit, ticket, (after, happened), at=happened[-1][0] if happened else unit.now)
