@@ -16,20 +16,11 @@ from infra.chassis.clock import SystemClock
 from infra.chassis.events import dead
 from infra.chassis.events.parked import Parked
 from infra.chassis.failed import Failed
+from infra.chassis.ops.commands import finish, servers
+from infra.chassis.ops.options import AsJson, DataDir, Prefix
 from infra.chassis.store.mongo import Client, Database, close, database, open_client
-from infra.cli.options import AsJson, DataDir
-from infra.cli.running import finish, servers
 
 app = typer.Typer(no_args_is_help=True, help="See, replay or drop the events that could not be handled.")
-Prefix = Annotated[
-    str,
-    typer.Option(
-        "--prefix",
-        metavar="NAME",
-        envvar="ASTREINTE_DATABASE_PREFIX",
-        help="How the services' databases begin.",
-    ),
-]
 OfService = Annotated[
     str | None, typer.Option("--service", metavar="NAME", help="Whose letter, where several have it.")
 ]

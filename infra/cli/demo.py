@@ -23,7 +23,7 @@ from rich.table import Table
 from contracts.refusal import Refusal
 from infra.chassis.events.browsing import AWAY
 from infra.chassis.failed import Failed
-from infra.cli.options import DataDir
+from infra.chassis.ops.options import DataDir
 from infra.cli.up import (
     Brokers,
     ClockStart,

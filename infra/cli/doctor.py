@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from infra.chassis.failed import Failed
-from infra.cli.options import AsJson, DataDir
+from infra.chassis.ops.options import AsJson, DataDir
 
 NEEDED_PYTHON = (3, 11)
 NEEDED_MEMORY_MIB = 1024

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from infra.chassis.failed import Failed
-from infra.cli.options import AsJson, DataDir
-from infra.cli.running import finish, servers
+from infra.chassis.ops.commands import finish, servers
+from infra.chassis.ops.options import AsJson, DataDir
 
 app = typer.Typer(no_args_is_help=True, help="Follow what a topic says.")
 

@@ -17,8 +17,8 @@ from rich.table import Table
 
 from contracts.values import parse_rfc3339
 from infra.chassis.failed import Failed
-from infra.cli.options import AsJson, DataDir
-from infra.cli.running import RUNNING
+from infra.chassis.ops.commands import RUNNING
+from infra.chassis.ops.options import AsJson, DataDir
 from infra.local.issuer import DevelopmentIssuer
 from infra.replay.api import Refused, Tokens, connected
 from infra.replay.incident import gather

@@ -7,10 +7,10 @@ import typer
 from contracts.catalogue import SERVICES
 from infra.chassis.clock import SystemClock
 from infra.chassis.failed import Failed
+from infra.chassis.ops.commands import finish, servers
+from infra.chassis.ops.options import DataDir
 from infra.chassis.store.epoch import begin_epoch
 from infra.chassis.store.mongo import close, database, open_client
-from infra.cli.options import DataDir
-from infra.cli.running import finish, servers
 
 
 def restored(

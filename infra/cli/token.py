@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from infra.cli.options import AsJson, DataDir
+from infra.chassis.ops.options import AsJson, DataDir
 
 
 def token(

@@ -7,8 +7,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from infra.cli.options import AsJson, DataDir
-from infra.cli.running import finish, servers
+from infra.chassis.ops.commands import finish, servers
+from infra.chassis.ops.options import AsJson, DataDir
 
 app = typer.Typer(no_args_is_help=True, help="Create or list the topics.")
 

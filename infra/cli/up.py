@@ -14,7 +14,7 @@ from rich.console import Console
 
 from contracts.values import parse_rfc3339
 from infra.chassis.failed import Failed
-from infra.cli.options import DataDir
+from infra.chassis.ops.options import DataDir
 from infra.local.platform import STRANGERS, Person, Platform, running, write_private
 
 

@@ -48,6 +48,22 @@ async def follow(kafka: str, topic: str, *, from_start: bool) -> AsyncGenerator[
         await asyncio.wait_for(consumer.stop(), STOP_SECONDS)
 
 
+async def there_now(kafka: str, topic: str) -> AsyncGenerator[RawRecord, None]:
+    """The topic's records up to the ends that it has when asked, each partition's in order."""
+    consumer = Reader(bootstrap_servers=kafka, enable_auto_commit=False, auto_offset_reset="earliest")
+    places = [TopicPartition(topic, n) for n in range(CATALOGUE.topic_named(topic).partitions)]
+    try:
+        await consumer.start()
+        consumer.assign(places)
+        for place, end in (await consumer.end_offsets(places)).items():
+            while await consumer.position(place) < end:
+                for record in await consumer.read(place, AT_ONCE, timeout_ms=POLL_MS):
+                    if record.offset < end:
+                        yield raw_record(record)
+    finally:
+        await asyncio.wait_for(consumer.stop(), STOP_SECONDS)
+
+
 async def newest_recorded_at(kafka: str, *, catalogue: Catalogue = CATALOGUE) -> datetime | None:
     """What the domain clock showed when the last facts were recorded; None when there are none.
 

@@ -54,8 +54,6 @@ def told_entries(
                 yield entry(Happening.STARTED, fact.started_at)
             if fact.outcome in _WORKS_AGAIN:
                 yield entry(Happening.RESTORED, fact.ended_at)
-            if fact.outcome is Outcome.FIXED:
-                yield entry(Happening.RESUMED, fact.ended_at)
 
 
 def own_entries(
@@ -98,6 +96,17 @@ def own_entries(
                 yield LogEntry(at, Happening.CLOSED, line_id)
             case events.TicketCancelled():
                 yield LogEntry(at, Happening.CANCELLED, line_id)
+
+
+def dropped_entries(
+    before: Ticket, after: Ticket, entries: Sequence[LogEntry], at: datetime, line_id: str
+) -> Iterator[LogEntry]:
+    """The holds that ended without a word, because nothing is left to do at their sites."""
+    said = {each.site_id for each in entries if each.event is Happening.RESUMED}
+    if after.is_open and None not in said:
+        for site in before.held_sites:
+            if site not in after.held_sites and site not in said:
+                yield LogEntry(at, Happening.RESUMED, line_id, site)
 
 
 def logged(

@@ -9,7 +9,13 @@ from contracts.ticket.events import TicketFact
 from contracts.ticket.sla import SlaFact
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.contract import Contract, ContractRevision, revision_of
-from services.ticket.domain.sla_entries import logged, opening_entry, own_entries, told_entries
+from services.ticket.domain.sla_entries import (
+    dropped_entries,
+    logged,
+    opening_entry,
+    own_entries,
+    told_entries,
+)
 from services.ticket.domain.sla_facts import sla_fact
 from services.ticket.domain.sla_record import Promise, SlaRecord, looked_at
 from services.ticket.domain.ticket import Ticket
@@ -54,6 +60,7 @@ def clocks_kept(
     entries = list(own_entries(after, happened))
     if told is not None and (visit := before.visit(told[0].visit_id)) is not None:
         entries[:0] = told_entries(record.log, visit, *told)
+        entries += dropped_entries(before, after, entries, *told[1:])
     log = logged(record.log, entries, unit.now)
     if log == record.log and not (record.next_at is not None and record.next_at <= unit.now):
         return after, ()

@@ -16,6 +16,7 @@ from contracts.values import HoldReason, Outcome, Priority
 from services.ticket.domain.contract import ContractRevision, MetBy, OnReopen
 from services.ticket.domain.sla import clocks_of
 from services.ticket.domain.sla_record import SlaRecord, covers_of, looked_at
+from services.ticket.domain.sla_replaying import differences
 from services.ticket.store.contracts import ContractRevisions
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.hold import HoldTicket
@@ -127,6 +128,12 @@ class ClocksMachine(TicketMachine):
                 assert fact.due_at == clock.due_at
 
     @invariant()
+    def worked_out_again_nothing_differs_from_what_was_said(self) -> None:
+        facts = [(each.envelope.sequence, each.payload) for each in self.world.events]
+        published = {n: fact for n, fact in facts if isinstance(fact, SlaFact)}
+        assert list(differences(self.ticket, self.revisions, published)) == []
+
+    @invariant()
     def a_breach_is_said_once_unless_it_was_taken_back(self) -> None:
         breaches: dict[tuple[str, str], int] = defaultdict(int)
         for fact in self.world.told(SlaFact):
@@ -153,5 +160,5 @@ class ClocksMachine(TicketMachine):
         assert Tickets.decode(stored) == self.ticket
 
 
-ClocksMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+ClocksMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
 test_clocks_stay_true = ClocksMachine.TestCase

@@ -20,3 +20,12 @@ DataDir = Annotated[
     Path,
     typer.Option("--data", metavar="DIR", help="The data folder.", default_factory=default_data_dir),
 ]
+Prefix = Annotated[
+    str,
+    typer.Option(
+        "--prefix",
+        metavar="NAME",
+        envvar="ASTREINTE_DATABASE_PREFIX",
+        help="How the services' databases begin.",
+    ),
+]
