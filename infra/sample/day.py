@@ -15,7 +15,8 @@ from infra.sample.script import Line
 from infra.sample.trade import WORKS, Work
 
 _WORK = {work.id: work for work in WORKS}
-_IMPACT = {"H": "high", "M": "medium", "L": "low"}
+IMPACTS = {"H": "high", "M": "medium", "L": "low"}
+"""Impact and urgency by their letter."""
 _ORDINARY = Line("", "", (), "", "M", "M")
 _UNKNOWN = Work("", "", "", "incident", 45, {}, (), "Panne levée, essai fait avec l'utilisateur.")
 """What somebody else asked for."""
@@ -26,6 +27,7 @@ _MACHINE = {"server": "server", "printing": "copier", "hardware": "workstation",
 class Request:
     """One ``POST /v1/tickets`` at its time, by whom it is made: the client's portal or the hotline.
 
+    ``agent`` is who of the hotline looks after it, in ``remote_minutes`` where it is solved remotely;
     ``missing`` is a SKU that turns out not to be in the van once its visit is planned.
     """
 
@@ -38,10 +40,17 @@ class Request:
     body: Json
     work: Work
     line: Line
+    agent: str
+    remote_minutes: int
 
     @property
     def missing(self) -> str | None:
         return self.line.missing
+
+    @property
+    def stays_at_the_desk(self) -> bool:
+        """Whether the hotline will solve it, or waits for the client to."""
+        return self.line.solved or self.line.unanswered
 
 
 @dataclass(frozen=True)
@@ -92,23 +101,30 @@ def _requests(on: date, firm: Firm, seed: int, chance: random.Random) -> Iterato
     agents = [subject for subject, role in firm.house.staff.items() if role == "agent"]
     for n, line in enumerate(firm.house.script, start=1):
         hour, minute = map(int, line.at.split(":"))
-        at = datetime.combine(on, time(hour, minute, chance.randrange(60)), PARIS).astimezone(UTC)
+        at = datetime.combine(
+            on + timedelta(days=line.by_night), time(hour, minute, chance.randrange(60)), PARIS
+        ).astimezone(UTC)
         by_portal = line.channel == "portal"
-        work = _WORK[line.work]
+        work, agent = _WORK[line.work], chance.choice(agents)
+        body = _body(f"{on:%y%m%d}-{seed}-{n:02d}", line, work, firm, chance)
+        if line.typed:
+            body["occurred_at"] = rfc3339(at - timedelta(minutes=line.typed))
         yield Request(
             n=n,
             at=at,
             role="portal" if by_portal else "agent",
-            subject=f"portal-{line.client}" if by_portal else chance.choice(agents),
+            subject=f"portal-{line.client}" if by_portal else agent,
             customer=line.client if by_portal else None,
             key=f"day-{on:%Y%m%d}-{seed}-{n:02d}",
-            body=_body(f"{on:%y%m%d}-{seed}-{n:02d}", line, work, firm, chance),
+            body=body,
             work=work,
             line=line,
+            agent=agent,
+            remote_minutes=round(work.minutes * chance.uniform(0.3, 0.7)),
         )
 
 
-def _body(reference: str, line: Line, work: Work, firm: Firm, chance: random.Random) -> Json:
+def _body(reference: str, line: Line, work: Work, firm: Firm, chance: random.Random) -> dict[str, object]:
     site = firm.sites[line.sites[0]]
     where = site["name"] if len(line.sites) == 1 else f"{len(line.sites)} sites"
     complaint = chance.choice(work.complaints)
@@ -117,8 +133,8 @@ def _body(reference: str, line: Line, work: Work, firm: Firm, chance: random.Ran
         "summary": f"{complaint} ({where})",
         "description": f"{complaint}. Signalé par {firm.contact_at(line.sites[0])['name']}.",
         "category": work.id,
-        "impact": _IMPACT[line.impact],
-        "urgency": _IMPACT[line.urgency],
+        "impact": IMPACTS[line.impact],
+        "urgency": IMPACTS[line.urgency],
         "sites": list(line.sites),
         "requester": firm.contact_at(line.sites[0]),
         "channel": line.channel,

@@ -101,6 +101,11 @@ class Firm:
         """The subject of one of the firm's own people who has that role."""
         return next(subject for subject, his in self.house.staff.items() if his == role)
 
+    def promises_remote_work(self, customer_id: str) -> bool:
+        """Whether a contract of theirs wants somebody to begin, be it remotely, within a time."""
+        theirs = (body for body in self.contracts.values() if body["customer_id"] == customer_id)
+        return any(each["met_by"] == "started" for body in theirs for each in body["targets"]["P1"])
+
     def contact_at(self, site_id: str) -> Json:
         """Who answers for a site, as a request names him."""
         found = next(body for body in self.contacts.values() if body["sites"] == [site_id])

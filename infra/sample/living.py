@@ -27,6 +27,7 @@ class Lived:
 
     He answers ``answer_seconds`` after he was told (never, when silent), leaves ``late_minutes``
     after the planned departure, needs ``travel_factor`` of the planned travel, waits, works.
+    ``offline``: what he does there is known only once he has a network again.
     """
 
     answer: Answer
@@ -40,6 +41,7 @@ class Lived:
     work_done: str
     cause: str | None
     parts_used: tuple[Json, ...]
+    offline: bool = False
 
     @property
     def begins(self) -> bool:
@@ -94,4 +96,5 @@ def lived(line: Line, work: Work, chance: random.Random, *, asked: int, follow_u
         work_done=work.remedy if begun else "Porte close, message laissé.",
         cause=_CAUSES.get(outcome),
         parts_used=tuple({"sku": sku, "quantity": n} for sku, n in work.needs.items()) if fitted else (),
+        offline=line.offline and asked == 0 and not follow_up,
     )

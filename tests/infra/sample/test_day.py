@@ -1,13 +1,14 @@
 """The sample day asks what the interface takes, of people who exist, and can be lived."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from contracts.values import Priority
+from contracts.values import Priority, TicketKind, parse_rfc3339
 from infra.sample.day import Day, day, loss, working_day
 from infra.sample.firm import Firm, firm
 from infra.sample.people import STAFF
+from infra.sample.rota import PARIS
 from infra.sample.trade import SPARES
 from services.dispatch.api.visit_steps import Closing
 from services.dispatch.domain.report import UNBEGUN
@@ -29,20 +30,42 @@ def monday(sample: Firm) -> Day:
     return day(MONDAY, sample)
 
 
-def test_it_has_about_forty_requests_of_every_client_and_priority(monday: Day, sample: Firm) -> None:
+def test_it_has_about_fifty_requests_of_every_client_and_priority(monday: Day, sample: Firm) -> None:
     bodies = [OpenTicketBody.model_validate(request.body) for request in monday.requests]
-    assert len(bodies) == 40
+    assert len(bodies) == 52
     assert {priority_of(SERVICENOW, body.impact, body.urgency) for body in bodies} == set(Priority)
-    assert {sample.sites[body.sites[0]]["customer_id"] for body in bodies} <= set(sample.customers)
+    assert {sample.sites[body.sites[0]]["customer_id"] for body in bodies} == set(sample.customers)
     assert sum(len(body.sites) > 1 for body in bodies) >= 4
+    assert {request.body["kind"] for request in monday.requests} == set(TicketKind)
     assert {"decline", "silence"} < {request.line.answer for request in monday.requests}
     assert sum(request.missing is not None for request in monday.requests) == 1
+    lines = [request.line for request in monday.requests]
+    assert 0.25 < sum(line.solved for line in lines) / len(lines) < 0.4
+    for surprise in ("unanswered", "truly", "tomorrow", "offline", "typed", "by_night"):
+        assert sum(bool(getattr(line, surprise)) for line in lines) == 1, surprise
 
 
-def test_requests_come_in_order_during_the_day(monday: Day) -> None:
+def test_requests_come_in_order_from_the_morning_into_the_night(monday: Day) -> None:
     times = [request.at for request in monday.requests]
     assert times == sorted(times)
-    assert {at.date() for at in times} == {MONDAY}
+    assert {at.date() for at in times} == {MONDAY, MONDAY + timedelta(days=1)}
+    late, night = [at.astimezone(PARIS).time() for at in times[-2:]]
+    assert (late.hour, late.minute) == (17, 40)
+    assert night < time(6)
+
+
+def test_what_is_typed_later_is_dated_when_it_was_declared(monday: Day) -> None:
+    [request] = [each for each in monday.requests if each.line.typed]
+    assert parse_rfc3339(request.body["occurred_at"]) == request.at - timedelta(minutes=request.line.typed)
+    assert request.role == "agent"
+
+
+def test_only_what_may_be_done_remotely_is_solved_from_the_desk(monday: Day, sample: Firm) -> None:
+    for request in monday.requests:
+        if request.stays_at_the_desk:
+            assert sample.work_types[request.work.id]["remote"]
+            assert STAFF[request.agent] == "agent"
+            assert 0 < request.remote_minutes < request.work.minutes
 
 
 def test_each_request_is_its_clients_own(monday: Day, sample: Firm) -> None:

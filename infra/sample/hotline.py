@@ -1,0 +1,142 @@
+"""What the hotline does of a request: opens it for who calls, works on it remotely, asks, corrects."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from contracts.values import rfc3339
+from infra.sample.agenda import Act, Agenda
+from infra.sample.calling import TOO_LATE, Telephone, Who
+from infra.sample.day import IMPACTS, Day, Request
+from infra.sample.rota import PARIS
+
+TAKEN_AFTER = timedelta(minutes=6)
+"""How soon an agent takes what nobody telephoned for."""
+ASKED_AFTER = timedelta(minutes=20)
+REQUALIFIED_AFTER = timedelta(minutes=18)
+
+
+@dataclass
+class Hotline:
+    """``opened`` hears of each ticket; ``say`` of what an onlooker may want to know."""
+
+    telephone: Telephone
+    agenda: Agenda
+    now: Callable[[], datetime]
+    day: Day
+    say: Callable[[str], None]
+    opened: Callable[[dict[str, Any], Request], None]
+
+    def opening(self, request: Request) -> Act:
+        """The request is made, by the client's portal or by an agent for who calls."""
+
+        async def act() -> None:
+            who = Who(request.role, request.subject, request.customer)
+            if request.line.channel == "phone":
+                await self.telephone.get("/v1/contacts", who, phone=request.body["requester"]["phone"])
+            opened = await self.telephone.post("/v1/tickets", who, dict(request.body), key=request.key)
+            self.opened(opened, request)
+            places = ", ".join(request.body["sites"])
+            self.say(f"{opened['priority']} {opened['number']} {request.body['summary']} [{places}]")
+            await self._go_on(opened, request)
+
+        return act
+
+    async def _go_on(self, opened: dict[str, Any], request: Request) -> None:
+        line, now = request.line, self.now()
+        id, number = opened["id"], opened["number"]
+        if line.unanswered:
+            self.agenda.at(now + ASKED_AFTER, self._asking(id, number, request))
+        elif line.truly is not None:
+            self.agenda.at(now + REQUALIFIED_AFTER, self._requalifying(id, number, request, line.truly))
+        elif line.tomorrow is not None:
+            await self._give_to_whoever_is_on_call(opened, request, line.tomorrow)
+        elif line.solved or self.day.firm.promises_remote_work(line.client):
+            begin = self._beginning(id, number, request)
+            if request.role == "agent":
+                await begin()
+            else:
+                self.agenda.at(now + TAKEN_AFTER, begin)
+
+    def _beginning(self, id: str, number: str, request: Request) -> Act:
+        """An agent looks at it from his desk; what he cannot solve there has been looked at in time."""
+
+        async def act() -> None:
+            agent = Who("agent", request.agent)
+            if not await self._do(agent, id, "take"):
+                return
+            if not await self._do(agent, id, "start", {"mode": "remote"}):
+                return
+            if request.line.solved:
+                began = self.now()
+                done = began + timedelta(minutes=request.remote_minutes)
+                self.agenda.at(done, self._solving(id, number, request, began))
+
+        return act
+
+    def _solving(self, id: str, number: str, request: Request, began: datetime) -> Act:
+        async def act() -> None:
+            agent, now = Who("agent", request.agent), self.now()
+            spent = {"from": rfc3339(began), "to": rfc3339(now), "kind": "remote", "billable": False}
+            if not await self._do(agent, id, "resolve", {"work_done": request.work.remedy}):
+                return
+            await self._do(agent, id, "worklogs", spent)
+            self.say(f"{request.agent} solves {number} remotely")
+
+        return act
+
+    def _asking(self, id: str, number: str, request: Request) -> Act:
+        """He asks, nobody answers, and it waits for the client."""
+
+        async def act() -> None:
+            agent = Who("agent", request.agent)
+            await self._do(agent, id, "take")
+            asks = (
+                "Pouvez-vous préciser le nombre de postes et le budget ? Nous avons essayé de vous joindre."
+            )
+            await self._do(agent, id, "notes", {"text": asks, "public": True})
+            if await self._do(agent, id, "hold", {"reason": "waiting-for-client"}):
+                self.say(f"{number} waits for the client, who does not answer")
+
+        return act
+
+    def _requalifying(self, id: str, number: str, request: Request, truly: str) -> Act:
+        async def act() -> None:
+            impact, urgency = (IMPACTS[letter] for letter in truly)
+            body = {
+                "impact": impact,
+                "urgency": urgency,
+                "agreed_by": request.body["requester"]["name"],
+                "reason": "Une seule personne est gênée, et elle peut travailler.",
+            }
+            ticket = await self._do(Who("agent", request.agent), id, "requalify", body)
+            if ticket:
+                self.say(f"{number} had the wrong priority and is {ticket['priority']}")
+
+        return act
+
+    async def _give_to_whoever_is_on_call(self, opened: dict[str, Any], request: Request, at: str) -> None:
+        """By hand, for tomorrow: whom a night on call may keep from it."""
+        dispatcher = Who("dispatcher", self.day.firm.someone("dispatcher"))
+        territory = self.day.firm.sites[request.line.sites[0]]["territory"]
+        now = await self.telephone.get("/v1/rota/now", dispatcher, territory=territory)
+        hour, minute = map(int, at.split(":"))
+        tomorrow = self.now().astimezone(PARIS) + timedelta(days=1)
+        start = tomorrow.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        for called in now["items"][:1]:
+            body = {"technician_id": called["technician_id"], "start": rfc3339(start)}
+            self.agenda.at(self.now() + timedelta(minutes=4), self._assigning(opened, dispatcher, body))
+
+    def _assigning(self, opened: dict[str, Any], dispatcher: Who, body: dict[str, Any]) -> Act:
+        async def act() -> None:
+            [visit] = opened["visits"]
+            path = f"/v1/visits/{visit['id']}/assign"
+            if await self.telephone.post(path, dispatcher, body, fine=TOO_LATE):
+                self.say(f"{opened['number']} is given to {body['technician_id']} for tomorrow morning")
+
+        return act
+
+    async def _do(self, who: Who, id: str, verb: str, body: dict[str, Any] | None = None) -> Any:
+        """None when the ticket has moved on at the same moment."""
+        return await self.telephone.post(f"/v1/tickets/{id}/{verb}", who, body, fine=TOO_LATE)
