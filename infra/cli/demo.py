@@ -39,9 +39,11 @@ from infra.cli.up import (
 from infra.local.platform import Platform
 from infra.sample.audit import Summary, audit
 from infra.sample.day import day, working_day
+from infra.sample.figures import Figure
 from infra.sample.loading import load_sample
 from infra.sample.playing import Player
 from infra.sample.rota import PARIS
+from services.ticket.cli.replaying import replayed as replayed_clocks
 
 MORNING = time(7, 0)
 SHOWN_LINES = 18
@@ -133,14 +135,20 @@ async def _play(
         await player.play()
     platform.control.on_jump = None
     platform.clock.release()
-    return await audit(
+    prefix = os.environ.get("ASTREINTE_DATABASE_PREFIX", "astreinte")
+    summary = await audit(
         platform.servers.kafka,
         platform.servers.mongodb,
         mails=platform.data / "mail.jsonl",
-        database_prefix=os.environ.get("ASTREINTE_DATABASE_PREFIX", "astreinte"),
+        database_prefix=prefix,
         group_prefix=os.environ.get("ASTREINTE_GROUP_PREFIX", "astreinte"),
         since=began,
     )
+    replayed = await replayed_clocks(platform.runtimes["ticket"].db, platform.servers.kafka)
+    sentences = [
+        f"{each.target} of {each.number}: {each.said}, not {each.computed}" for each in replayed.differences
+    ]
+    return summary.with_check("clock-replay", sentences)
 
 
 def has_display(environment: Mapping[str, str], terminal: bool) -> bool:
@@ -203,3 +211,17 @@ def _show(console: Console, summary: Summary) -> None:
             console.print(f"  [red]{name}[/red]: {sentence}")
     if not any(summary.violations.values()):
         console.print("  No invariant is violated: nothing was lost, nothing was done twice.")
+    table = Table(box=None, padding=(0, 2, 0, 0), title_justify="left", show_header=False)
+    for figure in summary.figures:
+        table.add_row(f"  {figure.name.replace('_', ' ')}", shown(figure), f"[dim]{figure.means}[/dim]")
+    console.print(table)
+
+
+def shown(figure: Figure) -> str:
+    """A figure's value as people read it."""
+    value = figure.value
+    if value is None:
+        return "-"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{age}: {number}" for age, number in value.items())
+    return f"{value:.1%}" if figure.unit == "share" else f"{value:g} min"

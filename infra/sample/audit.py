@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from infra.sample.evidence import Document, Event, Evidence, gather
+from infra.sample.clocks import decided
+from infra.sample.evidence import Document, Evidence, gather
+from infra.sample.figures import Figure, figures, first_time_fix, told
 from infra.sample.invariants import INVARIANTS
 
 URGENT = frozenset({"P1", "P2"})
@@ -21,7 +23,8 @@ ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Summary:
-    """``first_time_fix`` is the share of first visits that fixed the fault (0 to 1), None without visits.
+    """``figures`` say what they mean; ``first_time_fix`` is one of them. ``sla`` counts clocks by the
+    last word on each.
 
     ``dispatch_ms`` is from the record of ``ticket-opened`` to that of ``technician-dispatched``, of
     urgent visits for which somebody was free. ``found`` says each violation in words: violations are
@@ -38,11 +41,21 @@ class Summary:
     kilometres: float
     dispatch_ms: Mapping[str, int | None]
     violations: Mapping[str, int]
+    figures: tuple[Figure, ...]
     found: Mapping[str, Sequence[str]]
+
+    def with_check(self, name: str, sentences: Sequence[str]) -> "Summary":
+        """The same with what somebody else found."""
+        return replace(
+            self,
+            violations={**self.violations, name: len(sentences)},
+            found={**self.found, name: sentences},
+        )
 
     def public(self) -> dict[str, Any]:
         """The summary as ``astreinte demo --json`` prints it."""
-        return {name: value for name, value in asdict(self).items() if name != "found"}
+        shown = {name: value for name, value in asdict(self).items() if name not in ("found", "figures")}
+        return {**shown, "figures": {figure.name: figure.value for figure in self.figures}}
 
 
 async def audit(
@@ -63,7 +76,8 @@ async def audit(
 
 def judge(evidence: Evidence, *, since: datetime = ALWAYS) -> Summary:
     found = {name: tuple(check(evidence)) for name, check in INVARIANTS.items()}
-    day = replace(evidence, events=tuple(each for each in evidence.events if each.recorded_at >= since))
+    counted = told(evidence, since)
+    day = counted.day
     closings = day.facts("intervention-closed")
     delays = _dispatch_delays(evidence, since)
     return Summary(
@@ -72,11 +86,12 @@ def judge(evidence: Evidence, *, since: datetime = ALWAYS) -> Summary:
         dispatched=len({event.subject for event in day.facts("technician-dispatched")}),
         closed=len({event.subject for event in closings}),
         notifications=len(day.facts("notification-sent")),
-        sla={"met": 0, "breached": 0},
-        first_time_fix=_first_time_fix(evidence, closings),
+        sla=decided(day, since),
+        first_time_fix=first_time_fix(counted),
         kilometres=round(sum((event.body or {}).get("kilometres") or 0 for event in closings), 1),
         dispatch_ms={"p50": _percentile(delays, 50), "p99": _percentile(delays, 99)},
         violations={name: len(sentences) for name, sentences in found.items()},
+        figures=figures(counted),
         found=found,
     )
 
@@ -85,12 +100,6 @@ def _asked_for(evidence: Evidence) -> list[Document]:
     """The visits that requests and follow-ups asked for."""
     asking = evidence.facts("ticket-opened", "visits-requested")
     return [need for event in asking for need in (event.body or {}).get("visits", ())]
-
-
-def _first_time_fix(evidence: Evidence, closings: Sequence[Event]) -> float | None:
-    follow_ups = {need["visit_id"] for need in _asked_for(evidence) if need.get("follows")}
-    outcomes = [(event.body or {}).get("outcome") for event in closings if event.subject not in follow_ups]
-    return round(outcomes.count("fixed") / len(outcomes), 3) if outcomes else None
 
 
 def _dispatch_delays(evidence: Evidence, since: datetime) -> list[int]:

@@ -42,6 +42,7 @@ class Event:
     epoch: int
     n: int
     sequence: int
+    occurred_at: datetime
     recorded_at: datetime
     written_ms: int
     body: Document | None
@@ -188,6 +189,7 @@ def _event(record: Any) -> Event | None:
             epoch=int(epoch or 0),
             n=int(n),
             sequence=int(headers["ce_sequence"]),
+            occurred_at=datetime.fromisoformat(headers["ce_time"]),
             recorded_at=datetime.fromisoformat(headers["ce_recordedtime"]),
             written_ms=record.timestamp,
             body=None if record.value is None else json.loads(record.value),

@@ -8,12 +8,14 @@ from typing import Any
 
 from contracts.catalogue import CATALOGUE
 from contracts.values import TicketState, VisitState
+from infra.sample.clocks import breach_once, last_word_is_kept, no_breach_while_paused
 from infra.sample.evidence import Document, Event, Evidence
 
 Check = Callable[[Evidence], Iterable[str]]
 
 HOMES: Mapping[str, str] = {
     "ticket.lifecycle.v1": "ticket.tickets",
+    "ticket.sla.v1": "ticket.tickets",
     "ticket.customers.v1": "ticket.customers",
     "ticket.contracts.v1": "ticket.contracts",
     "ticket.contacts.v1": "ticket.contacts",
@@ -28,7 +30,11 @@ HOMES: Mapping[str, str] = {
 }
 """Where the aggregates of each topic are kept."""
 
-SHOWN = {"ticket.lifecycle.v1": "notify.stream_tickets", "dispatch.visits.v1": "notify.stream_visits"}
+SHOWN = {
+    "ticket.lifecycle.v1": "notify.stream_tickets",
+    "ticket.sla.v1": "notify.stream_sla",
+    "dispatch.visits.v1": "notify.stream_visits",
+}
 ASSIGNED = frozenset(
     {
         VisitState.PLANNED,
@@ -253,5 +259,8 @@ INVARIANTS: Mapping[str, Check] = {
     "reservation": reservations_add_up,
     "message": messages_are_sent_once,
     "stream": lines_are_shown_once,
+    "breach-once": breach_once,
+    "breach-while-paused": no_breach_while_paused,
+    "clock": last_word_is_kept,
 }
 """Every check by the name that summaries count it under."""

@@ -152,7 +152,7 @@ class Player:
         body = {"from": rfc3339(now), "to": rfc3339(midnight), "kind": "sick"}
         path = f"/v1/technicians/{who}/absences"
         await self._telephone.post(path, self._one("dispatcher"), body, key=f"sick-{who}-{self.day.on}")
-        self._say(f"{who} goes home sick, with {before[who]} visits before him")
+        self._say(f"{who} goes home sick: {before[who]} visits to plan anew")
 
     def _one(self, role: str) -> Who:
         return Who(role, self.day.firm.someone(role))

@@ -21,7 +21,7 @@ from tests.flows.waiting import until
 WITHIN = 150
 FIGURES = {
     "requests", "visits", "dispatched", "closed", "notifications", "sla", "first_time_fix", "kilometres",
-    "dispatch_ms", "violations",
+    "dispatch_ms", "violations", "figures",
 }  # fmt: skip
 REQUESTS = 52
 VISITS = 40
@@ -88,7 +88,10 @@ def sound(line: bytes) -> None:
     assert summary.keys() == FIGURES
     assert summary["sla"].keys() == {"met", "breached"}
     assert summary["dispatch_ms"].keys() == {"p50", "p99"}
-    assert summary["violations"] == dict.fromkeys(INVARIANTS, 0)
+    assert summary["violations"] == dict.fromkeys((*INVARIANTS, "clock-replay"), 0)
+    assert summary["sla"]["met"] > summary["requests"]
+    assert None not in summary["figures"].values()
+    assert 0.2 < summary["figures"]["solved_remotely"] < 0.5
     assert summary["requests"] == REQUESTS
     assert summary["visits"] >= summary["requests"]
     assert summary["closed"] >= VISITS

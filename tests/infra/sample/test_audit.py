@@ -14,6 +14,7 @@ from pymongo import AsyncMongoClient
 
 from infra.sample.audit import judge
 from infra.sample.evidence import Document, Event, Evidence, gather
+from infra.sample.figures import figures, told
 from infra.sample.invariants import INVARIANTS
 from tests.infra.chassis.spoiling import send_spoilt
 from tests.servers import RealServers
@@ -38,17 +39,25 @@ def event(topic: str, type_: str, subject: str, n: int, ms: int, **body: Any) ->
         epoch=0,
         n=n,
         sequence=n,
+        occurred_at=START + timedelta(milliseconds=ms),
         recorded_at=START + timedelta(milliseconds=ms),
         written_ms=ms,
         body=body,
     )
 
 
+FIXED: Document = {
+    "ticket_id": "t",
+    "outcome": "fixed",
+    "ended_at": "2026-03-02T08:00:00.900Z",
+    "kilometres": 12.5,
+}
+
 EVENTS = (
     event(LOG, "ticket-opened", "t", 1, 100, visits=[{"visit_id": "t-1"}, {"visit_id": "u-1"}]),
     event(VISITS, "visit-planned", "t-1", 1, 150, ticket_id="t", priority="P1"),
     event(VISITS, "technician-dispatched", "t-1", 2, 180, ticket_id="t", priority="P1"),
-    event(VISITS, "intervention-closed", "t-1", 3, 900, outcome="fixed", kilometres=12.5),
+    event(VISITS, "intervention-closed", "t-1", 3, 900, **FIXED),
     event(LOG, "ticket-resolved", "t", 2, 950),
     event("notify.deliveries.v1", "notification-sent", "m", 1, 990),
     event("ticket.customers.v1", "customer-changed", "c", 1, 10),
@@ -123,6 +132,7 @@ def test_a_sound_run_is_counted_and_has_no_violation() -> None:
         "kilometres": 12.5,
         "dispatch_ms": {"p50": 80, "p99": 80},
         "violations": dict.fromkeys(INVARIANTS, 0),
+        "figures": {figure.name: figure.value for figure in figures(told(evidence(), START))},
     }
 
 
@@ -138,8 +148,8 @@ def test_a_visit_that_had_to_wait_for_somebody_is_no_dispatch_delay() -> None:
 
 def test_a_follow_up_says_nothing_about_the_first_time() -> None:
     wanted = event(LOG, "visits-requested", "t", 2, 940, visits=[{"visit_id": "t-2", "follows": "t-1"}])
-    first = replace(EVENTS[3], body={"outcome": "part-dead"})
-    second = event(VISITS, "intervention-closed", "t-2", 1, 945, outcome="fixed")
+    first = replace(EVENTS[3], body={**FIXED, "outcome": "part-dead"})
+    second = event(VISITS, "intervention-closed", "t-2", 1, 945, **FIXED)
     assert judge(evidence(events=(*EVENTS[:3], first, wanted, second))).first_time_fix == 0.0
 
 
@@ -230,6 +240,7 @@ async def test_everything_is_read_from_real_servers(
         ("ce_type", b"ticket-opened"),
         ("ce_source", b"/astreinte/ticket/lifecycle"),
         ("ce_sequence", b"1"),
+        ("ce_time", b"2026-03-02T08:00:00.000Z"),
         ("ce_recordedtime", b"2026-03-02T08:00:00.000Z"),
     ]
     async with AIOKafkaProducer(bootstrap_servers=servers.kafka) as producer:
