@@ -23,6 +23,18 @@ LILLE: Place = (50.630, 3.060)
 
 Json = dict[str, Any]
 
+
+def promise(minutes: int = 240, name: str = "repair", met_by: str = "resolved") -> Json:
+    """A target: so many minutes round the clock; time that waits for the client does not count."""
+    return {
+        "name": name,
+        "minutes": minutes,
+        "calendar": "always",
+        "stops_on": ["waiting-for-client"],
+        "met_by": met_by,
+    }
+
+
 NOT_YET = (404, 503)
 """What a service answers about a visit while the ticket's event has not reached it."""
 
@@ -260,6 +272,23 @@ class Firm:
         }
         done(await self.stock_keeper.put(f"/v1/sites/{id}", written))
         self._sites[id] = customer.id
+        return id
+
+    async def contract(
+        self, customer: Customer, *promises: Json, name: str = "care", managers: Sequence[str] = ()
+    ) -> str:
+        """The same promises for every priority, at all of the customer's sites."""
+        id = f"{customer.id}-{name}"
+        always = {"time_zone": "Europe/Paris", "weekly": ALWAYS}
+        body = {
+            "customer_id": customer.id,
+            "name": name.title(),
+            "managers": list(managers),
+            "valid_from": "2016-01-01",
+            "calendars": {"always": always},
+            "targets": {f"P{n}": list(promises) for n in range(1, 6)},
+        }
+        done(await self.admin.put(f"/v1/contracts/{id}", body))
         return id
 
     async def technician(
