@@ -112,6 +112,9 @@ def _told(invalid: ValidationError) -> SenselessCase:
 def _id_of(line: bytes) -> Any:
     try:
         case = json.loads(line)
+        found = case.get("id") if isinstance(case, dict) else None
+        # What Python reads beyond JSON (`NaN`, `1e999`) must not come out again: the answers are JSON.
+        json.dumps(found, allow_nan=False)
     except (ValueError, RecursionError):
         return None
-    return case.get("id") if isinstance(case, dict) else None
+    return found

@@ -31,7 +31,8 @@ def compute(
     """
     count = senseless = 0
     for answer in answers(sys.stdin.buffer):
-        print(json.dumps(answer, ensure_ascii=False))
+        # In ASCII, so that an id comes back whatever is in it and wherever the output goes.
+        print(json.dumps(answer))
         count += 1
         senseless += "error" in answer
     if senseless:

@@ -45,6 +45,7 @@ class ClockRun:
     __slots__ = (
         "_floor",
         "_hold_ended",
+        "_not_due_before",
         "at",
         "breached_at",
         "calendar",
@@ -75,7 +76,8 @@ class ClockRun:
         self.met: LogEntry | None = None
         self.cancelled: LogEntry | None = None
         self.breached_at: datetime | None = None
-        self._floor: datetime | None = None
+        self._floor = opened.at
+        self._not_due_before: datetime | None = None
         self.opened_by = opened
         self._hold_ended = False
 
@@ -210,11 +212,14 @@ class ClockRun:
                 return
             due = self.due()
         else:
+            if self._not_due_before is not None and self.at <= self._not_due_before:
+                return
             due = self._due_day()
             if due is not None and due >= self.at:
-                due = None
+                # What happens can only put a date off, until the target changes.
+                self._not_due_before, due = due, None
         if due is not None:
-            self.breached_at = due if self._floor is None else max(due, self._floor)
+            self.breached_at = max(due, self._floor)
 
     def _meet(self, entry: LogEntry) -> None:
         if self.met is None and entry.meets(self.target.met_by):
@@ -224,15 +229,17 @@ class ClockRun:
         if self.met is None or not self._runs_again(self.met, entry.service):
             return
         exclude = self.target.on_reopen is OnReopen.EXCLUDE
-        for segment in self.segments:
+        for segment in reversed(self.segments):
             if segment.kind is Stretch.MET:
                 segment.kind = Stretch.EXCLUDED if exclude else Stretch.RUNNING
             elif segment.kind is Stretch.MET_AND_HELD:
                 segment.kind = Stretch.EXCLUDED if exclude else Stretch.HELD
+            else:
+                break
+            if segment.kind is Stretch.RUNNING and self.target.minutes is not None:
+                self.elapsed += self.calendar.elapsed(segment.start, segment.end)
         self.met = None
         self._floor = entry.at
-        if not exclude:
-            self._recount()
 
     def _runs_again(self, met: LogEntry, service: ServiceHealth | None) -> bool:
         met_by = self.target.met_by
@@ -258,6 +265,7 @@ class ClockRun:
         self.target = new
         self.calendar = self.calendars[new.calendar]
         self._floor = entry.at
+        self._not_due_before = None
         self._recount()
 
     def _recount(self) -> None:

@@ -59,6 +59,14 @@ def test_a_bad_line_is_told_with_its_number_and_the_run_goes_on() -> None:
     assert ended.stderr.decode() == "Cases that make no sense: 3 of 5; their `error` says why.\n"
 
 
+def test_an_id_comes_back_whatever_is_in_it() -> None:
+    ended = compute(lines(b'{"id": "half a \\ud83d"}\n', {**CASE, "id": "café"}))
+    assert (ended.returncode, [json.loads(line)["id"] for line in ended.stdout.splitlines()]) == (
+        0,
+        ["half a \ud83d", "café"],
+    )
+
+
 def test_nothing_in_is_nothing_out() -> None:
     ended = compute(b"")
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")

@@ -92,8 +92,12 @@ def test_a_line_that_makes_no_sense_says_which_and_why(line: bytes, slug: str, s
     assert says in error["detail"]
 
 
+def test_an_id_that_is_no_json_does_not_come_out_again() -> None:
+    assert answer(b'{"id": NaN}')["id"] is None
+
+
 def test_the_command_goes_on_after_a_bad_line_and_keeps_the_order() -> None:
-    lines = "\n".join([json.dumps(NIGHT), '{"id": "bad"}', "", json.dumps({**NIGHT, "id": "last"})])
+    lines = "\n".join([json.dumps(NIGHT), '{"id": "bad \\ud83d"}', "", json.dumps({**NIGHT, "id": "last"})])
     main = "from infra.cli.main import main; main()"
     ended = subprocess.run(
         [sys.executable, "-c", main, "rota", "check"],
@@ -105,6 +109,6 @@ def test_the_command_goes_on_after_a_bad_line_and_keeps_the_order() -> None:
     )
     assert ended.returncode == 0, ended.stderr
     told = [json.loads(line) for line in ended.stdout.splitlines()]
-    assert [each["id"] for each in told] == ["night", "bad", "last"]
+    assert [each["id"] for each in told] == ["night", "bad \ud83d", "last"]
     assert ["error" in each for each in told] == [False, True, False]
     assert "1 of 3" in ended.stderr

@@ -1,6 +1,8 @@
 """SLA cases as they are written: what is taken, and what is said of what makes no sense."""
 
 import json
+import time
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -112,3 +114,38 @@ def test_nothing_that_a_line_says_ends_the_run(line: str) -> None:
     first, second = answers([line.encode(), json.dumps(CASE).encode()])
     assert set(first["error"]) == {"type", "detail"}
     assert second == answered()
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e999", '{"number": -Infinity}'])
+def test_an_id_that_is_no_json_does_not_come_out_again(number: str) -> None:
+    [answer] = answers([f'{{"id": {number}}}'.encode()])
+    assert (answer["id"], answer["error"]["type"]) == (None, "invalid-case")
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ({"event": "held", "reason": "waiting-for-client"}, {"event": "resumed"}),
+        ({"event": "resolved"}, {"event": "reopened"}),
+    ],
+    ids=["holds", "reopenings"],
+)
+@pytest.mark.parametrize("on_reopen", ["exclude", "count"])
+def test_a_log_ten_times_as_long_takes_about_ten_times_as_long(
+    turns: tuple[dict[str, str], ...], on_reopen: str
+) -> None:
+    opened = datetime.fromisoformat("2026-03-02T16:00:00+01:00")
+    log = [
+        {"at": (opened + timedelta(minutes=number)).isoformat(), **turns[number % 2]}
+        for number in range(20_001)
+    ]
+    promised = {**target()[0], "on_reopen": on_reopen, "stops_on": ["waiting-for-client"]}
+    began = time.process_time()
+    repair, visit = answered(
+        log=[OPENED, *log],
+        now="2026-04-01T00:00:00Z",
+        targets=[{**promised, "minutes": 100_000}, {**promised, **DAYS, "days": 40, "name": "visit"}],
+    )["targets"]
+    # Each entry looking at all those before it took a minute and more.
+    assert time.process_time() - began < 15
+    assert repair["state"] == visit["state"]

@@ -16,6 +16,7 @@ from tests.services.ticket.clocks import (
     CALENDARS,
     DEGRADED,
     DOWN,
+    NEXT_DAY,
     PARTS,
     REMOTE,
     REPAIR,
@@ -136,6 +137,12 @@ def test_a_breach_is_dated_when_the_time_was_used_up_though_it_happens_at_the_ne
     morning = clock(tue("08:00:01"), *log)
     assert (morning.state, morning.breached_at) == (BREACHED, mon("18:00"))
     assert clock(tue("09:00"), *log, resolved(tue("07:00"))).state is MET
+
+
+def test_a_breach_is_not_dated_before_the_opening() -> None:
+    by_noon = replace(NEXT_DAY, days=0, by="12:00")
+    late = clock(mon("15:00"), opened(mon("14:00")), target=by_noon)
+    assert (late.state, late.due_at, late.breached_at) == (BREACHED, mon("12:00"), mon("14:00"))
 
 
 def test_a_reopening_undoes_what_the_resolution_had_met_and_leaves_the_stretch_out() -> None:
