@@ -4,10 +4,13 @@ Stories put poison on topics and kill servers: other tests must not read or miss
 """
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from infra.chassis.events.topics import apply_topics
+from tests.flows.apart import Apart
+from tests.flows.apart import apart as services_apart
 from tests.flows.firm import Firm
 from tests.flows.platform import Platform, up
 from tests.servers import RealServers, chosen_backend, started
@@ -25,6 +28,21 @@ async def platform(servers: RealServers, tmp_path_factory: pytest.TempPathFactor
     addresses = {"ASTREINTE_KAFKA": servers.kafka, "ASTREINTE_MONGODB": servers.mongodb}
     async with up(tmp_path_factory.mktemp("platform"), servers=addresses) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+async def empty_servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RealServers]:
+    """A Kafka and a MongoDB without the platform, whose services would answer what the story's own ask."""
+    async with started(chosen_backend(), tmp_path_factory.mktemp("empty-servers")) as given:
+        await apply_topics(given.kafka)
+        yield given
+
+
+@pytest.fixture
+async def apart(empty_servers: RealServers, tmp_path: Path, unique: str) -> AsyncIterator[Apart]:
+    """Services that the story starts one by one."""
+    async with services_apart(empty_servers, tmp_path, unique) as given:
+        yield given
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.flows.platform import Platform
+from tests.flows.platform import Deployment
 from tests.flows.waiting import until
 
 ALWAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
@@ -64,7 +64,7 @@ def problem(answer: httpx.Response, status: int, slug: str) -> Json:
 class Person:
     """Somebody with a token. ``id`` is the token's subject."""
 
-    platform: Platform
+    platform: Deployment
     role: str
     id: str
     customer: str | None = None
@@ -227,7 +227,7 @@ class Request:
 class Firm:
     """``name`` begins every id, skills included, so that stories on one platform do not meet."""
 
-    platform: Platform
+    platform: Deployment
     name: str
     _customers: list[Customer] = field(default_factory=list)
     _sites: dict[str, str] = field(default_factory=dict)

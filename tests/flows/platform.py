@@ -33,38 +33,29 @@ Database = pymongo.AsyncMongoClient[dict[str, Any]]
 
 
 @dataclass
-class Platform:
-    """A platform that is up, ``ready_after`` seconds. ``process`` is the one that `astreinte up` runs in."""
+class Deployment:
+    """Running services, the way everybody sees them. Names of databases begin with ``prefix``."""
 
     data: Path
-    process: Process
     http: str
     kafka: str
     mongodb: str
     issuer: DevelopmentIssuer
     client: httpx.AsyncClient
     database: Database
-    ready_after: float
-    log: Path = field(init=False)
+    prefix: str = field(default="astreinte", kw_only=True)
 
-    def __post_init__(self) -> None:
-        self.log = self.data / "services.log"
+    @property
+    def log(self) -> Path:
+        return self.data / "services.log"
 
     def db(self, service: str) -> Any:
         """The database of one service, read as an operator would."""
-        return self.database[f"astreinte_{service}"]
+        return self.database[f"{self.prefix}_{service}"]
 
     def bearer(self, role: str, subject: str | None = None, customer: str | None = None) -> dict[str, str]:
         token = self.issuer.token(role, customer, subject or role, scopes=("contracts:all",))
         return {"Authorization": f"Bearer {token}"}
-
-    def memory(self) -> int:
-        """The bytes that it and all that it started hold, servers included."""
-        parents = {int(stat.parent.name): _parent_of(stat) for stat in Path("/proc").glob("[0-9]*/stat")}
-        family = {self.process.pid}
-        while more := {pid for pid, parent in parents.items() if parent in family} - family:
-            family |= more
-        return sum(_resident(pid) for pid in family)
 
     # -- the domain clock --------------------------------------------------------------------
 
@@ -94,6 +85,22 @@ class Platform:
     async def records(self, *topics: str) -> list[Any]:
         """Every record of these topics, partition by partition, in the order of their offsets."""
         return await records(self.kafka, *topics)
+
+
+@dataclass
+class Platform(Deployment):
+    """A platform that is up, ``ready_after`` seconds. ``process`` is the one that `astreinte up` runs in."""
+
+    process: Process
+    ready_after: float
+
+    def memory(self) -> int:
+        """The bytes that it and all that it started hold, servers included."""
+        parents = {int(stat.parent.name): _parent_of(stat) for stat in Path("/proc").glob("[0-9]*/stat")}
+        family = {self.process.pid}
+        while more := {pid for pid, parent in parents.items() if parent in family} - family:
+            family |= more
+        return sum(_resident(pid) for pid in family)
 
 
 @asynccontextmanager
@@ -135,13 +142,13 @@ async def up(
             issuer = DevelopmentIssuer(data, profile="development")
             yield Platform(
                 data,
-                process,
                 said["http"],
                 said["kafka"],
                 said["mongodb"],
                 issuer,
                 client,
                 database,
+                process,
                 ready_after,
             )
         if process.returncode is None:
