@@ -17,7 +17,7 @@ from infra.chassis.ops.interpreter import settle
 from tests.benchmarks.figures import Figure
 from tests.servers import chosen_backend, started
 
-NAMES = ("group_commit", "consuming", "intake", "dispatch_latency", "mails", "sla")
+NAMES = ("group_commit", "consuming", "intake", "dispatch_latency", "mails", "sla", "sla_live")
 WITHOUT_SERVERS = {"sla"}
 
 

@@ -19,10 +19,11 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Done(Generic[R]):
-    """What a command gave. ``stored_at`` is the ``updated_at`` of the one aggregate that it changed."""
+    """What a command gave. ``version`` and ``stored_at`` are those of the one aggregate that it changed."""
 
     result: R
     again: bool = False
+    version: int | None = None
     stored_at: datetime | None = None
 
 

@@ -239,7 +239,8 @@ class CommandRunner:
         if record is not None:
             await self._make_room(memory, unit)
         job.places = merge(memory, unit, stamp, record, self._looked_in(job, unit))
-        job.done = Done(result)
+        version = memory.entries[job.places[0]].version if len(job.places) == 1 else None
+        job.done = Done(result, version=version)
         return unit
 
     async def _make_room(self, memory: Memory, unit: Unit) -> None:

@@ -13,8 +13,10 @@ from infra.chassis.http.call import call_of
 from infra.chassis.http.etag import IfMatch
 from infra.chassis.http.idempotency import Idempotency, IdempotencyRequired
 from infra.chassis.http.principal import Principal
+from infra.chassis.runtime import Kept
 from infra.chassis.service import Caused, Run
 from infra.chassis.store.idempotency import KeyedBy
+from infra.chassis.store.jobs import Done
 from infra.chassis.store.unit import UseCase
 from services.ticket.api.answers import answer
 from services.ticket.api.bodies import (
@@ -33,6 +35,7 @@ from services.ticket.api.bodies import (
 )
 from services.ticket.api.clocks import Terms, shown_clocks
 from services.ticket.api.viewing import viewer_of
+from services.ticket.domain.ticket import Ticket
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
@@ -77,15 +80,22 @@ class Doing:
             expected=self.expected,
             **given,
         )
-        await self.run.do(command, self.cause, self.key)
-        kept = await self.run.read(Tickets, self.id)
-        if kept is None:
-            raise NotFound("ticket", self.id)
+        done = await self.run.do(command, self.cause, self.key)
+        kept = await self._kept(done)
         language = call_of(self.request).language
         clocks = await shown_clocks(self.terms, [kept.value], self.run.clock.now())
         sla = clocks.get(kept.value.id)
         shown = ticket_view(kept.value, viewer, language, updated_at=kept.updated_at, sla=sla)
         return answer(shown, kept.version)
+
+    async def _kept(self, done: Done[Any]) -> Kept[Ticket]:
+        """The ticket as the command left it; read where a repetition or no change says nothing of it."""
+        if isinstance(done.result, Ticket) and done.version is not None and done.stored_at is not None:
+            return Kept(done.result, done.version, done.stored_at)
+        kept = await self.run.read(Tickets, self.id)
+        if kept is None:
+            raise NotFound("ticket", self.id)
+        return kept
 
 
 async def _doing(

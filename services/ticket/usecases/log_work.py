@@ -5,6 +5,7 @@ from contracts.ticket.events import WorkLogged
 from contracts.values import WorklogKind
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.refusals import worklog_ends_before_it_begins, worklog_too_long
+from services.ticket.domain.ticket import Ticket
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.keeping import keep
 
@@ -24,7 +25,7 @@ class LogWork(TicketCommand):
     person_id: str | None = None
     text: str | None = None
 
-    def decide(self, unit: Unit) -> str:
+    def decide(self, unit: Unit) -> Ticket:
         ticket, ended_at = self.addressed(unit)
         if ended_at <= self.began_at:
             raise worklog_ends_before_it_begins()
@@ -40,5 +41,4 @@ class LogWork(TicketCommand):
             kind=self.kind,
             billable=self.billable,
         )
-        keep(unit, ticket, (ticket, ((ended_at, fact),)), at=ended_at, words=self.text)
-        return worklog_id
+        return keep(unit, ticket, (ticket, ((ended_at, fact),)), at=ended_at, words=self.text)

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from contracts.ticket.events import TicketNoted
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.replying import replied
+from services.ticket.domain.ticket import Step, Ticket
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.keeping import keep
 
@@ -14,11 +15,11 @@ class NoteTicket(TicketCommand):
     text: str
     public: bool
 
-    def decide(self, unit: Unit) -> str:
+    def decide(self, unit: Unit) -> Ticket:
         ticket, at = self.addressed(unit)
         public = self.public or not self.viewer.of_the_firm
         note_id = f"{ticket.id}:{ticket.lines + 1}"
         fact = ticket.fact(TicketNoted, note_id=note_id, public=public)
-        step = (ticket, ((at, fact),))
-        keep(unit, ticket, step if self.viewer.of_the_firm else replied(step, at), at=at, words=self.text)
-        return note_id
+        step: Step = (ticket, ((at, fact),))
+        step = step if self.viewer.of_the_firm else replied(step, at)
+        return keep(unit, ticket, step, at=at, words=self.text)
