@@ -5,8 +5,8 @@ import json
 import os
 import sys
 import webbrowser
-from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import nullcontext
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from pymongo.errors import PyMongoError
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from contracts.refusal import Refusal
 from infra.chassis.events.browsing import AWAY
@@ -130,8 +131,13 @@ async def _play(
 
     player = Player(platform, day(on, firm, seed), tell)
     began = platform.clock.now()
-    board = Live(console=console, refresh_per_second=4, get_renderable=lambda: _board(player, lines))
-    with board if console.is_terminal else nullcontext():
+
+    def present() -> Table:
+        states = [visit["state"] for visit in player.visits]
+        return board(platform.clock.now(), len(player.tickets), states, lines)
+
+    live = Live(console=console, refresh_per_second=4, get_renderable=present)
+    with live if console.is_terminal else nullcontext():
         await player.play()
     platform.control.on_jump = None
     platform.clock.release()
@@ -182,21 +188,22 @@ class Pace:
         await self._sleep(self._due - present)
 
 
-def _board(player: Player, lines: deque[tuple[datetime, str]]) -> Table:
-    now = player.platform.clock.now().astimezone(PARIS)
-    states: dict[str, int] = {}
-    for visit in player.visits:
-        states[visit["state"]] = states.get(visit["state"], 0) + 1
-    counted = "   ".join(f"{state} {number}" for state, number in sorted(states.items()))
+def board(
+    now: datetime, requests: int, states: Iterable[str], lines: Iterable[tuple[datetime, str]]
+) -> Table:
+    """The day so far: how many requests, visits by their state, and what happened last."""
+    counts = Counter(states)
+    counted = "   ".join(f"{state} {number}" for state, number in sorted(counts.items()))
     table = Table(
-        title=f"{now:%A %d %B %Y, %H:%M}   requests {len(player.tickets)}   {counted}",
+        title=f"{now.astimezone(PARIS):%A %d %B %Y, %H:%M}   requests {requests}   {counted}",
         title_justify="left",
         show_header=False,
         box=None,
         padding=(0, 2, 0, 0),
     )
     for at, text in lines:
-        table.add_row(f"{at.astimezone(PARIS):%H:%M}", text)
+        # Sites stand in brackets, which are not meant as markup; a line that wraps would make the rest jump.
+        table.add_row(f"{at.astimezone(PARIS):%H:%M}", Text(text, no_wrap=True, overflow="ellipsis"))
     return table
 
 

@@ -15,6 +15,8 @@ Answer = Literal["acknowledge", "decline", "silence"]
 _DECLINING = "Mon véhicule est immobilisé, je ne peux pas y aller."
 _CAUSES = {"part-dead": "La pièce neuve est défectueuse.", "workaround": "Sauvegarde de la nuit incomplète."}
 _UNBEGUN = ("no-access", "user-absent")
+STUCK = 0.08
+"""How often somebody leaves too late, or stands still on the road."""
 _SIGNATURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40">'
     '<path d="M5 30 C 30 5, 40 35, 60 18 S 100 10, 115 26" fill="none" stroke="black"/></svg>'
@@ -88,7 +90,7 @@ def lived(line: Line, work: Work, chance: random.Random, *, asked: int, follow_u
         answer=cast(Answer, answer),
         answer_seconds=chance.randrange(15, 120),
         reason=_DECLINING if answer == "decline" else None,
-        late_minutes=chance.choice((0, 0, 0, 2, 5)),
+        late_minutes=35 if chance.random() < STUCK else chance.choice((0, 0, 0, 2, 5)),
         travel_factor=round(chance.uniform(0.9, 1.2), 2),
         waiting_minutes=chance.choice((0, 0, 1, 3, 5)),
         work_minutes=max(10, round(work.minutes * chance.uniform(0.7, 1.15))) if begun else 5,

@@ -1,8 +1,12 @@
 """The demo's day passes for the eye, and takes no longer for the work that is done meanwhile."""
 
+import io
 from datetime import UTC, datetime, timedelta
 
-from infra.cli.demo import Pace
+from rich.console import Console
+
+from infra.cli.demo import Pace, board, shown
+from infra.sample.figures import Figure
 
 SEVEN = datetime(2026, 3, 2, 7, tzinfo=UTC)
 
@@ -40,3 +44,28 @@ async def test_work_is_part_of_the_time_and_what_is_late_is_not_caught_up_by_rus
     assert stage.slept[-1] == 0
     await stage.jump(5)
     assert stage.slept[-1] == 0.5
+
+
+def test_the_board_shows_a_line_for_each_thing_with_its_sites() -> None:
+    console = Console(width=90, record=True, file=io.StringIO())
+    console.print(
+        board(
+            SEVEN,
+            3,
+            ["closed", "planned", "closed"],
+            [(SEVEN, "P1 T-1 Serveur injoignable [roch-bron]"), (SEVEN, "P5 T-2 " + "long " * 30)],
+        )
+    )
+    title, first, second = console.export_text().splitlines()
+    assert title.split()[-7:] == ["08:00", "requests", "3", "closed", "2", "planned", "1"]
+    assert first.strip().endswith("[roch-bron]")
+    assert second.strip().endswith("…")
+
+
+def test_figures_are_shown_as_people_read_them() -> None:
+    assert shown(Figure("sla_kept", "", "share", 0.9534)) == "95.3%"
+    assert shown(Figure("mttr", "", "minutes", 80.3)) == "80.3 min"
+    assert shown(Figure("backlog", "", "tickets", {"under 4 h": 2, "over 24 h": 0})) == (
+        "under 4 h: 2, over 24 h: 0"
+    )
+    assert shown(Figure("no_access", "", "share", None)) == "-"
