@@ -4,14 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from contracts.values import parse_rfc3339, rfc3339
 from tests.flows.apart import Apart
-from tests.flows.firm import Firm, Request, promise
+from tests.flows.clocks import Said, has_heard, of
+from tests.flows.firm import Firm, promise
 from tests.flows.log_reading import gaps, told
-from tests.flows.streams import Heard, Reader, listening
-from tests.flows.waiting import until
+from tests.flows.streams import listening
 
 MINUTE = timedelta(minutes=1)
-Said = tuple[str, str, datetime]
-"""The target, what is said of its clock, and when that came about."""
 WHILE_STOPPED = 200 * MINUTE
 WHILE_DEAD = 300 * MINUTE
 """How late it is when the service is back, after it was stopped and after it was killed."""
@@ -74,22 +72,3 @@ async def test_what_falls_due_while_the_service_is_down_is_said_once_as_of_its_o
 def begun_at(opened: datetime) -> list[Said]:
     at = parse_rfc3339(rfc3339(opened))
     return [(target, "sla-started", at) for target in ("response", "repair")]
-
-
-async def has_heard(reader: Reader, request: Request, wanted: list[Said]) -> None:
-    """Wait until as much was said of a request's clocks: just that."""
-
-    async def all_of_it() -> bool:
-        return len(of(reader.heard, request)) >= len(wanted)
-
-    await until(all_of_it, why=lambda: f"for {wanted}; heard {of(reader.heard, request)}")
-    assert of(reader.heard, request) == wanted
-
-
-def of(heard: list[Heard], request: Request) -> list[Said]:
-    """What was said of a request's clocks, in the order of the stream."""
-    return [
-        (each.data["data"]["target"], each.event, parse_rfc3339(each.data["time"]))
-        for each in heard
-        if each.data["data"]["ticket_id"] == request.id
-    ]
