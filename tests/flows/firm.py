@@ -87,6 +87,15 @@ class Person:
 
 
 @dataclass(frozen=True)
+class ContractManager(Person):
+    """Sees what is under the contracts that name him, and nothing else."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return self.platform.bearer(self.role, self.id, scopes=())
+
+
+@dataclass(frozen=True)
 class Technician(Person):
     """Does what his application lets him do, on his own visits."""
 
@@ -274,8 +283,11 @@ class Firm:
         self._sites[id] = customer.id
         return id
 
+    def contract_manager(self, name: str) -> ContractManager:
+        return ContractManager(self.platform, "contract-manager", self.id(name))
+
     async def contract(
-        self, customer: Customer, *promises: Json, name: str = "care", managers: Sequence[str] = ()
+        self, customer: Customer, *promises: Json, name: str = "care", managers: Sequence[Person] = ()
     ) -> str:
         """The same promises for every priority, at all of the customer's sites."""
         id = f"{customer.id}-{name}"
@@ -283,7 +295,7 @@ class Firm:
         body = {
             "customer_id": customer.id,
             "name": name.title(),
-            "managers": list(managers),
+            "managers": [each.id for each in managers],
             "valid_from": "2016-01-01",
             "calendars": {"always": always},
             "targets": {f"P{n}": list(promises) for n in range(1, 6)},

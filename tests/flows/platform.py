@@ -18,6 +18,7 @@ import pymongo
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from contracts.catalogue import CATALOGUE
+from infra.chassis.http.principal import ALL_CONTRACTS
 from infra.local import tether
 from infra.local.issuer import DevelopmentIssuer
 from tests.flows.waiting import until
@@ -53,8 +54,14 @@ class Deployment:
         """The database of one service, read as an operator would."""
         return self.database[f"{self.prefix}_{service}"]
 
-    def bearer(self, role: str, subject: str | None = None, customer: str | None = None) -> dict[str, str]:
-        token = self.issuer.token(role, customer, subject or role, scopes=("contracts:all",))
+    def bearer(
+        self,
+        role: str,
+        subject: str | None = None,
+        customer: str | None = None,
+        scopes: tuple[str, ...] = (ALL_CONTRACTS,),
+    ) -> dict[str, str]:
+        token = self.issuer.token(role, customer, subject or role, scopes=scopes)
         return {"Authorization": f"Bearer {token}"}
 
     # -- the domain clock --------------------------------------------------------------------

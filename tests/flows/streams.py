@@ -45,7 +45,7 @@ class Reader:
 
 @asynccontextmanager
 async def listening(
-    person: Person, stream: str = "visits", *, after: int | None = None, **asked: str
+    person: Person, stream: str = "visits", *, after: int | None = None, **asked: str | list[str]
 ) -> AsyncIterator[Reader]:
     """Read a stream from the present, or from after a number; the body runs once it is connected."""
     headers = person.headers | ({} if after is None else {"Last-Event-ID": str(after)})

@@ -49,8 +49,8 @@ async def program(text: str, **environment: str) -> AsyncIterator[Program]:
 
 async def test_each_prints_what_becomes_of_a_clock(firm: Firm) -> None:
     acme = await firm.customer()
-    manager = firm.person("contract-manager")
-    await firm.contract(acme, promise(), managers=[manager.id])
+    manager = firm.contract_manager("claire")
+    await firm.contract(acme, promise(), managers=[manager])
     site, work = await firm.site(acme), await firm.work()
     opened = set[str]()
     token = firm.platform.issuer.token("contract-manager", subject=manager.id)
