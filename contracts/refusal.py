@@ -19,6 +19,7 @@ _FRENCH: Mapping[str, str] = {
     "reservation": "réservation",
     "rota entry": "période d'astreinte",
     "site": "site",
+    "staff member": "membre de l'équipe",
     "stock": "stock",
     "technician": "technicien",
     "ticket": "ticket",

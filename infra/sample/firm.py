@@ -69,6 +69,7 @@ class Firm:
     contracts: Mapping[str, Json]
     contacts: Mapping[str, Json]
     assets: Mapping[str, Json]
+    staff: Mapping[str, Json]
     stock: tuple[Stocked, ...]
 
     def requests_to_put(self) -> list[Call]:
@@ -82,6 +83,7 @@ class Firm:
             ("contracts", self.contracts),
             ("contacts", self.contacts),
             ("assets", self.assets),
+            ("staff", self.staff),
         )
         puts = [Call("PUT", f"/v1/{kind}/{id}", body) for kind, all_ in kinds for id, body in all_.items()]
         return puts + self.restocking(())
@@ -127,6 +129,7 @@ def firm(seed: int = 1, house: House = HOUSE) -> Firm:
         contracts={_contract_id(each.id): _contract(each) for each in house.clients if each.promises},
         contacts=dict(_contacts(house, chance)),
         assets=dict(_assets(house, chance)),
+        staff={subject: _staff_member(subject, role) for subject, role in house.staff.items()},
         stock=tuple(_stock(house)),
     )
 
@@ -160,6 +163,16 @@ def _technician(hand: Hand, chance: random.Random) -> Json:
         "language": hand.language,
     }
     return {**body, "regime": "partner"} if hand.partner else {**body, "agency": hand.territory}
+
+
+def _staff_member(subject: str, role: str) -> Json:
+    return {
+        "name": subject.capitalize(),
+        "role": role,
+        "email": f"{subject}@astreinte.example",
+        "language": "fr",
+        "on_duty": True,
+    }
 
 
 def _site(place: Place, house: House, chance: random.Random) -> Json:

@@ -9,6 +9,7 @@ from infra.chassis.ops.telemetry import Telemetry
 from infra.chassis.runtime import Parts, Runtime, Service
 from infra.chassis.service import service_app
 from services.notify.api.deliveries import router as deliveries_router
+from services.notify.api.staff import router as staff_router
 from services.notify.api.streams import streams_router
 from services.notify.domain.line import Stream
 from services.notify.mail.sending import send_mails
@@ -16,6 +17,7 @@ from services.notify.settings import Settings
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
 from services.notify.store.deliveries import Deliveries
 from services.notify.store.notices import Notices
+from services.notify.store.staff import Staff
 from services.notify.stream import lifecycle, sla, visits
 from services.notify.views.live import LiveStreams
 
@@ -34,7 +36,7 @@ def service(settings: Settings, live: LiveStreams) -> Service:
 
     return Service(
         name="notify",
-        collections=(Deliveries, Notices),
+        collections=(Deliveries, Notices, Staff),
         copies=(Contacts, Contracts, Customers, Sites, Technicians),
         handlers=HANDLERS,
         tasks=(mails, live.run),
@@ -60,7 +62,7 @@ def build(
         clock=clock,
         mongo=mongo,
         kafka=kafka,
-        routers=(deliveries_router, streams_router(live)),
+        routers=(deliveries_router, staff_router, streams_router(live)),
         telemetry=telemetry,
         parts=parts_of_chassis,
     )

@@ -23,6 +23,7 @@ from services.inventory.api.assets import AssetBody
 from services.inventory.api.parts import PartBody
 from services.inventory.api.sites import SiteBody
 from services.inventory.api.stock import ReceiveBody
+from services.notify.api.staff import StaffBody
 from services.ticket.api.contacts import ContactBody
 from services.ticket.api.contract_body import ContractBody
 from services.ticket.api.customers import CustomerBody
@@ -36,6 +37,7 @@ BODIES: Mapping[str, type[Body]] = {
     "technicians": TechnicianBody,
     "sites": SiteBody,
     "assets": AssetBody,
+    "staff": StaffBody,
     "parts": PartBody,
     "stock": ReceiveBody,
 }

@@ -317,6 +317,54 @@ async def test_a_technician_may_not_read_deliveries(notify: Notify) -> None:
     assert answer.status_code == 403
 
 
+async def test_a_staff_member_reads_back_as_he_was_put_and_putting_him_again_changes_nothing(
+    notify: Notify,
+) -> None:
+    admin, path = notify.bearer("admin"), f"/v1/staff/{notify.mine('sandrine')}"
+    said = {"name": "Sandrine Roy", "role": "dispatcher", "email": "s@firm.example", "on_duty": True}
+    put = await notify.http.put(path, json=said, headers=admin)
+    again = await notify.http.put(path, json=said, headers=admin)
+    read = await notify.http.get(path, headers=notify.bearer("agent"))
+    assert (put.status_code, put.headers["Location"], again.status_code) == (201, path, 200)
+    assert read.json() == put.json() == again.json()
+    assert read.json().items() >= {**said, "phone": None, "language": "fr"}.items()
+    assert read.headers["ETag"] == put.headers["ETag"] == again.headers["ETag"]
+    once = await notify.http.put(path, json=said, headers=admin | {"If-None-Match": "*"})
+    assert (once.status_code, once.json()["type"]) == (412, "/problems/precondition-failed")
+
+
+async def test_staff_are_listed_page_by_page_by_what_is_asked_of_them(notify: Notify) -> None:
+    admin = notify.bearer("admin")
+    for name, role, duty in (("a", "agent", True), ("d", "dispatcher", True), ("e", "dispatcher", False)):
+        body = {"name": name, "role": role, "on_duty": duty}
+        await notify.http.put(f"/v1/staff/{notify.mine(name)}", json=body, headers=admin)
+    found, query = [], {"limit": "1"}
+    while True:
+        page = (await notify.http.get("/v1/staff", params=query, headers=admin)).json()
+        found += [each["id"] for each in page["items"]]
+        if page["next"] is None:
+            break
+        query["cursor"] = page["next"]
+    assert found == [notify.mine(name) for name in "ade"]
+    asked = {"role": "dispatcher", "on_duty": "true"}
+    on = await notify.http.get("/v1/staff", params=asked, headers=notify.bearer("technician", subject="x"))
+    assert [each["id"] for each in on.json()["items"]] == [notify.mine("d")]
+
+
+async def test_staff_are_written_by_an_administrator_and_read_within_the_firm(notify: Notify) -> None:
+    path, body = f"/v1/staff/{notify.mine('x')}", {"name": "X", "role": "agent"}
+    answer = await notify.http.put(path, json=body, headers=notify.bearer("dispatcher"))
+    assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
+    portal = notify.bearer("portal", notify.mine("clinic"))
+    assert (await notify.http.get("/v1/staff", headers=portal)).status_code == 403
+    nobody = await notify.http.get(path, headers=notify.bearer("dispatcher"))
+    assert (nobody.status_code, nobody.json()["type"]) == (404, "/problems/not-found")
+    wrong = {"name": "X", "role": "customer-manager", "email": "none"}
+    refused = await notify.http.put(path, json=wrong, headers=notify.bearer("admin"))
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/invalid-body")
+    assert {each["pointer"] for each in refused.json()["errors"]} == {"/role", "/email"}
+
+
 async def test_the_surface_describes_itself(notify: Notify) -> None:
     described = (await notify.http.get("/v1/openapi/notify.json")).json()
     paths = {"/v1/deliveries", "/v1/deliveries/{id}", "/v1/streams/tickets", "/v1/streams/visits"}

@@ -1,0 +1,39 @@
+"""The firm's own people who are told something without being sent anywhere."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contracts.values import Language
+
+
+class StaffRole(StrEnum):
+    """What somebody of the firm's side is, as his token says."""
+
+    AGENT = "agent"
+    TECHNICIAN = "technician"
+    DISPATCHER = "dispatcher"
+    CONTRACT_MANAGER = "contract-manager"
+    STOCK_KEEPER = "stock-keeper"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """The id is the subject of his token. ``on_duty`` None: nobody said."""
+
+    id: str
+    name: str
+    role: StaffRole
+    email: str | None = None
+    phone: str | None = None
+    language: Language = Language.FR
+    on_duty: bool | None = None
+
+
+def on_duty(people: Iterable[StaffMember]) -> tuple[StaffMember, ...]:
+    """Those of them who are; where nobody is said to be, whoever is not said to be off."""
+    known = tuple(people)
+    return tuple(each for each in known if each.on_duty) or tuple(
+        each for each in known if each.on_duty is None
+    )
