@@ -18,6 +18,7 @@ from services.ticket.api import (
     changing,
     clocks,
     contacts,
+    contract_clocks,
     contracts,
     customers,
     tickets,
@@ -70,7 +71,18 @@ SERVICE = Service(
 
 ROUTERS = tuple(
     module.router
-    for module in (customers, contacts, contracts, work_types, tickets, clocks, changing, verbs, timeline)
+    for module in (
+        customers,
+        contacts,
+        contracts,
+        contract_clocks,
+        work_types,
+        tickets,
+        clocks,
+        changing,
+        verbs,
+        timeline,
+    )
 )
 
 

@@ -69,15 +69,21 @@ class Page:
         """The query: equality on each of ``equal`` that is not None, ``extra`` as it is, and the cursor."""
         query: Document = {name: value for name, value in equal.items() if value is not None}
         clauses: list[Document] = [dict(extra)] if extra else []
-        if self.states:
-            clauses.append({state_field: {"$in": list(self.states)}})
-        if self.updated_after is not None:
-            clauses.append({"updated_at": {"$gt": self.updated_after}})
+        clauses += [{name: wanted} for name, wanted in self.news(state_field).items()]
         if self.after is not None:
             at, id = self.after
             clauses.append({"$or": [{"updated_at": {"$gt": at}}, {"updated_at": at, "_id": {"$gt": id}}]})
         if clauses:
             query["$and"] = clauses
+        return query
+
+    def news(self, state_field: str = "state") -> Document:
+        """The part of the query that ``state`` and ``updated_after`` ask for."""
+        query: Document = {}
+        if self.states:
+            query[state_field] = {"$in": list(self.states)}
+        if self.updated_after is not None:
+            query["updated_at"] = {"$gt": self.updated_after}
         return query
 
     def of(self, found: Sequence[T], shape: Callable[[T], Any]) -> Document:

@@ -70,7 +70,7 @@ async def read_contract(
     revision: Annotated[int | None, Query(ge=1, description="Terms as they once were")] = None,
 ) -> Response:
     kept = await run.read(Contracts, id)
-    if kept is None or not _exists_for(principal, kept.value):
+    if kept is None or not exists_for(principal, kept.value):
         raise NotFound("contract", id)
     if revision is None or revision == kept.value.revision:
         return not_modified(request, kept.version) or answer(_view(kept), kept.version)
@@ -88,7 +88,8 @@ def _view(kept: Kept[Contract]) -> ContractView:
     )
 
 
-def _exists_for(principal: Principal, contract: Contract) -> bool:
+def exists_for(principal: Principal, contract: Contract) -> bool:
+    """Whether the caller may know of the contract."""
     if not principal.of_the_firm:
         return principal.sees(contract.customer_id)
     return principal.manages(contract.terms.managers)

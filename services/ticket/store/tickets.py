@@ -14,6 +14,7 @@ Tickets = Collection(
         ),
         Index((("customer_id", 1), ("updated_at", 1), ("_id", 1)), name="of_customer"),
         Index((("site_ids", 1),)),
+        Index((("sla.promises.contract_id", 1), ("_id", 1)), name="of_contract"),
         Index((("updated_at", 1),), partial={"attention.0": {"$exists": True}}, name="attention"),
         Index((("asset_id", 1),), partial={"asset_id": {"$type": "string"}}),
         Index((("visits.assignment.technician_id", 1), ("updated_at", 1))),

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from services.ticket.views.contact import ContactView
 from services.ticket.views.contract import ContractView
 from services.ticket.views.customer import CustomerView
-from services.ticket.views.sla import ExplainedSlaView, SlaView
+from services.ticket.views.sla import ContractClockView, ExplainedSlaView, SlaView
 from services.ticket.views.ticket import TicketView
 from services.ticket.views.timeline import LineView
 from services.ticket.views.work_type import WorkTypeView
@@ -26,6 +26,10 @@ class TicketListView(ListView):
 
 class SlaListView(ListView):
     items: list[ExplainedSlaView | SlaView]
+
+
+class ContractClockListView(ListView):
+    items: list[ContractClockView]
 
 
 class TimelineView(ListView):

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from pydantic import BaseModel, Field
 
 from contracts.ticket.sla import ClockState
-from contracts.values import Instant, Language
+from contracts.values import Instant, Language, Priority
 from services.ticket.domain.sla import Clock
 from services.ticket.domain.sla_explaining import Boundary, Explained, explained
 from services.ticket.domain.sla_facts import minutes
 from services.ticket.domain.sla_history import Reading, reading_of
 from services.ticket.domain.sla_record import Promise, SlaRecord
+from services.ticket.domain.ticket import Ticket
 from services.ticket.views.sla_sentences import sentence
 
 
@@ -34,6 +35,16 @@ class SlaView(BaseModel):
     threshold: int | None
     breached_at: Instant | None
     met_at: Instant | None
+
+
+class ContractClockView(SlaView):
+    """A clock with the ticket that it belongs to. ``id`` names the clock: ticket, site and target."""
+
+    id: str
+    ticket_id: str
+    number: str
+    summary: str
+    priority: Priority
 
 
 class BoundaryView(BaseModel):
@@ -73,6 +84,25 @@ def sla_views(record: SlaRecord | None) -> list[SlaView]:
 def clock_views(record: SlaRecord, clocks: Iterable[Clock]) -> list[SlaView]:
     """The clocks as they are now."""
     return [_view(record.promise(c.site_id or ""), c.name, reading_of(c.run, c.highest)) for c in clocks]
+
+
+def contract_clock_views(
+    ticket: Ticket, contract_id: str, clocks: Iterable[SlaView]
+) -> list[ContractClockView]:
+    """Those of a ticket's clocks that are under a contract, in the order of their ids."""
+    found = [
+        ContractClockView.model_construct(
+            **clock.__dict__,
+            id=f"{ticket.id}:{clock.site_id}:{clock.target}",
+            ticket_id=ticket.id,
+            number=ticket.number,
+            summary=ticket.summary,
+            priority=ticket.priority,
+        )
+        for clock in clocks
+        if clock.contract_id == contract_id
+    ]
+    return sorted(found, key=lambda each: each.id)
 
 
 def explained_views(record: SlaRecord, clocks: Iterable[Clock], language: Language) -> list[ExplainedSlaView]:
