@@ -16,10 +16,10 @@ from typing import Annotated
 import httpx
 import typer
 from pymongo.errors import PyMongoError
+from rich import text as styled
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
-from rich.text import Text
 
 from contracts.refusal import Refusal
 from infra.chassis.events.browsing import AWAY
@@ -203,7 +203,7 @@ def board(
     )
     for at, text in lines:
         # Sites stand in brackets, which are not meant as markup; a line that wraps would make the rest jump.
-        table.add_row(f"{at.astimezone(PARIS):%H:%M}", Text(text, no_wrap=True, overflow="ellipsis"))
+        table.add_row(f"{at.astimezone(PARIS):%H:%M}", styled.Text(text, no_wrap=True, overflow="ellipsis"))
     return table
 
 

@@ -87,8 +87,8 @@ class Person:
 
 
 @dataclass(frozen=True)
-class ContractManager(Person):
-    """Sees what is under the contracts that name him, and nothing else."""
+class InCharge(Person):
+    """A contract manager: what is under the contracts that name him exists for him, and nothing else."""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -283,8 +283,8 @@ class Firm:
         self._sites[id] = customer.id
         return id
 
-    def contract_manager(self, name: str) -> ContractManager:
-        return ContractManager(self.platform, "contract-manager", self.id(name))
+    def contract_manager(self, name: str) -> InCharge:
+        return InCharge(self.platform, "contract-manager", self.id(name))
 
     async def contract(
         self, customer: Customer, *promises: Json, name: str = "care", managers: Sequence[Person] = ()
