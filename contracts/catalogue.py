@@ -182,6 +182,7 @@ TOPICS: tuple[Topic, ...] = (
             visits.InterventionClosed: ("ticket", "inventory", "notify"),
             visits.VisitCancelled: ("ticket", "inventory", "notify"),
             visits.DispatchFailed: ("ticket", "inventory", "notify"),
+            visits.DispatcherAsked: ("notify",),
         },
     ),
     facts(

@@ -41,6 +41,19 @@ class CancelledBecause(StrEnum):
     SOLVED_REMOTELY = "solved-remotely"
 
 
+class Attention(StrEnum):
+    """Why a dispatcher should look at a visit: the machine does not decide."""
+
+    NOBODY_CAN_SERVE = "nobody-can-serve"
+    NO_ANSWER = "no-answer"
+    LATE = "late"
+    ABSENT = "absent"
+    UNFIT = "unfit"
+    PARTS_SHORT = "parts-short"
+    ON_HOLD = "on-hold"
+    WITHDRAWN = "withdrawn"
+
+
 class VisitFact(Fact):
     """Whom a visit concerns: what every reader needs to tell somebody, or to keep it from somebody."""
 
@@ -206,3 +219,17 @@ class DispatchFailed(VisitFact):
     priority: Priority
     summary: Summary
     reasons: tuple[RuledOut, ...] = ()
+
+
+class DispatcherAsked(VisitFact):
+    """The machine leaves the visit with its technician and lets a dispatcher decide.
+
+    ``no-answer``: he is under way or at work elsewhere, or the visit is pinned, so it is not given on.
+    """
+
+    TYPE: ClassVar[str] = "dispatcher-asked"
+
+    technician_id: Id
+    reason: Attention
+    priority: Priority
+    summary: Summary

@@ -226,6 +226,13 @@ MESSAGES: tuple[Payload, ...] = (
             visits.RuledOut(technician_id="tech-marc", rule="skill", detail="server 2 is needed, he has 1"),
         ),
     ),
+    visits.DispatcherAsked(
+        **_VISIT,
+        technician_id="tech-lea",
+        reason=visits.Attention.NO_ANSWER,
+        priority=Priority.P1,
+        summary="Serveur de fichiers injoignable",
+    ),
     reservations.PartsReserved(**_RESERVATION, parts=(PartNeed(sku="psu-550", quantity=1),)),
     reservations.PartsShort(
         **_RESERVATION,

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from contracts.dispatch.events import Attention
 from contracts.values import Id, Priority, VisitState
 from infra.chassis.http.auth import allow
 from infra.chassis.http.call import call_of
@@ -16,7 +17,6 @@ from infra.chassis.http.viewing import Directory
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Run
 from infra.chassis.store.collection import Document
-from services.dispatch.domain.plan import Attention
 from services.dispatch.domain.visit import Visit
 from services.dispatch.store.copies import Contacts, Contracts
 from services.dispatch.store.reports import Reports

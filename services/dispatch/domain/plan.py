@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from contracts.values import Priority, VisitState
 
@@ -38,19 +37,6 @@ KEPT_REASONS = 100
 
 PLANNED_AHEAD = timedelta(days=60)
 """Nothing is planned further ahead than this, so an absence disturbs nothing beyond."""
-
-
-class Attention(StrEnum):
-    """Why a dispatcher should look at a visit: the machine does not decide."""
-
-    NOBODY_CAN_SERVE = "nobody-can-serve"
-    NO_ANSWER = "no-answer"
-    LATE = "late"
-    ABSENT = "absent"
-    UNFIT = "unfit"
-    PARTS_SHORT = "parts-short"
-    ON_HOLD = "on-hold"
-    WITHDRAWN = "withdrawn"
 
 
 ARRIVAL_MINUTES = {

@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from contracts.dispatch.events import (
+    Attention,
     CancelledBecause,
     DispatchAcknowledged,
     DispatchDeclined,
+    DispatcherAsked,
     DispatchFailed,
     InterventionClosed,
     InterventionPaused,
@@ -30,7 +32,6 @@ from services.dispatch.domain.plan import (
     TOLD,
     UNDER_WAY,
     UNPLANNED,
-    Attention,
     Moved,
     Plan,
     Refused,
@@ -169,7 +170,7 @@ class Visit(VisitRecord):
         if until is not None and self.plan.start_at >= until:
             return held, ()
         if self.pinned:
-            return replace(held, attention=Attention.ON_HOLD), ()
+            return held.asking(Attention.ON_HOLD)
         if not unplanned_for_long:
             return held.taken_back(RevocationReason.RESCHEDULED)
         back, facts = held.taken_back(RevocationReason.WITHDRAWN, silent=False)
@@ -189,6 +190,19 @@ class Visit(VisitRecord):
         return replace(self, state=VisitState.FAILED, reasons=kept, attention=Attention.NOBODY_CAN_SERVE), (
             fact,
         )
+
+    def asking(self, reason: Attention) -> "Change":
+        """It stays as it is, and a dispatcher decides. Asking again for the same says nothing new."""
+        if self.attention is reason:
+            return self, ()
+        fact = DispatcherAsked(
+            **self._whom(),
+            technician_id=self._technician(),
+            reason=reason,
+            priority=self.priority,
+            summary=self.need.summary,
+        )
+        return replace(self, attention=reason), (fact,)
 
     def departed(self, at: datetime) -> "Change":
         """On the way; leaving without a word acknowledges."""
@@ -281,7 +295,7 @@ class Visit(VisitRecord):
         if self.state not in OPEN:
             return self, ()
         if self.state in UNDER_WAY and self.state is not VisitState.EN_ROUTE:
-            return replace(self, attention=Attention.WITHDRAWN), ()
+            return self.asking(Attention.WITHDRAWN)
         fact = VisitCancelled(**self._whom(), technician_id=self.technician_id, reason=reason)
         return replace(self, state=VisitState.CANCELLED, acknowledge_by_at=None, attention=None), (fact,)
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from contracts.audience import Parties
-from contracts.dispatch.events import DispatchRevoked, RevocationReason, RuledOut
+from contracts.dispatch.events import Attention, DispatchRevoked, RevocationReason, RuledOut
 from contracts.refusal import illegal_transition
 from contracts.values import Point, Priority, VisitState
 from services.dispatch.domain.need import Need, Place
-from services.dispatch.domain.plan import POSSIBLE, REMOTELY, URGENT, Attention, Moved, Origin, Plan, Refused
+from services.dispatch.domain.plan import POSSIBLE, REMOTELY, URGENT, Moved, Origin, Plan, Refused
 from services.dispatch.domain.refusals import on_hold
 
 

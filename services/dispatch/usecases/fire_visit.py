@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from contracts.dispatch.events import Attention
 from contracts.values import VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.plan import Attention
 from services.dispatch.domain.visit import Visit
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
@@ -41,7 +41,8 @@ class FireVisit:
         technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
         if visit.pinned or is_busy(unit, technician, unit.now, visit.id):
             later = technician.worked_until(unit.now, ACKNOWLEDGE_WITHIN[visit.priority], urgent=visit.urgent)
-            unit.save(Visits, replace(visit, attention=Attention.NO_ANSWER, acknowledge_by_at=later))
+            asked, facts = replace(visit, acknowledge_by_at=later).asking(Attention.NO_ANSWER)
+            unit.save(Visits, asked, *facts)
             return
         passed, facts = visit.unanswered()
         unit.save(Visits, passed, *facts)

@@ -1,11 +1,9 @@
 """Visits that their technician cannot make after all are planned anew."""
 
-from dataclasses import replace
-
-from contracts.dispatch.events import RevocationReason
+from contracts.dispatch.events import Attention, RevocationReason
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import slots_of
-from services.dispatch.domain.plan import MOVABLE, Attention
+from services.dispatch.domain.plan import MOVABLE
 from services.dispatch.domain.technician import Technician, shortfall
 from services.dispatch.domain.visit import Visit
 from services.dispatch.store.days import Days
@@ -20,7 +18,8 @@ def give_up(
     if visit.state not in MOVABLE or visit.technician_id != technician_id:
         return
     if visit.pinned:
-        unit.save(Visits, replace(visit, attention=asking))
+        asked, facts = visit.asking(asking)
+        unit.save(Visits, asked, *facts)
         return
     back, facts = visit.taken_back(reason)
     free(unit, visit)

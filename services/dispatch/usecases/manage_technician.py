@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from contracts.dispatch.events import RevocationReason
+from contracts.dispatch.events import Attention, RevocationReason
 from contracts.refusal import NotFound, Refusal
 from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.plan import PLANNED_AHEAD, Attention
+from services.dispatch.domain.plan import PLANNED_AHEAD
 from services.dispatch.domain.technician import Absence, Technician
 from services.dispatch.store.days import Days
 from services.dispatch.store.technicians import Technicians

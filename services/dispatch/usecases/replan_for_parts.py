@@ -1,11 +1,11 @@
 """The van cannot give what the visit needs: somebody else whose van can, or a person decides."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from contracts.dispatch.events import RevocationReason
+from contracts.dispatch.events import Attention, RevocationReason
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.plan import MOVABLE, Attention
+from services.dispatch.domain.plan import MOVABLE
 from services.dispatch.planning.roster import PART_MISSING
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
@@ -28,7 +28,8 @@ class ReplanForParts:
         if visit is None or visit.technician_id != self.technician_id or visit.state not in MOVABLE:
             return
         if visit.pinned:
-            unit.save(Visits, replace(visit, attention=Attention.PARTS_SHORT))
+            asked, facts = visit.asking(Attention.PARTS_SHORT)
+            unit.save(Visits, asked, *facts)
             return
         back, facts = visit.taken_back(RevocationReason.PARTS_SHORT, rule=PART_MISSING)
         free(unit, visit)

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from contracts.dispatch.events import RevocationReason
+from contracts.dispatch.events import Attention, RevocationReason
 from contracts.values import VisitState
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
-from services.dispatch.domain.plan import MOVABLE, Attention, Plan
+from services.dispatch.domain.plan import MOVABLE, Plan
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
@@ -50,7 +50,8 @@ def settle(unit: Unit, technician: Technician, visit: Visit, slot: Slot, travel:
         if follower is None or follower.state not in MOVABLE or follower.pinned:
             slot = _give_way(slot, other)
             if follower is not None and follower.state in MOVABLE:
-                unit.save(Visits, replace(follower, attention=Attention.LATE))
+                asked, facts = follower.asking(Attention.LATE)
+                unit.save(Visits, asked, *facts)
             cursor = other if other.end_at > cursor.end_at else cursor
             continue
         free(unit, follower)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from contracts.dispatch.events import CancelledBecause, RevocationReason
-from contracts.values import Priority
+from contracts.values import Priority, VisitState
 from infra.chassis.store.collection import Loads, Ref, Where
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.plan import MOVABLE, UNDER_WAY, URGENT
@@ -31,7 +31,7 @@ class WithdrawVisit:
         if cancelled == visit:
             return
         unit.save(Visits, cancelled, *facts)
-        if facts and visit.technician_id is not None:
+        if cancelled.state is VisitState.CANCELLED and visit.technician_id is not None:
             free(unit, visit)
             tell_next(unit, unit.get(Technicians, visit.technician_id))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from contracts.dispatch.events import Attention
 from contracts.values import (
     Answer,
     Outcome,
@@ -18,7 +19,6 @@ from contracts.values import (
 )
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
-from services.dispatch.domain.plan import Attention
 from services.dispatch.domain.report import Report
 from services.dispatch.domain.visit import Visit
 

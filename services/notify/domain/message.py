@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from contracts.dispatch.events import RuledOut
 from contracts.values import Answer, PartNeed, SiteAccess
 
 
 class RecipientKind(StrEnum):
     CONTACT = "contact"
     TECHNICIAN = "technician"
+    STAFF = "staff"
 
 
 class MessageKind(StrEnum):
@@ -28,11 +30,14 @@ class MessageKind(StrEnum):
     VISIT_DELAYED = "visit-delayed"
     VISIT_CANCELLED = "visit-cancelled"
     TECHNICIAN_EN_ROUTE = "technician-en-route"
+    DISPATCH_FAILED = "dispatch-failed"
+    DISPATCHER_ASKED = "dispatcher-asked"
+    INTERVENTION_UNSAFE = "intervention-unsafe"
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """A technician or a client's contact."""
+    """A technician, a client's contact or somebody else of the firm's."""
 
     kind: RecipientKind
     id: str
@@ -57,6 +62,7 @@ class Details:
     access: SiteAccess | None = None
     parts: tuple[PartNeed, ...] = ()
     reason: str | None = None
+    ruled_out: tuple[RuledOut, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,3 +85,7 @@ def technician(id: str) -> Recipient:
 
 def contact(id: str) -> Recipient:
     return Recipient(RecipientKind.CONTACT, id)
+
+
+def staff(id: str) -> Recipient:
+    return Recipient(RecipientKind.STAFF, id)

@@ -21,6 +21,7 @@ from contracts.values import Language, SiteAccess
 from infra.chassis.store.deliveries import Rejected
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.message import Details, RecipientKind
+from services.notify.domain.staff import StaffMember
 from services.notify.mail import wording
 
 _NO_PLACE_ZONE = ZoneInfo("Europe/Paris")
@@ -43,10 +44,11 @@ class Sender:
 class Names:
     """Whom and what a message's ids stand for, as known now."""
 
-    recipient: ContactChanged | TechnicianChanged
+    recipient: ContactChanged | TechnicianChanged | StaffMember
     customer: CustomerChanged | None = None
     technician: TechnicianChanged | None = None
     sites: tuple[SiteChanged, ...] = ()
+    ruled_out: tuple[TechnicianChanged, ...] = ()
 
 
 def message_id(delivery: Delivery, sender: Sender) -> str:
@@ -112,8 +114,9 @@ def _words(delivery: Delivery, names: Names, sender: Sender, language: Language)
     message, details = delivery.message, delivery.message.details
     site = names.sites[0] if names.sites else None
     zone = ZoneInfo(site.time_zone) if site else _NO_PLACE_ZONE
-    to_technician = message.recipient.kind is RecipientKind.TECHNICIAN
-    path = f"/v1/visits/{message.visit_id}" if to_technician else f"/v1/tickets/{message.ticket_id}"
+    within = message.recipient.kind is not RecipientKind.CONTACT
+    of_visit = within and message.visit_id is not None
+    path = f"/v1/visits/{message.visit_id}" if of_visit else f"/v1/tickets/{message.ticket_id}"
 
     def moment(at: datetime | None) -> str:
         return wording.moment(at, zone, language) if at else ""
@@ -139,6 +142,7 @@ def _words(delivery: Delivery, names: Names, sender: Sender, language: Language)
         "briefing": [f"{line.question} {line.answer}" for line in details.briefing],
         "access": _access(details.access or (site.access if site else None), language),
         "parts": [f"{part.quantity} × {part.sku}" for part in details.parts],
+        "ruled_out": _ruled_out(details, names, language),
         "reason": wording.reason(details.reason, language) if details.reason else "",
         "link": sender.links.rstrip("/") + path,
     }
@@ -152,6 +156,16 @@ def _arrival(details: Details, zone: ZoneInfo, language: Language) -> str:
     if details.arrival_from is None or details.arrival_to is None:
         return ""
     return wording.window(details.arrival_from, details.arrival_to, zone, language)
+
+
+def _ruled_out(details: Details, names: Names, language: Language) -> list[str]:
+    known = {each.technician_id: each.name for each in names.ruled_out}
+    english = language is Language.EN
+    return [
+        f"{known.get(each.technician_id, each.technician_id)} – "
+        f"{(each.detail_en if english else None) or each.detail}"
+        for each in details.ruled_out
+    ]
 
 
 def _access(access: SiteAccess | None, language: Language) -> list[str]:

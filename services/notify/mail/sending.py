@@ -72,4 +72,4 @@ async def _names(do: Do, delivery: Delivery) -> Names:
     found = await do(LookUp(message), _cause(delivery))
     if found.recipient is None or found.recipient.email is None:
         raise Rejected(f"no-address: {message.recipient.kind} {message.recipient.id} has no e-mail any more")
-    return Names(found.recipient, found.customer, found.technician, found.sites)
+    return Names(found.recipient, found.customer, found.technician, found.sites, found.ruled_out)

@@ -6,6 +6,7 @@ from typing import Any
 from contracts.dispatch.events import (
     DispatchAcknowledged,
     DispatchDeclined,
+    DispatcherAsked,
     DispatchFailed,
     DispatchRevoked,
     InterventionClosed,
@@ -22,8 +23,10 @@ from contracts.dispatch.events import (
 )
 from contracts.envelope import Envelope
 from infra.chassis.store.unit import UseCase
+from services.notify.domain.alert import Alarming, is_alarming
 from services.notify.domain.delivery import Origin
 from services.notify.domain.line import Stream, line_of_visit
+from services.notify.usecases.alert_dispatchers import AlertDispatchers
 from services.notify.usecases.emit_line import EmitLine
 from services.notify.usecases.tell_of_visit import TellOfVisit
 
@@ -42,16 +45,19 @@ TOLD: tuple[type[VisitFact], ...] = (
 
 SHOWN: tuple[type[VisitFact], ...] = (
     DispatchAcknowledged,
+    DispatcherAsked,
     InterventionPaused,
     InterventionResumed,
     InterventionStarted,
     TechnicianArrived,
 )
-"""The facts that only the live stream shows."""
+"""The facts that change nothing for those two."""
 
 
 def on_visit_fact(event: VisitFact, envelope: Envelope) -> Iterable[UseCase[Any]]:
     yield EmitLine(Stream.VISITS, line_of_visit(event, envelope))
+    origin = Origin(envelope.identity, envelope.correlation_id, envelope.traceparent)
     if isinstance(event, TOLD):
-        origin = Origin(envelope.identity, envelope.correlation_id, envelope.traceparent)
         yield TellOfVisit(event, origin, envelope.occurred_at)
+    if isinstance(event, Alarming) and is_alarming(event):
+        yield AlertDispatchers(event, origin)

@@ -20,6 +20,7 @@ class Found:
     customer: CustomerChanged | None
     technician: TechnicianChanged | None
     sites: tuple[SiteChanged, ...]
+    ruled_out: tuple[TechnicianChanged, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,17 @@ class LookUp:
 
     def loads(self) -> Loads:
         named = (Ref(kind, id) for _, kind, id in named_in(self.message))
-        return (Ref(Customers, self.message.customer_id), *named)
+        others = (Ref(Technicians, each.technician_id) for each in self.message.details.ruled_out)
+        return (Ref(Customers, self.message.customer_id), *named, *others)
 
     def decide(self, unit: Unit) -> Found:
         message, technician_id = self.message, self.message.details.technician_id
+        others = (unit.get(Technicians, each.technician_id) for each in message.details.ruled_out)
         sites = (unit.get(Sites, id) for id in message.details.site_ids)
         return Found(
             recipient=person_for(unit, message.recipient),
             customer=unit.get(Customers, message.customer_id),
             technician=None if technician_id is None else unit.get(Technicians, technician_id),
+            ruled_out=tuple(each for each in others if each is not None),
             sites=tuple(site for site in sites if site is not None),
         )

@@ -10,10 +10,12 @@ from infra.chassis.store.deliveries import AT_ONCE
 from infra.chassis.store.unit import Unit
 from services.notify.domain.delivery import Delivery, Origin, delivery_id
 from services.notify.domain.message import Message, Recipient, RecipientKind
+from services.notify.domain.staff import StaffMember
 from services.notify.store.copies import Contacts, Customers, Sites, Technicians
 from services.notify.store.deliveries import Deliveries
+from services.notify.store.staff import Staff
 
-Person = ContactChanged | TechnicianChanged
+Person = ContactChanged | TechnicianChanged | StaffMember
 
 
 @dataclass(frozen=True)
@@ -63,18 +65,24 @@ def queue(unit: Unit, origin: Origin, message: Message) -> None:
 def person_for(unit: Unit, recipient: Recipient) -> Person | None:
     if recipient.kind is RecipientKind.TECHNICIAN:
         return unit.get(Technicians, recipient.id)
+    if recipient.kind is RecipientKind.STAFF:
+        return unit.get(Staff, recipient.id)
     return unit.get(Contacts, recipient.id)
 
 
 def named_in(message: Message) -> tuple[tuple[str, ReadCopy[Any], str], ...]:
-    """Everybody and everything that the message will call by name: what it is called, kind, id."""
+    """Everybody and everything that the message will call by name and another service knows.
+
+    What it is called, kind, id.
+    """
     recipient, details = message.recipient, message.details
     people: dict[tuple[str, str], ReadCopy[Any]] = {}
+    if recipient.kind is RecipientKind.CONTACT:
+        people["contact", recipient.id] = Contacts
+    else:
+        people["customer", message.customer_id] = Customers
     if recipient.kind is RecipientKind.TECHNICIAN:
         people["technician", recipient.id] = Technicians
-        people["customer", message.customer_id] = Customers
-    else:
-        people["contact", recipient.id] = Contacts
     if details.technician_id is not None:
         people["technician", details.technician_id] = Technicians
     for site in details.site_ids:

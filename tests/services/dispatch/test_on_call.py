@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from contracts.dispatch.events import Attention
 from contracts.refusal import NotFound, Refusal, UnknownReference
 from contracts.values import Language, Outcome, Priority, VisitState
-from services.dispatch.domain.plan import Attention
 from services.dispatch.domain.rota import RotaEntry
 from services.dispatch.domain.technician import Absence, Regime
 from services.dispatch.planning.reasons import against

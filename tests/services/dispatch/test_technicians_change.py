@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from contracts.calendars import WEEKDAYS
-from contracts.dispatch.events import DispatchRevoked, RevocationReason
+from contracts.dispatch.events import Attention, DispatchRevoked, RevocationReason
 from contracts.refusal import NotFound, Refusal
 from contracts.values import VisitState, WeeklyWindows
-from services.dispatch.domain.plan import Attention
 from services.dispatch.domain.technician import Absence, Shifts
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.store.technicians import Technicians

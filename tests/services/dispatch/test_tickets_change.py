@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from contracts.dispatch.events import (
+    Attention,
     CancelledBecause,
     DispatchRevoked,
     RevocationReason,
@@ -15,7 +16,6 @@ from contracts.dispatch.events import (
 from contracts.refusal import Refusal
 from contracts.ticket.events import TicketHeld, TicketReprioritised, VisitsWithdrawn, WithdrawalReason
 from contracts.values import HoldReason, Priority, VisitState
-from services.dispatch.domain.plan import Attention
 from services.dispatch.domain.technician import Absence
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.stream.ticket_lifecycle import (

@@ -8,10 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.dispatch.events import CancelledBecause, InterventionClosed, VisitCancelled, VisitRescheduled
+from contracts.dispatch.events import (
+    Attention,
+    CancelledBecause,
+    DispatcherAsked,
+    InterventionClosed,
+    VisitCancelled,
+    VisitRescheduled,
+)
 from contracts.refusal import Refusal
 from contracts.values import Outcome, VisitState
-from services.dispatch.domain.plan import POSSIBLE, Attention, Plan
+from services.dispatch.domain.plan import POSSIBLE, Plan
 from services.dispatch.domain.report import Report
 from services.dispatch.domain.visit import Change, Visit
 from tests.services.dispatch.sample import Firm, need
@@ -145,7 +152,8 @@ def test_of_a_withdrawn_visit_with_somebody_on_the_spot_the_dispatcher_is_asked(
 ) -> None:
     visit = through(Firm().ask(), "assign", "acknowledge", "depart", *done)
     withdrawn, facts = visit.cancelled(CancelledBecause.TICKET_CANCELLED)
-    assert (withdrawn, facts) == (replace(visit, attention=Attention.WITHDRAWN), ())
+    assert withdrawn == replace(visit, attention=Attention.WITHDRAWN)
+    assert [(type(fact), fact.reason) for fact in facts] == [(DispatcherAsked, Attention.WITHDRAWN)]  # type: ignore[attr-defined]
     closed, _ = withdrawn.closed(report(withdrawn))
     assert closed.attention is None
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from contracts.dispatch.events import (
+    Attention,
     DispatchDeclined,
+    DispatcherAsked,
     DispatchFailed,
     DispatchRevoked,
     InterventionClosed,
@@ -99,6 +101,17 @@ def test_somebody_at_work_is_not_passed_over() -> None:
     assert (visit.technician_id, visit.attention) == ("anna", "no-answer")
     assert visit.due_at is not None
     assert visit.due_at > firm.clock.now()
+    [asked] = firm.told(DispatcherAsked)
+    assert (asked.visit_id, asked.technician_id, asked.reason) == ("t2-1", "anna", Attention.NO_ANSWER)
+
+
+def test_while_nobody_decides_the_dispatcher_is_asked_once() -> None:
+    firm = dispatched()
+    firm.do(PinVisit("t1-1", pinned=True))
+    for _ in range(3):
+        firm.pass_minutes(4)
+        firm.do(FireVisit("t1-1"))
+    assert len(firm.told(DispatcherAsked)) == 1
 
 
 def test_the_time_to_answer_runs_in_his_hours_only() -> None:
@@ -160,6 +173,7 @@ def test_a_pinned_visit_is_never_moved_by_the_machine() -> None:
     firm.do(FireVisit("t1-1"))
     firm.do(ReplanForParts("t1-1", "anna"))
     assert (firm.visit().technician_id, firm.visit().attention) == ("anna", "parts-short")
+    assert [fact.reason for fact in firm.told(DispatcherAsked)] == ["absent", "no-answer", "parts-short"]
 
 
 def test_a_missing_part_moves_the_visit_to_the_van_that_has_it() -> None:

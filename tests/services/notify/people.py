@@ -11,6 +11,7 @@ from contracts.inventory.states import SiteChanged
 from contracts.ticket.events import TicketFact, TicketOpened
 from contracts.ticket.states import ContactChanged, CustomerChanged
 from contracts.values import Language
+from services.notify.domain.staff import StaffMember, StaffRole
 from services.notify.store.copies import Contacts, Customers, Sites, Technicians
 from services.notify.stream.lifecycle import on_ticket_fact
 from services.notify.stream.visits import on_visit_fact
@@ -34,6 +35,16 @@ MARC = TechnicianChanged(
     email="marc@firm.example",
     language=Language.EN,
     skills={"server": 2},
+)
+SANDRINE = StaffMember(
+    "sandrine", "Sandrine Roy", StaffRole.DISPATCHER, email="sandrine@firm.example", on_duty=True
+)
+CLAIRE = StaffMember(
+    "claire",
+    "Claire Vidal",
+    StaffRole.CONTRACT_MANAGER,
+    email="claire@firm.example",
+    language=Language.EN,
 )
 CLINIC = CustomerChanged(customer_id="clinique-pasteur", name="Clinique Pasteur")
 

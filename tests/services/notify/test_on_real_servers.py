@@ -5,19 +5,24 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
+from dataclasses import replace
 
 import pytest
 
-from contracts.dispatch.events import TechnicianDispatched
+from contracts.dispatch.events import DispatchFailed, TechnicianDispatched
+from contracts.values import Language
 from infra.chassis.events.sequence import Line, Selection
 from infra.chassis.runtime import Runtime
+from infra.chassis.store.unit import Cause
 from services.notify.domain.delivery import DeliveryState
 from services.notify.domain.line import Stream
 from services.notify.store.deliveries import Deliveries
+from services.notify.usecases.put_staff import PutStaffMember
 from services.notify.views.live import LiveStreams
 from tests.servers import RealServers, until
 from tests.services.notify.bench import PEOPLE, Bench, bench
-from tests.services.notify.people import LEA, at, example, moved
+from tests.services.notify.people import LEA, SANDRINE, at, example, moved
+from tests.services.notify.sink import text_of
 
 
 @pytest.fixture
@@ -188,3 +193,15 @@ async def test_a_dispatch_reaches_the_sink_well_within_five_seconds(here: Bench)
         await here.sink.until(len(events), within=30)
     delays = sorted(arrivals[number] - published[number] for number in published)
     assert delays[int(len(delays) * 0.99)] <= 5
+
+
+async def test_a_visit_that_nobody_can_serve_reaches_the_dispatcher_in_his_language(here: Bench) -> None:
+    english = replace(SANDRINE, language=Language.EN)
+    async with here.running() as runtime:
+        await runtime.do(PutStaffMember(english), Cause("test", "test"))
+        await here.publish(*PEOPLE, example(DispatchFailed))
+        [mail] = await here.sink.until(1)
+        await quiet(runtime)
+    assert mail["To"] == "Sandrine Roy <sandrine@firm.example>"
+    assert mail["Subject"] == "P1 INC-000042: nobody for Pasteur Nord"
+    assert "- Marc Petit – server 2 is needed, he has 1" in text_of(mail)
