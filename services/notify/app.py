@@ -14,6 +14,7 @@ from services.notify.api.streams import streams_router
 from services.notify.domain.line import Stream
 from services.notify.mail.sending import send_mails
 from services.notify.settings import Settings
+from services.notify.store.clock_notices import ClockNotices
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
 from services.notify.store.deliveries import Deliveries
 from services.notify.store.notices import Notices
@@ -36,7 +37,7 @@ def service(settings: Settings, live: LiveStreams) -> Service:
 
     return Service(
         name="notify",
-        collections=(Deliveries, Notices, Staff),
+        collections=(ClockNotices, Deliveries, Notices, Staff),
         copies=(Contacts, Contracts, Customers, Sites, Technicians),
         handlers=HANDLERS,
         tasks=(mails, live.run),

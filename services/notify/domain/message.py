@@ -33,6 +33,9 @@ class MessageKind(StrEnum):
     DISPATCH_FAILED = "dispatch-failed"
     DISPATCHER_ASKED = "dispatcher-asked"
     INTERVENTION_UNSAFE = "intervention-unsafe"
+    SLA_AT_RISK = "sla-at-risk"
+    SLA_BREACHED = "sla-breached"
+    SLA_CORRECTED = "sla-corrected"
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,10 @@ class Details:
     parts: tuple[PartNeed, ...] = ()
     reason: str | None = None
     ruled_out: tuple[RuledOut, ...] = ()
+    target: str | None = None
+    due_at: datetime | None = None
+    met_at: datetime | None = None
+    percent: int | None = None
 
 
 @dataclass(frozen=True)

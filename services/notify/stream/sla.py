@@ -16,8 +16,11 @@ from contracts.ticket.sla import (
     SlaStopped,
 )
 from infra.chassis.store.unit import UseCase
+from services.notify.domain.clock_notice import Telling
+from services.notify.domain.delivery import Origin
 from services.notify.domain.line import Stream, line_of_ticket
 from services.notify.usecases.emit_line import EmitLine
+from services.notify.usecases.tell_managers import TellManagers
 
 SHOWN: tuple[type[SlaFact], ...] = (
     SlaStarted,
@@ -33,3 +36,5 @@ SHOWN: tuple[type[SlaFact], ...] = (
 
 def on_sla_fact(event: SlaFact, envelope: Envelope) -> Iterable[UseCase[Any]]:
     yield EmitLine(Stream.SLA, line_of_ticket(event, envelope))
+    if isinstance(event, Telling):
+        yield TellManagers(event, Origin(envelope.identity, envelope.correlation_id, envelope.traceparent))

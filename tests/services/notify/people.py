@@ -9,11 +9,13 @@ from contracts.dispatch.states import TechnicianChanged
 from contracts.envelope import Envelope, Payload
 from contracts.inventory.states import SiteChanged
 from contracts.ticket.events import TicketFact, TicketOpened
-from contracts.ticket.states import ContactChanged, CustomerChanged
+from contracts.ticket.sla import SlaFact
+from contracts.ticket.states import ContactChanged, ContractChanged, CustomerChanged
 from contracts.values import Language
 from services.notify.domain.staff import StaffMember, StaffRole
-from services.notify.store.copies import Contacts, Customers, Sites, Technicians
+from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
 from services.notify.stream.lifecycle import on_ticket_fact
+from services.notify.stream.sla import on_sla_fact
 from services.notify.stream.visits import on_visit_fact
 from tests.contracts.messages import MESSAGES, envelope_of
 from tests.world import World
@@ -46,6 +48,7 @@ CLAIRE = StaffMember(
     email="claire@firm.example",
     language=Language.EN,
 )
+
 CLINIC = CustomerChanged(customer_id="clinique-pasteur", name="Clinique Pasteur")
 
 
@@ -91,6 +94,9 @@ def moved(model: type[P], start: datetime, technician: str = "tech-lea", **chang
     )
 
 
+CONTRACT = example(ContractChanged, managers=("claire",))
+
+
 class Office(World):
     """A world where everybody is known and events arrive as they would from Kafka, each once."""
 
@@ -100,6 +106,7 @@ class Office(World):
         self.give(Contacts, ANNE, "contact-anne")
         self.give(Technicians, LEA, "tech-lea")
         self.give(Technicians, MARC, "tech-marc")
+        self.give(Contracts, CONTRACT, "pasteur-2026")
         self.give(Customers, CLINIC, "clinique-pasteur")
         self.give(Sites, NORTH, "pasteur-nord")
         self.give(Sites, SOUTH, "pasteur-sud")
@@ -118,7 +125,9 @@ class Office(World):
         return envelope
 
     def hears_again(self, event: TicketFact | VisitFact, envelope: Envelope) -> None:
-        if isinstance(event, TicketFact):
+        if isinstance(event, SlaFact):
+            self.run(on_sla_fact(event, envelope))
+        elif isinstance(event, TicketFact):
             self.run(on_ticket_fact(event, envelope))
         else:
             self.run(on_visit_fact(event, envelope))

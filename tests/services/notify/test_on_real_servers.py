@@ -10,6 +10,8 @@ from dataclasses import replace
 import pytest
 
 from contracts.dispatch.events import DispatchFailed, TechnicianDispatched
+from contracts.ticket.sla import SlaBreached, SlaCorrected
+from contracts.ticket.states import ContractChanged
 from contracts.values import Language
 from infra.chassis.events.sequence import Line, Selection
 from infra.chassis.runtime import Runtime
@@ -21,7 +23,7 @@ from services.notify.usecases.put_staff import PutStaffMember
 from services.notify.views.live import LiveStreams
 from tests.servers import RealServers, until
 from tests.services.notify.bench import PEOPLE, Bench, bench
-from tests.services.notify.people import LEA, SANDRINE, at, example, moved
+from tests.services.notify.people import CLAIRE, LEA, SANDRINE, at, example, moved
 from tests.services.notify.sink import text_of
 
 
@@ -205,3 +207,23 @@ async def test_a_visit_that_nobody_can_serve_reaches_the_dispatcher_in_his_langu
     assert mail["To"] == "Sandrine Roy <sandrine@firm.example>"
     assert mail["Subject"] == "P1 INC-000042: nobody for Pasteur Nord"
     assert "- Marc Petit – server 2 is needed, he has 1" in text_of(mail)
+
+
+async def test_contract_managers_hear_of_a_broken_promise_once_however_many_replicas(here: Bench) -> None:
+    contract = example(ContractChanged, managers=("claire", "sandrine"))
+    async with here.running() as first, here.running():
+        for each in (CLAIRE, SANDRINE):
+            await first.do(PutStaffMember(each), Cause("test", "test"))
+        await here.publish(*PEOPLE, contract)
+        [envelope] = await here.publish(breach := example(SlaBreached))
+        await here.sink.until(2)
+        await (await here.send(envelope, breach))
+        await here.publish(example(SlaCorrected))
+        await here.sink.until(4)
+        await quiet(first)
+    assert sorted((mail["To"].split()[0], mail["Subject"]) for mail in here.sink.mails) == [
+        ("Claire", "P1 INC-000042: GTR breached at Pasteur Nord"),
+        ("Claire", "P1 INC-000042: GTR not breached after all at Pasteur Nord"),
+        ("Sandrine", "P1 INC-000042 : délai GTR dépassé à Pasteur Nord"),
+        ("Sandrine", "P1 INC-000042 : délai GTR finalement non dépassé à Pasteur Nord"),
+    ]
