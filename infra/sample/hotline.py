@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from contracts.values import rfc3339
 from infra.sample.agenda import Act, Agenda
 from infra.sample.calling import TOO_LATE, Telephone, Who
-from infra.sample.day import IMPACTS, Day, Request
+from infra.sample.day import IMPACTS, Day, Request, working_day
 from infra.sample.rota import PARIS
 
 TAKEN_AFTER = timedelta(minutes=6)
@@ -117,13 +117,12 @@ class Hotline:
         return act
 
     async def _give_to_whoever_is_on_call(self, opened: dict[str, Any], request: Request, at: str) -> None:
-        """By hand, for tomorrow: whom a night on call may keep from it."""
+        """By hand, for the next working day: whom a night on call may keep from it."""
         dispatcher = Who("dispatcher", self.day.firm.someone("dispatcher"))
         territory = self.day.firm.sites[request.line.sites[0]]["territory"]
         now = await self.telephone.get("/v1/rota/now", dispatcher, territory=territory)
-        hour, minute = map(int, at.split(":"))
-        tomorrow = self.now().astimezone(PARIS) + timedelta(days=1)
-        start = tomorrow.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        following = working_day(self.day.on + timedelta(days=1))
+        start = datetime.combine(following, time.fromisoformat(at), PARIS)
         for called in now["items"][:1]:
             body = {"technician_id": called["technician_id"], "start": rfc3339(start)}
             self.agenda.at(self.now() + timedelta(minutes=4), self._assigning(opened, dispatcher, body))
@@ -133,7 +132,7 @@ class Hotline:
             [visit] = opened["visits"]
             path = f"/v1/visits/{visit['id']}/assign"
             if await self.telephone.post(path, dispatcher, body, fine=TOO_LATE):
-                self.say(f"{opened['number']} is given to {body['technician_id']} for tomorrow morning")
+                self.say(f"{opened['number']} is given to {body['technician_id']} for the next working day")
 
         return act
 

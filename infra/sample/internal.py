@@ -57,11 +57,13 @@ HOUSE = House(
     script=(
         Line("08:05", CUSTOMER, (f"{CUSTOMER}-siege",), "no-power", "M", "M", "phone"),
         Line("08:20", CUSTOMER, (f"{CUSTOMER}-roubaix",), "switch-dead", "H", "H", "phone"),
+        Line("08:35", CUSTOMER, (f"{CUSTOMER}-siege",), "account", "L", "M", "phone", solved=True),
         Line("08:45", CUSTOMER, (f"{CUSTOMER}-lens", f"{CUSTOMER}-arras"), "installation", "L", "M"),
         Line("09:10", CUSTOMER, (f"{CUSTOMER}-tourcoing",), "printer-jam", "M", "M"),
         Line("09:40", CUSTOMER, (f"{CUSTOMER}-siege",), "virus", "M", "H", "phone"),
         Line("10:15", CUSTOMER, (f"{CUSTOMER}-valenciennes",), "dead-screen", "M", "M", "mail"),
         Line("11:00", CUSTOMER, (f"{CUSTOMER}-roubaix",), "upkeep", "L", "L"),
+        Line("11:30", CUSTOMER, (f"{CUSTOMER}-valenciennes",), "printer-driver", "L", "M", solved=True),
         Line("13:30", CUSTOMER, (f"{CUSTOMER}-arras",), "peripheral", "L", "M", outcome="user-absent"),
         Line("14:00", CUSTOMER, (f"{CUSTOMER}-siege",), "server-unreachable", "H", "M", "phone"),
         Line("14:40", CUSTOMER, (f"{CUSTOMER}-tourcoing",), "training", "L", "L"),

@@ -14,7 +14,7 @@ class Line:
     - ``solved``: the hotline solves it from its desk; ``typed`` minutes after it was declared;
     - ``unanswered``: it asks the client something and never hears of him;
     - ``truly`` are the impact and urgency that it should have had, as the client agrees later;
-    - ``tomorrow``: the dispatcher gives it to whoever is on call, for that time of the next day;
+    - ``tomorrow``: the dispatcher gives it to whoever is on call, at that time of the next working day;
     - ``offline``: the technician has no network there, and tells of it an hour later;
     - ``by_night``: it comes in the night after the day.
     """

@@ -7,18 +7,21 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pymongo
 import pytest
 
+from contracts.values import parse_rfc3339
 from infra.local import tether
 from infra.sample.invariants import INVARIANTS
+from infra.sample.rota import PARIS
 from tests.flows.platform import ASTREINTE, records
 from tests.flows.waiting import until
 
-WITHIN = 150
+WITHIN = 300
 FIGURES = {
     "requests", "visits", "dispatched", "closed", "notifications", "sla", "first_time_fix", "kilometres",
     "dispatch_ms", "violations", "figures",
@@ -30,7 +33,7 @@ MID_DAY = 15
 """So many visits are closed by then."""
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(900)
 async def test_day_after_day_is_played_to_its_end_though_one_was_killed(tmp_path: Path) -> None:
     async with demo(tmp_path, "--exit") as first:
         out, err = await asyncio.wait_for(first.communicate(), WITHIN)
@@ -53,13 +56,28 @@ async def test_day_after_day_is_played_to_its_end_though_one_was_killed(tmp_path
         assert third.stdout is not None
         sound(await asyncio.wait_for(third.stdout.readline(), WITHIN))
         said = json.loads((tmp_path / "running.json").read_text())
-        found = await records(said["kafka"], "dispatch.visits.v1", "inventory.reservations.v1")
+        found = await records(
+            said["kafka"],
+            "dispatch.visits.v1",
+            "inventory.reservations.v1",
+            "ticket.lifecycle.v1",
+            "ticket.sla.v1",
+        )
     assert third.returncode == 0
     first_day = min(day_of(record) for record in found)
     of_it = [record for record in found if day_of(record) == first_day]
-    assert {"dispatch-declined", "parts-short"} < {type_of(record) for record in of_it}
+    types = {type_of(record) for record in of_it}
+    assert {"dispatch-declined", "parts-short", "ticket-requalified", "sla-corrected"} < types
     reasons = {reason_of(record) for record in of_it if type_of(record) == "dispatch-revoked"}
-    assert {"no-answer", "parts-short"} <= reasons
+    assert {"no-answer", "parts-short", "absence"} <= reasons
+    held = {reason_of(record) for record in of_it if type_of(record) == "ticket-held"}
+    assert held == {"waiting-for-client", "waiting-for-access"}
+    closings = [record for record in of_it if type_of(record) == "intervention-closed"]
+    assert max(told_after(record) for record in closings) > timedelta(minutes=45)
+    [night] = [record for record in found if type_of(record) == "visit-rescheduled" and by_night(record)][:1]
+    moved = json.loads(night.value)
+    assert moved["technician_id"] != moved["previous_technician_id"]
+    assert parse_rfc3339(moved["planned_start"]) > parse_rfc3339(moved["previous_start"])
 
 
 @asynccontextmanager
@@ -119,6 +137,17 @@ def type_of(record: Any) -> str:
 
 def day_of(record: Any) -> str:
     return str(dict(record.headers)["ce_recordedtime"].decode()[:10])
+
+
+def told_after(record: Any) -> timedelta:
+    """How long after it happened somebody told of it."""
+    headers = {name: value.decode() for name, value in record.headers}
+    return parse_rfc3339(headers["ce_recordedtime"]) - parse_rfc3339(headers["ce_time"])
+
+
+def by_night(record: Any) -> bool:
+    headers = {name: value.decode() for name, value in record.headers}
+    return parse_rfc3339(headers["ce_recordedtime"]).astimezone(PARIS).hour < 6
 
 
 def reason_of(record: Any) -> str | None:
