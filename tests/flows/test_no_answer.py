@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from tests.flows.firm import CESSON, LYON, RENNES, Firm
+from tests.flows.firm import CESSON, LYON, RENNES, Firm, done
+from tests.flows.test_live_streams import until_mailed
 
 
 def three_minutes_after(told: str) -> datetime:
@@ -37,6 +38,9 @@ async def test_who_is_under_way_is_not_passed_over_but_the_dispatcher_is_asked(f
     acme = await firm.customer()
     office = await firm.site(acme, near=CESSON)
     near = await firm.technician("near", near=RENNES)
+    desk = firm.id("sandrine")
+    said = {"name": "Sandrine", "role": "dispatcher", "email": f"{desk}@firm.example", "on_duty": True}
+    done(await firm.admin.put(f"/v1/staff/{desk}", said))
     work = await firm.work()
     first = await firm.opens(work, office)
     await first.visit.is_("dispatched", to=near)
@@ -46,3 +50,5 @@ async def test_who_is_under_way_is_not_passed_over_but_the_dispatcher_is_asked(f
     await firm.platform.step(three_minutes_after(told["dispatched_at"]))
     still = await second.visit.is_("dispatched", to=near)
     assert still["attention"] == "no-answer"
+    await until_mailed(firm, f"{desk}@firm.example", still["number"])
+    done(await firm.admin.put(f"/v1/staff/{desk}", {**said, "on_duty": False}))
