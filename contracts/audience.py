@@ -25,6 +25,7 @@ PUBLIC: frozenset[type[Fact]] = frozenset(
         lifecycle.VisitsWithdrawn,
         lifecycle.TicketHeld,
         lifecycle.TicketResumed,
+        lifecycle.ClientReminded,
         lifecycle.TicketResolved,
         lifecycle.TicketClosed,
         lifecycle.TicketReopened,

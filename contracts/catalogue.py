@@ -142,6 +142,7 @@ TOPICS: tuple[Topic, ...] = (
             lifecycle.VisitsWithdrawn: ("dispatch", "notify"),
             lifecycle.TicketHeld: ("dispatch", "notify"),
             lifecycle.TicketResumed: ("dispatch", "notify"),
+            lifecycle.ClientReminded: ("notify",),
             lifecycle.TicketResolved: ("notify",),
             lifecycle.TicketClosed: ("notify",),
             lifecycle.TicketReopened: ("notify",),

@@ -232,6 +232,19 @@ class TicketResumed(TicketFact):
     resumed_sites: tuple[Id, ...]
 
 
+class ClientReminded(TicketFact):
+    """Nobody at the client's has answered at ``held_sites``; at ``resolves_at`` nobody waits any longer.
+
+    ``reminder`` counts from 1.
+    """
+
+    TYPE: ClassVar[str] = "client-reminded"
+
+    held_sites: tuple[Id, ...]
+    reminder: int
+    resolves_at: Instant
+
+
 class TicketResolved(TicketFact):
     """The fault is fixed; the client has not accepted it yet."""
 

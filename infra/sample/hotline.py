@@ -72,6 +72,8 @@ class Hotline:
                 began = self.now()
                 done = began + timedelta(minutes=request.remote_minutes)
                 self.agenda.at(done, self._solving(id, number, request, began))
+            elif request.work.remote:
+                await self._do(agent, id, "triage", {"on_site": True})
 
         return act
 

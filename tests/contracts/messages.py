@@ -182,6 +182,7 @@ MESSAGES: tuple[Payload, ...] = (
         visit_id=VISIT,
     ),
     lifecycle.TicketResumed(**_TICKET, resumed_sites=("pasteur-nord",)),
+    lifecycle.ClientReminded(**_TICKET, held_sites=("pasteur-nord",), reminder=1, resolves_at=at(18)),
     lifecycle.TicketResolved(**_TICKET, cause="Alimentation grillée", article_id="kb-12"),
     lifecycle.TicketClosed(**_TICKET),
     lifecycle.TicketReopened(**_TICKET, reason="Toujours en panne", service=ServiceHealth.DOWN),

@@ -328,8 +328,9 @@ class Firm:
         takes: Sequence[str] = ("repair",),
         parts: dict[str, int] | None = None,
         minutes: int = 30,
+        remote: bool = False,
     ) -> str:
-        """A work type that takes these skills and parts."""
+        """A work type that takes these skills and parts; ``remote``: tried from the desk first."""
         id = self.id(name)
         body = {
             "name": {"fr": name, "en": name},
@@ -337,6 +338,7 @@ class Firm:
             "skills": {self.id(skill): 1 for skill in takes},
             "duration_minutes": minutes,
             "parts": [{"sku": sku, "quantity": quantity} for sku, quantity in (parts or {}).items()],
+            "remote": remote,
         }
         done(await self.admin.put(f"/v1/work-types/{id}", body))
         return id

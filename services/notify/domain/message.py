@@ -22,6 +22,7 @@ class MessageKind(StrEnum):
     TECHNICIAN_RESCHEDULED = "technician-rescheduled"
     TECHNICIAN_REVOKED = "technician-revoked"
     TICKET_RECEIVED = "ticket-received"
+    CLIENT_REMINDED = "client-reminded"
     TICKET_RESOLVED = "ticket-resolved"
     TICKET_CLOSED = "ticket-closed"
     TICKET_CANCELLED = "ticket-cancelled"
@@ -70,6 +71,7 @@ class Details:
     due_at: datetime | None = None
     met_at: datetime | None = None
     percent: int | None = None
+    until_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,7 @@ def _words(delivery: Delivery, names: Names, sender: Sender, language: Language)
         "place": _place(site) if site else "",
         "sites": [_place(each) for each in names.sites],
         "start": moment(details.start_at),
+        "until": moment(details.until_at),
         "arrival": _arrival(details, zone, language),
         "target": details.target or "",
         "due": moment(details.due_at),

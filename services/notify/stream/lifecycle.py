@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.envelope import Envelope
 from contracts.ticket.events import (
+    ClientReminded,
     TicketCancelled,
     TicketClosed,
     TicketFact,
@@ -35,6 +36,7 @@ from services.notify.usecases.queue_message import QueueMessage
 TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
     {
         TicketOpened: MessageKind.TICKET_RECEIVED,
+        ClientReminded: MessageKind.CLIENT_REMINDED,
         TicketResolved: MessageKind.TICKET_RESOLVED,
         TicketClosed: MessageKind.TICKET_CLOSED,
         TicketCancelled: MessageKind.TICKET_CANCELLED,
@@ -78,6 +80,7 @@ def on_ticket_fact(event: TicketFact, envelope: Envelope) -> Iterable[UseCase[An
                     site_ids=event.site_ids,
                     priority=event.priority if isinstance(event, TicketOpened) else None,
                     reason=event.reason if isinstance(event, TicketCancelled) else None,
+                    until_at=event.resolves_at if isinstance(event, ClientReminded) else None,
                 ),
                 confidential=event.confidential,
                 contract_ids=event.contract_ids,

@@ -137,13 +137,19 @@ class HandOverBody(VerbBody):
     reason: Words | None = None
 
 
-class TriageBody(VerbBody):
+class _JudgementBody(VerbBody):
     impact: Impact | None = None
     urgency: Urgency | None = None
     category: Id | None = None
 
 
-class RequalifyBody(TriageBody):
+class TriageBody(_JudgementBody):
+    """``on_site``: the desk cannot solve it, somebody has to go there."""
+
+    on_site: bool = False
+
+
+class RequalifyBody(_JudgementBody):
     agreed_by: Name
     reason: Annotated[str, said(280)]
 

@@ -140,7 +140,15 @@ async def triage(
     do: Do, who: Annotated[Principal, allow("tickets:triage")], body: TriageBody | None = None
 ) -> Response:
     told = body or TriageBody()
-    return await do(who, TriageTicket, told, impact=told.impact, urgency=told.urgency, category=told.category)
+    return await do(
+        who,
+        TriageTicket,
+        told,
+        impact=told.impact,
+        urgency=told.urgency,
+        category=told.category,
+        on_site=told.on_site,
+    )
 
 
 @router.post("/requalify", response_model=TicketView)

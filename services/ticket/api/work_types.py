@@ -36,7 +36,7 @@ class PartBody(Body):
 
 
 class WorkTypeBody(Body):
-    """``duration_minutes`` is the time on the spot, without travel; ``remote``: no need to go there."""
+    """``duration_minutes`` is the time on the spot, without travel; ``remote``: tried from the desk first."""
 
     name: NamesBody
     kind: TicketKind

@@ -6,6 +6,7 @@ from datetime import datetime
 from contracts.ticket import events
 from contracts.values import Impact, Priority, Urgency
 from services.ticket.domain.attention import Attention
+from services.ticket.domain.remote_first import reconsidered, visits_asked
 from services.ticket.domain.ticket import Happened, Step, Ticket
 from services.ticket.domain.work_type import Work
 
@@ -21,14 +22,16 @@ class Judgement:
     work: Work
 
 
-def triage(ticket: Ticket, judgement: Judgement, at: datetime) -> Step:
+def triage(ticket: Ticket, judgement: Judgement, at: datetime, *, on_site: bool = False) -> Step:
     """An agent looked at the ticket; it counts as judged from now on. The same judgement again is no news.
 
     Every site that waits for work has a visit to come afterwards, of the new kind of work where
-    the category changed.
+    the category changed. ``on_site``: the desk cannot solve it, somebody has to go there.
     """
     ticket.check("triage")
     after, changed = _judged(replace(ticket, triaged=True), judgement, at)
+    if on_site:
+        after = visits_asked(after)
     if after == ticket:
         return ticket, ()
     said = after.fact(
@@ -66,7 +69,7 @@ def _judged(ticket: Ticket, judgement: Judgement, at: datetime) -> tuple[Ticket,
         after, withdrawn = after.withdrawing(events.WithdrawalReason.TRIAGED, at, under_way=False)
     waiting = tuple(site for site in after.unfinished_sites if site not in after.held_sites)
     after = after.following_up(waiting).without(Attention.FOLLOW_UP_OR_RESOLVE)
-    return after.settled(), withdrawn
+    return reconsidered(after).settled(), withdrawn
 
 
 def _reprioritised(before: Ticket, after: Ticket, at: datetime) -> tuple[Happened, ...]:

@@ -68,9 +68,8 @@ def started(ticket: Ticket, visit: Visit, at: datetime) -> Step:
     after = ticket.with_visit(begun)
     if visit.started_at is not None or not ticket.is_open:
         return after.settled(), ()
-    mode = WorkMode.REMOTE if visit.work.remote else WorkMode.ONSITE
-    after = replace(after, started=tuple(dict.fromkeys((*after.started, mode))))
-    fact = after.fact(events.WorkStarted, mode=mode, site_id=visit.site_id, visit_id=visit.id)
+    after = replace(after, started=tuple(dict.fromkeys((*after.started, WorkMode.ONSITE))))
+    fact = after.fact(events.WorkStarted, mode=WorkMode.ONSITE, site_id=visit.site_id, visit_id=visit.id)
     after, resumed = (
         after.resuming((visit.site_id,), at) if visit.site_id in after.held_sites else (after, ())
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from contracts.dispatch.events import InterventionClosed, InterventionStarted, TechnicianArrived, VisitFact
 from contracts.ticket import events
-from contracts.values import Outcome, WorkMode
+from contracts.values import Outcome
 from services.ticket.domain.sla_log import Happening, LogEntry
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.visit import Visit
@@ -36,8 +36,7 @@ def told_entries(
     """What a visit's fact adds, ``visit`` as it was before: arrival, start, service that works again."""
 
     def entry(event: Happening, when: datetime) -> LogEntry:
-        mode = WorkMode.REMOTE if visit.work.remote else WorkMode.ONSITE
-        return LogEntry(when, event, line_id, fact.site_id, visit.id, mode=mode)
+        return LogEntry(when, event, line_id, fact.site_id, visit.id)
 
     def known(event: Happening) -> bool:
         return any(each.event is event and each.visit_id == visit.id for each in log)

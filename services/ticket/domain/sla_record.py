@@ -114,6 +114,10 @@ class SlaRecord:
     def promise(self, site_id: str) -> Promise:
         return next(promise for promise in self.promises if promise.site_id == site_id)
 
+    def promise_at(self, site_id: str) -> Promise | None:
+        """The site's promise; none where no contract covers it."""
+        return next((promise for promise in self.promises if promise.site_id == site_id), None)
+
     def said_of(self, name: ClockName) -> tuple[Said, ...]:
         """What was said of a clock and holds."""
         return next((clock.said for clock in self.clocks if clock.name == name), ())

@@ -50,12 +50,14 @@ Step = tuple["Ticket", tuple[Happened, ...]]
 
 @dataclass(frozen=True)
 class Hold:
-    """Why nothing goes on at a site; with ``until`` it ends by itself at that instant."""
+    """Why nothing goes on at a site; with ``until`` it ends by itself at that instant. ``reminders``: how
+    often the client was reminded."""
 
     site_id: str
     reason: HoldReason
     since: datetime
     until: datetime | None = None
+    reminders: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Ticket:
     ``opened_by`` is a subject of the firm's where ``opened_by_firm``, else of the customer's.
     ``visits`` are in the order of their numbers. ``accepted_sites`` were left out of a reopening:
     nothing is to be done there, whatever became of their visits. ``lines`` counts what the timeline holds.
-    ``sla`` is none where no contract covers any site.
+    ``sla`` is none where no contract covers any site. Visits wait until ``remote_until`` for the desk.
     """
 
     id: str
@@ -116,6 +118,7 @@ class Ticket:
     cancelled_at: datetime | None = None
     duplicate_of: str | None = None
     lines: int = 0
+    remote_until: datetime | None = None
     sla: SlaRecord | None = None
 
     @property
@@ -142,10 +145,9 @@ class Ticket:
         return tuple(verb for verb in ALLOWED if verb in verbs)
 
     @property
-    def next_due(self) -> datetime | None:
-        """When the first hold ends, or the first clock changes, by itself."""
-        due = [hold.until for hold in self.holds] + [None if self.sla is None else self.sla.next_at]
-        return min((at for at in due if at is not None), default=None)
+    def remote_first(self) -> bool:
+        """Whether a visit waits for what work from the desk gives."""
+        return any(visit.live and not visit.asked for visit in self.visits)
 
     @property
     def opener_id(self) -> str | None:
@@ -318,12 +320,12 @@ class Ticket:
     ) -> Step:
         """Without the visits still to come (at ``site``); of those under way dispatch will tell."""
         here = [v for v in self.visits if v.live and site in (None, v.site_id)]
-        dropped = tuple(v.id for v in here if under_way or not v.under_way)
-        if not dropped:
-            return self, ()
+        dropped = tuple(v.id for v in here if v.asked and (under_way or not v.under_way))
         visits = tuple(
             v.moved(VisitState.CANCELLED) if v in here and not v.under_way else v for v in self.visits
         )
+        if not dropped:
+            return replace(self, visits=visits), ()
         fact = self.fact(events.VisitsWithdrawn, visit_ids=dropped, reason=reason)
         return replace(self, visits=visits), ((at, fact),)
 

@@ -41,6 +41,7 @@ class Visit:
     """``work`` is what was asked for when the visit was; the contract's revision is the one of then.
 
     ``work_done`` is how the technician's report begins.
+    ``asked``: dispatch knows of it; else it waits for work from the desk.
     ``undone``: the client did not accept what came of it and the ticket was reopened.
     """
 
@@ -58,6 +59,7 @@ class Visit:
     outcome: Outcome | None = None
     work_done: str | None = None
     undone: bool = False
+    asked: bool = True
 
     @property
     def technician_id(self) -> str | None:
@@ -113,6 +115,5 @@ class Visit:
             parts=self.work.parts,
             access=access,
             preferred_windows=windows,
-            remote=self.work.remote,
             follows=self.follows,
         )

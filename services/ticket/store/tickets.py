@@ -1,4 +1,5 @@
 from infra.chassis.store.collection import A_STRING, Collection, Index
+from services.ticket.domain.falling_due import next_due
 from services.ticket.domain.ticket import Ticket
 
 Tickets = Collection(
@@ -20,5 +21,5 @@ Tickets = Collection(
         Index((("visits.assignment.technician_id", 1), ("updated_at", 1))),
     ),
     customer=lambda ticket: ticket.customer_id,
-    next_due=lambda ticket: ticket.next_due,
+    next_due=next_due,
 )

@@ -75,7 +75,8 @@ def keep(
     )
     if after == before and not lines:
         return before
-    if asked := after.visits[len(before.visits) :]:
+    known = {visit.id for visit in before.visits if visit.asked}
+    if asked := tuple(v for v in after.visits if v.asked and v.live and v.id not in known):
         requested = _requested(unit, after, asked, at)
         happened = (*happened, (at, requested))
         tell(at, requested)

@@ -7,6 +7,7 @@ from contracts.ticket.events import TicketOpened
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import AlreadyExists, Unit
 from services.ticket.domain.contact import Person
+from services.ticket.domain.remote_first import tried_from_the_desk
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.visit import Visit
 from services.ticket.store.contacts import Contacts
@@ -86,6 +87,7 @@ class OpenTicket:
             custom=asked.custom,
         )
         ticket, said = clocks_begun(ticket, stands, unit.now)
+        ticket = tried_from_the_desk(ticket, unit.now)
         unit.add(Tickets, ticket, self._opened(unit, ticket), at=ticket.declared_at)
         for at, fact in said:
             unit.save(Tickets, ticket, fact, at=at)
@@ -106,7 +108,7 @@ class OpenTicket:
             priority=ticket.priority,
             asset_id=ticket.asset_id,
             answers=ticket.answers,
-            visits=tuple(need_of(unit, ticket, visit, ticket.declared_at) for visit in ticket.visits),
+            visits=tuple(need_of(unit, ticket, v, ticket.declared_at) for v in ticket.visits if v.asked),
             impact=ticket.impact,
             urgency=ticket.urgency,
             channel=ticket.channel,

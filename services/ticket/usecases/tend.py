@@ -2,13 +2,14 @@ from dataclasses import dataclass
 
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
+from services.ticket.domain.falling_due import next_due, tended
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.keeping import keep
 
 
 @dataclass(frozen=True)
 class TendTicket:
-    """The timer of a ticket: end the holds whose ``until`` has come, say what has become of its clocks."""
+    """The timer of a ticket: do what falls due, say what has become of its clocks."""
 
     ticket_id: str
 
@@ -17,7 +18,7 @@ class TendTicket:
 
     def decide(self, unit: Unit) -> None:
         ticket = unit.get(Tickets, self.ticket_id)
-        if ticket is None or ticket.next_due is None or ticket.next_due > unit.now:
+        if ticket is None or (due := next_due(ticket)) is None or due > unit.now:
             return
-        after, happened = ticket.holds_ended(unit.now)
-        keep(unit, ticket, (after, happened), at=happened[-1][0] if happened else unit.now)
+        step = tended(ticket, unit.now)
+        keep(unit, ticket, step, at=step[1][-1][0] if step[1] else unit.now)

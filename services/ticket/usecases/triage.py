@@ -11,14 +11,15 @@ from services.ticket.usecases.keeping import keep
 
 @dataclass(frozen=True, kw_only=True)
 class TriageTicket(TicketCommand):
-    """Judge a ticket anew, from now on; what is not given stays."""
+    """Judge a ticket anew, from now on; what is not given stays. ``on_site``: the desk cannot solve it."""
 
     impact: Impact | None = None
     urgency: Urgency | None = None
     category: str | None = None
+    on_site: bool = False
 
     def decide(self, unit: Unit) -> Ticket:
         ticket, at = self.addressed(unit)
         ticket.check("triage")
         judged = judgement(unit, ticket, impact=self.impact, urgency=self.urgency, category=self.category)
-        return keep(unit, ticket, qualifying.triage(ticket, judged, at), at=at)
+        return keep(unit, ticket, qualifying.triage(ticket, judged, at, on_site=self.on_site), at=at)

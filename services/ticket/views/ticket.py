@@ -60,7 +60,7 @@ class ResolutionView(BaseModel):
 
 
 class TicketView(BaseModel):
-    """``attention`` and ``agent_id`` are the firm's own and null for the customer's side.
+    """``attention``, ``agent_id`` and ``remote_until`` are the firm's own and null for the customer's side.
 
     ``declared_at`` is when the client said so, ``opened_at`` when it was typed in.
     """
@@ -99,6 +99,7 @@ class TicketView(BaseModel):
     possible: tuple[str, ...]
     agent_id: str | None
     attention: tuple[Attention, ...] | None
+    remote_until: Instant | None
     warnings: list[Shortcoming]
     updated_at: Instant
 
@@ -121,7 +122,7 @@ def ticket_view(
         number=ticket.number,
         state=ticket.state,
         priority=ticket.priority,
-        visits=[_visit(visit) for visit in ticket.visits],
+        visits=[_visit(visit) for visit in ticket.visits if visit.asked],
         sla=sla_views(ticket.sla) if sla is None else sla,
         customer_id=ticket.customer_id,
         kind=ticket.kind,
@@ -160,6 +161,7 @@ def ticket_view(
         possible=ticket.possible,
         agent_id=ticket.agent_id if inside else None,
         attention=ticket.attention if inside else None,
+        remote_until=ticket.remote_until if inside else None,
         warnings=warnings_of(ticket, language),
         updated_at=updated_at,
     )

@@ -22,6 +22,7 @@ _SENTENCES = {
     "visits-withdrawn": ("Intervention plus nécessaire", "A visit is not needed any more"),
     "ticket-held": ("Mise en attente", "Put on hold"),
     "ticket-resumed": ("Reprise", "Resumed"),
+    "client-reminded": ("Relance du client", "The client was reminded"),
     "ticket-resolved": ("Résolue", "Resolved"),
     "ticket-closed": ("Clôturée", "Closed"),
     "ticket-reopened": ("Rouverte", "Reopened"),

@@ -19,7 +19,14 @@ from contracts.dispatch.events import (
 )
 from contracts.notify.events import NotificationFailed
 from contracts.refusal import UnknownReference
-from contracts.ticket.events import TicketCancelled, TicketClosed, TicketNoted, TicketOpened, TicketResolved
+from contracts.ticket.events import (
+    ClientReminded,
+    TicketCancelled,
+    TicketClosed,
+    TicketNoted,
+    TicketOpened,
+    TicketResolved,
+)
 from infra.chassis.store.unit import Entry
 from services.notify.domain.delivery import DeliveryState
 from services.notify.domain.message import MessageKind
@@ -178,6 +185,7 @@ def test_a_closed_visit_planned_again_is_a_new_promise() -> None:
     ("model", "kind"),
     [
         (TicketOpened, MessageKind.TICKET_RECEIVED),
+        (ClientReminded, MessageKind.CLIENT_REMINDED),
         (TicketResolved, MessageKind.TICKET_RESOLVED),
         (TicketClosed, MessageKind.TICKET_CLOSED),
         (TicketCancelled, MessageKind.TICKET_CANCELLED),

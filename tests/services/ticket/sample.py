@@ -33,6 +33,7 @@ MANAGER = Viewer("dr-martin", Reach.CUSTOMER, "pasteur", confidential=True)
 AGENT = Viewer("agent-paul", Reach.FIRM)
 LAPTOP = Work({"hardware": 2}, 60, (PartNeed(sku="psu-550", quantity=1),))
 PRINTER = Work({"print": 1}, 30)
+VPN = Work({"network": 1}, 20, remote=True)
 
 
 def site(id: str, customer_id: str = "pasteur", **changes: Any) -> SiteChanged:
@@ -91,6 +92,7 @@ def a_world(now: datetime = MONDAY_NINE, unit: type[Unit] = Unit) -> World:
             "printer", {Language.FR: "Imprimante", Language.EN: "Printer"}, TicketKind.INCIDENT, PRINTER
         ),
     )
+    world.give(WorkTypes, WorkType("vpn", {Language.FR: "VPN", Language.EN: "VPN"}, TicketKind.INCIDENT, VPN))
     return world
 
 

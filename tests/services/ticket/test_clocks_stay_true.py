@@ -48,8 +48,10 @@ def promised(minutes: int) -> tuple[Any, ...]:
 class ClocksMachine(TicketMachine):
     """The ticket's machine under a contract, with verbs and facts that are told late."""
 
-    @initialize(sites=some.sampled_from([("nord",), ("nord", "sud")]))
-    def opening(self, sites: tuple[str, ...]) -> None:
+    @initialize(
+        sites=some.sampled_from([("nord",), ("nord", "sud")]), category=some.sampled_from(["laptop", "vpn"])
+    )
+    def opening(self, sites: tuple[str, ...], category: str) -> None:
         self.world: World = a_world()
         give_contract(
             self.world,
@@ -60,7 +62,7 @@ class ClocksMachine(TicketMachine):
             },
             targets={priority: promised(30 * (n + 1)) for n, priority in enumerate(Priority)},
         )
-        opened(self.world, *sites)
+        opened(self.world, *sites, category=category)
 
     @property
     def record(self) -> SlaRecord:

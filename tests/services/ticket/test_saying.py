@@ -19,6 +19,7 @@ from contracts.ticket.sla import (
 )
 from contracts.values import Channel, HoldReason, Impact, Outcome, Priority, ServiceHealth, Urgency
 from services.ticket.domain.contract import MetBy, OnReopen
+from services.ticket.domain.falling_due import next_due
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.hold import HoldTicket
 from services.ticket.usecases.reopen import ReopenTicket
@@ -45,7 +46,7 @@ def one_hour(**changes: Any) -> World:
 def pass_until(world: World, hour: int, minute: int = 0, second: int = 0) -> None:
     """Let time go from one timer to the next, as the loop does."""
     until = at(hour, minute) + timedelta(seconds=second)
-    while (due := world.have(Tickets, "t1").next_due) is not None and due <= until:
+    while (due := next_due(world.have(Tickets, "t1"))) is not None and due <= until:
         world.clock.set(due)
         world.do(TendTicket("t1"))
     world.clock.set(until)
@@ -83,7 +84,7 @@ def test_a_clock_is_at_risk_at_half_three_quarters_and_nine_tenths_and_then_brea
 def test_a_breach_falls_due_right_after_its_instant() -> None:
     world = one_hour()
     pass_until(world, 8, 54)
-    due = world.have(Tickets, "t1").next_due
+    due = next_due(world.have(Tickets, "t1"))
     assert due == at(9) + timedelta(milliseconds=1), "at that very instant it still runs"
 
 

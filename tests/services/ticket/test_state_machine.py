@@ -20,6 +20,7 @@ from contracts.values import (
     VisitState,
     WorkMode,
 )
+from services.ticket.domain.falling_due import next_due
 from services.ticket.domain.possible import ALLOWED
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.tickets import Tickets
@@ -59,10 +60,12 @@ TOLD: list[type[visits.VisitFact]] = [
 class TicketMachine(RuleBasedStateMachine):
     """Commands are refused when the state does not allow them; facts are always taken in."""
 
-    @initialize(sites=some.sampled_from([("nord",), ("nord", "sud")]))
-    def opening(self, sites: tuple[str, ...]) -> None:
+    @initialize(
+        sites=some.sampled_from([("nord",), ("nord", "sud")]), category=some.sampled_from(["laptop", "vpn"])
+    )
+    def opening(self, sites: tuple[str, ...], category: str) -> None:
         self.world: World = a_world()
-        opened(self.world, *sites)
+        opened(self.world, *sites, category=category)
 
     @property
     def ticket(self) -> Ticket:
@@ -91,7 +94,7 @@ class TicketMachine(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         self.world.advance(timedelta(minutes=minutes))
         self.world.do(TendTicket("t1"))
-        due = self.ticket.next_due
+        due = next_due(self.ticket)
         assert due is None or due > self.now
 
     @rule()
@@ -101,12 +104,12 @@ class TicketMachine(RuleBasedStateMachine):
     @rule(
         impact=some.none() | some.sampled_from(Impact),
         urgency=some.none() | some.sampled_from(Urgency),
-        category=some.sampled_from([None, "laptop", "printer"]),
+        category=some.sampled_from([None, "laptop", "printer", "vpn"]),
     )
     def triage(self, impact: Impact | None, urgency: Urgency | None, category: str | None) -> None:
         self.command("triage", TriageTicket(**HIS, impact=impact, urgency=urgency, category=category))
 
-    @rule(impact=some.sampled_from(Impact), category=some.sampled_from([None, "laptop", "printer"]))
+    @rule(impact=some.sampled_from(Impact), category=some.sampled_from([None, "laptop", "printer", "vpn"]))
     def requalify(self, impact: Impact, category: str | None) -> None:
         case = RequalifyTicket(**HIS, impact=impact, category=category, agreed_by="x", reason="y")
         self.command("requalify", case)

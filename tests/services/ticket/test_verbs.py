@@ -32,6 +32,7 @@ from contracts.values import (
 )
 from infra.chassis.http.etag import Condition
 from infra.chassis.store.unit import Cause, Memory, Unit
+from services.ticket.domain.falling_due import next_due
 from services.ticket.store.contracts import Contracts
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
@@ -243,12 +244,12 @@ def test_an_appointment_ends_by_itself_at_its_time() -> None:
     opened(world, "nord", "sud")
     world.do(HoldTicket(**HIS, reason=HoldReason.APPOINTMENT, until=at(14), sites=("nord",)))
     world.do(HoldTicket(**HIS, reason=HoldReason.WAITING_FOR_CLIENT, until=at(16), sites=("sud",)))
-    assert world.have(Tickets, "t1").next_due == at(14)
+    assert next_due(world.have(Tickets, "t1")) == at(14)
     world.clock.set(at(15))
     world.do(TendTicket("t1"))
     ticket = world.have(Tickets, "t1")
     assert ticket.held_sites == ("sud",)
-    assert ticket.next_due == at(16)
+    assert next_due(ticket) == at(16)
     resumed = [p for p in world.events if isinstance(p.payload, TicketResumed)]
     assert [p.envelope.occurred_at for p in resumed] == [at(14)]
     world.do(TendTicket("t1"))
@@ -262,7 +263,7 @@ def test_a_second_hold_replaces_the_first() -> None:
     world.do(HoldTicket(**HIS, reason=HoldReason.WAITING_FOR_PARTS))
     ticket = world.have(Tickets, "t1")
     assert [hold.reason for hold in ticket.holds] == [HoldReason.WAITING_FOR_PARTS]
-    assert ticket.next_due is None
+    assert next_due(ticket) is None
     assert len(world.told(TicketHeld)) == 2
 
 
@@ -294,7 +295,7 @@ def test_cancelling_withdraws_the_visits_and_ends_the_holds() -> None:
     world.do(HoldTicket(**HIS, reason=HoldReason.WAITING_FOR_CLIENT, until=at(14)))
     world.do(CancelTicket(**HIS, reason=CancelReason.CLIENT_CONSENT))
     ticket = world.have(Tickets, "t1")
-    assert (ticket.state, ticket.holds, ticket.next_due) == (TicketState.CANCELLED, (), None)
+    assert (ticket.state, ticket.holds, next_due(ticket)) == (TicketState.CANCELLED, (), None)
     assert world.told(VisitsWithdrawn)[0].reason is WithdrawalReason.CANCELLED
 
 

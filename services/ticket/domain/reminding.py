@@ -1,0 +1,106 @@
+"""A client who does not answer is reminded, and not waited for without end.
+
+Working days are those of the site, at the hour at which the question was asked. After the last one the
+ticket counts as resolved: who still has the trouble reopens it, and loses nothing.
+"""
+
+from dataclasses import replace
+from datetime import datetime, time
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from contracts.calendars import Calendar, CalendarForm, HolidayCode, calendar
+from contracts.ticket.events import ClientReminded
+from contracts.values import HoldReason, Weekday
+from services.ticket.domain.ticket import Happened, Hold, Resolution, Step, Ticket
+
+REMINDED_AFTER = (1, 3, 5)
+MOST_WORKING_DAYS = 10
+"""Working days from the question to each reminder, and to the end of waiting."""
+
+_ELSEWHERE = ("Europe/Paris", "FR", False)
+_WORKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+
+
+def next_reminder(ticket: Ticket) -> datetime | None:
+    """When the client is to be reminded next, or not waited for any longer."""
+    return min((_due(ticket, hold) for hold in _silent(ticket)), default=None)
+
+
+def reminded(ticket: Ticket, now: datetime) -> Step:
+    """Remind the client at the sites where that is due; resolve what waited for him in vain.
+
+    Reminders that were missed meanwhile are one. A ticket that only waits at some of its sites is not
+    resolved: at those a reminder was the last.
+    """
+    due = [hold for hold in _silent(ticket) if _due(ticket, hold) <= now]
+    if not due:
+        return ticket, ()
+    over = [hold for hold in due if hold.reminders >= len(REMINDED_AFTER)]
+    if over:
+        return _given_up(ticket, over, now)
+    sites = tuple(hold.site_id for hold in due)
+    holds = tuple(
+        replace(hold, reminders=_passed(ticket, hold, now)) if hold in due else hold for hold in ticket.holds
+    )
+    after = replace(ticket, holds=holds)
+    ends = min(_after(ticket, hold, MOST_WORKING_DAYS) for hold in due)
+    fact = ticket.fact(
+        ClientReminded,
+        held_sites=sites,
+        reminder=max(h.reminders for h in holds if h.site_id in sites),
+        resolves_at=ends,
+    )
+    return after, ((now, fact),)
+
+
+def _given_up(ticket: Ticket, over: list[Hold], now: datetime) -> Step:
+    waiting = {hold.site_id for hold in _silent(ticket)}
+    if set(ticket.unfinished_sites) <= waiting:
+        resolution = Resolution("Sans réponse du client après plusieurs relances", cause="no-answer")
+        return ticket.resolved(resolution, now)
+    # One site of several: the agent sees that it still waits, and nobody is written to any more.
+    holds = tuple(replace(h, reminders=len(REMINDED_AFTER) + 1) if h in over else h for h in ticket.holds)
+    return replace(ticket, holds=holds), tuple[Happened, ...]()
+
+
+def _silent(ticket: Ticket) -> list[Hold]:
+    return [
+        hold
+        for hold in ticket.holds
+        if hold.reason is HoldReason.WAITING_FOR_CLIENT
+        and hold.until is None
+        and hold.reminders <= len(REMINDED_AFTER)
+    ]
+
+
+def _due(ticket: Ticket, hold: Hold) -> datetime:
+    days = (*REMINDED_AFTER, MOST_WORKING_DAYS)
+    return _after(ticket, hold, days[hold.reminders])
+
+
+def _passed(ticket: Ticket, hold: Hold, now: datetime) -> int:
+    return sum(_after(ticket, hold, days) <= now for days in REMINDED_AFTER)
+
+
+def _after(ticket: Ticket, hold: Hold, days: int) -> datetime:
+    """The same hour so many working days later."""
+    workdays, zone = _calendar(ticket, hold.site_id)
+    asked = hold.since.astimezone(zone)
+    day = asked.date()
+    for _ in range(days):
+        day = workdays.open_date_after(day)
+    return workdays.instant(day, time(asked.hour, asked.minute))
+
+
+def _calendar(ticket: Ticket, site_id: str) -> tuple[Calendar, ZoneInfo]:
+    zone, holidays, good_friday = _ELSEWHERE
+    if ticket.sla is not None and (promise := ticket.sla.promise_at(site_id)) is not None:
+        zone, holidays, good_friday = promise.time_zone, promise.holidays, promise.good_friday
+    form = CalendarForm(
+        time_zone=zone,
+        weekly=dict.fromkeys(_WORKDAYS, (("00:00", "24:00"),)),
+        holidays=cast(HolidayCode, holidays),
+        good_friday=good_friday,
+    )
+    return calendar(form), ZoneInfo(zone)

@@ -1,0 +1,58 @@
+"""Work that may be done from the desk is tried there first; the visit is asked for when that does not help.
+
+The visits are there from the opening, but nobody is asked for one as long as it can wait. A P1 never waits:
+then the visit and the attempt from the desk run side by side.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from contracts.values import Priority, TicketState, WorkMode, to_millisecond
+from services.ticket.domain.ticket import Step, Ticket
+
+PATIENCE: Mapping[Priority, timedelta] = {
+    Priority.P2: timedelta(minutes=15),
+    Priority.P3: timedelta(minutes=30),
+    Priority.P4: timedelta(minutes=60),
+    Priority.P5: timedelta(minutes=60),
+}
+"""How long a visit waits for somebody to begin from the desk; half of the time to the deadline at most."""
+
+
+def tried_from_the_desk(ticket: Ticket, now: datetime) -> Ticket:
+    """A new ticket whose visits wait for that, where its work allows it and its priority lets it wait."""
+    if not ticket.work.remote or ticket.priority not in PATIENCE:
+        return ticket
+    until = now + PATIENCE[ticket.priority]
+    for site in ticket.site_ids:
+        for due in () if ticket.sla is None else (ticket.sla.respond_by(site), ticket.sla.restore_by(site)):
+            if due is not None and due > now:
+                until = min(until, to_millisecond(now + (due - now) / 2))
+    return replace(ticket, visits=tuple(replace(v, asked=False) for v in ticket.visits), remote_until=until)
+
+
+def nobody_began(ticket: Ticket, now: datetime) -> Step:
+    """Whoever should have begun from the desk by now has not: the visits are asked for."""
+    due = ticket.remote_until
+    if due is None or due > now or ticket.state is TicketState.ON_HOLD:
+        return ticket, ()
+    return visits_asked(ticket), ()
+
+
+def reconsidered(ticket: Ticket) -> Ticket:
+    """After the work or the priority was judged anew: what cannot be tried from the desk, or cannot wait,
+    is asked for."""
+    waits = ticket.work.remote and ticket.priority in PATIENCE
+    return ticket if waits or not ticket.remote_first else visits_asked(ticket)
+
+
+def visits_asked(ticket: Ticket) -> Ticket:
+    """The desk gives up, or does not take it up: somebody has to go there."""
+    return replace(ticket, visits=tuple(replace(v, asked=True) for v in ticket.visits), remote_until=None)
+
+
+def waits_for_the_desk(ticket: Ticket) -> datetime | None:
+    """By when somebody must have begun there, or the visits are asked for."""
+    waiting = WorkMode.REMOTE not in ticket.started and ticket.state is not TicketState.ON_HOLD
+    return ticket.remote_until if waiting and ticket.is_open and ticket.remote_first else None
