@@ -1,8 +1,9 @@
 """``/v1/contacts``: people at the clients'."""
 
+import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from contracts.refusal import NotFound, UnknownReference
 from contracts.values import Id, Language
@@ -12,11 +13,14 @@ from infra.chassis.http.etag import IfMatch, not_modified
 from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
+from infra.chassis.runtime import Runtime
 from infra.chassis.service import Caused, Run
+from infra.chassis.store.collection import A_STRING, Document
 from services.ticket.api.answers import answer, put_answer
 from services.ticket.api.bodies import Email, Name, Phone, Sites
-from services.ticket.domain.contact import Contact
+from services.ticket.domain.contact import Contact, words_of
 from services.ticket.store.contacts import Contacts
+from services.ticket.store.copies import Assets
 from services.ticket.usecases.put_contact import PutContact
 from services.ticket.views.contact import ContactView, contact_view
 from services.ticket.views.listing import ContactListView
@@ -73,9 +77,17 @@ async def list_contacts(
     site: Id | None = None,
     phone: Phone | None = None,
     email: Email | None = None,
+    name: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
+    serial: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
 ) -> Any:
-    """``phone`` and ``email`` find whoever calls or writes, however the number or the address is written."""
-    query = page.filter(_his(principal), customer_id=customer, sites=site, phone=phone, email=email)
+    """``phone`` and ``email`` find whoever calls or writes, however the number or the address is written;
+    ``name`` by how any of its words begin, whatever the accents; ``serial`` those where the asset is."""
+    clauses = [_his(principal)]
+    if name is not None:
+        clauses.append(_called(name))
+    if serial is not None:
+        clauses.append(await _where_it_is(run, serial, principal))
+    query = page.filter({"$and": clauses}, customer_id=customer, sites=site, phone=phone, email=email)
     found = await run.find(Contacts, query, sort=page.sort, limit=page.fetch)
     return page.of(found, lambda kept: contact_view(kept).model_dump(mode="json"))
 
@@ -88,6 +100,25 @@ async def read_contact(
     if kept is None or not principal.sees(kept.value.customer_id) or not _may_know(principal, id):
         raise NotFound("contact", id)
     return not_modified(request, kept.version) or answer(contact_view(kept), kept.version)
+
+
+def _called(name: str) -> Document:
+    """Each word of ``name`` begins a word of theirs. Contacts written before words were kept are compared
+    as they are written."""
+    begins = [{"words": {"$regex": f"^{re.escape(word)}"}} for word in words_of(name)]
+    as_written = {"words": {"$exists": False}, "name": {"$regex": re.escape(name.strip()), "$options": "i"}}
+    return {"$or": [{"$and": begins}, as_written]} if begins else {"_id": {"$in": []}}
+
+
+async def _where_it_is(run: Runtime, serial: str, principal: Principal) -> Document:
+    """The people of the asset's site. A serial that several customers have is none."""
+    asked = {"serial": {"$eq": serial.strip(), **A_STRING}, **principal.customer_filter()}
+    assets = [kept.value for kept in await run.find(Assets, asked)]
+    owners = {asset.customer_id for asset in assets}
+    if len(owners) != 1:
+        return {"_id": {"$in": []}}
+    sites = sorted({asset.site_id for asset in assets})
+    return {"customer_id": owners.pop(), "$or": [{"sites": {"$in": sites}}, {"sites": []}]}
 
 
 def _may_know(principal: Principal, id: str) -> bool:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from contracts.audience import Viewer
 from contracts.refusal import NotFound
-from contracts.values import Id, Priority, TicketKind, TicketState
+from contracts.values import Channel, Id, Priority, TicketKind, TicketState
 from infra.chassis.http.auth import allow
 from infra.chassis.http.call import call_of
 from infra.chassis.http.etag import not_modified
@@ -142,6 +142,10 @@ async def list_tickets(
     priority: Priority | None = None,
     external_reference: str | None = None,
     number: str | None = None,
+    requester: Id | None = None,
+    channel: Channel | None = None,
+    agent: Annotated[str | None, Query(max_length=200, description="Whose they are, by subject")] = None,
+    unassigned: Annotated[bool, Query(description="Those that nobody has taken")] = False,
     attention: Annotated[
         bool | Attention | None, Query(description="Those that ask for somebody, or for one reason")
     ] = None,
@@ -152,6 +156,11 @@ async def list_tickets(
     clauses = [TICKET.among(viewer), {name: value for name, value in visits.items() if value is not None}]
     if attention is not None:
         clauses.append(asking(attention, viewer))
+    if unassigned:
+        clauses.append({"agent_id": None})
+    if (unassigned or agent is not None) and not viewer.of_the_firm:
+        # Who of the firm looks after it is the firm's own business: to the client it is nobody's.
+        clauses.append({"_id": {"$in": []}})
     query = page.filter(
         {"$and": clauses},
         customer_id=customer,
@@ -162,6 +171,9 @@ async def list_tickets(
         priority=priority,
         external_reference=external_reference,
         number=number,
+        requester_id=requester,
+        channel=channel,
+        agent_id=agent,
     )
     found: Sequence[Kept[Ticket]] = await run.find(Tickets, query, sort=page.sort, limit=page.fetch)
     language = call_of(request).language

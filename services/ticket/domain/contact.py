@@ -1,6 +1,7 @@
 """A person at the client's."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from contracts.values import Language
@@ -11,7 +12,8 @@ class Contact:
     """``sites`` are those he answers for; ``role`` is what he is there, in the client's words.
 
     ``found_by`` is set while the contact is known only from requests that named him: what the
-    next request finds him by, so that two at once do not make two of him.
+    next request finds him by, so that two at once do not make two of him. ``words`` are those of his name
+    as somebody who searches for him writes them.
     """
 
     id: str
@@ -23,6 +25,10 @@ class Contact:
     sites: tuple[str, ...] = ()
     role: str | None = None
     found_by: str | None = None
+    words: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", words_of(self.name))
 
 
 @dataclass(frozen=True)
@@ -55,3 +61,9 @@ def normal_phone(text: str) -> str:
     if len(digits) == 10 and digits.startswith("0"):
         return "+33" + digits[1:]
     return digits
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name without accents and case, each once: ``Éloïse Le Goff-Roux`` gives four."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return tuple(dict.fromkeys(re.findall(r"\w+", plain.casefold())))

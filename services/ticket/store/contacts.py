@@ -9,6 +9,7 @@ Contacts = Collection(
         Index((("customer_id", 1),)),
         Index((("email", 1),)),
         Index((("phone", 1),)),
+        Index((("words", 1),)),
         Index((("found_by", 1),), unique=True, partial={"found_by": A_STRING}, name="found_by"),
     ),
     customer=lambda contact: contact.customer_id,

@@ -18,6 +18,10 @@ Tickets = Collection(
         Index((("sla.promises.contract_id", 1), ("_id", 1)), name="of_contract"),
         Index((("updated_at", 1),), partial={"attention.0": {"$exists": True}}, name="attention"),
         Index((("asset_id", 1),), partial={"asset_id": {"$type": "string"}}),
+        Index((("agent_id", 1), ("updated_at", 1)), name="queue"),
+        Index(
+            (("requester_id", 1), ("updated_at", 1)), partial={"requester_id": A_STRING}, name="of_requester"
+        ),
         Index((("visits.assignment.technician_id", 1), ("updated_at", 1))),
     ),
     customer=lambda ticket: ticket.customer_id,

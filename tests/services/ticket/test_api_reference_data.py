@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from contracts.inventory.states import CurrentAssetChanged
 from contracts.ticket.states import ContactChanged, ContractChanged, CustomerChanged
 from tests.servers import until
 from tests.services.ticket.running import Firm, created, done, problem
@@ -353,3 +354,47 @@ async def test_whoever_calls_or_writes_is_found_however_it_is_written(firm: Firm
         assert await found(email=f"{firm.name.upper()}@p.example") == [f"{firm.name}-calls"]
         assert await found(phone=digits, customer=firm.mairie) == []
         problem(await admin.get("/v1/contacts", params={"phone": "Anne"}), 422, "invalid-parameter")
+
+
+async def test_whoever_calls_is_found_by_how_his_name_begins_and_by_his_machine(
+    firm: Firm,
+) -> None:
+    word = f"Zoé{firm.name.title()}"
+    people = {
+        "eloise": {"customer_id": firm.pasteur, "name": f"Éloïse {word}-Le Goff", "sites": [firm.nord]},
+        "elodie": {"customer_id": firm.pasteur, "name": f"Élodie {word}", "sites": [firm.sud]},
+        "rene": {"customer_id": firm.mairie, "name": f"René {word}"},
+    }
+    screen = {"kind": "screen", "name": "Écran", "site_id": firm.nord, "customer_id": firm.pasteur}
+    serial = f"SN-{firm.name}"
+    for id, owner in (("ours", {}), ("theirs", {"site_id": firm.hall, "customer_id": firm.mairie})):
+        asset = {**screen, **owner, "asset_id": f"{firm.name}-{id}", "serial": f"{serial}-{id}"}
+        await firm.service.publish(CurrentAssetChanged(**asset), subject=asset["asset_id"])
+    for id in ("twin-a", "twin-b"):
+        owner = {} if id == "twin-a" else {"site_id": firm.hall, "customer_id": firm.mairie}
+        asset = {**screen, **owner, "asset_id": f"{firm.name}-{id}", "serial": f"Default-{firm.name}"}
+        await firm.service.publish(CurrentAssetChanged(**asset), subject=asset["asset_id"])
+
+    async with firm.service.as_("agent") as agent, firm.portal() as portal:
+        for id, body in people.items():
+            created(await agent.put(f"/v1/contacts/{firm.name}-{id}", json=body))
+
+        async def found(client: httpx.AsyncClient, **asked: str) -> set[str]:
+            items = done(await client.get("/v1/contacts", params=asked))["items"]
+            return {each["id"].removeprefix(f"{firm.name}-") for each in items}
+
+        plain = f"zoe{firm.name}"
+        assert await found(agent, name=plain) == {"eloise", "elodie", "rene"}
+        assert await found(agent, name=f"elo {plain.upper()}") == {"eloise", "elodie"}
+        assert await found(agent, name=f"goff {plain}") == {"eloise"}
+        assert await found(agent, name=plain, customer=firm.mairie) == {"rene"}
+        assert await found(portal, name=plain) == {"eloise", "elodie"}, "within one's own customer"
+        assert await found(agent, name="(.*") == set()
+
+        async def is_known() -> bool:
+            return "eloise" in await found(agent, serial=f"{serial}-ours")
+
+        await until(is_known, within=10)
+        assert "elodie" not in await found(agent, serial=f"{serial}-ours")
+        assert await found(portal, serial=f"{serial}-theirs") == set()
+        assert await found(agent, serial=f"Default-{firm.name}") == set(), "no machine's own"

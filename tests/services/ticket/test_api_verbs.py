@@ -204,3 +204,19 @@ async def test_tickets_that_ask_for_somebody_are_listed_by_the_reason_to_the_fir
         assert await listed(portal, "true") == []
         assert len(await listed(portal, "false")) == 2
         problem(await agent.get("/v1/tickets", params={"attention": "boredom"}), 422, "invalid-parameter")
+
+
+async def test_the_hotlines_queue_is_what_nobody_has_taken_then_what_each_agent_has(firm: Firm) -> None:
+    first, second = await firm.open(), await firm.open()
+    async with firm.agent() as agent, firm.portal() as portal:
+        await verb(agent, first, "take")
+
+        async def ids(client: httpx.AsyncClient, **asked: Any) -> list[str]:
+            answer = await client.get("/v1/tickets", params={"customer": firm.pasteur, **asked})
+            return [each["id"] for each in done(answer)["items"]]
+
+        assert await ids(agent, unassigned=True, state="new") == [second["id"]]
+        assert await ids(agent, agent="paul") == [first["id"]]
+        assert await ids(agent, agent="nobody") == []
+        assert await ids(agent, channel="phone") == []
+        assert await ids(portal, agent="paul") == await ids(portal, unassigned=True) == []
