@@ -1,5 +1,7 @@
 """How the sample's people reach the platform: each with a token of his own."""
 
+import json
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +48,20 @@ class Telephone:
         """None where the refusal is one that is ``fine``."""
         return await self._call("POST", path, who, fine=fine, body=body or {}, key=key)
 
+    async def follow(self, path: str, who: Who) -> AsyncIterator[dict[str, Any]]:
+        """The events of a live stream, from now on."""
+        async with self.client.stream("GET", path, headers=self._headers(who), timeout=None) as answer:
+            answer.raise_for_status()
+            async for line in answer.aiter_lines():
+                name, _, value = line.partition(": ")
+                if name == "data":
+                    yield json.loads(value)
+
+    def _headers(self, who: Who) -> dict[str, str]:
+        if who not in self._tokens:
+            self._tokens[who] = self.issuer.token(who.role, who.customer, who.subject)
+        return {"Authorization": f"Bearer {self._tokens[who]}"}
+
     async def _call(
         self,
         method: str,
@@ -57,9 +73,7 @@ class Telephone:
         query: dict[str, Any] | None = None,
         key: str | None = None,
     ) -> Any:
-        if who not in self._tokens:
-            self._tokens[who] = self.issuer.token(who.role, who.customer, who.subject)
-        headers = {"Authorization": f"Bearer {self._tokens[who]}"}
+        headers = self._headers(who)
         if key is not None:
             headers["Idempotency-Key"] = key
         answer = await self.client.request(method, path, json=body, params=query, headers=headers)

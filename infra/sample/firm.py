@@ -101,7 +101,10 @@ class Firm:
 
     def someone(self, role: str) -> str:
         """The subject of one of the firm's own people who has that role."""
-        return next(subject for subject, his in self.house.staff.items() if his == role)
+        return self.all_who_are(role)[0]
+
+    def all_who_are(self, role: str) -> tuple[str, ...]:
+        return tuple(subject for subject, his in self.house.staff.items() if his == role)
 
     def promises_remote_work(self, customer_id: str) -> bool:
         """Whether a contract of theirs wants somebody to begin, be it remotely, within a time."""

@@ -1,5 +1,6 @@
 """Play a day of a sample through the real APIs, the domain clock stepped from moment to moment."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -17,6 +18,7 @@ from infra.sample.day import Day, Request, loss
 from infra.sample.hotline import Hotline
 from infra.sample.rota import PARIS
 from infra.sample.script import SICK_AT
+from infra.sample.watching import Watch
 
 Told = Callable[[datetime, str], None]
 
@@ -69,16 +71,25 @@ class Player:
             for request in day.requests:
                 agenda.at(request.at, hotline.opening(request))
             if day.requests:
-                hour, minute = map(int, SICK_AT.split(":"))
-                agenda.at(datetime.combine(day.on, time(hour, minute), PARIS), self._fall_sick)
-            while True:
-                moment = await self._next_moment()
-                if moment is None or moment > noon:
-                    break
-                await self.platform.control.go(moment)
-                await agenda.do_what_is_due(now)
-                await self.platform.control.until_quiet()
-                await self._look()
+                agenda.at(datetime.combine(day.on, time.fromisoformat(SICK_AT), PARIS), self._fall_sick)
+            watch = Watch(self._telephone, self.told)
+            managers = day.firm.all_who_are("contract-manager") if day.requests else ()
+            watching = [asyncio.create_task(watch.watch(manager)) for manager in managers]
+            try:
+                await self._live_until(noon)
+            finally:
+                for task in watching:
+                    task.cancel()
+            for ended in await asyncio.gather(*watching, return_exceptions=True):
+                if isinstance(ended, Exception):
+                    raise ended
+
+    async def _live_until(self, noon: datetime) -> None:
+        while (moment := await self._next_moment()) is not None and moment <= noon:
+            await self.platform.control.go(moment)
+            await self.agenda.do_what_is_due(self.platform.clock.now)
+            await self.platform.control.until_quiet()
+            await self._look()
 
     async def _take_over(self) -> None:
         given = self._listed(state=sorted(GIVEN_STATES))
