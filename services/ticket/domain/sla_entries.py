@@ -16,7 +16,7 @@ from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.visit import Visit
 
 _WORKS_AGAIN = (Outcome.FIXED, Outcome.WORKAROUND)
-_ENDS_A_HOLD = (Happening.RESUMED, Happening.RESOLVED)
+_OVERRULES_A_HOLD = (Happening.HELD, Happening.RESUMED, Happening.RESOLVED)
 
 
 def opening_entry(ticket: Ticket) -> LogEntry:
@@ -128,10 +128,10 @@ def logged(
                     continue
                 log = (*log, replace(entry, at=max(entry.at, held)))
             case Happening.HELD:
-                ended = _latest(log, entry, _ENDS_A_HOLD)
+                overruled = _latest(log, entry, _OVERRULES_A_HOLD)
                 log = (*log, entry)
-                if ended is not None and ended >= entry.at and _lasts(entry, ended):
-                    log = (*log, replace(entry, at=ended))
+                if overruled is not None and overruled >= entry.at and _lasts(entry, overruled):
+                    log = (*log, replace(entry, at=overruled))
             case Happening.RESOLVED:
                 log = (*log, entry)
                 held = _latest(log, entry, (Happening.HELD,))

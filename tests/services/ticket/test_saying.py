@@ -256,3 +256,15 @@ def test_each_site_has_clocks_of_its_own() -> None:
     pass_until(world, 9, 30)
     [breached] = world.told(SlaBreached)
     assert breached.site_id == "nord"
+
+
+def test_a_hold_told_late_is_the_one_that_holds_now() -> None:
+    """The one told before it began later and would have ended by itself."""
+    world = one_hour()
+    pass_until(world, 8, 7)
+    appointment = HoldTicket(**HIS, reason=HoldReason.APPOINTMENT, until=at(9), occurred_at=at(8, 6))
+    world.do(appointment)
+    world.do(HoldTicket(**HIS, reason=HoldReason.WAITING_FOR_CLIENT, occurred_at=at(8, 5)))
+    pass_until(world, 12)
+    assert [each.state for each in world.told(SlaFact)][-1] is ClockState.PAUSED
+    assert world.told(SlaBreached) == []
