@@ -68,18 +68,14 @@ class Crew:
         if life.answer == "silence":
             self.say(f"{visit['technician_id']} does not answer for {visit['number']}")
             return
-        at_the_desk = request is not None and request.stays_at_the_desk
-        answering = self._answering(visit, life, at_the_desk=at_the_desk)
-        self.agenda.at(self.now() + timedelta(seconds=life.answer_seconds), answering)
+        self.agenda.at(self.now() + timedelta(seconds=life.answer_seconds), self._answering(visit, life))
 
     def is_busy(self, technician: str) -> bool:
         """Whether he is under way or at work."""
         mine = (visit for visit in self.visits() if visit["technician_id"] == technician)
         return any(visit["state"] in BUSY_STATES for visit in mine)
 
-    def _answering(self, visit: Visit, life: Lived, *, at_the_desk: bool) -> Act:
-        """``at_the_desk``: he leaves it to the hotline, which is on it."""
-
+    def _answering(self, visit: Visit, life: Lived) -> Act:
         async def act() -> None:
             present = await self._present(visit, {"dispatched"})
             if present is None:
@@ -87,7 +83,7 @@ class Crew:
             if life.answer == "decline":
                 if await self._step(visit, "decline", {"reason": life.reason}):
                     self.say(f"{visit['technician_id']} declines {visit['number']}: {life.reason}")
-            elif await self._step(visit, "acknowledge") and not at_the_desk:
+            elif await self._step(visit, "acknowledge"):
                 late = timedelta(minutes=life.late_minutes)
                 self.agenda.at(max(self.now(), _leaves(present)) + late, self._leaving(visit, life))
 

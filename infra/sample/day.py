@@ -47,11 +47,6 @@ class Request:
     def missing(self) -> str | None:
         return self.line.missing
 
-    @property
-    def stays_at_the_desk(self) -> bool:
-        """Whether the hotline will solve it, or waits for the client to."""
-        return self.line.solved or self.line.unanswered
-
 
 @dataclass(frozen=True)
 class Day:

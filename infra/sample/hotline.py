@@ -52,7 +52,7 @@ class Hotline:
             self.agenda.at(now + REQUALIFIED_AFTER, self._requalifying(id, number, request, line.truly))
         elif line.tomorrow is not None:
             await self._give_to_whoever_is_on_call(opened, request, line.tomorrow)
-        elif line.solved or self.day.firm.promises_remote_work(line.client):
+        elif request.work.remote or self.day.firm.promises_remote_work(line.client):
             begin = self._beginning(id, number, request)
             if request.role == "agent":
                 await begin()
@@ -68,23 +68,33 @@ class Hotline:
                 return
             if not await self._do(agent, id, "start", {"mode": "remote"}):
                 return
-            if request.line.solved:
+            if request.work.remote:
                 began = self.now()
+                ending = self._solving if request.line.solved else self._giving_up
                 done = began + timedelta(minutes=request.remote_minutes)
-                self.agenda.at(done, self._solving(id, number, request, began))
-            elif request.work.remote:
-                await self._do(agent, id, "triage", {"on_site": True})
+                self.agenda.at(done, ending(id, number, request, began))
 
         return act
 
     def _solving(self, id: str, number: str, request: Request, began: datetime) -> Act:
         async def act() -> None:
-            agent, now = Who("agent", request.agent), self.now()
-            spent = {"from": rfc3339(began), "to": rfc3339(now), "kind": "remote", "billable": False}
+            agent = Who("agent", request.agent)
             if not await self._do(agent, id, "resolve", {"work_done": request.work.remedy}):
                 return
-            await self._do(agent, id, "worklogs", spent)
+            await self._log(agent, id, began)
             self.say(f"{request.agent} solves {number} remotely")
+
+        return act
+
+    def _giving_up(self, id: str, number: str, request: Request, began: datetime) -> Act:
+        """It cannot be solved from the desk: somebody has to go there."""
+
+        async def act() -> None:
+            agent = Who("agent", request.agent)
+            if not await self._do(agent, id, "triage", {"on_site": True}):
+                return
+            await self._log(agent, id, began)
+            self.say(f"{request.agent} cannot solve {number} remotely: somebody goes there")
 
         return act
 
@@ -137,6 +147,10 @@ class Hotline:
                 self.say(f"{opened['number']} is given to {body['technician_id']} for the next working day")
 
         return act
+
+    async def _log(self, agent: Who, id: str, began: datetime) -> None:
+        spent = {"from": rfc3339(began), "to": rfc3339(self.now()), "kind": "remote", "billable": False}
+        await self._do(agent, id, "worklogs", spent)
 
     async def _do(self, who: Who, id: str, verb: str, body: dict[str, Any] | None = None) -> Any:
         """None when the ticket has moved on at the same moment."""

@@ -149,16 +149,18 @@ class Player:
         self._say(f"{missing} is missing from {place}")
 
     async def _fall_sick(self) -> None:
-        """Whoever has most before him, and is not under way, goes home until the next day."""
+        """Whoever has most before him and is not on call goes home, best of those who are not under way."""
+        called = {id for turns in self.day.firm.house.turns.values() for id in turns}
         before: dict[str, int] = {}
         for visit in self.visits:
-            request = self.tickets.get(visit["ticket_id"])
-            if visit["state"] in BEFORE and not (request and request.stays_at_the_desk):
+            if visit["state"] in BEFORE:
                 before[visit["technician_id"]] = before.get(visit["technician_id"], 0) + 1
-        able = sorted(id for id in before if not self._crew.is_busy(id))
+        able = sorted(id for id in before if id not in called)
         if not able:
             return
-        who, now = max(able, key=lambda id: before[id]), self.platform.clock.now()
+        # What somebody is at he still finishes.
+        who = max(able, key=lambda id: (not self._crew.is_busy(id), before[id]))
+        now = self.platform.clock.now()
         midnight = datetime.combine(self.day.on + timedelta(days=1), time(0), PARIS)
         body = {"from": rfc3339(now), "to": rfc3339(midnight), "kind": "sick"}
         path = f"/v1/technicians/{who}/absences"

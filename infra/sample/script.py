@@ -11,7 +11,8 @@ class Line:
 
     - ``answer`` is what the first technician told to go does (``decline``, ``silence``), ``outcome`` how
       the first visit ends when it is not simply fixed, ``missing`` the part that is lost;
-    - ``solved``: the hotline solves it from its desk; ``typed`` minutes after it was declared;
+    - ``solved``: the hotline solves from its desk what may be tried there, where it else gives up;
+    - ``typed`` minutes after it was declared;
     - ``unanswered``: it asks the client something and never hears of him;
     - ``truly`` are the impact and urgency that it should have had, as the client agrees later;
     - ``tomorrow``: the dispatcher gives it to whoever is on call, at that time of the next working day;
@@ -39,7 +40,7 @@ class Line:
 
 
 SICK_AT = "10:00"
-"""When whoever has most before him, and is not under way, goes home sick."""
+"""When somebody who has visits before him, and is not on call, goes home sick."""
 
 SCRIPT = (
     # Two vans of the region have the part and no depot: when one is found empty, the visit moves.
@@ -89,6 +90,8 @@ SCRIPT = (
     Line("13:50", "ligerienne", ("ligerienne-cholet",), "account", "L", "M", solved=True),
     Line("14:00", "verreries", ("verreries-dombasle",), "no-power", "M", "H", "phone"),
     Line("14:15", "rhenanes", ("rhenanes-oullins",), "dead-screen", "M", "H"),
+    # The desk tries, and cannot: the disk itself is dead.
+    Line("14:20", "ligerienne", ("ligerienne-nazaire",), "lost-files", "M", "M", "phone"),
     Line("14:30", "estuaire", ("estuaire-vertou",), "lost-files", "M", "M", "phone", solved=True),
     Line("14:45", "prouve", ("prouve-luneville",), "training", "L", "L"),
     Line("15:00", "bertin", ("bertin-nancy",), "software-update", "L", "H", "phone", solved=True),

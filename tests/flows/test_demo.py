@@ -26,7 +26,7 @@ FIGURES = {
     "requests", "visits", "dispatched", "closed", "notifications", "sla", "first_time_fix", "kilometres",
     "dispatch_ms", "violations", "figures",
 }  # fmt: skip
-REQUESTS = 52
+REQUESTS = 53
 VISITS = 40
 """Of these at least somebody goes to."""
 MID_DAY = 15
@@ -69,7 +69,7 @@ async def test_day_after_day_is_played_to_its_end_though_one_was_killed(tmp_path
     types = {type_of(record) for record in of_it}
     assert {"dispatch-declined", "parts-short", "ticket-requalified", "sla-corrected"} < types
     reasons = {reason_of(record) for record in of_it if type_of(record) == "dispatch-revoked"}
-    assert {"no-answer", "parts-short", "absence"} <= reasons
+    assert {"no-answer", "parts-short"} <= reasons
     held = {reason_of(record) for record in of_it if type_of(record) == "ticket-held"}
     assert held == {"waiting-for-client", "waiting-for-access"}
     closings = [record for record in of_it if type_of(record) == "intervention-closed"]
