@@ -301,6 +301,14 @@ class Firm:
             "targets": {f"P{n}": list(promises) for n in range(1, 6)},
         }
         done(await self.admin.put(f"/v1/contracts/{id}", body))
+        if managers:
+            # Which contracts are somebody's is asked when he begins to listen.
+            known = self.platform.db("notify").contracts_copy
+
+            async def notify_knows() -> bool:
+                return await known.find_one({"_id": id}) is not None
+
+            await until(notify_knows, why=f"for notify to know the contract {id}")
         return id
 
     async def technician(

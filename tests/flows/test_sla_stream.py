@@ -57,7 +57,11 @@ async def test_each_gets_exactly_the_clocks_that_are_his_and_that_he_asks_for(fi
         await until(lambda: counts(everything, 4 + 6 + 6), why=lambda: f"heard {len(everything.heard)}")
         for reader, wanted in expected:
             found = [each for each in everything.heard if wanted(each)]
-            await until(lambda r=reader, n=len(found): counts(r, n))  # type: ignore[misc]
+            await until(
+                lambda r=reader, n=len(found): counts(r, n),  # type: ignore[misc]
+                why=f"for {[(each.event, each.data['data']['site_id']) for each in found]} at reader "
+                f"{[each for each, _ in expected].index(reader)}, who heard {len(reader.heard)}",
+            )
             assert reader.heard == found
         counted = [len(reader.heard) for reader, _ in expected]
         assert counted == [16, 6, 2, 10, 4, 2, 16, 10, 0, 0, 10, 6, 0]
