@@ -20,6 +20,7 @@ from services.notify.store.deliveries import Deliveries
 from services.notify.store.notices import Notices
 from services.notify.store.staff import Staff
 from services.notify.stream import lifecycle, sla, visits
+from services.notify.usecases.release_message import ReleaseMessage
 from services.notify.views.live import LiveStreams
 
 HANDLERS: Handlers = {
@@ -40,6 +41,7 @@ def service(settings: Settings, live: LiveStreams) -> Service:
         collections=(ClockNotices, Deliveries, Notices, Staff),
         copies=(Contacts, Contracts, Customers, Sites, Technicians),
         handlers=HANDLERS,
+        timers={Deliveries: ReleaseMessage},
         tasks=(mails, live.run),
         emissions=append,
         indexes=indexes_of(Stream, by="readers"),

@@ -33,7 +33,10 @@ class RecipientView(BaseModel):
 
 
 class DeliveryView(BaseModel):
-    """A message on its way. ``failure`` is the last attempt's reason, until one succeeds."""
+    """A message on its way. ``failure`` is the last attempt's reason, until one succeeds.
+
+    One with ``settles_at`` is not sent before; a later message may overtake it until then.
+    """
 
     id: str
     state: DeliveryState
@@ -44,6 +47,7 @@ class DeliveryView(BaseModel):
     ticket_id: str
     visit_id: str | None
     queued_at: datetime
+    settles_at: datetime | None
     sent_at: datetime | None
     attempts: int
     failure: str | None
@@ -97,6 +101,7 @@ def _view(kept: Kept[Delivery]) -> DeliveryView:
         ticket_id=message.ticket_id,
         visit_id=message.visit_id,
         queued_at=delivery.queued_at,
+        settles_at=delivery.settles_at,
         sent_at=delivery.sent_at,
         attempts=delivery.attempts,
         failure=delivery.failure,

@@ -3,13 +3,22 @@
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from contracts.notify.events import MessageChannel, NotificationFailed, NotificationSent
-from services.notify.domain.message import Message
+from contracts.values import Priority
+from services.notify.domain.message import Message, MessageKind
 
+SETTLES_FOR = timedelta(seconds=30)
+SETTLES_AT_MOST = timedelta(minutes=2)
+"""From the first of the messages that replaced each other: a plan that never rests is told nevertheless."""
+
+_OF_THE_PLAN = frozenset(
+    {MessageKind.VISIT_PLANNED, MessageKind.VISIT_RESCHEDULED, MessageKind.TECHNICIAN_RESCHEDULED}
+)
+_URGENT = frozenset({Priority.P1, Priority.P2})
 _ADDRESS = re.compile(r"[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+")
 
 
@@ -18,6 +27,7 @@ class DeliveryState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    OVERTAKEN = "overtaken"
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,10 @@ class Delivery:
     """One message to one person for one change.
 
     ``attempt_at`` is the system clock's: when it may be attempted next; while it is being sent,
-    when somebody else may take it over; None once sent or failed. Other times are the domain's.
+    when somebody else may take it over; None before it may be sent at all, and once it was sent,
+    failed or was overtaken. Other times are the domain's. Until ``settles_at`` a later message may
+    overtake this one, which then is never sent; ``unsettled_since`` is the first of such a row of
+    messages.
     """
 
     id: str
@@ -48,6 +61,25 @@ class Delivery:
     owner: str | None = None
     sent_at: datetime | None = None
     failure: str | None = None
+    settles_at: datetime | None = None
+    unsettled_since: datetime | None = None
+
+    @property
+    def settling(self) -> bool:
+        return self.settles_at is not None
+
+    def settled(self, attempt_at: datetime) -> "Delivery":
+        """It stands, and may be attempted from ``attempt_at`` on (system clock)."""
+        return replace(self, settles_at=None, unsettled_since=None, attempt_at=attempt_at)
+
+    def overtaken(self) -> "Delivery":
+        return replace(self, state=DeliveryState.OVERTAKEN, settles_at=None, unsettled_since=None)
+
+    def to_settle(self, now: datetime, since: datetime | None) -> "Delivery":
+        """It waits from ``now`` on; ``since`` is when the message began to wait whose place it takes."""
+        since = since or now
+        stands = min(now + SETTLES_FOR, since + SETTLES_AT_MOST)
+        return replace(self, attempt_at=None, settles_at=stands, unsettled_since=since)
 
     def to_be_taken(self, at: datetime) -> bool:
         """Whether a worker may take it at ``at`` (system clock)."""
@@ -85,6 +117,11 @@ class Delivery:
             "ticket_id": self.message.ticket_id,
             "visit_id": self.message.visit_id,
         }
+
+
+def has_to_settle(message: Message) -> bool:
+    """Whether it waits for the plan to come to rest. What is urgent, or calls for an answer, does not."""
+    return message.kind in _OF_THE_PLAN and message.details.priority not in _URGENT
 
 
 def without_addresses(reason: str) -> str:

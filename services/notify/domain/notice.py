@@ -16,7 +16,15 @@ from contracts.dispatch.events import (
     VisitPlanned,
     VisitRescheduled,
 )
-from services.notify.domain.message import Details, Message, MessageKind, Recipient, contact, technician
+from services.notify.domain.message import (
+    Details,
+    Message,
+    MessageKind,
+    Recipient,
+    RecipientKind,
+    contact,
+    technician,
+)
 
 Assignment = VisitPlanned | VisitRescheduled | TechnicianDispatched
 
@@ -26,13 +34,30 @@ NEWS_FOR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Notice:
-    """``technician_id`` was told to be there at ``start_at``; the requester was promised a window."""
+    """``technician_id`` was told to be there at ``start_at``; the requester was promised a window.
+
+    ``settling``: the ids of messages that may not have been let go yet, and so are not part of that.
+    """
 
     id: str
     technician_id: str | None = None
     start_at: datetime | None = None
     promised_from: datetime | None = None
     promised_to: datetime | None = None
+    settling: tuple[str, ...] = ()
+
+    def told(self, message: Message) -> "Notice":
+        """Its reader knows now what the message says of when."""
+        details = message.details
+        if message.recipient.kind is RecipientKind.TECHNICIAN:
+            return replace(self, start_at=details.start_at)
+        return replace(self, promised_from=details.arrival_from, promised_to=details.arrival_to)
+
+    def untold(self, message: Message, before: "Notice") -> "Notice":
+        """Its reader still knows no more than ``before``."""
+        if message.recipient.kind is RecipientKind.TECHNICIAN:
+            return replace(self, start_at=before.start_at)
+        return replace(self, promised_from=before.promised_from, promised_to=before.promised_to)
 
     def learn(self, event: VisitFact, at: datetime, now: datetime) -> tuple["Notice", tuple[Message, ...]]:
         """What the event, which happened ``at``, changes in what people must know."""
@@ -101,6 +126,16 @@ class Notice:
             arrival_from=self.promised_from,
             arrival_to=self.promised_to,
         )
+
+
+def overtakes(event: VisitFact, message: Message) -> bool:
+    """Whether a message that has not been let go is not true any more, or is said anew."""
+    match event:
+        case DispatchRevoked() | DispatchDeclined():
+            return message.recipient == technician(event.technician_id)
+        case DispatchFailed():
+            return message.recipient.kind is RecipientKind.CONTACT
+    return isinstance(event, Assignment | VisitCancelled | InterventionClosed)
 
 
 def _plan(event: Assignment) -> Details:

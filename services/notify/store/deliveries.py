@@ -13,5 +13,6 @@ Deliveries = Collection[Delivery](
         Index((("message.ticket_id", 1),)),
         Index((("message.visit_id", 1),)),
     ),
+    next_due=lambda delivery: delivery.settles_at,
     customer=lambda delivery: delivery.message.customer_id,
 )

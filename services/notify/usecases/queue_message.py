@@ -8,7 +8,7 @@ from contracts.ticket.states import ContactChanged
 from infra.chassis.store.collection import Loads, ReadCopy, Ref
 from infra.chassis.store.deliveries import AT_ONCE
 from infra.chassis.store.unit import Unit
-from services.notify.domain.delivery import Delivery, Origin, delivery_id
+from services.notify.domain.delivery import Delivery, Origin, delivery_id, has_to_settle
 from services.notify.domain.message import Message, Recipient, RecipientKind
 from services.notify.domain.staff import StaffMember
 from services.notify.store.copies import Contacts, Customers, Sites, Technicians
@@ -30,22 +30,26 @@ class QueueMessage:
         queue(unit, self.origin, self.message)
 
 
-def queue(unit: Unit, origin: Origin, message: Message) -> None:
-    """Queue it unless this event already did.
+def queue(
+    unit: Unit, origin: Origin, message: Message, *, instead_of: Delivery | None = None
+) -> Delivery | None:
+    """Queue it unless this event already did; what a plan makes of it in the next seconds may overtake it.
+
+    It takes the place of ``instead_of``, which has not been let go yet.
 
     Whoever and whatever the message names must be known here: what has not arrived yet is an
     ``UnknownReference``. A recipient who was erased is told nothing; one without an address
     leaves a failed delivery, so that somebody can see that he was not told.
     """
     id = delivery_id(origin.event, message)
-    if unit.get(Deliveries, id) is not None:
-        return
+    if (present := unit.get(Deliveries, id)) is not None:
+        return present
     for word, kind, named in named_in(message):
         if unit.get(kind, named) is None and unit.version(kind, named) == 0:
             unit.require(kind, named, as_=word)
     person = person_for(unit, message.recipient)
     if person is None:
-        return
+        return None
     delivery = Delivery(
         id=id,
         message=message,
@@ -54,12 +58,15 @@ def queue(unit: Unit, origin: Origin, message: Message) -> None:
         attempt_at=AT_ONCE,
     )
     if person.email is None:
-        after, fact = delivery.failed(
+        delivery, fact = delivery.failed(
             f"no-address: {message.recipient.kind} {message.recipient.id} has no e-mail"
         )
-        unit.add(Deliveries, after, fact)
-    else:
-        unit.add(Deliveries, delivery)
+        unit.add(Deliveries, delivery, fact)
+        return delivery
+    if has_to_settle(message):
+        delivery = delivery.to_settle(unit.now, instead_of.unsettled_since if instead_of else None)
+    unit.add(Deliveries, delivery)
+    return delivery
 
 
 def person_for(unit: Unit, recipient: Recipient) -> Person | None:

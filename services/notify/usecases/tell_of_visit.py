@@ -1,13 +1,14 @@
 """Tell the technician and the requester what a fact about a visit changes for them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.dispatch.events import VisitFact
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.notify.domain.delivery import Origin
-from services.notify.domain.notice import Notice
+from services.notify.domain.delivery import Delivery, Origin
+from services.notify.domain.notice import Notice, overtakes
+from services.notify.store.deliveries import Deliveries
 from services.notify.store.notices import Notices
 from services.notify.usecases.queue_message import queue
 
@@ -23,13 +24,40 @@ class TellOfVisit:
 
     def decide(self, unit: Unit) -> None:
         before = unit.get(Notices, self.event.visit_id)
-        notice, messages = (before or Notice(self.event.visit_id)).learn(
-            self.event, self.occurred_at, unit.now
-        )
+        known, settling = self._known(unit, before or Notice(self.event.visit_id))
+        after, messages = known.learn(self.event, self.occurred_at, unit.now)
+        kept: list[str] = []
         for message in messages:
-            queue(unit, self.origin, message)
+            replaced = next((each for each in settling if each.message.recipient == message.recipient), None)
+            if replaced is not None and replaced.message == message:
+                settling.remove(replaced)
+                delivery: Delivery | None = replaced
+            else:
+                delivery = queue(unit, self.origin, message, instead_of=replaced)
+            if delivery is not None and delivery.settling:
+                after = after.untold(message, known)
+                kept.append(delivery.id)
+        for each in settling:
+            if overtakes(self.event, each.message):
+                unit.save(Deliveries, each.overtaken())
+            else:
+                kept.append(each.id)
+        after = replace(after, settling=tuple(kept))
         if before is None:
             if messages:
-                unit.add(Notices, notice)
-        elif notice != before:
-            unit.save(Notices, notice)
+                unit.add(Notices, after)
+        elif after != before:
+            unit.save(Notices, after)
+
+    def _known(self, unit: Unit, notice: Notice) -> tuple[Notice, list[Delivery]]:
+        """What people know by now, and the messages that have not been let go."""
+        settling: list[Delivery] = []
+        for id in notice.settling:
+            delivery = unit.get(Deliveries, id)
+            if delivery is None:
+                continue
+            if delivery.settling:
+                settling.append(delivery)
+            else:
+                notice = notice.told(delivery.message)
+        return replace(notice, settling=()), settling

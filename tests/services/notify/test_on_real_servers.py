@@ -9,14 +9,15 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.dispatch.events import DispatchFailed, TechnicianDispatched
+from contracts.dispatch.events import DispatchFailed, TechnicianDispatched, VisitRescheduled
 from contracts.ticket.sla import SlaBreached, SlaCorrected
 from contracts.ticket.states import ContractChanged
-from contracts.values import Language
+from contracts.values import Language, Priority
+from infra.chassis.clock import SteppedClock
 from infra.chassis.events.sequence import Line, Selection
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.unit import Cause
-from services.notify.domain.delivery import DeliveryState
+from services.notify.domain.delivery import SETTLES_FOR, DeliveryState
 from services.notify.domain.line import Stream
 from services.notify.store.deliveries import Deliveries
 from services.notify.usecases.put_staff import PutStaffMember
@@ -25,6 +26,7 @@ from tests.servers import RealServers, until
 from tests.services.notify.bench import PEOPLE, Bench, bench
 from tests.services.notify.people import CLAIRE, LEA, SANDRINE, at, example, moved
 from tests.services.notify.sink import text_of
+from tests.world import MONDAY_NINE
 
 
 @pytest.fixture
@@ -227,3 +229,33 @@ async def test_contract_managers_hear_of_a_broken_promise_once_however_many_repl
         ("Sandrine", "P1 INC-000042 : délai GTR dépassé à Pasteur Nord"),
         ("Sandrine", "P1 INC-000042 : délai GTR finalement non dépassé à Pasteur Nord"),
     ]
+
+
+async def test_a_visit_moved_twice_is_told_once_over_a_restart_and_by_two_replicas(here: Bench) -> None:
+    clock = SteppedClock(MONDAY_NINE, frozen=True)
+    here.clock = clock
+    dispatch = moved(TechnicianDispatched, at(9, 30), priority=Priority.P3)
+    async with here.running() as runtime:
+        await here.publish(*PEOPLE, dispatch)
+        await here.sink.until(1)
+        await quiet(runtime)
+        assert await runtime.next_due() == clock.now() + SETTLES_FOR
+        clock.set(clock.now() + SETTLES_FOR)
+        await here.sink.until(2)
+        await here.publish(moved(VisitRescheduled, at(11), priority=Priority.P3))
+        await quiet(runtime)
+        await here.publish(moved(VisitRescheduled, at(14), priority=Priority.P3))
+        await quiet(runtime)
+    async with here.running() as first, here.running() as second:
+        await quiet(first)
+        await quiet(second)
+        assert len(here.sink.mails) == 2
+        clock.set(clock.now() + SETTLES_FOR)
+        await here.sink.until(4)
+        await quiet(first)
+        assert await first.next_due() is None
+        states = Counter(each.value.state for each in await first.find(Deliveries, {}))
+    assert len(here.sink.mails) == 4
+    assert states == {DeliveryState.SENT: 4, DeliveryState.OVERTAKEN: 2}
+    told = ["".join(text_of(mail).split()) for mail in here.sink.mails[2:]]
+    assert ["entre14h45et15h15" in text for text in told] == [True, True]
