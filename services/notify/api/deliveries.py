@@ -1,6 +1,7 @@
 """``/v1/deliveries``: which messages were sent to whom, and which were not."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 from contracts.notify.events import MessageChannel
 from contracts.values import Id
 from infra.chassis.http.auth import allow
+from infra.chassis.http.call import call_of
 from infra.chassis.http.etag import etag, not_modified
 from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
@@ -19,6 +21,7 @@ from infra.chassis.store.collection import Document
 from services.notify.api.viewing import DIRECTORY
 from services.notify.domain.delivery import Delivery, DeliveryState
 from services.notify.domain.message import MessageKind, RecipientKind
+from services.notify.domain.next_step import next_step
 from services.notify.store.deliveries import Deliveries
 from services.notify.views.reading import MESSAGE
 
@@ -35,7 +38,8 @@ class RecipientView(BaseModel):
 class DeliveryView(BaseModel):
     """A message on its way. ``failure`` is the last attempt's reason, until one succeeds.
 
-    One with ``settles_at`` is not sent before; a later message may overtake it until then.
+    One with ``settles_at`` is not sent before; a later message may overtake it until then. ``next_step``
+    is what happens to it next or, where nothing does, what somebody has to do.
     """
 
     id: str
@@ -51,6 +55,8 @@ class DeliveryView(BaseModel):
     sent_at: datetime | None
     attempts: int
     failure: str | None
+    retry_at: datetime | None
+    next_step: str
 
 
 class DeliveryList(BaseModel):
@@ -63,15 +69,23 @@ async def list_deliveries(
     page: Annotated[Page, paged(DeliveryState)],
     principal: Reader,
     run: Run,
+    request: Request,
     ticket: Id | None = None,
     visit: Id | None = None,
     recipient: Id | None = None,
+    template: MessageKind | None = None,
 ) -> dict[str, Any]:
     """Messages, oldest change first. A customer sees those to his own people."""
-    asked = {"message.ticket_id": ticket, "message.visit_id": visit, "message.recipient.id": recipient}
+    asked = {
+        "message.ticket_id": ticket,
+        "message.visit_id": visit,
+        "message.recipient.id": recipient,
+        "message.kind": template,
+    }
     named = {name: value for name, value in asked.items() if value}
     query = page.filter({**await _existing_for(principal, run), **named})
-    return page.of(await run.find(Deliveries, query, sort=page.sort, limit=page.fetch), _view)
+    found = await run.find(Deliveries, query, sort=page.sort, limit=page.fetch)
+    return page.of(found, partial(_view, language=call_of(request).language))
 
 
 @router.get("/v1/deliveries/{id}", response_model=DeliveryView)
@@ -80,7 +94,7 @@ async def read_delivery(id: Id, principal: Reader, run: Run, request: Request, r
     if not found:
         raise not_found("delivery", id)
     response.headers["ETag"] = etag(found[0].version)
-    return not_modified(request, found[0].version) or _view(found[0])
+    return not_modified(request, found[0].version) or _view(found[0], call_of(request).language)
 
 
 async def _existing_for(principal: Principal, run: Runtime) -> Document:
@@ -89,7 +103,7 @@ async def _existing_for(principal: Principal, run: Runtime) -> Document:
     return {**MESSAGE.among(viewer), **to_his_own}
 
 
-def _view(kept: Kept[Delivery]) -> DeliveryView:
+def _view(kept: Kept[Delivery], language: str) -> DeliveryView:
     delivery, message = kept.value, kept.value.message
     return DeliveryView(
         id=delivery.id,
@@ -105,4 +119,8 @@ def _view(kept: Kept[Delivery]) -> DeliveryView:
         sent_at=delivery.sent_at,
         attempts=delivery.attempts,
         failure=delivery.failure,
+        retry_at=delivery.attempt_at
+        if delivery.state is DeliveryState.QUEUED and delivery.attempts
+        else None,
+        next_step=next_step(delivery).in_(language),
     )

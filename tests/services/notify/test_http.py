@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaProducer
 from contracts.catalogue import CATALOGUE
 from contracts.dispatch.events import TechnicianDispatched
 from contracts.ticket.events import TicketHeld
-from contracts.ticket.states import ContractChanged
+from contracts.ticket.states import ContactChanged, ContractChanged
 from infra.chassis.clock import SteppedClock
 from infra.chassis.events.sequence import rows_of
 from infra.chassis.http.serving import server_of
@@ -265,6 +265,29 @@ async def test_deliveries_are_listed_with_what_became_of_them(notify: Notify) ->
     one = await notify.http.get(f"/v1/deliveries/{sent['id']}", headers=notify.bearer("dispatcher"))
     assert one.json() == sent
     assert one.headers["etag"]
+
+
+async def test_the_log_is_searched_by_kind_and_says_what_to_do_about_what_failed(notify: Notify) -> None:
+    without = example(ContactChanged, contact_id=notify.mine("zoe"), customer_id=notify.mine("clinic"))
+    await notify.bench.publish(without.model_copy(update={"email": None}))
+    await notify.bench.publish(
+        notify.dispatch(1).model_copy(update={"requester_id": notify.mine("zoe")}),
+    )
+    await notify.settle()
+    french = {**notify.bearer("dispatcher"), "Accept-Language": "fr"}
+
+    async def log(**query: str) -> list[dict[str, Any]]:
+        answer = await notify.http.get("/v1/deliveries", params=query, headers=french)
+        assert answer.status_code == 200
+        return list(answer.json()["items"])
+
+    [failed] = await log(template="visit-planned", ticket=notify.mine("t1"))
+    assert (failed["state"], failed["attempts"], failed["retry_at"]) == ("failed", 0, None)
+    assert failed["failure"].startswith("no-address")
+    assert failed["next_step"].startswith("Corrigez l'adresse du contact par PUT /v1/contacts/{id}")
+    assert await log(template="visit-planned", recipient=notify.mine("lea")) == []
+    [sent] = await log(recipient=notify.mine("lea"), state="sent", ticket=notify.mine("t1"))
+    assert sent["next_step"].startswith("Rien")
 
 
 async def test_a_customer_sees_the_deliveries_to_his_own_people_only(notify: Notify) -> None:
