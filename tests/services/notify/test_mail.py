@@ -1,5 +1,6 @@
 """Mails as people read them, and the real SMTP that carries them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -74,7 +75,28 @@ def test_the_requester_learns_the_window_and_nothing_of_the_briefing() -> None:
     mail = compose(deliveries()["visit-planned"], Names(ANNE, CLINIC, LEA, (NORTH,)), FIRM, NOW)
     assert "Un technicien passera lundi 2 mars 2026 entre 10 h 15 et 10 h 45." in text_of(mail)
     assert "ping" not in text_of(mail)
-    assert "/v1/tickets/0193a0c2-1111-7000-8000-000000000001" in text_of(mail)
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize(
+    "kind",
+    [
+        kind
+        for kind in MessageKind
+        if kind.startswith(("ticket-", "visit-")) or kind in ("technician-en-route", "client-reminded")
+    ],
+)
+def test_a_client_is_given_the_number_to_quote_and_no_link_that_opens_nothing_for_him(
+    kind: MessageKind, language: Language
+) -> None:
+    written = deliveries()["visit-planned"]
+    told = replace(written, message=replace(written.message, kind=kind))
+    reader = ANNE.model_copy(update={"language": language})
+    mail = compose(told, Names(reader, CLINIC, LEA, (NORTH,)), FIRM, NOW)
+    quoted = "indiquez le numéro INC-000042" if language is Language.FR else "please quote INC-000042"
+    for part in (text_of(mail), html_of(mail)):
+        assert FIRM.links not in part
+        assert quoted in part
 
 
 @pytest.mark.parametrize("language", list(Language))
