@@ -9,6 +9,8 @@ from infra.chassis.ops.telemetry import Telemetry
 from infra.chassis.runtime import Parts, Runtime, Service
 from infra.chassis.service import service_app
 from services.notify.api.deliveries import router as deliveries_router
+from services.notify.api.preferences import router as preferences_router
+from services.notify.api.problems import PROBLEMS
 from services.notify.api.staff import router as staff_router
 from services.notify.api.streams import streams_router
 from services.notify.domain.line import Stream
@@ -18,6 +20,7 @@ from services.notify.store.clock_notices import ClockNotices
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
 from services.notify.store.deliveries import Deliveries
 from services.notify.store.notices import Notices
+from services.notify.store.preferences import PreferencesOf
 from services.notify.store.staff import Staff
 from services.notify.stream import lifecycle, sla, visits
 from services.notify.usecases.release_message import ReleaseMessage
@@ -38,7 +41,7 @@ def service(settings: Settings, live: LiveStreams) -> Service:
 
     return Service(
         name="notify",
-        collections=(ClockNotices, Deliveries, Notices, Staff),
+        collections=(ClockNotices, Deliveries, Notices, PreferencesOf, Staff),
         copies=(Contacts, Contracts, Customers, Sites, Technicians),
         handlers=HANDLERS,
         timers={Deliveries: ReleaseMessage},
@@ -65,7 +68,8 @@ def build(
         clock=clock,
         mongo=mongo,
         kafka=kafka,
-        routers=(deliveries_router, staff_router, streams_router(live)),
+        routers=(deliveries_router, preferences_router, staff_router, streams_router(live)),
+        problems=PROBLEMS,
         telemetry=telemetry,
         parts=parts_of_chassis,
     )

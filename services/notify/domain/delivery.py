@@ -28,6 +28,8 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     OVERTAKEN = "overtaken"
+    UNWANTED = "unwanted"
+    IN_DIGEST = "in-digest"
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Delivery:
     when somebody else may take it over; None before it may be sent at all, and once it was sent,
     failed or was overtaken. Other times are the domain's. Until ``settles_at`` a later message may
     overtake this one, which then is never sent; ``unsettled_since`` is the first of such a row of
-    messages.
+    messages. ``digest_for`` is whose digest it waits for, until then.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Delivery:
     failure: str | None = None
     settles_at: datetime | None = None
     unsettled_since: datetime | None = None
+    digest_for: str | None = None
 
     @property
     def settling(self) -> bool:
@@ -73,7 +76,24 @@ class Delivery:
         return replace(self, settles_at=None, unsettled_since=None, attempt_at=attempt_at)
 
     def overtaken(self) -> "Delivery":
-        return replace(self, state=DeliveryState.OVERTAKEN, settles_at=None, unsettled_since=None)
+        return self._ended(DeliveryState.OVERTAKEN)
+
+    def unwanted(self) -> "Delivery":
+        """He does not want to be told this; it is kept to say so."""
+        return self._ended(DeliveryState.UNWANTED)
+
+    def gathered(self) -> "Delivery":
+        """It is told by a digest."""
+        return self._ended(DeliveryState.IN_DIGEST)
+
+    def to_be_gathered(self, whose: str, at: datetime, now: datetime) -> "Delivery":
+        """It waits for somebody's digest, which is written ``at``."""
+        return replace(self, attempt_at=None, settles_at=at, unsettled_since=now, digest_for=whose)
+
+    def _ended(self, state: DeliveryState) -> "Delivery":
+        return replace(
+            self, state=state, attempt_at=None, settles_at=None, unsettled_since=None, digest_for=None
+        )
 
     def to_settle(self, now: datetime, since: datetime | None) -> "Delivery":
         """It waits from ``now`` on; ``since`` is when the message began to wait whose place it takes."""

@@ -37,6 +37,7 @@ class MessageKind(StrEnum):
     SLA_AT_RISK = "sla-at-risk"
     SLA_BREACHED = "sla-breached"
     SLA_CORRECTED = "sla-corrected"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,16 @@ class Recipient:
 
     kind: RecipientKind
     id: str
+
+
+@dataclass(frozen=True)
+class DigestLine:
+    """One message of a digest: when it would have been sent, and what it is about."""
+
+    at: datetime
+    kind: MessageKind
+    number: str
+    summary: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,7 @@ class Details:
     met_at: datetime | None = None
     percent: int | None = None
     until_at: datetime | None = None
+    lines: tuple[DigestLine, ...] = ()
 
 
 @dataclass(frozen=True)

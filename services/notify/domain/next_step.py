@@ -11,6 +11,15 @@ _OVERTAKEN = Text(
     "Nothing: the plan changed before it was sent, and a later message says what holds.",
     "Rien : le planning a changé avant l'envoi ; un message plus récent dit ce qui vaut.",
 )
+_UNWANTED = Text(
+    "Nothing: he does not want to be told this (GET /v1/preferences).",
+    "Rien : il ne souhaite pas recevoir cela (GET /v1/preferences).",
+)
+_IN_DIGEST = Text(
+    "Nothing: it is told in a digest, which is a message of its own.",
+    "Rien : il figure dans un récapitulatif, qui est un message à part.",
+)
+_FOR_DIGEST = Text("It is told in the digest at settles_at.", "Il figurera au récapitulatif de settles_at.")
 _SETTLING = Text(
     "It is sent at settles_at unless the plan changes before.",
     "Il part à settles_at, sauf si le planning change d'ici là.",
@@ -47,11 +56,15 @@ def next_step(delivery: Delivery) -> Text:
             return _NOTHING
         case DeliveryState.OVERTAKEN:
             return _OVERTAKEN
+        case DeliveryState.UNWANTED:
+            return _UNWANTED
+        case DeliveryState.IN_DIGEST:
+            return _IN_DIGEST
         case DeliveryState.SENDING:
             return _SENDING
         case DeliveryState.FAILED:
             at_fault = (delivery.failure or "").startswith(("no-address", "bad-address"))
             return _ADDRESS[delivery.message.recipient.kind] if at_fault else _GIVEN_UP
     if delivery.settling:
-        return _SETTLING
+        return _SETTLING if delivery.digest_for is None else _FOR_DIGEST
     return _AGAIN if delivery.attempts else _WAITING

@@ -136,6 +136,11 @@ def _words(delivery: Delivery, names: Names, sender: Sender, language: Language)
         "sites": [_place(each) for each in names.sites],
         "start": moment(details.start_at),
         "until": moment(details.until_at),
+        "lines": [
+            f"{moment(line.at)} · {line.number} · {wording.news(line.kind, language)}"
+            + (f" · {line.summary}" if line.summary else "")
+            for line in details.lines
+        ],
         "arrival": _arrival(details, zone, language),
         "target": details.target or "",
         "due": moment(details.due_at),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contracts.values import Language
 from infra.chassis.moments import clock, day, minutes, moment, window
 
-__all__ = ["REASONS", "clock", "day", "minutes", "moment", "reason", "window"]
+__all__ = ["REASONS", "clock", "day", "minutes", "moment", "news", "reason", "window"]
 
 REASONS: Mapping[Language, Mapping[str, str]] = {
     Language.FR: {
@@ -46,3 +46,27 @@ REASONS: Mapping[Language, Mapping[str, str]] = {
 def reason(slug: str, language: Language) -> str:
     """A reason in words; one that has none yet is shown as it is."""
     return REASONS[language].get(slug, slug)
+
+
+_NEWS: Mapping[str, tuple[str, str]] = {
+    "technician-rescheduled": ("visite déplacée", "visit moved"),
+    "ticket-received": ("demande reçue", "request received"),
+    "client-reminded": ("votre réponse est attendue", "your answer is awaited"),
+    "ticket-resolved": ("résolue", "resolved"),
+    "ticket-closed": ("clôturée", "closed"),
+    "ticket-cancelled": ("annulée", "cancelled"),
+    "visit-planned": ("passage prévu", "visit planned"),
+    "visit-rescheduled": ("passage déplacé", "visit moved"),
+    "visit-delayed": ("passage retardé", "visit delayed"),
+    "visit-cancelled": ("passage annulé", "visit cancelled"),
+    "technician-en-route": ("technicien en route", "technician on his way"),
+    "sla-at-risk": ("délai menacé", "deadline at risk"),
+    "sla-breached": ("délai dépassé", "deadline missed"),
+    "sla-corrected": ("délai finalement tenu", "deadline kept after all"),
+}
+
+
+def news(kind: str, language: Language) -> str:
+    """A kind of message in two words, for the digest."""
+    french, english = _NEWS.get(kind, (kind, kind))
+    return french if language is Language.FR else english

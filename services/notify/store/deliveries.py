@@ -1,6 +1,6 @@
 """Messages on their way."""
 
-from infra.chassis.store.collection import Collection, Index
+from infra.chassis.store.collection import A_STRING, Collection, Index
 from infra.chassis.store.deliveries import due_index
 from services.notify.domain.delivery import Delivery
 
@@ -12,6 +12,7 @@ Deliveries = Collection[Delivery](
         Index((("state", 1), ("updated_at", 1))),
         Index((("message.ticket_id", 1),)),
         Index((("message.visit_id", 1),)),
+        Index((("digest_for", 1),), partial={"digest_for": A_STRING}, name="digest"),
     ),
     next_due=lambda delivery: delivery.settles_at,
     customer=lambda delivery: delivery.message.customer_id,

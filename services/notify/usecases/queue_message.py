@@ -10,9 +10,11 @@ from infra.chassis.store.deliveries import AT_ONCE
 from infra.chassis.store.unit import Unit
 from services.notify.domain.delivery import Delivery, Origin, delivery_id, has_to_settle
 from services.notify.domain.message import Message, Recipient, RecipientKind
+from services.notify.domain.preferences import Preferences, Wish, next_digest, preferences_id
 from services.notify.domain.staff import StaffMember
 from services.notify.store.copies import Contacts, Customers, Sites, Technicians
 from services.notify.store.deliveries import Deliveries
+from services.notify.store.preferences import PreferencesOf
 from services.notify.store.staff import Staff
 
 Person = ContactChanged | TechnicianChanged | StaffMember
@@ -24,7 +26,8 @@ class QueueMessage:
     message: Message
 
     def loads(self) -> Loads:
-        return tuple(Ref(kind, id) for _, kind, id in named_in(self.message))
+        wanted = Ref(PreferencesOf, preferences_id(self.message.recipient))
+        return (wanted, *(Ref(kind, id) for _, kind, id in named_in(self.message)))
 
     def decide(self, unit: Unit) -> None:
         queue(unit, self.origin, self.message)
@@ -39,7 +42,8 @@ def queue(
 
     Whoever and whatever the message names must be known here: what has not arrived yet is an
     ``UnknownReference``. A recipient who was erased is told nothing; one without an address
-    leaves a failed delivery, so that somebody can see that he was not told.
+    leaves a failed delivery, so that somebody can see that he was not told, and what he does not want an
+    unwanted one.
     """
     id = delivery_id(origin.event, message)
     if (present := unit.get(Deliveries, id)) is not None:
@@ -63,10 +67,22 @@ def queue(
         )
         unit.add(Deliveries, delivery, fact)
         return delivery
-    if has_to_settle(message):
+    wish = preferences_of(unit, message.recipient).wish(message.kind)
+    if wish is Wish.OFF:
+        unit.add(Deliveries, delivery.unwanted())
+        return None
+    if wish is Wish.DIGEST:
+        delivery = delivery.to_be_gathered(preferences_id(message.recipient), next_digest(unit.now), unit.now)
+    elif has_to_settle(message):
         delivery = delivery.to_settle(unit.now, instead_of.unsettled_since if instead_of else None)
     unit.add(Deliveries, delivery)
     return delivery
+
+
+def preferences_of(unit: Unit, person: Recipient) -> Preferences:
+    """What he wants; everything at once as long as he has said nothing."""
+    id = preferences_id(person)
+    return unit.get(PreferencesOf, id) or Preferences(id)
 
 
 def person_for(unit: Unit, recipient: Recipient) -> Person | None:

@@ -1,4 +1,4 @@
-"""Let a message go that no later one has overtaken."""
+"""Let a message go that no later one has overtaken, or the digest that it waited for."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,12 @@ from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.deliveries import AT_ONCE
 from infra.chassis.store.unit import Unit
 from services.notify.store.deliveries import Deliveries
+from services.notify.usecases.send_digest import send_digest
 
 
 @dataclass(frozen=True)
 class ReleaseMessage:
-    """The timer of a message about a plan: the plan has rested long enough to be told."""
+    """The timer of a message that waits: its plan has rested long enough, or it is time for the digest."""
 
     id: str
 
@@ -20,5 +21,8 @@ class ReleaseMessage:
     def decide(self, unit: Unit) -> None:
         delivery = unit.get(Deliveries, self.id)
         if delivery is None or delivery.settles_at is None or delivery.settles_at > unit.now:
+            return
+        if delivery.digest_for is not None:
+            send_digest(unit, delivery)
             return
         unit.save(Deliveries, delivery.settled(AT_ONCE))

@@ -388,6 +388,31 @@ async def test_staff_are_written_by_an_administrator_and_read_within_the_firm(no
     assert {each["pointer"] for each in refused.json()["errors"]} == {"/role", "/email"}
 
 
+async def test_everybody_chooses_for_himself_and_an_administrator_for_anybody(notify: Notify) -> None:
+    anne, path = notify.mine("anne"), "/v1/preferences"
+    hers = notify.bearer("requester", notify.mine("clinic"), anne)
+    fresh = (await notify.http.get(path, headers=hers)).json()
+    assert (fresh["told_as"], set(fresh["kinds"].values())) == ("contact", {"at-once"})
+    put = await notify.http.put(path, json={"kinds": {"ticket-closed": "off"}}, headers=hers)
+    assert put.status_code == 200
+    assert (put.json()["person"], put.json()["kinds"]["ticket-closed"]) == (anne, "off")
+    read = await notify.http.get(path, headers=hers)
+    assert (read.json(), read.headers["ETag"]) == (put.json(), put.headers["ETag"])
+    admin, whose = notify.bearer("admin"), {"person": anne, "as": "contact"}
+    assert (await notify.http.get(path, params=whose, headers=admin)).json() == put.json()
+    stale = await notify.http.put(path, json={"kinds": {}}, headers=hers | {"If-Match": '"9"'})
+    assert stale.status_code == 412
+    other = notify.bearer("requester", notify.mine("clinic"), notify.mine("luc"))
+    assert (await notify.http.get(path, params=whose, headers=other)).status_code == 404
+    lea = notify.bearer("technician", subject=notify.mine("lea"))
+    urgent = await notify.http.put(path, json={"kinds": {"technician-dispatched": "digest"}}, headers=lea)
+    assert (urgent.status_code, urgent.json()["type"]) == (422, "/problems/message-cannot-wait")
+    nobody = await notify.http.get(path, headers=admin)
+    assert (nobody.status_code, nobody.json()["type"]) == (422, "/problems/token-without-subject")
+    wrong = await notify.http.put(path, json={"kinds": {"ticket-closed": "never"}}, headers=hers)
+    assert (wrong.status_code, wrong.json()["type"]) == (422, "/problems/invalid-body")
+
+
 async def test_the_surface_describes_itself(notify: Notify) -> None:
     described = (await notify.http.get("/v1/openapi/notify.json")).json()
     paths = {"/v1/deliveries", "/v1/deliveries/{id}", "/v1/streams/tickets", "/v1/streams/visits"}

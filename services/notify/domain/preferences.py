@@ -1,0 +1,107 @@
+"""How somebody wants to be told of each kind of thing: at once, in one mail in the morning, or not at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from contracts.refusal import Refusal
+from contracts.text import Text
+from services.notify.domain.message import MessageKind, Recipient, RecipientKind
+
+DIGEST_AT = time(8)
+DIGEST_ZONE = ZoneInfo("Europe/Paris")
+
+
+class Wish(StrEnum):
+    AT_ONCE = "at-once"
+    DIGEST = "digest"
+    OFF = "off"
+
+
+KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
+    RecipientKind.TECHNICIAN: (
+        MessageKind.TECHNICIAN_DISPATCHED,
+        MessageKind.TECHNICIAN_RESCHEDULED,
+        MessageKind.TECHNICIAN_REVOKED,
+    ),
+    RecipientKind.CONTACT: (
+        MessageKind.TICKET_RECEIVED,
+        MessageKind.CLIENT_REMINDED,
+        MessageKind.TICKET_RESOLVED,
+        MessageKind.TICKET_CLOSED,
+        MessageKind.TICKET_CANCELLED,
+        MessageKind.VISIT_PLANNED,
+        MessageKind.VISIT_RESCHEDULED,
+        MessageKind.VISIT_DELAYED,
+        MessageKind.VISIT_CANCELLED,
+        MessageKind.TECHNICIAN_EN_ROUTE,
+    ),
+    RecipientKind.STAFF: (
+        MessageKind.DISPATCH_FAILED,
+        MessageKind.DISPATCHER_ASKED,
+        MessageKind.INTERVENTION_UNSAFE,
+        MessageKind.SLA_AT_RISK,
+        MessageKind.SLA_BREACHED,
+        MessageKind.SLA_CORRECTED,
+    ),
+}
+"""What each kind of person can be told."""
+
+ALWAYS_AT_ONCE = frozenset(
+    {
+        MessageKind.TECHNICIAN_DISPATCHED,
+        MessageKind.TECHNICIAN_REVOKED,
+        MessageKind.DISPATCH_FAILED,
+        MessageKind.DISPATCHER_ASKED,
+        MessageKind.INTERVENTION_UNSAFE,
+    }
+)
+"""Somebody goes, waits or is in danger if this is read late: nobody can turn it off."""
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """One person's wishes; the id is ``<kind>:<id>``, since a contact and a technician may share an id."""
+
+    id: str
+    wishes: Mapping[MessageKind, Wish] = field(default_factory=dict)
+
+    def wish(self, kind: MessageKind) -> Wish:
+        return Wish.AT_ONCE if kind in ALWAYS_AT_ONCE else self.wishes.get(kind, Wish.AT_ONCE)
+
+
+def preferences_id(person: Recipient) -> str:
+    return f"{person.kind}:{person.id}"
+
+
+def check_wishes(person: Recipient, wishes: Mapping[MessageKind, Wish]) -> None:
+    """``Refusal`` of what such a person is never told, and of what cannot wait."""
+    possible = KINDS[person.kind]
+    if strange := sorted(kind for kind in wishes if kind not in possible):
+        raise Refusal(
+            "message-kind-not-his",
+            Text(
+                f"He is never told {', '.join(strange)}: choose among {', '.join(possible)}.",
+                f"Il ne reçoit jamais {', '.join(strange)} : choisissez parmi {', '.join(possible)}.",
+            ),
+            kinds=list(possible),
+        )
+    wanted = (kind for kind, wish in wishes.items() if wish is not Wish.AT_ONCE)
+    if urgent := sorted(kind for kind in wanted if kind in ALWAYS_AT_ONCE):
+        raise Refusal(
+            "message-cannot-wait",
+            Text(
+                f"{', '.join(urgent)} can neither wait nor be turned off: leave it at-once.",
+                f"{', '.join(urgent)} ne peut ni attendre ni être coupé : laissez at-once.",
+            ),
+            kinds=urgent,
+        )
+
+
+def next_digest(now: datetime) -> datetime:
+    """The next morning at eight, in France."""
+    local = now.astimezone(DIGEST_ZONE)
+    day = local.date() if local.time() < DIGEST_AT else local.date() + timedelta(days=1)
+    return datetime.combine(day, DIGEST_AT, DIGEST_ZONE).astimezone(UTC)
