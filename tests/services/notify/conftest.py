@@ -1,0 +1,3 @@
+from tests.services.notify.serving import notify
+
+__all__ = ["notify"]
