@@ -14,7 +14,7 @@ from infra.chassis.http.etag import IfMatch, etag, not_modified
 from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
-from infra.chassis.runtime import Runtime
+from infra.chassis.runtime import Kept
 from infra.chassis.service import Caused, Run
 from services.notify.domain.message import MessageKind, Recipient, RecipientKind
 from services.notify.domain.preferences import (
@@ -62,8 +62,9 @@ async def read_preferences(
 ) -> Any:
     whose = _whose(principal, person, told_as)
     kept = await run.read(PreferencesOf, preferences_id(whose))
-    response.headers["ETag"] = etag(kept.version if kept else 0)
-    return not_modified(request, kept.version if kept else 0) or await _view(run, whose)
+    version = kept.version if kept else 0
+    response.headers["ETag"] = etag(version)
+    return not_modified(request, version) or _view(kept, whose)
 
 
 @router.put("/v1/preferences", response_model=PreferencesView)
@@ -82,7 +83,7 @@ async def put_preferences(
     await run.do(PutPreferences(whose, body.kinds, expected), cause, key)
     kept = await run.read(PreferencesOf, preferences_id(whose))
     response.headers["ETag"] = etag(kept.version if kept else 0)
-    return await _view(run, whose)
+    return _view(kept, whose)
 
 
 def _whose(principal: Principal, person: str | None, told_as: RecipientKind | None) -> Recipient:
@@ -109,8 +110,7 @@ def _told_as(principal: Principal) -> RecipientKind:
     return RecipientKind.TECHNICIAN if principal.role == "technician" else RecipientKind.STAFF
 
 
-async def _view(run: Runtime, whose: Recipient) -> PreferencesView:
-    kept = await run.read(PreferencesOf, preferences_id(whose))
+def _view(kept: Kept[Preferences] | None, whose: Recipient) -> PreferencesView:
     wanted = kept.value if kept else Preferences(preferences_id(whose))
     kinds = KINDS[whose.kind]
     return PreferencesView(

@@ -1,7 +1,7 @@
 """``/v1/streams``: what happens, as it happens; to each caller what is his business."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Annotated, Any
 
@@ -55,47 +55,39 @@ class Filters(BaseModel):
         }
 
 
+_SAYS = {
+    Stream.TICKETS: "Facts about tickets as CloudEvents; ``Last-Event-ID`` goes on where a reader was.",
+    Stream.VISITS: "Facts about visits as CloudEvents; a technician gets exactly his own.",
+    Stream.SLA: "Facts about SLA clocks as CloudEvents; a contract manager gets those of his contracts.",
+}
+
+
 def streams_router(live: LiveStreams) -> APIRouter:
     """The routes over this process's streams."""
     router = APIRouter(tags=["streams"])
-
-    @router.get("/v1/streams/tickets", response_class=Response, responses=_ANSWER)
-    async def tickets(
-        request: Request,
-        principal: Annotated[Principal, allow("streams:tickets")],
-        after: LastEventId,
-        asked: Annotated[Filters, Query()],
-        run: Run,
-    ) -> Response:
-        """Facts about tickets as CloudEvents; ``Last-Event-ID`` goes on where a reader was."""
-        selection = await _selection(run, principal, asked)
-        return event_stream(request, _sent(live[Stream.TICKETS], after, selection))
-
-    @router.get("/v1/streams/visits", response_class=Response, responses=_ANSWER)
-    async def visits(
-        request: Request,
-        principal: Annotated[Principal, allow("streams:visits")],
-        after: LastEventId,
-        asked: Annotated[Filters, Query()],
-        run: Run,
-    ) -> Response:
-        """Facts about visits as CloudEvents; a technician gets exactly his own."""
-        selection = await _selection(run, principal, asked)
-        return event_stream(request, _sent(live[Stream.VISITS], after, selection))
-
-    @router.get("/v1/streams/sla", response_class=Response, responses=_ANSWER)
-    async def sla(
-        request: Request,
-        principal: Annotated[Principal, allow("streams:sla")],
-        after: LastEventId,
-        asked: Annotated[Filters, Query()],
-        run: Run,
-    ) -> Response:
-        """Facts about SLA clocks as CloudEvents; a contract manager gets those of his contracts."""
-        selection = await _selection(run, principal, asked)
-        return event_stream(request, _sent(live[Stream.SLA], after, selection))
-
+    for stream, says in _SAYS.items():
+        router.get(
+            f"/v1/streams/{stream}",
+            response_class=Response,
+            responses=_ANSWER,
+            name=stream.value,
+            description=says,
+        )(_following(live, stream))
     return router
+
+
+def _following(live: LiveStreams, stream: Stream) -> Callable[..., Awaitable[Response]]:
+    async def follow(
+        request: Request,
+        principal: Annotated[Principal, allow(f"streams:{stream}")],
+        after: LastEventId,
+        asked: Annotated[Filters, Query()],
+        run: Run,
+    ) -> Response:
+        selection = await _selection(run, principal, asked)
+        return event_stream(request, _sent(live[stream], after, selection))
+
+    return follow
 
 
 async def _selection(run: Runtime, principal: Principal, asked: Filters) -> Selection:

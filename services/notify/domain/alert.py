@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from contracts.dispatch.events import DispatcherAsked, DispatchFailed, InterventionClosed
 from contracts.values import Outcome
-from services.notify.domain.message import Details, Message, MessageKind, staff
-from services.notify.domain.staff import StaffMember
+from services.notify.domain.message import Details, Message, MessageKind
+from services.notify.domain.staff import StaffMember, to_staff
 
 Alarming = DispatchFailed | DispatcherAsked | InterventionClosed
 
@@ -20,19 +20,7 @@ def is_alarming(event: Alarming) -> bool:
 
 def alerts(event: Alarming, dispatchers: Iterable[StaffMember]) -> tuple[Message, ...]:
     kind, details = _said(event)
-    return tuple(
-        Message(
-            kind,
-            staff(each.id),
-            event.customer_id,
-            event.ticket_id,
-            event.visit_id,
-            details,
-            event.confidential,
-            contract_ids=(event.contract_id,) if event.contract_id else (),
-        )
-        for each in dispatchers
-    )
+    return to_staff(dispatchers, kind, event, details, event.visit_id)
 
 
 def _said(event: Alarming) -> tuple[MessageKind, Details]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.ticket.sla import SlaAtRisk, SlaBreached, SlaCorrected
-from services.notify.domain.message import Details, Message, MessageKind, staff
-from services.notify.domain.staff import StaffMember
+from services.notify.domain.message import Details, Message, MessageKind
+from services.notify.domain.staff import StaffMember, to_staff
 
 Telling = SlaAtRisk | SlaBreached | SlaCorrected
 
@@ -58,16 +58,4 @@ def to_managers(kind: MessageKind, event: Telling, managers: Iterable[StaffMembe
         met_at=event.met_at,
         percent=event.threshold if kind is MessageKind.SLA_AT_RISK else None,
     )
-    return tuple(
-        Message(
-            kind,
-            staff(each.id),
-            event.customer_id,
-            event.ticket_id,
-            None,
-            details,
-            event.confidential,
-            contract_ids=(event.contract_id,),
-        )
-        for each in managers
-    )
+    return to_staff(managers, kind, event, details, None)

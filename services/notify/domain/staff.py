@@ -4,7 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contracts.dispatch.events import VisitFact
+from contracts.ticket.sla import SlaFact
 from contracts.values import Language
+from services.notify.domain.message import Details, Message, MessageKind, staff
+
+Concerning = VisitFact | SlaFact
 
 
 class StaffRole(StrEnum):
@@ -29,6 +34,29 @@ class StaffMember:
     phone: str | None = None
     language: Language = Language.FR
     on_duty: bool | None = None
+
+
+def to_staff(
+    people: Iterable[StaffMember],
+    kind: MessageKind,
+    event: Concerning,
+    details: Details,
+    visit_id: str | None,
+) -> tuple[Message, ...]:
+    """The same message to each of them, about what an event is about."""
+    return tuple(
+        Message(
+            kind,
+            staff(each.id),
+            event.customer_id,
+            event.ticket_id,
+            visit_id,
+            details,
+            event.confidential,
+            contract_ids=(event.contract_id,) if event.contract_id else (),
+        )
+        for each in people
+    )
 
 
 def on_duty(people: Iterable[StaffMember]) -> tuple[StaffMember, ...]:

@@ -18,6 +18,7 @@ from contracts.dispatch.states import TechnicianChanged
 from contracts.inventory.states import SiteChanged
 from contracts.ticket.states import ContactChanged, CustomerChanged
 from contracts.values import Language, SiteAccess
+from infra.chassis import moments
 from infra.chassis.store.deliveries import Rejected
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.message import Details, RecipientKind
@@ -119,10 +120,10 @@ def _words(delivery: Delivery, names: Names, sender: Sender, language: Language)
     path = f"/v1/visits/{message.visit_id}" if of_visit else f"/v1/tickets/{message.ticket_id}"
 
     def moment(at: datetime | None) -> str:
-        return wording.moment(at, zone, language) if at else ""
+        return moments.moment(at, zone, language) if at else ""
 
     def clock(at: datetime | None) -> str:
-        return wording.clock(at, zone, language) if at else ""
+        return moments.clock(at, zone, language) if at else ""
 
     return {
         "name": names.recipient.name,
@@ -148,7 +149,7 @@ def _words(delivery: Delivery, names: Names, sender: Sender, language: Language)
         "percent": details.percent or "",
         "expected": clock(details.expected_at),
         "acknowledge_by": clock(details.acknowledge_by),
-        "duration": wording.minutes(details.duration_minutes, language) if details.duration_minutes else "",
+        "duration": moments.minutes(details.duration_minutes, language) if details.duration_minutes else "",
         "briefing": [f"{line.question} {line.answer}" for line in details.briefing],
         "access": _access(details.access or (site.access if site else None), language),
         "parts": [f"{part.quantity} × {part.sku}" for part in details.parts],
@@ -165,7 +166,7 @@ def _place(site: SiteChanged) -> str:
 def _arrival(details: Details, zone: ZoneInfo, language: Language) -> str:
     if details.arrival_from is None or details.arrival_to is None:
         return ""
-    return wording.window(details.arrival_from, details.arrival_to, zone, language)
+    return moments.window(details.arrival_from, details.arrival_to, zone, language)
 
 
 def _ruled_out(details: Details, names: Names, language: Language) -> list[str]:
@@ -184,7 +185,7 @@ def _access(access: SiteAccess | None, language: Language) -> list[str]:
     french = language is Language.FR
     lines = [access.instructions or ""]
     if access.badge_lead_minutes:
-        time = wording.minutes(access.badge_lead_minutes, language)
+        time = moments.minutes(access.badge_lead_minutes, language)
         lines.append(f"Badge : prévoir {time}" if french else f"Badge: allow {time}")
     if access.escort:
         lines.append("Accompagnement obligatoire" if french else "You must be escorted")

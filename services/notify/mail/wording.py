@@ -1,11 +1,8 @@
-"""Reasons as people say them, in French and English; moments come from the chassis."""
+"""Reasons and kinds of news as people say them, in French and English."""
 
 from collections.abc import Mapping
 
 from contracts.values import Language
-from infra.chassis.moments import clock, day, minutes, moment, window
-
-__all__ = ["REASONS", "clock", "day", "minutes", "moment", "news", "reason", "window"]
 
 REASONS: Mapping[Language, Mapping[str, str]] = {
     Language.FR: {

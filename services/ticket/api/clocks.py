@@ -10,12 +10,10 @@ from contracts.values import Id, Language
 from infra.chassis.http.auth import allow
 from infra.chassis.http.call import call_of
 from infra.chassis.http.principal import Principal
-from infra.chassis.runtime import Runtime
 from infra.chassis.service import Run
 from services.ticket.api.finding import visible_ticket
 from services.ticket.api.viewing import viewer_of
-from services.ticket.domain.sla import Clock, clocks_of
-from services.ticket.domain.sla_record import SlaRecord, covers_of
+from services.ticket.domain.sla_record import clocks_now
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.revisions import Revisions
 from services.ticket.views.listing import ListView, SlaListView
@@ -38,11 +36,7 @@ async def shown_clocks(
     """The clocks of those tickets where one goes on, as they are now, by the tickets' ids."""
     ticking = [(each.id, each.sla) for each in tickets if each.sla is not None and each.sla.ticking]
     found = await terms(id for _, record in ticking for id in record.revision_ids)
-    shown = {}
-    for id, record in ticking:
-        clocks = clocks_of(record.log, covers_of(record.promises, found), now)
-        shown[id] = clock_views(record, clocks)
-    return shown
+    return {id: clock_views(record, clocks_now(record, found, now)) for id, record in ticking}
 
 
 @router.get("/v1/tickets/{id}/sla", response_model=SlaListView)
@@ -60,12 +54,7 @@ async def read_sla(
     record = ticket.sla
     if record is None:
         return ListView(items=[], next=None)
-    clocks = await _clocks(run, terms, record)
+    clocks = clocks_now(record, await terms(record.revision_ids), run.clock.now())
     if explain:
         return ListView(items=explained_views(record, clocks, Language(call_of(request).language)), next=None)
     return ListView(items=clock_views(record, clocks), next=None)
-
-
-async def _clocks(run: Runtime, terms: Revisions, record: SlaRecord) -> list[Clock]:
-    covers = covers_of(record.promises, await terms(record.revision_ids))
-    return clocks_of(record.log, covers, run.clock.now())

@@ -14,7 +14,7 @@ from typing import Protocol
 from contracts.calendars import Calendar, CalendarForm, HolidayCode, Interval, NeverOpens, calendar
 from contracts.ticket.sla import ClockState
 from contracts.values import Channel, Priority
-from services.ticket.domain.contract import ContractRevision, Target
+from services.ticket.domain.contract import ContractRevision, MetBy, Target
 from services.ticket.domain.sla_clock import ClockRun
 from services.ticket.domain.sla_log import START_KINDS, Happening, LogEntry, in_order
 
@@ -65,6 +65,10 @@ class Clock:
         return ClockState.PAUSED if run.stopped else ClockState.RUNNING
 
     @property
+    def met_by(self) -> MetBy:
+        return self.target.met_by
+
+    @property
     def due_at(self) -> datetime | None:
         run = self.run
         if run.met is not None or run.stopped or self.state is ClockState.STOPPED:
@@ -107,15 +111,11 @@ class Clock:
 
     @property
     def thresholds(self) -> tuple[tuple[int, datetime], ...]:
-        """When how many percent had or will have elapsed; those that a hold puts off are left out.
-
-        A target of days has no open time to share out: its share is that of the time from start to end.
-        """
-        if self.run.allowed is not None:
-            shares = [(p, self.run.reached(self.run.allowed * p / 100)) for p in AT_RISK_PERCENT]
-            return tuple((percent, at) for percent, at in shares if at is not None)
-        due, start = self.due_at, self.run.start
-        return () if due is None else tuple((p, start + (due - start) * p / 100) for p in AT_RISK_PERCENT)
+        """When how many percent had or will have elapsed; those that a hold puts off are left out."""
+        if self.run.allowed is None and self.due_at is None:
+            return ()
+        shares = ((percent, self.run.share_at(percent)) for percent in AT_RISK_PERCENT)
+        return tuple((percent, at) for percent, at in shares if at is not None)
 
     @property
     def next_at(self) -> datetime | None:
@@ -204,14 +204,24 @@ def clocks_at(
     ]
 
 
-def respond_by(clocks: Iterable[Clock]) -> datetime | None:
+class Deadline(Protocol):
+    """A clock, worked out or kept."""
+
+    @property
+    def met_by(self) -> MetBy: ...
+
+    @property
+    def due_at(self) -> datetime | None: ...
+
+
+def respond_by(clocks: Iterable[Deadline]) -> datetime | None:
     """By when work must begin or somebody be there."""
-    return _earliest(clock for clock in clocks if clock.target.met_by in START_KINDS)
+    return _earliest(clock for clock in clocks if clock.met_by in START_KINDS)
 
 
-def restore_by(clocks: Iterable[Clock]) -> datetime | None:
+def restore_by(clocks: Iterable[Deadline]) -> datetime | None:
     """By when service must be back, or the fault resolved."""
-    return _earliest(clock for clock in clocks if clock.target.met_by not in START_KINDS)
+    return _earliest(clock for clock in clocks if clock.met_by not in START_KINDS)
 
 
 def worst(clocks: Iterable[Clock]) -> Clock | None:
@@ -227,7 +237,7 @@ def _how_bad(clock: Clock) -> tuple[int, bool, datetime]:
     return _BADNESS.index(clock.state), due_at is None, due_at or clock.now
 
 
-def _earliest(clocks: Iterable[Clock]) -> datetime | None:
+def _earliest(clocks: Iterable[Deadline]) -> datetime | None:
     return min((clock.due_at for clock in clocks if clock.due_at is not None), default=None)
 
 

@@ -166,6 +166,16 @@ class ClockRun:
             amount -= passed
         raise AssertionError("what has elapsed is what the counted segments hold")
 
+    def share_at(self, percent: int) -> datetime | None:
+        """The earliest instant at which so much of what is allowed has elapsed; none when that never comes.
+
+        A target of days has no open time to share out: its share is that of the time from start to end.
+        """
+        if self.allowed is not None:
+            return self.reached(self.allowed * percent / 100)
+        due = self.due()
+        return None if due is None else self.start + (due - self.start) * percent / 100
+
     def intervals(self) -> list[Interval]:
         """The stretches that counted; none for a target of days."""
         found: list[Interval] = []

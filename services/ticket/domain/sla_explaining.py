@@ -64,9 +64,7 @@ def explained(clock: Clock) -> list[Explained]:
     same: it says on which dates the clock stood still.
     """
     run = clock.run
-    segments = [
-        list(each) for _, each in groupby(run.segments, lambda s: (s.kind, s.hold_ended, id(s.opened_by)))
-    ]
+    segments = [list(each) for _, each in groupby(run.segments, _what_goes_on)]
     while run.met is not None and segments and segments[-1][0].kind in (Stretch.MET, Stretch.MET_AND_HELD):
         del segments[-1]
     if not segments:

@@ -162,14 +162,14 @@ class _Watcher:
             if percent in self._reached or not self._used(run, percent):
                 continue
             self._reached.add(percent)
-            at = max(since, _share_at(run, percent) or since)
+            at = max(since, run.share_at(percent) or since)
             if run.breached_at is None or at < run.breached_at:
                 self._say(Word.AT_RISK, at, run, threshold=percent)
 
     def _used(self, run: ClockRun, percent: int) -> bool:
         if run.allowed is not None:
             return run.elapsed * 100 >= run.allowed * percent
-        at = _share_at(run, percent)
+        at = run.share_at(percent)
         return at is not None and at <= run.at
 
     def _turned(self, run: ClockRun, standing: Stretch | None) -> None:
@@ -203,13 +203,6 @@ def _in_words(target: Target) -> str:
     if target.minutes is None:
         return f"{target.days} d, {target.cutoff}-{target.by}, {target.calendar}"
     return f"{target.minutes} min, {target.calendar}"
-
-
-def _share_at(run: ClockRun, percent: int) -> datetime | None:
-    if run.allowed is not None:
-        return run.reached(run.allowed * percent / 100)
-    due = run.due()
-    return None if due is None else run.start + (due - run.start) * percent / 100
 
 
 def _at_the_turn(turn: Turn, reading: Reading, run: ClockRun) -> Reading:

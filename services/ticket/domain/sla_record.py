@@ -10,7 +10,7 @@ from contracts.calendars import HolidayCode
 from contracts.ticket.sla import ClockState
 from contracts.values import HoldReason
 from services.ticket.domain.contract import ContractRevision, MetBy
-from services.ticket.domain.sla import Clock, Cover, cover_of
+from services.ticket.domain.sla import Clock, Cover, clocks_of, cover_of, respond_by, restore_by
 from services.ticket.domain.sla_history import (
     ClockName,
     History,
@@ -21,7 +21,7 @@ from services.ticket.domain.sla_history import (
     histories,
     reading_of,
 )
-from services.ticket.domain.sla_log import START_KINDS, LogEntry
+from services.ticket.domain.sla_log import LogEntry
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,10 @@ class KeptClock:
     def name(self) -> ClockName:
         return self.site_id, self.target
 
+    @property
+    def due_at(self) -> datetime | None:
+        return self.reading.due_at
+
 
 @dataclass(frozen=True)
 class Saying:
@@ -112,7 +116,9 @@ class SlaRecord:
         )
 
     def promise(self, site_id: str) -> Promise:
-        return next(promise for promise in self.promises if promise.site_id == site_id)
+        found = self.promise_at(site_id)
+        assert found is not None, "a clock runs where something is promised"
+        return found
 
     def promise_at(self, site_id: str) -> Promise | None:
         """The site's promise; none where no contract covers it."""
@@ -124,19 +130,14 @@ class SlaRecord:
 
     def respond_by(self, site_id: str) -> datetime | None:
         """By when work must begin there, or somebody be there."""
-        return self._earliest(site_id, start=True)
+        return respond_by(self._at(site_id))
 
     def restore_by(self, site_id: str) -> datetime | None:
         """By when service must be back there, or the fault resolved."""
-        return self._earliest(site_id, start=False)
+        return restore_by(self._at(site_id))
 
-    def _earliest(self, site_id: str, *, start: bool) -> datetime | None:
-        found = (
-            clock.reading.due_at
-            for clock in self.clocks
-            if clock.site_id == site_id and (clock.met_by in START_KINDS) is start
-        )
-        return min((at for at in found if at is not None), default=None)
+    def _at(self, site_id: str) -> Iterator[KeptClock]:
+        return (clock for clock in self.clocks if clock.site_id == site_id)
 
 
 def covers_of(promises: Iterable[Promise], revisions: Mapping[str, ContractRevision]) -> list[Cover]:
@@ -151,6 +152,11 @@ def covers_of(promises: Iterable[Promise], revisions: Mapping[str, ContractRevis
         )
         for promise in promises
     ]
+
+
+def clocks_now(record: SlaRecord, revisions: Mapping[str, ContractRevision], now: datetime) -> list[Clock]:
+    """The clocks as they are, without a word about them."""
+    return clocks_of(record.log, covers_of(record.promises, revisions), now)
 
 
 def looked_at(

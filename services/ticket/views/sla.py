@@ -83,7 +83,7 @@ def sla_views(record: SlaRecord | None) -> list[SlaView]:
 
 def clock_views(record: SlaRecord, clocks: Iterable[Clock]) -> list[SlaView]:
     """The clocks as they are now."""
-    return [_view(record.promise(c.site_id or ""), c.name, reading_of(c.run, c.highest)) for c in clocks]
+    return [_clock_view(record, clock) for clock in clocks]
 
 
 def contract_clock_views(
@@ -109,16 +109,18 @@ def explained_views(record: SlaRecord, clocks: Iterable[Clock], language: Langua
     """The clocks as they are now, each with every stretch of its time and a sentence about it."""
     found = []
     for clock in clocks:
-        promise = record.promise(clock.site_id or "")
-        shown = _view(promise, clock.name, reading_of(clock.run, clock.highest))
         zone = clock.run.calendar.form.time_zone
         found.append(
             ExplainedSlaView(
-                **shown.__dict__,
+                **_clock_view(record, clock).__dict__,
                 intervals=[_interval(each, zone, language) for each in explained(clock)],
             )
         )
     return found
+
+
+def _clock_view(record: SlaRecord, clock: Clock) -> SlaView:
+    return _view(record.promise(clock.site_id or ""), clock.name, reading_of(clock.run, clock.highest))
 
 
 def _view(promise: Promise, target: str, reading: Reading) -> SlaView:

@@ -14,8 +14,7 @@ from contracts.dispatch import events as visits
 from contracts.ticket.sla import ClockState, SlaBreached, SlaCorrected, SlaFact
 from contracts.values import HoldReason, Outcome, Priority
 from services.ticket.domain.contract import ContractRevision, MetBy, OnReopen
-from services.ticket.domain.sla import clocks_of
-from services.ticket.domain.sla_record import SlaRecord, covers_of, looked_at
+from services.ticket.domain.sla_record import SlaRecord, clocks_now, looked_at
 from services.ticket.domain.sla_replaying import differences
 from services.ticket.store.contracts import ContractRevisions
 from services.ticket.store.tickets import Tickets
@@ -116,8 +115,8 @@ class ClocksMachine(TicketMachine):
         last: dict[tuple[str, str], SlaFact] = {}
         for fact in self.world.told(SlaFact):
             last[fact.site_id, fact.target] = fact
-        covers = covers_of(self.record.promises, self.revisions)
-        clocks = {(c.site_id, c.name): c for c in clocks_of(self.record.log, covers, self.now)}
+        now = clocks_now(self.record, self.revisions, self.now)
+        clocks = {(c.site_id, c.name): c for c in now}
         for name, fact in last.items():
             clock = clocks.get(name)
             assert clock is not None, "every priority promises the same targets"
@@ -151,8 +150,7 @@ class ClocksMachine(TicketMachine):
         ticket = self.ticket
         if not ticket.is_open:
             return
-        covers = covers_of(self.record.promises, self.revisions)
-        for clock in clocks_of(self.record.log, covers, self.now):
+        for clock in clocks_now(self.record, self.revisions, self.now):
             if clock.site_id in ticket.unfinished_sites:
                 assert (clock.run.hold is not None) == (clock.site_id in ticket.held_sites)
 
