@@ -38,6 +38,7 @@ from infra.chassis.store.mongo import (
 from infra.chassis.store.rows import move_left_behind
 from infra.chassis.store.runner import Done, Store, Unavailable
 from infra.chassis.store.unit import AlreadyExists, Cause, Entry, UseCase
+from infra.chassis.store.upgrading import upgrade_stored
 from infra.chassis.store.writing import UniqueViolation
 from infra.chassis.wiring import Born, Created, Kept, Parts, Service, Task, Wake, kept_of, new_id
 
@@ -144,6 +145,7 @@ class Runtime:
             (self._sweep, SWEEP_SECONDS),
             (self._replace_stuck_producer, SWEEP_SECONDS),
             (self._resend, 60.0),
+            (self._upgrade, 60.0),
         ):
             self._tasks.append(asyncio.create_task(self._every(seconds, loop)))
         for task in self.service.tasks:
@@ -225,6 +227,10 @@ class Runtime:
 
     async def _resend(self) -> None:
         await self.resender.run_daily()
+
+    async def _upgrade(self) -> None:
+        """Not at start only: while a release rolls out its predecessor still writes older schemas."""
+        await upgrade_stored(self.db, (*self.service.collections, *self.service.copies), self.log)
 
     async def _sweep(self) -> None:
         await self._sweep_rows()

@@ -74,7 +74,7 @@ class Copies:
         state = self._store.catalogue.decode(envelope, value)
         if not isinstance(state, State):
             raise TypeError(f"{envelope.type} is not a state")
-        body = {**copy.encode(state), "erased": False}
+        body = {**copy.encode(state), "schema": copy.schema, "erased": False}
         bson.encode(body)  # what cannot be stored fails here, alone, and not with its whole batch
         return body
 

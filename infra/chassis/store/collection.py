@@ -93,7 +93,7 @@ class Collection(Generic[A]):
     @cached_property
     def all_indexes(self) -> tuple[Index, ...]:
         """The collection's own indexes and those that the chassis needs."""
-        own = list(self.indexes)
+        own = [*self.indexes, *_of_schema(self)]
         if self.rows_of is not None:
             return tuple(own)
         own.append(
@@ -114,21 +114,28 @@ class Collection(Generic[A]):
 
     def decode(self, document: Document) -> A:
         """The aggregate in a stored document, upgraded from whatever schema it was written with."""
-        schema = document.get("schema", 1)
-        while schema < self.schema:
-            document = self.upgrades[schema](document)
-            schema += 1
+        document = self.upgraded(document)
         body = {name: document[name] for name in self.fields if name in document}
         return self._codec.validate_python({"id": document["_id"], **body})
+
+    def upgraded(self, document: Document) -> Document:
+        for schema in range(document.get("schema", 1), self.schema):
+            document = self.upgrades[schema](document)
+        return document
 
 
 @dataclass(frozen=True, eq=False)
 class ReadCopy(Generic[A]):
-    """A service's copy of another's public state, applied when its version is higher."""
+    """A service's copy of another's public state, applied when its version is higher.
+
+    ``found_by`` gives what is kept beside the state for searches; whoever changes it raises ``schema``.
+    """
 
     name: str
     model: type[State]
     indexes: tuple[Index, ...] = ()
+    found_by: Callable[[Any], Document] | None = None
+    schema: int = 1
 
     @property
     def noun(self) -> str:
@@ -137,19 +144,28 @@ class ReadCopy(Generic[A]):
 
     @property
     def all_indexes(self) -> tuple[Index, ...]:
-        return self.indexes
+        return (*self.indexes, *_of_schema(self))
 
     def encode(self, value: BaseModel) -> Document:
         # As JSON: MongoDB knows no dates without a time.
-        return value.model_dump(mode="json")
+        body = value.model_dump(mode="json")
+        return body if self.found_by is None else {**body, **self.found_by(value)}
 
     def decode(self, document: Document) -> A:
         fields = self.model.model_fields
         body = {name: document[name] for name in fields if name in document}
         return self.model.model_validate(body, extra="ignore")  # type: ignore[return-value]
 
+    def upgraded(self, document: Document) -> Document:
+        return self.encode(self.decode(document))  # type: ignore[arg-type]
+
 
 Kind = Collection[A] | ReadCopy[A]
+
+
+def _of_schema(kind: Kind[Any]) -> tuple[Index, ...]:
+    """What documents of older schemas are found by."""
+    return (Index((("schema", 1),), name="schema"),) if kind.schema > 1 else ()
 
 
 def by_index(kind: Kind[Any], query: Mapping[str, Any]) -> Document:

@@ -57,7 +57,8 @@ def entry_of(kind: Kind[Any], document: Document) -> Entry:
         value=value,
         version=version,
         epoch=document.get("epoch", 0),
-        stored=value,
+        # Where all of it is still as an older schema had it nothing counts as written.
+        stored=value if document.get("schema", 1) >= kind.schema else None,
         stored_version=version,
         streams=document.get("streams", {}),
         stored_streams=document.get("streams", {}),

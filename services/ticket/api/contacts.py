@@ -103,11 +103,9 @@ async def read_contact(
 
 
 def _called(name: str) -> Document:
-    """Each word of ``name`` begins a word of theirs. Contacts written before words were kept are compared
-    as they are written."""
+    """Each word of ``name`` begins a word of theirs."""
     begins = [{"words": {"$regex": f"^{re.escape(word)}"}} for word in words_of(name)]
-    as_written = {"words": {"$exists": False}, "name": {"$regex": re.escape(name.strip()), "$options": "i"}}
-    return {"$or": [{"$and": begins}, as_written]} if begins else {"_id": {"$in": []}}
+    return {"$and": begins} if begins else {"_id": {"$in": []}}
 
 
 async def _where_it_is(run: Runtime, serial: str, principal: Principal) -> Document:

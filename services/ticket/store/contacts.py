@@ -1,6 +1,11 @@
 from contracts.ticket.states import ContactChanged
-from infra.chassis.store.collection import A_STRING, Collection, Index
-from services.ticket.domain.contact import Contact
+from infra.chassis.store.collection import A_STRING, Collection, Document, Index
+from services.ticket.domain.contact import Contact, words_of
+
+
+def _with_words(document: Document) -> Document:
+    return {**document, "words": list(words_of(document["name"]))}
+
 
 Contacts = Collection(
     "contacts",
@@ -12,6 +17,8 @@ Contacts = Collection(
         Index((("words", 1),)),
         Index((("found_by", 1),), unique=True, partial={"found_by": A_STRING}, name="found_by"),
     ),
+    schema=2,
+    upgrades={1: _with_words},
     customer=lambda contact: contact.customer_id,
     state=lambda contact: ContactChanged(
         contact_id=contact.id,

@@ -9,7 +9,7 @@ from infra.chassis.clock import SteppedClock, SystemClock
 from infra.chassis.events.inbox import INBOX
 from infra.chassis.events.parked import PARKED, counts
 from infra.chassis.runtime import Runtime, Service
-from infra.chassis.store.collection import Document, Loads, Ref
+from infra.chassis.store.collection import Collection, Document, Loads, Ref
 from infra.chassis.store.epoch import begin_epoch
 from infra.chassis.store.unit import Unit
 from tests.infra.chassis.instruments import committing, meeting, stopped_before_sending
@@ -218,6 +218,18 @@ async def test_a_document_of_an_older_schema_is_upgraded_when_it_is_read(stage: 
     assert getattr(done, "result", done) == 42
     stored = await document(after, "jars", "a")
     assert (stored["schema"], stored["litres"]) == (2, 42)
+
+
+async def test_documents_of_an_older_schema_are_upgraded_where_they_lie(stage: Stage) -> None:
+    before = await stage.maker()
+    await before.do(MakeJar("a", 41), ME)
+    await stage.stop(before)
+    after = await stage.run(Service("maker", (Collection("jars", NewJar, schema=2, upgrades={1: renamed}),)))
+
+    async def is_found() -> bool:
+        return await after.db["jars"].find_one({"litres": 41}) is not None
+
+    await stage.ends_with(is_found)
 
 
 async def test_a_service_is_not_quiet_while_something_that_it_does_is_not_over(stage: Stage) -> None:

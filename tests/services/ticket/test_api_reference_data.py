@@ -6,8 +6,8 @@ import httpx
 
 from contracts.inventory.states import CurrentAssetChanged
 from contracts.ticket.states import ContactChanged, ContractChanged, CustomerChanged
-from tests.servers import until
-from tests.services.ticket.running import Firm, created, done, problem
+from tests.servers import RealServers, until
+from tests.services.ticket.running import Firm, a_firm, created, done, problem, running
 
 
 async def test_putting_the_same_thing_again_changes_nothing(firm: Firm) -> None:
@@ -354,6 +354,28 @@ async def test_whoever_calls_or_writes_is_found_however_it_is_written(firm: Firm
         assert await found(email=f"{firm.name.upper()}@p.example") == [f"{firm.name}-calls"]
         assert await found(phone=digits, customer=firm.mairie) == []
         problem(await admin.get("/v1/contacts", params={"phone": "Anne"}), 422, "invalid-parameter")
+
+
+async def test_whoever_was_stored_before_names_were_kept_by_words_is_found_by_them_too(
+    servers: RealServers, unique: str
+) -> None:
+    async with running(servers, unique) as before:
+        firm = await a_firm(before, unique)
+        anne = f"{unique}-anne"
+        async with before.as_("admin") as admin:
+            body = {"customer_id": firm.pasteur, "name": f"Éloïse Zoé{unique}"}
+            created(await admin.put(f"/v1/contacts/{anne}", json=body))
+        older = {"$unset": {"words": ""}, "$set": {"schema": 1}}
+        await before.runtime.collection("contacts").update_one({"_id": anne}, older)
+    async with running(servers, unique) as after, after.as_("admin") as admin:
+
+        async def is_found() -> bool:
+            asked = {"name": f"eloise zoe{unique}"}
+            return [each["id"] for each in done(await admin.get("/v1/contacts", params=asked))["items"]] == [
+                anne
+            ]
+
+        await until(is_found, within=10)
 
 
 async def test_whoever_calls_is_found_by_how_his_name_begins_and_by_his_machine(

@@ -276,6 +276,13 @@ class IgnoresUpgrades(Collection[Any]):
         return super().decode({**document, "schema": self.schema})
 
 
+class UpgradesReadersOnly(Runtime):
+    """What is stored stays as it was stored."""
+
+    async def _upgrade(self) -> None:
+        pass
+
+
 class ComparesDocumentsOnly(Resender):
     """A state is sent again by its version alone, as if no restore could take one back."""
 

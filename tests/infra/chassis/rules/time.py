@@ -50,6 +50,11 @@ RULES: tuple[Rule, ...] = (
         collection=commands.IgnoresUpgrades,
     ),
     rule(
+        "what is stored in an older schema is upgraded there, so that queries find it",
+        "test_documents_of_an_older_schema_are_upgraded_where_they_lie",
+        runtime=commands.UpgradesReadersOnly,
+    ),
+    rule(
         "domain clock: next_due",
         "test_a_timer_is_due_by_the_domains_clock",
         runtime=commands.FiresByTheSystem,
