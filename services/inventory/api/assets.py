@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
+from contracts.serials import serial_key
 from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body, said
@@ -104,14 +105,15 @@ async def list_assets(
     customer: Id | None = None,
     site: Id | None = None,
     kind: Id | None = None,
-    serial: Annotated[str | None, Query()] = None,
+    serial: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Any:
+    """``serial`` in whatever case; one that is no machine's own (``Default string``) finds nothing."""
     query = page.filter(
         await sites_filter(run, principal, "site_id"),
         customer_id=customer,
         site_id=site,
         kind=kind,
-        serial=serial,
+        serial_key=None if serial is None else serial_key(serial) or {"$in": []},
     )
     found = await run.find(Assets, query, sort=page.sort, limit=page.fetch)
     language = call_of(request).language

@@ -3,7 +3,8 @@
 from datetime import date
 
 from contracts.inventory.states import CurrentAssetChanged
-from infra.chassis.store.collection import Collection, Index
+from contracts.serials import serial_key
+from infra.chassis.store.collection import A_STRING, Collection, Document, Index
 from services.inventory.domain.asset import Asset
 
 
@@ -22,13 +23,20 @@ def _state(asset: Asset) -> CurrentAssetChanged:
     )
 
 
+def _with_serial_key(document: Document) -> Document:
+    return {**document, "serial_key": serial_key(document.get("serial"))}
+
+
 Assets = Collection(
     "assets",
     Asset,
     indexes=(
         Index((("customer_id", 1), ("updated_at", 1), ("_id", 1)), name="of_customer"),
         Index((("site_id", 1),), name="at_site"),
+        Index((("serial_key", 1),), partial={"serial_key": A_STRING}, name="serial"),
     ),
+    schema=2,
+    upgrades={1: _with_serial_key},
     customer=lambda asset: asset.customer_id,
     state=_state,
     published=CurrentAssetChanged,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from contracts.refusal import NotFound, UnknownReference
+from contracts.serials import serial_key
 from contracts.values import Id, Language
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
@@ -15,7 +16,7 @@ from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Runtime
 from infra.chassis.service import Caused, Run
-from infra.chassis.store.collection import A_STRING, Document
+from infra.chassis.store.collection import Document
 from services.ticket.api.answers import answer, put_answer
 from services.ticket.api.bodies import Email, Name, Phone, Sites
 from services.ticket.domain.contact import Contact, words_of
@@ -81,7 +82,8 @@ async def list_contacts(
     serial: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
 ) -> Any:
     """``phone`` and ``email`` find whoever calls or writes, however the number or the address is written;
-    ``name`` by how any of its words begin, whatever the accents; ``serial`` those where the asset is."""
+    ``name`` by how any of its words begin, whatever the accents; ``serial`` those where the asset is,
+    in whatever case it is read out."""
     clauses = [_his(principal)]
     if name is not None:
         clauses.append(_called(name))
@@ -110,7 +112,7 @@ def _called(name: str) -> Document:
 
 async def _where_it_is(run: Runtime, serial: str, principal: Principal) -> Document:
     """The people of the asset's site. A serial that several customers have is none."""
-    asked = {"serial": {"$eq": serial.strip(), **A_STRING}, **principal.customer_filter()}
+    asked = {"serial_key": serial_key(serial) or {"$in": []}, **principal.customer_filter()}
     assets = [kept.value for kept in await run.find(Assets, asked)]
     owners = {asset.customer_id for asset in assets}
     if len(owners) != 1:

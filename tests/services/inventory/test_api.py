@@ -149,6 +149,23 @@ async def test_an_odd_id_is_refused(agent: httpx.AsyncClient) -> None:
 # -- who -----------------------------------------------------------------------------------------
 
 
+async def test_an_asset_is_found_by_its_serial_however_it_is_read_out_and_by_nothing_that_is_none(
+    agent: httpx.AsyncClient, customer: str, unique: str
+) -> None:
+    await agent.put(f"/v1/sites/{unique}", json={"customer_id": customer, **SITE})
+    for id, serial in (("own", f"SN-{unique}"), ("junk", "Default string"), ("none", None)):
+        machine = {"site_id": unique, "name": "Serveur", "kind": "server", "serial": serial}
+        put = await agent.put(f"/v1/assets/{unique}-{id}", json=machine)
+        assert (put.status_code, put.json()["serial"]) == (201, serial)
+
+    async def found(serial: str) -> list[str]:
+        items = (await agent.get("/v1/assets", params={"serial": serial})).json()["items"]
+        return [each["id"] for each in items]
+
+    assert await found(f"sn {unique.upper()}") == [f"{unique}-own"]
+    assert await found("DEFAULT STRING") == []
+
+
 async def test_two_customers_never_see_each_others_sites_and_assets(
     inventory: Running, agent: httpx.AsyncClient, customer: str, unique: str
 ) -> None:

@@ -392,9 +392,11 @@ async def test_whoever_calls_is_found_by_how_his_name_begins_and_by_his_machine(
     for id, owner in (("ours", {}), ("theirs", {"site_id": firm.hall, "customer_id": firm.mairie})):
         asset = {**screen, **owner, "asset_id": f"{firm.name}-{id}", "serial": f"{serial}-{id}"}
         await firm.service.publish(CurrentAssetChanged(**asset), subject=asset["asset_id"])
+    junk = {**screen, "asset_id": f"{firm.name}-junk", "serial": "To be filled by O.E.M."}
+    await firm.service.publish(CurrentAssetChanged(**junk), subject=junk["asset_id"])
     for id in ("twin-a", "twin-b"):
         owner = {} if id == "twin-a" else {"site_id": firm.hall, "customer_id": firm.mairie}
-        asset = {**screen, **owner, "asset_id": f"{firm.name}-{id}", "serial": f"Default-{firm.name}"}
+        asset = {**screen, **owner, "asset_id": f"{firm.name}-{id}", "serial": f"Twin-{firm.name}"}
         await firm.service.publish(CurrentAssetChanged(**asset), subject=asset["asset_id"])
 
     async with firm.service.as_("agent") as agent, firm.portal() as portal:
@@ -417,6 +419,10 @@ async def test_whoever_calls_is_found_by_how_his_name_begins_and_by_his_machine(
             return "eloise" in await found(agent, serial=f"{serial}-ours")
 
         await until(is_known, within=10)
-        assert "elodie" not in await found(agent, serial=f"{serial}-ours")
+        assert await found(agent, serial=f" {serial}-OURS ".replace("SN-", "sn ")) == {"eloise"}
         assert await found(portal, serial=f"{serial}-theirs") == set()
-        assert await found(agent, serial=f"Default-{firm.name}") == set(), "no machine's own"
+        assert await found(agent, serial=f"Twin-{firm.name}") == set(), "no machine's own"
+        stored = await firm.service.runtime.collection("assets_copy").find_one({"_id": junk["asset_id"]})
+        assert (stored or {})["serial_key"] is None
+        for written in ("To be filled by O.E.M.", "default string", "0", "SYSTEM SERIAL NUMBER"):
+            assert await found(agent, serial=written) == set(), written
