@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
+BACKEND ?= $(or $(ASTREINTE_TEST_BACKEND),embedded)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench lock clean
@@ -26,8 +27,8 @@ $(STAMP): pyproject.toml requirements.txt infra/local/kafka.lock
 demo: setup ## play a working day on the embedded Kafka and MongoDB
 	$(BIN)/astreinte demo
 
-test: setup ## run every test
-	$(BIN)/python -m pytest
+test: setup ## run every test (BACKEND=containers: Kafka and MongoDB from a container engine, and the images)
+	ASTREINTE_TEST_BACKEND=$(BACKEND) $(BIN)/python -m pytest
 
 check: setup ## lint, types, import rules, dependencies, schemas
 	$(BIN)/ruff check .
