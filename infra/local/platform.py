@@ -37,11 +37,13 @@ from services.inventory.app import build as build_inventory
 from services.notify.app import build as build_notify
 from services.notify.settings import Settings as NotifySettings
 from services.ticket.app import build as build_ticket
+from services.ticket.settings import Settings as TicketSettings
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 8.0
 """For requests and services together; Kafka (6 s) and MongoDB (4 s) come after: under 20 s in all."""
 REQUESTS_STOP_SECONDS = 2
+_SETTINGS: Mapping[str, type[Settings]] = {"notify": NotifySettings, "ticket": TicketSettings}
 CLOCK_FILE = "clock.json"
 LOG_FILE = "services.log"
 
@@ -179,8 +181,7 @@ def _settings(
     http: str,
     environment: Mapping[str, str],
 ) -> Settings:
-    kind = NotifySettings if name == "notify" else Settings
-    return kind.from_environment(
+    return _SETTINGS.get(name, Settings).from_environment(
         {
             **environment,
             "ASTREINTE_PROFILE": "development",
@@ -198,7 +199,8 @@ def _settings(
 def _check_settings(environment: Mapping[str, str]) -> None:
     """Raises StackError for a setting that makes no sense, before anything is started."""
     try:
-        NotifySettings.from_environment({**environment, "ASTREINTE_KAFKA": "-", "ASTREINTE_MONGODB": "-"})
+        for kind in _SETTINGS.values():
+            kind.from_environment({**environment, "ASTREINTE_KAFKA": "-", "ASTREINTE_MONGODB": "-"})
     except SettingsError as error:
         raise StackError(f"{error}.") from error
 

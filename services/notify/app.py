@@ -1,5 +1,7 @@
 """The notify service: mails to technicians and requesters, live streams to screens."""
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from infra.chassis.clock import Clock
@@ -14,6 +16,7 @@ from services.notify.api.problems import PROBLEMS
 from services.notify.api.staff import router as staff_router
 from services.notify.api.streams import streams_router
 from services.notify.domain.line import Stream
+from services.notify.domain.timing import Timing
 from services.notify.mail.sending import send_mails
 from services.notify.settings import Settings
 from services.notify.store.clock_notices import ClockNotices
@@ -26,11 +29,16 @@ from services.notify.stream import lifecycle, sla, visits
 from services.notify.usecases.release_message import ReleaseMessage
 from services.notify.views.live import LiveStreams
 
-HANDLERS: Handlers = {
-    **dict.fromkeys((*lifecycle.TOLD, *lifecycle.SHOWN), lifecycle.on_ticket_fact),
-    **dict.fromkeys((*visits.TOLD, *visits.SHOWN), visits.on_visit_fact),
-    **dict.fromkeys(sla.SHOWN, sla.on_sla_fact),
-}
+
+def handlers(timing: Timing) -> Handlers:
+    of_tickets = partial(lifecycle.on_ticket_fact, timing=timing)
+    of_visits = partial(visits.on_visit_fact, timing=timing)
+    of_clocks = partial(sla.on_sla_fact, timing=timing)
+    return {
+        **dict.fromkeys((*lifecycle.TOLD, *lifecycle.SHOWN), of_tickets),
+        **dict.fromkeys((*visits.TOLD, *visits.SHOWN), of_visits),
+        **dict.fromkeys(sla.SHOWN, of_clocks),
+    }
 
 
 def service(settings: Settings, live: LiveStreams) -> Service:
@@ -43,7 +51,7 @@ def service(settings: Settings, live: LiveStreams) -> Service:
         name="notify",
         collections=(ClockNotices, Deliveries, Notices, PreferencesOf, Staff),
         copies=(Contacts, Contracts, Customers, Sites, Technicians),
-        handlers=HANDLERS,
+        handlers=handlers(settings.timing),
         timers={Deliveries: ReleaseMessage},
         tasks=(mails, live.run),
         emissions=append,

@@ -2,27 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import time, timedelta
 from typing import Self
 
 from infra.chassis.settings import Settings as Common
 from infra.chassis.settings import SettingsError
+from services.notify.domain.timing import USUAL, Timing
 from services.notify.mail.compose import Sender
 from services.notify.mail.smtp import Server
 
 
 @dataclass(frozen=True)
 class Settings(Common):
-    """``smtp`` is the mail server; ``sender`` is who writes, and where the links in mails lead."""
+    """``smtp`` is the mail server; ``sender`` is who writes, and where the links in mails lead;
+    ``timing`` when what can wait is sent."""
 
     smtp: Server = field(default_factory=lambda: Server("127.0.0.1", 1025))
     sender: Sender = field(
         default_factory=lambda: Sender("Astreinte", "astreinte@localhost", "http://127.0.0.1:8000")
     )
 
+    timing: Timing = USUAL
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_SMTP`` (host:port or smtps://user:password@host), ``ASTREINTE_MAIL_FROM``,
-        ``ASTREINTE_FIRM``, ``ASTREINTE_PUBLIC_URL``, and what every service reads."""
+        ``ASTREINTE_FIRM``, ``ASTREINTE_PUBLIC_URL``, ``ASTREINTE_PLAN_RESTS_SECONDS`` (``30``),
+        ``ASTREINTE_DIGEST_AT`` (``08:00``), and what every service reads."""
         base = super().from_environment(environment)
         try:
             smtp = Server.parse(base.extra.get("SMTP", "127.0.0.1:1025"))
@@ -35,4 +41,19 @@ class Settings(Common):
         )
         if "@" not in sender.address:
             raise SettingsError(f"ASTREINTE_MAIL_FROM is {sender.address!r}: it must be a mail address")
-        return replace(base, smtp=smtp, sender=sender)
+        return replace(base, smtp=smtp, sender=sender, timing=_timing(base.extra))
+
+
+def _timing(said: Mapping[str, str]) -> Timing:
+    rests, digest = said.get("PLAN_RESTS_SECONDS", "30"), said.get("DIGEST_AT", "08:00")
+    if not rests.isdecimal():
+        raise SettingsError(
+            f"ASTREINTE_PLAN_RESTS_SECONDS is {rests!r}: a number of seconds, or 0 for at once"
+        )
+    try:
+        digest_at = time.fromisoformat(digest).replace(tzinfo=None)
+    except ValueError as error:
+        raise SettingsError(
+            f"ASTREINTE_DIGEST_AT is {digest!r}: an hour and minutes, such as 08:00"
+        ) from error
+    return Timing(timedelta(seconds=int(rests)), digest_at)

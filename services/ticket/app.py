@@ -13,7 +13,6 @@ from infra.chassis.ops.telemetry import Telemetry
 from infra.chassis.runtime import Parts as ChassisParts
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
-from infra.chassis.settings import Settings
 from services.ticket.api import (
     changing,
     clocks,
@@ -27,6 +26,7 @@ from services.ticket.api import (
     work_types,
 )
 from services.ticket.api.problems import PROBLEMS
+from services.ticket.settings import Settings
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.store.copies import Assets, Parts, Sites
@@ -108,5 +108,6 @@ def build(
         parts=parts,
     )
     app.state.revisions = Revisions(app.state.runtime)
+    app.state.patience = settings.patience
     app.state.numbers = Numbers(app.state.runtime.collection("counters"))
     return app

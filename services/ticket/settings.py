@@ -1,5 +1,58 @@
-"""What the ticket service reads from its environment: nothing beyond what every service has."""
+"""What the ticket service reads from its environment beyond what every service does."""
 
-from infra.chassis.settings import Settings
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Self
 
-__all__ = ["Settings"]
+from contracts.values import Priority
+from infra.chassis.settings import Settings as Common
+from infra.chassis.settings import SettingsError
+from services.ticket.domain.patience import USUAL, Patience
+
+
+@dataclass(frozen=True)
+class Settings(Common):
+    """``patience`` is what tickets are opened with; those that are open keep what they have."""
+
+    patience: Patience = USUAL
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """``ASTREINTE_REMINDER_DAYS`` (``1,3,5``), ``ASTREINTE_NO_ANSWER_DAYS`` (``10``),
+        ``ASTREINTE_REMOTE_FIRST_MINUTES`` (``P2=15,P3=30,P4=60,P5=60``), and what every service reads."""
+        base = super().from_environment(environment)
+        said = base.extra
+        return replace(
+            base,
+            patience=_patience(
+                said.get("REMINDER_DAYS", ",".join(map(str, USUAL.reminders))),
+                said.get("NO_ANSWER_DAYS", str(USUAL.no_answer)),
+                said.get("REMOTE_FIRST_MINUTES", ",".join(f"{p}={n}" for p, n in USUAL.desk.items())),
+            ),
+        )
+
+
+def _patience(reminders: str, no_answer: str, desk: str) -> Patience:
+    try:
+        waits = {
+            Priority(name.strip()): int(n) for name, _, n in (each.partition("=") for each in _list(desk))
+        }
+        if Priority.P1 in waits:
+            raise ValueError("a P1 never waits")
+        remote = Patience(desk=waits)
+    except ValueError as error:
+        raise SettingsError(
+            f"ASTREINTE_REMOTE_FIRST_MINUTES is {desk!r} ({error}): name priorities and minutes, such as "
+            "P2=15,P3=30, or nothing where visits are asked for at once"
+        ) from error
+    try:
+        return replace(remote, reminders=tuple(map(int, _list(reminders))), no_answer=int(no_answer))
+    except ValueError as error:
+        raise SettingsError(
+            f"ASTREINTE_REMINDER_DAYS is {reminders!r} and ASTREINTE_NO_ANSWER_DAYS {no_answer!r} ({error}): "
+            "give working days, such as 1,3,5 and 10"
+        ) from error
+
+
+def _list(text: str) -> list[str]:
+    return [each for each in text.split(",") if each.strip()]

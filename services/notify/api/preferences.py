@@ -36,7 +36,7 @@ As = Annotated[RecipientKind | None, Query(alias="as", description="What that pe
 
 
 class PreferencesBody(Body):
-    """``kinds`` maps a kind of message to ``at-once``, ``digest`` (one mail at eight in the morning) or
+    """``kinds`` maps a kind of message to ``at-once``, ``digest`` (one mail in the morning) or
     ``off``; what is left out is told at once."""
 
     kinds: dict[MessageKind, Wish]

@@ -3,17 +3,14 @@
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from contracts.notify.events import MessageChannel, NotificationFailed, NotificationSent
 from contracts.values import Priority
 from services.notify.domain.message import Message, MessageKind
-
-SETTLES_FOR = timedelta(seconds=30)
-SETTLES_AT_MOST = timedelta(minutes=2)
-"""From the first of the messages that replaced each other: a plan that never rests is told nevertheless."""
+from services.notify.domain.timing import Timing
 
 _OF_THE_PLAN = frozenset(
     {MessageKind.VISIT_PLANNED, MessageKind.VISIT_RESCHEDULED, MessageKind.TECHNICIAN_RESCHEDULED}
@@ -95,10 +92,10 @@ class Delivery:
             self, state=state, attempt_at=None, settles_at=None, unsettled_since=None, digest_for=None
         )
 
-    def to_settle(self, now: datetime, since: datetime | None) -> "Delivery":
+    def to_settle(self, now: datetime, since: datetime | None, timing: Timing) -> "Delivery":
         """It waits from ``now`` on; ``since`` is when the message began to wait whose place it takes."""
         since = since or now
-        stands = min(now + SETTLES_FOR, since + SETTLES_AT_MOST)
+        stands = min(now + timing.plan_rests, since + timing.plan_rests_at_most)
         return replace(self, attempt_at=None, settles_at=stands, unsettled_since=since)
 
     def to_be_taken(self, at: datetime) -> bool:
@@ -139,9 +136,10 @@ class Delivery:
         }
 
 
-def has_to_settle(message: Message) -> bool:
+def has_to_settle(message: Message, timing: Timing) -> bool:
     """Whether it waits for the plan to come to rest. What is urgent, or calls for an answer, does not."""
-    return message.kind in _OF_THE_PLAN and message.details.priority not in _URGENT
+    waits = message.kind in _OF_THE_PLAN and message.details.priority not in _URGENT
+    return waits and bool(timing.plan_rests)
 
 
 def without_addresses(reason: str) -> str:

@@ -10,7 +10,6 @@ from contracts.refusal import Refusal
 from contracts.text import Text
 from services.notify.domain.message import MessageKind, Recipient, RecipientKind
 
-DIGEST_AT = time(8)
 DIGEST_ZONE = ZoneInfo("Europe/Paris")
 
 
@@ -100,8 +99,8 @@ def check_wishes(person: Recipient, wishes: Mapping[MessageKind, Wish]) -> None:
         )
 
 
-def next_digest(now: datetime) -> datetime:
-    """The next morning at eight, in France."""
+def next_digest(now: datetime, digest_at: time) -> datetime:
+    """The next time that it is ``digest_at`` in France."""
     local = now.astimezone(DIGEST_ZONE)
-    day = local.date() if local.time() < DIGEST_AT else local.date() + timedelta(days=1)
-    return datetime.combine(day, DIGEST_AT, DIGEST_ZONE).astimezone(UTC)
+    day = local.date() if local.time() < digest_at else local.date() + timedelta(days=1)
+    return datetime.combine(day, digest_at, DIGEST_ZONE).astimezone(UTC)

@@ -30,6 +30,7 @@ from infra.chassis.store.unit import UseCase
 from services.notify.domain.delivery import Origin
 from services.notify.domain.line import Stream, line_of_ticket
 from services.notify.domain.message import Details, Message, MessageKind, contact
+from services.notify.domain.timing import USUAL, Timing
 from services.notify.usecases.emit_line import EmitLine
 from services.notify.usecases.queue_message import QueueMessage
 
@@ -62,7 +63,7 @@ SHOWN: tuple[type[TicketFact], ...] = (
 """The facts that only the live stream shows."""
 
 
-def on_ticket_fact(event: TicketFact, envelope: Envelope) -> Iterable[UseCase[Any]]:
+def on_ticket_fact(event: TicketFact, envelope: Envelope, timing: Timing = USUAL) -> Iterable[UseCase[Any]]:
     yield EmitLine(Stream.TICKETS, line_of_ticket(event, envelope))
     kind, asker = TOLD.get(type(event)), event.requester_id or event.on_site_contact_id
     if kind is not None and asker is not None:
@@ -85,4 +86,5 @@ def on_ticket_fact(event: TicketFact, envelope: Envelope) -> Iterable[UseCase[An
                 confidential=event.confidential,
                 contract_ids=event.contract_ids,
             ),
+            timing,
         )

@@ -26,6 +26,7 @@ from infra.chassis.store.unit import UseCase
 from services.notify.domain.alert import Alarming, is_alarming
 from services.notify.domain.delivery import Origin
 from services.notify.domain.line import Stream, line_of_visit
+from services.notify.domain.timing import USUAL, Timing
 from services.notify.usecases.alert_dispatchers import AlertDispatchers
 from services.notify.usecases.emit_line import EmitLine
 from services.notify.usecases.tell_of_visit import TellOfVisit
@@ -54,10 +55,10 @@ SHOWN: tuple[type[VisitFact], ...] = (
 """The facts that change nothing for those two."""
 
 
-def on_visit_fact(event: VisitFact, envelope: Envelope) -> Iterable[UseCase[Any]]:
+def on_visit_fact(event: VisitFact, envelope: Envelope, timing: Timing = USUAL) -> Iterable[UseCase[Any]]:
     yield EmitLine(Stream.VISITS, line_of_visit(event, envelope))
     origin = Origin(envelope.identity, envelope.correlation_id, envelope.traceparent)
     if isinstance(event, TOLD):
-        yield TellOfVisit(event, origin, envelope.occurred_at)
+        yield TellOfVisit(event, origin, envelope.occurred_at, timing)
     if isinstance(event, Alarming) and is_alarming(event):
-        yield AlertDispatchers(event, origin)
+        yield AlertDispatchers(event, origin, timing)

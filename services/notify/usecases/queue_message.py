@@ -12,6 +12,7 @@ from services.notify.domain.delivery import Delivery, Origin, delivery_id, has_t
 from services.notify.domain.message import Message, Recipient, RecipientKind
 from services.notify.domain.preferences import Preferences, Wish, next_digest, preferences_id
 from services.notify.domain.staff import StaffMember
+from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.copies import Contacts, Customers, Sites, Technicians
 from services.notify.store.deliveries import Deliveries
 from services.notify.store.preferences import PreferencesOf
@@ -24,17 +25,18 @@ Person = ContactChanged | TechnicianChanged | StaffMember
 class QueueMessage:
     origin: Origin
     message: Message
+    timing: Timing = USUAL
 
     def loads(self) -> Loads:
         wanted = Ref(PreferencesOf, preferences_id(self.message.recipient))
         return (wanted, *(Ref(kind, id) for _, kind, id in named_in(self.message)))
 
     def decide(self, unit: Unit) -> None:
-        queue(unit, self.origin, self.message)
+        queue(unit, self.origin, self.message, self.timing)
 
 
 def queue(
-    unit: Unit, origin: Origin, message: Message, *, instead_of: Delivery | None = None
+    unit: Unit, origin: Origin, message: Message, timing: Timing, *, instead_of: Delivery | None = None
 ) -> Delivery | None:
     """Queue it unless this event already did; what a plan makes of it in the next seconds may overtake it.
 
@@ -72,9 +74,11 @@ def queue(
         unit.add(Deliveries, delivery.unwanted())
         return None
     if wish is Wish.DIGEST:
-        delivery = delivery.to_be_gathered(preferences_id(message.recipient), next_digest(unit.now), unit.now)
-    elif has_to_settle(message):
-        delivery = delivery.to_settle(unit.now, instead_of.unsettled_since if instead_of else None)
+        at = next_digest(unit.now, timing.digest_at)
+        delivery = delivery.to_be_gathered(preferences_id(message.recipient), at, unit.now)
+    elif has_to_settle(message, timing):
+        since = instead_of.unsettled_since if instead_of else None
+        delivery = delivery.to_settle(unit.now, since, timing)
     unit.add(Deliveries, delivery)
     return delivery
 

@@ -7,6 +7,7 @@ from infra.chassis.store.unit import Unit
 from services.notify.domain.clock_notice import ClockNotice, Telling, notice_id, to_managers
 from services.notify.domain.delivery import Origin
 from services.notify.domain.staff import StaffMember
+from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.clock_notices import ClockNotices
 from services.notify.store.copies import Contracts
 from services.notify.store.staff import Staff
@@ -19,6 +20,7 @@ class TellManagers:
 
     event: Telling
     origin: Origin
+    timing: Timing = USUAL
 
     def loads(self) -> Loads:
         return (Ref(Contracts, self.event.contract_id), Ref(ClockNotices, notice_id(self.event)))
@@ -33,7 +35,7 @@ class TellManagers:
         if kind is None:
             return
         for message in to_managers(kind, self.event, managers):
-            queue(unit, self.origin, message)
+            queue(unit, self.origin, message, self.timing)
         unit.put(ClockNotices, notice)
 
     def _managers(self, unit: Unit) -> tuple[StaffMember, ...]:

@@ -8,6 +8,7 @@ from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.notify.domain.delivery import Delivery, Origin
 from services.notify.domain.notice import Notice, overtakes
+from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.deliveries import Deliveries
 from services.notify.store.notices import Notices
 from services.notify.usecases.queue_message import queue
@@ -18,6 +19,7 @@ class TellOfVisit:
     event: VisitFact
     origin: Origin
     occurred_at: datetime
+    timing: Timing = USUAL
 
     def loads(self) -> Loads:
         return (Ref(Notices, self.event.visit_id),)
@@ -33,7 +35,7 @@ class TellOfVisit:
                 settling.remove(replaced)
                 delivery: Delivery | None = replaced
             else:
-                delivery = queue(unit, self.origin, message, instead_of=replaced)
+                delivery = queue(unit, self.origin, message, self.timing, instead_of=replaced)
             if delivery is not None and delivery.settling:
                 after = after.untold(message, known)
                 kept.append(delivery.id)

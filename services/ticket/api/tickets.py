@@ -24,6 +24,7 @@ from services.ticket.api.clocks import Terms, shown_clocks
 from services.ticket.api.finding import visible_ticket
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.attention import Attention
+from services.ticket.domain.patience import Patience
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.tickets import Tickets
@@ -45,6 +46,11 @@ async def _numbers(request: Request) -> Numbers:
     return numbers
 
 
+async def _patience(request: Request) -> Patience:
+    patience: Patience = request.app.state.patience
+    return patience
+
+
 Numbering = Annotated[Numbers, Depends(_numbers)]
 
 
@@ -55,6 +61,7 @@ async def open_ticket(
     key: IdempotencyRequired,
     run: Run,
     numbers: Numbering,
+    patience: Annotated[Patience, Depends(_patience)],
     cause: Caused,
     request: Request,
 ) -> Response:
@@ -71,6 +78,7 @@ async def open_ticket(
             viewer=viewer,
             requester=body.requester.person() if body.requester else None,
             on_site_contact=body.on_site_contact.person() if body.on_site_contact else None,
+            patience=patience,
         )
 
     created: Created[Ticket | None] = await _created(run, opening, cause, key)

@@ -14,10 +14,6 @@ from contracts.ticket.events import ClientReminded
 from contracts.values import HoldReason, Weekday
 from services.ticket.domain.ticket import Happened, Hold, Resolution, Step, Ticket
 
-REMINDED_AFTER = (1, 3, 5)
-MOST_WORKING_DAYS = 10
-"""Working days from the question to each reminder, and to the end of waiting."""
-
 _ELSEWHERE = ("Europe/Paris", "FR", False)
 _WORKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
 
@@ -36,7 +32,7 @@ def reminded(ticket: Ticket, now: datetime) -> Step:
     due = [hold for hold in _silent(ticket) if _due(ticket, hold) <= now]
     if not due:
         return ticket, ()
-    over = [hold for hold in due if hold.reminders >= len(REMINDED_AFTER)]
+    over = [hold for hold in due if hold.reminders >= len(ticket.patience.reminders)]
     if over:
         return _given_up(ticket, over, now)
     sites = tuple(hold.site_id for hold in due)
@@ -44,7 +40,7 @@ def reminded(ticket: Ticket, now: datetime) -> Step:
         replace(hold, reminders=_passed(ticket, hold, now)) if hold in due else hold for hold in ticket.holds
     )
     after = replace(ticket, holds=holds)
-    ends = min(_after(ticket, hold, MOST_WORKING_DAYS) for hold in due)
+    ends = min(_after(ticket, hold, ticket.patience.no_answer) for hold in due)
     fact = ticket.fact(
         ClientReminded,
         held_sites=sites,
@@ -60,7 +56,8 @@ def _given_up(ticket: Ticket, over: list[Hold], now: datetime) -> Step:
         resolution = Resolution("Sans réponse du client après plusieurs relances", cause="no-answer")
         return ticket.resolved(resolution, now)
     # One site of several: the agent sees that it still waits, and nobody is written to any more.
-    holds = tuple(replace(h, reminders=len(REMINDED_AFTER) + 1) if h in over else h for h in ticket.holds)
+    spent = len(ticket.patience.reminders) + 1
+    holds = tuple(replace(h, reminders=spent) if h in over else h for h in ticket.holds)
     return replace(ticket, holds=holds), tuple[Happened, ...]()
 
 
@@ -70,17 +67,17 @@ def _silent(ticket: Ticket) -> list[Hold]:
         for hold in ticket.holds
         if hold.reason is HoldReason.WAITING_FOR_CLIENT
         and hold.until is None
-        and hold.reminders <= len(REMINDED_AFTER)
+        and hold.reminders <= len(ticket.patience.reminders)
     ]
 
 
 def _due(ticket: Ticket, hold: Hold) -> datetime:
-    days = (*REMINDED_AFTER, MOST_WORKING_DAYS)
+    days = (*ticket.patience.reminders, ticket.patience.no_answer)
     return _after(ticket, hold, days[hold.reminders])
 
 
 def _passed(ticket: Ticket, hold: Hold, now: datetime) -> int:
-    return sum(_after(ticket, hold, days) <= now for days in REMINDED_AFTER)
+    return sum(_after(ticket, hold, days) <= now for days in ticket.patience.reminders)
 
 
 def _after(ticket: Ticket, hold: Hold, days: int) -> datetime:

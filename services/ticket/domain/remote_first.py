@@ -4,27 +4,22 @@ The visits are there from the opening, but nobody is asked for one as long as it
 then the visit and the attempt from the desk run side by side.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from contracts.values import Priority, TicketState, WorkMode, to_millisecond
+from contracts.values import TicketState, WorkMode, to_millisecond
 from services.ticket.domain.ticket import Step, Ticket
-
-PATIENCE: Mapping[Priority, timedelta] = {
-    Priority.P2: timedelta(minutes=15),
-    Priority.P3: timedelta(minutes=30),
-    Priority.P4: timedelta(minutes=60),
-    Priority.P5: timedelta(minutes=60),
-}
-"""How long a visit waits for somebody to begin from the desk; half of the time to the deadline at most."""
 
 
 def tried_from_the_desk(ticket: Ticket, now: datetime) -> Ticket:
-    """A new ticket whose visits wait for that, where its work allows it and its priority lets it wait."""
-    if not ticket.work.remote or ticket.priority not in PATIENCE:
+    """A new ticket whose visits wait for that, where its work allows it and its priority lets it wait.
+
+    They wait for half of the time to the deadline at most.
+    """
+    patience = ticket.patience.for_the_desk(ticket.priority)
+    if not ticket.work.remote or patience is None:
         return ticket
-    until = now + PATIENCE[ticket.priority]
+    until = now + patience
     for site in ticket.site_ids:
         for due in () if ticket.sla is None else (ticket.sla.respond_by(site), ticket.sla.restore_by(site)):
             if due is not None and due > now:
@@ -43,7 +38,7 @@ def nobody_began(ticket: Ticket, now: datetime) -> Step:
 def reconsidered(ticket: Ticket) -> Ticket:
     """After the work or the priority was judged anew: what cannot be tried from the desk, or cannot wait,
     is asked for."""
-    waits = ticket.work.remote and ticket.priority in PATIENCE
+    waits = ticket.work.remote and ticket.patience.for_the_desk(ticket.priority) is not None
     return ticket if waits or not ticket.remote_first else visits_asked(ticket)
 
 

@@ -28,6 +28,7 @@ from contracts.values import (
     WorkMode,
 )
 from services.ticket.domain.attention import Attention
+from services.ticket.domain.patience import USUAL, Patience
 from services.ticket.domain.possible import ALLOWED, OPEN
 from services.ticket.domain.refusals import (
     appointment_without_time,
@@ -75,6 +76,7 @@ class Ticket:
     ``visits`` are in the order of their numbers. ``accepted_sites`` were left out of a reopening:
     nothing is to be done there, whatever became of their visits. ``lines`` counts what the timeline holds.
     ``sla`` is none where no contract covers any site. Visits wait until ``remote_until`` for the desk.
+    ``patience`` is the firm's as it was at the opening.
     """
 
     id: str
@@ -120,6 +122,7 @@ class Ticket:
     lines: int = 0
     remote_until: datetime | None = None
     sla: SlaRecord | None = None
+    patience: Patience = USUAL
 
     @property
     def is_open(self) -> bool:

@@ -7,6 +7,7 @@ from contracts.ticket.events import TicketOpened
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import AlreadyExists, Unit
 from services.ticket.domain.contact import Person
+from services.ticket.domain.patience import USUAL, Patience
 from services.ticket.domain.remote_first import tried_from_the_desk
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.visit import Visit
@@ -33,6 +34,7 @@ class OpenTicket:
     viewer: Viewer
     requester: Person | None = None
     on_site_contact: Person | None = None
+    patience: Patience = USUAL
 
     def loads(self) -> tuple[Ref | Where, ...]:
         himself = () if self.viewer.of_the_firm else (Ref(Contacts, self.viewer.subject),)
@@ -85,6 +87,7 @@ class OpenTicket:
             confidential=asked.confidential,
             external_reference=asked.external_reference,
             custom=asked.custom,
+            patience=self.patience,
         )
         ticket, said = clocks_begun(ticket, stands, unit.now)
         ticket = tried_from_the_desk(ticket, unit.now)

@@ -13,6 +13,7 @@ from contracts.ticket.sla import SlaFact
 from contracts.ticket.states import ContactChanged, ContractChanged, CustomerChanged
 from contracts.values import Language
 from services.notify.domain.staff import StaffMember, StaffRole
+from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
 from services.notify.stream.lifecycle import on_ticket_fact
 from services.notify.stream.sla import on_sla_fact
@@ -100,8 +101,9 @@ CONTRACT = example(ContractChanged, managers=("claire",))
 class Office(World):
     """A world where everybody is known and events arrive as they would from Kafka, each once."""
 
-    def __init__(self) -> None:
+    def __init__(self, timing: Timing = USUAL) -> None:
         super().__init__()
+        self.timing = timing
         self.count = 0
         self.give(Contacts, ANNE, "contact-anne")
         self.give(Technicians, LEA, "tech-lea")
@@ -126,11 +128,11 @@ class Office(World):
 
     def hears_again(self, event: TicketFact | VisitFact, envelope: Envelope) -> None:
         if isinstance(event, SlaFact):
-            self.run(on_sla_fact(event, envelope))
+            self.run(on_sla_fact(event, envelope, self.timing))
         elif isinstance(event, TicketFact):
-            self.run(on_ticket_fact(event, envelope))
+            self.run(on_ticket_fact(event, envelope, self.timing))
         else:
-            self.run(on_visit_fact(event, envelope))
+            self.run(on_visit_fact(event, envelope, self.timing))
 
 
 __all__ = [

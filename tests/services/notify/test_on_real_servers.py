@@ -17,8 +17,9 @@ from infra.chassis.clock import SteppedClock
 from infra.chassis.events.sequence import Line, Selection
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.unit import Cause
-from services.notify.domain.delivery import SETTLES_FOR, DeliveryState
+from services.notify.domain.delivery import DeliveryState
 from services.notify.domain.line import Stream
+from services.notify.domain.timing import USUAL
 from services.notify.store.deliveries import Deliveries
 from services.notify.usecases.put_staff import PutStaffMember
 from services.notify.views.live import LiveStreams
@@ -239,8 +240,8 @@ async def test_a_visit_moved_twice_is_told_once_over_a_restart_and_by_two_replic
         await here.publish(*PEOPLE, dispatch)
         await here.sink.until(1)
         await quiet(runtime)
-        assert await runtime.next_due() == clock.now() + SETTLES_FOR
-        clock.set(clock.now() + SETTLES_FOR)
+        assert await runtime.next_due() == clock.now() + USUAL.plan_rests
+        clock.set(clock.now() + USUAL.plan_rests)
         await here.sink.until(2)
         await here.publish(moved(VisitRescheduled, at(11), priority=Priority.P3))
         await quiet(runtime)
@@ -250,7 +251,7 @@ async def test_a_visit_moved_twice_is_told_once_over_a_restart_and_by_two_replic
         await quiet(first)
         await quiet(second)
         assert len(here.sink.mails) == 2
-        clock.set(clock.now() + SETTLES_FOR)
+        clock.set(clock.now() + USUAL.plan_rests)
         await here.sink.until(4)
         await quiet(first)
         assert await first.next_due() is None

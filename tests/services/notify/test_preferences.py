@@ -1,6 +1,6 @@
 """People choose how they are told; what cannot wait is told at once whatever they chose."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from contracts.values import Priority
 from services.notify.domain.delivery import Delivery, DeliveryState
 from services.notify.domain.message import MessageKind, Recipient, RecipientKind, contact, technician
 from services.notify.domain.preferences import ALWAYS_AT_ONCE, KINDS, Wish
+from services.notify.domain.timing import Timing
 from services.notify.store.deliveries import Deliveries
 from services.notify.usecases.put_preferences import PutPreferences
 from services.notify.usecases.release_message import ReleaseMessage
@@ -81,6 +82,15 @@ def test_a_digest_is_one_mail_in_the_morning_of_all_that_happened() -> None:
         ("ticket-received", "in-digest"),
         ("ticket-resolved", "in-digest"),
     ]
+
+
+def test_a_firm_says_at_what_hour_the_digest_goes() -> None:
+    office = wanting(Office(Timing(digest_at=time(17, 30))), ANNE, ticket_closed=Wish.DIGEST)
+    office.hears(example(TicketClosed))
+    until(office, at(16, 29))
+    assert digests(office) == []
+    until(office, at(16, 30))
+    assert len(digests(office)) == 1
 
 
 def test_a_digest_is_written_once_and_the_next_day_has_its_own() -> None:

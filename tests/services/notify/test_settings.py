@@ -1,8 +1,11 @@
 """What notify reads from its environment."""
 
+from datetime import time, timedelta
+
 import pytest
 
 from infra.chassis.settings import SettingsError
+from services.notify.domain.timing import Timing
 from services.notify.mail.smtp import Server
 from services.notify.settings import Settings
 
@@ -29,9 +32,23 @@ def test_a_local_sink_is_the_default() -> None:
     assert Settings.from_environment(ADDRESSES).smtp == Server("127.0.0.1", 1025)
 
 
+def test_what_can_wait_is_sent_when_the_firm_says() -> None:
+    assert Settings.from_environment(ADDRESSES).timing == Timing(timedelta(seconds=30), time(8))
+    chosen = {"ASTREINTE_PLAN_RESTS_SECONDS": "120", "ASTREINTE_DIGEST_AT": "17:30"}
+    assert Settings.from_environment(ADDRESSES | chosen).timing == Timing(timedelta(minutes=2), time(17, 30))
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("ASTREINTE_SMTP", "http://mail"), ("ASTREINTE_SMTP", "mail:smtp"), ("ASTREINTE_MAIL_FROM", "desk")],
+    [
+        ("ASTREINTE_SMTP", "http://mail"),
+        ("ASTREINTE_SMTP", "mail:smtp"),
+        ("ASTREINTE_MAIL_FROM", "desk"),
+        ("ASTREINTE_PLAN_RESTS_SECONDS", "-1"),
+        ("ASTREINTE_PLAN_RESTS_SECONDS", "half a minute"),
+        ("ASTREINTE_DIGEST_AT", "8h"),
+        ("ASTREINTE_DIGEST_AT", "24:00"),
+    ],
 )
 def test_a_setting_that_makes_no_sense_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):

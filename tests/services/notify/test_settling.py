@@ -15,8 +15,9 @@ from contracts.dispatch.events import (
 )
 from contracts.values import Priority
 from infra.chassis.store.deliveries import Lease
-from services.notify.domain.delivery import SETTLES_AT_MOST, SETTLES_FOR, Delivery, DeliveryState
+from services.notify.domain.delivery import Delivery, DeliveryState
 from services.notify.domain.message import MessageKind
+from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.deliveries import Deliveries
 from services.notify.usecases.release_message import ReleaseMessage
 from services.notify.usecases.take_delivery import TakeDelivery
@@ -32,7 +33,7 @@ def calm(model: type[V], start: datetime) -> V:
     return moved(model, start, priority=Priority.P3)
 
 
-def let_pass(office: Office, time: timedelta = SETTLES_FOR) -> None:
+def let_pass(office: Office, time: timedelta = USUAL.plan_rests) -> None:
     """The timers fire as the service's loop would fire them."""
     office.advance(time)
     for each in office.all(Deliveries):
@@ -60,8 +61,8 @@ def test_a_plan_is_not_sent_before_it_has_rested() -> None:
     office.hears(calm(VisitPlanned, at(9, 30)))
     [delivery] = office.all(Deliveries)
     lease = Lease("a", at(8), at(9))
-    assert delivery.settles_at == office.clock.now() + SETTLES_FOR
-    let_pass(office, SETTLES_FOR - timedelta(seconds=1))
+    assert delivery.settles_at == office.clock.now() + USUAL.plan_rests
+    let_pass(office, USUAL.plan_rests - timedelta(seconds=1))
     assert office.do(TakeDelivery(delivery.id, lease)) is None
     let_pass(office, timedelta(seconds=1))
     assert office.do(TakeDelivery(delivery.id, lease)) is not None
@@ -118,7 +119,7 @@ def test_an_event_that_leaves_a_plan_as_it_was_does_not_make_it_wait_longer() ->
     office.hears(calm(VisitPlanned, at(9, 30)))
     let_pass(office, A_LITTLE)
     office.hears(calm(TechnicianDispatched, at(9, 30)))
-    let_pass(office, SETTLES_FOR - A_LITTLE)
+    let_pass(office, USUAL.plan_rests - A_LITTLE)
     assert sendable(office) == [("technician-dispatched", "tech-lea"), ("visit-planned", "contact-anne")]
     assert len(office.all(Deliveries)) == 2
 
@@ -126,7 +127,7 @@ def test_an_event_that_leaves_a_plan_as_it_was_does_not_make_it_wait_longer() ->
 def test_a_plan_that_never_rests_is_told_all_the_same() -> None:
     office = Office()
     office.hears(calm(VisitPlanned, at(9, 30)))
-    for n in range(SETTLES_AT_MOST // A_LITTLE):
+    for n in range(USUAL.plan_rests_at_most // A_LITTLE):
         assert sendable(office) == []
         office.hears(calm(VisitRescheduled, at(10, n)))
         let_pass(office, A_LITTLE)
@@ -189,3 +190,15 @@ def test_a_promise_that_was_told_is_taken_back_by_what_was_told() -> None:
     [delayed] = [d for d in released(office) if d.message.kind is MessageKind.VISIT_DELAYED]
     assert delayed.message.details.arrival_from == at(9, 15)
     assert "visit-rescheduled" not in dict(sendable(office))
+
+
+def test_a_firm_says_how_long_its_plans_rest_or_that_they_are_told_at_once() -> None:
+    office = Office(Timing(plan_rests=timedelta(minutes=5)))
+    office.hears(calm(VisitPlanned, at(9, 30)))
+    let_pass(office, timedelta(minutes=5) - A_LITTLE)
+    assert sendable(office) == []
+    let_pass(office, A_LITTLE)
+    assert sendable(office) != []
+    hasty = Office(Timing(plan_rests=timedelta()))
+    hasty.hears(calm(VisitPlanned, at(9, 30)))
+    assert sendable(hasty) == sendable(office)

@@ -10,6 +10,7 @@ from contracts.values import HoldReason, Impact, Language, PartNeed, Priority, S
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.contract import Contract, MetBy, Target, Terms, revision_of
 from services.ticket.domain.customer import Customer
+from services.ticket.domain.patience import USUAL, Patience
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.timeline import Line
 from services.ticket.domain.work_type import Work, WorkType
@@ -109,9 +110,17 @@ def request(*sites: str, **changes: Any) -> Request:
     return replace(asked, **changes)
 
 
-def opened(world: World, *sites: str, id: str = "t1", viewer: Viewer = PORTAL, **changes: Any) -> Ticket:
+def opened(
+    world: World,
+    *sites: str,
+    id: str = "t1",
+    viewer: Viewer = PORTAL,
+    patience: Patience = USUAL,
+    **changes: Any,
+) -> Ticket:
     """Open a ticket in the world and give it as it is kept."""
-    world.do(OpenTicket(id=id, number=f"T-2026-{id}", request=request(*sites, **changes), viewer=viewer))
+    asked = request(*sites, **changes)
+    world.do(OpenTicket(id=id, number=f"T-2026-{id}", request=asked, viewer=viewer, patience=patience))
     return world.have(Tickets, id)
 
 

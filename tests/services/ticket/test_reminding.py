@@ -6,6 +6,7 @@ from typing import Any
 from contracts.ticket.events import ClientReminded, TicketResolved
 from contracts.values import HoldReason, TicketState
 from services.ticket.domain.falling_due import next_due
+from services.ticket.domain.patience import USUAL, Patience
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.hold import HoldTicket
@@ -18,10 +19,15 @@ from tests.world import World
 HIS: dict[str, Any] = {"ticket_id": "t1", "viewer": AGENT}
 
 
-def asked(*sites: str, hold_at: tuple[str, ...] = (), reason: str = "waiting-for-client") -> World:
+def asked(
+    *sites: str,
+    hold_at: tuple[str, ...] = (),
+    reason: str = "waiting-for-client",
+    patience: Patience = USUAL,
+) -> World:
     """A question to the client on Monday 2 March 2026 at 09:00 in Paris."""
     world = a_world()
-    opened(world, *sites)
+    opened(world, *sites, patience=patience)
     world.do(HoldTicket(**HIS, reason=HoldReason(reason), sites=hold_at))
     return world
 
@@ -61,6 +67,20 @@ def test_after_ten_working_days_the_request_counts_as_resolved_and_can_be_reopen
     assert next_due(now(world)) is None
     world.do(ReopenTicket(ticket_id="t1", viewer=PORTAL, reason="J'étais absent", service="down"))  # type: ignore[arg-type]
     assert now(world).is_open
+
+
+def test_a_firm_says_when_it_reminds_and_for_how_long_it_waits() -> None:
+    world = asked(patience=Patience(reminders=(2,), no_answer=3))
+    pass_until(world, at(9, day=5))
+    assert reminders(world) == [(1, at(8, day=4))]
+    assert now(world).state is TicketState.RESOLVED
+
+
+def test_who_is_reminded_of_nothing_is_waited_for_all_the_same() -> None:
+    world = asked(patience=Patience(reminders=(), no_answer=1))
+    pass_until(world, at(9, day=3))
+    assert reminders(world) == []
+    assert now(world).state is TicketState.RESOLVED
 
 
 def test_his_answer_ends_the_reminders() -> None:

@@ -14,7 +14,7 @@ from contracts.ticket.events import (
 )
 from contracts.values import HoldReason, Impact, Priority, ServiceHealth, Urgency, VisitState, WorkMode
 from services.ticket.domain.falling_due import next_due
-from services.ticket.domain.remote_first import PATIENCE
+from services.ticket.domain.patience import USUAL, Patience
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.hold import HoldTicket
@@ -27,6 +27,7 @@ from services.ticket.usecases.triage import TriageTicket
 from tests.services.ticket.sample import AGENT, a_world, at, give_contract, opened, target
 from tests.world import MONDAY_NINE, World
 
+P3_WAITS = timedelta(minutes=USUAL.desk[Priority.P3])
 HIS: dict[str, Any] = {"ticket_id": "t1", "viewer": AGENT}
 
 
@@ -43,7 +44,16 @@ def test_nobody_is_asked_to_go_there_at_first() -> None:
     ticket = opened(world, "nord", "sud", category="vpn")
     [told] = world.told(TicketOpened)
     assert told.visits == ()
-    assert ticket.remote_until == MONDAY_NINE + PATIENCE[Priority.P3] == next_due(ticket)
+    assert ticket.remote_until == MONDAY_NINE + P3_WAITS == next_due(ticket)
+
+
+def test_a_firm_says_which_priorities_wait_for_the_desk_and_for_how_long() -> None:
+    patience = Patience(desk={Priority.P3: 7})
+    world = a_world()
+    assert opened(world, category="vpn", patience=patience).remote_until == MONDAY_NINE + timedelta(minutes=7)
+    low: dict[str, Any] = {"impact": Impact.LOW, "urgency": Urgency.LOW}
+    hasty = opened(world, category="vpn", id="t2", patience=patience, **low)
+    assert (hasty.priority > Priority.P3, hasty.remote_until) == (True, None)
 
 
 def test_what_the_desk_solves_asks_for_nobody_and_withdraws_nothing() -> None:
@@ -59,7 +69,7 @@ def test_what_the_desk_solves_asks_for_nobody_and_withdraws_nothing() -> None:
 def test_the_visits_are_asked_for_when_nobody_began_in_time() -> None:
     world = a_world()
     opened(world, "nord", "sud", category="vpn")
-    world.advance(PATIENCE[Priority.P3] - timedelta(milliseconds=1))
+    world.advance(P3_WAITS - timedelta(milliseconds=1))
     world.do(TendTicket("t1"))
     assert asked_for(world) == []
     world.advance(timedelta(milliseconds=1))

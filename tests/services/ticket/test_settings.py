@@ -1,0 +1,49 @@
+"""What the ticket service reads from its environment."""
+
+import pytest
+
+from contracts.values import Priority
+from infra.chassis.settings import SettingsError
+from services.ticket.domain.patience import USUAL, Patience
+from services.ticket.settings import Settings
+
+ADDRESSES = {"ASTREINTE_KAFKA": "kafka:9092", "ASTREINTE_MONGODB": "mongodb://mongo"}
+
+
+def test_a_firm_says_how_long_it_waits() -> None:
+    chosen = {
+        "ASTREINTE_REMINDER_DAYS": "2, 4",
+        "ASTREINTE_NO_ANSWER_DAYS": "6",
+        "ASTREINTE_REMOTE_FIRST_MINUTES": "P3=20, P4=45",
+    }
+    settings = Settings.from_environment(ADDRESSES | chosen)
+    assert settings.patience == Patience((2, 4), 6, {Priority.P3: 20, Priority.P4: 45})
+
+
+def test_who_says_nothing_waits_as_usual() -> None:
+    assert Settings.from_environment(ADDRESSES).patience == USUAL
+
+
+def test_a_firm_may_remind_nobody_and_send_somebody_at_once() -> None:
+    nothing = {"ASTREINTE_REMINDER_DAYS": "", "ASTREINTE_REMOTE_FIRST_MINUTES": ""}
+    assert Settings.from_environment(ADDRESSES | nothing).patience == Patience((), 10, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REMINDER_DAYS", "1,3,three"),
+        ("REMINDER_DAYS", "3,1"),
+        ("REMINDER_DAYS", "0"),
+        ("REMINDER_DAYS", "5,10"),
+        ("NO_ANSWER_DAYS", "5"),
+        ("NO_ANSWER_DAYS", "soon"),
+        ("REMOTE_FIRST_MINUTES", "30"),
+        ("REMOTE_FIRST_MINUTES", "P9=30"),
+        ("REMOTE_FIRST_MINUTES", "P1=5"),
+        ("REMOTE_FIRST_MINUTES", "P3=0"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"ASTREINTE_{name}"):
+        Settings.from_environment(ADDRESSES | {f"ASTREINTE_{name}": value})
