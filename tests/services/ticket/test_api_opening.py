@@ -171,6 +171,7 @@ def test_the_view_of_a_ticket_leaves_no_field_out() -> None:
         "accepted_sites",
         "answers",
         "lines",
+        "patience",
         "opened_by",
         "opened_by_firm",
     }
