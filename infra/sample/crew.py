@@ -170,6 +170,7 @@ class Crew:
             signer="Référent du site",
         )
         await self._step(visit, "close", dict(body))
+        await self.look()
         for act in self._until_free.pop(visit["technician_id"], ()):
             self.agenda.at(self.now(), act)
 

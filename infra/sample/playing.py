@@ -165,7 +165,9 @@ class Player:
         body = {"from": rfc3339(now), "to": rfc3339(midnight), "kind": "sick"}
         path = f"/v1/technicians/{who}/absences"
         await self._telephone.post(path, self._one("dispatcher"), body, key=f"sick-{who}-{self.day.on}")
-        self._say(f"{who} goes home sick: {before[who]} visits to plan anew")
+        goes = "falls sick and goes home once done" if self._crew.is_busy(who) else "goes home sick"
+        anew = "1 visit" if before[who] == 1 else f"{before[who]} visits"
+        self._say(f"{who} {goes}: {anew} to plan anew")
 
     def _one(self, role: str) -> Who:
         return Who(role, self.day.firm.someone(role))

@@ -99,9 +99,9 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
         await task
 
 
-def visit(technician: str, state: str) -> dict[str, Any]:
+def visit(technician: str, state: str, id: str = "") -> dict[str, Any]:
     return {
-        "id": f"of-{technician}",
+        "id": id or f"of-{technician}",
         "number": f"V-{technician}",
         "ticket_id": "of-another-day",
         "site_id": "somewhere",
@@ -115,6 +115,16 @@ def visit(technician: str, state: str) -> dict[str, Any]:
     }
 
 
+async def played(visits: Visits, keys: Path) -> list[str]:
+    """What is said while a day without requests passes."""
+    said: list[str] = []
+    async with served(visits.app) as http:
+        stage = Stage(http, DevelopmentIssuer(keys, profile="development"))
+        day = Day(date(2026, 3, 2), 1, firm(), ())
+        await Player(cast(Platform, stage), day, lambda at, text: said.append(text)).play()
+    return said
+
+
 async def test_what_an_earlier_day_left_open_is_done_whatever_page_it_is_on(tmp_path: Path) -> None:
     visits = Visits(
         visit("ines", "dispatched"),
@@ -125,12 +135,13 @@ async def test_what_an_earlier_day_left_open_is_done_whatever_page_it_is_on(tmp_
         visit("hugo", "paused"),
         visit("a-stranger", "dispatched"),
     )
-    async with served(visits.app) as http:
-        stage = Stage(http, DevelopmentIssuer(tmp_path, profile="development"))
-        day = Day(date(2026, 3, 2), 1, firm(), ())
-        said: list[str] = []
-        player = Player(cast(Platform, stage), day, lambda at, text: said.append(text))
-        await player.play()
+    said = await played(visits, tmp_path)
     states = {each["technician_id"]: each["state"] for each in visits.all.values()}
     assert states.pop("a-stranger") == "dispatched"
     assert set(states.values()) == {"closed"}, said
+
+
+async def test_whoever_said_he_comes_leaves_once_he_is_done_where_he_is(tmp_path: Path) -> None:
+    visits = Visits(visit("karim", "started", "at-hand"), visit("karim", "acknowledged", "urgent"))
+    said = await played(visits, tmp_path)
+    assert [each["state"] for each in visits.all.values()] == ["closed", "closed"], said
