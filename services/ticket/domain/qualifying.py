@@ -45,10 +45,13 @@ def triage(ticket: Ticket, judgement: Judgement, at: datetime, *, on_site: bool 
 
 
 def requalify(ticket: Ticket, judgement: Judgement, reason: str, at: datetime) -> Step:
-    """The ticket had been judged wrongly and the client agrees: it counts as right from the opening."""
+    """The ticket had been judged wrongly and the client agrees: it counts as right from the opening.
+
+    Of a judgement that was only changed later this is news, though the ticket has it already.
+    """
     ticket.check("requalify")
     after, changed = _judged(ticket, judgement, at) if ticket.is_open else (_labelled(ticket, judgement), ())
-    if after == ticket:
+    if after == ticket and not (ticket.sla is not None and ticket.sla.changed_since_the_opening(at)):
         return ticket, ()
     said = after.fact(
         events.TicketRequalified,

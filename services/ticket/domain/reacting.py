@@ -63,16 +63,15 @@ def arrived(ticket: Ticket, visit: Visit, at: datetime) -> Step:
 
 
 def started(ticket: Ticket, visit: Visit, at: datetime) -> Step:
-    """A qualified person really began at that site, which ends a hold there."""
+    """A qualified person really began at that site, which ends a hold there that had begun by then."""
     begun = replace(visit.moved(VisitState.STARTED), started_at=visit.started_at or at)
     after = ticket.with_visit(begun)
     if visit.started_at is not None or not ticket.is_open:
         return after.settled(), ()
     after = replace(after, started=tuple(dict.fromkeys((*after.started, WorkMode.ONSITE))))
     fact = after.fact(events.WorkStarted, mode=WorkMode.ONSITE, site_id=visit.site_id, visit_id=visit.id)
-    after, resumed = (
-        after.resuming((visit.site_id,), at) if visit.site_id in after.held_sites else (after, ())
-    )
+    held = any(hold.site_id == visit.site_id and hold.since <= at for hold in after.holds)
+    after, resumed = after.resuming((visit.site_id,), at) if held else (after, ())
     return after.settled(), (*resumed, (at, fact))
 
 
@@ -118,12 +117,22 @@ def _outcome(ticket: Ticket, visit: Visit, told: InterventionClosed, name_of: Ca
     if told.outcome in _NOBODY_GOT_IN:
         if told.outcome is Outcome.UNSAFE:
             ticket = ticket.needing(Attention.UNSAFE_SITE)
-        since = visit.arrived_at or at
-        return ticket.holding(HoldReason.WAITING_FOR_ACCESS, (visit.site_id,), since, visit_id=visit.id)
+        return _holding(ticket, visit, HoldReason.WAITING_FOR_ACCESS, visit.arrived_at or at)
     if told.outcome is Outcome.OUT_OF_SCOPE:
-        asking = ticket.needing(Attention.APPROVAL)
-        return asking.holding(HoldReason.WAITING_FOR_APPROVAL, (visit.site_id,), at, visit_id=visit.id)
+        return _holding(ticket.needing(Attention.APPROVAL), visit, HoldReason.WAITING_FOR_APPROVAL, at)
     return ticket.following_up((visit.site_id,)).settled(), ()
+
+
+def _holding(ticket: Ticket, visit: Visit, reason: HoldReason, since: datetime) -> Step:
+    """Hold the visit's site; where another hold began later, which was known first, only until then."""
+    site = visit.site_id
+    later = next((hold for hold in ticket.holds if hold.site_id == site and hold.since > since), None)
+    if later is None:
+        return ticket.holding(reason, (site,), since, visit_id=visit.id)
+    fact = ticket.fact(
+        events.TicketHeld, reason=reason, held_sites=(site,), until=later.since, visit_id=visit.id
+    )
+    return ticket.settled(), ((since, fact),)
 
 
 def _restored(ticket: Ticket, visit: Visit, at: datetime) -> Step:

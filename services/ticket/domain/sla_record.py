@@ -21,7 +21,7 @@ from services.ticket.domain.sla_history import (
     histories,
     reading_of,
 )
-from services.ticket.domain.sla_log import LogEntry
+from services.ticket.domain.sla_log import Happening, LogEntry
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,11 @@ class SlaRecord:
     def promise_at(self, site_id: str) -> Promise | None:
         """The site's promise; none where no contract covers it."""
         return next((promise for promise in self.promises if promise.site_id == site_id), None)
+
+    def changed_since_the_opening(self, at: datetime) -> bool:
+        """Whether the priority of that instant is one that the clocks do not count from the opening."""
+        changes = sorted((e for e in self.log if e.changes_targets and e.at <= at), key=lambda e: e.at)
+        return bool(changes) and changes[-1].event is Happening.RETARGETED
 
     def said_of(self, name: ClockName) -> tuple[Said, ...]:
         """What was said of a clock and holds."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from contracts.dispatch import events as visits
-from contracts.ticket.events import TicketOpened
+from contracts.ticket.events import TicketOpened, TicketRequalified, VisitsRequested
 from contracts.ticket.sla import (
     ClockState,
     SlaAtRisk,
@@ -17,7 +17,16 @@ from contracts.ticket.sla import (
     SlaStarted,
     SlaStopped,
 )
-from contracts.values import Channel, HoldReason, Impact, Outcome, Priority, ServiceHealth, Urgency
+from contracts.values import (
+    Channel,
+    HoldReason,
+    Impact,
+    Outcome,
+    Priority,
+    ServiceHealth,
+    TicketState,
+    Urgency,
+)
 from services.ticket.domain.contract import MetBy, OnReopen
 from services.ticket.domain.falling_due import next_due
 from services.ticket.store.tickets import Tickets
@@ -197,6 +206,22 @@ def test_a_priority_that_was_wrong_from_the_start_takes_its_breach_back() -> Non
     assert "sla-breached" in [each.type for each in corrected.corrects]
 
 
+def test_a_priority_that_was_changed_first_may_still_turn_out_to_have_been_wrong_from_the_start() -> None:
+    """The agent triaged where he should have requalified: what he says then is not what is so already."""
+    world = a_world()
+    terms = {each: (target("GTI", minutes=240),) for each in Priority}
+    give_contract(world, "c1", targets={**terms, Priority.P1: (target("GTI", minutes=15),)})
+    opened(world, impact=Impact.HIGH, urgency=Urgency.HIGH)
+    pass_until(world, 9)
+    world.do(TriageTicket(**HIS, impact=Impact.LOW, urgency=Urgency.LOW))
+    assert world.told(SlaCorrected) == [], "a breach that happened stays through a change"
+    for _ in range(2):
+        world.do(RequalifyTicket(**HIS, agreed_by="Anne", reason="Un seul poste"))
+    [corrected] = world.told(SlaCorrected)
+    assert (corrected.state, corrected.due_at, corrected.breached_at) == (ClockState.RUNNING, at(12), None)
+    assert len(world.told(TicketRequalified)) == 1
+
+
 def test_a_changed_priority_begins_another_promise_without_taking_anything_back() -> None:
     world = a_world()
     terms = {each: (target("GTI", minutes=240),) for each in Priority}
@@ -268,3 +293,31 @@ def test_a_hold_told_late_is_the_one_that_holds_now() -> None:
     pass_until(world, 12)
     assert [each.state for each in world.told(SlaFact)][-1] is ClockState.PAUSED
     assert world.told(SlaBreached) == []
+
+
+def test_a_start_told_late_leaves_a_hold_that_began_after_it() -> None:
+    """He had begun without a network when the hotline learned by phone that a part was missing."""
+    world = one_hour(met_by=MetBy.RESTORED, stops_on=(HoldReason.WAITING_FOR_PARTS,))
+    pass_until(world, 8, 30)
+    world.do(HoldTicket(**HIS, reason=HoldReason.WAITING_FOR_PARTS))
+    pass_until(world, 11)
+    tell(world, visits.InterventionStarted, world.have(Tickets, "t1"), 1, at(8, 10), technician_id="lea")
+    pass_until(world, 12)
+    assert world.have(Tickets, "t1").held_sites == ("nord",)
+    assert world.told(SlaFact)[-1].state is ClockState.PAUSED
+    assert world.told(SlaBreached) == []
+
+
+def test_nobody_let_in_told_late_leaves_the_appointment_that_was_made_since() -> None:
+    """The client had called the hotline before the technician had a network again."""
+    world = one_hour(met_by=MetBy.RESTORED, stops_on=(HoldReason.WAITING_FOR_ACCESS, HoldReason.APPOINTMENT))
+    pass_until(world, 8, 45)
+    world.do(HoldTicket(**HIS, reason=HoldReason.APPOINTMENT, until=at(14)))
+    pass_until(world, 11)
+    end(world, world.have(Tickets, "t1"), 1, Outcome.NO_ACCESS, at(8, 40), arrived_at=at(8, 30))
+    [hold] = world.have(Tickets, "t1").holds
+    assert (hold.reason, hold.until) == (HoldReason.APPOINTMENT, at(14))
+    pass_until(world, 14)
+    assert world.have(Tickets, "t1").state is not TicketState.ON_HOLD
+    assert world.told(SlaFact)[-1].due_at == at(14, 30), "what he waited at the door counts for nobody"
+    assert [need.follows for asked in world.told(VisitsRequested) for need in asked.visits] == ["t1-1"]
