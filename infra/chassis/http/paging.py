@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Protocol, TypeVar
 
@@ -42,6 +42,11 @@ class _Stored(Protocol):
 T = TypeVar("T", bound=_Stored)
 
 
+def _when_it_changed(stored: Any) -> datetime:
+    at: datetime = stored.updated_at
+    return at
+
+
 @dataclass(frozen=True)
 class Page:
     """What a caller asked of a list, as a query of the store and as an answer.
@@ -56,7 +61,19 @@ class Page:
     states: tuple[str, ...]
     url: Callable[[str], str]
     headers: Any
-    sort: tuple[tuple[str, int], ...] = field(default=(("updated_at", 1), ("_id", 1)))
+    field: str = "updated_at"
+    place: Callable[[Any], datetime] = _when_it_changed
+
+    @property
+    def sort(self) -> tuple[tuple[str, int], ...]:
+        return ((self.field, 1), ("_id", 1))
+
+    def by(self, field: str, place: Callable[[Any], datetime]) -> "Page":
+        """The page in the order of another instant, which every document of the query has.
+
+        What moves in that order while somebody reads may be missed or come twice.
+        """
+        return replace(self, field=field, place=place)
 
     @property
     def fetch(self) -> int:
@@ -72,7 +89,7 @@ class Page:
         clauses += [{name: wanted} for name, wanted in self.news(state_field).items()]
         if self.after is not None:
             at, id = self.after
-            clauses.append({"$or": [{"updated_at": {"$gt": at}}, {"updated_at": at, "_id": {"$gt": id}}]})
+            clauses.append({"$or": [{self.field: {"$gt": at}}, {self.field: at, "_id": {"$gt": id}}]})
         if clauses:
             query["$and"] = clauses
         return query
@@ -92,14 +109,14 @@ class Page:
         following = None
         if len(found) > self.limit:
             last = shown[-1]
-            following = encode_cursor(last.updated_at, last.value.id)
+            following = encode_cursor(self.place(last), last.value.id)
             self.headers["Link"] = f'<{self.url(following)}>; rel="next"'
         return {"items": [shape(item) for item in shown], "next": following}
 
 
-def encode_cursor(updated_at: datetime, id: str) -> str:
+def encode_cursor(at: datetime, id: str) -> str:
     """An opaque place in a list."""
-    packed = json.dumps([rfc3339(updated_at), id], separators=(",", ":"))
+    packed = json.dumps([rfc3339(at), id], separators=(",", ":"))
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 

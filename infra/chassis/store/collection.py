@@ -59,7 +59,9 @@ class Collection(Generic[A]):
     ``rows_of`` makes it a kind of rows: written once, never changed, each beside the aggregate that it
     names as (collection, id) and in the same write.
     ``key`` is the partition key of its events (the id when absent), ``customer`` the client
-    company that the events belong to. ``upgrades[n]`` turns a document of schema n into n + 1.
+    company that the events belong to. ``upgrades[n]`` turns a document of schema n into n + 1, where that
+    takes more than reading it. ``searched_by`` gives what is kept beside the aggregate for queries alone;
+    whoever changes it raises ``schema``.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Collection(Generic[A]):
     published: type[State] | None = None
     next_due: Callable[[A], datetime | None] | None = None
     rows_of: Callable[[A], tuple[str, str]] | None = None
+    searched_by: Callable[[A], Document] | None = None
     key: Callable[[A], str] | None = None
     customer: Callable[[A], str | None] | None = None
 
@@ -110,31 +113,30 @@ class Collection(Generic[A]):
         """The aggregate's fields as a document body, without ``_id``."""
         body: Document = self._codec.dump_python(aggregate)
         del body["id"]
+        if self.searched_by is not None:
+            body.update(self.searched_by(aggregate))
         return body
 
     def decode(self, document: Document) -> A:
         """The aggregate in a stored document, upgraded from whatever schema it was written with."""
-        document = self.upgraded(document)
+        for schema in range(document.get("schema", 1), self.schema):
+            if (upgrade := self.upgrades.get(schema)) is not None:
+                document = upgrade(document)
         body = {name: document[name] for name in self.fields if name in document}
         return self._codec.validate_python({"id": document["_id"], **body})
-
-    def upgraded(self, document: Document) -> Document:
-        for schema in range(document.get("schema", 1), self.schema):
-            document = self.upgrades[schema](document)
-        return document
 
 
 @dataclass(frozen=True, eq=False)
 class ReadCopy(Generic[A]):
     """A service's copy of another's public state, applied when its version is higher.
 
-    ``found_by`` gives what is kept beside the state for searches; whoever changes it raises ``schema``.
+    ``searched_by`` and ``schema`` are as in a collection.
     """
 
     name: str
     model: type[State]
     indexes: tuple[Index, ...] = ()
-    found_by: Callable[[Any], Document] | None = None
+    searched_by: Callable[[Any], Document] | None = None
     schema: int = 1
 
     @property
@@ -149,15 +151,12 @@ class ReadCopy(Generic[A]):
     def encode(self, value: BaseModel) -> Document:
         # As JSON: MongoDB knows no dates without a time.
         body = value.model_dump(mode="json")
-        return body if self.found_by is None else {**body, **self.found_by(value)}
+        return body if self.searched_by is None else {**body, **self.searched_by(value)}
 
     def decode(self, document: Document) -> A:
         fields = self.model.model_fields
         body = {name: document[name] for name in fields if name in document}
         return self.model.model_validate(body, extra="ignore")  # type: ignore[return-value]
-
-    def upgraded(self, document: Document) -> Document:
-        return self.encode(self.decode(document))  # type: ignore[arg-type]
 
 
 Kind = Collection[A] | ReadCopy[A]

@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from infra.chassis.store.collection import META, Document, Kind
+from infra.chassis.store.collection import Document, Kind
 from infra.chassis.store.mongo import Database, DocumentCollection
 
 BATCH = 200
@@ -42,7 +42,6 @@ async def _upgrade(stored: DocumentCollection, kind: Kind[Any], log: logging.Log
 
 def _write(kind: Kind[Any], document: Document) -> UpdateOne:
     """What a version that is leaving still reads stays beside what is new."""
-    upgraded = kind.upgraded(document)
-    new = {name: value for name, value in upgraded.items() if name not in META}
+    new = kind.encode(kind.decode(document))
     as_read = {name: document.get(name) for name in ("_id", "version", "epoch", "schema")}
     return UpdateOne(as_read, {"$set": {**new, "schema": kind.schema}})

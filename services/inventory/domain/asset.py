@@ -3,16 +3,12 @@
 from dataclasses import dataclass
 
 from contracts.refusal import Refusal
-from contracts.serials import serial_key
 from contracts.text import Text
 
 
 @dataclass(frozen=True)
 class Asset:
-    """It stands at a site and belongs to that site's customer. Dates are ISO 8601 (``2026-03-02``).
-
-    ``serial`` is kept as it was said; ``serial_key`` is what it is found by.
-    """
+    """It stands at a site and belongs to that site's customer. Dates are ISO 8601 (``2026-03-02``)."""
 
     id: str
     customer_id: str
@@ -25,10 +21,6 @@ class Asset:
     bought_on: str | None = None
     warranty_until: str | None = None
     contract_id: str | None = None
-    serial_key: str | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "serial_key", serial_key(self.serial))
 
     def replaced_by(self, other: "Asset") -> "Asset":
         """What a new description makes of this asset; it may move, but only between its customer's sites."""

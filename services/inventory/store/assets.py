@@ -4,7 +4,7 @@ from datetime import date
 
 from contracts.inventory.states import CurrentAssetChanged
 from contracts.serials import serial_key
-from infra.chassis.store.collection import A_STRING, Collection, Document, Index
+from infra.chassis.store.collection import A_STRING, Collection, Index
 from services.inventory.domain.asset import Asset
 
 
@@ -23,10 +23,6 @@ def _state(asset: Asset) -> CurrentAssetChanged:
     )
 
 
-def _with_serial_key(document: Document) -> Document:
-    return {**document, "serial_key": serial_key(document.get("serial"))}
-
-
 Assets = Collection(
     "assets",
     Asset,
@@ -36,7 +32,7 @@ Assets = Collection(
         Index((("serial_key", 1),), partial={"serial_key": A_STRING}, name="serial"),
     ),
     schema=2,
-    upgrades={1: _with_serial_key},
+    searched_by=lambda asset: {"serial_key": serial_key(asset.serial)},
     customer=lambda asset: asset.customer_id,
     state=_state,
     published=CurrentAssetChanged,

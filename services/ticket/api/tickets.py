@@ -1,7 +1,7 @@
 """``/v1/tickets``: open, find, read."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -16,6 +16,7 @@ from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Created, Kept, Runtime, new_id
 from infra.chassis.service import Caused, Run
+from infra.chassis.store.collection import A_DATE
 from infra.chassis.store.unit import AlreadyExists, Cause
 from infra.chassis.store.writing import UniqueViolation
 from services.ticket.api.answers import answer
@@ -27,7 +28,7 @@ from services.ticket.domain.attention import Attention
 from services.ticket.domain.patience import Patience
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.numbers import Numbers
-from services.ticket.store.tickets import Tickets
+from services.ticket.store.tickets import Tickets, queued_at
 from services.ticket.usecases.add_contacts import AddContacts
 from services.ticket.usecases.open_ticket import OpenTicket
 from services.ticket.usecases.opening import Request as Asked
@@ -157,13 +158,20 @@ async def list_tickets(
     attention: Annotated[
         bool | Attention | None, Query(description="Those that ask for somebody, or for one reason")
     ] = None,
+    order: Annotated[
+        Literal["updated", "due"],
+        Query(description="`due`: those still open, the one first whose clock is late or due first"),
+    ] = "updated",
 ) -> Any:
-    """The caller's tickets, the one changed longest ago first."""
+    """The caller's tickets, the one changed longest ago first; or by ``order`` the most urgent."""
     viewer = await viewer_of(principal, run)
     visits = {"visits.contract_id": contract, "visits.assignment.technician_id": technician}
     clauses = [TICKET.among(viewer), {name: value for name, value in visits.items() if value is not None}]
     if attention is not None:
         clauses.append(asking(attention, viewer))
+    if order == "due":
+        page = page.by("queued_at", lambda kept: queued_at(kept.value))
+        clauses.append({"queued_at": A_DATE})
     if unassigned:
         clauses.append({"agent_id": None})
     if (unassigned or agent is not None) and not viewer.of_the_firm:

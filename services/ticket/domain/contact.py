@@ -12,8 +12,7 @@ class Contact:
     """``sites`` are those he answers for; ``role`` is what he is there, in the client's words.
 
     ``found_by`` is set while the contact is known only from requests that named him: what the
-    next request finds him by, so that two at once do not make two of him. ``words`` are those of his name
-    as somebody who searches for him writes them.
+    next request finds him by, so that two at once do not make two of him.
     """
 
     id: str
@@ -25,10 +24,6 @@ class Contact:
     sites: tuple[str, ...] = ()
     role: str | None = None
     found_by: str | None = None
-    words: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "words", words_of(self.name))
 
 
 @dataclass(frozen=True)

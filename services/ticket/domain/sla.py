@@ -98,13 +98,6 @@ class Clock:
         return self.run.intervals()
 
     @property
-    def at_risk(self) -> int | None:
-        """The highest threshold reached, in percent, while the promise can still be kept."""
-        if self.state not in (ClockState.RUNNING, ClockState.PAUSED):
-            return None
-        return self.highest
-
-    @property
     def highest(self) -> int | None:
         """The highest threshold reached so far, whatever became of the promise."""
         return max((percent for percent, at in self.thresholds if at <= self.now), default=None)
@@ -204,40 +197,30 @@ def clocks_at(
     ]
 
 
-class Deadline(Protocol):
+class Due(Protocol):
+    @property
+    def due_at(self) -> datetime | None: ...
+
+
+class Deadline(Due, Protocol):
     """A clock, worked out or kept."""
 
     @property
     def met_by(self) -> MetBy: ...
 
-    @property
-    def due_at(self) -> datetime | None: ...
-
 
 def respond_by(clocks: Iterable[Deadline]) -> datetime | None:
     """By when work must begin or somebody be there."""
-    return _earliest(clock for clock in clocks if clock.met_by in START_KINDS)
+    return due_first(clock for clock in clocks if clock.met_by in START_KINDS)
 
 
 def restore_by(clocks: Iterable[Deadline]) -> datetime | None:
     """By when service must be back, or the fault resolved."""
-    return _earliest(clock for clock in clocks if clock.met_by not in START_KINDS)
+    return due_first(clock for clock in clocks if clock.met_by not in START_KINDS)
 
 
-def worst(clocks: Iterable[Clock]) -> Clock | None:
-    """The clock that a ticket shows: a breached one, else the one due first, else one that waits."""
-    return min(clocks, key=_how_bad, default=None)
-
-
-_BADNESS = (ClockState.BREACHED, ClockState.RUNNING, ClockState.PAUSED, ClockState.STOPPED, ClockState.MET)
-
-
-def _how_bad(clock: Clock) -> tuple[int, bool, datetime]:
-    due_at = clock.due_at
-    return _BADNESS.index(clock.state), due_at is None, due_at or clock.now
-
-
-def _earliest(clocks: Iterable[Deadline]) -> datetime | None:
+def due_first(clocks: Iterable[Due]) -> datetime | None:
+    """When the most urgent of them is due: past where a promise is broken, none where nothing runs."""
     return min((clock.due_at for clock in clocks if clock.due_at is not None), default=None)
 
 

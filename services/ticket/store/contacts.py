@@ -1,11 +1,6 @@
 from contracts.ticket.states import ContactChanged
-from infra.chassis.store.collection import A_STRING, Collection, Document, Index
+from infra.chassis.store.collection import A_STRING, Collection, Index
 from services.ticket.domain.contact import Contact, words_of
-
-
-def _with_words(document: Document) -> Document:
-    return {**document, "words": list(words_of(document["name"]))}
-
 
 Contacts = Collection(
     "contacts",
@@ -18,7 +13,7 @@ Contacts = Collection(
         Index((("found_by", 1),), unique=True, partial={"found_by": A_STRING}, name="found_by"),
     ),
     schema=2,
-    upgrades={1: _with_words},
+    searched_by=lambda contact: {"words": list(words_of(contact.name))},
     customer=lambda contact: contact.customer_id,
     state=lambda contact: ContactChanged(
         contact_id=contact.id,

@@ -9,7 +9,7 @@ Assets: ReadCopy[CurrentAssetChanged] = ReadCopy(
     "assets_copy",
     CurrentAssetChanged,
     indexes=(Index((("serial_key", 1),), partial={"serial_key": A_STRING}, name="serial"),),
-    found_by=lambda asset: {"serial_key": serial_key(asset.serial)},
+    searched_by=lambda asset: {"serial_key": serial_key(asset.serial)},
     schema=2,
 )
 Parts: ReadCopy[PartChanged] = ReadCopy("parts_copy", PartChanged)

@@ -1,6 +1,22 @@
-from infra.chassis.store.collection import A_STRING, Collection, Index
+from datetime import UTC, datetime
+
+from infra.chassis.store.collection import A_DATE, A_STRING, Collection, Document, Index
 from services.ticket.domain.falling_due import next_due
+from services.ticket.domain.sla import due_first
 from services.ticket.domain.ticket import Ticket
+
+NOTHING_RUNS = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def queued_at(ticket: Ticket) -> datetime:
+    """Its place in a queue whose most urgent come first; what no clock runs for comes last."""
+    due_at = None if ticket.sla is None else due_first(ticket.sla.clocks)
+    return due_at or NOTHING_RUNS
+
+
+def _searched_by(ticket: Ticket) -> Document:
+    return {"queued_at": queued_at(ticket) if ticket.is_open else None}
+
 
 Tickets = Collection(
     "tickets",
@@ -19,6 +35,7 @@ Tickets = Collection(
         Index((("updated_at", 1),), partial={"attention.0": {"$exists": True}}, name="attention"),
         Index((("asset_id", 1),), partial={"asset_id": {"$type": "string"}}),
         Index((("agent_id", 1), ("updated_at", 1)), name="queue"),
+        Index((("queued_at", 1), ("_id", 1)), partial={"queued_at": A_DATE}, name="most_urgent"),
         Index(
             (("requester_id", 1), ("updated_at", 1)), partial={"requester_id": A_STRING}, name="of_requester"
         ),
@@ -26,4 +43,6 @@ Tickets = Collection(
     ),
     customer=lambda ticket: ticket.customer_id,
     next_due=next_due,
+    schema=2,
+    searched_by=_searched_by,
 )

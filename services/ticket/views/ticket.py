@@ -20,6 +20,7 @@ from contracts.values import (
     Window,
 )
 from services.ticket.domain.attention import Attention
+from services.ticket.domain.sla import due_first
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.visit import Visit
 from services.ticket.views.sla import SlaView, sla_views
@@ -62,7 +63,8 @@ class ResolutionView(BaseModel):
 class TicketView(BaseModel):
     """``attention``, ``agent_id`` and ``remote_until`` are the firm's own and null for the customer's side.
 
-    ``declared_at`` is when the client said so, ``opened_at`` when it was typed in.
+    ``declared_at`` is when the client said so, ``opened_at`` when it was typed in. ``due_at`` is when the
+    most urgent of its clocks is due: past where one is late, null where none runs.
     """
 
     id: str
@@ -70,6 +72,7 @@ class TicketView(BaseModel):
     state: TicketState
     priority: Priority
     visits: list[VisitView]
+    due_at: Instant | None
     sla: list[SlaView]
     customer_id: str
     kind: TicketKind
@@ -117,13 +120,15 @@ def ticket_view(
     ``sla`` are its clocks as they are now; without it, as somebody last looked at them.
     """
     inside = viewer.of_the_firm
+    clocks = sla_views(ticket.sla) if sla is None else sla
     return TicketView.model_construct(
         id=ticket.id,
         number=ticket.number,
         state=ticket.state,
         priority=ticket.priority,
         visits=[_visit(visit) for visit in ticket.visits if visit.asked],
-        sla=sla_views(ticket.sla) if sla is None else sla,
+        due_at=due_first(clocks),
+        sla=clocks,
         customer_id=ticket.customer_id,
         kind=ticket.kind,
         summary=ticket.summary,

@@ -95,7 +95,7 @@ async def test_what_cannot_be_upgraded_is_left_and_keeps_nothing_else_from_it(
 
 async def test_a_copy_gets_what_it_is_found_by(db: Database) -> None:
     copy: ReadCopy[PartChanged] = ReadCopy(
-        "parts", PartChanged, found_by=lambda part: {"key": part.name.casefold()}, schema=2
+        "parts", PartChanged, searched_by=lambda part: {"key": part.name.casefold()}, schema=2
     )
     await db["parts"].insert_one({"_id": "psu", "sku": "psu", "name": "PSU", "version": 7, "epoch": 0})
     await upgrade_stored(db, (copy,), LOG)

@@ -220,3 +220,36 @@ async def test_the_hotlines_queue_is_what_nobody_has_taken_then_what_each_agent_
         assert await ids(agent, agent="nobody") == []
         assert await ids(agent, channel="phone") == []
         assert await ids(portal, agent="paul") == await ids(portal, unassigned=True) == []
+
+
+async def test_an_agent_sees_first_what_is_late_or_due_first_and_never_what_is_over(firm: Firm) -> None:
+    async with firm.agent() as agent:
+
+        async def declared(minutes_ago: int, site: str = firm.nord) -> str:
+            when = rfc3339(datetime.now(UTC) - timedelta(minutes=minutes_ago))
+            body = firm.asked(site, channel="phone", occurred_at=when)
+            return str(created(await post_ticket(agent, body))["id"])
+
+        fresh, late, uncovered = await declared(1), await declared(90), await declared(120, firm.hall)
+        waiting, over, soon = await declared(45), await declared(50), await declared(40)
+        done(await agent.post(f"/v1/tickets/{waiting}/start", json={"mode": "remote"}))
+        done(await agent.post(f"/v1/tickets/{over}/resolve", json={"work_done": "Redémarré"}))
+
+        async def pages(limit: int, **asked: Any) -> list[dict[str, Any]]:
+            query = {"site": firm.nord, "order": "due", "limit": limit, **asked}
+            found: list[dict[str, Any]] = []
+            cursor: dict[str, str] = {}
+            while True:
+                page = done(await agent.get("/v1/tickets", params={**query, **cursor}))
+                found += page["items"]
+                if page["next"] is None:
+                    return found
+                cursor = {"cursor": page["next"]}
+
+        for limit in (1, 50):
+            queue = await pages(limit)
+            assert [each["id"] for each in queue] == [late, soon, fresh, waiting]
+            assert [each["due_at"] is None for each in queue] == [False, False, False, True]
+        assert [each["id"] for each in await pages(50, site=firm.hall)] == [uncovered]
+        assert [each["id"] for each in await pages(50, agent="nobody")] == []
+        problem(await agent.get("/v1/tickets", params={"order": "boredom"}), 422, "invalid-parameter")

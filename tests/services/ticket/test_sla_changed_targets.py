@@ -189,7 +189,7 @@ def test_an_hour_that_does_not_exist_or_occurs_twice_has_one_meaning() -> None:
 def test_a_target_of_days_is_at_risk_by_the_time_from_its_start_to_its_end() -> None:
     log = [opened(mon("08:00"))]
     assert clock(mon("08:00"), *log, target=NEXT_DAY).next_at == tue("01:00")
-    assert clock(tue("17:00"), *log, target=NEXT_DAY).at_risk == 90
+    assert clock(tue("17:00"), *log, target=NEXT_DAY).highest == 90
 
 
 def test_a_cancellation_stops_a_target_of_days() -> None:

@@ -265,7 +265,7 @@ def test_a_refused_entry_is_called_what_its_log_calls_it() -> None:
 
 
 def at_risk(now: Clock) -> tuple[int | None, list[int]]:
-    return now.at_risk, [percent for percent, _ in now.thresholds]
+    return now.highest, [percent for percent, _ in now.thresholds]
 
 
 def test_a_clock_is_at_risk_from_50_75_and_90_percent_on_and_says_when_to_look_again() -> None:
@@ -273,7 +273,7 @@ def test_a_clock_is_at_risk_from_50_75_and_90_percent_on_and_says_when_to_look_a
     now, seen = mon("08:00"), []
     while (following := clock(now, *log).next_at) is not None:
         now = following
-        seen.append((now, clock(now, *log).at_risk))
+        seen.append((now, clock(now, *log).highest))
     assert seen[:-1] == [(mon("10:00"), 50), (mon("11:00"), 75), (mon("11:36"), 90)]
     assert clock(now, *log).state is BREACHED
 

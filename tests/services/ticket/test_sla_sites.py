@@ -12,9 +12,9 @@ from services.ticket.domain.sla import (
     Cover,
     clocks_of,
     cover_of,
+    due_first,
     respond_by,
     restore_by,
-    worst,
 )
 from services.ticket.domain.sla_log import LogEntry
 from tests.services.ticket.clocks import (
@@ -163,15 +163,13 @@ def test_respond_by_and_restore_by_are_the_earliest_of_their_kind() -> None:
     assert respond_by(everybody) is None
 
 
-def test_a_ticket_shows_the_worst_of_its_clocks() -> None:
+def test_a_ticket_is_due_when_the_most_urgent_of_its_clocks_is_or_was() -> None:
     log = [declared(mon("08:00")), at("rennes", started(mon("08:30"))), at("rennes", held(mon("09:00")))]
-    shown = worst(clocks(mon("10:00"), *log).values())
-    assert shown is not None
-    assert (shown.site_id, shown.name) == ("reunion", "response")
-    running = worst(clocks(mon("08:40"), *log).values())
-    assert running is not None
-    assert (running.site_id, running.name) == ("reunion", "response")
-    assert worst([]) is None
+    assert due_first(clocks(mon("08:40"), *log).values()) == mon("09:00"), "the other site's response"
+    assert due_first(clocks(mon("10:00"), *log).values()) == mon("09:00"), "late, and still not there"
+    there = at("reunion", started(mon("10:00")))
+    assert due_first(clocks(mon("10:00"), *log, there).values()) == mon("12:00")
+    assert due_first([]) is None
 
 
 def test_an_arrival_at_one_site_is_not_an_arrival_at_another() -> None:
