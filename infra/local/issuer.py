@@ -6,7 +6,7 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,12 @@ from infra.local.errors import StackError
 
 KEY_FILE = "issuer-key.json"
 HOURS = 12
+KNOWN_BY: Mapping[str, str] = {
+    "technician": "/v1/technicians",
+    "requester": "/v1/contacts",
+    "site-contact": "/v1/contacts",
+}
+"""Roles that see nothing without a subject, and where the ids are that it may be."""
 
 
 class DevelopmentIssuer:
@@ -60,7 +66,8 @@ class DevelopmentIssuer:
         scopes: Iterable[str] = (),
         hours: float = HOURS,
     ) -> str:
-        """A bearer token. ``ValueError`` for an unknown role, or a customer's role without a customer.
+        """A bearer token. ``ValueError`` for an unknown role, a customer's role without a customer, and a
+        role without the subject by which it sees anything.
 
         A contract manager without a subject manages all contracts, as the firm's own would by name.
         """
@@ -72,6 +79,12 @@ class DevelopmentIssuer:
             )
         if role in CUSTOMER_SIDE and not customer:
             raise InvalidValue(f"a {role} needs a customer", f"le rôle {role} demande un client")
+        if role in KNOWN_BY and not subject:
+            path = KNOWN_BY[role]
+            raise InvalidValue(
+                f"a {role} needs a subject, for he sees what is his: an id that GET {path} lists",
+                f"le rôle {role} demande un sujet, car il voit ce qui est à lui : un des id de GET {path}",
+            )
         now = int(self._now())
         claims: dict[str, Any] = {
             "iss": self.name,

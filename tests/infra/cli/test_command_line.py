@@ -45,6 +45,23 @@ def test_a_customers_token_without_a_customer_is_told_the_option() -> None:
     assert "a portal needs a customer; name it with --customer ID" in astreinte("token", "portal").stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "listed"),
+    [
+        (("technician",), "/v1/technicians"),
+        (("requester", "--customer", "acme"), "/v1/contacts"),
+        (("site-contact", "--customer", "acme"), "/v1/contacts"),
+    ],
+)
+def test_a_token_that_would_see_nothing_is_told_how_to_find_whose_it_may_be(
+    tmp_path: Path, words: tuple[str, ...], listed: str
+) -> None:
+    said = " ".join(astreinte("token", *words, "--data", str(tmp_path), COLUMNS="1000").stderr.split())
+    assert f"a {words[0]} needs a subject" in said
+    assert "name it with --subject ID" in said
+    assert f"http://127.0.0.1:8000{listed}" in said
+
+
 def test_help_lists_the_commands_without_importing_what_they_need() -> None:
     script = "import sys; from infra.cli.main import application; application(None); print(*sys.modules)"
     loaded = subprocess.run(
@@ -66,6 +83,7 @@ def test_help_lists_the_commands_without_importing_what_they_need() -> None:
         ("demo", "--sample", "enormous"),
         ("token", "king"),
         ("token", "portal"),
+        ("token", "technician"),
     ],
 )
 def test_wrong_usage_ends_with_2(tmp_path: Path, words: tuple[str, ...]) -> None:

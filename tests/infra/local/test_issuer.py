@@ -102,6 +102,9 @@ def test_it_makes_no_token_that_no_service_would_take(issuer: DevelopmentIssuer)
         issuer.token("emperor")
     with pytest.raises(ValueError, match="needs a customer"):
         issuer.token("requester")
+    for role in ("technician", "requester", "site-contact"):
+        with pytest.raises(ValueError, match="needs a subject"):
+            issuer.token(role, "acme")
 
 
 async def test_an_application_gets_a_token_by_code_and_proof(issuer: DevelopmentIssuer) -> None:
