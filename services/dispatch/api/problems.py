@@ -56,6 +56,11 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "The site is on hold", "Le site est en attente",
         "Resume the ticket at this site first.", "Reprenez d'abord le ticket sur ce site.",
     ),
+    "too-early": _conflict(
+        "The visit is for another day", "La visite est prévue un autre jour",
+        "Choose the visit that `next_visit_id` names, or repeat with `early: true`.",
+        "Choisissez la visite que nomme `next_visit_id`, ou répétez avec `early: true`.",
+    ),
     "given-to-another": _conflict(
         "Another technician has this visit", "Un autre technicien a cette visite",
         "Tell the dispatcher what you did; he closes it on behalf of whoever is there.",

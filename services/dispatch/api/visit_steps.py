@@ -38,6 +38,12 @@ class Step(Body):
     on_behalf_of: Id | None = None
 
 
+class Leaving(Step):
+    """``early``: it is this visit, although it is planned for another day and others come before it."""
+
+    early: bool = False
+
+
 class Declining(Step):
     reason: Reason
 
@@ -123,6 +129,7 @@ class Closing(Step):
 
 
 NO_WORDS = Step()
+LEAVING = Leaving()
 NO_REASON = Pausing()
 
 
@@ -180,20 +187,20 @@ async def decline(
 
 @router.post("/v1/visits/{id}/depart")
 async def depart(
-    id: Id, principal: Annotated[Principal, allow("visits:depart")], order: Ordered, body: Step = NO_WORDS
+    id: Id, principal: Annotated[Principal, allow("visits:depart")], order: Ordered, body: Leaving = LEAVING
 ) -> FirmVisitView | VisitView:
-    """I am on my way."""
+    """I am on my way. Refused (``too-early``) where it is for another day and he has others before it."""
     by = _by(principal, body, id)
-    return await _carry_out(order, id, Depart(id, by, body.occurred_at), principal, body)
+    return await _carry_out(order, id, Depart(id, by, body.occurred_at, body.early), principal, body)
 
 
 @router.post("/v1/visits/{id}/arrive")
 async def arrive(
-    id: Id, principal: Annotated[Principal, allow("visits:arrive")], order: Ordered, body: Step = NO_WORDS
+    id: Id, principal: Annotated[Principal, allow("visits:arrive")], order: Ordered, body: Leaving = LEAVING
 ) -> FirmVisitView | VisitView:
     """I am there."""
     by = _by(principal, body, id)
-    return await _carry_out(order, id, Arrive(id, by, body.occurred_at), principal, body)
+    return await _carry_out(order, id, Arrive(id, by, body.occurred_at, body.early), principal, body)
 
 
 @router.post("/v1/visits/{id}/start")

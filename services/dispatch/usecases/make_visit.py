@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
+from services.dispatch.domain.early import JUST_NOW, is_far_ahead, too_early
+from services.dispatch.domain.plan import UNDER_WAY
+from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import DEFAULT_TRAVEL, Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
 from services.dispatch.usecases.settling import settle
+from services.dispatch.usecases.slots import open_before
 
 ON_TIME = timedelta(minutes=1)
 
@@ -27,22 +31,38 @@ class _Step:
 
 @dataclass(frozen=True)
 class Depart(_Step):
+    """``early``: it is this visit, although another one comes before it. His day then has it now."""
+
+    early: bool = False
+    travel: Travel = DEFAULT_TRAVEL
+
     def decide(self, unit: Unit) -> str:
         visit = addressed(unit, self.visit_id, self.by)
         at = happened_at(unit, self.occurred_at, visit)
         changed, facts = visit.departed(at)
-        if facts:
-            unit.save(Visits, changed, *facts, at=at)
+        if not facts:
+            return visit.id
+        _is_meant(unit, visit, at, self.early)
+        unit.save(Visits, changed, *facts, at=at)
+        if is_far_ahead(visit, at):
+            assert visit.plan is not None
+            there = at + timedelta(seconds=visit.plan.travel_seconds)
+            _moved_to(unit, visit, changed, there, self.travel)
         return visit.id
 
 
 @dataclass(frozen=True)
 class Arrive(_Step):
+    """``early`` as in ``Depart``, for who has not said that he left."""
+
+    early: bool = False
+
     def decide(self, unit: Unit) -> str:
         visit = addressed(unit, self.visit_id, self.by)
         at = happened_at(unit, self.occurred_at, visit)
         changed, facts = visit.arrived(at)
         if facts:
+            _is_meant(unit, visit, at, self.early)
             unit.save(Visits, changed, *facts, at=at)
         return visit.id
 
@@ -75,10 +95,28 @@ class Start(_Step):
         unit.save(Visits, changed, *facts, at=at)
         first = visit.started_at is None
         if first and visit.plan is not None and abs(visit.plan.start_at - at) > ON_TIME:
-            technician = unit.get(Technicians, visit.technician_id or "")
-            if technician is not None:
-                seconds = visit.plan.travel_seconds
-                slot = Slot(visit.id, at, at + visit.need.duration, seconds, visit.where)
-                days = settle(unit, technician, visit, slot, self.travel)
-                unit.save(Visits, replace(changed, plan=replace(visit.plan, days=days)))
+            _moved_to(unit, visit, changed, at, self.travel)
         return visit.id
+
+
+def _moved_to(unit: Unit, visit: Visit, changed: Visit, start: datetime, travel: Travel) -> None:
+    """His day has the visit where it really is."""
+    technician = unit.get(Technicians, visit.technician_id or "")
+    if technician is None or visit.plan is None:
+        return
+    slot = Slot(visit.id, start, start + visit.need.duration, visit.plan.travel_seconds, visit.where)
+    days = settle(unit, technician, visit, slot, travel)
+    unit.save(Visits, replace(changed, plan=replace(visit.plan, days=days)))
+
+
+def _is_meant(unit: Unit, visit: Visit, at: datetime, early: bool) -> None:
+    """Ask before somebody is sent to the visit of another day; what has long happened is a fact."""
+    known = visit.state in UNDER_WAY or early or unit.now - at > JUST_NOW
+    if known or visit.plan is None or not is_far_ahead(visit, at):
+        return
+    technician = unit.get(Technicians, visit.technician_id or "")
+    if technician is None:
+        return
+    before = open_before(unit, technician, at, visit)
+    if before is not None:
+        raise too_early(visit, before, technician.time_zone)

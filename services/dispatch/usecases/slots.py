@@ -104,5 +104,18 @@ def first_open(unit: Unit, technician: Technician, at: datetime) -> Visit | None
     return None
 
 
+def open_before(unit: Unit, technician: Technician, at: datetime, visit: Visit) -> Visit | None:
+    """What he has to do before a visit of another day, from today on: the first that is not over."""
+    assert visit.plan is not None
+    for date in days_touched(at, visit.plan.start_at, technician.time_zone):
+        for slot in _day(unit, technician.id, date).slots:
+            if slot.visit_id == visit.id or slot.start_at >= visit.plan.start_at:
+                continue
+            other = unit.get(Visits, slot.visit_id)
+            if other is not None and other.state in OPEN and other.technician_id == technician.id:
+                return other
+    return None
+
+
 def _day(unit: Unit, technician_id: str, date: str) -> TechnicianDay:
     return unit.get(Days, day_id(technician_id, date)) or empty_day(technician_id, date)
