@@ -108,11 +108,17 @@ class VisitRescheduled(_Assignment):
 
 
 class TechnicianDispatched(_Assignment):
-    """The technician is told to go; without an answer by ``acknowledge_by`` the visit goes elsewhere."""
+    """The technician is told to go; without an answer by ``acknowledge_by`` the visit goes elsewhere.
+
+    ``hours_from`` is when he first is in his hours since he was told, ``remind_at`` when half of the time to
+    answer is over: both where he may be disturbed, on call counting for what is urgent.
+    """
 
     TYPE: ClassVar[str] = "technician-dispatched"
 
     acknowledge_by: Instant | None = None
+    hours_from: Instant | None = None
+    remind_at: Instant | None = None
 
 
 class DispatchAcknowledged(VisitFact):

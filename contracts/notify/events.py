@@ -9,10 +9,16 @@ from contracts.values import Detail, Id
 
 class MessageChannel(StrEnum):
     MAIL = "mail"
+    SMS = "sms"
 
 
 class NotificationFact(Fact):
-    """Which message to whom, by ids: addresses and texts stay with the notify service."""
+    """Which message to whom, by ids: addresses and texts stay with the notify service.
+
+    Until major 1 every message was a mail.
+    """
+
+    MAJOR: ClassVar[int] = 2
 
     notification_id: str
     channel: MessageChannel

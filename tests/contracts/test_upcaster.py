@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 import pytest
 
-from contracts.catalogue import Catalogue, InvalidBody, UnknownMajor, facts
+from contracts.catalogue import CATALOGUE, Catalogue, InvalidBody, UnknownMajor, facts
 from contracts.envelope import Envelope, Fact, read_envelope
 from contracts.upcasters import Body
 from contracts.values import Id
@@ -91,3 +91,11 @@ def test_an_upcaster_leaves_its_input_as_it_was() -> None:
     body: dict[str, Any] = {"ticket_id": "t-1", "silent": True}
     name_the_acceptance(body)
     assert body == {"ticket_id": "t-1", "silent": True}
+
+
+def test_a_mail_sent_before_there_were_other_channels_still_reads() -> None:
+    sent = next(message for message in MESSAGES if message.TYPE == "notification-sent")
+    written = replace(envelope_of(sent), major=1)
+    headers = [(name, value.encode()) for name, value in written.headers().items()]
+    envelope = read_envelope(written.topic, written.key.encode(), headers)
+    assert CATALOGUE.decode(envelope, sent.encode()) == sent

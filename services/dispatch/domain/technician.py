@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from contracts.calendars import CalendarForm, HolidayCode, Interval, calendar, intersect, merge, subtract
+from contracts.calendars import CalendarForm, HolidayCode, Interval, calendar, intersect, merge, subtract, total
 from contracts.refusal import NotFound, Refusal
 from contracts.text import Text
 from contracts.values import Language, Point, SkillLevels, Weekday, WeeklyWindows, rfc3339
@@ -192,6 +192,11 @@ class Technician:
                     return start + left
                 left -= end - start
         return at + time
+
+    def half_worked(self, at: datetime, until: datetime, *, urgent: bool = False) -> datetime:
+        """When half of what he works between the two is over; half-way where he works none of it."""
+        time = total(self.available(at, until, urgent=urgent))
+        return self.worked_until(at, time / 2, urgent=urgent) if time else at + (until - at) / 2
 
     def shift_before(self, at: datetime, *, since: datetime) -> datetime | None:
         """When the last stretch of work that begins by ``at``, and after ``since``, begins."""

@@ -106,12 +106,25 @@ class Visit(VisitRecord):
         )
         return visit, (fact,)
 
-    def dispatched(self, at: datetime, acknowledge_by: datetime) -> "Change":
+    def dispatched(
+        self,
+        at: datetime,
+        acknowledge_by: datetime,
+        *,
+        hours_from: datetime | None = None,
+        remind_at: datetime | None = None,
+    ) -> "Change":
         """Tell the technician to go. Only a planned visit can be told; otherwise nothing happens."""
         if self.state is not VisitState.PLANNED:
             return self, ()
         visit = replace(self, state=VisitState.DISPATCHED, told_at=at, acknowledge_by_at=acknowledge_by)
-        return visit, (TechnicianDispatched(**visit._assignment(), acknowledge_by=acknowledge_by),)
+        fact = TechnicianDispatched(
+            **visit._assignment(),
+            acknowledge_by=acknowledge_by,
+            hours_from=hours_from,
+            remind_at=remind_at,
+        )
+        return visit, (fact,)
 
     def acknowledged(self, at: datetime) -> "Change":
         """The technician has seen it. Seeing a plan before being told counts as both."""

@@ -10,7 +10,7 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.slots import free, is_busy
-from services.dispatch.usecases.telling import ACKNOWLEDGE_WITHIN, acknowledge_by, tell_next
+from services.dispatch.usecases.telling import ACKNOWLEDGE_WITHIN, dispatch, tell_next
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class FireVisit:
 
     def _tell(self, unit: Unit, visit: Visit) -> None:
         technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
-        told, facts = visit.dispatched(unit.now, acknowledge_by(technician, visit, unit.now))
+        told, facts = dispatch(technician, visit, unit.now)
         unit.save(Visits, told, *facts)
 
     def _pass_over(self, unit: Unit, visit: Visit) -> None:

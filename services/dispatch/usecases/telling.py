@@ -22,6 +22,17 @@ ACKNOWLEDGE_WITHIN = {
 }
 
 
+def dispatch(technician: Technician, visit: Visit, at: datetime) -> Change:
+    """Tell him ``at`` to go, if the visit is planned."""
+    by = acknowledge_by(technician, visit, at)
+    return visit.dispatched(
+        at,
+        by,
+        hours_from=technician.worked_until(at, timedelta(0), urgent=visit.urgent),
+        remind_at=technician.half_worked(at, by, urgent=visit.urgent),
+    )
+
+
 def acknowledge_by(technician: Technician, visit: Visit, at: datetime) -> datetime:
     """Until when somebody told ``at`` may answer.
 
@@ -44,7 +55,7 @@ def tell_when_due(unit: Unit, visit: Visit, technician: Technician) -> Change:
     assert visit.plan is not None
     tell_at = visit.plan.start_at - TELL_BEFORE
     if visit.urgent or tell_at <= unit.now or _is_next(unit, visit, technician):
-        return visit.dispatched(unit.now, acknowledge_by(technician, visit, unit.now))
+        return dispatch(technician, visit, unit.now)
     return replace(visit, plan=replace(visit.plan, tell_at=tell_at)), ()
 
 
@@ -56,7 +67,7 @@ def tell_next(unit: Unit, technician: Technician | None) -> None:
         return
     visit = first_open(unit, technician, unit.now)
     if visit is not None:
-        told, facts = visit.dispatched(unit.now, acknowledge_by(technician, visit, unit.now))
+        told, facts = dispatch(technician, visit, unit.now)
         if facts:
             unit.save(Visits, told, *facts)
 

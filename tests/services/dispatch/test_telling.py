@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from contracts.calendars import WEEKDAYS
+from contracts.dispatch.events import TechnicianDispatched
 from contracts.values import VisitState, WeeklyWindows
 from services.dispatch.domain.technician import Shifts
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
@@ -59,3 +60,32 @@ def test_the_time_to_answer_is_carried_over_a_break(minutes: int, answer_by: dat
 def test_told_in_the_night_he_has_his_minutes_in_the_morning() -> None:
     firm = told_at(13 * 60, TUESDAY_EIGHT + timedelta(hours=1))
     assert firm.visit().due_at == TUESDAY_EIGHT + timedelta(minutes=3)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "hours_from", "remind_at"),
+    [
+        (0, MONDAY_NINE, MONDAY_NINE + timedelta(seconds=90)),
+        (2 * 60 + 59, MONDAY_NINE + timedelta(minutes=179), MONDAY_NINE + timedelta(hours=5, seconds=30)),
+        (3 * 60 + 30, MONDAY_NINE + timedelta(hours=5), MONDAY_NINE + timedelta(hours=5, seconds=90)),
+    ],
+    ids=["at work", "a minute before lunch", "at lunch"],
+)
+def test_he_is_told_from_when_on_he_may_be_disturbed_and_when_half_his_time_is_over(
+    minutes: int, hours_from: datetime, remind_at: datetime
+) -> None:
+    lunch = Shifts(WITH_LUNCH, WITH_LUNCH)
+    [told] = told_at(minutes, MONDAY_NINE + timedelta(hours=7), shifts=lunch).told(TechnicianDispatched)
+    assert (told.hours_from, told.remind_at) == (hours_from, remind_at)
+
+
+def test_of_tomorrows_work_half_the_time_is_over_half_way_through_what_is_left_of_today() -> None:
+    [told] = told_at(7 * 60, TUESDAY_EIGHT + timedelta(hours=1)).told(TechnicianDispatched)
+    assert told.acknowledge_by == TUESDAY_EIGHT
+    assert told.remind_at == MONDAY_NINE + timedelta(hours=8)
+
+
+def test_somebody_without_hours_is_reminded_half_way() -> None:
+    nobodys = Shifts({}, {})
+    [told] = told_at(0, MONDAY_NINE + timedelta(minutes=30), shifts=nobodys).told(TechnicianDispatched)
+    assert (told.hours_from, told.remind_at) == (MONDAY_NINE, MONDAY_NINE + timedelta(seconds=90))
