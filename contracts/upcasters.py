@@ -11,7 +11,6 @@ Body = dict[str, Any]
 Upcaster = Callable[[Body], Body]
 
 
-
 def unchanged(body: Body) -> Body:
     """The new major only widens what a field may say."""
     return body

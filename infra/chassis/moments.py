@@ -38,6 +38,14 @@ def moment(at: datetime, zone: ZoneInfo, language: Language) -> str:
     return f"{day(at, zone, language)} {joined} {clock(at, zone, language)}"
 
 
+def in_short(at: datetime, zone: ZoneInfo, language: Language) -> str:
+    """``3/03 14h10``, ``3 Mar 14:10``: where every letter counts."""
+    local = at.astimezone(zone)
+    if language is Language.FR:
+        return f"{local.day}/{local:%m} {local:%H}h{local:%M}"
+    return f"{local.day} {_MONTHS[language][local.month - 1][:3]} {local:%H:%M}"
+
+
 def window(first: datetime, last: datetime, zone: ZoneInfo, language: Language) -> str:
     """From when until when; both days are named when they differ."""
     if first.astimezone(zone).date() != last.astimezone(zone).date():

@@ -1,5 +1,6 @@
-"""The notify service: mails to technicians and requesters, live streams to screens."""
+"""The notify service: mails and SMS to technicians, requesters and staff, live streams to screens."""
 
+from dataclasses import replace
 from functools import partial
 
 from fastapi import FastAPI
@@ -17,7 +18,7 @@ from services.notify.api.staff import router as staff_router
 from services.notify.api.streams import streams_router
 from services.notify.domain.line import Stream
 from services.notify.domain.timing import Timing
-from services.notify.mail.sending import send_mails
+from services.notify.sending import send_mails, send_sms
 from services.notify.settings import Settings
 from services.notify.store.clock_notices import ClockNotices
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
@@ -43,17 +44,23 @@ def handlers(timing: Timing) -> Handlers:
 
 def service(settings: Settings, live: LiveStreams) -> Service:
     """Everything that runs; ``live`` is shared with the routes that serve it."""
+    gateway = settings.sms
+    timing = replace(settings.timing, sms=gateway is not None)
 
     async def mails(run: Runtime) -> None:
         await send_mails(settings.smtp, settings.sender, run)
+
+    async def texts(run: Runtime) -> None:
+        assert gateway is not None
+        await send_sms(gateway, settings.sender, run)
 
     return Service(
         name="notify",
         collections=(ClockNotices, Deliveries, Notices, PreferencesOf, Staff),
         copies=(Contacts, Contracts, Customers, Sites, Technicians),
-        handlers=handlers(settings.timing),
-        timers={Deliveries: ReleaseMessage},
-        tasks=(mails, live.run),
+        handlers=handlers(timing),
+        timers={Deliveries: partial(ReleaseMessage, timing=timing)},
+        tasks=(mails, live.run) if gateway is None else (mails, texts, live.run),
         emissions=append,
         indexes=indexes_of(Stream, by="readers"),
     )

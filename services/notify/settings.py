@@ -10,25 +10,26 @@ from infra.chassis.settings import SettingsError
 from services.notify.domain.timing import USUAL, Timing
 from services.notify.mail.compose import Sender
 from services.notify.mail.smtp import Server
+from services.notify.sms.gateway import Gateway
 
 
 @dataclass(frozen=True)
 class Settings(Common):
     """``smtp`` is the mail server; ``sender`` is who writes, and where the links in mails lead;
-    ``timing`` when what can wait is sent."""
+    ``timing`` when what can wait is sent; ``sms`` the gateway that SMS go through, if the firm has one."""
 
     smtp: Server = field(default_factory=lambda: Server("127.0.0.1", 1025))
     sender: Sender = field(
         default_factory=lambda: Sender("Astreinte", "astreinte@localhost", "http://127.0.0.1:8000")
     )
-
     timing: Timing = USUAL
+    sms: Gateway | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_SMTP`` (host:port or smtps://user:password@host), ``ASTREINTE_MAIL_FROM``,
         ``ASTREINTE_FIRM``, ``ASTREINTE_PUBLIC_URL``, ``ASTREINTE_PLAN_RESTS_SECONDS`` (``30``),
-        ``ASTREINTE_DIGEST_AT`` (``08:00``), and what every service reads."""
+        ``ASTREINTE_DIGEST_AT`` (``08:00``), ``ASTREINTE_SMS_*``, and what every service reads."""
         base = super().from_environment(environment)
         try:
             smtp = Server.parse(base.extra.get("SMTP", "127.0.0.1:1025"))
@@ -41,7 +42,8 @@ class Settings(Common):
         )
         if "@" not in sender.address:
             raise SettingsError(f"ASTREINTE_MAIL_FROM is {sender.address!r}: it must be a mail address")
-        return replace(base, smtp=smtp, sender=sender, timing=_timing(base.extra))
+        timing, sms = _timing(base.extra), _gateway(base.extra)
+        return replace(base, smtp=smtp, sender=sender, timing=timing, sms=sms)
 
 
 def _timing(said: Mapping[str, str]) -> Timing:
@@ -57,3 +59,28 @@ def _timing(said: Mapping[str, str]) -> Timing:
             f"ASTREINTE_DIGEST_AT is {digest!r}: an hour and minutes, such as 08:00"
         ) from error
     return Timing(timedelta(seconds=int(rests)), digest_at)
+
+
+def _gateway(extra: Mapping[str, str]) -> Gateway | None:
+    said = {name: extra.get(f"SMS_{name}", "") for name in _SMS}
+    if not extra.get("SMS_URL"):
+        if set_alone := sorted(name for name, value in said.items() if value):
+            raise SettingsError(
+                f"ASTREINTE_SMS_{set_alone[0]} is set, but no ASTREINTE_SMS_URL to send SMS to"
+            )
+        return None
+    given = {parameter: said[name] for name, parameter in _SMS.items() if said[name]}
+    try:
+        return Gateway.parse(extra["SMS_URL"], **given)
+    except ValueError as error:
+        raise SettingsError(f"ASTREINTE_SMS_{error}") from error
+
+
+_SMS = {
+    "FROM": "sender",
+    "COUNTRY": "country",
+    "HEADERS": "headers",
+    "BODY": "body",
+    "FORMAT": "format",
+    "ACCEPTED": "accepted",
+}

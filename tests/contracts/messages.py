@@ -193,9 +193,7 @@ MESSAGES: tuple[Payload, ...] = (
     ),
     *clocks(_TICKET, at),
     visits.VisitPlanned(**_ASSIGNMENT),
-    visits.TechnicianDispatched(
-        **_ASSIGNMENT, acknowledge_by=at(8, 5), hours_from=at(8), remind_at=at(8, 3)
-    ),
+    visits.TechnicianDispatched(**_ASSIGNMENT, acknowledge_by=at(8, 5), hours_from=at(8), remind_at=at(8, 3)),
     visits.VisitRescheduled(**_ASSIGNMENT, previous_technician_id="tech-marc", previous_start=at(8, 30)),
     visits.DispatchAcknowledged(**_HIS),
     visits.DispatchDeclined(**_HIS, reason="Véhicule en panne"),

@@ -1,4 +1,4 @@
-"""A leased queue for effects outside the platform: mail, later SMS, push and webhooks.
+"""A leased queue for effects outside the platform: mail and SMS, later push and webhooks.
 
 A delivery is an ordinary aggregate; this module decides who works on it and when. A worker first
 stores that it took the delivery (owner, and until when), then acts, then stores the outcome. When
@@ -14,7 +14,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -22,7 +22,7 @@ from pymongo.errors import PyMongoError
 
 from contracts.refusal import Refusal
 from infra.chassis.clock import Clock
-from infra.chassis.store.collection import A_DATE, Collection, Index
+from infra.chassis.store.collection import A_DATE, Collection, Document, Index
 from infra.chassis.store.mongo import Database
 from infra.chassis.store.unit import Cause, UseCase
 
@@ -44,9 +44,13 @@ MAX_ATTEMPTS = len(RETRY_AFTER) + 1
 _log = logging.getLogger(__name__)
 
 
-def due_index(order_by: str) -> Index:
-    """The index that the queue of a collection needs; ``order_by`` decides among equally due ones."""
-    return Index((("attempt_at", 1), (order_by, 1)), partial={"attempt_at": A_DATE}, name="due")
+def due_index(order_by: str, *, by: str | None = None) -> Index:
+    """The index that the queue of a collection needs; ``order_by`` decides among equally due ones.
+
+    ``by`` is the field that tells the queues of one collection apart.
+    """
+    keys = ("attempt_at", order_by) if by is None else (by, "attempt_at", order_by)
+    return Index(tuple((key, 1) for key in keys), partial={"attempt_at": A_DATE}, name="due")
 
 
 class Rejected(Exception):
@@ -96,7 +100,8 @@ class Queue(Generic[A]):
     The aggregate has ``attempts`` (how often it was taken) and ``attempt_at``: when it may be
     taken next, by the system clock; while it is taken, the end of the lease; None once settled.
     ``act`` performs the effect and raises when it did not happen, ``Rejected`` if it never will.
-    ``cause`` is what the outcome's facts name as theirs.
+    ``cause`` is what the outcome's facts name as theirs. ``only`` is what documents must have to be in
+    this queue, where several share a collection.
     """
 
     collection: Collection[A]
@@ -106,6 +111,7 @@ class Queue(Generic[A]):
     attempts: Callable[[A], int]
     cause: Callable[[A], Cause]
     order_by: str
+    only: Document = field(default_factory=dict)
 
 
 class DeliveryLoop:
@@ -157,13 +163,13 @@ class DeliveryLoop:
         """Whether something is being delivered or could be right now (retries to come do not count)."""
         if self._taken:
             return True
-        due = {"attempt_at": {"$lte": self._clock.now(), **A_DATE}}
+        due = {**self._queue.only, "attempt_at": {"$lte": self._clock.now(), **A_DATE}}
         return await self._rows.find_one(due, {"_id": 1}) is not None
 
     async def _feed(self) -> int:
         """Hand what is due to the workers, oldest first; how many there were."""
         by_now = {"$lte": self._clock.now(), **A_DATE}
-        query = {"attempt_at": by_now, "_id": {"$nin": sorted(self._taken)}}
+        query = {**self._queue.only, "attempt_at": by_now, "_id": {"$nin": sorted(self._taken)}}
         order = [("attempt_at", 1), (self._queue.order_by, 1)]
         due = await self._rows.find(query, {"_id": 1}).sort(order).to_list(self._workers * 8)
         for row in due:

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from contracts.calendars import CalendarForm, HolidayCode, Interval, calendar, intersect, merge, subtract, total
+from contracts.calendars import (
+    CalendarForm,
+    HolidayCode,
+    Interval,
+    calendar,
+    intersect,
+    merge,
+    subtract,
+    total,
+)
 from contracts.refusal import NotFound, Refusal
 from contracts.text import Text
 from contracts.values import Language, Point, SkillLevels, Weekday, WeeklyWindows, rfc3339

@@ -38,7 +38,8 @@ class RecipientView(BaseModel):
 class DeliveryView(BaseModel):
     """A message on its way. ``failure`` is the last attempt's reason, until one succeeds.
 
-    One with ``settles_at`` is not sent before; a later message may overtake it until then. ``next_step``
+    One with ``settles_at`` is not sent before; a later message may overtake it until then, and an answer an
+    SMS. ``next_step``
     is what happens to it next or, where nothing does, what somebody has to do.
     """
 

@@ -36,14 +36,17 @@ As = Annotated[RecipientKind | None, Query(alias="as", description="What that pe
 
 
 class PreferencesBody(Body):
-    """``kinds`` maps a kind of message to ``at-once``, ``digest`` (one mail in the morning) or
-    ``off``; what is left out is told at once."""
+    """``kinds`` maps a kind of message to ``at-once`` (by mail), ``sms`` (by mail and SMS), ``digest`` (one
+    mail in the morning) or ``off``; what is left out is told at once.
+
+    From eight in the evening to eight in the morning an SMS that is not urgent is left out.
+    """
 
     kinds: dict[MessageKind, Wish]
 
 
 class PreferencesView(BaseModel):
-    """``always_at_once`` can neither wait nor be turned off."""
+    """``always_at_once`` can neither wait nor be turned off, but told by SMS too."""
 
     person: str
     told_as: RecipientKind

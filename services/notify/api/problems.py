@@ -14,7 +14,10 @@ PROBLEMS: Mapping[str, ProblemType] = {
     "message-cannot-wait": ProblemType(
         422,
         Text("That can neither wait nor be turned off", "Cela ne peut ni attendre ni être coupé"),
-        Text("Leave the kinds that `kinds` names at-once.", "Laissez at-once les genres que `kinds` nomme."),
+        Text(
+            "Leave the kinds that `kinds` names at-once, or sms.",
+            "Laissez at-once, ou sms, les genres que `kinds` nomme.",
+        ),
     ),
     "token-without-subject": ProblemType(
         422,

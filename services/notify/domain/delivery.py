@@ -8,15 +8,15 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.notify.events import MessageChannel, NotificationFailed, NotificationSent
-from contracts.values import Priority
 from services.notify.domain.message import Message, MessageKind
+from services.notify.domain.sms import URGENT
 from services.notify.domain.timing import Timing
 
 _OF_THE_PLAN = frozenset(
     {MessageKind.VISIT_PLANNED, MessageKind.VISIT_RESCHEDULED, MessageKind.TECHNICIAN_RESCHEDULED}
 )
-_URGENT = frozenset({Priority.P1, Priority.P2})
 _ADDRESS = re.compile(r"[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+")
+_NUMBER = re.compile(r"(?<![\w-])(?:\+|00)?\d(?:[ .()-]?\d){7,14}(?![\w-])")
 
 
 class DeliveryState(StrEnum):
@@ -67,6 +67,20 @@ class Delivery:
     @property
     def settling(self) -> bool:
         return self.settles_at is not None
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        """Nobody is sending it, and nobody has."""
+        return self.state is DeliveryState.QUEUED
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it asks somebody to answer by a time that is over."""
+        answer_by = self.message.details.acknowledge_by
+        return answer_by is not None and answer_by <= now
+
+    def not_before(self, at: datetime) -> "Delivery":
+        """It waits until ``at``."""
+        return replace(self, attempt_at=None, settles_at=at)
 
     def settled(self, attempt_at: datetime) -> "Delivery":
         """It stands, and may be attempted from ``attempt_at`` on (system clock)."""
@@ -138,20 +152,23 @@ class Delivery:
 
 def has_to_settle(message: Message, timing: Timing) -> bool:
     """Whether it waits for the plan to come to rest. What is urgent, or calls for an answer, does not."""
-    waits = message.kind in _OF_THE_PLAN and message.details.priority not in _URGENT
+    waits = message.kind in _OF_THE_PLAN and message.details.priority not in URGENT
     return waits and bool(timing.plan_rests)
 
 
 def without_addresses(reason: str) -> str:
-    """A server's words without the mail addresses in them: reasons travel in facts, people do not."""
-    return _ADDRESS.sub("(address)", reason)[:500]
+    """A server's words without mail addresses and numbers: reasons travel in facts, people do not."""
+    return _NUMBER.sub("(number)", _ADDRESS.sub("(address)", reason))[:500]
 
 
-def delivery_id(event: str, message: Message) -> str:
-    """The id that the same event always gives to the same message for the same person.
+def delivery_id(event: str, message: Message, channel: MessageChannel = MessageChannel.MAIL) -> str:
+    """The id that the same event always gives to the same message for the same person by the same channel.
 
-    It is also what the mail's Message-ID is made of, so a receiver recognises a repetition.
+    It is also what the mail's Message-ID is made of and the SMS's Idempotency-Key, so a receiver
+    recognises a repetition.
     """
     recipient = message.recipient
     key = f"{event}/{recipient.kind}:{recipient.id}/{message.kind}"
+    if channel is not MessageChannel.MAIL:
+        key = f"{key}/{channel}"
     return hashlib.sha256(key.encode()).hexdigest()[:40]

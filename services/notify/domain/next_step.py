@@ -1,5 +1,6 @@
 """What happens to a message next or, where nothing does by itself, what somebody has to do."""
 
+from contracts.notify.events import MessageChannel
 from contracts.text import Text
 from services.notify.domain.delivery import Delivery, DeliveryState
 from services.notify.domain.message import RecipientKind
@@ -48,9 +49,44 @@ _ADDRESS = {
         "Corrigez son adresse par PUT /v1/staff/{id} et prévenez-le par téléphone.",
     ),
 }
+_SMS_TAKEN = Text("Nothing: the SMS gateway accepted it.", "Rien : la passerelle SMS l'a accepté.")
+_SMS_WITHDRAWN = Text(
+    "Nothing: he answered, or what it says held no more, before it was sent.",
+    "Rien : il a répondu, ou ce qu'il dit ne valait plus, avant l'envoi.",
+)
+_SMS_WAITING = Text(
+    "It is sent at settles_at unless he answers before.",
+    "Il part à settles_at, sauf s'il répond d'ici là.",
+)
+_SMS_AGAIN = Text(
+    "It is tried again at retry_at; check that the SMS gateway answers (ASTREINTE_SMS_URL).",
+    "Nouvel essai à retry_at ; vérifiez que la passerelle SMS répond (ASTREINTE_SMS_URL).",
+)
+_SMS_GIVEN_UP = Text(
+    "The SMS gateway did not take it, for what failure says: check the settings ASTREINTE_SMS_…, his number "
+    "and your credit there; tell him by phone.",
+    "La passerelle SMS ne l'a pas pris, pour la raison que dit failure : vérifiez les réglages "
+    "ASTREINTE_SMS_…, son numéro et votre crédit ; prévenez-le par téléphone.",
+)
+_NUMBER = {
+    RecipientKind.CONTACT: Text(
+        "Correct the contact's phone, a mobile one, with PUT /v1/contacts/{id}; he has the mail.",
+        "Corrigez le téléphone du contact, un mobile, par PUT /v1/contacts/{id} ; il a le courriel.",
+    ),
+    RecipientKind.TECHNICIAN: Text(
+        "Correct the technician's phone, a mobile one, with PUT /v1/technicians/{id}, and call him.",
+        "Corrigez le téléphone du technicien, un mobile, par PUT /v1/technicians/{id} et appelez-le.",
+    ),
+    RecipientKind.STAFF: Text(
+        "Correct his phone, a mobile one, with PUT /v1/staff/{id}, and call him.",
+        "Corrigez son téléphone, un mobile, par PUT /v1/staff/{id} et appelez-le.",
+    ),
+}
 
 
 def next_step(delivery: Delivery) -> Text:
+    if delivery.channel is MessageChannel.SMS:
+        return _of_sms(delivery)
     match delivery.state:
         case DeliveryState.SENT:
             return _NOTHING
@@ -68,3 +104,18 @@ def next_step(delivery: Delivery) -> Text:
     if delivery.settling:
         return _SETTLING if delivery.digest_for is None else _FOR_DIGEST
     return _AGAIN if delivery.attempts else _WAITING
+
+
+def _of_sms(delivery: Delivery) -> Text:
+    match delivery.state:
+        case DeliveryState.SENT:
+            return _SMS_TAKEN
+        case DeliveryState.SENDING:
+            return _SENDING
+        case DeliveryState.FAILED:
+            at_fault = (delivery.failure or "").startswith(("no-number", "bad-number"))
+            return _NUMBER[delivery.message.recipient.kind] if at_fault else _SMS_GIVEN_UP
+        case DeliveryState.QUEUED:
+            waiting = _SMS_AGAIN if delivery.attempts else _WAITING
+            return _SMS_WAITING if delivery.settling else waiting
+    return _SMS_WITHDRAWN

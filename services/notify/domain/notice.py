@@ -37,6 +37,7 @@ class Notice:
     """``technician_id`` was told to be there at ``start_at``; the requester was promised a window.
 
     ``settling``: the ids of messages that may not have been let go yet, and so are not part of that.
+    ``sms``: the id of the last SMS about it to the technician.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Notice:
     promised_from: datetime | None = None
     promised_to: datetime | None = None
     settling: tuple[str, ...] = ()
+    sms: str | None = None
 
     def told(self, message: Message) -> "Notice":
         """Its reader knows now what the message says of when."""

@@ -1,4 +1,4 @@
-"""How somebody wants to be told of each kind of thing: at once, in one mail in the morning, or not at all."""
+"""How somebody wants to be told of each kind of thing: at once, by SMS too, in the morning, or not at all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,10 @@ DIGEST_ZONE = ZoneInfo("Europe/Paris")
 
 
 class Wish(StrEnum):
+    """``sms``: at once, by mail and by SMS."""
+
     AT_ONCE = "at-once"
+    SMS = "sms"
     DIGEST = "digest"
     OFF = "off"
 
@@ -59,6 +62,8 @@ ALWAYS_AT_ONCE = frozenset(
 )
 """Somebody goes, waits or is in danger if this is read late: nobody can turn it off."""
 
+_AT_ONCE = frozenset({Wish.AT_ONCE, Wish.SMS})
+
 
 @dataclass(frozen=True)
 class Preferences:
@@ -68,7 +73,8 @@ class Preferences:
     wishes: Mapping[MessageKind, Wish] = field(default_factory=dict)
 
     def wish(self, kind: MessageKind) -> Wish:
-        return Wish.AT_ONCE if kind in ALWAYS_AT_ONCE else self.wishes.get(kind, Wish.AT_ONCE)
+        wish = self.wishes.get(kind, Wish.AT_ONCE)
+        return Wish.AT_ONCE if kind in ALWAYS_AT_ONCE and wish not in _AT_ONCE else wish
 
 
 def preferences_id(person: Recipient) -> str:
@@ -87,13 +93,13 @@ def check_wishes(person: Recipient, wishes: Mapping[MessageKind, Wish]) -> None:
             ),
             kinds=list(possible),
         )
-    wanted = (kind for kind, wish in wishes.items() if wish is not Wish.AT_ONCE)
+    wanted = (kind for kind, wish in wishes.items() if wish not in _AT_ONCE)
     if urgent := sorted(kind for kind in wanted if kind in ALWAYS_AT_ONCE):
         raise Refusal(
             "message-cannot-wait",
             Text(
-                f"{', '.join(urgent)} can neither wait nor be turned off: leave it at-once.",
-                f"{', '.join(urgent)} ne peut ni attendre ni être coupé : laissez at-once.",
+                f"{', '.join(urgent)} can neither wait nor be turned off: leave it at-once, or sms.",
+                f"{', '.join(urgent)} ne peut ni attendre ni être coupé : laissez at-once, ou sms.",
             ),
             kinds=urgent,
         )

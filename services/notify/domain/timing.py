@@ -1,4 +1,4 @@
-"""When messages that can wait are sent: a firm's choice."""
+"""When messages that can wait are sent, and by what: a firm's choice."""
 
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -7,10 +7,11 @@ from datetime import time, timedelta
 @dataclass(frozen=True)
 class Timing:
     """``plan_rests`` is how long a plan has to stand before it is told; ``digest_at`` the hour of the daily
-    mail, in France."""
+    mail, in France; ``sms`` whether the firm sends SMS at all."""
 
     plan_rests: timedelta = timedelta(seconds=30)
     digest_at: time = time(8)
+    sms: bool = False
 
     @property
     def plan_rests_at_most(self) -> timedelta:

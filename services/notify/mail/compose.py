@@ -21,7 +21,7 @@ from contracts.values import Language, SiteAccess
 from infra.chassis import moments
 from infra.chassis.store.deliveries import Rejected
 from services.notify.domain.delivery import Delivery
-from services.notify.domain.message import Details, RecipientKind
+from services.notify.domain.message import Details, MessageKind, RecipientKind
 from services.notify.domain.staff import StaffMember
 from services.notify.mail import wording
 
@@ -61,7 +61,7 @@ def compose(delivery: Delivery, names: Names, sender: Sender, at: datetime) -> E
     """The mail, ready to be sent at ``at``. ``Rejected`` when the recipient's address makes no mail."""
     person = names.recipient
     language = person.language
-    told = {**_words(delivery, names, sender, language), "language": str(language), "firm": sender.firm}
+    told = {**words(delivery, names, sender, language), "language": str(language), "firm": sender.firm}
     name = f"{language}/{delivery.message.kind}.txt"
     mail = EmailMessage(policy=SMTP)
     try:
@@ -69,7 +69,7 @@ def compose(delivery: Delivery, names: Names, sender: Sender, at: datetime) -> E
         mail["To"] = Address(_one_line(person.name), addr_spec=person.email or "")
     except (MessageError, ValueError, IndexError) as error:
         raise Rejected(f"bad-address: the address of {delivery.message.recipient.id} is none") from error
-    mail["Subject"] = _one_line(_subject(name, told))
+    mail["Subject"] = line(delivery.message.kind, language, told, "subject")
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message_id(delivery, sender)
     mail["Auto-Submitted"] = "auto-generated"
@@ -97,9 +97,11 @@ _TEXT = _environment("txt", escaped=False)
 _HTML = _environment("html", escaped=True)
 
 
-def _subject(name: str, told: Mapping[str, Any]) -> str:
-    template = _TEXT.get_template(name)
-    return "".join(template.blocks["subject"](template.new_context(dict(told))))
+def line(kind: MessageKind, language: Language, told: Mapping[str, Any], *blocks: str) -> str:
+    """The first of these blocks that the template of that kind of message has, on one line."""
+    template = _TEXT.get_template(f"{language}/{kind}.txt")
+    block = next(template.blocks[name] for name in blocks if name in template.blocks)
+    return _one_line("".join(block(template.new_context(dict(told)))))
 
 
 def _text(name: str, told: Mapping[str, Any]) -> str:
@@ -111,7 +113,8 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _words(delivery: Delivery, names: Names, sender: Sender, language: Language) -> dict[str, Any]:
+def words(delivery: Delivery, names: Names, sender: Sender, language: Language) -> dict[str, Any]:
+    """What templates may say, by name."""
     message, details = delivery.message, delivery.message.details
     site = names.sites[0] if names.sites else None
     zone = ZoneInfo(site.time_zone) if site else _NO_PLACE_ZONE
@@ -136,6 +139,7 @@ def _words(delivery: Delivery, names: Names, sender: Sender, language: Language)
         "place": _place(site) if site else "",
         "sites": [_place(each) for each in names.sites],
         "start": moment(details.start_at),
+        "start_in_short": moments.in_short(details.start_at, zone, language) if details.start_at else "",
         "until": moment(details.until_at),
         "lines": [
             f"{moment(line.at)} · {line.number} · {wording.news(line.kind, language)}"

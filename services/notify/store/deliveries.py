@@ -8,7 +8,7 @@ Deliveries = Collection[Delivery](
     "deliveries",
     Delivery,
     indexes=(
-        due_index("queued_at"),
+        due_index("queued_at", by="channel"),
         Index((("state", 1), ("updated_at", 1))),
         Index((("message.ticket_id", 1),)),
         Index((("message.visit_id", 1),)),

@@ -32,6 +32,7 @@ from services.notify.usecases.emit_line import EmitLine
 from services.notify.usecases.tell_of_visit import TellOfVisit
 
 TOLD: tuple[type[VisitFact], ...] = (
+    DispatchAcknowledged,
     DispatchDeclined,
     DispatchFailed,
     DispatchRevoked,
@@ -42,10 +43,9 @@ TOLD: tuple[type[VisitFact], ...] = (
     VisitPlanned,
     VisitRescheduled,
 )
-"""The facts that change what the technician or the requester must know."""
+"""The facts that change what the technician or the requester must know, or need not be told any more."""
 
 SHOWN: tuple[type[VisitFact], ...] = (
-    DispatchAcknowledged,
     DispatcherAsked,
     InterventionPaused,
     InterventionResumed,

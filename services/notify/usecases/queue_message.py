@@ -1,16 +1,20 @@
 """Queue a message for one person, once per event."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from contracts.dispatch.states import TechnicianChanged
+from contracts.notify.events import MessageChannel
 from contracts.ticket.states import ContactChanged
 from infra.chassis.store.collection import Loads, ReadCopy, Ref
 from infra.chassis.store.deliveries import AT_ONCE
 from infra.chassis.store.unit import Unit
 from services.notify.domain.delivery import Delivery, Origin, delivery_id, has_to_settle
 from services.notify.domain.message import Message, Recipient, RecipientKind
-from services.notify.domain.preferences import Preferences, Wish, next_digest, preferences_id
+from services.notify.domain.preferences import DIGEST_ZONE, Preferences, Wish, next_digest, preferences_id
+from services.notify.domain.sms import goes_by_sms
 from services.notify.domain.staff import StaffMember
 from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.copies import Contacts, Customers, Sites, Technicians
@@ -40,7 +44,8 @@ def queue(
 ) -> Delivery | None:
     """Queue it unless this event already did; what a plan makes of it in the next seconds may overtake it.
 
-    It takes the place of ``instead_of``, which has not been let go yet.
+    It takes the place of ``instead_of``, which has not been let go yet. Where that is wanted or urgent, an
+    SMS goes with the mail.
 
     Whoever and whatever the message names must be known here: what has not arrived yet is an
     ``UnknownReference``. A recipient who was erased is told nothing; one without an address
@@ -63,6 +68,8 @@ def queue(
         queued_at=unit.now,
         attempt_at=AT_ONCE,
     )
+    if timing.sms and (person.email is None or not has_to_settle(message, timing)):
+        queue_with_mail(unit, origin, message)
     if person.email is None:
         delivery, fact = delivery.failed(
             f"no-address: {message.recipient.kind} {message.recipient.id} has no e-mail"
@@ -81,6 +88,41 @@ def queue(
         delivery = delivery.to_settle(unit.now, since, timing)
     unit.add(Deliveries, delivery)
     return delivery
+
+
+def queue_with_mail(unit: Unit, origin: Origin, message: Message) -> None:
+    """The SMS that goes with a mail that may go now, if one does."""
+    wish = preferences_of(unit, message.recipient).wish(message.kind)
+    if goes_by_sms(message, wish, unit.now, zone_of(unit, message)):
+        queue_sms(unit, origin, message, unit.now)
+
+
+def queue_sms(unit: Unit, origin: Origin, message: Message, at: datetime) -> Delivery | None:
+    """Queue it as an SMS that may go ``at``, unless this event already did; None: he has no telephone."""
+    id = delivery_id(origin.event, message, MessageChannel.SMS)
+    if (present := unit.get(Deliveries, id)) is not None:
+        return present
+    person = person_for(unit, message.recipient)
+    if person is None or person.phone is None:
+        return None
+    delivery = Delivery(
+        id=id,
+        message=message,
+        origin=origin,
+        queued_at=unit.now,
+        channel=MessageChannel.SMS,
+        attempt_at=AT_ONCE,
+    )
+    delivery = delivery if at <= unit.now else delivery.not_before(at)
+    unit.add(Deliveries, delivery)
+    return delivery
+
+
+def zone_of(unit: Unit, message: Message) -> ZoneInfo:
+    """Where what it is about happens."""
+    sites = message.details.site_ids
+    site = unit.get(Sites, sites[0]) if sites else None
+    return ZoneInfo(site.time_zone) if site is not None else DIGEST_ZONE
 
 
 def preferences_of(unit: Unit, person: Recipient) -> Preferences:

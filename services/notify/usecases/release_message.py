@@ -2,18 +2,23 @@
 
 from dataclasses import dataclass
 
+from contracts.notify.events import MessageChannel
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.deliveries import AT_ONCE
 from infra.chassis.store.unit import Unit
+from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.deliveries import Deliveries
+from services.notify.usecases.queue_message import queue_with_mail
 from services.notify.usecases.send_digest import send_digest
 
 
 @dataclass(frozen=True)
 class ReleaseMessage:
-    """The timer of a message that waits: its plan has rested long enough, or it is time for the digest."""
+    """The timer of a message that waits: its plan has rested long enough, it is time for the digest, or a
+    technician has still not answered."""
 
     id: str
+    timing: Timing = USUAL
 
     def loads(self) -> Loads:
         return (Ref(Deliveries, self.id),)
@@ -25,4 +30,9 @@ class ReleaseMessage:
         if delivery.digest_for is not None:
             send_digest(unit, delivery)
             return
+        if delivery.is_late(unit.now):
+            unit.save(Deliveries, delivery.overtaken())
+            return
         unit.save(Deliveries, delivery.settled(AT_ONCE))
+        if self.timing.sms and delivery.channel is MessageChannel.MAIL:
+            queue_with_mail(unit, delivery.origin, delivery.message)

@@ -12,6 +12,7 @@ from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.deliveries import Deliveries
 from services.notify.store.notices import Notices
 from services.notify.usecases.queue_message import queue
+from services.notify.usecases.tell_by_sms import tell_by_sms
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,9 @@ class TellOfVisit:
                 unit.save(Deliveries, each.overtaken())
             else:
                 kept.append(each.id)
+        if self.timing.sms:
+            sms = tell_by_sms(unit, self.event, self.origin, known, messages)
+            after = replace(after, sms=sms if after.technician_id is not None else None)
         after = replace(after, settling=tuple(kept))
         if before is None:
             if messages:

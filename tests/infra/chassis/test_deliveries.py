@@ -15,7 +15,7 @@ from contracts.refusal import Refusal
 from contracts.text import Text
 from infra.chassis.clock import SteppedClock
 from infra.chassis.ending import end
-from infra.chassis.store.collection import Collection, Loads, Ref
+from infra.chassis.store.collection import Collection, Document, Loads, Ref
 from infra.chassis.store.deliveries import (
     AT_ONCE,
     LEASE,
@@ -148,6 +148,7 @@ class Office:
         do: Do | None = None,
         take: type[Take] = Take,
         clock: SteppedClock | None = None,
+        only: Document | None = None,
     ) -> DeliveryLoop:
         queue = Queue(
             collection=Letters,
@@ -157,6 +158,7 @@ class Office:
             attempts=lambda letter: letter.attempts,
             cause=lambda letter: Cause("test", letter.id),
             order_by="number",
+            only=only or {},
         )
         return DeliveryLoop(
             queue,
@@ -218,6 +220,27 @@ async def test_each_delivery_happens_once_however_many_loops_work(office: Office
         await office.post(*ids)
         await office.until(lambda letters: len(letters) == 100 and settled(letters))
     assert happened == Counter(ids)
+
+
+async def test_a_queue_that_shares_a_collection_leaves_the_other_alone(office: Office) -> None:
+    happened: list[str] = []
+    held = asyncio.Event()
+
+    async def never(letter: Letter) -> None:
+        await held.wait()
+
+    async def act(letter: Letter) -> None:
+        happened.append(letter.id)
+
+    await office.post("a1", "a2", "b1", "b2")
+    stuck = office.loop(never, owner="a", only={"number": {"$lt": 2}})
+    sound = office.loop(act, owner="b", only={"number": {"$gte": 2}})
+    async with at_work(stuck, sound):
+        await office.until(lambda letters: [each.id for each in letters if settled([each])] == ["b1", "b2"])
+        assert sorted(happened) == ["b1", "b2"]
+        assert await stuck.busy()
+        assert not await sound.busy()
+        held.set()
 
 
 async def test_what_is_due_is_found_by_its_index(office: Office) -> None:

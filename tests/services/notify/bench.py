@@ -17,6 +17,7 @@ from services.notify.app import service
 from services.notify.mail.compose import Sender
 from services.notify.mail.smtp import Server
 from services.notify.settings import Settings
+from services.notify.sms.gateway import Gateway
 from services.notify.views.live import LiveStreams
 from tests.contracts.messages import envelope_of
 from tests.servers import RealServers
@@ -47,6 +48,7 @@ class Bench:
     sink: Sink
     clock: Clock
     count: int = 0
+    sms: Gateway | None = None
 
     async def publish(self, *events: Payload) -> list[Envelope]:
         """All of them, acknowledged, each as the next of its aggregate."""
@@ -77,6 +79,7 @@ class Bench:
         settings = Settings(
             smtp=Server("127.0.0.1", self.sink.port),
             sender=Sender("Firm", "firm@firm.example", "http://firm.example"),
+            sms=self.sms,
         )
         return Runtime(
             service(settings, live or LiveStreams()),

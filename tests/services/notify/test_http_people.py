@@ -74,3 +74,12 @@ async def test_everybody_chooses_for_himself_and_an_administrator_for_anybody(no
     assert (nobody.status_code, nobody.json()["type"]) == (422, "/problems/token-without-subject")
     wrong = await notify.http.put(path, json={"kinds": {"ticket-closed": "never"}}, headers=hers)
     assert (wrong.status_code, wrong.json()["type"]) == (422, "/problems/invalid-body")
+
+
+async def test_somebody_chooses_to_be_told_by_sms_too(notify: Notify) -> None:
+    lea, path = notify.bearer("technician", subject=notify.mine("lea")), "/v1/preferences"
+    wish = {"kinds": {"technician-dispatched": "sms", "technician-rescheduled": "off"}}
+    put = await notify.http.put(path, json=wish, headers=lea)
+    assert put.status_code == 200, "what cannot be turned off can be told by SMS as well"
+    assert put.json()["kinds"] == {**wish["kinds"], "technician-revoked": "at-once"}
+    assert (await notify.http.get(path, headers=lea)).json() == put.json()

@@ -1,0 +1,118 @@
+"""Send what is queued: look up whom and what the ids stand for, write the message, hand it over."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
+
+from contracts.notify.events import MessageChannel
+from infra.chassis.clock import Clock
+from infra.chassis.runtime import Runtime, new_id
+from infra.chassis.store.deliveries import DeliveryLoop, Do, Queue, Rejected
+from infra.chassis.store.unit import Cause, UseCase
+from services.notify.domain.delivery import Delivery
+from services.notify.mail import compose as mail
+from services.notify.mail.compose import Names, Sender
+from services.notify.mail.smtp import Mailer, Server
+from services.notify.sms import compose as sms
+from services.notify.sms.gateway import Gateway, Sms
+from services.notify.sms.gateway import Sender as SmsSender
+from services.notify.sms.numbers import BadNumber, e164
+from services.notify.store.deliveries import Deliveries
+from services.notify.usecases.look_up import LookUp
+from services.notify.usecases.settle_delivery import SettleDelivery
+from services.notify.usecases.take_delivery import TakeDelivery
+
+R = TypeVar("R")
+
+WORKERS = 8
+
+
+async def send_mails(server: Server, sender: Sender, run: Runtime) -> None:
+    """The loop that delivers mails, until cancelled.
+
+    A mail that the server accepted just before this process died is sent again by whoever takes
+    over, with the same Message-ID: SMTP has no way to ask whether a mail arrived.
+    """
+    mailer = Mailer(server)
+    try:
+        await _deliver(MessageChannel.MAIL, run, partial(_send_mail, run.system_clock, mailer, sender))
+    finally:
+        await mailer.close()
+
+
+async def send_sms(gateway: Gateway, sender: Sender, run: Runtime) -> None:
+    """The loop that delivers SMS, until cancelled; a gateway that hangs holds no mail up."""
+    gate = SmsSender(gateway)
+    try:
+        await _deliver(MessageChannel.SMS, run, partial(_send_sms, gate, gateway.country, sender))
+    finally:
+        await gate.close()
+
+
+async def _deliver(
+    channel: MessageChannel, run: Runtime, act: Callable[[Do, Delivery], Awaitable[None]]
+) -> None:
+    wake = run.wakes_on(Deliveries)
+
+    async def do(use_case: UseCase[R], cause: Cause) -> R:
+        return (await run.do(use_case, cause)).result
+
+    async def wait(seconds: float) -> None:
+        await wake.wait(seconds)
+
+    queue = Queue(
+        collection=Deliveries,
+        take=TakeDelivery,
+        settle=SettleDelivery,
+        act=partial(act, do),
+        attempts=lambda delivery: delivery.attempts,
+        cause=_cause,
+        order_by="queued_at",
+        only={"channel": channel.value},
+    )
+    owner = f"notify:{new_id()}"
+    loop = DeliveryLoop(
+        queue, db=run.db, do=do, clock=run.system_clock, owner=owner, wake=wait, workers=WORKERS
+    )
+    run.busy.append(loop.busy)
+    try:
+        await loop.run()
+    finally:
+        run.busy.remove(loop.busy)
+
+
+async def _send_mail(clock: Clock, mailer: Mailer, sender: Sender, do: Do, delivery: Delivery) -> None:
+    """``Rejected`` when the recipient is gone or the server refuses for good."""
+    names = await _names(do, delivery)
+    if names.recipient.email is None:
+        raise Rejected(f"no-address: {_whom(delivery)} has no e-mail any more")
+    await mailer.send(mail.compose(delivery, names, sender, clock.now()), sender.address)
+
+
+async def _send_sms(gate: SmsSender, country: str, sender: Sender, do: Do, delivery: Delivery) -> None:
+    """``Rejected`` when the recipient is gone, his number is none, or the gateway refuses for good."""
+    names = await _names(do, delivery)
+    if names.recipient.phone is None:
+        raise Rejected(f"no-number: {_whom(delivery)} has no phone any more")
+    try:
+        to = e164(names.recipient.phone, country)
+    except BadNumber as bad:
+        raise Rejected(f"bad-number: {_whom(delivery)}: {bad}") from bad
+    await gate.send(Sms(to, sms.compose(delivery, names, sender), delivery.id))
+
+
+def _cause(delivery: Delivery) -> Cause:
+    origin = delivery.origin
+    return Cause("notify", origin.correlation_id, origin.event, origin.traceparent)
+
+
+def _whom(delivery: Delivery) -> str:
+    recipient = delivery.message.recipient
+    return f"{recipient.kind} {recipient.id}"
+
+
+async def _names(do: Do, delivery: Delivery) -> Names:
+    found = await do(LookUp(delivery.message), _cause(delivery))
+    if found.recipient is None:
+        raise Rejected(f"no-address: {_whom(delivery)} is known no more")
+    return Names(found.recipient, found.customer, found.technician, found.sites, found.ruled_out)
