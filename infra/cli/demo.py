@@ -146,6 +146,7 @@ async def _play(
         platform.servers.kafka,
         platform.servers.mongodb,
         mails=platform.data / "mail.jsonl",
+        texts=platform.data / "sms.jsonl",
         database_prefix=prefix,
         group_prefix=os.environ.get("ASTREINTE_GROUP_PREFIX", "astreinte"),
         since=began,
@@ -210,7 +211,8 @@ def board(
 def _show(console: Console, summary: Summary) -> None:
     console.print(
         f"\n[bold]The day:[/bold] {summary.requests} requests, {summary.visits} visits, "
-        f"{summary.dispatched} dispatched, {summary.closed} closed, {summary.notifications} mails, "
+        f"{summary.dispatched} dispatched, {summary.closed} closed, "
+        f"{summary.notifications - summary.sms} mails, {summary.sms} SMS, "
         f"{summary.kilometres} km"
     )
     for name, sentences in summary.found.items():

@@ -169,7 +169,7 @@ def say_addresses(console: Console, platform: Platform) -> None:
     for path, what in (
         ("/docs", "the API, to read and to try"),
         ("/asyncapi", "the event streams"),
-        ("/mail", "every mail that was sent"),
+        ("/mail", "every mail and SMS that was sent"),
     ):
         console.print(f"  {platform.http}{path:<10} {what}")
     console.print(f"  Kafka {platform.servers.kafka}   MongoDB {platform.servers.mongodb}")

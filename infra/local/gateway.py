@@ -21,6 +21,7 @@ from infra.chassis.http.problem_types import ProblemType
 from infra.chassis.ops.telemetry import Telemetry
 from infra.local.issuer import DevelopmentIssuer
 from infra.local.mail_sink import MailSink
+from infra.local.sms_sink import SmsSink
 from infra.local.web.issuing import issuer_router
 from infra.local.web.mail import mail_router
 from infra.local.web.pages import pages_router
@@ -71,6 +72,7 @@ def gateway(
     kafka: str,
     issuer: DevelopmentIssuer | None = None,
     mail_sink: MailSink | None = None,
+    sms_sink: SmsSink | None = None,
     clock_control: ClockControl | None = None,
     requests_per_minute: int | None = None,
 ) -> Gateway:
@@ -97,12 +99,12 @@ def gateway(
     routers = [
         sums_router(apps),
         documents_router(apps),
-        pages_router(apps, kafka=kafka, mail_sink=mail_sink),
+        pages_router(apps, kafka=kafka, mail_sink=mail_sink, sms_sink=sms_sink),
     ]
     if issuer is not None:
         routers.append(issuer_router(issuer))
-    if mail_sink is not None:
-        routers.append(mail_router(mail_sink))
+    if mail_sink is not None and sms_sink is not None:
+        routers.append(mail_router(mail_sink, sms_sink))
     if clock_control is not None:
         routers.append(clock_router(clock_control))
     local = create_app(

@@ -3,9 +3,6 @@
 import asyncio
 import email
 import email.policy
-import json
-import os
-from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,8 +15,8 @@ from typing import Any, cast
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from contracts.values import rfc3339
+from infra.local.keeping import KEPT, Keeping
 
-KEPT = 1000
 MAX_BYTES = 10 * 1024 * 1024
 
 
@@ -72,21 +69,13 @@ class Received:
         }
 
 
-class MailSink:
-    """Listens on loopback. The last ``kept`` messages are kept, the counts per key of all.
-
-    With ``file``, each message is also a line of JSON there (``summary`` with the text), which a
-    separate process can audit.
-    """
+class MailSink(Keeping[Received]):
+    """Listens on loopback; a line of its file is a message's ``summary`` with the text."""
 
     def __init__(self, *, port: int = 0, file: Path | None = None, kept: int = KEPT) -> None:
+        super().__init__(file=file, kept=kept)
         self._port = port
-        self._file = file
         self._server: asyncio.Server | None = None
-        self._kept: deque[Received] = deque(maxlen=kept)
-        self._counts: Counter[str] = Counter()
-        self._total = 0
-        self._arrived = asyncio.Condition()
 
     @property
     def port(self) -> int:
@@ -99,30 +88,8 @@ class MailSink:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
-    @property
-    def messages(self) -> tuple[Received, ...]:
-        """The kept ones, newest first."""
-        return tuple(reversed(self._kept))
-
-    @property
-    def total(self) -> int:
-        return self._total
-
-    @property
-    def distinct(self) -> int:
-        return len(self._counts)
-
-    @property
-    def repeated(self) -> dict[str, int]:
-        """The keys that came more than once, with how often."""
-        return {key: count for key, count in self._counts.items() if count > 1}
-
-    def message(self, number: int) -> Received | None:
-        return next((each for each in self._kept if each.number == number), None)
-
     async def start(self) -> None:
-        if self._file is not None and self._file.exists():
-            await asyncio.to_thread(_end_last_line, self._file)
+        await self._open_file()
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._protocol, "127.0.0.1", self._port)
 
@@ -132,11 +99,6 @@ class MailSink:
             await self._server.wait_closed()
             self._server = None
 
-    async def until(self, total: int, *, seconds: float) -> None:
-        """Wait until ``total`` messages have come; TimeoutError when they have not in time."""
-        async with asyncio.timeout(seconds), self._arrived:
-            await self._arrived.wait_for(lambda: self._total >= total)
-
     def _protocol(self) -> SMTP:
         return SMTP(self, hostname="localhost", data_size_limit=MAX_BYTES, enable_SMTPUTF8=True, timeout=60)
 
@@ -144,38 +106,18 @@ class MailSink:
         """Called by aiosmtpd for each message."""
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         headers = BytesHeaderParser().parsebytes(content)
-        self._total += 1
-        key = str(headers["X-Idempotency-Key"] or headers["Message-ID"] or f"without-key-{self._total}")
+        number = self._next_number()
+        key = str(headers["X-Idempotency-Key"] or headers["Message-ID"] or f"without-key-{number}")
         received = Received(
-            number=self._total,
+            number=number,
             at=datetime.now(UTC),
             sender=envelope.mail_from or "",
             recipients=tuple(envelope.rcpt_tos),
             key=key,
             content=content,
         )
-        self._kept.append(received)
-        self._counts[key] += 1
-        if self._file is not None:
-            line = json.dumps({**received.summary(), "text": received.text}, ensure_ascii=False)
-            await asyncio.to_thread(_append, self._file, line)
-        async with self._arrived:
-            self._arrived.notify_all()
+        await self._keep(received, {**received.summary(), "text": received.text})
         return "250 kept"
-
-
-def _append(file: Path, line: str) -> None:
-    with file.open("a", encoding="utf-8") as lines:
-        lines.write(line + "\n")
-
-
-def _end_last_line(file: Path) -> None:
-    """A kill may have cut it short: what comes next must not continue it."""
-    with file.open("rb+") as lines:
-        if lines.seek(0, os.SEEK_END):
-            lines.seek(-1, os.SEEK_END)
-            if lines.read(1) != b"\n":
-                lines.write(b"\n")
 
 
 def _part(message: EmailMessage, kind: str) -> str:

@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +31,8 @@ from infra.local.gateway import Gateway, gateway
 from infra.local.issuer import DevelopmentIssuer
 from infra.local.jars import Progress
 from infra.local.mail_sink import MailSink
+from infra.local.serving import Server, unbound_socket
+from infra.local.sms_sink import SmsSink
 from infra.local.stack import LocalStack, Servers
 from services.dispatch.app import build as build_dispatch
 from services.inventory.app import build as build_inventory
@@ -79,6 +81,7 @@ class Platform:
     servers: Servers
     issuer: DevelopmentIssuer
     mail_sink: MailSink
+    sms_sink: SmsSink
     clock: SteppedClock
     control: ClockControl
     runtimes: Mapping[str, Runtime]
@@ -128,11 +131,14 @@ async def running(
         sink = MailSink(file=data / "mail.jsonl")
         await sink.start()
         stack.push_async_callback(sink.stop)
+        sms_sink = SmsSink(file=data / "sms.jsonl")
+        await sms_sink.start()
+        stack.push_async_callback(sms_sink.stop)
         log = stack.enter_context((data / LOG_FILE).open("a", encoding="utf-8"))
         http = f"http://127.0.0.1:{listening.getsockname()[1]}"
         apps = {
             name: BUILDERS[name](
-                _settings(name, servers, issuer, sink, http, environment),
+                _settings(name, servers, issuer, sink, sms_sink, http, environment),
                 clock=clock,
                 mongo=servers.mongodb,
                 kafka=servers.kafka,
@@ -153,11 +159,12 @@ async def running(
             kafka=servers.kafka,
             issuer=issuer,
             mail_sink=sink,
+            sms_sink=sms_sink,
             clock_control=control,
         )
         await stack.enter_async_context(_serving(front, listening))
         await _ready(runtimes)
-        platform = Platform(http, servers, issuer, sink, clock, control, runtimes, data)
+        platform = Platform(http, servers, issuer, sink, sms_sink, clock, control, runtimes, data)
         written = data / "running.json"
         write_private(written, json.dumps(platform.ready()))
         stack.callback(written.unlink, missing_ok=True)
@@ -178,6 +185,7 @@ def _settings(
     servers: Servers,
     issuer: DevelopmentIssuer,
     sink: MailSink,
+    sms_sink: SmsSink,
     http: str,
     environment: Mapping[str, str],
 ) -> Settings:
@@ -190,6 +198,8 @@ def _settings(
             "ASTREINTE_JWKS": json.dumps(issuer.jwks),
             "ASTREINTE_ISSUER": DEVELOPMENT_ISSUER,
             "ASTREINTE_SMTP": sink.url.removeprefix("smtp://"),
+            **{name: "" for name in environment if name.startswith("ASTREINTE_SMS_")},
+            "ASTREINTE_SMS_URL": sms_sink.url,
             "ASTREINTE_PUBLIC_URL": http,
             "ASTREINTE_REQUESTS_PER_MINUTE": "0",
         }
@@ -207,9 +217,7 @@ def _check_settings(environment: Mapping[str, str]) -> None:
 
 def _socket(port: int) -> socket.socket:
     """The address that people use, taken before anything else starts."""
-    # asyncio sends answers at once (TCP_NODELAY) only where the socket says that it is TCP.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening = unbound_socket()
     try:
         listening.bind(("127.0.0.1", port))
     except OSError as error:
@@ -219,14 +227,6 @@ def _socket(port: int) -> socket.socket:
             f"(`ss -ltnp sport = :{port}` names it), or choose another with --port (0: any free one)."
         ) from error
     return listening
-
-
-class _Server(uvicorn.Server):
-    """Leaves the signals to the command that started the platform."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 @asynccontextmanager
@@ -239,7 +239,7 @@ async def _serving(front: Gateway, listening: socket.socket) -> AsyncIterator[No
         timeout_graceful_shutdown=REQUESTS_STOP_SECONDS,
         timeout_keep_alive=30,
     )
-    server = _Server(config)
+    server = Server(config)
     with contextlib.closing(listening):
         task = asyncio.create_task(server.serve([listening]))
         try:

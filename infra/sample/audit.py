@@ -26,6 +26,8 @@ class Summary:
     """``figures`` say what they mean; ``first_time_fix`` is one of them. ``sla`` counts clocks by the
     last word on each.
 
+    ``notifications`` are mails and ``sms``, each message once.
+
     ``dispatch_ms`` is from the record of ``ticket-opened`` to that of ``technician-dispatched``, of
     urgent visits for which somebody was free. ``found`` says each violation in words: violations are
     those of everything that was ever kept, figures those of the day alone.
@@ -36,6 +38,7 @@ class Summary:
     dispatched: int
     closed: int
     notifications: int
+    sms: int
     sla: Mapping[str, int]
     first_time_fix: float | None
     kilometres: float
@@ -54,7 +57,8 @@ class Summary:
 
     def public(self) -> dict[str, Any]:
         """The summary as ``astreinte demo --json`` prints it."""
-        shown = {name: value for name, value in asdict(self).items() if name not in ("found", "figures")}
+        hidden = ("found", "figures", "sms")
+        shown = {name: value for name, value in asdict(self).items() if name not in hidden}
         return {**shown, "figures": {figure.name: figure.value for figure in self.figures}}
 
 
@@ -63,13 +67,19 @@ async def audit(
     mongodb: str,
     *,
     mails: Path | None = None,
+    texts: Path | None = None,
     database_prefix: str = "astreinte",
     group_prefix: str = "astreinte",
     since: datetime = ALWAYS,
 ) -> Summary:
-    """Read everything and judge it. ``mails`` is the mail sink's file, ``since`` when the day began."""
+    """Read everything and judge it. ``mails`` and ``texts`` are the sinks' files; it began ``since``."""
     found = await gather(
-        kafka, mongodb, mails=mails, database_prefix=database_prefix, group_prefix=group_prefix
+        kafka,
+        mongodb,
+        mails=mails,
+        texts=texts,
+        database_prefix=database_prefix,
+        group_prefix=group_prefix,
     )
     return judge(found, since=since)
 
@@ -78,6 +88,7 @@ def judge(evidence: Evidence, *, since: datetime = ALWAYS) -> Summary:
     found = {name: tuple(check(evidence)) for name, check in INVARIANTS.items()}
     counted = told(evidence, since)
     day = counted.day
+    sent = day.facts("notification-sent")
     closings = day.facts("intervention-closed")
     delays = _dispatch_delays(evidence, since)
     return Summary(
@@ -85,7 +96,8 @@ def judge(evidence: Evidence, *, since: datetime = ALWAYS) -> Summary:
         visits=len(_asked_for(day)),
         dispatched=len({event.subject for event in day.facts("technician-dispatched")}),
         closed=len({event.subject for event in closings}),
-        notifications=len(day.facts("notification-sent")),
+        notifications=len(sent),
+        sms=sum((event.body or {}).get("channel") == "sms" for event in sent),
         sla=decided(day, since),
         first_time_fix=first_time_fix(counted),
         kilometres=round(sum((event.body or {}).get("kilometres") or 0 for event in closings), 1),

@@ -57,7 +57,8 @@ class Evidence:
     """``events`` are in the order of each partition; ``documents`` are keyed ``<service>.<collection>``.
 
     ``cut`` are the partitions whose beginning retention or compaction has taken; ``mails`` are the
-    Message-IDs that a mail server saw, None without one; ``lag`` is how many records each service
+    Message-IDs that a mail server saw, ``texts`` the keys of the SMS that a gateway did, None without one;
+    ``lag`` is how many records each service
     has not taken in.
     """
 
@@ -65,6 +66,7 @@ class Evidence:
     documents: Mapping[str, tuple[Document, ...]]
     cut: frozenset[tuple[str, int]] = frozenset()
     mails: tuple[str, ...] | None = None
+    texts: tuple[str, ...] | None = None
     lag: Mapping[str, int] | None = None
 
     def lacks(self, topic: str) -> bool:
@@ -91,10 +93,11 @@ async def gather(
     mongodb: str,
     *,
     mails: Path | None = None,
+    texts: Path | None = None,
     database_prefix: str = "astreinte",
     group_prefix: str = "astreinte",
 ) -> Evidence:
-    """Read everything. ``mails`` is the mail sink's file of JSON lines."""
+    """Read everything. ``mails`` and ``texts`` are the sinks' files of JSON lines."""
     events, cut, ends = await _read_topics(kafka)
     client: AsyncMongoClient[Document] = AsyncMongoClient(mongodb, tz_aware=True)
     async with client:
@@ -107,7 +110,8 @@ async def gather(
         events=tuple(events),
         documents=documents,
         cut=frozenset(cut),
-        mails=_read_mails(mails) if mails is not None else None,
+        mails=_read_keys(mails) if mails is not None else None,
+        texts=_read_keys(texts) if texts is not None else None,
         lag=await _read_lag(kafka, group_prefix, ends),
     )
 
@@ -230,12 +234,12 @@ async def _committed(admin: AIOKafkaAdminClient, group: str) -> Mapping[TopicPar
     return {}
 
 
-def _read_mails(file: Path) -> tuple[str, ...]:
+def _read_keys(file: Path) -> tuple[str, ...]:
     return tuple(_keys(file.read_text(encoding="utf-8").splitlines() if file.exists() else ()))
 
 
 def _keys(lines: Iterable[str]) -> Iterable[str]:
-    """A line that a kill has cut short was not acknowledged: that mail came again."""
+    """A line that a kill has cut short was not acknowledged: that message came again."""
     for line in lines:
         with suppress(ValueError):
             yield json.loads(line)["key"]

@@ -88,6 +88,12 @@ class Firm:
         puts = [Call("PUT", f"/v1/{kind}/{id}", body) for kind, all_ in kinds for id, body in all_.items()]
         return puts + self.restocking(())
 
+    def wishes(self) -> list[Call]:
+        """Whoever has a mobile telephone wants to know by SMS that a technician is on his way."""
+        mobile = (id for id, body in self.contacts.items() if str(body["phone"]).startswith("+336"))
+        wish = {"kinds": {"technician-en-route": "sms"}}
+        return [Call("PUT", f"/v1/preferences?person={id}&as=contact", wish) for id in mobile]
+
     def restocking(self, present: Iterable[Json]) -> list[Call]:
         """What to receive so that every place is full again. ``present``: items of ``GET /v1/stock``."""
         there = {(level["location"], level["sku"]): int(level["on_hand"]) for level in present}
@@ -132,7 +138,9 @@ def firm(seed: int = 1, house: House = HOUSE) -> Firm:
         contracts={_contract_id(each.id): _contract(each) for each in house.clients if each.promises},
         contacts=dict(_contacts(house, chance)),
         assets=dict(_assets(house, chance)),
-        staff={subject: _staff_member(subject, role) for subject, role in house.staff.items()},
+        staff={
+            subject: _staff_member(subject, role, n) for n, (subject, role) in enumerate(house.staff.items())
+        },
         stock=tuple(_stock(house)),
     )
 
@@ -168,11 +176,12 @@ def _technician(hand: Hand, chance: random.Random) -> Json:
     return {**body, "regime": "partner"} if hand.partner else {**body, "agency": hand.territory}
 
 
-def _staff_member(subject: str, role: str) -> Json:
+def _staff_member(subject: str, role: str, n: int) -> Json:
     return {
         "name": subject.capitalize(),
         "role": role,
         "email": f"{subject}@astreinte.example",
+        "phone": f"+33639981{n:03d}",
         "language": "fr",
         "on_duty": True,
     }

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -203,21 +203,34 @@ def reservations_add_up(evidence: Evidence) -> Iterable[str]:
 
 
 def messages_are_sent_once(evidence: Evidence) -> Iterable[str]:
-    """Each message is settled, and the mail server saw each sent one, at most once for each attempt.
+    """Each message is settled, and its channel's server saw each sent one, at most once for each attempt.
 
-    One about a plan that may still change waits for nothing but time.
+    One about a plan that may still change, or that an answer makes needless, waits for nothing but time.
     """
-    waiting = {each["_id"] for each in evidence.of("notify.deliveries") if each.get("settles_at")}
-    deliveries = {each["_id"]: each["state"] for each in evidence.of("notify.deliveries")}
-    attempts = {each["_id"]: each["attempts"] for each in evidence.of("notify.deliveries")}
+    kept = evidence.of("notify.deliveries")
     over = ("sent", "failed", "overtaken")
-    yield from (
-        f"message {i} is still {s}" for i, s in deliveries.items() if s not in over and i not in waiting
-    )
-    if evidence.mails is None:
-        return
-    seen = Counter(mail.strip("<>").rpartition("@")[0] for mail in evidence.mails)
-    sent = {id for id, state in deliveries.items() if state == "sent"}
+    for each in kept:
+        if each["state"] not in over and not each.get("settles_at"):
+            yield f"message {each['_id']} is still {each['state']}"
+    seen = {
+        "mail": None
+        if evidence.mails is None
+        else [mail.strip("<>").rpartition("@")[0] for mail in evidence.mails],
+        "sms": evidence.texts,
+    }
+    for channel, keys in seen.items():
+        if keys is not None:
+            yield from _seen_as_sent(Counter(keys), [each for each in kept if _channel(each) == channel])
+
+
+def _channel(delivery: Document) -> str:
+    channel: str = delivery.get("channel", "mail")
+    return channel
+
+
+def _seen_as_sent(seen: Counter[str], kept: Sequence[Document]) -> Iterable[str]:
+    attempts = {each["_id"]: each["attempts"] for each in kept}
+    sent = {each["_id"] for each in kept if each["state"] == "sent"}
     for id, count in seen.items():
         # One that was handed over just before a kill is attempted again: 0012-messages-at-least-once.md.
         if count > max(1, attempts.get(id, 1)):

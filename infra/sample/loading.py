@@ -33,6 +33,7 @@ async def load_sample(name: str, http: str, issuer: DevelopmentIssuer, *, seed: 
         first = await client.get("/v1/stock", params={"limit": 200})
         present: list[Json] = first.json()["items"]
         puts = [call for call in sample.requests_to_put() if call.method == "PUT"]
+        puts += sample.wishes()
         puts += rota(now.astimezone(PARIS).date(), sample.house.turns)
         for kind in _by_collection(puts):
             await asyncio.gather(*(send(client, call) for call in kind))
@@ -44,7 +45,7 @@ async def load_sample(name: str, http: str, issuer: DevelopmentIssuer, *, seed: 
 def _by_collection(calls: Sequence[Call]) -> list[list[Call]]:
     kinds: dict[str, list[Call]] = {}
     for call in calls:
-        kinds.setdefault(call.path.split("/")[2], []).append(call)
+        kinds.setdefault(call.path.partition("?")[0].split("/")[2], []).append(call)
     return list(kinds.values())
 
 

@@ -11,6 +11,7 @@ from contracts.asyncapi import document
 from contracts.text import Text
 from infra.chassis.http.problems import Problem
 from infra.local.mail_sink import MailSink
+from infra.local.sms_sink import SmsSink
 from infra.local.web.rendering import page
 from infra.local.web.streams import headers_of, streams_of
 from infra.local.web.summing import ask_all
@@ -32,7 +33,9 @@ _DOCS_POLICY = (
 )
 
 
-def pages_router(apps: Mapping[str, FastAPI], *, kafka: str, mail_sink: MailSink | None) -> APIRouter:
+def pages_router(
+    apps: Mapping[str, FastAPI], *, kafka: str, mail_sink: MailSink | None, sms_sink: SmsSink | None
+) -> APIRouter:
     """``/``, ``/docs``, ``/asyncapi``, ``/asyncapi.json`` and ``/local/<file>``."""
     router = APIRouter(include_in_schema=False)
     described = document({"local": kafka})
@@ -45,7 +48,7 @@ def pages_router(apps: Mapping[str, FastAPI], *, kafka: str, mail_sink: MailSink
             request,
             "front.html",
             services={name: answer.status_code == 200 for name, answer in ready.items()},
-            mail=None if mail_sink is None else mail_sink.total,
+            mail=None if mail_sink is None or sms_sink is None else mail_sink.total + sms_sink.total,
             topics=len(described["channels"]),
             origin=f"{request.url.scheme}://{request.url.netloc}",
         )

@@ -27,6 +27,7 @@ from infra.chassis.ops.telemetry import telemetry_of
 from infra.local.gateway import Gateway, gateway
 from infra.local.issuer import DevelopmentIssuer
 from infra.local.mail_sink import MailSink
+from infra.local.sms_sink import SmsSink
 
 PREFIXES = {
     "ticket": "/v1/tickets",
@@ -49,7 +50,7 @@ class Hall:
         self.authenticator = Authenticator(
             jwks=self.issuer.jwks, issuer=self.issuer.name, profile="development"
         )
-        self.sink = MailSink()
+        self.sink, self.sms_sink = MailSink(), SmsSink()
         self.apps = {name: self._service(name, prefix) for name, prefix in PREFIXES.items()}
         self.gateway: Gateway = gateway(
             self.apps,
@@ -58,6 +59,7 @@ class Hall:
             kafka="127.0.0.1:9092",
             issuer=self.issuer,
             mail_sink=self.sink,
+            sms_sink=self.sms_sink,
             clock_control=self,
         )
 
@@ -317,6 +319,33 @@ async def test_mail_is_shown_and_its_html_may_do_nothing(hall: Hall) -> None:
         items = (await client.get("/mail.json")).json()
         assert (items["total"], items["items"][0]["subject"]) == (1, "<b>Hi</b>")
         assert (await client.get("/mail/99")).status_code == 404
+
+
+async def test_mails_and_sms_are_shown_together_and_each_apart(hall: Hall) -> None:
+    await hall.sink.start()
+    await hall.sms_sink.start()
+    try:
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = "a@example.org", "b@example.org", "By mail"
+        message.set_content("plain")
+        await aiosmtplib.send(message, hostname="127.0.0.1", port=hall.sink.port)
+        async with httpx.AsyncClient(trust_env=False) as phone:
+            said = {"to": "+33612345678", "text": "<i>By</i> SMS", "from": "Astreinte"}
+            await phone.post(hall.sms_sink.url, json=said, headers={"Idempotency-Key": "n-1"})
+    finally:
+        await hall.sink.stop()
+        await hall.sms_sink.stop()
+    async with hall.client() as client:
+        both = (await client.get("/mail")).text
+        assert both.index("&lt;i&gt;By&lt;/i&gt; SMS") < both.index("By mail"), "the newest first"
+        assert "By mail" not in (await client.get("/mail", params={"channel": "sms"})).text
+        assert "&lt;i&gt;By" not in (await client.get("/mail", params={"channel": "mail"})).text
+        one = await client.get("/mail/sms/1")
+        assert "&lt;i&gt;By&lt;/i&gt; SMS" in one.text
+        assert "GSM-7" in one.text
+        assert (await client.get("/mail/sms/9")).status_code == 404
+        [listed] = (await client.get("/mail.json")).json()["sms"]["items"]
+        assert (listed["to"], listed["key"], listed["parts"]) == ("+33612345678", "n-1", 1)
 
 
 async def test_a_token_is_made_by_the_form_and_by_the_endpoint(hall: Hall) -> None:

@@ -215,6 +215,26 @@ def test_a_mail_that_a_kill_repeated_is_no_violation_while_attempts_explain_it()
     assert violated(evidence(documents=documents, mails=("<m@a>",) * 3)) == {"message"}
 
 
+def by_sms(*texts: str) -> Evidence:
+    """The one message went by SMS, which a gateway saw as ``texts`` say."""
+    documents = deepcopy(DOCUMENTS)
+    documents["notify.deliveries"][0].update(channel="sms")
+    return evidence(documents=documents, mails=(), texts=texts)
+
+
+def test_an_sms_is_held_against_what_the_gateway_saw_and_no_mail_server() -> None:
+    assert violated(by_sms("m")) == set()
+    assert violated(by_sms()) == {"message"}
+    assert violated(by_sms("m", "m")) == {"message"}
+    assert violated(by_sms("m", "other")) == {"message"}
+
+
+def test_an_sms_that_an_answer_may_make_needless_is_waiting() -> None:
+    documents = deepcopy(DOCUMENTS)
+    documents["notify.deliveries"][0].update(channel="sms", state="queued", settles_at=START)
+    assert violated(evidence(documents=documents, mails=(), texts=())) == set()
+
+
 def test_figures_are_the_days_and_violations_are_of_everything() -> None:
     evening = START + timedelta(hours=12)
     later = judge(evidence(lag={"ticket": 2}), since=evening)
