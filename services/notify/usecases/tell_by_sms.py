@@ -3,7 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from contracts.dispatch.events import TechnicianDispatched, VisitFact, VisitRescheduled
+from contracts.dispatch.events import (
+    DispatchRevoked,
+    RevocationReason,
+    TechnicianDispatched,
+    VisitFact,
+    VisitRescheduled,
+)
 from contracts.notify.events import MessageChannel
 from infra.chassis.store.unit import Unit
 from services.notify.domain.delivery import Delivery, DeliveryState, Origin, delivery_id
@@ -39,16 +45,18 @@ def _sms_about(
         at = dispatched_by_sms_at(event, wish, unit.now)
         return None if at is None else queue_sms(unit, origin, message, at)
     if message.kind is MessageKind.TECHNICIAN_REVOKED:
-        if last is not None and _may_say_so(unit, last):
+        if last is not None and _may_say_so(unit, event, last):
             queue_sms(unit, origin, message, unit.now)
         return None
     return unit.get(Deliveries, delivery_id(origin.event, message, MessageChannel.SMS)) or last
 
 
-def _may_say_so(unit: Unit, last: Delivery) -> bool:
-    """Whether who was told by SMS to go is told by SMS not to."""
+def _may_say_so(unit: Unit, event: VisitFact, last: Delivery) -> bool:
+    """Whether who was told by SMS to go is told by SMS not to. His time to answer ends in his hours."""
     if last.state not in (DeliveryState.SENDING, DeliveryState.SENT):
         return False
+    if isinstance(event, DispatchRevoked) and event.reason is RevocationReason.NO_ANSWER:
+        return True
     return last.message.details.priority in URGENT or by_day(unit.now, zone_of(unit, last.message))
 
 

@@ -12,6 +12,7 @@ from contracts.dispatch.events import (
     DispatchFailed,
     DispatchRevoked,
     InterventionClosed,
+    RevocationReason,
     TechnicianDispatched,
     TechnicianEnRoute,
     VisitCancelled,
@@ -196,8 +197,19 @@ def test_by_night_a_visit_that_can_wait_is_called_off_by_mail_alone() -> None:
     until(here, HALF)
     send(here)
     here.clock.set(at(21))
-    hears(here, example(DispatchRevoked))
+    hears(here, example(DispatchRevoked, reason=RevocationReason.WITHDRAWN))
     assert leaving(here) == []
+
+
+def test_who_works_by_night_is_told_by_sms_that_his_time_to_answer_is_over() -> None:
+    here, night = office(), at(22)
+    here.clock.set(night)
+    half, over = night + timedelta(seconds=90), night + timedelta(minutes=3)
+    hears(here, told(acknowledge_by=over, remind_at=half))
+    until(here, half)
+    send(here)
+    hears(here, example(DispatchRevoked, reason=RevocationReason.NO_ANSWER))
+    assert leaving(here) == [("technician-revoked", "tech-lea")]
 
 
 def test_the_next_technician_is_told_as_the_first_was() -> None:
