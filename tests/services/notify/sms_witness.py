@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import uvicorn
-from infra.local.serving import Server, unbound_socket
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+
+from infra.local.serving import Server, unbound_socket
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ def test_a_risk_says_target_site_and_when_it_is_due_there() -> None:
     assert subject == "P1 INC-000042 : 75 % du délai GTR écoulés à Pasteur Nord"
     assert "Échéance : lundi 2 mars 2026 à 13 h 00" in text
     assert "Objet : Serveur de fichiers injoignable" in text
-    assert f"http://firm.example/v1/tickets/{RISK.ticket_id}" in text
+    assert "Numéro à rappeler : INC-000042." in text
     _, overseas = mail(risk(75), zone="Indian/Reunion")
     assert "Échéance : lundi 2 mars 2026 à 16 h 00" in overseas
 
