@@ -1,5 +1,6 @@
 """``/mail``: what the sinks received, mails and SMS, newest first."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from infra.local.web.rendering import page
 SHOWN = 200
 _MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 
+_LINK = re.compile(r"\s+https?://\S+$")
+
 
 class Channel(StrEnum):
     MAIL = "mail"
@@ -23,7 +26,7 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the list; ``says`` is a mail's subject or the whole of an SMS."""
+    """A line of the list; ``says`` is a mail's subject, or an SMS without the link at its end."""
 
     channel: Channel
     path: str
@@ -99,7 +102,7 @@ def rows_of(
         if channel is not Channel.SMS
     ]
     rows += [
-        Row(Channel.SMS, f"/mail/sms/{each.number}", each.text, (each.to,), each.at)
+        Row(Channel.SMS, f"/mail/sms/{each.number}", _LINK.sub("", each.text), (each.to,), each.at)
         for each in texts
         if channel is not Channel.MAIL
     ]

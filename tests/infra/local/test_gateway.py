@@ -330,7 +330,7 @@ async def test_mails_and_sms_are_shown_together_and_each_apart(hall: Hall) -> No
         message.set_content("plain")
         await aiosmtplib.send(message, hostname="127.0.0.1", port=hall.sink.port)
         async with httpx.AsyncClient(trust_env=False) as phone:
-            said = {"to": "+33612345678", "text": "<i>By</i> SMS", "from": "Astreinte"}
+            said = {"to": "+33612345678", "text": "<i>By</i> SMS http://a.example/1", "from": "Astreinte"}
             await phone.post(hall.sms_sink.url, json=said, headers={"Idempotency-Key": "n-1"})
     finally:
         await hall.sink.stop()
@@ -341,7 +341,8 @@ async def test_mails_and_sms_are_shown_together_and_each_apart(hall: Hall) -> No
         assert "By mail" not in (await client.get("/mail", params={"channel": "sms"})).text
         assert "&lt;i&gt;By" not in (await client.get("/mail", params={"channel": "mail"})).text
         one = await client.get("/mail/sms/1")
-        assert "&lt;i&gt;By&lt;/i&gt; SMS" in one.text
+        assert "&lt;i&gt;By&lt;/i&gt; SMS http://a.example/1" in one.text
+        assert "http://a.example/1" not in both, "a list is to be skimmed"
         assert "GSM-7" in one.text
         assert (await client.get("/mail/sms/9")).status_code == 404
         [listed] = (await client.get("/mail.json")).json()["sms"]["items"]
