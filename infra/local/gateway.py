@@ -25,6 +25,7 @@ from infra.local.sms_sink import SmsSink
 from infra.local.web.issuing import issuer_router
 from infra.local.web.mail import mail_router
 from infra.local.web.pages import pages_router
+from infra.local.web.refusing import is_for_a_person, readable
 from infra.local.web.summing import sums_router
 
 SERVICE_STOP_SECONDS = 5.5
@@ -61,7 +62,10 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         owner = owner_of(scope["path"]) if scope["type"] == "http" else None
         app = self._apps.get(owner, self._local) if owner else self._local
-        await app(scope, receive, send)
+        if is_for_a_person(scope):
+            await readable(app, scope, receive, send)
+        else:
+            await app(scope, receive, send)
 
 
 def gateway(
