@@ -18,7 +18,13 @@ def default_data_dir() -> Path:
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 DataDir = Annotated[
     Path,
-    typer.Option("--data", metavar="DIR", help="The data folder.", default_factory=default_data_dir),
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="The data folder.",
+        default_factory=default_data_dir,
+        show_default="the user's own",
+    ),
 ]
 Prefix = Annotated[
     str,

@@ -9,9 +9,12 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
+from contracts.catalogue import CATALOGUE
+from contracts.text import Text
 from infra.chassis.events.sequence import Gap, Line, Selection
 from infra.chassis.events.tail import Tail
 from infra.chassis.http.auth import allow
+from infra.chassis.http.parameters import wrong_parameter
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.sse import LastEventId, SentEvent, event_stream
 from infra.chassis.runtime import Runtime
@@ -61,6 +64,12 @@ _SAYS = {
     Stream.SLA: "Facts about SLA clocks as CloudEvents; a contract manager gets those of his contracts.",
 }
 
+_TOPICS = {
+    Stream.TICKETS: "ticket.lifecycle.v1",
+    Stream.VISITS: "dispatch.visits.v1",
+    Stream.SLA: "ticket.sla.v1",
+}
+
 
 def streams_router(live: LiveStreams) -> APIRouter:
     """The routes over this process's streams."""
@@ -84,10 +93,20 @@ def _following(live: LiveStreams, stream: Stream) -> Callable[..., Awaitable[Res
         asked: Annotated[Filters, Query()],
         run: Run,
     ) -> Response:
+        _check_types(stream, asked.type)
         selection = await _selection(run, principal, asked)
         return event_stream(request, _sent(live[stream], after, selection))
 
     return follow
+
+
+def _check_types(stream: Stream, asked: list[str]) -> None:
+    """A misspelled type would otherwise be waited for in silence."""
+    known = sorted(model.TYPE for model in CATALOGUE.topic_named(_TOPICS[stream]).events)
+    if not set(asked) <= set(known):
+        names = ", ".join(known)
+        possible = Text(f"this stream has {names}", f"ce flux comporte {names}")
+        raise wrong_parameter(("type", possible))
 
 
 async def _selection(run: Runtime, principal: Principal, asked: Filters) -> Selection:

@@ -75,8 +75,8 @@ def _moment(at: datetime, zone: ZoneInfo, language: Language) -> str:
     """With the seconds where there are any: a deadline can hang on one."""
     if not (at.second or at.microsecond):
         return moment(at, zone, language)
-    seconds = f"{at.second:02d} s" if language is Language.FR else f"{at.second:02d}"
-    exact = clock(at, zone, language) + (f" {seconds}" if language is Language.FR else f":{seconds}")
+    seconds = f" min {at.second:02d} s" if language is Language.FR else f":{at.second:02d}"
+    exact = clock(at, zone, language) + seconds
     joined = "à" if language is Language.FR else "at"
     return f"{day(at, zone, language)} {joined} {exact}"
 

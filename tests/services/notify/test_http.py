@@ -75,6 +75,8 @@ async def test_ticket_facts_have_a_stream_of_their_own(notify: Notify) -> None:
     ("path", "last"),
     [
         ("/v1/streams/visits?colour=red", None),
+        ("/v1/streams/sla?type=sla-burnt", None),
+        ("/v1/streams/visits?type=visit-planned&type=sla-breached", None),
         ("/v1/streams/visits", "tomorrow"),
         ("/v1/streams/visits", "-1"),
     ],

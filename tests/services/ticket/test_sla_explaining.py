@@ -1,17 +1,18 @@
 """Each stretch of a clock's time says whether it counts, and what began and ended it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.calendars import merge
-from contracts.values import Priority
+from contracts.values import Language, Priority
 from services.ticket.domain.contract import MetBy
 from services.ticket.domain.sla import Clock
 from services.ticket.domain.sla_explaining import Explained, Standing, Why, explained
+from services.ticket.views.sla_sentences import sentence
 from tests.services.ticket.clocks import (
     NEXT_DAY,
     REPAIR,
@@ -56,6 +57,16 @@ def test_a_day_of_work_is_counted_from_its_opening_to_the_evening_and_on_from_th
     assert (evening.opened.at, evening.closed.at) == (mon("18:00"), tue("08:00"))
     assert (evening.opened.day, evening.closed.day) == (date(2026, 3, 2), date(2026, 3, 3))
     assert evening.opened.rule == evening.closed.rule == "weekly"
+
+
+def test_an_instant_with_seconds_is_said_to_the_second_as_people_write_it() -> None:
+    [each] = explained(clock(mon("10:00"), opened(mon("09:05") + timedelta(seconds=4))))
+    french = sentence(each, "Europe/Paris", Language.FR)
+    assert french.startswith(
+        "Compté : du lundi 2 mars 2026 à 09 h 05 min 04 s (l'ouverture de la demande) au"
+    )
+    english = sentence(each, "Europe/Paris", Language.EN)
+    assert english.startswith("Counted: from Monday 2 March 2026 at 09:05:04 (the opening of the request) to")
 
 
 def test_a_hold_names_its_entry_and_the_one_that_ended_it() -> None:
