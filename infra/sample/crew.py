@@ -11,6 +11,7 @@ from infra.sample.agenda import Act, Agenda
 from infra.sample.calling import TOO_LATE, Telephone, Who
 from infra.sample.day import Day, Request
 from infra.sample.living import Lived
+from infra.sample.narrating import ending, places
 
 Visit = dict[str, Any]
 
@@ -116,7 +117,8 @@ class Crew:
             begins = self.now() + timedelta(minutes=life.waiting_minutes)
             if life.offline:
                 ends = begins + timedelta(minutes=life.work_minutes)
-                self.say(f"{visit['technician_id']} has no network at {visit['site_id']}")
+                at = places(self.day.firm, (visit["site_id"],))
+                self.say(f"{visit['technician_id']} has no network at {at}")
                 self.agenda.at(ends + OUT_OF_REACH, self._reporting(visit, life, self.now(), begins, ends))
                 return
             await self._step(visit, "arrive")
@@ -141,7 +143,7 @@ class Crew:
             if await self._present(visit, {"arrived", "started"}) is None:
                 return
             await self._close(visit, life, started, self.now())
-            self.say(f"{visit['technician_id']} closes {visit['number']}: {life.outcome}")
+            self.say(f"{visit['technician_id']} closes {visit['number']}: {ending(life.outcome)}")
 
         return act
 
@@ -156,7 +158,7 @@ class Crew:
             await self._step(visit, "arrive", {"occurred_at": rfc3339(arrived)})
             await self._step(visit, "start", {"occurred_at": rfc3339(started)})
             await self._close(visit, life, started, ended)
-            self.say(f"{visit['technician_id']} closes {visit['number']} late: {life.outcome}")
+            self.say(f"{visit['technician_id']} closes {visit['number']} late: {ending(life.outcome)}")
 
         return act
 

@@ -9,6 +9,7 @@ from contracts.values import rfc3339
 from infra.sample.agenda import Act, Agenda
 from infra.sample.calling import TOO_LATE, Telephone, Who
 from infra.sample.day import IMPACTS, Day, Request, working_day
+from infra.sample.narrating import places
 from infra.sample.rota import PARIS
 
 TAKEN_AFTER = timedelta(minutes=6)
@@ -37,8 +38,10 @@ class Hotline:
                 await self.telephone.get("/v1/contacts", who, phone=request.body["requester"]["phone"])
             opened = await self.telephone.post("/v1/tickets", who, dict(request.body), key=request.key)
             self.opened(opened, request)
-            places = ", ".join(request.body["sites"])
-            self.say(f"{opened['priority']} {opened['number']} {request.body['summary']} [{places}]")
+            # A single site is named in the summary.
+            sites = request.body["sites"]
+            at = f": {places(self.day.firm, sites)}" if len(sites) > 1 else ""
+            self.say(f"{opened['priority']} {opened['number']} {request.body['summary']}{at}")
             await self._go_on(opened, request)
 
         return act

@@ -11,6 +11,7 @@ import httpx
 from contracts.values import rfc3339
 from infra.chassis.clock import SystemClock
 from infra.local.platform import Platform
+from infra.sample import narrating
 from infra.sample.agenda import Agenda
 from infra.sample.calling import NOT_FOUND, Telephone, Who
 from infra.sample.crew import BUSY_STATES, Crew, Visit
@@ -146,7 +147,7 @@ class Player:
         place = reservation["held"][0]["location"]
         call = loss(place, missing, self.platform.clock.now())
         await self._telephone.post(call.path, keeper, dict(call.body), key=call.key)
-        self._say(f"{missing} is missing from {place}")
+        self._say(narrating.missing(self.day.firm, missing, place))
 
     async def _fall_sick(self) -> None:
         """Whoever has most before him and is not on call goes home, best of those who are not under way."""
