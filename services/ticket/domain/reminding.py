@@ -14,6 +14,9 @@ from contracts.ticket.events import ClientReminded
 from contracts.values import HoldReason, Weekday
 from services.ticket.domain.ticket import Happened, Hold, Resolution, Step, Ticket
 
+NO_ANSWER = "no-answer"
+"""The cause of a resolution for which nobody did anything: there are no words of anybody's either."""
+
 _ELSEWHERE = ("Europe/Paris", "FR", False)
 _WORKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
 
@@ -53,7 +56,7 @@ def reminded(ticket: Ticket, now: datetime) -> Step:
 def _given_up(ticket: Ticket, over: list[Hold], now: datetime) -> Step:
     waiting = {hold.site_id for hold in _silent(ticket)}
     if set(ticket.unfinished_sites) <= waiting:
-        resolution = Resolution("Sans réponse du client après plusieurs relances", cause="no-answer")
+        resolution = Resolution(None, cause=NO_ANSWER)
         return ticket.resolved(resolution, now)
     # One site of several: the agent sees that it still waits, and nobody is written to any more.
     spent = len(ticket.patience.reminders) + 1

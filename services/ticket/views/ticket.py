@@ -20,11 +20,17 @@ from contracts.values import (
     Window,
 )
 from services.ticket.domain.attention import Attention
+from services.ticket.domain.reminding import NO_ANSWER
 from services.ticket.domain.sla import due_first
-from services.ticket.domain.ticket import Ticket
+from services.ticket.domain.ticket import Resolution, Ticket
 from services.ticket.domain.visit import Visit
 from services.ticket.views.sla import SlaView, sla_views
 from services.ticket.views.warnings import Shortcoming, warnings_of
+
+_UNANSWERED = {
+    "fr": "Sans réponse du client après plusieurs relances.",
+    "en": "The client did not answer, though he was reminded.",
+}
 
 
 class WindowView(BaseModel):
@@ -155,7 +161,7 @@ def ticket_view(
         resolution=None
         if ticket.resolution is None
         else ResolutionView.model_construct(
-            work_done=ticket.resolution.work_done,
+            work_done=_work_done(ticket.resolution, language),
             cause=ticket.resolution.cause,
             article_id=ticket.resolution.article_id,
         ),
@@ -170,6 +176,12 @@ def ticket_view(
         warnings=warnings_of(ticket, language),
         updated_at=updated_at,
     )
+
+
+def _work_done(resolution: Resolution, language: str) -> str | None:
+    if resolution.work_done is None and resolution.cause == NO_ANSWER:
+        return _UNANSWERED[language]
+    return resolution.work_done
 
 
 def _visit(visit: Visit) -> VisitView:

@@ -13,6 +13,7 @@ from services.ticket.usecases.hold import HoldTicket
 from services.ticket.usecases.note import NoteTicket
 from services.ticket.usecases.reopen import ReopenTicket
 from services.ticket.usecases.tend import TendTicket
+from services.ticket.views.ticket import ticket_view
 from tests.services.ticket.sample import AGENT, PORTAL, a_world, at, opened
 from tests.world import World
 
@@ -67,6 +68,19 @@ def test_after_ten_working_days_the_request_counts_as_resolved_and_can_be_reopen
     assert next_due(now(world)) is None
     world.do(ReopenTicket(ticket_id="t1", viewer=PORTAL, reason="J'étais absent", service="down"))  # type: ignore[arg-type]
     assert now(world).is_open
+
+
+def test_who_reads_a_request_that_nobody_answered_for_learns_why_it_ended_in_his_language() -> None:
+    world = asked()
+    pass_until(world, at(9, day=16))
+    shown = {
+        language: ticket_view(now(world), PORTAL, language, updated_at=at(9)).resolution
+        for language in ("fr", "en")
+    }
+    assert {language: said and said.work_done for language, said in shown.items()} == {
+        "fr": "Sans réponse du client après plusieurs relances.",
+        "en": "The client did not answer, though he was reminded.",
+    }
 
 
 def test_a_firm_says_when_it_reminds_and_for_how_long_it_waits() -> None:
