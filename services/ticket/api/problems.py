@@ -83,6 +83,14 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Leave the sites that `sites` names out.",
         "Retirez les sites nommés par `sites`.",
     ),
+    "taken-already": ProblemType(
+        409,
+        Text("Somebody else has this ticket", "Quelqu'un d'autre a ce ticket"),
+        Text(
+            "Take another one, or POST …/hand-over with your own subject as `agent_id`.",
+            "Prenez-en un autre, ou POST …/hand-over avec votre propre sujet dans `agent_id`.",
+        ),
+    ),
     "duplicate-of-what": _rule(
         "A duplicate names its original",
         "Un doublon nomme son original",

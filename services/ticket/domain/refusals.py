@@ -66,6 +66,17 @@ def site_not_held(sites: Sequence[str]) -> Refusal:
     )
 
 
+def taken_already(agent_id: str) -> Refusal:
+    return Refusal(
+        "taken-already",
+        Text(
+            f"{agent_id} has this ticket: take another one, or have it handed over to you.",
+            f"{agent_id} a ce ticket : prenez-en un autre, ou faites-vous-le transmettre.",
+        ),
+        agent_id=agent_id,
+    )
+
+
 def duplicate_of_what() -> Refusal:
     return Refusal(
         "duplicate-of-what",

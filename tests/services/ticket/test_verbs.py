@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from contracts.audience import Reach, Viewer
 from contracts.refusal import Refusal
 from contracts.ticket.events import (
     CancelReason,
@@ -94,6 +95,17 @@ def test_an_agent_takes_a_ticket_and_hands_it_over() -> None:
     assert [fact.agent_id for fact in world.told(TicketTaken)] == ["agent-paul", "agent-anne"]
     assert timeline(world)[-1].text == "fin de service"
     assert not timeline(world)[-1].public
+
+
+def test_of_two_agents_who_take_a_ticket_the_second_is_told_whose_it_is() -> None:
+    world = a_world()
+    opened(world)
+    world.do(TakeTicket(**HIS))
+    anne = Viewer("agent-anne", Reach.FIRM)
+    refusal = refused(world, TakeTicket(ticket_id="t1", viewer=anne))
+    assert (refusal.slug, refusal.members["agent_id"]) == ("taken-already", "agent-paul")
+    world.do(HandOverTicket(ticket_id="t1", viewer=anne, agent_id="agent-anne"))
+    assert world.have(Tickets, "t1").agent_id == "agent-anne"
 
 
 def test_triage_judges_the_priority_by_the_matrix_of_the_contract() -> None:
