@@ -23,7 +23,11 @@ from services.inventory.api.assets import AssetBody
 from services.inventory.api.parts import PartBody
 from services.inventory.api.sites import SiteBody
 from services.inventory.api.stock import ReceiveBody
+from services.notify.api.preferences import PreferencesBody
 from services.notify.api.staff import StaffBody
+from services.notify.domain.message import MessageKind
+from services.notify.domain.preferences import Wish
+from services.notify.sms.numbers import e164
 from services.ticket.api.contacts import ContactBody
 from services.ticket.api.contract_body import ContractBody
 from services.ticket.api.customers import CustomerBody
@@ -146,3 +150,15 @@ def test_restocking_receives_only_what_is_lacking(sample: Firm) -> None:
     lacking = {"location": first.location, "sku": first.sku, "on_hand": first.quantity - 1}
     [call] = sample.restocking([*full, lacking])
     assert call.body == {"location": first.location, "sku": first.sku, "quantity": 1}
+
+
+def test_who_has_a_mobile_telephone_wishes_to_be_told_by_sms_that_somebody_comes(either: Firm) -> None:
+    for call in either.wishes():
+        assert PreferencesBody.model_validate(call.body).kinds == {MessageKind.TECHNICIAN_EN_ROUTE: Wish.SMS}
+        [named] = re.findall(r"person=([\w-]+)&as=contact", call.path)
+        assert e164(either.contacts[named]["phone"], "FR")
+
+
+def test_the_firm_reaches_its_own_people_by_sms(either: Firm) -> None:
+    phones = [each["phone"] for each in (*either.technicians.values(), *either.staff.values())]
+    assert phones == [e164(phone, "FR") for phone in phones]
