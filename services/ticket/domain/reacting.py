@@ -66,7 +66,7 @@ def started(ticket: Ticket, visit: Visit, at: datetime) -> Step:
     """A qualified person really began at that site, which ends a hold there that had begun by then."""
     begun = replace(visit.moved(VisitState.STARTED), started_at=visit.started_at or at)
     after = ticket.with_visit(begun)
-    if visit.started_at is not None or not ticket.is_open:
+    if visit.started_at is not None or not ticket.is_open or _undone(ticket, visit, at):
         return after.settled(), ()
     after = replace(after, started=tuple(dict.fromkeys((*after.started, WorkMode.ONSITE))))
     fact = after.fact(events.WorkStarted, mode=WorkMode.ONSITE, site_id=visit.site_id, visit_id=visit.id)
@@ -80,22 +80,34 @@ def closed(ticket: Ticket, visit: Visit, told: InterventionClosed, name_of: Call
     if visit.state is VisitState.CLOSED:
         return ticket, ()
     after, happened = ticket, tuple[Happened, ...]()
-    if told.started_at is not None:
+    undone = _undone(ticket, visit, told.ended_at)
+    if told.started_at is not None and not undone:
         after, happened = started(ticket, visit, told.started_at)
     visit = replace(
         after.visit(visit.id) or visit,
         state=VisitState.CLOSED,
         outcome=told.outcome,
         work_done=told.work_done,
+        undone=undone,
         arrived_at=visit.arrived_at or told.arrived_at,
+        started_at=visit.started_at or told.started_at,
         ended_at=told.ended_at,
     )
     after = after.with_visit(visit)
     if not after.is_open:
         accepted = after.state is TicketState.RESOLVED and visit.fixed
         return after if accepted else after.needing(Attention.WORK_AFTER_THE_END), happened
+    if undone:
+        return after.following_up((visit.site_id,)).settled(), happened
     after, more = _outcome(after.settled(), visit, told, name_of)
     return after, (*happened, *more)
+
+
+def _undone(ticket: Ticket, visit: Visit, at: datetime) -> bool:
+    """Whether the client has not accepted what was done there by then: he reopened the ticket afterwards."""
+    if ticket.reopened_at is None or visit.site_id in ticket.accepted_sites:
+        return visit.undone
+    return at <= ticket.reopened_at
 
 
 def _outcome(ticket: Ticket, visit: Visit, told: InterventionClosed, name_of: Callable[[str], str]) -> Step:

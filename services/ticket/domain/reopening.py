@@ -31,6 +31,7 @@ def reopen(
         resolution=None,
         resolved_at=None,
         closed_at=None,
+        reopened_at=at,
     )
     said = ticket.fact(events.TicketReopened, reason=reason, service=service, reopened_sites=meant)
     return after.following_up(meant).settled(), ((at, said),)

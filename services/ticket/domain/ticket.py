@@ -117,6 +117,7 @@ class Ticket:
     resolution: Resolution | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
+    reopened_at: datetime | None = None
     cancelled_at: datetime | None = None
     duplicate_of: str | None = None
     lines: int = 0

@@ -169,6 +169,7 @@ def test_the_view_of_a_ticket_leaves_no_field_out() -> None:
         "started",
         "restored_sites",
         "accepted_sites",
+        "reopened_at",
         "answers",
         "lines",
         "patience",

@@ -295,3 +295,39 @@ def test_what_was_on_its_way_when_a_visit_was_cancelled_does_not_bring_it_back(
     }
     tell(world, told, ticket, 1, at(9), **said.get(told, {"technician_id": "lea"}))
     assert [visit.state for visit in world.have(Tickets, "t1").visits] == ["cancelled", "waiting"]
+
+
+def reopened_world(*, under_way: bool = False) -> World:
+    """Solved from the desk at eleven, and reopened at half past: the service is down."""
+    world = planned_world("nord")
+    if under_way:
+        tell(world, visits.TechnicianEnRoute, world.have(Tickets, "t1"), 1, at(10), technician_id="lea")
+    world.clock.set(at(11))
+    world.do(ResolveTicket(ticket_id="t1", viewer=AGENT, work_done="Redémarré"))
+    world.clock.set(at(11, 30))
+    world.do(ReopenTicket(ticket_id="t1", viewer=AGENT, reason="encore", service=ServiceHealth.DOWN))
+    world.clock.set(at(13))
+    return world
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("under_way", [False, True], ids=["withdrawn", "under way"])
+def test_whatever_came_of_a_visit_before_the_reopening_somebody_goes_there_again(
+    outcome: Outcome, under_way: bool
+) -> None:
+    """The technician had no network; what he did had not helped."""
+    world = reopened_world(under_way=under_way)
+    tell(world, visits.InterventionStarted, world.have(Tickets, "t1"), 1, at(10), technician_id="lea")
+    end(world, world.have(Tickets, "t1"), 1, outcome, at(10, 30), started=at(10), arrived_at=at(10))
+    ticket = world.have(Tickets, "t1")
+    assert [visit.id for visit in ticket.visits if visit.live] == ["t1-2"]
+    assert (ticket.state, ticket.unfinished_sites) == (TicketState.TRIAGED, ("nord",))
+    assert ticket.restored_sites == ()
+
+
+@pytest.mark.parametrize("under_way", [False, True], ids=["withdrawn", "under way"])
+def test_who_was_there_after_the_reopening_has_fixed_it(under_way: bool) -> None:
+    world = reopened_world(under_way=under_way)
+    end(world, world.have(Tickets, "t1"), 1, Outcome.FIXED, at(12, 30), started=at(12))
+    ticket = world.have(Tickets, "t1")
+    assert (ticket.state, ticket.resolved_at) == (TicketState.RESOLVED, at(12, 30))
