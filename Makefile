@@ -38,6 +38,7 @@ check: setup ## lint, types, import rules, dependencies, schemas
 	$(BIN)/deptry contracts services infra
 	$(BIN)/python -m contracts.schemas check
 	$(BIN)/python -m contracts.schemas compatible
+	$(BIN)/python -m infra.compose check
 
 bench: setup ## measure against the bare floors
 	$(BIN)/python -m tests.benchmarks
