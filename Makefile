@@ -39,6 +39,7 @@ check: setup ## lint, types, import rules, dependencies, schemas
 	$(BIN)/python -m contracts.schemas check
 	$(BIN)/python -m contracts.schemas compatible
 	$(BIN)/python -m infra.compose check
+	$(BIN)/python -m infra.kubernetes check
 
 bench: setup ## measure against the bare floors
 	$(BIN)/python -m tests.benchmarks

@@ -1,0 +1,139 @@
+"""The four services on Kubernetes: what runs, who may reach it, and which path leads to it."""
+
+from typing import Any
+
+from contracts.catalogue import SERVICES
+from contracts.routes import ROUTES
+
+Manifest = dict[str, Any]
+
+PORT = 8000
+DOMAIN = "astreinte.example.com"
+
+
+def services() -> list[Manifest]:
+    return [
+        each for service in SERVICES for each in (_deployment(service), _service(service), _budget(service))
+    ]
+
+
+def ingress() -> list[Manifest]:
+    paths = [
+        {
+            "path": prefix,
+            "pathType": "Prefix",
+            "backend": {"service": {"name": service, "port": {"name": "http"}}},
+        }
+        for service, prefixes in ROUTES.items()
+        for prefix in prefixes
+    ]
+    return [
+        {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "Ingress",
+            "metadata": {"name": "astreinte"},
+            "spec": {
+                "tls": [{"hosts": [DOMAIN], "secretName": "astreinte-tls"}],
+                "rules": [{"host": DOMAIN, "http": {"paths": paths}}],
+            },
+        }
+    ]
+
+
+def _labels(service: str) -> dict[str, str]:
+    return {"app.kubernetes.io/name": service, "app.kubernetes.io/part-of": "astreinte"}
+
+
+def _deployment(service: str) -> Manifest:
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": service, "labels": _labels(service)},
+        "spec": {
+            "selector": {"matchLabels": _labels(service)},
+            "strategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
+            "template": {"metadata": {"labels": _labels(service)}, "spec": _pod(service)},
+        },
+    }
+
+
+def _pod(service: str) -> Manifest:
+    return {
+        "automountServiceAccountToken": False,
+        "terminationGracePeriodSeconds": 15,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": 10001,
+            "runAsGroup": 10001,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "topologySpreadConstraints": [
+            {
+                "maxSkew": 1,
+                "topologyKey": "kubernetes.io/hostname",
+                "whenUnsatisfiable": "ScheduleAnyway",
+                "labelSelector": {"matchLabels": _labels(service)},
+            }
+        ],
+        "containers": [
+            {
+                "name": service,
+                "image": f"astreinte/{service}",
+                "ports": [{"name": "http", "containerPort": PORT}],
+                "envFrom": [{"configMapRef": {"name": "astreinte"}}],
+                "env": [
+                    {
+                        "name": "ASTREINTE_MONGODB",
+                        "valueFrom": {"secretKeyRef": {"name": f"{service}-mongodb", "key": "address"}},
+                    },
+                    *_mail(service),
+                ],
+                "startupProbe": {**_probe("/live"), "periodSeconds": 2, "failureThreshold": 30},
+                "livenessProbe": {**_probe("/live"), "periodSeconds": 10, "failureThreshold": 3},
+                "readinessProbe": {**_probe("/ready"), "periodSeconds": 5, "failureThreshold": 2},
+                "resources": {
+                    "requests": {"cpu": "100m", "memory": "128Mi"},
+                    "limits": {"memory": "384Mi"},
+                },
+                "securityContext": {
+                    "allowPrivilegeEscalation": False,
+                    "readOnlyRootFilesystem": True,
+                    "capabilities": {"drop": ["ALL"]},
+                },
+                "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
+            }
+        ],
+        "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}}],
+    }
+
+
+def _mail(service: str) -> list[Manifest]:
+    if service != "notify":
+        return []
+    reference = {"secretKeyRef": {"name": "notify-mail", "key": "smtp"}}
+    return [{"name": "ASTREINTE_SMTP", "valueFrom": reference}]
+
+
+def _probe(path: str) -> Manifest:
+    return {"httpGet": {"path": path, "port": "http"}, "timeoutSeconds": 4}
+
+
+def _service(service: str) -> Manifest:
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": service, "labels": _labels(service)},
+        "spec": {
+            "selector": _labels(service),
+            "ports": [{"name": "http", "port": PORT, "targetPort": "http"}],
+        },
+    }
+
+
+def _budget(service: str) -> Manifest:
+    return {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": service},
+        "spec": {"maxUnavailable": 1, "selector": {"matchLabels": _labels(service)}},
+    }
