@@ -58,6 +58,7 @@ def service_app(
     problems: Mapping[str, ProblemType] | None = None,
     telemetry: Telemetry | None = None,
     parts: Parts | None = None,
+    runtime_type: type[Runtime] = Runtime,
 ) -> FastAPI:
     """The service as an ASGI application whose lifespan starts and stops everything it runs.
 
@@ -65,7 +66,7 @@ def service_app(
     process but what is passed in.
     """
     telemetry = telemetry or telemetry_of(service.name, level=logging.getLevelName(settings.log_level))
-    runtime = Runtime(
+    runtime = runtime_type(
         service,
         clock=clock,
         mongo=mongo,

@@ -1,5 +1,7 @@
 """The inventory service: sites, assets, parts, stock, and what is set aside for visits."""
 
+from typing import Any
+
 from fastapi import FastAPI
 
 from contracts.dispatch.events import (
@@ -11,8 +13,6 @@ from contracts.dispatch.events import (
     VisitRescheduled,
 )
 from infra.chassis.clock import Clock
-from infra.chassis.ops.telemetry import Telemetry
-from infra.chassis.runtime import Parts as ChassisParts
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
 from services.inventory.api import assets, reservations, sites, stock
@@ -45,16 +45,8 @@ SERVICE = Service(
 )
 
 
-def build(
-    settings: Settings,
-    *,
-    clock: Clock,
-    mongo: str,
-    kafka: str,
-    telemetry: Telemetry | None = None,
-    parts: ChassisParts | None = None,
-) -> FastAPI:
-    """The ASGI application; its lifespan runs the service."""
+def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
+    """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
     return service_app(
         SERVICE,
         settings,
@@ -63,6 +55,5 @@ def build(
         kafka=kafka,
         routers=(sites.router, assets.router, catalogue.router, stock.router, reservations.router),
         problems=PROBLEMS,
-        telemetry=telemetry,
-        parts=parts,
+        **chassis,
     )

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from functools import partial
 
+from typing import Any
+
 from fastapi import FastAPI
 
 from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handlers
 from infra.chassis.events.sequence import append, indexes_of
-from infra.chassis.ops.telemetry import Telemetry
-from infra.chassis.runtime import Parts, Runtime, Service
+from infra.chassis.runtime import Runtime, Service
 from infra.chassis.service import service_app
 from services.notify.api.deliveries import router as deliveries_router
 from services.notify.api.preferences import router as preferences_router
@@ -66,16 +67,8 @@ def service(settings: Settings, live: LiveStreams) -> Service:
     )
 
 
-def build(
-    settings: Settings,
-    *,
-    clock: Clock,
-    mongo: str,
-    kafka: str,
-    telemetry: Telemetry | None = None,
-    parts_of_chassis: Parts | None = None,
-) -> FastAPI:
-    """The ASGI application; its lifespan runs the service."""
+def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
+    """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
     live = LiveStreams()
     return service_app(
         service(settings, live),
@@ -85,6 +78,5 @@ def build(
         kafka=kafka,
         routers=(deliveries_router, preferences_router, staff_router, streams_router(live)),
         problems=PROBLEMS,
-        telemetry=telemetry,
-        parts=parts_of_chassis,
+        **chassis,
     )

@@ -1,6 +1,7 @@
 """What the ticket service is made of."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -9,8 +10,6 @@ from contracts.envelope import Fact
 from contracts.inventory import events as reservations
 from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handler
-from infra.chassis.ops.telemetry import Telemetry
-from infra.chassis.runtime import Parts as ChassisParts
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
 from services.ticket.api import (
@@ -86,16 +85,8 @@ ROUTERS = tuple(
 )
 
 
-def build(
-    settings: Settings,
-    *,
-    clock: Clock,
-    mongo: str,
-    kafka: str,
-    telemetry: Telemetry | None = None,
-    parts: ChassisParts | None = None,
-) -> FastAPI:
-    """The service as an ASGI application; its lifespan starts and stops what it runs."""
+def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
+    """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
     app = service_app(
         SERVICE,
         settings,
@@ -104,8 +95,7 @@ def build(
         kafka=kafka,
         routers=ROUTERS,
         problems=PROBLEMS,
-        telemetry=telemetry,
-        parts=parts,
+        **chassis,
     )
     app.state.revisions = Revisions(app.state.runtime)
     app.state.patience = settings.patience

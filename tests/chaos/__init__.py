@@ -1,0 +1,1 @@
+"""Four services under load and faults, and an auditor that was not there."""

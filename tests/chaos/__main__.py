@@ -1,0 +1,79 @@
+"""``python -m tests.chaos``: the four services under load and faults, and whether one promise was broken.
+
+The last line is JSON: ``violations`` by name (0 where a promise held), ``faults`` by kind, and figures.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.chaos.mutations import MUTATIONS
+from tests.chaos.run import Options, Result, run
+
+
+def options(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60, help="how long the load lasts")
+    parser.add_argument("--seed", type=int, default=1, help="what chance begins with: tells a run again")
+    parser.add_argument("--brokers", type=int, default=1, choices=(1, 3), help="so many databases, too")
+    parser.add_argument(
+        "--mutation", default="none", choices=list(MUTATIONS), help="take one protection away"
+    )
+    parser.add_argument("--rate", type=float, default=20, help="requests a second")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="FAULT", help="only faults of this kind"
+    )
+    parser.add_argument("--folder", type=Path, help="keep what the run leaves behind here (empty or new)")
+    parser.add_argument("--json", action="store_true", help="nothing but the result")
+    parser.add_argument("--list-mutations", action="store_true", help="a name a line")
+    return parser.parse_args(arguments)
+
+
+def shown(result: Result) -> dict[str, object]:
+    return {
+        "violations": result.violations,
+        "faults": dict(Counter(each.fault.name for each in result.happened)),
+        "found": result.judgement.get("found", {}) | ({"unrest": result.unrest} if result.unrest else {}),
+        "figures": result.judgement.get("figures", {}),
+        "seed": result.options.seed,
+        "seconds": result.options.seconds,
+        "mutation": result.options.mutation,
+    }
+
+
+def main() -> int:
+    chosen = options()
+    if chosen.list_mutations:
+        print("\n".join(name for name in MUTATIONS if name != "none"))
+        return 0
+    asked = Options(
+        chosen.seconds, chosen.seed, chosen.brokers, chosen.mutation, chosen.rate, tuple(chosen.only)
+    )
+
+    begun = time.monotonic()
+
+    def tell(line: str) -> None:
+        if not chosen.json:
+            print(f"[{time.monotonic() - begun:5.1f}] {line}", flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="chaos-") as temporary:
+        folder = chosen.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        result = asyncio.run(run(folder, asked, tell))
+    summary = shown(result)
+    if not chosen.json:
+        for name, count in result.violations.items():
+            print(f"{'ok  ' if not count else 'FAIL'}  {name}" + (f": {count}" if count else ""))
+            for sentence in summary["found"].get(name, [])[:5] if isinstance(summary["found"], dict) else ():
+                print(f"      {sentence}")
+    print(json.dumps(summary))
+    return int(any(result.violations.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

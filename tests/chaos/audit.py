@@ -1,0 +1,240 @@
+"""``python -m tests.chaos.audit RUN.json``: judge a run by its topics, its databases and its ledgers.
+
+A process of its own that shares no code with the chassis: it refuses to judge when any of it was loaded. The
+last line is JSON: ``violations`` by name, and ``found``, a sentence each.
+"""
+
+import asyncio
+import json
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from contracts.catalogue import SERVICES
+from infra.sample.evidence import Document, Evidence, gather
+from infra.sample.invariants import INVARIANTS
+from tests.chaos.ledger import Line, lines
+
+TOKEN = re.compile(r"[0-9a-f]{32}")
+WRITTEN_IN = {
+    "ticket": "ticket.tickets",
+    "note": "ticket.timeline",
+    "worklog": "ticket.timeline",
+    "receive": "inventory.movements",
+    "close": "dispatch.reports",
+}
+"""Where the token of each kind of command must lie, in one document."""
+POISONED = "poison-"
+"""What the load writes into topics by hand is about nothing that is stored."""
+SHOWN_AT_MOST = 20
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the auditor is given: ``letters`` are where poison lies and who must have put it aside."""
+
+    evidence: Evidence
+    ledger: tuple[Line, ...]
+    letters: Mapping[str, list[str]]
+    leaks: tuple[str, ...]
+    unready: tuple[str, ...]
+
+
+Check = Callable[[Case], Iterable[str]]
+
+
+def acknowledged_is_stored(case: Case) -> Iterable[str]:
+    """Every acknowledged command is in the database; nothing that was asked once is there twice."""
+    there: dict[str, Counter[str]] = {}
+    for name in set(WRITTEN_IN.values()):
+        found = there[name] = Counter()
+        for document in case.evidence.of(name):
+            found.update(set(TOKEN.findall(str(document))))
+    for line in case.ledger:
+        home = WRITTEN_IN.get(line.kind)
+        if home is None or not line.token:
+            continue
+        count = there[home][line.token]
+        if line.outcome == "done" and count == 0:
+            yield f"{line.kind} {line.token} of {line.id} was acknowledged and is not in {home}"
+        elif count > 1 or (line.outcome == "declined" and count):
+            yield f"{line.kind} {line.token} was {line.outcome} and is {count} times in {home}"
+
+
+def a_key_creates_once(case: Case) -> Iterable[str]:
+    """The id that a creation was answered with is the one whose ticket holds its words."""
+    stored = {str(each["_id"]): str(each) for each in case.evidence.of("ticket.tickets")}
+    for line in case.ledger:
+        if line.kind == "ticket" and line.outcome == "done" and line.token not in stored.get(line.id, ""):
+            yield f"the request {line.token} was answered with {line.id}, which does not hold it"
+
+
+def closings_issue_once(case: Case) -> Iterable[str]:
+    """What closings say was used has left the stock once, or is owed by the van."""
+    used: Counter[str] = Counter()
+    for event in case.evidence.facts("intervention-closed"):
+        for part in (event.body or {}).get("parts_used", ()):
+            used[part["sku"]] += part["quantity"]
+    gone: Counter[str] = Counter()
+    for movement in case.evidence.of("inventory.movements"):
+        if movement["kind"] == "issued":
+            gone[movement["sku"]] -= movement["quantity"]
+    for level in case.evidence.of("inventory.stock_levels"):
+        gone[level["sku"]] += level.get("discrepancy", 0)
+    for sku in used.keys() | gone.keys():
+        if used[sku] != gone[sku]:
+            yield f"{sku}: closings used {used[sku]}, {gone[sku]} have left the stock"
+
+
+def readers_keep_order(case: Case) -> Iterable[str]:
+    """What each reader made of an aggregate's events stands in the order of their numbers."""
+    for name in ("notify.stream_tickets", "notify.stream_visits", "notify.stream_sla"):
+        last: dict[tuple[str, str], tuple[int, int]] = {}
+        for line in sorted(case.evidence.of(name), key=lambda each: each["_id"]):
+            event = json.loads(line["data"])
+            subject, _, number = event["id"].rpartition(":")
+            epoch, _, n = number.rpartition(".")
+            place, at = (event["source"], subject), (int(epoch or 0), int(n))
+            if at <= last.get(place, (0, 0)):
+                yield f"{name}: {event['id']} of {event['source']} comes after number {last[place][1]}"
+            last[place] = at
+
+
+def poison_is_aside_once(case: Case) -> Iterable[str]:
+    """Each poisoned record is one dead letter of each of its readers, and nothing else is put aside."""
+    expected = Counter((service, place) for place, readers in case.letters.items() for service in readers)
+    seen: Counter[tuple[str, str]] = Counter()
+    for service in SERVICES:
+        for letter in case.evidence.of(f"{service}.parked"):
+            record = letter["record"]
+            place = f"{record['topic']}/{record['partition']}/{record['offset']}"
+            seen[service, place] += 1
+            if (service, place) not in expected:
+                yield f"{service} put {letter['_id']} aside ({letter['state']}): {letter['reason']['slug']}"
+            elif letter["state"] != "dead":
+                yield f"{service}: the poison at {place} is {letter['state']}"
+    yield from (
+        f"{service}: the poison at {place} is put aside {seen[service, place]} times"
+        for service, place in expected
+        if seen[service, place] != 1
+    )
+
+
+def visits_go_on(case: Case) -> Iterable[str]:
+    """Every visit that a ticket asks for is known to dispatch, and both know the same of it."""
+    known = {each["_id"]: each for each in case.evidence.of("dispatch.visits")}
+    for ticket in case.evidence.of("ticket.tickets"):
+        for visit in ticket["visits"]:
+            found = known.get(visit["id"])
+            if found is None:
+                yield f"visit {visit['id']} of {ticket['_id']} is not known to dispatch"
+            elif visit["state"] != found["state"]:
+                yield f"visit {visit['id']} is {found['state']}, its ticket says {visit['state']}"
+
+
+def one_clock_each(case: Case) -> Iterable[str]:
+    """Each site and target that a ticket's contract names has exactly one clock."""
+    for ticket in case.evidence.of("ticket.tickets"):
+        clocks = Counter(
+            (clock["site_id"], clock["target"]) for clock in (ticket.get("sla") or {}).get("clocks", ())
+        )
+        for (site, target), count in clocks.items():
+            if count != 1:
+                yield f"{ticket['_id']} has {count} clocks of {target} at {site}"
+
+
+def nobody_sees_anothers(case: Case) -> Iterable[str]:
+    return case.leaks
+
+
+def ready_was_true(case: Case) -> Iterable[str]:
+    return case.unready
+
+
+OURS: Mapping[str, Check] = {
+    "acknowledged": acknowledged_is_stored,
+    "created-once": a_key_creates_once,
+    "issued-once": closings_issue_once,
+    "order-at-readers": readers_keep_order,
+    "poison": poison_is_aside_once,
+    "visits-agree": visits_go_on,
+    "one-clock": one_clock_each,
+    "isolation": nobody_sees_anothers,
+    "ready": ready_was_true,
+}
+THEIRS = {name: check for name, check in INVARIANTS.items() if name != "parked"}
+"""Put aside is judged above, where poison is known."""
+
+
+def judged(case: Case) -> dict[str, list[str]]:
+    found = {name: list(check(case.evidence)) for name, check in THEIRS.items()}
+    return found | {name: list(check(case)) for name, check in OURS.items()}
+
+
+def figures(case: Case) -> dict[str, Any]:
+    """How often the log holds an event twice, and what the load came to."""
+    facts = [event for event in case.evidence.events if event.topic in FACTS]
+    distinct = {event.identity for event in facts}
+    by_kind: dict[str, Counter[str]] = defaultdict(Counter)
+    for line in case.ledger:
+        by_kind[line.kind][line.outcome] += 1
+    return {
+        "events": len(distinct),
+        "duplicates": round(len(facts) / len(distinct) - 1, 4) if distinct else 0.0,
+        "commands": {kind: dict(counts) for kind, counts in sorted(by_kind.items())},
+        "breaches": len(case.evidence.facts("sla-breached")),
+        "closed": len(case.evidence.facts("intervention-closed")),
+        "mails": len(case.evidence.mails or ()),
+    }
+
+
+FACTS = frozenset(
+    {
+        "ticket.lifecycle.v1",
+        "ticket.sla.v1",
+        "dispatch.visits.v1",
+        "inventory.reservations.v1",
+        "notify.deliveries.v1",
+    }
+)
+
+
+async def taken(run: Document) -> Case:
+    """Read what a run left behind."""
+    folder = Path(run["folder"])
+    found = await gather(run["kafka"], run["mongodb"], mails=folder / "mail.jsonl")
+    events = tuple(each for each in found.events if not each.subject.startswith(POISONED))
+    return Case(
+        replace(found, events=events),
+        tuple(lines(folder / "ledger.jsonl")),
+        run["letters"],
+        tuple(run["leaks"]),
+        tuple(run["unready"]),
+    )
+
+
+def main(file: str) -> int:
+    run = json.loads(Path(file).read_text(encoding="utf-8"))
+    case = asyncio.run(taken(run))
+    found = judged(case)
+    loaded = sorted(name for name in sys.modules if name.startswith("infra.chassis"))
+    if loaded:
+        raise SystemExit(f"the auditor shares code with what it judges: {', '.join(loaded[:5])}")
+    print(
+        json.dumps(
+            {
+                "violations": {name: len(sentences) for name, sentences in found.items()},
+                "found": {name: sentences[:SHOWN_AT_MOST] for name, sentences in found.items() if sentences},
+                "figures": figures(case),
+            }
+        )
+    )
+    return int(any(found.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

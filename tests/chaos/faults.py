@@ -1,0 +1,134 @@
+"""How each fault is done to the platform and undone."""
+
+import asyncio
+import random
+import signal
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from tests.chaos.fleet import Fleet
+from tests.chaos.proxy import WAYS
+from tests.chaos.schedule import Fault
+from tests.chaos.servers import Platform
+
+AN_HOUR = 3600.0
+DELAY_SECONDS = 0.5
+NARROW_BYTES = 5_000.0
+BETWEEN_RESTARTS_SECONDS = 2.0
+CRASHES_WITHIN_SECONDS = 20.0
+
+
+@dataclass
+class Hand:
+    """What does the faults. ``chance`` picks among replicas and directions."""
+
+    platform: Platform
+    fleet: Fleet
+    chance: random.Random
+
+    async def does(self, fault: Fault) -> None:
+        """Do it, wait as long as it lasts, and undo it."""
+        await self._ways[fault.name](fault)
+
+    @property
+    def _ways(self) -> Mapping[str, Callable[[Fault], Awaitable[None]]]:
+        return {
+            "kill-service": self._kill_service,
+            "crash": self._crash,
+            "freeze-service": self._freeze,
+            "restart-in-turn": self._restart_in_turn,
+            "kill-broker": self._kill_broker,
+            "kill-database": self._kill_database,
+            "kill-everything": self._kill_everything,
+            "kafka-away": self._kill_broker,
+            "cut-one-way": self._cut_one_way,
+            "cut-both-ways": self._cut_both_ways,
+            "delay": self._delay,
+            "narrow": self._narrow,
+            "clock-forward": self._clock,
+            "clock-back": self._clock,
+        }
+
+    # -- processes ---------------------------------------------------------------------------
+
+    async def _kill_service(self, fault: Fault) -> None:
+        self.chance.choice(self.fleet.of(fault.target)).signal(signal.SIGKILL)
+
+    async def _crash(self, fault: Fault) -> None:
+        """The replica dies where it was told to, or is killed when it never comes there."""
+        point, _, service = fault.target.partition("@")
+        member = self.chance.choice(self.fleet.of(service))
+        process = member.process
+        member.told(f"crash {point}")
+        if process is not None:
+            try:
+                await asyncio.wait_for(process.wait(), CRASHES_WITHIN_SECONDS)
+            except TimeoutError:
+                member.signal(signal.SIGKILL)
+
+    async def _freeze(self, fault: Fault) -> None:
+        member = self.chance.choice(self.fleet.of(fault.target))
+        member.signal(signal.SIGSTOP)
+        await asyncio.sleep(fault.seconds)
+        member.signal(signal.SIGCONT)
+
+    async def _restart_in_turn(self, fault: Fault) -> None:
+        for member in self.fleet.members:
+            member.signal(signal.SIGTERM)
+            await asyncio.sleep(BETWEEN_RESTARTS_SECONDS)
+
+    async def _clock(self, fault: Fault) -> None:
+        off = AN_HOUR if fault.name == "clock-forward" else -AN_HOUR
+        for member in self.fleet.of(fault.target):
+            member.told(f"clock {off}")
+        await asyncio.sleep(fault.seconds)
+        for member in self.fleet.of(fault.target):
+            member.told("clock 0")
+
+    # -- servers -----------------------------------------------------------------------------
+
+    async def _kill_broker(self, fault: Fault) -> None:
+        numbers = [int(fault.target)] if fault.target.isdigit() else []
+        await self.platform.kill_brokers(*numbers)
+        await asyncio.sleep(fault.seconds)
+        await self.platform.start_brokers(*numbers)
+
+    async def _kill_database(self, fault: Fault) -> None:
+        await self.platform.kill_databases(int(fault.target))
+        await asyncio.sleep(fault.seconds)
+        await self.platform.start_databases(int(fault.target))
+
+    async def _kill_everything(self, fault: Fault) -> None:
+        for member in self.fleet.members:
+            member.signal(signal.SIGKILL)
+        await asyncio.gather(self.platform.kill_brokers(), self.platform.kill_databases())
+        await asyncio.sleep(fault.seconds)
+        await asyncio.gather(self.platform.start_brokers(), self.platform.start_databases())
+
+    # -- wires -------------------------------------------------------------------------------
+
+    async def _cut_one_way(self, fault: Fault) -> None:
+        way = self.chance.choice(WAYS)
+        for wire in self.platform.wires[fault.target]:
+            wire.cut(way)
+        await self._heals(fault)
+
+    async def _cut_both_ways(self, fault: Fault) -> None:
+        for wire in self.platform.wires[fault.target]:
+            wire.cut(*WAYS)
+        await self._heals(fault)
+
+    async def _delay(self, fault: Fault) -> None:
+        for wire in self.platform.wires[fault.target]:
+            wire.delay(DELAY_SECONDS)
+        await self._heals(fault)
+
+    async def _narrow(self, fault: Fault) -> None:
+        for wire in self.platform.wires[fault.target]:
+            wire.narrow(NARROW_BYTES)
+        await self._heals(fault)
+
+    async def _heals(self, fault: Fault) -> None:
+        await asyncio.sleep(fault.seconds)
+        for wire in self.platform.wires[fault.target]:
+            wire.heal()

@@ -1,0 +1,184 @@
+"""One run: start everything, load it, break it, heal it, wait until it rests, and have it judged."""
+
+import asyncio
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pymongo
+
+from infra.chassis.events.topics import apply_topics
+from infra.local.issuer import DevelopmentIssuer
+from infra.local.mail_sink import MailSink
+from tests.chaos.faults import Hand
+from tests.chaos.fleet import Fleet, ToFleet
+from tests.chaos.ledger import Ledger
+from tests.chaos.load import Crowd
+from tests.chaos.resting import hurry, unrest
+from tests.chaos.schedule import Fault, drawn
+from tests.chaos.servers import Platform
+from tests.chaos.watching import Watcher
+from tests.chaos.world import founded
+from tests.flows.platform import Deployment
+
+REST_SECONDS = 90.0
+QUIET_LOOKS = 3
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    seconds: float = 60.0
+    seed: int = 1
+    members: int = 1
+    mutation: str = "none"
+    rate: float = 20.0
+    faults: tuple[str, ...] = ()
+    """Only these kinds, when any are named."""
+
+
+@dataclass
+class Happened:
+    """When each fault began and ended, in seconds of the load's clock."""
+
+    fault: Fault
+    began: float
+    ended: float = 0.0
+
+
+@dataclass
+class Result:
+    options: Options
+    happened: list[Happened]
+    watcher: Watcher
+    judgement: dict[str, Any]
+    healed_at: float
+    unrest: list[str] = field(default_factory=list)
+
+    @property
+    def violations(self) -> dict[str, int]:
+        found: dict[str, int] = dict(self.judgement.get("violations", {}))
+        return found | {"unrest": len(self.unrest)}
+
+
+async def run(folder: Path, options: Options, tell: Tell) -> Result:
+    """``folder`` is the run's own, and empty."""
+    chance = random.Random(options.seed)
+    faults = [
+        each
+        for each in drawn(options.seed, options.seconds, members=options.members)
+        if not options.faults or each.name in options.faults
+    ]
+    for fault in faults:
+        tell(str(fault))
+    async with AsyncExitStack() as stack:
+        platform = Platform(folder, options.members)
+        await platform.start()
+        stack.push_async_callback(platform.stop)
+        sink = MailSink(file=folder / "mail.jsonl")
+        await sink.start()
+        stack.push_async_callback(sink.stop)
+        await apply_topics(platform.kafka)
+        issuer = DevelopmentIssuer(folder, profile="development")
+        fleet = Fleet(folder, platform, issuer, sink.url.removeprefix("smtp://"), options.mutation)
+        stack.push_async_callback(fleet.stop)
+        await fleet.start()
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(transport=ToFleet(fleet), base_url="http://127.0.0.1", timeout=30)
+        )
+        database = await stack.enter_async_context(
+            pymongo.AsyncMongoClient[dict[str, Any]](platform.mongodb, tz_aware=True)
+        )
+        world = await founded(
+            Deployment(folder, "http://127.0.0.1", platform.kafka, platform.mongodb, issuer, client, database)
+        )
+        ledger = Ledger(folder / "ledger.jsonl")
+        stack.callback(ledger.close)
+        crowd = Crowd(world, ledger, random.Random(options.seed + 1), options.rate, platform.kafka)
+        watcher = Watcher(platform.kafka, fleet, lambda: ledger.outcomes["done"], time.monotonic())
+        watching = asyncio.create_task(watcher.run())
+        stack.callback(watching.cancel)
+        crowd.begun = watcher.begun
+        tell(f"everything is up; {options.rate:g} requests a second for {options.seconds:g} s")
+        loading = asyncio.create_task(crowd.run(options.seconds))
+        happened = await breaking(Hand(platform, fleet, chance), faults, crowd, tell)
+        await loading
+        for wire in platform.every_wire():
+            wire.heal()
+        await platform.answers()
+        await fleet.ready()
+        healed_at = crowd.now
+        tell(f"the load is over: {dict(ledger.outcomes)}; waiting for rest")
+        for member in fleet.members:
+            member.told("noon")
+        left = await resting(database, watcher, tell)
+        case = {
+            "folder": str(folder),
+            "kafka": platform.kafka,
+            "mongodb": platform.mongodb,
+            "letters": crowd.letters,
+            "leaks": crowd.leaks,
+            "unready": watcher.unready,
+        }
+        judgement = await judge(folder, case)
+        return Result(options, happened, watcher, judgement, healed_at, left)
+
+
+async def breaking(hand: Hand, faults: Sequence[Fault], crowd: Crowd, tell: Tell) -> list[Happened]:
+    """Each fault at its time; one that lasts does not hold up the next."""
+    happened: list[Happened] = []
+    doing: list[asyncio.Task[None]] = []
+
+    async def do(fault: Fault) -> None:
+        this = Happened(fault, crowd.now)
+        happened.append(this)
+        tell(f"{crowd.now:6.1f} s  {fault.name} {fault.target}")
+        await hand.does(fault)
+        this.ended = crowd.now
+
+    for fault in faults:
+        await asyncio.sleep(max(0.0, fault.at - crowd.now))
+        doing.append(asyncio.create_task(do(fault)))
+    await asyncio.gather(*doing)
+    return happened
+
+
+async def resting(database: Any, watcher: Watcher, tell: Tell) -> list[str]:
+    """Until nothing is on its way, a few looks in a row; what still is after a time."""
+    begun, quiet, left, told = time.monotonic(), 0, ["nobody has looked"], ""
+    while time.monotonic() - begun < REST_SECONDS:
+        await hurry(database)
+        watcher.looked.clear()
+        left = await unrest(database, watcher.samples[-1]) if watcher.samples else left
+        quiet = 0 if left else quiet + 1
+        if (words := "; ".join(left)) != told:
+            tell(f"{watcher.now:6.1f} s  {words}")
+            told = words
+        if quiet == QUIET_LOOKS:
+            tell(f"at rest after {time.monotonic() - begun:.1f} s")
+            return []
+        await watcher.looked.wait()
+    return left
+
+
+async def judge(folder: Path, case: dict[str, Any]) -> dict[str, Any]:
+    """Hand the case to the auditor, a process of its own."""
+    written = folder / "run.json"
+    written.write_text(json.dumps(case), encoding="utf-8")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.chaos.audit", str(written)),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await process.communicate()
+    judgement: dict[str, Any] = (
+        json.loads(out.splitlines()[-1]) if out.strip() else {"violations": {"audit": 1}}
+    )
+    return judgement

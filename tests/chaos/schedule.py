@@ -1,0 +1,112 @@
+"""Which fault comes when: drawn from a seed, printed, and drawn again from the same seed."""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from contracts.catalogue import SERVICES
+
+BETWEEN_SECONDS = (5.0, 15.0)
+WARM_UP_SECONDS = 6.0
+CALM_SECONDS = 8.0
+"""Before the end of the load, so that what comes after healing can be seen."""
+LONG_RUN_SECONDS = 400.0
+"""From this length on, Kafka is away for two minutes once."""
+AWAY_SECONDS = 120.0
+
+CRASH_POINTS = (
+    "after-commit",
+    "after-publish",
+    "in-batch",
+    "between-trim-and-save",
+    "between-key-and-creation",
+)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """``at`` and ``seconds`` (how long it lasts) count from the load's beginning."""
+
+    at: float
+    name: str
+    target: str
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        lasts = f" for {self.seconds:.1f} s" if self.seconds else ""
+        return f"{self.at:6.1f} s  {self.name} {self.target}{lasts}"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of fault: whom it may hit and how long it lasts, at least and at most."""
+
+    name: str
+    targets: tuple[str, ...]
+    seconds: tuple[float, float] = (0.0, 0.0)
+
+
+def kinds(members: int) -> tuple[Kind, ...]:
+    """What may happen to a platform with so many brokers and databases."""
+    wires = tuple(f"{service}-{server}" for service in SERVICES for server in ("kafka", "mongodb"))
+    numbers = tuple(str(n + 1) for n in range(members))
+    of_three = (
+        Kind("kill-broker", numbers, (1.0, 4.0)),
+        Kind("kill-database", numbers, (1.0, 4.0)),
+        Kind("move-leaders", ("kafka",)),
+        Kind("step-down", ("mongodb",)),
+    )
+    of_one = (Kind("kill-broker", numbers, (0.5, 3.0)), Kind("kill-database", numbers, (0.5, 3.0)))
+    return (
+        Kind("kill-service", SERVICES),
+        Kind("crash", tuple(f"{point}@{name}" for point in CRASH_POINTS for name in _passing(point))),
+        *(of_one if members == 1 else of_three),
+        Kind("freeze-service", SERVICES, (7.5, 9.0)),
+        Kind("restart-in-turn", ("services",)),
+        Kind("cut-one-way", wires, (3.0, 8.0)),
+        Kind("cut-both-ways", wires, (3.0, 8.0)),
+        Kind("delay", wires, (4.0, 8.0)),
+        Kind("narrow", wires, (3.0, 6.0)),
+        Kind("clock-forward", SERVICES, (3.0, 6.0)),
+        Kind("clock-back", SERVICES, (3.0, 6.0)),
+        Kind("kill-everything", ("everything",), (0.5, 2.0)),
+    )
+
+
+def _passing(point: str) -> Iterable[str]:
+    """The services whose processes come to a crash point under this load."""
+    match point:
+        case "between-key-and-creation":
+            return ("ticket",)
+        case "between-trim-and-save":
+            return ("dispatch", "inventory")
+        case _:
+            return SERVICES
+
+
+def drawn(seed: int, seconds: float, *, members: int = 1) -> tuple[Fault, ...]:
+    """The faults of a run. Each kind comes once before any comes again, so that short runs differ."""
+    chance = random.Random(seed)
+    deck: list[Kind] = []
+    faults: list[Fault] = []
+    at = WARM_UP_SECONDS
+    if seconds >= LONG_RUN_SECONDS:
+        faults.append(Fault(seconds / 2, "kafka-away", "kafka", AWAY_SECONDS))
+    while at < seconds - CALM_SECONDS:
+        if not deck:
+            deck = list(kinds(members))
+            chance.shuffle(deck)
+        kind = deck.pop()
+        lasts = round(chance.uniform(*kind.seconds), 1)
+        fault = Fault(round(at, 1), kind.name, chance.choice(kind.targets), lasts)
+        if not _together(fault, faults):
+            faults.append(fault)
+        at += chance.uniform(*BETWEEN_SECONDS)
+    return tuple(sorted(faults, key=lambda each: each.at))
+
+
+def _together(fault: Fault, others: Sequence[Fault]) -> bool:
+    """Whether it would fall into the two minutes in which Kafka is away."""
+    return any(
+        each.name == "kafka-away" and each.at - 15 < fault.at < each.at + each.seconds + 15 for each in others
+    )

@@ -1,0 +1,144 @@
+"""Kafka and MongoDB with a wire of its own to each service, so that one of them alone can be cut off."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pymongo
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from pymongo.errors import PyMongoError
+
+from contracts.catalogue import SERVICES
+from infra.local import jars
+from infra.local.kafka import Kafka, Node
+from infra.local.mongo import Mongod
+from tests.chaos.proxy import Proxy
+from tests.servers import free_port, until
+
+START_SECONDS = 60.0
+SETTINGS = {"group.min.session.timeout.ms": "1000", "auto.create.topics.enable": "true"}
+
+
+@dataclass
+class Wired(Kafka):
+    """Brokers that each service reaches by an address of its own: the port of its proxy."""
+
+    doors: Mapping[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+    """By service and broker: where the broker listens, and what it tells that service to connect to."""
+
+    def _properties(self, node: Node) -> dict[str, str]:
+        properties = super()._properties(node)
+        for (service, number), (port, told) in self.doors.items():
+            if number == node.number:
+                name = service.upper()
+                for key, value in (
+                    ("listeners", f"{name}://127.0.0.1:{port}"),
+                    ("advertised.listeners", f"{name}://127.0.0.1:{told}"),
+                    ("listener.security.protocol.map", f"{name}:PLAINTEXT"),
+                ):
+                    properties[key] += f",{value}"
+        return {**properties, "inter.broker.listener.name": "PLAINTEXT"}
+
+
+@dataclass
+class Platform:
+    """The servers, their wires, and what may be done to them. Numbers of members count from 1."""
+
+    folder: Path
+    members: int = 1
+    kafka: str = field(default="", init=False)
+    mongodb: str = field(default="", init=False)
+    wires: dict[str, list[Proxy]] = field(default_factory=dict, init=False)
+    """By ``<service>-kafka`` and ``<service>-mongodb``."""
+    _brokers: Wired = field(init=False)
+    _mongods: list[Mongod] = field(default_factory=list, init=False)
+
+    async def start(self) -> None:
+        numbers = range(1, self.members + 1)
+        doors: dict[tuple[str, int], tuple[int, int]] = {}
+        for service in SERVICES:
+            for number in numbers:
+                port = free_port()
+                wire = Proxy(port)
+                await wire.start()
+                self.wires.setdefault(f"{service}-kafka", []).append(wire)
+                doors[service, number] = (port, wire.port)
+        nodes = tuple(Node(n, free_port(), free_port()) for n in numbers)
+        classpath = await asyncio.to_thread(jars.classpath, jars.LOCK)
+        self._brokers = Wired(self.folder / "kafka", nodes, classpath, SETTINGS, doors=doors)
+        self.kafka = self._brokers.bootstrap
+        await asyncio.gather(self._brokers.start(), self._start_mongodb())
+
+    async def _start_mongodb(self) -> None:
+        [mongod] = self._mongods = [Mongod(self.folder / "mongodb", free_port())]
+        self.mongodb = f"mongodb://127.0.0.1:{mongod.port}/?directConnection=true"
+        await mongod.start()
+        for service in SERVICES:
+            wire = Proxy(mongod.port)
+            await wire.start()
+            self.wires[f"{service}-mongodb"] = [wire]
+
+    async def stop(self) -> None:
+        for wire in self.every_wire():
+            wire.heal()
+        await self._brokers.stop()
+        await asyncio.gather(*(each.stop() for each in self._mongods))
+        await asyncio.gather(*(wire.stop() for wire in self.every_wire()))
+
+    def every_wire(self) -> list[Proxy]:
+        return [wire for wires in self.wires.values() for wire in wires]
+
+    def kafka_for(self, service: str) -> str:
+        return ",".join(f"127.0.0.1:{wire.port}" for wire in self.wires[f"{service}-kafka"])
+
+    def mongodb_for(self, service: str) -> str:
+        [wire] = self.wires[f"{service}-mongodb"]
+        return f"mongodb://127.0.0.1:{wire.port}/?directConnection=true"
+
+    # -- faults ------------------------------------------------------------------------------
+
+    async def kill_brokers(self, *numbers: int) -> None:
+        for node, child in zip(self._brokers.nodes, self._brokers.children, strict=True):
+            if not numbers or node.number in numbers:
+                await child.kill()
+
+    async def start_brokers(self, *numbers: int) -> None:
+        await self._brokers.start_nodes(*numbers)
+
+    async def kill_databases(self, *numbers: int) -> None:
+        for number, mongod in enumerate(self._mongods, 1):
+            if not numbers or number in numbers:
+                await mongod.child.kill()
+
+    async def start_databases(self, *numbers: int) -> None:
+        for number, mongod in enumerate(self._mongods, 1):
+            if not numbers or number in numbers:
+                await mongod.start()
+
+    async def answers(self) -> None:
+        """Wait until both take requests."""
+        await until(self._kafka_answers, within=START_SECONDS)
+        await until(self._takes_writes, within=START_SECONDS)
+
+    async def _kafka_answers(self) -> bool:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka, request_timeout_ms=2000)
+        with suppress(KafkaError, OSError):
+            try:
+                await admin.start()
+                return len((await admin.describe_cluster())["brokers"]) == self.members
+            finally:
+                await admin.close()
+        return False
+
+    async def _takes_writes(self) -> bool:
+        try:
+            async with pymongo.AsyncMongoClient[dict[str, Any]](
+                self.mongodb, serverSelectionTimeoutMS=1000
+            ) as client:
+                return bool((await client.admin.command("hello"))["isWritablePrimary"])
+        except PyMongoError:
+            return False
