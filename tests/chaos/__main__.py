@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from tests.chaos.drawing import drawn
 from tests.chaos.mutations import MUTATIONS
 from tests.chaos.run import Options, Result, run
 
@@ -38,12 +39,21 @@ def shown(result: Result) -> dict[str, object]:
     return {
         "violations": result.violations,
         "faults": dict(Counter(each.fault.name for each in result.happened)),
-        "found": result.judgement.get("found", {}) | ({"unrest": result.unrest} if result.unrest else {}),
-        "figures": result.judgement.get("figures", {}),
+        "found": result.found,
+        "figures": result.figures,
         "seed": result.options.seed,
         "seconds": result.options.seconds,
         "mutation": result.options.mutation,
     }
+
+
+def table(result: Result) -> str:
+    """A line per invariant, with the first sentences of what broke it."""
+    rows = []
+    for name, count in result.violations.items():
+        rows.append(f"{'ok  ' if not count else 'FAIL'}  {name}" + (f": {count}" if count else ""))
+        rows += [f"      {sentence}" for sentence in result.found.get(name, [])[:5]]
+    return "\n".join(rows)
 
 
 def main() -> int:
@@ -65,13 +75,12 @@ def main() -> int:
         folder = chosen.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         result = asyncio.run(run(folder, asked, tell))
-    summary = shown(result)
+        if chosen.folder:
+            title = f"{asked.seconds:g} s with seed {asked.seed}, {asked.mutation} taken away"
+            (folder / "run.svg").write_text(drawn(result.samples, result.spans, title), encoding="utf-8")
     if not chosen.json:
-        for name, count in result.violations.items():
-            print(f"{'ok  ' if not count else 'FAIL'}  {name}" + (f": {count}" if count else ""))
-            for sentence in summary["found"].get(name, [])[:5] if isinstance(summary["found"], dict) else ():
-                print(f"      {sentence}")
-    print(json.dumps(summary))
+        print(table(result))
+    print(json.dumps(shown(result)))
     return int(any(result.violations.values()))
 
 

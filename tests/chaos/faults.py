@@ -31,6 +31,11 @@ class Hand:
         await self._ways[fault.name](fault)
 
     @property
+    def kinds(self) -> set[str]:
+        """What it can do."""
+        return set(self._ways)
+
+    @property
     def _ways(self) -> Mapping[str, Callable[[Fault], Awaitable[None]]]:
         return {
             "kill-service": self._kill_service,
@@ -41,6 +46,8 @@ class Hand:
             "kill-database": self._kill_database,
             "kill-everything": self._kill_everything,
             "kafka-away": self._kill_broker,
+            "move-leaders": self._move_leaders,
+            "step-down": self._step_down,
             "cut-one-way": self._cut_one_way,
             "cut-both-ways": self._cut_both_ways,
             "delay": self._delay,
@@ -104,6 +111,12 @@ class Hand:
         await asyncio.gather(self.platform.kill_brokers(), self.platform.kill_databases())
         await asyncio.sleep(fault.seconds)
         await asyncio.gather(self.platform.start_brokers(), self.platform.start_databases())
+
+    async def _move_leaders(self, fault: Fault) -> None:
+        await self.platform.move_leaders(int(fault.target))
+
+    async def _step_down(self, fault: Fault) -> None:
+        await self.platform.step_down()
 
     # -- wires -------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,14 @@ from infra.chassis.events.topics import apply_topics
 from infra.local.issuer import DevelopmentIssuer
 from infra.local.mail_sink import MailSink
 from tests.chaos.faults import Hand
+from tests.chaos.figures import Spans, growth, recoveries, refused, throughput_after
 from tests.chaos.fleet import Fleet, ToFleet
-from tests.chaos.ledger import Ledger
+from tests.chaos.ledger import Ledger, lines
 from tests.chaos.load import Crowd
 from tests.chaos.resting import hurry, unrest
 from tests.chaos.schedule import Fault, drawn
 from tests.chaos.servers import Platform
-from tests.chaos.watching import Watcher
+from tests.chaos.watching import Sample, Watcher
 from tests.chaos.world import founded
 from tests.flows.platform import Deployment
 
@@ -47,7 +48,7 @@ class Options:
 
 @dataclass
 class Happened:
-    """When each fault began and ended, in seconds of the load's clock."""
+    """When a fault began and ended, in seconds of the load's clock."""
 
     fault: Fault
     began: float
@@ -56,17 +57,29 @@ class Happened:
 
 @dataclass
 class Result:
+    """``judgement`` is the auditor's; ``unrest`` is what never came to rest."""
+
     options: Options
     happened: list[Happened]
-    watcher: Watcher
+    samples: list[Sample]
     judgement: dict[str, Any]
-    healed_at: float
-    unrest: list[str] = field(default_factory=list)
+    unrest: list[str]
+    figures: dict[str, Any]
 
     @property
     def violations(self) -> dict[str, int]:
         found: dict[str, int] = dict(self.judgement.get("violations", {}))
         return found | {"unrest": len(self.unrest)}
+
+    @property
+    def found(self) -> dict[str, list[str]]:
+        """A few sentences of each violation."""
+        found: dict[str, list[str]] = dict(self.judgement.get("found", {}))
+        return found | ({"unrest": self.unrest} if self.unrest else {})
+
+    @property
+    def spans(self) -> Spans:
+        return [(each.fault, each.began, each.ended) for each in self.happened]
 
 
 async def run(folder: Path, options: Options, tell: Tell) -> Result:
@@ -115,7 +128,6 @@ async def run(folder: Path, options: Options, tell: Tell) -> Result:
             wire.heal()
         await platform.answers()
         await fleet.ready()
-        healed_at = crowd.now
         tell(f"the load is over: {dict(ledger.outcomes)}; waiting for rest")
         for member in fleet.members:
             member.told("noon")
@@ -129,7 +141,14 @@ async def run(folder: Path, options: Options, tell: Tell) -> Result:
             "unready": watcher.unready,
         }
         judgement = await judge(folder, case)
-        return Result(options, happened, watcher, judgement, healed_at, left)
+        result = Result(options, happened, watcher.samples, judgement, left, judgement.pop("figures", {}))
+        result.figures |= {
+            "recovery_seconds": recoveries(result.spans, watcher.samples),
+            "refused": refused(result.spans, lines(ledger.file)),
+            "throughput_after": throughput_after(result.spans, watcher.samples, options.seconds),
+            "memory_growth": growth(watcher.samples),
+        }
+        return result
 
 
 async def breaking(hand: Hand, faults: Sequence[Fault], crowd: Crowd, tell: Tell) -> list[Happened]:

@@ -48,12 +48,15 @@ class Kind:
 
 def kinds(members: int) -> tuple[Kind, ...]:
     """What may happen to a platform with so many brokers and databases."""
-    wires = tuple(f"{service}-{server}" for service in SERVICES for server in ("kafka", "mongodb"))
     numbers = tuple(str(n + 1) for n in range(members))
+    near_mongodb = SERVICES if members == 1 else numbers
+    wires = tuple(
+        f"{end}-{server}" for server, ends in (("kafka", SERVICES), ("mongodb", near_mongodb)) for end in ends
+    )
     of_three = (
         Kind("kill-broker", numbers, (1.0, 4.0)),
         Kind("kill-database", numbers, (1.0, 4.0)),
-        Kind("move-leaders", ("kafka",)),
+        Kind("move-leaders", numbers),
         Kind("step-down", ("mongodb",)),
     )
     of_one = (Kind("kill-broker", numbers, (0.5, 3.0)), Kind("kill-database", numbers, (0.5, 3.0)))

@@ -10,16 +10,22 @@ from typing import Any
 import pymongo
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
-from pymongo.errors import PyMongoError
+from pymongo.errors import AutoReconnect, PyMongoError
 
 from contracts.catalogue import SERVICES
 from infra.local import jars
 from infra.local.kafka import Kafka, Node
-from infra.local.mongo import Mongod
+from infra.local.mongo import REPLICA_SET, Mongod
 from tests.chaos.proxy import Proxy
 from tests.servers import free_port, until
 
 START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+QUICK_ELECTIONS = {
+    "electionTimeoutMillis": 2000,
+    "heartbeatIntervalMillis": 500,
+    "catchUpTimeoutMillis": 2000,
+}
 SETTINGS = {"group.min.session.timeout.ms": "1000", "auto.create.topics.enable": "true"}
 
 
@@ -42,6 +48,26 @@ class Wired(Kafka):
                 ):
                     properties[key] += f",{value}"
         return {**properties, "inter.broker.listener.name": "PLAINTEXT"}
+
+
+@dataclass
+class Replica(Mongod):
+    """A member of a replica set that somebody else puts together."""
+
+    async def start(self) -> None:
+        self.child.start()
+
+        async def answers() -> bool:
+            try:
+                async with pymongo.AsyncMongoClient[dict[str, Any]](
+                    "127.0.0.1", self.port, directConnection=True, serverSelectionTimeoutMS=200
+                ) as client:
+                    await client.admin.command("ping")
+            except PyMongoError:
+                return False
+            return True
+
+        await self.child.ready(answers, within=START_SECONDS)
 
 
 @dataclass
@@ -74,6 +100,9 @@ class Platform:
         await asyncio.gather(self._brokers.start(), self._start_mongodb())
 
     async def _start_mongodb(self) -> None:
+        if self.members > 1:
+            await self._start_replica_set()
+            return
         [mongod] = self._mongods = [Mongod(self.folder / "mongodb", free_port())]
         self.mongodb = f"mongodb://127.0.0.1:{mongod.port}/?directConnection=true"
         await mongod.start()
@@ -81,6 +110,30 @@ class Platform:
             wire = Proxy(mongod.port)
             await wire.start()
             self.wires[f"{service}-mongodb"] = [wire]
+
+    async def _start_replica_set(self) -> None:
+        """Members that reach each other, as everybody does, by their wires: what is cut off is cut off."""
+        self._mongods = [
+            Replica(self.folder / "mongodb" / str(number), free_port())
+            for number in range(1, self.members + 1)
+        ]
+        for number, mongod in enumerate(self._mongods, 1):
+            wire = Proxy(mongod.port)
+            await wire.start()
+            self.wires[f"{number}-mongodb"] = [wire]
+        ports = [
+            wire.port for number in range(1, self.members + 1) for wire in self.wires[f"{number}-mongodb"]
+        ]
+        hosts = [f"127.0.0.1:{port}" for port in ports]
+        self.mongodb = f"mongodb://{','.join(hosts)}/?replicaSet={REPLICA_SET}"
+        await asyncio.gather(*(each.start() for each in self._mongods))
+        members = [{"_id": number, "host": host} for number, host in enumerate(hosts)]
+        config = {"_id": REPLICA_SET, "members": members, "settings": QUICK_ELECTIONS}
+        async with pymongo.AsyncMongoClient[dict[str, Any]](
+            "127.0.0.1", self._mongods[0].port, directConnection=True
+        ) as client:
+            await client.admin.command("replSetInitiate", config)
+        await until(self._takes_writes, within=START_SECONDS)
 
     async def stop(self) -> None:
         for wire in self.every_wire():
@@ -96,6 +149,8 @@ class Platform:
         return ",".join(f"127.0.0.1:{wire.port}" for wire in self.wires[f"{service}-kafka"])
 
     def mongodb_for(self, service: str) -> str:
+        if self.members > 1:
+            return self.mongodb
         [wire] = self.wires[f"{service}-mongodb"]
         return f"mongodb://127.0.0.1:{wire.port}/?directConnection=true"
 
@@ -119,8 +174,20 @@ class Platform:
             if not numbers or number in numbers:
                 await mongod.start()
 
+    async def move_leaders(self, number: int) -> None:
+        """A broker is stopped in order: it hands on what it leads before it goes, and comes back."""
+        child = self._brokers.children[number - 1]
+        await child.stop(grace=STOP_SECONDS)
+        await self.start_brokers(number)
+
+    async def step_down(self) -> None:
+        """The primary hands over to another member."""
+        async with pymongo.AsyncMongoClient[dict[str, Any]](self.mongodb) as client:
+            with suppress(AutoReconnect):
+                await client.admin.command("replSetStepDown", 5)
+
     async def answers(self) -> None:
-        """Wait until both take requests."""
+        """Wait until both take requests, every member among them."""
         await until(self._kafka_answers, within=START_SECONDS)
         await until(self._takes_writes, within=START_SECONDS)
 

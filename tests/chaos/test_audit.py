@@ -1,0 +1,141 @@
+"""The auditor says nothing of what is right, and notices each thing that is not."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from infra.sample.evidence import Event, Evidence
+from tests.chaos.audit import OURS, Case
+from tests.chaos.ledger import Line, Outcome
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+TOKEN, OTHER = "a" * 32, "b" * 32
+
+Documents = Mapping[str, tuple[dict[str, Any], ...]]
+
+
+def line(kind: str, outcome: Outcome = "done", token: str = TOKEN, id: str = "t-1") -> Line:
+    return Line(kind, outcome, 0.0, 0.1, 1, "key", token, "acme", id, 200)
+
+
+def closing(*parts: dict[str, Any]) -> Event:
+    body = {"parts_used": list(parts)}
+    return Event(
+        "dispatch.visits.v1", 0, 0, "intervention-closed", "/astreinte/dispatch/visits", "v-1:1", "v-1",
+        0, 1, 1, NOON, NOON, 0, body,
+    )  # fmt: skip
+
+
+def row(n: int, id: str) -> dict[str, Any]:
+    return {"_id": n, "data": json.dumps({"source": "/astreinte/ticket/lifecycle", "id": id})}
+
+
+SOUND = Case(
+    Evidence(
+        events=(closing({"sku": "fuser", "quantity": 2}),),
+        documents={
+            "ticket.tickets": (
+                {"_id": "t-1", "description": TOKEN, "visits": [{"id": "v-1", "state": "closed"}], "sla": {
+                    "clocks": [{"site_id": "s", "target": "repair"}, {"site_id": "s", "target": "answer"}]}},
+            ),
+            "ticket.timeline": ({"_id": "t-1:4", "text": OTHER},),
+            "dispatch.visits": ({"_id": "v-1", "state": "closed"},),
+            "inventory.movements": ({"_id": "m#1", "kind": "issued", "sku": "fuser", "quantity": -1},),
+            "inventory.stock_levels": ({"_id": "l", "sku": "fuser", "discrepancy": 1},),
+            "notify.stream_tickets": (row(1, "t-1:1"), row(2, "t-2:1"), row(3, "t-1:2")),
+            "notify.parked": (
+                {"_id": "p", "state": "dead", "reason": {"slug": "bad-id"},
+                 "record": {"topic": "ticket.lifecycle.v1", "partition": 3, "offset": 9}},
+            ),
+        },
+    ),
+    (line("ticket"), line("note", token=OTHER)),
+    {"ticket.lifecycle.v1/3/9": ["notify"]},
+    (),
+    (),
+)  # fmt: skip
+
+
+def with_documents(changes: Documents) -> Callable[[Case], Case]:
+    def change(case: Case) -> Case:
+        documents = {**case.evidence.documents, **changes}
+        return replace(case, evidence=replace(case.evidence, documents=documents))
+
+    return change
+
+
+def with_lines(*lines: Line) -> Callable[[Case], Case]:
+    return lambda case: replace(case, ledger=(*case.ledger, *lines))
+
+
+def parked(state: str, times: int = 1) -> Documents:
+    [letter] = SOUND.evidence.documents["notify.parked"]
+    return {"notify.parked": tuple({**letter, "_id": str(n), "state": state} for n in range(times))}
+
+
+BROKEN: Mapping[str, tuple[str, Callable[[Case], Case]]] = {
+    "an acknowledged note is nowhere": ("acknowledged", with_documents({"ticket.timeline": ()})),
+    "a note is there twice": (
+        "acknowledged",
+        with_documents({"ticket.timeline": ({"_id": "1", "text": OTHER}, {"_id": "2", "text": OTHER})}),
+    ),
+    "a command was declined and is there": ("acknowledged", with_lines(line("note", "declined", OTHER))),
+    "a request was answered with another's ticket": ("created-once", with_lines(line("ticket", token=OTHER))),
+    "a closing's part has not left the stock": ("issued-once", with_documents({"inventory.movements": ()})),
+    "a stream shows events in the wrong order": (
+        "order-at-readers",
+        with_documents({"notify.stream_tickets": (row(1, "t-1:2"), row(2, "t-1:1"))}),
+    ),
+    "a poisoned record is nowhere": ("poison", with_documents({"notify.parked": ()})),
+    "a poisoned record is put aside twice": ("poison", with_documents(parked("dead", 2))),
+    "a poisoned record is tried for ever": ("poison", with_documents(parked("parked"))),
+    "a sound event is put aside": ("poison", lambda case: replace(case, letters={})),
+    "dispatch has never heard of a visit": ("visits-agree", with_documents({"dispatch.visits": ()})),
+    "a ticket knows an old state of its visit": (
+        "visits-agree",
+        with_documents({"dispatch.visits": ({"_id": "v-1", "state": "started"},)}),
+    ),
+    "a target has two clocks": (
+        "one-clock",
+        with_documents(
+            {
+                "ticket.tickets": (
+                    {
+                        **SOUND.evidence.documents["ticket.tickets"][0],
+                        "sla": {"clocks": [{"site_id": "s", "target": "repair"}] * 2},
+                    },
+                )
+            }
+        ),
+    ),
+    "somebody saw another's ticket": ("isolation", lambda case: replace(case, leaks=("acme saw t-2",))),
+    "somebody said that he was ready": ("ready", lambda case: replace(case, unready=("ticket at 3 s",))),
+}
+
+
+def test_what_is_right_is_no_violation() -> None:
+    assert {name: list(check(SOUND)) for name, check in OURS.items()} == {name: [] for name in OURS}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_is_broken_is_noticed(what: str) -> None:
+    name, broken = BROKEN[what]
+    assert list(OURS[name](broken(SOUND)))
+
+
+def test_every_check_has_something_that_breaks_it() -> None:
+    assert {name for name, _ in BROKEN.values()} == set(OURS)
+
+
+async def test_the_auditor_loads_nothing_of_the_chassis() -> None:
+    script = "import sys, tests.chaos.audit; print([n for n in sys.modules if n.startswith('infra.chassis')])"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", script, stdout=subprocess.PIPE)
+    out, _ = await process.communicate()
+    assert out.decode().strip() == "[]"
