@@ -16,10 +16,12 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
+from infra.local.mongo import TRANSACTION_SECONDS
 from infra.local.stack import LocalStack, Servers
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"
 MONGODB_IMAGE = "mongo:7.0"
+MONGOD = f"--replSet rs0 --setParameter transactionLifetimeLimitSeconds={TRANSACTION_SECONDS}"
 
 BROKER_SETTINGS = {"group.min.session.timeout.ms": "1000", "auto.create.topics.enable": "true"}
 """A test's consumer may be given up after a second; and somebody's own Kafka makes any topic that it is asked
@@ -107,7 +109,7 @@ async def containers() -> AsyncIterator[Containers]:
     for name, value in _kafka_environment(kafka_port).items():
         broker.with_env(f"KAFKA_{name}", value)
     database = (
-        DockerContainer(MONGODB_IMAGE).with_bind_ports(27017, mongodb_port).with_command("--replSet rs0")
+        DockerContainer(MONGODB_IMAGE).with_bind_ports(27017, mongodb_port).with_command(MONGOD)
     )
     url = f"mongodb://127.0.0.1:{mongodb_port}/?directConnection=true"
     given = Containers(f"127.0.0.1:{kafka_port}", url, broker, database)

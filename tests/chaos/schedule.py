@@ -82,7 +82,7 @@ def _passing(point: str) -> Iterable[str]:
         case "between-key-and-creation":
             return ("ticket",)
         case "between-trim-and-save":
-            return ("dispatch", "inventory")
+            return ("inventory",)
         case _:
             return SERVICES
 
