@@ -108,9 +108,7 @@ async def containers() -> AsyncIterator[Containers]:
     broker = DockerContainer(KAFKA_IMAGE).with_bind_ports(kafka_port, kafka_port)
     for name, value in _kafka_environment(kafka_port).items():
         broker.with_env(f"KAFKA_{name}", value)
-    database = (
-        DockerContainer(MONGODB_IMAGE).with_bind_ports(27017, mongodb_port).with_command(MONGOD)
-    )
+    database = DockerContainer(MONGODB_IMAGE).with_bind_ports(27017, mongodb_port).with_command(MONGOD)
     url = f"mongodb://127.0.0.1:{mongodb_port}/?directConnection=true"
     given = Containers(f"127.0.0.1:{kafka_port}", url, broker, database)
     try:
