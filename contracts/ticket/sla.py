@@ -21,13 +21,21 @@ class ClockState(StrEnum):
     STOPPED = "stopped"
 
 
+class Aim(StrEnum):
+    """What a clock's deadline is for: that somebody responds, or that service is restored."""
+
+    RESPOND = "respond"
+    RESTORE = "restore"
+
+
 class SlaFact(TicketFact):
     """How one clock is after what happened to it.
 
     The clock began at ``starts_at`` under that revision of the contract. ``due_at`` is when all that is
     allowed will have elapsed if nothing else happens; none while it waits, nor once met or stopped. A
     target of days has neither ``elapsed_minutes`` nor ``remaining_minutes``; what remains is less than
-    nothing once too much has elapsed. ``threshold`` is the highest percentage reached so far.
+    nothing once too much has elapsed. ``threshold`` is the highest percentage reached so far. ``aim`` is
+    none in facts from before it was said.
     """
 
     site_id: Id
@@ -43,6 +51,7 @@ class SlaFact(TicketFact):
     threshold: Annotated[int, Field(ge=0, le=100)] | None = None
     breached_at: Instant | None = None
     met_at: Instant | None = None
+    aim: Aim | None = None
 
 
 class SlaStarted(SlaFact):

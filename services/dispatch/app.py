@@ -20,12 +20,14 @@ from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handler, Handlers
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
+from infra.chassis.store.unit import UseCase
 from services.dispatch.api import rota, technicians, visit_steps, visits
 from services.dispatch.api.candidates import candidates_router
 from services.dispatch.api.problems import PROBLEMS
 from services.dispatch.api.visit_planning import planning_router
 from services.dispatch.assigner import Assigner
 from services.dispatch.settings import Settings
+from services.dispatch.store.clocks import Clocks
 from services.dispatch.store.copies import Contacts, Contracts, Sites, StockLevels
 from services.dispatch.store.days import Days
 from services.dispatch.store.reports import Reports
@@ -42,8 +44,10 @@ from services.dispatch.stream.ticket_lifecycle import (
     on_visits_requested,
     on_visits_withdrawn,
 )
+from services.dispatch.stream.ticket_sla import SLA_FACTS, on_sla_fact
 from services.dispatch.usecases.fire_visit import FireVisit
-from services.dispatch.usecases.store_visit import Foresee, StoreVisit
+from services.dispatch.usecases.follow_clock import Sooner
+from services.dispatch.usecases.store_visit import Foresee
 
 HANDLERS: Handlers = {
     TicketOpened: on_ticket_opened,
@@ -54,11 +58,12 @@ HANDLERS: Handlers = {
     TicketResumed: on_ticket_resumed,
     TicketReprioritised: on_ticket_reprioritised,
     PartsShort: on_parts_short,
+    **dict.fromkeys(SLA_FACTS, on_sla_fact),
 }
 
 
-def _with(handler: Callable[..., Iterable[StoreVisit]], foresee: Foresee) -> Handler:
-    return update_wrapper(partial(handler, foresee=foresee), handler)
+def _with(handler: Callable[..., Iterable[UseCase[Any]]], **ways: Foresee | Sooner) -> Handler:
+    return update_wrapper(partial(handler, **ways), handler)
 
 
 def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
@@ -66,12 +71,13 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     assigner = Assigner(clock.now())
     service = Service(
         name="dispatch",
-        collections=(Visits, Technicians, Days, Reports, Rota),
+        collections=(Visits, Clocks, Technicians, Days, Reports, Rota),
         copies=(Contacts, Contracts, Sites, StockLevels),
         handlers={
             **HANDLERS,
-            TicketOpened: _with(on_ticket_opened, assigner.foresee),
-            VisitsRequested: _with(on_visits_requested, assigner.foresee),
+            TicketOpened: _with(on_ticket_opened, foresee=assigner.foresee),
+            VisitsRequested: _with(on_visits_requested, foresee=assigner.foresee),
+            **dict.fromkeys(SLA_FACTS, _with(on_sla_fact, sooner=assigner.sooner)),
         },
         timers={Visits: FireVisit},
         born={"visit": BORN},

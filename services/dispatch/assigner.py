@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.refusal import Refusal
-from contracts.values import VisitState
+from contracts.values import Priority, VisitState
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.unit import Cause, Entry, UseCase
 from services.dispatch.domain.plan import OPEN, URGENT
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.reasons import against
-from services.dispatch.planning.roster import Candidate, Roster
+from services.dispatch.planning.roster import Candidate, Roster, gains
 from services.dispatch.planning.travel import DEFAULT_TRAVEL, Travel
 from services.dispatch.store.copies import StockLevels
 from services.dispatch.store.days import Days
@@ -95,6 +95,16 @@ class Assigner:
         expiry = asyncio.get_running_loop().call_later(FORESEEN_SECONDS, self._let_go, visit.id)
         self._foreseen[visit.id] = (best, expiry)
         return self._plan(visit, best)
+
+    def sooner(self, visit: Visit, now: datetime) -> bool:
+        """Whether it is worth planning a visit anew for the sake of its deadlines.
+
+        Until it is known who could make it, a late one is planned anew.
+        """
+        if not self.loaded.is_set():
+            return visit.late_by > timedelta(0)
+        best = self.roster.best(visit, now)
+        return best is not None and gains(visit, best)
 
     def _let_go(self, visit_id: str) -> None:
         if visit_id in self._foreseen:
@@ -268,7 +278,11 @@ class Assigner:
 
 
 def _by_urgency(visits: Sequence[Visit]) -> list[Visit]:
-    return sorted(visits, key=lambda visit: (visit.priority, visit.state, visit.requested_at, visit.id))
+    return sorted(visits, key=_urgency)
+
+
+def _urgency(visit: Visit) -> tuple[Priority, bool, VisitState, datetime, str]:
+    return visit.priority, not visit.need.pressing, visit.state, visit.requested_at, visit.id
 
 
 def _cause(visit: Visit) -> Cause:

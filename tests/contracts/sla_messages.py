@@ -19,6 +19,7 @@ def clocks(ticket: dict[str, Any], at: Callable[..., datetime]) -> tuple[sla.Sla
         "target": "GTR",
         "priority": Priority.P1,
         "starts_at": at(8),
+        "aim": sla.Aim.RESTORE,
     }
     running: dict[str, Any] = {**clock, "state": sla.ClockState.RUNNING, "due_at": at(12)}
     return (

@@ -65,7 +65,7 @@ def _no_skills() -> SkillLevels:
 
 @dataclass(frozen=True)
 class Need:
-    """The work: what the ticket says."""
+    """The work: what the ticket says. ``pressing``: most of the time that a deadline leaves is gone."""
 
     kind: TicketKind
     category: str
@@ -78,6 +78,7 @@ class Need:
     preferred_windows: tuple[Window, ...] = ()
     respond_by_at: datetime | None = None
     restore_by_at: datetime | None = None
+    pressing: bool = False
     remote: bool = False
     follows: str | None = None
 

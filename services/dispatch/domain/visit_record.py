@@ -1,7 +1,7 @@
 """What is known of a visit, what can be done with it now, and what every fact about it says."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.audience import Parties
@@ -81,6 +81,15 @@ class VisitRecord:
         if self.state is VisitState.DISPATCHED:
             return self.acknowledge_by_at
         return None
+
+    @property
+    def late_by(self) -> timedelta:
+        """How far past a deadline the plan is; nothing while it keeps them."""
+        plan, need = self.plan, self.need
+        if plan is None:
+            return timedelta(0)
+        pairs = ((plan.start_at, need.respond_by_at), (plan.end_at, need.restore_by_at))
+        return max((at - by for at, by in pairs if by is not None and at > by), default=timedelta(0))
 
     @property
     def possible(self) -> tuple[str, ...]:

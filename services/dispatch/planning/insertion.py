@@ -23,6 +23,9 @@ LATE_COST = {Priority.P1: 100.0, Priority.P2: 30.0, Priority.P3: 8.0, Priority.P
 WAIT_COST = {Priority.P1: 1000.0, Priority.P2: 10.0, Priority.P3: 0.1, Priority.P4: 0.03, Priority.P5: 0.03}
 """What a minute until the start costs: urgent work goes to whoever can be there first."""
 
+PRESSING_WAIT_COST = WAIT_COST[Priority.P2]
+"""What it costs at least where a deadline presses, whatever the priority."""
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -44,6 +47,7 @@ class Ask:
     penalty: Floats
     respond_by: float = math.inf
     restore_by: float = math.inf
+    pressing: bool = False
     windows: Sequence[Stretch] | None = None
 
 
@@ -93,7 +97,8 @@ def insert(table: GapTable, ask: Ask, travel: Travel) -> Fits:
     late = np.maximum(np.maximum(start - ask.respond_by, end - ask.restore_by), 0.0) / 60.0
     added = (there + onward - direct) / 60.0
     wait = (start - ask.now) / 60.0
-    cost = LATE_COST[ask.priority] * late + WAIT_COST[ask.priority] * wait + added
+    waiting = max(WAIT_COST[ask.priority], PRESSING_WAIT_COST if ask.pressing else 0.0)
+    cost = LATE_COST[ask.priority] * late + waiting * wait + added
     cost = np.where(fits, cost, math.inf)
     best = cost.argmin(axis=1)
     each = np.arange(rows.size)

@@ -1,15 +1,17 @@
 """The ticket asked for a visit: keep it until somebody can make it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.ticket.events import TicketOpened, VisitNeed, VisitsRequested
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
+from services.dispatch.domain.clocks import TicketClocks
 from services.dispatch.domain.need import Need, place_of
 from services.dispatch.domain.plan import Origin
 from services.dispatch.domain.visit import Visit
+from services.dispatch.store.clocks import Clocks
 from services.dispatch.store.copies import Sites
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.plan_visit import PlanVisit
@@ -31,7 +33,11 @@ class StoreVisit:
     foresee: Foresee | None = None
 
     def loads(self) -> Loads:
-        return (Ref(Visits, self.need.visit_id), Ref(Sites, self.need.site_id))
+        return (
+            Ref(Visits, self.need.visit_id),
+            Ref(Sites, self.need.site_id),
+            Ref(Clocks, self.asked.ticket_id),
+        )
 
     def loads_more(self, unit: Unit) -> Loads:
         plan = None if unit.get(Visits, self.need.visit_id) else self._plan(self._visit(unit), unit.now)
@@ -42,6 +48,7 @@ class StoreVisit:
             return
         visit = self._visit(unit)
         unit.add(Visits, visit)
+        unit.put(Clocks, self._clocks(unit).with_visit(visit.id))
         plan = self._plan(visit, unit.now)
         if plan is not None:
             plan.decide(unit)
@@ -49,10 +56,13 @@ class StoreVisit:
     def _plan(self, visit: Visit, now: datetime) -> PlanVisit | None:
         return None if self.foresee is None else self.foresee(visit, now)
 
+    def _clocks(self, unit: Unit) -> TicketClocks:
+        return unit.get(Clocks, self.asked.ticket_id) or TicketClocks(self.asked.ticket_id)
+
     def _visit(self, unit: Unit) -> Visit:
         asked, need = self.asked, self.need
         site = unit.require(Sites, need.site_id, as_="site")
-        return Visit(
+        visit = Visit(
             id=need.visit_id,
             ticket_id=asked.ticket_id,
             number=asked.number,
@@ -83,3 +93,4 @@ class StoreVisit:
                 follows=need.follows,
             ),
         )
+        return replace(visit, need=self._clocks(unit).bind(visit.need, visit.site_id))

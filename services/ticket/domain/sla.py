@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from typing import Protocol
 
 from contracts.calendars import Calendar, CalendarForm, HolidayCode, Interval, NeverOpens, calendar
-from contracts.ticket.sla import ClockState
+from contracts.ticket.sla import Aim, ClockState
 from contracts.values import Channel, Priority
 from services.ticket.domain.contract import ContractRevision, MetBy, Target
 from services.ticket.domain.sla_clock import ClockRun
@@ -209,14 +209,19 @@ class Deadline(Due, Protocol):
     def met_by(self) -> MetBy: ...
 
 
+def aim_of(met_by: MetBy) -> Aim:
+    """Whether what keeps a target's promise is that work begins, or that service is back."""
+    return Aim.RESPOND if met_by in START_KINDS else Aim.RESTORE
+
+
 def respond_by(clocks: Iterable[Deadline]) -> datetime | None:
     """By when work must begin or somebody be there."""
-    return due_first(clock for clock in clocks if clock.met_by in START_KINDS)
+    return due_first(clock for clock in clocks if aim_of(clock.met_by) is Aim.RESPOND)
 
 
 def restore_by(clocks: Iterable[Deadline]) -> datetime | None:
     """By when service must be back, or the fault resolved."""
-    return due_first(clock for clock in clocks if clock.met_by not in START_KINDS)
+    return due_first(clock for clock in clocks if aim_of(clock.met_by) is Aim.RESTORE)
 
 
 def due_first(clocks: Iterable[Due]) -> datetime | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.ticket import sla
+from services.ticket.domain.sla import aim_of
 from services.ticket.domain.sla_history import Word
 from services.ticket.domain.sla_record import Saying, SlaRecord
 from services.ticket.domain.ticket import Ticket
@@ -54,6 +55,7 @@ def sla_fact(ticket: Ticket, record: SlaRecord, saying: Saying) -> sla.SlaFact:
         threshold=reading.threshold,
         breached_at=reading.breached_at,
         met_at=reading.met_at,
+        aim=aim_of(saying.met_by),
         **more,
     )
 

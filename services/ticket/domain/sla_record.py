@@ -80,6 +80,7 @@ class Saying:
 
     site_id: str
     target: str
+    met_by: MetBy
     word: Word
     at: datetime
     reading: Reading
@@ -210,17 +211,17 @@ def _to_say(record: SlaRecord, history: History) -> Iterator[tuple[Saying, tuple
         late = tuple(turn for turn in fresh if turn.at <= record.as_of)
         reading = reading_of(clock.run, history.threshold)
         corrects = gone or said[history.agreed :]
-        yield Saying(*name, Word.CORRECTED, clock.now, reading, corrects=corrects), late
+        yield Saying(*name, clock.met_by, Word.CORRECTED, clock.now, reading, corrects=corrects), late
         fresh = fresh[len(late) :]
     for turn in fresh:
         assert turn.reading is not None, "what was not agreed on comes with its reading"
-        yield Saying(*name, turn.word, turn.at, turn.reading, turn.reason), (turn,)
+        yield Saying(*name, clock.met_by, turn.word, turn.at, turn.reading, turn.reason), (turn,)
 
 
 def _withdrawn(clock: KeptClock, now: datetime) -> Saying:
     """All that was said of a clock which, as it turned out, never ran."""
     reading = replace(clock.reading, state=ClockState.STOPPED, due_at=None, breached_at=None, met_at=None)
-    return Saying(*clock.name, Word.CORRECTED, now, reading, corrects=clock.said)
+    return Saying(*clock.name, clock.met_by, Word.CORRECTED, now, reading, corrects=clock.said)
 
 
 def _kept(record: SlaRecord, history: History, numbered: Mapping[ClockName, list[Said]]) -> KeptClock:

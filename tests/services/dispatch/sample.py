@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.calendars import WEEKDAYS
-from contracts.envelope import Envelope
+from contracts.envelope import Envelope, event_id
 from contracts.inventory.states import SiteChanged
 from contracts.ticket.events import TicketOpened, VisitNeed
+from contracts.ticket.sla import Aim, ClockState, SlaFact
 from contracts.values import Channel, Impact, Point, Priority, TicketKind, Urgency, WeeklyWindows
 from infra.chassis.store.unit import UseCase
 from services.dispatch.domain.technician import Shifts, Technician
@@ -102,6 +103,39 @@ def envelope(subject: str = "t1", at: datetime = MONDAY_NINE, type: str = "ticke
         actor="dr-martin",
         correlation_id="c-1",
         customer="pasteur",
+    )
+
+
+def sla_fact(model: type[SlaFact], due_at: datetime | None = None, **changes: Any) -> SlaFact:
+    """A word on the clock of t1's that says by when service has to be restored."""
+    told: dict[str, Any] = {
+        "ticket_id": "t1",
+        "number": "T-1",
+        "customer_id": "pasteur",
+        "summary": "No network",
+        "site_ids": ("capitole",),
+        "site_id": "capitole",
+        "contract_id": "pasteur-2026",
+        "contract_revision": 1,
+        "target": "repair",
+        "aim": Aim.RESTORE,
+        "priority": Priority.P3,
+        "state": ClockState.RUNNING if due_at else ClockState.PAUSED,
+        "starts_at": MONDAY_NINE,
+        "due_at": due_at,
+    }
+    return model(**{**told, **changes})
+
+
+def sla_envelope(event: SlaFact, n: int, *, epoch: int = 0) -> Envelope:
+    """The envelope of the ``n``-th word on the ticket's clocks."""
+    return replace(
+        envelope(event.ticket_id, type=event.TYPE),
+        topic="ticket.sla.v1",
+        source="/astreinte/ticket/sla",
+        id=event_id(event.ticket_id, n, epoch),
+        sequence=n,
+        epoch=epoch,
     )
 
 

@@ -1,7 +1,7 @@
 """A technician's day is an aggregate: of two bookings that are decided at once one is stored."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,7 +11,7 @@ import pytest
 
 from infra.chassis.clock import SteppedClock
 from infra.chassis.store.collection import Collection, Loads
-from infra.chassis.store.mongo import Client, Database, close, database, open_client
+from infra.chassis.store.mongo import Client, Database
 from infra.chassis.store.runner import CommandRunner, Store
 from infra.chassis.store.unit import Cause, Emission, Entry, Unit
 from infra.chassis.store.writing import Stale
@@ -22,7 +22,6 @@ from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.assign_visit import AssignVisit
 from tests.infra.chassis.instruments import meeting
-from tests.servers import RealServers
 from tests.services.dispatch.sample import Firm, need, technician
 from tests.world import MONDAY_NINE
 
@@ -59,19 +58,6 @@ class BooksWithoutTheDay(CommandRunner):
         found = await self._store.db[Days.name].find_one({"_id": entry.id}, {"version": 1})
         assert found is not None
         return replace(entry, stored_version=found["version"], version=found["version"] + 1)
-
-
-@pytest.fixture
-async def client(servers: RealServers) -> AsyncIterator[Client]:
-    client = open_client(servers.mongodb, application="test")
-    yield client
-    await close(client)
-
-
-@pytest.fixture
-async def db(client: Client, unique: str) -> AsyncIterator[Database]:
-    yield database(client, unique)
-    await client.drop_database(unique)
 
 
 @pytest.mark.parametrize(
