@@ -166,7 +166,7 @@ async def work_goes_on(firm: Firm, story: Story) -> None:
 
     async def issued_once() -> bool:
         levels = done(await firm.stock_keeper.get("/v1/stock", sku=story.fuser))["items"]
-        return sum(each["on_hand"] for each in levels) == ON_HAND - 1
+        return bool(sum(each["on_hand"] for each in levels) == ON_HAND - 1)
 
     await until(issued_once, why="for the part to leave the van")
     body = firm.request(story.work, story.site)
