@@ -13,7 +13,6 @@ from contracts.values import parse_rfc3339, rfc3339
 from infra.chassis.clock import SteppedClock
 from infra.local.errors import StackError
 
-CLOCK_FILE = "clock.json"
 POLL_SECONDS = 0.01
 QUIET_PATIENCE_SECONDS = 120.0
 

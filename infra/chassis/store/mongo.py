@@ -75,14 +75,6 @@ async def open_session(client: Client) -> AsyncIterator[Session]:
         yield session
 
 
-@asynccontextmanager
-async def open_snapshot(client: Client) -> AsyncIterator[Session]:
-    """A session all of whose reads, in whatever database, see the instant of its first."""
-    made: Any = client.start_session(snapshot=True)
-    async with await made if isawaitable(made) else made as session:
-        yield session
-
-
 async def aggregate(collection: DocumentCollection, stages: list[Document]) -> list[Document]:
     """All that a pipeline gives."""
     cursor: Any = collection.aggregate(stages)
