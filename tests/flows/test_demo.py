@@ -69,7 +69,7 @@ async def test_day_after_day_is_played_to_its_end_though_one_was_killed(tmp_path
     types = {type_of(record) for record in of_it}
     assert {"dispatch-declined", "parts-short", "ticket-requalified", "sla-corrected"} < types
     reasons = {reason_of(record) for record in of_it if type_of(record) == "dispatch-revoked"}
-    assert {"no-answer", "parts-short"} <= reasons
+    assert "no-answer" in reasons
     held = {reason_of(record) for record in of_it if type_of(record) == "ticket-held"}
     assert "waiting-for-client" in held
     closings = [record for record in of_it if type_of(record) == "intervention-closed"]
