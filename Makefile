@@ -6,10 +6,10 @@ STAMP := $(VENV)/.complete
 BACKEND ?= $(or $(ASTREINTE_TEST_BACKEND),embedded)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock clean
+.PHONY: help setup demo test check bench chaos chaos-mutations lock clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 setup: $(STAMP) ## make .venv with everything in it (the second time it does nothing)
 
@@ -43,6 +43,12 @@ check: setup ## lint, types, import rules, dependencies, schemas
 
 bench: setup ## measure against the bare floors
 	$(BIN)/python -m tests.benchmarks
+
+chaos: setup ## break the four services under load and have what is left judged
+	$(BIN)/python -m tests.chaos
+
+chaos-mutations: setup ## the same with one protection taken away each: every one must be noticed
+	$(BIN)/python -m tests.chaos.table
 
 lock: ## resolve requirements.txt anew (needs uv on the path)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -43,6 +43,9 @@ async def unrest(database: Database, sample: Sample) -> list[str]:
                 reasons.append(f"{service}.{name}: {count} have unpublished events")
             if count := await db[name].count_documents({"rows.0": {"$exists": True}}):
                 reasons.append(f"{service}.{name}: {count} have rows to move")
+    unplanned = {"state": "waiting", "attention": None}
+    if count := await database["astreinte_dispatch"].visits.count_documents(unplanned):
+        reasons.append(f"{count} visits wait for the planner")
     now = datetime.now(UTC)
     due = {"attempt_at": {"$lte": now + DUE_SOON}}
     if count := await database["astreinte_notify"].deliveries.count_documents(due):

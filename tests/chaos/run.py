@@ -132,6 +132,9 @@ async def run(folder: Path, options: Options, tell: Tell) -> Result:
         for member in fleet.members:
             member.told("noon")
         left = await resting(database, watcher, tell)
+        if left:
+            for member in fleet.members:
+                member.told("describe")
         case = {
             "folder": str(folder),
             "kafka": platform.kafka,

@@ -5,6 +5,8 @@ passage), ``clock SECONDS`` (how far its system clock is off from now on) and ``
 domain's clock stands still: nothing falls due any more while a run is judged).
 """
 
+import asyncio
+import gc
 import os
 import signal
 import sys
@@ -16,6 +18,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer
 from fastapi import FastAPI
 
 from infra.chassis.clock import Clock, SystemClock
@@ -77,6 +80,24 @@ CLOCK = JumpingClock()
 BUSINESS = StoppingClock()
 
 
+def describe() -> None:
+    """What every task waits for and where every consumer stands, on standard error."""
+    found = gc.get_objects()
+    for loop in [each for each in found if isinstance(each, asyncio.AbstractEventLoop)]:
+        for task in asyncio.all_tasks(loop):
+            task.print_stack(limit=6, file=sys.stderr)
+    for consumer in [each for each in found if isinstance(each, AIOKafkaConsumer)]:
+        fetcher = consumer._fetcher
+        for place in sorted(consumer.assignment() or ()):
+            state = consumer._subscription.subscription.assignment.state_value(place)
+            print(
+                f"{place.topic}/{place.partition} position {state._position} status {state._status} "
+                f"highwater {state.highwater} paused {state.paused} buffered {place in fetcher._records}",
+                file=sys.stderr,
+            )
+        print(f"in flight {fetcher._in_flight} pending {fetcher._pending_tasks}", file=sys.stderr, flush=True)
+
+
 def obey() -> None:
     """Do what the lines on standard input say, for as long as there is somebody who writes them."""
     for line in sys.stdin:
@@ -87,6 +108,8 @@ def obey() -> None:
             CLOCK.offset = timedelta(seconds=float(rest))
         elif order == "noon":
             BUSINESS.stop()
+        elif order == "describe":
+            describe()
 
 
 def dies_at_points(parts: Parts) -> Parts:

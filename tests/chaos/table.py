@@ -1,0 +1,47 @@
+"""``python -m tests.chaos.table``: each mutation with as many seeds as it takes to notice it, five at most.
+
+A line each: what is taken away, the seed that noticed and what it saw. Ends with 1 when one was not noticed.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.chaos.mutations import MUTATIONS
+from tests.chaos.run import Options, run
+
+SEEDS = range(1, 6)
+
+
+def quiet(_: str) -> None:
+    """A run says nothing here."""
+
+
+def noticed(name: str, seconds: float) -> str | None:
+    """The first seed that notices, and by which invariants."""
+    for seed in SEEDS:
+        asked = Options(seconds, seed, MUTATIONS[name].members, name)
+        with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
+            result = asyncio.run(run(Path(folder), asked, quiet))
+        if seen := [f"{name} {count}" for name, count in result.violations.items() if count]:
+            return f"seed {seed}: {', '.join(seen)}"
+    return None
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos.table", description=__doc__)
+    parser.add_argument("names", nargs="*", help="only these")
+    parser.add_argument("--seconds", type=float, default=60)
+    chosen = parser.parse_args()
+    missed = 0
+    for name in chosen.names or [each for each in MUTATIONS if each != "none"]:
+        seen = noticed(name, chosen.seconds)
+        missed += seen is None
+        print(f"{name:14} {MUTATIONS[name].says:50} {seen or 'NOT NOTICED'}", flush=True)
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
