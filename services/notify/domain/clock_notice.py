@@ -30,7 +30,7 @@ class ClockNotice:
                 warning = f"{event.priority}/{event.threshold}"
                 if warning not in self.warned:
                     return replace(self, warned=(*self.warned, warning)), MessageKind.SLA_AT_RISK
-            case SlaBreached() if not self.breached:
+            case SlaBreached() | SlaCorrected() if event.breached_at is not None and not self.breached:
                 return replace(self, breached=True), MessageKind.SLA_BREACHED
             case SlaCorrected() if self.breached and event.breached_at is None:
                 return replace(self, breached=False), MessageKind.SLA_CORRECTED

@@ -171,8 +171,8 @@ def looked_at(
     """The record as of ``now``, and what is to be said that has not been, in the order it came about.
 
     Where a clock turns out to have gone another way than was said, one correction says how it is, and
-    what is not so is taken back; what should have been said by then comes with that. ``Refusal`` when
-    the log makes no sense.
+    what is not so is taken back; whatever else came about by now comes with that. ``Refusal`` when the log
+    makes no sense.
     """
     covers = covers_of(record.promises, revisions)
     found = histories(
@@ -208,11 +208,10 @@ def _to_say(record: SlaRecord, history: History) -> Iterator[tuple[Saying, tuple
     if history.agreed < len(said):
         keys = Counter(turn.key for turn in turns)
         gone = tuple(each for each in said if not _taken(keys, each.key))
-        late = tuple(turn for turn in fresh if turn.at <= record.as_of)
         reading = reading_of(clock.run, history.threshold)
         corrects = gone or said[history.agreed :]
-        yield Saying(*name, clock.met_by, Word.CORRECTED, clock.now, reading, corrects=corrects), late
-        fresh = fresh[len(late) :]
+        yield Saying(*name, clock.met_by, Word.CORRECTED, clock.now, reading, corrects=corrects), fresh
+        return
     for turn in fresh:
         assert turn.reading is not None, "what was not agreed on comes with its reading"
         yield Saying(*name, clock.met_by, turn.word, turn.at, turn.reading, turn.reason), (turn,)

@@ -86,6 +86,11 @@ def test_a_correction_of_what_nobody_was_told_is_not_told() -> None:
     assert hears(office(), TAKEN_BACK) == []
 
 
+def test_a_breach_that_only_a_correction_shows_is_told_once() -> None:
+    raised = TAKEN_BACK.model_copy(update={"state": ClockState.BREACHED, "breached_at": at(12, 30)})
+    assert [kind for kind, _, _ in hears(office(), raised, raised, BREACH)] == ["sla-breached"]
+
+
 def test_a_correction_that_leaves_the_breach_is_not_told() -> None:
     later = TAKEN_BACK.model_copy(update={"state": ClockState.BREACHED, "breached_at": at(12, 30)})
     assert [kind for kind, _, _ in hears(office(), BREACH, later)] == ["sla-breached"]

@@ -222,6 +222,24 @@ def test_a_priority_that_was_changed_first_may_still_turn_out_to_have_been_wrong
     assert len(world.told(TicketRequalified)) == 1
 
 
+def test_a_correction_says_the_breach_that_came_about_with_it_and_nothing_says_it_again() -> None:
+    """Requalified in the moment between the breach of an hour and the timer that would have said so."""
+    world = a_world()
+    terms = {each: (target("GTI", minutes=60),) for each in Priority}
+    give_contract(world, "c1", targets={**terms, Priority.P1: (target("GTI", minutes=50),)})
+    opened(world, impact=Impact.LOW, urgency=Urgency.HIGH)
+    pass_until(world, 8, 46)
+    world.clock.set(at(9) + timedelta(milliseconds=1))
+    world.do(RequalifyTicket(**HIS, impact=Impact.HIGH, agreed_by="Anne", reason="Tout le service"))
+    facts = world.told(SlaFact)
+    [corrected] = world.told(SlaCorrected)
+    assert facts[-1] is corrected
+    assert (corrected.state, corrected.breached_at) == (ClockState.BREACHED, at(8, 50))
+    assert world.told(SlaBreached) == []
+    pass_until(world, 12)
+    assert world.told(SlaFact) == facts
+
+
 def test_a_changed_priority_begins_another_promise_without_taking_anything_back() -> None:
     world = a_world()
     terms = {each: (target("GTI", minutes=240),) for each in Priority}
