@@ -113,3 +113,16 @@ class SlaCorrected(SlaFact):
     TYPE: ClassVar[str] = "sla-corrected"
 
     corrects: tuple[TakenBack, ...]
+
+
+SLA_FACTS: tuple[type[SlaFact], ...] = (
+    SlaStarted,
+    SlaPaused,
+    SlaResumed,
+    SlaAtRisk,
+    SlaMet,
+    SlaBreached,
+    SlaCorrected,
+    SlaStopped,
+)
+"""All that may be said of a clock."""

@@ -16,6 +16,7 @@ from contracts.ticket.events import (
     VisitsRequested,
     VisitsWithdrawn,
 )
+from contracts.ticket.sla import SLA_FACTS
 from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handler, Handlers
 from infra.chassis.runtime import Service
@@ -44,7 +45,7 @@ from services.dispatch.stream.ticket_lifecycle import (
     on_visits_requested,
     on_visits_withdrawn,
 )
-from services.dispatch.stream.ticket_sla import SLA_FACTS, on_sla_fact
+from services.dispatch.stream.ticket_sla import on_sla_fact
 from services.dispatch.usecases.fire_visit import FireVisit
 from services.dispatch.usecases.follow_clock import Sooner
 from services.dispatch.usecases.store_visit import Foresee

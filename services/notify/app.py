@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from contracts.ticket.sla import SLA_FACTS
 from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handlers
 from infra.chassis.events.sequence import append, indexes_of
@@ -38,7 +39,7 @@ def handlers(timing: Timing) -> Handlers:
     return {
         **dict.fromkeys((*lifecycle.TOLD, *lifecycle.SHOWN), of_tickets),
         **dict.fromkeys((*visits.TOLD, *visits.SHOWN), of_visits),
-        **dict.fromkeys(sla.SHOWN, of_clocks),
+        **dict.fromkeys(SLA_FACTS, of_clocks),
     }
 
 

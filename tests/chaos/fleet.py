@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 import json
 import os
 import signal
@@ -15,7 +14,6 @@ from pathlib import Path
 import httpx
 
 from contracts.catalogue import SERVICES
-from contracts.routes import owner_of
 from infra.local import tether
 from infra.local.issuer import DevelopmentIssuer
 from tests.chaos.servers import Platform
@@ -76,7 +74,7 @@ class Fleet:
         return self.folder / "services.log"
 
     async def start(self) -> None:
-        self.members = [
+        self.members += [
             Member(service, free_port()) for service in SERVICES for _ in range(REPLICAS[service])
         ]
         self._keepers = [asyncio.create_task(self._keep(each)) for each in self.members]
@@ -138,22 +136,3 @@ async def _ready(client: httpx.AsyncClient, member: Member) -> None:
             if (await client.get(f"http://127.0.0.1:{member.port}/ready")).is_success:
                 return
         await asyncio.sleep(0.1)
-
-
-class ToFleet(httpx.AsyncBaseTransport):
-    """Hands each request to a replica of the service that answers its path, in turn."""
-
-    def __init__(self, fleet: Fleet) -> None:
-        self._fleet = fleet
-        self._turns = itertools.count()
-        self._wire = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=None))
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        able = [each for each in self._fleet.of(owner_of(request.url.path) or "") if each.runs]
-        if not able:
-            raise httpx.ConnectError("no replica runs", request=request)
-        request.url = request.url.copy_with(port=able[next(self._turns) % len(able)].port)
-        return await self._wire.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._wire.aclose()

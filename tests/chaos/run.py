@@ -19,7 +19,7 @@ from infra.local.issuer import DevelopmentIssuer
 from infra.local.mail_sink import MailSink
 from tests.chaos.faults import Hand
 from tests.chaos.figures import Spans, growth, recoveries, refused, throughput_after
-from tests.chaos.fleet import Fleet, ToFleet
+from tests.chaos.fleet import Fleet
 from tests.chaos.ledger import Ledger, lines
 from tests.chaos.load import Crowd
 from tests.chaos.resting import hurry, unrest
@@ -27,6 +27,7 @@ from tests.chaos.schedule import Fault, drawn
 from tests.chaos.servers import Platform
 from tests.chaos.watching import Sample, Watcher
 from tests.chaos.world import founded
+from tests.flows.apart import ToReplicas
 from tests.flows.platform import Deployment
 
 REST_SECONDS = 90.0
@@ -105,7 +106,7 @@ async def run(folder: Path, options: Options, tell: Tell) -> Result:
         stack.push_async_callback(fleet.stop)
         await fleet.start()
         client = await stack.enter_async_context(
-            httpx.AsyncClient(transport=ToFleet(fleet), base_url="http://127.0.0.1", timeout=30)
+            httpx.AsyncClient(transport=ToReplicas(fleet.members), base_url="http://127.0.0.1", timeout=30)
         )
         database = await stack.enter_async_context(
             pymongo.AsyncMongoClient[dict[str, Any]](platform.mongodb, tz_aware=True)

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pymongo
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
 from pymongo.errors import AutoReconnect, PyMongoError
 
 from contracts.catalogue import SERVICES
@@ -17,7 +15,7 @@ from infra.local import jars
 from infra.local.kafka import Kafka, Node
 from infra.local.mongo import REPLICA_SET, Mongod
 from tests.chaos.proxy import Proxy
-from tests.servers import free_port, until
+from tests.servers import free_port, kafka_answers, takes_writes, until
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -133,7 +131,7 @@ class Platform:
             "127.0.0.1", self._mongods[0].port, directConnection=True
         ) as client:
             await client.admin.command("replSetInitiate", config)
-        await until(self._takes_writes, within=START_SECONDS)
+        await until(lambda: takes_writes(self.mongodb), within=START_SECONDS)
 
     async def stop(self) -> None:
         for wire in self.every_wire():
@@ -187,25 +185,6 @@ class Platform:
                 await client.admin.command("replSetStepDown", 5)
 
     async def answers(self) -> None:
-        """Wait until both take requests, every member among them."""
-        await until(self._kafka_answers, within=START_SECONDS)
-        await until(self._takes_writes, within=START_SECONDS)
-
-    async def _kafka_answers(self) -> bool:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka, request_timeout_ms=2000)
-        with suppress(KafkaError, OSError):
-            try:
-                await admin.start()
-                return len((await admin.describe_cluster())["brokers"]) == self.members
-            finally:
-                await admin.close()
-        return False
-
-    async def _takes_writes(self) -> bool:
-        try:
-            async with pymongo.AsyncMongoClient[dict[str, Any]](
-                self.mongodb, serverSelectionTimeoutMS=1000
-            ) as client:
-                return bool((await client.admin.command("hello"))["isWritablePrimary"])
-        except PyMongoError:
-            return False
+        """Wait until both take requests."""
+        await until(lambda: kafka_answers(self.kafka), within=START_SECONDS)
+        await until(lambda: takes_writes(self.mongodb), within=START_SECONDS)

@@ -6,12 +6,12 @@ import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import pymongo
@@ -44,13 +44,24 @@ class Replica:
         return self.process.returncode is None
 
 
+class Listens(Protocol):
+    """A process that answers for a service, while it runs."""
+
+    @property
+    def service(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def runs(self) -> bool: ...
+
+
 class ToReplicas(httpx.AsyncBaseTransport):
     """Hands each request to a replica of the service that answers its path, in turn."""
 
-    def __init__(self, replicas: list[Replica]) -> None:
+    def __init__(self, replicas: Sequence[Listens]) -> None:
         self._replicas = replicas
         self._turns = itertools.count()
-        self._wire = httpx.AsyncHTTPTransport()
+        self._wire = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=None))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         service = owner_of(request.url.path)

@@ -3,31 +3,9 @@
 from collections.abc import Iterable
 
 from contracts.envelope import Envelope
-from contracts.ticket.sla import (
-    ClockState,
-    SlaAtRisk,
-    SlaBreached,
-    SlaCorrected,
-    SlaFact,
-    SlaMet,
-    SlaPaused,
-    SlaResumed,
-    SlaStarted,
-    SlaStopped,
-)
+from contracts.ticket.sla import ClockState, SlaAtRisk, SlaBreached, SlaFact
 from services.dispatch.domain.clocks import KnownClock
 from services.dispatch.usecases.follow_clock import FollowClock, Sooner
-
-SLA_FACTS: tuple[type[SlaFact], ...] = (
-    SlaStarted,
-    SlaPaused,
-    SlaResumed,
-    SlaAtRisk,
-    SlaMet,
-    SlaBreached,
-    SlaCorrected,
-    SlaStopped,
-)
 
 PRESSING_PERCENT = 75
 

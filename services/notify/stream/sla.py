@@ -4,17 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from contracts.envelope import Envelope
-from contracts.ticket.sla import (
-    SlaAtRisk,
-    SlaBreached,
-    SlaCorrected,
-    SlaFact,
-    SlaMet,
-    SlaPaused,
-    SlaResumed,
-    SlaStarted,
-    SlaStopped,
-)
+from contracts.ticket.sla import SlaFact
 from infra.chassis.store.unit import UseCase
 from services.notify.domain.clock_notice import Telling
 from services.notify.domain.delivery import Origin
@@ -22,17 +12,6 @@ from services.notify.domain.line import Stream, line_of_ticket
 from services.notify.domain.timing import USUAL, Timing
 from services.notify.usecases.emit_line import EmitLine
 from services.notify.usecases.tell_managers import TellManagers
-
-SHOWN: tuple[type[SlaFact], ...] = (
-    SlaStarted,
-    SlaPaused,
-    SlaResumed,
-    SlaAtRisk,
-    SlaMet,
-    SlaBreached,
-    SlaCorrected,
-    SlaStopped,
-)
 
 
 def on_sla_fact(event: SlaFact, envelope: Envelope, timing: Timing = USUAL) -> Iterable[UseCase[Any]]:
