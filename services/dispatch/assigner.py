@@ -256,6 +256,10 @@ class Assigner:
             tries = self._stale_tries[visit.id] = self._stale_tries.get(visit.id, 0) + 1
             if tries <= STALE_TRIES:
                 self._waiting.setdefault(visit.id, visit)
+            else:
+                runtime.log.warning(
+                    "visit %s was planned %d times in vain and is tried again", visit.id, tries
+                )
 
     def _plan(self, visit: Visit, best: Candidate) -> PlanVisit:
         return PlanVisit(

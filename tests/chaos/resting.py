@@ -43,7 +43,7 @@ async def unrest(database: Database, sample: Sample) -> list[str]:
                 reasons.append(f"{service}.{name}: {count} have unpublished events")
             if count := await db[name].count_documents({"rows.0": {"$exists": True}}):
                 reasons.append(f"{service}.{name}: {count} have rows to move")
-    unplanned = {"state": "waiting", "attention": None}
+    unplanned = {"state": "waiting", "attention": None, "held": False}
     if count := await database["astreinte_dispatch"].visits.count_documents(unplanned):
         reasons.append(f"{count} visits wait for the planner")
     now = datetime.now(UTC)

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
@@ -80,12 +81,24 @@ CLOCK = JumpingClock()
 BUSINESS = StoppingClock()
 
 
+def waits_for(coroutine: Any) -> list[str]:
+    """Where a task stands, from the outermost call to what it waits for."""
+    places = []
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
+        where = (
+            f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno} {frame.f_code.co_name}" if frame else ""
+        )
+        places.append(where or repr(coroutine)[:200])
+        coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "gi_yieldfrom", None)
+    return places
+
+
 def describe() -> None:
     """What every task waits for and where every consumer stands, on standard error."""
     found = gc.get_objects()
-    for loop in [each for each in found if isinstance(each, asyncio.AbstractEventLoop)]:
-        for task in asyncio.all_tasks(loop):
-            task.print_stack(limit=6, file=sys.stderr)
+    for task in [each for each in found if isinstance(each, asyncio.Task) and not each.done()]:
+        print(f"{task.get_name()}: {' < '.join(waits_for(task.get_coro()))}", file=sys.stderr)
     for consumer in [each for each in found if isinstance(each, AIOKafkaConsumer)]:
         fetcher = consumer._fetcher
         for place in sorted(consumer.assignment() or ()):

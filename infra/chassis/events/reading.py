@@ -2,8 +2,8 @@
 
 A header's name that is not UTF-8 makes its parser raise in the middle of a poll: the records that the
 poll had taken until then are gone, its position is past them, and the next commit would make that
-final. So that from such an error on everything is read again from what the group has committed, one
-partition at a time and fewer and fewer records at once, until the one that cannot be parsed is alone.
+final. So that from such an error on everything is read again from what the group has committed, each
+partition by itself and fewer and fewer records at once, until the one that cannot be parsed is alone.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from aiokafka.errors import (
 from infra.chassis.events.parser import Incoming, RawRecord, raw_record, read
 
 CAREFUL_SECONDS = 1.0
-"""So long after the last such record the partitions are still read one at a time."""
+"""So long after the last such record each partition is still read by itself."""
 PAUSE_SECONDS = 0.01
 PATIENCE_MS = 500
 """FastStream sleeps after each poll that found nothing, and what comes then would wait for it."""
@@ -90,8 +90,8 @@ class Reader(AIOKafkaConsumer):  # type: ignore[misc]
                 if 0 < count < max_records:
                     self._next_poll_at = now() + self._linger_seconds
                 return found
-        one = await self._one_partition(timeout_ms / 1000, max_records)
-        return {place: [self._incoming(each) for each in some] for place, some in one.items()}
+        each_alone = await self._carefully(timeout_ms / 1000, max_records)
+        return {place: [self._incoming(each) for each in some] for place, some in each_alone.items()}
 
     def read_ahead(self) -> None:
         """Poll and parse what comes next, if there is likely to be a whole batch of it."""
@@ -170,8 +170,10 @@ class Reader(AIOKafkaConsumer):  # type: ignore[misc]
 
     def _stay_careful(self) -> None:
         self._careful_until = asyncio.get_running_loop().time() + CAREFUL_SECONDS
+        # What a poll ahead lost would be behind what is read carefully beside it.
+        self._full = 0
 
-    async def _one_partition(self, seconds: float, max_records: int) -> dict[TopicPartition, list[Any]]:
+    async def _carefully(self, seconds: float, max_records: int) -> dict[TopicPartition, list[Any]]:
         now = asyncio.get_running_loop().time
         if not self._gone_back:
             await self._go_back()
@@ -179,20 +181,35 @@ class Reader(AIOKafkaConsumer):  # type: ignore[misc]
             self._stay_careful()
         until = now() + seconds
         while self._careful_until is not None:
-            for place in random.sample(places := sorted(self.assignment()), len(places)):
-                if records := await self.read(place, max_records):
-                    return {place: records}
-            if now() > self._careful_until:
+            found, room = await self._each_alone(max_records)
+            if room and now() > self._careful_until:
                 self._careful_until = None
                 self._at_most.clear()
-            elif now() > until:
-                break
+            if found or now() > until:
+                return found
             await asyncio.sleep(PAUSE_SECONDS)
         return {}
 
+    async def _each_alone(self, max_records: int) -> tuple[dict[TopicPartition, list[Any]], int]:
+        """Records of one partition after the other, and how many more there was room for."""
+        found: dict[TopicPartition, list[Any]] = {}
+        for place in random.sample(places := sorted(self.assignment()), len(places)):
+            try:
+                records = await self.read(place, max_records)
+            except KafkaError:
+                if not found:
+                    raise
+                break
+            if records:
+                found[place] = records
+                max_records -= len(records)
+            if not max_records:
+                break
+        return found, max_records
+
     async def _go_back(self) -> None:
-        for place in self.assignment():
-            offset = await self.committed(place)
+        places = sorted(self.assignment())
+        for place, offset in zip(places, await asyncio.gather(*map(self.committed, places)), strict=True):
             if place not in self.assignment():
                 continue
             if offset is None:

@@ -43,18 +43,19 @@ def free(unit: Unit, visit: Visit) -> None:
 
 
 def reaches(slots: Iterable[Slot], slot: Slot, travel: Travel) -> bool:
-    """Whether the slot is free and the ways from the one before and to the one after fit in."""
-    for other in slots:
-        if other.visit_id == slot.visit_id:
-            continue
-        if other.overlaps(slot):
-            return False
-        way = way_between(other, slot, travel)
-        if other.end_at <= slot.start_at < other.end_at + way:
-            return False
-        if slot.end_at <= other.start_at < slot.end_at + way:
-            return False
-    return True
+    """Whether the slot is free and the ways from the place before and to the place after fit in.
+
+    Only these two count: what was really worked may lie closer together than the ways between.
+    """
+    others = [each for each in slots if each.visit_id != slot.visit_id]
+    if any(each.overlaps(slot) for each in others):
+        return False
+    placed = sorted((each for each in others if each.place is not None), key=lambda each: each.start_at)
+    before = [each for each in placed if each.end_at <= slot.start_at][-1:]
+    after = [each for each in placed if slot.end_at <= each.start_at][:1]
+    return all(each.end_at + way_between(each, slot, travel) <= slot.start_at for each in before) and all(
+        slot.end_at + way_between(slot, each, travel) <= each.start_at for each in after
+    )
 
 
 def way_there(slots: Iterable[Slot], technician: Technician, slot: Slot, travel: Travel) -> int:

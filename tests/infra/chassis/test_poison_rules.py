@@ -10,8 +10,10 @@ from pymongo.errors import BulkWriteError
 
 from contracts.envelope import Envelope
 from infra.chassis.events.dead import topic_of
+from infra.chassis.events.kafka import BATCH_RECORDS
 from infra.chassis.events.parked import PARKED, Parked
 from infra.chassis.events.parser import Incoming
+from infra.chassis.events.reading import Reader
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.collection import Loads
 from infra.chassis.store.mongo import Database, Session
@@ -19,7 +21,7 @@ from infra.chassis.store.unit import Emission
 from tests.infra.chassis.instruments import polled_last
 from tests.infra.chassis.stage import Sent, Stage
 from tests.infra.chassis.test_consuming_rules import JARS, has_seen
-from tests.infra.chassis.toy import JarFilled, LampCopies, Shelve, on_jar_filled_tell
+from tests.infra.chassis.toy import PARTITIONS, JarFilled, LampCopies, Shelve, on_jar_filled_tell
 
 
 def poison(stage: Stage) -> dict[str, Sent]:
@@ -66,6 +68,50 @@ async def test_a_record_that_cannot_be_parsed_costs_no_other_record(stage: Stage
     await stage.all_read(cellar)
     assert await cellar.read(LampCopies, "l") is not None
     assert [each["reason"]["slug"] for each in await letters(cellar)] == ["unparsable", "unparsable"]
+
+
+async def test_beside_a_record_that_cannot_be_parsed_partitions_are_still_read_together(stage: Stage) -> None:
+    batches: list[set[int]] = []
+
+    class Noted(stage.parts.batches):  # type: ignore[name-defined,misc]
+        async def run(self, batch: Sequence[Incoming]) -> None:
+            batches.append({each.record.partition for each in batch})
+            await super().run(batch)
+
+    await stage.spoil(stage.filled("a", 1))
+    cellar = await stage.cellar(batches=Noted)
+    for n in range(1, 100):
+        await stage.produce(*(stage.filled(jar, n) for jar in JARS))
+        for jar in JARS:
+            await stage.until(lambda jar=jar, n=n: has_seen(cellar, jar, *range(1, n + 1)))  # type: ignore[misc]
+        if max(len(places) for places in batches) == PARTITIONS:
+            break
+    assert max(len(places) for places in batches) == PARTITIONS
+
+
+async def test_nothing_is_lost_around_records_that_cannot_be_parsed_in_a_long_log(stage: Stage) -> None:
+    lost_sight: list[Reader] = []
+
+    class ReadsAhead(stage.parts.consumer):  # type: ignore[name-defined,misc]
+        def read_ahead(self) -> None:
+            super().read_ahead()
+            reader = self._consumer
+            if reader._careful_until is not None and reader._ahead is not None:
+                lost_sight.append(reader)
+
+    clean = 4 * BATCH_RECORDS // len(JARS)
+    numbers = range(1, clean + 41)
+    await stage.produce(*(stage.filled(jar, n) for n in numbers[:clean] for jar in JARS))
+    for n in numbers[clean:]:
+        await stage.produce(*(stage.filled(jar, n) for jar in JARS))
+        await stage.spoil(stage.filled(JARS[n % len(JARS)], n))
+    last = await stage.spoil(stage.filled("a", 1))
+    cellar = await stage.cellar(consumer=polled_last(ReadsAhead, last, beside=2))
+    for jar in JARS:
+        await stage.ends_with(lambda jar=jar: has_seen(cellar, jar, *numbers), "around spoilt records")  # type: ignore[misc]
+    await stage.all_read(cellar)
+    assert len(await letters(cellar)) == len(numbers[clean:]) + 1
+    assert not lost_sight, "what a poll ahead loses is behind what is read beside it"
 
 
 async def test_a_topic_is_read_to_its_end_past_what_cannot_be_parsed(stage: Stage) -> None:

@@ -9,14 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.calendars import WEEKDAYS, Interval
-from contracts.values import PartNeed, Point, Priority, WeeklyWindows, Window
-from services.dispatch.domain.day import Slot
+from contracts.values import PartNeed, Point, Priority, VisitState, WeeklyWindows, Window
+from services.dispatch.domain.day import Slot, empty_day
 from services.dispatch.domain.need import Place
 from services.dispatch.domain.plan import Refused
 from services.dispatch.domain.technician import Absence, Shifts, Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.reasons import against
 from services.dispatch.planning.roster import Candidate, Roster
+from services.dispatch.usecases.slots import reaches
 from tests.services.dispatch.sample import ALWAYS, OFFICE_HOURS, Firm, need, technician
 from tests.world import MONDAY_NINE
 
@@ -175,6 +176,33 @@ def earliest(person: Person, visit: Visit, now: datetime) -> datetime | None:
     """The first start that is allowed within thirty hours, looking at every minute."""
     minutes = (now + timedelta(minutes=n) for n in range(30 * 60))
     return next((at for at in minutes if problem_with(person, visit, at, now) is None), None)
+
+
+days = st.lists(
+    st.tuples(st.integers(1, 40), st.integers(0, 30), st.one_of(st.none(), points), st.booleans()), max_size=9
+)
+
+
+@given(days, st.integers(0, 240), points, st.integers(5, 60))
+def test_what_the_snapshot_proposes_the_stored_day_takes(
+    day: list[tuple[int, int, Point | None, bool]], passed: int, point: Point, minutes: int
+) -> None:
+    """Also where visits were closed one after the other faster than anybody can drive."""
+    now = MONDAY_NINE + timedelta(minutes=passed)
+    roster, slots, at = Roster(now), [], MONDAY_NINE
+    roster.put_technician(technician("alice"))
+    for n, (lasts, pause, place, closed) in enumerate(day):
+        slot = Slot(f"v{n}", at + timedelta(minutes=pause), at + timedelta(minutes=pause + lasts), 0, place)
+        slots.append(slot)
+        at = slot.end_at
+        state = VisitState.CLOSED if closed else VisitState.DISPATCHED
+        roster.put_visit(replace(Firm().ask(), id=slot.visit_id, state=state))
+    roster.put_day(replace(empty_day("alice", "2026-03-02"), slots=tuple(slots)), 1)
+    visit = make_visit("new", ("network", 1, point, minutes, Priority.P2, None, None))
+    best = roster.best(visit, now)
+    if best is not None and best.start_at.date() == MONDAY_NINE.date():
+        asked = Slot("new", best.start_at, best.end_at, best.travel_seconds, point)
+        assert reaches(slots, asked, roster.travel)
 
 
 def candidates_of(firm: Firm, visit: Visit) -> list[Candidate]:

@@ -1,5 +1,6 @@
 """Consumers that take more or less than they should, and batches that tell nobody."""
 
+import math
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -94,6 +95,31 @@ class LosesWhatItReadAhead(Consumer):
         def _give_back(self) -> None:
             self._ahead_from = {}
             super()._give_back()
+
+
+class ReadsAheadBesideTheSpoilt(Consumer):
+    """What comes next is polled ahead also while each partition is read by itself."""
+
+    class reader(Reader):  # noqa: N801
+        def _stay_careful(self) -> None:
+            full = self._full
+            super()._stay_careful()
+            self._full = full
+
+
+class ReadsOnePartitionABatch(Consumer):
+    """After a record that cannot be parsed a batch is of one partition, for as long as there is any."""
+
+    class reader(Reader):  # noqa: N801
+        def _stay_careful(self) -> None:
+            super()._stay_careful()
+            self._careful_until = math.inf
+
+        async def _each_alone(self, max_records: int) -> tuple[dict[TopicPartition, list[Any]], int]:
+            for place in sorted(self.assignment()):
+                if records := await self.read(place, max_records):
+                    return {place: records}, 0
+            return {}, max_records
 
 
 class TellsNobody(BatchRunner):

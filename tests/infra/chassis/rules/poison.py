@@ -1,6 +1,6 @@
 """Records that make no sense hold up nothing. Held by test_poison_rules.py."""
 
-from tests.infra.chassis.faults import consuming
+from tests.infra.chassis.faults import consuming, reading
 from tests.infra.chassis.rules.rule import Rule, rule
 
 RULES: tuple[Rule, ...] = (
@@ -18,6 +18,16 @@ RULES: tuple[Rule, ...] = (
         "what a poll had taken when it broke off is read again",
         "test_a_record_that_cannot_be_parsed_costs_no_other_record",
         consumer=consuming.NeverGoesBack,
+    ),
+    rule(
+        "what a poll had taken when it broke off is read again, whatever is read beside it",
+        "test_nothing_is_lost_around_records_that_cannot_be_parsed_in_a_long_log",
+        consumer=reading.ReadsAheadBesideTheSpoilt,
+    ),
+    rule(
+        "a record that aiokafka cannot parse slows nobody but for a moment",
+        "test_beside_a_record_that_cannot_be_parsed_partitions_are_still_read_together",
+        consumer=reading.ReadsOnePartitionABatch,
     ),
     rule(
         "the comparison of states reads past what cannot be parsed",
