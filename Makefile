@@ -40,6 +40,7 @@ check: setup ## lint, types, import rules, dependencies, schemas
 	$(BIN)/python -m contracts.schemas compatible
 	$(BIN)/python -m infra.compose check
 	$(BIN)/python -m infra.kubernetes check
+	$(BIN)/python -m infra.observability check
 
 bench: setup ## measure against the bare floors
 	$(BIN)/python -m tests.benchmarks

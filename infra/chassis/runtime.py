@@ -2,24 +2,28 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
+from opentelemetry.trace import SpanKind
 from pymongo.errors import PyMongoError
 
 from contracts.catalogue import CATALOGUE, Catalogue
 from contracts.refusal import NotFound, Refusal, UnknownReference
 from infra.chassis.clock import Clock, SystemClock
 from infra.chassis.ending import end
-from infra.chassis.events.deciding import SpanOf, caused
+from infra.chassis.events.deciding import SpanOf, carried, caused
 from infra.chassis.events.inbox import INBOX, INBOX_INDEXES, adopt
 from infra.chassis.events.outbox import state_item
 from infra.chassis.events.parked import PARKED, PARKED_INDEXES, Parked
 from infra.chassis.events.parser import Incoming, read
 from infra.chassis.events.publisher import SWEEP_AGE
+from infra.chassis.ops.metrics import Metrics
+from infra.chassis.ops.tracing import Tracing
 from infra.chassis.quiet import stirring, unquiet
 from infra.chassis.store import timers
 from infra.chassis.store.collection import Collection, Document, Kind, by_index
@@ -69,6 +73,8 @@ class Runtime:
         catalogue: Catalogue = CATALOGUE,
         log: logging.Logger | None = None,
         span: SpanOf = caused,
+        metrics: Metrics | None = None,
+        tracing: Tracing | None = None,
         parts: Parts | None = None,
     ) -> None:
         self.service = service
@@ -82,6 +88,9 @@ class Runtime:
         self._catalogue = catalogue
         self._parts = parts or Parts()
         self._span = span
+        self._tracing = tracing or Tracing()
+        self.metrics = metrics or Metrics(service.name)
+        self._late = self.metrics.late() if service.timers else None
         self._tasks: list[asyncio.Task[None]] = []
         self._wakes: dict[str, list[Wake]] = {}
         self._watchers: dict[str, list[Callable[[Entry], None]]] = {}
@@ -122,10 +131,10 @@ class Runtime:
         )
         self.resender = parts.resender(self.store, states, self.publisher, self.consumer)
         self.claims = Claims(self.db)
-        self.commands = parts.commands(self.store, self._committed)
+        self.commands = parts.commands(self.store, self._committed, self.metrics.group.observe)
         self._decider = parts.decider(self.store, service.handlers, self._catalogue, self._span, self.log)
         self._copies = parts.copies(self.store, service.copies)
-        on = (service.name, self.store, self._decider, self._copies, self._committed, self._bury)
+        on = (service.name, self.store, self._decider, self._copies, self._committed, self._put_aside)
         self._batches = parts.batches(*on, self.consumer.read_ahead)
         self._retrier = parts.retrier(*on)
 
@@ -209,21 +218,26 @@ class Runtime:
     # -- loops -----------------------------------------------------------------------------
 
     async def _on_batch(self, batch: Sequence[Incoming]) -> None:
-        await self._batches.run(batch)
+        with self.metrics.batch_seconds.time():
+            await self._batches.run(batch)
+        self.metrics.batch.observe(len(batch))
 
     async def _retry_parked(self) -> None:
         await self._retrier.run_due()
 
     async def fire_due(self) -> None:
-        cases = await timers.due(self.db, self.service.timers, self.clock.now())
-        if cases:
+        now = self.clock.now()
+        due = await timers.due(self.db, self.service.timers, now)
+        if due:
             cause = Cause(actor=f"timer:{self.service.name}", correlation_id=new_id())
             fired = await asyncio.gather(
-                *(self.commands.run(case, cause) for case in cases), return_exceptions=True
+                *(self.commands.run(each.case, cause) for each in due), return_exceptions=True
             )
-            for case, outcome in zip(cases, fired, strict=True):
+            for each, outcome in zip(due, fired, strict=True):
                 if isinstance(outcome, Exception):
-                    self.log.error("the timer %r failed: %s", case, outcome)
+                    self.log.error("the timer %r failed: %s", each.case, outcome)
+                elif self._late is not None:
+                    self._late.observe((now - each.at).total_seconds())
 
     async def _resend(self) -> None:
         await self.resender.run_daily()
@@ -263,9 +277,22 @@ class Runtime:
             for wake in self._wakes.get(name, ()):
                 wake.set()
 
-    def _bury(self, letters: Sequence[Parked]) -> None:
-        for letter in letters:
-            self.publisher.offer((PARKED, letter.id), letter.outbox)
+    def _put_aside(self, events: Sequence[Parked]) -> None:
+        for event in events:
+            self.metrics.put_aside.labels(event.state).inc()
+            if event.state == "dead":
+                self.publisher.offer((PARKED, event.id), event.outbox)
+
+    # -- what tasks do ---------------------------------------------------------------------
+
+    @contextmanager
+    def span(self, name: str, cause: Cause, kind: SpanKind = SpanKind.INTERNAL) -> Iterator[Cause]:
+        """A span for work that was begun earlier, below the one that it was begun in."""
+        with (
+            self._tracing.span(name, cause.traceparent, kind=kind) as traceparent,
+            carried(replace(cause, traceparent=traceparent)) as caused,
+        ):
+            yield caused
 
     def wakes_on(self, kind: Collection[Any]) -> Wake:
         """Something to wait on that commits of ``kind`` in this process set."""

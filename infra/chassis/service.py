@@ -76,6 +76,8 @@ def service_app(
         instance=settings.instance,
         log=telemetry.log,
         span=traced(telemetry),
+        metrics=telemetry.metrics,
+        tracing=telemetry.tracing,
         parts=parts,
     )
 

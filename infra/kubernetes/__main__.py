@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from infra.kubernetes import kafka, workloads
+from infra.kubernetes import kafka, monitoring, workloads
 from infra.kubernetes.schemas import complaints
 
 FOLDER = Path(__file__).parent
@@ -27,6 +27,7 @@ def generated() -> dict[str, str]:
         "base/services.yaml": workloads.services(),
         "base/ingress.yaml": workloads.ingress(),
         "users/users.yaml": kafka.users(),
+        "observability/observability.yaml": monitoring.config_maps(),
     }
     return {path: HEAD + yaml.dump_all(manifests, Dumper=_Plain) for path, manifests in made.items()}
 

@@ -1,12 +1,14 @@
 """The machine that plans: woken by the commits that leave visits waiting, with a sweep as its backstop."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Any
 
 from contracts.refusal import Refusal
 from contracts.values import Priority, VisitState
+from infra.chassis.ops.metrics import Metrics
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.unit import Cause, Entry, UseCase
 from services.dispatch.domain.plan import OPEN, URGENT
@@ -51,6 +53,8 @@ class Assigner:
         self._retry_failed = True
         self._failed_tried_at = 0.0
         self._watching = False
+        self._chosen_in: Callable[[float], object] = lambda _: None
+        self._planned_in: Callable[[str, float], object] = lambda _, __: None
 
     async def run(self, runtime: Runtime) -> None:
         """The service's background task; it ends only by being cancelled."""
@@ -88,7 +92,7 @@ class Assigner:
             or len(self._foreseen) >= FORESEEN_AT_ONCE
         ):
             return None
-        best = self.roster.best(visit, now)
+        best = self._best(visit, now)
         if best is None:
             return None
         self.roster.hold(best, visit)
@@ -103,7 +107,7 @@ class Assigner:
         """
         if not self.loaded.is_set():
             return visit.late_by > timedelta(0)
-        best = self.roster.best(visit, now)
+        best = self._best(visit, now)
         return best is not None and gains(visit, best)
 
     def _let_go(self, visit_id: str) -> None:
@@ -121,11 +125,31 @@ class Assigner:
                 kept = level.value
                 self.roster.stock.put(kept.location, kept.sku, kept.on_hand - kept.reserved)
 
+    # -- what operators see -------------------------------------------------------------------
+
+    def _measure(self, metrics: Metrics) -> None:
+        self._chosen_in = metrics.histogram(
+            "planner_choosing_seconds", "Time to find who is to make a visit: nothing else runs meanwhile"
+        ).observe
+        planning = metrics.histogram(
+            "planning_seconds", "Time to plan a visit that waits and to store that", ("outcome",)
+        )
+        self._planned_in = lambda outcome, seconds: planning.labels(outcome).observe(seconds)
+        waiting = metrics.gauge("planner_waiting_visits", "Visits that are being planned or about to be")
+        waiting.set_function(lambda: len(self._waiting) + len(self._working))
+
+    def _best(self, visit: Visit, now: datetime) -> Candidate | None:
+        began = perf_counter()
+        best = self.roster.best(visit, now)
+        self._chosen_in(perf_counter() - began)
+        return best
+
     # -- what commits tell --------------------------------------------------------------------
 
     def _watch(self, runtime: Runtime) -> None:
         if not self._watching:
             self._watching = True
+            self._measure(runtime.metrics)
             runtime.watch(Visits, self._saw_visit)
             runtime.watch(Days, self._saw_day)
             runtime.watch(Technicians, self._saw_technician)
@@ -220,7 +244,7 @@ class Assigner:
                 await self.know_stock(runtime, visit)
             del self._waiting[visit.id]
             now = runtime.clock.now()
-            best = self.roster.best(visit, now)
+            best = self._best(visit, now)
             if best is not None:
                 self.roster.hold(best, visit)
                 self._begin(visit, self._apply(runtime, visit, best))
@@ -271,14 +295,19 @@ class Assigner:
             self.roster.travel,
         )
 
-    async def _run(self, runtime: Runtime, visit: Visit, use_case: UseCase[Any]) -> Any:
-        try:
-            return (await runtime.do(use_case, _cause(visit))).result
-        except Refusal as refusal:
-            runtime.log.warning("visit %s is planned later: %s", visit.id, refusal)
-        except Exception:
-            runtime.log.exception("visit %s could not be planned and is tried again", visit.id)
-        return None
+    async def _run(self, runtime: Runtime, visit: Visit, use_case: UseCase[Planned]) -> Planned | None:
+        """Store what was decided; None where that could not be done now."""
+        began = perf_counter()
+        with runtime.span("plan-visit", _cause(visit)) as cause:
+            try:
+                outcome: Planned = (await runtime.do(use_case, cause)).result
+                self._planned_in(outcome, perf_counter() - began)
+                return outcome
+            except Refusal as refusal:
+                runtime.log.warning("visit %s is planned later: %s", visit.id, refusal)
+            except Exception:
+                runtime.log.exception("visit %s could not be planned and is tried again", visit.id)
+            return None
 
 
 def _by_urgency(visits: Sequence[Visit]) -> list[Visit]:

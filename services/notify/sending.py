@@ -71,8 +71,20 @@ async def _deliver(
         only={"channel": channel.value},
     )
     owner = f"notify:{new_id()}"
+    attempts = run.metrics.histogram(
+        "delivery_attempt_seconds", "Time to hand a message over, or to fail", ("channel", "outcome")
+    )
+    due = run.metrics.gauge("deliveries_due", "Messages that could be sent now", ("channel",))
     loop = DeliveryLoop(
-        queue, db=run.db, do=do, clock=run.system_clock, owner=owner, wake=wait, workers=WORKERS
+        queue,
+        db=run.db,
+        do=do,
+        clock=run.system_clock,
+        owner=owner,
+        wake=wait,
+        workers=WORKERS,
+        attempted=lambda outcome, seconds: attempts.labels(channel.value, outcome).observe(seconds),
+        looked=due.labels(channel.value).set,
     )
     run.busy.append(loop.busy)
     try:

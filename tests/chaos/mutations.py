@@ -78,8 +78,8 @@ class FiresForEverybody(Runtime):
     async def fire_due(self) -> None:
         unclaimed = LastWriterWins(self.store, self._committed)
         cause = Cause(actor=f"timer:{self.service.name}", correlation_id="timer")
-        for case in await timers.due(self.db, self.service.timers, self.clock.now()):
-            await unclaimed.run(case, cause)
+        for each in await timers.due(self.db, self.service.timers, self.clock.now()):
+            await unclaimed.run(each.case, cause)
 
 
 MUTATIONS: Mapping[str, Mutation] = {

@@ -23,7 +23,8 @@ from infra.chassis.store.runner import Store
 from infra.chassis.store.unit import Entry, Memory
 
 Committed = Callable[[Sequence[Entry]], None]
-Buried = Callable[[Sequence[Parked]], None]
+PutAside = Callable[[Sequence[Parked]], None]
+"""Told of events as they were put aside, once that is stored."""
 
 
 class Contended(Exception):
@@ -46,7 +47,7 @@ class BatchRunner:
         decider: Decider,
         copies: Copies,
         committed: Committed,
-        bury: Buried,
+        put_aside: PutAside,
         meanwhile: Callable[[], None] = lambda: None,
     ) -> None:
         self._service = service
@@ -54,7 +55,7 @@ class BatchRunner:
         self._decider = decider
         self._copies = copies
         self._committed = committed
-        self._bury = bury
+        self._put_aside = put_aside
         self._meanwhile = meanwhile
 
     async def run(self, batch: Sequence[Incoming]) -> None:
@@ -173,7 +174,7 @@ class BatchRunner:
         await self._store_round(outcome)
         self._decider.tell(failed)
         self._committed(outcome.entries)
-        self._bury([each for each in aside if each.state == "dead"])
+        self._put_aside(aside)
 
     async def _blocked(self, fresh: list[Incoming]) -> set[str]:
         if not fresh:

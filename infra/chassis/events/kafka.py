@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Literal
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import ProducerClosed
 from aiokafka.partitioner import murmur2
@@ -105,6 +105,19 @@ class Producer:
         )
 
 
+class _Rebalances(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Counts how often the group has shared its partitions out."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def on_partitions_revoked(self, revoked: object) -> None:
+        """They are counted once, when they are given."""
+
+    def on_partitions_assigned(self, assigned: object) -> None:
+        self.count += 1
+
+
 class _ReadingBroker(KafkaBroker):
     """A broker whose consumers are ours."""
 
@@ -151,8 +164,14 @@ class Consumer:
         self._asking: asyncio.Task[Any] | None = None
         self._connected = Connected(self._make, log)
         self.batches = 0
+        self._rebalances = _Rebalances()
         self._committer = Committer(log)
         self._working_since: float | None = None
+
+    @property
+    def rebalances(self) -> int:
+        """How often this process has been given its share of the partitions."""
+        return self._rebalances.count
 
     @property
     def working(self) -> bool:
@@ -192,6 +211,7 @@ class Consumer:
             fetch_max_wait_ms=50,
             batch_timeout_ms=10,
             no_reply=True,
+            listener=self._rebalances,
         )
 
         async def parse(batch: Any) -> KafkaAckableMessage:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pymongo.errors import ConnectionFailure
 
 from infra.chassis.events import inbox, parked
-from infra.chassis.events.batch import Buried, Committed
+from infra.chassis.events.batch import Committed, PutAside
 from infra.chassis.events.copies import Copies
 from infra.chassis.events.dead import buried
 from infra.chassis.events.deciding import Decider, Verdict
@@ -24,14 +24,20 @@ class Retrier:
     """Every process of a service runs one; the transaction lets one of them have an event."""
 
     def __init__(
-        self, service: str, store: Store, decider: Decider, copies: Copies, committed: Committed, bury: Buried
+        self,
+        service: str,
+        store: Store,
+        decider: Decider,
+        copies: Copies,
+        committed: Committed,
+        put_aside: PutAside,
     ) -> None:
         self._service = service
         self._store = store
         self._decider = decider
         self._copies = copies
         self._committed = committed
-        self._bury = bury
+        self._put_aside = put_aside
 
     async def run_due(self) -> int:
         """Try the keys that are due; how many there were. What goes wrong with one is no other's affair."""
@@ -87,7 +93,7 @@ class Retrier:
         await store_round(self._store, outcome)
         self._decider.tell(verdicts[each.id] for each in again if each.id in verdicts)
         self._committed(outcome.entries)
-        self._bury([each for each in again if each.state == "dead"])
+        self._put_aside(again)
 
     async def _with_states(self, readable: list[Incoming]) -> list[Incoming]:
         """Apply the states among replayed letters; those that cannot be read come back as such."""

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from prometheus_client import Counter
+
 from infra.chassis.events import parked
 from infra.chassis.events.parked import PARKED
 from infra.chassis.ops.metrics import Metrics
@@ -55,6 +57,14 @@ class Watch:
         self._waiting = metrics.gauge("outbox_waiting_events", "Events on their way to Kafka")
         self._silent = metrics.gauge("kafka_silent_seconds", "How long Kafka has taken nothing")
         self._aside = metrics.gauge("parked_events", "Events put aside", ("state",))
+        self._rebalances = metrics.counter("consumer_rebalances", "Times that partitions were shared out")
+        self._published = metrics.counter("events_published", "Events that Kafka has taken")
+        self._overdue = (
+            metrics.gauge("timer_overdue_seconds", "How long the oldest timer that is due has waited")
+            if runtime.service.timers
+            else None
+        )
+        self._counted = {self._rebalances: 0, self._published: 0}
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -69,10 +79,15 @@ class Watch:
     async def look(self, within: float = FIGURE_SECONDS) -> Mapping[str, Any]:
         """The figures now. One that could not be had in time says why, beside the others."""
         runtime = self._runtime
-        unread, age, aside = await asyncio.gather(
+        unread, age, aside, overdue = await asyncio.gather(
             *(
                 _figure(each, within)
-                for each in (self._unread(), self._outbox_age(), parked.counts(runtime.db))
+                for each in (
+                    self._unread(),
+                    self._outbox_age(),
+                    parked.counts(runtime.db),
+                    self._timers_overdue(),
+                )
             )
         )
         assignment = runtime.consumer.assignment()
@@ -93,6 +108,10 @@ class Watch:
         self._partitions.set(len(assignment))
         self._waiting.set(runtime.publisher.waiting)
         self._silent.set(runtime.publisher.silent_seconds)
+        if self._overdue is not None:
+            self._overdue.set(_UNKNOWN if isinstance(overdue, Exception) else overdue)
+        self._count(self._rebalances, runtime.consumer.rebalances)
+        self._count(self._published, runtime.publisher.published)
         return {
             "lag": _told(unread if isinstance(unread, Exception) else lag),
             "assignment": list(assignment),
@@ -100,7 +119,13 @@ class Watch:
             "outbox_age_seconds": _told(age),
             "outbox_waiting": runtime.publisher.waiting,
             "kafka_silent_seconds": round(runtime.publisher.silent_seconds, 1),
+            "timer_overdue_seconds": _told(overdue),
         }
+
+    def _count(self, counter: Counter, now: int) -> None:
+        """What counts itself is taken over; a publisher that was put together anew begins at nothing."""
+        counter.inc(max(now - self._counted[counter], 0))
+        self._counted[counter] = now
 
     @property
     def progresses(self) -> bool:
@@ -120,6 +145,12 @@ class Watch:
 
     async def _unread(self) -> Mapping[Place, tuple[int, int]]:
         return await self._runtime.consumer.unread() if self._runtime.consumer.topics else {}
+
+    async def _timers_overdue(self) -> float:
+        """How long the oldest due timer has waited, by the clock that it is set by."""
+        due = await self._runtime.next_due()
+        late = (self._runtime.clock.now() - due).total_seconds() if due is not None else 0.0
+        return max(round(late, 1), 0.0)
 
     async def _outbox_age(self) -> float:
         """How long the oldest unpublished event has waited; 0 when none does."""

@@ -74,6 +74,13 @@ class Outcome:
     reason: str | None = None
     retry_at: datetime | None = None
 
+    @property
+    def word(self) -> str:
+        """``done``, ``retried`` or ``failed``."""
+        if self.reason is None:
+            return "done"
+        return "failed" if self.retry_at is None else "retried"
+
 
 class Take(Protocol[A_co]):
     """The use case that stores a lease: the delivery as taken, or None when it is not to be had."""
@@ -91,6 +98,10 @@ class Do(Protocol):
     """Runs a use case for a cause and gives its result."""
 
     async def __call__(self, use_case: UseCase[R], cause: Cause, /) -> R: ...
+
+
+Attempted = Callable[[str, float], None]
+"""Told of each attempt how it ended and how many seconds it took."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +138,13 @@ class DeliveryLoop:
         owner: str,
         wake: Callable[[float], Awaitable[None]],
         workers: int = 8,
+        attempted: Attempted = lambda _, __: None,
+        looked: Callable[[int], None] = lambda _: None,
     ) -> None:
-        """``clock`` is the system's. ``wake(seconds)`` returns when something may have become due."""
+        """``clock`` is the system's. ``wake(seconds)`` returns when something may have become due.
+
+        ``looked`` is told how many were due at a look, as far as a look goes.
+        """
         self._queue = queue
         self._rows = db[queue.collection.name]
         self._do = do
@@ -136,6 +152,8 @@ class DeliveryLoop:
         self._owner = owner
         self._wake = wake
         self._workers = workers
+        self._attempted = attempted
+        self._looked = looked
         self._todo: asyncio.Queue[str | None] = asyncio.Queue(maxsize=workers)
         self._taken: set[str] = set()
 
@@ -172,6 +190,7 @@ class DeliveryLoop:
         query = {**self._queue.only, "attempt_at": by_now, "_id": {"$nin": sorted(self._taken)}}
         order = [("attempt_at", 1), (self._queue.order_by, 1)]
         due = await self._rows.find(query, {"_id": 1}).sort(order).to_list(self._workers * 8)
+        self._looked(len(due) + len(self._taken))
         for row in due:
             self._taken.add(row["_id"])
             await self._todo.put(row["_id"])
@@ -194,7 +213,10 @@ class DeliveryLoop:
         lease = Lease(self._owner, now, now + LEASE)
         delivery = await self._do(self._queue.take(id, lease), Cause(actor=self._owner, correlation_id=id))
         if delivery is not None:
-            await self._store(id, await self._attempt(delivery), self._queue.cause(delivery))
+            began = asyncio.get_running_loop().time()
+            outcome = await self._attempt(delivery)
+            self._attempted(outcome.word, asyncio.get_running_loop().time() - began)
+            await self._store(id, outcome, self._queue.cause(delivery))
 
     async def _attempt(self, delivery: Any) -> Outcome:
         try:

@@ -89,8 +89,15 @@ class _Uncommitted(Exception):
 class CommandRunner:
     """``run`` a use case: concurrent ones share one query and one bulk write (group commit)."""
 
-    def __init__(self, store: Store, committed: Callable[[Sequence[Entry]], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        committed: Callable[[Sequence[Entry]], None],
+        grouped: Callable[[int], object] = lambda _: None,
+    ) -> None:
+        """``grouped`` is told how many commands go into a round together."""
         self._store = store
+        self._grouped = grouped
         self._committed = committed
         self._queue: list[Job] = []
         self._drain: asyncio.Task[None] | None = None
@@ -136,6 +143,7 @@ class CommandRunner:
         try:
             while self._queue:
                 jobs, self._queue = self._queue[:GROUP_SIZE], self._queue[GROUP_SIZE:]
+                self._grouped(len(jobs))
                 await guarded(jobs, self._round(jobs))
                 # First in their next round, so that nobody has changed anything before they read it.
                 self._queue[:0], self._postponed = self._postponed, []
@@ -274,6 +282,7 @@ class CommandRunner:
         try:
             while self._several:
                 jobs, self._several = self._several[:SHARED_TRANSACTION], self._several[SHARED_TRANSACTION:]
+                self._grouped(len(jobs))
                 await guarded(jobs, self._several_at_once(jobs))
         finally:
             self._drain_of_several = None

@@ -1,6 +1,7 @@
 """Timers are fields: a loop reads what is due and fires it through the versioned path."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +14,25 @@ TIMER_BATCH = 500
 Timers = Mapping[Collection[Any], Callable[[str], UseCase[Any]]]
 
 
-async def due(db: Database, timers: Timers, now: datetime) -> list[UseCase[Any]]:
-    """The use cases of everything due, the longest due first in each collection."""
-    cases: list[UseCase[Any]] = []
+@dataclass(frozen=True)
+class Due:
+    """A timer whose time has come, and when that was."""
+
+    case: UseCase[Any]
+    at: datetime
+
+
+async def due(db: Database, timers: Timers, now: datetime) -> list[Due]:
+    """Everything due, the longest due first in each collection."""
+    cases: list[Due] = []
     for kind, fire in timers.items():
         found = (
             db[kind.name]
-            .find({"next_due": {"$lte": now, **A_DATE}}, {"_id": 1})
+            .find({"next_due": {"$lte": now, **A_DATE}}, {"next_due": 1})
             .sort("next_due", 1)
             .limit(TIMER_BATCH)
         )
-        cases.extend(fire(document["_id"]) for document in await found.to_list(None))
+        cases.extend(Due(fire(each["_id"]), each["next_due"]) for each in await found.to_list(None))
     return cases
 
 

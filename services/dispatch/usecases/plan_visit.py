@@ -26,6 +26,7 @@ class Planned(StrEnum):
     """What became of a plan made on a snapshot."""
 
     DONE = "done"
+    FAILED = "failed"
     GONE = "gone"
     STALE = "stale"
 
@@ -91,8 +92,10 @@ class FailVisit:
     def loads(self) -> Loads:
         return (Ref(Visits, self.visit_id),)
 
-    def decide(self, unit: Unit) -> None:
+    def decide(self, unit: Unit) -> Planned:
         visit = unit.get(Visits, self.visit_id)
-        if visit is not None and visit.state is VisitState.WAITING and not visit.held:
-            failed, facts = visit.failed(self.reasons)
-            unit.save(Visits, failed, *facts)
+        if visit is None or visit.state is not VisitState.WAITING or visit.held:
+            return Planned.GONE
+        failed, facts = visit.failed(self.reasons)
+        unit.save(Visits, failed, *facts)
+        return Planned.FAILED

@@ -295,8 +295,8 @@ class FiresByTheSystem(Runtime):
     """A timer is due when the machine's clock says so."""
 
     async def fire_due(self) -> None:
-        for case in await timers.due(self.db, self.service.timers, self.system_clock.now()):
-            await self.commands.run(case, Cause(actor="timer", correlation_id="c"))
+        for each in await timers.due(self.db, self.service.timers, self.system_clock.now()):
+            await self.commands.run(each.case, Cause(actor="timer", correlation_id="c"))
 
 
 class AnswersWhenPublished(Runtime):

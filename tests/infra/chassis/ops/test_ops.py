@@ -83,6 +83,13 @@ def test_metrics_are_named_after_their_service_and_kept_in_its_own_registry() ->
     assert "dispatch" not in ticket.exposition().decode()
 
 
+def test_a_task_that_is_started_again_goes_on_counting() -> None:
+    metrics = Metrics("notify")
+    for _ in range(2):
+        metrics.counter("mails", "Mails").inc()
+    assert "notify_mails_total 2.0" in metrics.exposition().decode()
+
+
 @given(st.binary(min_size=16, max_size=16), st.binary(min_size=8, max_size=8), st.booleans())
 def test_a_traceparent_is_read_back_as_it_was_written(trace: bytes, span: bytes, sampled: bool) -> None:
     place = TraceParent(trace.hex(), span.hex(), sampled)
