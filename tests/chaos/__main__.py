@@ -8,11 +8,14 @@ import asyncio
 import json
 import sys
 import tempfile
-import time
 from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from rich.console import Console
+
 from tests.chaos.drawing import drawn
+from tests.chaos.live import Audience, Nobody, Printed, Screen
 from tests.chaos.mutations import MUTATIONS
 from tests.chaos.run import Options, Result, run
 
@@ -30,6 +33,7 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
         "--only", action="append", default=[], metavar="FAULT", help="only faults of this kind"
     )
     parser.add_argument("--folder", type=Path, help="keep what the run leaves behind here (empty or new)")
+    parser.add_argument("--small-disk", action="store_true", help="on a tmpfs that may be full (root only)")
     parser.add_argument("--json", action="store_true", help="nothing but the result")
     parser.add_argument("--list-mutations", action="store_true", help="a name a line")
     return parser.parse_args(arguments)
@@ -56,25 +60,27 @@ def table(result: Result) -> str:
     return "\n".join(rows)
 
 
+def audience(nobody: bool) -> AbstractContextManager[Audience]:
+    console = Console()
+    if nobody:
+        return nullcontext(Nobody())
+    return Screen(console) if console.is_terminal else nullcontext(Printed())
+
+
 def main() -> int:
     chosen = options()
     if chosen.list_mutations:
         print("\n".join(name for name in MUTATIONS if name != "none"))
         return 0
     asked = Options(
-        chosen.seconds, chosen.seed, chosen.brokers, chosen.mutation, chosen.rate, tuple(chosen.only)
+        *(chosen.seconds, chosen.seed, chosen.brokers, chosen.mutation, chosen.rate),
+        small_disk=chosen.small_disk,
+        faults=tuple(chosen.only),
     )
-
-    begun = time.monotonic()
-
-    def tell(line: str) -> None:
-        if not chosen.json:
-            print(f"[{time.monotonic() - begun:5.1f}] {line}", flush=True)
-
-    with tempfile.TemporaryDirectory(prefix="chaos-") as temporary:
+    with audience(chosen.json) as told, tempfile.TemporaryDirectory(prefix="chaos-") as temporary:
         folder = chosen.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        result = asyncio.run(run(folder, asked, tell))
+        result = asyncio.run(run(folder, asked, told))
         if chosen.folder:
             title = f"{asked.seconds:g} s with seed {asked.seed}, {asked.mutation} taken away"
             (folder / "run.svg").write_text(drawn(result.samples, result.spans, title), encoding="utf-8")

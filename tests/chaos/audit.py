@@ -104,6 +104,29 @@ def readers_keep_order(case: Case) -> Iterable[str]:
             last[place] = at
 
 
+def consumers_keep_order(case: Case) -> Iterable[str]:
+    """What each service took in of an aggregate's facts, in the order of their numbers."""
+    for service in SERVICES:
+        last: dict[str, tuple[int, int]] = {}
+        # As MongoDB keeps them: in the order in which they were stored.
+        for kept in case.evidence.of(f"{service}.inbox"):
+            for identity in kept["ids"]:
+                aggregate, _, number = identity.rpartition(":")
+                source, _, subject = aggregate.partition("#")
+                if topic_of(source) not in FACTS or subject.startswith(POISONED):
+                    continue
+                epoch, _, n = number.rpartition(".")
+                at = (int(epoch or 0), int(n))
+                if at <= last.get(aggregate, (0, 0)):
+                    yield f"{service} took {identity} in after number {last[aggregate][1]}"
+                last[aggregate] = at
+
+
+def topic_of(source: str) -> str:
+    """The topic of ``/astreinte/<service>/<stream>``."""
+    return ".".join((*source.split("/")[2:], "v1"))
+
+
 def poison_is_aside_once(case: Case) -> Iterable[str]:
     """Each poisoned record is one dead letter of each of its readers, and nothing else is put aside."""
     expected = Counter((service, place) for place, readers in case.letters.items() for service in readers)
@@ -160,6 +183,7 @@ OURS: Mapping[str, Check] = {
     "created-once": a_key_creates_once,
     "issued-once": closings_issue_once,
     "order-at-readers": readers_keep_order,
+    "order-at-consumers": consumers_keep_order,
     "poison": poison_is_aside_once,
     "visits-agree": visits_go_on,
     "one-clock": one_clock_each,

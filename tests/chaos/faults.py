@@ -46,6 +46,7 @@ class Hand:
             "kill-database": self._kill_database,
             "kill-everything": self._kill_everything,
             "kafka-away": self._kill_broker,
+            "full-disk": self._full_disk,
             "move-leaders": self._move_leaders,
             "step-down": self._step_down,
             "cut-one-way": self._cut_one_way,
@@ -110,6 +111,15 @@ class Hand:
             member.signal(signal.SIGKILL)
         await asyncio.gather(self.platform.kill_brokers(), self.platform.kill_databases())
         await asyncio.sleep(fault.seconds)
+        await asyncio.gather(self.platform.start_brokers(), self.platform.start_databases())
+
+    async def _full_disk(self, fault: Fault) -> None:
+        """Servers that found no room have ended; they are started again when there is some."""
+        disk = self.platform.disk
+        assert disk is not None, "this fault is drawn only where the disk is small"
+        await asyncio.to_thread(disk.fill)
+        await asyncio.sleep(fault.seconds)
+        disk.empty()
         await asyncio.gather(self.platform.start_brokers(), self.platform.start_databases())
 
     async def _move_leaders(self, fault: Fault) -> None:

@@ -5,7 +5,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +17,12 @@ import pymongo
 from infra.chassis.events.topics import apply_topics
 from infra.local.issuer import DevelopmentIssuer
 from infra.local.mail_sink import MailSink
+from tests.chaos.disk import small_disk
 from tests.chaos.faults import Hand
 from tests.chaos.figures import Spans, growth, recoveries, refused, throughput_after
 from tests.chaos.fleet import Fleet
 from tests.chaos.ledger import Ledger, lines
+from tests.chaos.live import Audience
 from tests.chaos.load import Crowd
 from tests.chaos.resting import hurry, unrest
 from tests.chaos.schedule import Fault, drawn
@@ -30,10 +32,7 @@ from tests.chaos.world import founded
 from tests.flows.apart import ToReplicas
 from tests.flows.platform import Deployment
 
-REST_SECONDS = 90.0
 QUIET_LOOKS = 3
-
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,10 @@ class Options:
     members: int = 1
     mutation: str = "none"
     rate: float = 20.0
+    rest_seconds: float = 90.0
+    """How long rest is waited for."""
+    small_disk: bool = False
+    """Whether the servers' files lie on a small disk, which may be full."""
     faults: tuple[str, ...] = ()
     """Only these kinds, when any are named."""
 
@@ -83,18 +86,21 @@ class Result:
         return [(each.fault, each.began, each.ended) for each in self.happened]
 
 
-async def run(folder: Path, options: Options, tell: Tell) -> Result:
+async def run(folder: Path, options: Options, audience: Audience) -> Result:
     """``folder`` is the run's own, and empty."""
-    chance = random.Random(options.seed)
+    chance, tell = random.Random(options.seed), audience.tell
     faults = [
         each
-        for each in drawn(options.seed, options.seconds, members=options.members)
+        for each in drawn(
+            options.seed, options.seconds, members=options.members, small_disk=options.small_disk
+        )
         if not options.faults or each.name in options.faults
     ]
     for fault in faults:
         tell(str(fault))
     async with AsyncExitStack() as stack:
-        platform = Platform(folder, options.members)
+        disk = stack.enter_context(small_disk(folder / "disk")) if options.small_disk else None
+        platform = Platform(disk.folder if disk else folder, options.members, disk)
         await platform.start()
         stack.push_async_callback(platform.stop)
         sink = MailSink(file=folder / "mail.jsonl")
@@ -117,13 +123,15 @@ async def run(folder: Path, options: Options, tell: Tell) -> Result:
         ledger = Ledger(folder / "ledger.jsonl")
         stack.callback(ledger.close)
         crowd = Crowd(world, ledger, random.Random(options.seed + 1), options.rate, platform.kafka)
-        watcher = Watcher(platform.kafka, fleet, lambda: ledger.outcomes["done"], time.monotonic())
+        watcher = Watcher(
+            platform.kafka, fleet, lambda: ledger.outcomes["done"], time.monotonic(), audience.see
+        )
         watching = asyncio.create_task(watcher.run())
         stack.callback(watching.cancel)
         crowd.begun = watcher.begun
         tell(f"everything is up; {options.rate:g} requests a second for {options.seconds:g} s")
         loading = asyncio.create_task(crowd.run(options.seconds))
-        happened = await breaking(Hand(platform, fleet, chance), faults, crowd, tell)
+        happened = await breaking(Hand(platform, fleet, chance), faults, crowd, audience)
         await loading
         for wire in platform.every_wire():
             wire.heal()
@@ -132,7 +140,7 @@ async def run(folder: Path, options: Options, tell: Tell) -> Result:
         tell(f"the load is over: {dict(ledger.outcomes)}; waiting for rest")
         for member in fleet.members:
             member.told("noon")
-        left = await resting(database, watcher, tell)
+        left = await resting(database, watcher, options.rest_seconds, audience)
         if left:
             for member in fleet.members:
                 member.told("describe")
@@ -155,7 +163,7 @@ async def run(folder: Path, options: Options, tell: Tell) -> Result:
         return result
 
 
-async def breaking(hand: Hand, faults: Sequence[Fault], crowd: Crowd, tell: Tell) -> list[Happened]:
+async def breaking(hand: Hand, faults: Sequence[Fault], crowd: Crowd, audience: Audience) -> list[Happened]:
     """Each fault at its time; one that lasts does not hold up the next."""
     happened: list[Happened] = []
     doing: list[asyncio.Task[None]] = []
@@ -163,7 +171,7 @@ async def breaking(hand: Hand, faults: Sequence[Fault], crowd: Crowd, tell: Tell
     async def do(fault: Fault) -> None:
         this = Happened(fault, crowd.now)
         happened.append(this)
-        tell(f"{crowd.now:6.1f} s  {fault.name} {fault.target}")
+        audience.tell(f"{crowd.now:6.1f} s  {fault.name} {fault.target}")
         await hand.does(fault)
         this.ended = crowd.now
 
@@ -174,34 +182,42 @@ async def breaking(hand: Hand, faults: Sequence[Fault], crowd: Crowd, tell: Tell
     return happened
 
 
-async def resting(database: Any, watcher: Watcher, tell: Tell) -> list[str]:
+async def resting(database: Any, watcher: Watcher, seconds: float, audience: Audience) -> list[str]:
     """Until nothing is on its way, a few looks in a row; what still is after a time."""
     begun, quiet, left, told = time.monotonic(), 0, ["nobody has looked"], ""
-    while time.monotonic() - begun < REST_SECONDS:
+    while time.monotonic() - begun < seconds:
         await hurry(database)
         watcher.looked.clear()
         left = await unrest(database, watcher.samples[-1]) if watcher.samples else left
         quiet = 0 if left else quiet + 1
         if (words := "; ".join(left)) != told:
-            tell(f"{watcher.now:6.1f} s  {words}")
+            audience.tell(f"{watcher.now:6.1f} s  {words}")
             told = words
         if quiet == QUIET_LOOKS:
-            tell(f"at rest after {time.monotonic() - begun:.1f} s")
+            audience.tell(f"at rest after {time.monotonic() - begun:.1f} s")
             return []
         await watcher.looked.wait()
     return left
 
 
 async def judge(folder: Path, case: dict[str, Any]) -> dict[str, Any]:
-    """Hand the case to the auditor, a process of its own."""
+    """Hand the case to the auditor, a process of its own, and the clocks to another."""
     written = folder / "run.json"
     written.write_text(json.dumps(case), encoding="utf-8")
+    judgement, clocks = await asyncio.gather(said_by("audit", written), said_by("clocks", written))
+    if judgement is None or clocks is None:
+        return {"violations": {"audit": 1}, "found": {"audit": ["whoever judges it did not come to an end"]}}
+    judgement["violations"]["clock-replay"] = len(clocks)
+    if clocks:
+        judgement["found"]["clock-replay"] = clocks
+    found: dict[str, Any] = judgement
+    return found
+
+
+async def said_by(judge: str, case: Path) -> Any:
+    """What its last line says; None where there is none."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.chaos.audit", str(written)),
-        stdout=asyncio.subprocess.PIPE,
+        *(sys.executable, "-m", f"tests.chaos.{judge}", str(case)), stdout=asyncio.subprocess.PIPE
     )
     out, _ = await process.communicate()
-    judgement: dict[str, Any] = (
-        json.loads(out.splitlines()[-1]) if out.strip() else {"violations": {"audit": 1}}
-    )
-    return judgement
+    return json.loads(out.splitlines()[-1]) if out.strip() else None

@@ -46,8 +46,8 @@ class Kind:
     seconds: tuple[float, float] = (0.0, 0.0)
 
 
-def kinds(members: int) -> tuple[Kind, ...]:
-    """What may happen to a platform with so many brokers and databases."""
+def kinds(members: int, *, small_disk: bool = False) -> tuple[Kind, ...]:
+    """What may happen to a platform with so many brokers and databases, on a disk that may be full or not."""
     numbers = tuple(str(n + 1) for n in range(members))
     near_mongodb = SERVICES if members == 1 else numbers
     wires = tuple(
@@ -73,6 +73,7 @@ def kinds(members: int) -> tuple[Kind, ...]:
         Kind("clock-forward", SERVICES, (3.0, 6.0)),
         Kind("clock-back", SERVICES, (3.0, 6.0)),
         Kind("kill-everything", ("everything",), (0.5, 2.0)),
+        *((Kind("full-disk", ("servers",), (4.0, 8.0)),) if small_disk else ()),
     )
 
 
@@ -87,7 +88,7 @@ def _passing(point: str) -> Iterable[str]:
             return SERVICES
 
 
-def drawn(seed: int, seconds: float, *, members: int = 1) -> tuple[Fault, ...]:
+def drawn(seed: int, seconds: float, *, members: int = 1, small_disk: bool = False) -> tuple[Fault, ...]:
     """The faults of a run. Each kind comes once before any comes again, so that short runs differ."""
     chance = random.Random(seed)
     deck: list[Kind] = []
@@ -97,7 +98,7 @@ def drawn(seed: int, seconds: float, *, members: int = 1) -> tuple[Fault, ...]:
         faults.append(Fault(seconds / 2, "kafka-away", "kafka", AWAY_SECONDS))
     while at < seconds - CALM_SECONDS:
         if not deck:
-            deck = list(kinds(members))
+            deck = list(kinds(members, small_disk=small_disk))
             chance.shuffle(deck)
         kind = deck.pop()
         lasts = round(chance.uniform(*kind.seconds), 1)

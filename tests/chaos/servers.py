@@ -14,6 +14,7 @@ from contracts.catalogue import SERVICES
 from infra.local import jars
 from infra.local.kafka import Kafka, Node
 from infra.local.mongo import REPLICA_SET, Mongod
+from tests.chaos.disk import Disk
 from tests.chaos.proxy import Proxy
 from tests.servers import free_port, kafka_answers, takes_writes, until
 
@@ -74,6 +75,7 @@ class Platform:
 
     folder: Path
     members: int = 1
+    disk: Disk | None = None
     kafka: str = field(default="", init=False)
     mongodb: str = field(default="", init=False)
     wires: dict[str, list[Proxy]] = field(default_factory=dict, init=False)
@@ -169,7 +171,7 @@ class Platform:
 
     async def start_databases(self, *numbers: int) -> None:
         for number, mongod in enumerate(self._mongods, 1):
-            if not numbers or number in numbers:
+            if (not numbers or number in numbers) and not mongod.child.running:
                 await mongod.start()
 
     async def move_leaders(self, number: int) -> None:

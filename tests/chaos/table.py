@@ -9,22 +9,21 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.chaos.live import Nobody
 from tests.chaos.mutations import MUTATIONS
 from tests.chaos.run import Options, run
 
 SEEDS = range(1, 6)
-
-
-def quiet(_: str) -> None:
-    """A run says nothing here."""
+REST_SECONDS = 30.0
+"""Where nothing is taken away it takes six."""
 
 
 def noticed(name: str, seconds: float) -> str | None:
     """The first seed that notices, and by which invariants."""
     for seed in SEEDS:
-        asked = Options(seconds, seed, MUTATIONS[name].members, name)
+        asked = Options(seconds, seed, MUTATIONS[name].members, name, rest_seconds=REST_SECONDS)
         with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
-            result = asyncio.run(run(Path(folder), asked, quiet))
+            result = asyncio.run(run(Path(folder), asked, Nobody()))
         if seen := [f"{name} {count}" for name, count in result.violations.items() if count]:
             return f"seed {seed}: {', '.join(seen)}"
     return None

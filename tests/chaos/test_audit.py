@@ -37,6 +37,10 @@ def row(n: int, id: str) -> dict[str, Any]:
     return {"_id": n, "data": json.dumps({"source": "/astreinte/ticket/lifecycle", "id": id})}
 
 
+def taken(n: int, *ids: str) -> dict[str, Any]:
+    return {"_id": n, "ids": [f"/astreinte/dispatch/visits#{id}" for id in ids]}
+
+
 SOUND = Case(
     Evidence(
         events=(closing({"sku": "fuser", "quantity": 2}),),
@@ -50,6 +54,7 @@ SOUND = Case(
             "inventory.movements": ({"_id": "m#1", "kind": "issued", "sku": "fuser", "quantity": -1},),
             "inventory.stock_levels": ({"_id": "l", "sku": "fuser", "discrepancy": 1},),
             "notify.stream_tickets": (row(1, "t-1:1"), row(2, "t-2:1"), row(3, "t-1:2")),
+            "ticket.inbox": (taken(2, "v-1:1", "v-2:1"), taken(1, "v-1:2", "v-2:1.1")),
             "notify.parked": (
                 {"_id": "p", "state": "dead", "reason": {"slug": "bad-id"},
                  "record": {"topic": "ticket.lifecycle.v1", "partition": 3, "offset": 9}},
@@ -92,6 +97,10 @@ BROKEN: Mapping[str, tuple[str, Callable[[Case], Case]]] = {
     "a stream shows events in the wrong order": (
         "order-at-readers",
         with_documents({"notify.stream_tickets": (row(1, "t-1:2"), row(2, "t-1:1"))}),
+    ),
+    "a service took facts in the wrong order": (
+        "order-at-consumers",
+        with_documents({"ticket.inbox": (taken(1, "v-1:2"), taken(2, "v-1:1"))}),
     ),
     "a poisoned record is nowhere": ("poison", with_documents({"notify.parked": ()})),
     "a poisoned record is put aside twice": ("poison", with_documents(parked("dead", 2))),

@@ -54,6 +54,7 @@ class Watcher:
     fleet: Fleet
     done: Callable[[], int]
     begun: float
+    see: Callable[[Sample], None]
     samples: list[Sample] = field(default_factory=list)
     unready: list[str] = field(default_factory=list)
     looked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -86,6 +87,7 @@ class Watcher:
         for member in self.fleet.members:
             memory[member.service] = memory.get(member.service, 0) + member.memory()
         self.samples.append(Sample(self.now, ends, read, self.done(), memory))
+        self.see(self.samples[-1])
         self.looked.set()
 
     async def _offsets(self) -> tuple[dict[Place, int], dict[str, dict[Place, int]]]:
