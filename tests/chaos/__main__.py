@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.chaos.drawing import drawn
-from tests.chaos.live import Audience, Nobody, Printed, Screen
+from tests.chaos.live import Audience, Nobody, Printed, Screen, hush
 from tests.chaos.mutations import MUTATIONS
 from tests.chaos.run import Options, Result, run
 
@@ -72,6 +72,7 @@ def main() -> int:
     if chosen.list_mutations:
         print("\n".join(name for name in MUTATIONS if name != "none"))
         return 0
+    hush()
     asked = Options(
         *(chosen.seconds, chosen.seed, chosen.brokers, chosen.mutation, chosen.rate),
         small_disk=chosen.small_disk,

@@ -1,5 +1,6 @@
 """What whoever runs it sees meanwhile: lines as they come or, on a terminal, the platform as it stands."""
 
+import logging
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -17,6 +18,11 @@ from tests.chaos.watching import Sample
 LINES = 12
 BAR = 40
 RECORDS_A_BLOCK = 25
+
+
+def hush() -> None:
+    """That Kafka is away is what a run is about: its clients need not say so each time."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
 class Audience(Protocol):
@@ -79,8 +85,9 @@ class Screen:
         first, last = self._samples[0], self._samples[-1]
         rate = (last.done - first.done) / (last.at - first.at) if last.at > first.at else 0.0
         table = Table(title=f"{last.at:.0f} s, {rate:.1f} commands a second, {last.done} done", expand=True)
-        for name in ("service", "MB", "to read"):
-            table.add_column(name, justify="right" if name == "MB" else "left")
+        table.add_column("service")
+        table.add_column("MB", justify="right")
+        table.add_column("to read", ratio=1)
         for service in SERVICES:
             lag = last.lag(service)
             bar = "█" * min(BAR, -(-lag // RECORDS_A_BLOCK))

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.chaos.live import Nobody
+from tests.chaos.live import Nobody, hush
 from tests.chaos.mutations import MUTATIONS
 from tests.chaos.run import Options, run
 
@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="only these")
     parser.add_argument("--seconds", type=float, default=60)
     chosen = parser.parse_args()
+    hush()
     missed = 0
     for name in chosen.names or [each for each in MUTATIONS if each != "none"]:
         seen = noticed(name, chosen.seconds)

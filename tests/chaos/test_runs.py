@@ -1,0 +1,32 @@
+"""A minute of faults breaks no promise, and what is taken away is noticed."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.live import Nobody
+from tests.chaos.mutations import MUTATIONS
+from tests.chaos.run import Options, Result, run
+
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(400)]
+
+SEED = 1
+
+
+async def ran(folder: Path, asked: Options) -> Result:
+    return await run(folder, asked, Nobody())
+
+
+async def test_a_minute_of_faults_breaks_no_promise(tmp_path: Path) -> None:
+    result = await ran(tmp_path, Options(seconds=60, seed=SEED))
+    assert result.found == {}
+    assert len(result.happened) >= 4
+    assert result.figures["commands"]["ticket"]["done"] > 50
+    assert result.figures["refused"]["outside"] == 0
+
+
+@pytest.mark.parametrize("taken_away", ["inbox", "parser"])
+async def test_a_run_notices_what_is_taken_away(taken_away: str, tmp_path: Path) -> None:
+    assert taken_away in MUTATIONS
+    result = await ran(tmp_path, Options(seconds=30, seed=SEED, mutation=taken_away, rest_seconds=20))
+    assert sum(result.violations.values()) > 0
