@@ -57,7 +57,7 @@ class Producer:
     def __init__(self, kafka: str, *, client_id: str, log: logging.Logger) -> None:
         def make() -> KafkaBroker:
             return KafkaBroker(
-                kafka,
+                kafka.split(","),
                 client_id=client_id,
                 enable_idempotence=True,
                 acks="all",
@@ -186,7 +186,7 @@ class Consumer:
 
     def _make(self) -> KafkaBroker:
         broker = _ReadingBroker(
-            self._kafka,
+            self._kafka.split(","),
             reader=partial(self.reader, linger_seconds=self._linger_seconds, parse=self._parse),
             client_id=self._group,
             consumer_only=True,

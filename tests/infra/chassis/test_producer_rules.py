@@ -14,6 +14,7 @@ from tests.infra.chassis.instruments import Unconnected, overheard
 from tests.infra.chassis.stage import ME, Stage, document
 from tests.infra.chassis.test_outbox_rules import emptied, is_told
 from tests.infra.chassis.toy import Fill, MakeJar
+from tests.servers import free_port
 
 ALL_IN_SYNC = -1
 
@@ -146,3 +147,22 @@ async def test_a_command_is_answered_while_kafka_is_away(stage: Stage) -> None:
         task.cancel()
     assert [task.result().result for task in done] == ["a"]
     assert len((await document(maker, "jars", "a"))["outbox"]) == 1
+
+
+def beside_one_that_is_down(part: Any) -> Any:
+    """A producer or consumer to which two brokers are named, the first of which nobody reaches."""
+
+    class NamedTwo(part):  # type: ignore[misc]
+        def __init__(self, kafka: str, **rest: Any) -> None:
+            super().__init__(f"127.0.0.1:{free_port()},{kafka}", **rest)
+
+    return NamedTwo
+
+
+async def test_of_the_brokers_that_are_named_one_may_be_down(stage: Stage) -> None:
+    maker = await stage.maker(producer=beside_one_that_is_down(stage.parts.producer))
+    cellar = await stage.cellar(consumer=beside_one_that_is_down(stage.parts.consumer))
+    await maker.do(MakeJar("a"), ME)
+    await maker.do(Fill("a"), ME)
+    await stage.ends_with(lambda: is_told(stage, "a", [1, 2]), "for the producer to find the other one")
+    await stage.all_read(cellar)
