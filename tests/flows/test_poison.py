@@ -54,6 +54,8 @@ async def test_poison_on_every_topic_stops_nobody_and_lies_in_the_dead_letters_o
     assert (
         Counter((each["service"], place_of(each)) for each in listed if place_of(each) in spread) == expected
     )
+    replayed = await astreinte(platform.data, "sla", "replay")
+    assert replayed.code == 0, replayed.err
 
 
 async def test_what_waits_behind_a_dead_letter_goes_on_once_it_is_dropped(
