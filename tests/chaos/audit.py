@@ -11,8 +11,11 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from bson import ObjectId
 
 from contracts.catalogue import SERVICES
 from infra.sample.evidence import Document, Evidence, gather
@@ -107,9 +110,8 @@ def readers_keep_order(case: Case) -> Iterable[str]:
 def consumers_keep_order(case: Case) -> Iterable[str]:
     """What each service took in of an aggregate's facts, in the order of their numbers."""
     for service in SERVICES:
-        last: dict[str, tuple[int, int]] = {}
-        # As MongoDB keeps them: in the order in which they were stored.
-        for kept in case.evidence.of(f"{service}.inbox"):
+        last: dict[str, tuple[tuple[int, int], ObjectId]] = {}
+        for kept in sorted(case.evidence.of(f"{service}.inbox"), key=lambda each: each["_id"]):
             for identity in kept["ids"]:
                 aggregate, _, number = identity.rpartition(":")
                 source, _, subject = aggregate.partition("#")
@@ -117,9 +119,16 @@ def consumers_keep_order(case: Case) -> Iterable[str]:
                     continue
                 epoch, _, n = number.rpartition(".")
                 at = (int(epoch or 0), int(n))
-                if at <= last.get(aggregate, (0, 0)):
-                    yield f"{service} took {identity} in after number {last[aggregate][1]}"
-                last[aggregate] = at
+                before, taken = last.get(aggregate, ((0, 0), kept["_id"]))
+                if at <= before and not _as_one(taken, kept["_id"]):
+                    yield f"{service} took {identity} in after number {before[1]}"
+                last[aggregate] = (at, kept["_id"])
+
+
+def _as_one(earlier: ObjectId, later: ObjectId) -> bool:
+    """Whether two replicas made these ids within a second, so that nobody knows which came first."""
+    apart = later.generation_time - earlier.generation_time
+    return apart <= timedelta(seconds=1) and earlier.binary[4:9] != later.binary[4:9]
 
 
 def topic_of(source: str) -> str:

@@ -15,6 +15,7 @@ from infra.chassis.store.unit import Cause, Place, Unit, UseCase
 from services.notify.domain.delivery import Delivery
 from services.notify.store.deliveries import Deliveries
 from services.notify.usecases.take_delivery import TakeDelivery
+from tests.chaos.schedule import LONG_RUN_SECONDS
 from tests.infra.chassis.faults.commands import AsksOneMember, LastWriterWins
 from tests.infra.chassis.faults.consuming import BreaksOff, CommitsWhateverHappens, RemembersNothing
 from tests.infra.chassis.faults.publishing import AsksTheLeaderOnly, NeverSweeps, TrimsWhatItTried
@@ -26,12 +27,16 @@ AS_LONG_AS_NOTHING_ELSE = timedelta(seconds=2)
 
 @dataclass(frozen=True)
 class Mutation:
-    """What every service is built with. ``members``: how many brokers and databases it takes to notice."""
+    """What every service is built with.
+
+    ``members``: how many brokers and databases it takes to notice; ``seconds``: how long a run.
+    """
 
     says: str
     parts: Parts = field(default_factory=Parts)
     runtime: type[Runtime] = Runtime
     members: int = 1
+    seconds: float = 60.0
 
 
 class SendsWhatIsNew(Publisher):
@@ -86,10 +91,16 @@ MUTATIONS: Mapping[str, Mutation] = {
     "none": Mutation("nothing is taken away"),
     "inbox": Mutation("events that were had before are taken for new", Parts(batches=RemembersNothing)),
     "prefix": Mutation("an outbox is not published from its beginning", Parts(publisher=SendsWhatIsNew)),
-    "watermark": Mutation("events leave the outbox unacknowledged", Parts(publisher=TrimsWhatItTried)),
+    "watermark": Mutation(
+        "events leave the outbox unacknowledged", Parts(publisher=TrimsWhatItTried), seconds=LONG_RUN_SECONDS
+    ),
     "sweep": Mutation("what a dead process left is never published", Parts(publisher=NeverSweeps)),
     "parser": Mutation("what cannot be parsed is an error of the poll", Parts(consumer=BreaksOff)),
-    "offsets": Mutation("offsets move on before effects are stored", Parts(consumer=CommitsWhateverHappens)),
+    "offsets": Mutation(
+        "offsets move on before effects are stored",
+        Parts(consumer=CommitsWhateverHappens),
+        seconds=LONG_RUN_SECONDS,
+    ),
     "acks": Mutation("one broker's word is enough", Parts(producer=AsksTheLeaderOnly), members=3),
     "write-concern": Mutation("one database's word is enough", runtime=AsksOneMember, members=3),
     "version": Mutation("the last writer wins", Parts(commands=LastWriterWins)),

@@ -18,10 +18,11 @@ REST_SECONDS = 30.0
 """Where nothing is taken away it takes six."""
 
 
-def noticed(name: str, seconds: float) -> str | None:
+def noticed(name: str) -> str | None:
     """The first seed that notices, and by which invariants."""
+    mutation = MUTATIONS[name]
     for seed in SEEDS:
-        asked = Options(seconds, seed, MUTATIONS[name].members, name, rest_seconds=REST_SECONDS)
+        asked = Options(mutation.seconds, seed, mutation.members, name, rest_seconds=REST_SECONDS)
         with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
             result = asyncio.run(run(Path(folder), asked, Nobody()))
         if seen := [f"{name} {count}" for name, count in result.violations.items() if count]:
@@ -32,12 +33,11 @@ def noticed(name: str, seconds: float) -> str | None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos.table", description=__doc__)
     parser.add_argument("names", nargs="*", help="only these")
-    parser.add_argument("--seconds", type=float, default=60)
     chosen = parser.parse_args()
     hush()
     missed = 0
     for name in chosen.names or [each for each in MUTATIONS if each != "none"]:
-        seen = noticed(name, chosen.seconds)
+        seen = noticed(name)
         missed += seen is None
         print(f"{name:14} {MUTATIONS[name].says:50} {seen or 'NOT NOTICED'}", flush=True)
     return int(missed > 0)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from bson import ObjectId
 
 from infra.sample.evidence import Event, Evidence
 from tests.chaos.audit import OURS, Case
@@ -38,7 +39,7 @@ def row(n: int, id: str) -> dict[str, Any]:
 
 
 def taken(n: int, *ids: str) -> dict[str, Any]:
-    return {"_id": n, "ids": [f"/astreinte/dispatch/visits#{id}" for id in ids]}
+    return {"_id": ObjectId(f"{n:024x}"), "ids": [f"/astreinte/dispatch/visits#{id}" for id in ids]}
 
 
 SOUND = Case(
@@ -54,7 +55,7 @@ SOUND = Case(
             "inventory.movements": ({"_id": "m#1", "kind": "issued", "sku": "fuser", "quantity": -1},),
             "inventory.stock_levels": ({"_id": "l", "sku": "fuser", "discrepancy": 1},),
             "notify.stream_tickets": (row(1, "t-1:1"), row(2, "t-2:1"), row(3, "t-1:2")),
-            "ticket.inbox": (taken(2, "v-1:1", "v-2:1"), taken(1, "v-1:2", "v-2:1.1")),
+            "ticket.inbox": (taken(2, "v-1:2", "v-2:1.1"), taken(1, "v-1:1", "v-2:1")),
             "notify.parked": (
                 {"_id": "p", "state": "dead", "reason": {"slug": "bad-id"},
                  "record": {"topic": "ticket.lifecycle.v1", "partition": 3, "offset": 9}},

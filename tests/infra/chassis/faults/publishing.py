@@ -195,7 +195,7 @@ class AsksTheLeaderOnly(Producer):
 
     def __init__(self, kafka: str, *, client_id: str, log: logging.Logger) -> None:
         super().__init__(kafka, client_id=client_id, log=log)
-        self._connected = Connected(lambda: KafkaBroker(kafka, acks=1), log)
+        self._connected = Connected(lambda: KafkaBroker(kafka.split(","), acks=1), log)
 
 
 class SendsTwice(Producer):
@@ -203,4 +203,4 @@ class SendsTwice(Producer):
 
     def __init__(self, kafka: str, *, client_id: str, log: logging.Logger) -> None:
         super().__init__(kafka, client_id=client_id, log=log)
-        self._connected = Connected(lambda: KafkaBroker(kafka, acks="all"), log)
+        self._connected = Connected(lambda: KafkaBroker(kafka.split(","), acks="all"), log)
