@@ -15,7 +15,7 @@ from tests.chaos.run import Options, run
 
 SEEDS = range(1, 6)
 REST_SECONDS = {1: 30.0, 3: 120.0}
-"""By members. Where nothing is taken away it takes six; with three of each, which share this machine, fifty."""
+"""By members. Where nothing is taken away it takes six; with three of each, which share a machine, fifty."""
 
 
 def noticed(name: str) -> str | None:
