@@ -23,7 +23,7 @@ from infra.chassis.events.parked import PARKED, PARKED_INDEXES, Parked
 from infra.chassis.events.parser import Incoming, read
 from infra.chassis.events.publisher import SWEEP_AGE
 from infra.chassis.ops.metrics import Metrics
-from infra.chassis.ops.tracing import Tracing
+from infra.chassis.ops.tracing import Tracing, failed
 from infra.chassis.quiet import stirring, unquiet
 from infra.chassis.store import timers
 from infra.chassis.store.collection import Collection, Document, Kind, by_index
@@ -41,6 +41,7 @@ from infra.chassis.store.mongo import (
 )
 from infra.chassis.store.rows import move_left_behind
 from infra.chassis.store.runner import Done, Store, Unavailable
+from infra.chassis.store.timers import Due
 from infra.chassis.store.unit import AlreadyExists, Cause, Entry, UseCase
 from infra.chassis.store.upgrading import upgrade_stored
 from infra.chassis.store.writing import UniqueViolation
@@ -228,16 +229,18 @@ class Runtime:
     async def fire_due(self) -> None:
         now = self.clock.now()
         due = await timers.due(self.db, self.service.timers, now)
-        if due:
-            cause = Cause(actor=f"timer:{self.service.name}", correlation_id=new_id())
-            fired = await asyncio.gather(
-                *(self.commands.run(each.case, cause) for each in due), return_exceptions=True
-            )
-            for each, outcome in zip(due, fired, strict=True):
-                if isinstance(outcome, Exception):
-                    self.log.error("the timer %r failed: %s", each.case, outcome)
-                elif self._late is not None:
-                    self._late.observe((now - each.at).total_seconds())
+        await asyncio.gather(*(self._fire(each, now) for each in due))
+
+    async def _fire(self, due: Due, now: datetime) -> None:
+        with self.span("timer", due.cause(f"timer:{self.service.name}", new_id())) as cause:
+            try:
+                await self.commands.run(due.case, cause)
+            except Exception as error:
+                failed(str(error))
+                self.log.error("the timer %r failed: %s", due.case, error)
+                return
+        if self._late is not None:
+            self._late.observe((now - due.at).total_seconds())
 
     async def _resend(self) -> None:
         await self.resender.run_daily()

@@ -65,7 +65,9 @@ def service_app(
     ``app.state.runtime`` is the running service. Nothing is shared with other services of the same
     process but what is passed in.
     """
-    telemetry = telemetry or telemetry_of(service.name, level=logging.getLevelName(settings.log_level))
+    telemetry = telemetry or telemetry_of(
+        service.name, level=logging.getLevelName(settings.log_level), collector=settings.traces
+    )
     runtime = runtime_type(
         service,
         clock=clock,
@@ -92,6 +94,7 @@ def service_app(
         finally:
             await end([watching], within=1)
             await runtime.stop()
+            await telemetry.end()
 
     app = create_app(
         service.name,

@@ -19,7 +19,8 @@ class Settings:
 
     ``issuer`` is the OIDC issuer whose tokens are taken, ``jwks`` its key set or the address of it
     (where the issuer's own description says when absent), ``audience`` what tokens must be for.
-    ``requests_per_minute`` is for each caller, None for no limit.
+    ``requests_per_minute`` is for each caller, None for no limit. ``traces`` is where a collector takes
+    spans (OTLP over HTTP); nothing is recorded where it is empty.
     """
 
     profile: Profile = "production"
@@ -31,6 +32,7 @@ class Settings:
     jwks: str = ""
     audience: str = "astreinte"
     log_level: str = "INFO"
+    traces: str = ""
     database_prefix: str = "astreinte"
     group_prefix: str = "astreinte"
     requests_per_minute: int | None = 1200
@@ -57,6 +59,11 @@ class Settings:
         driver = text("MONGODB_DRIVER", "pymongo")
         if driver not in {"pymongo", "motor"}:
             raise SettingsError(f"ASTREINTE_MONGODB_DRIVER is {driver!r}: it may be pymongo or motor")
+        traces = text("TRACES")
+        if traces and not traces.startswith(("http://", "https://")):
+            raise SettingsError(
+                f"ASTREINTE_TRACES is {traces!r}: give an address such as http://collector:4318/v1/traces"
+            )
         for needed in ("KAFKA", "MONGODB"):
             if not text(needed):
                 example = "kafka:9092" if needed == "KAFKA" else "mongodb://mongo:27017/?replicaSet=rs0"
@@ -71,6 +78,7 @@ class Settings:
             jwks=text("JWKS"),
             audience=text("AUDIENCE", "astreinte"),
             log_level=text("LOG_LEVEL", "INFO"),
+            traces=traces,
             database_prefix=text("DATABASE_PREFIX", "astreinte"),
             group_prefix=text("GROUP_PREFIX", "astreinte"),
             requests_per_minute=int(limit) or None,

@@ -142,7 +142,7 @@ async def running(
                 clock=clock,
                 mongo=servers.mongodb,
                 kafka=servers.kafka,
-                telemetry=telemetry_of(name, stream=log),
+                telemetry=telemetry_of(name, stream=log, collector=environment.get("ASTREINTE_TRACES", "")),
             )
             for name in SERVICES
         }

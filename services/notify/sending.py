@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
+from opentelemetry.trace import SpanKind
+
 from contracts.notify.events import MessageChannel
 from infra.chassis.clock import Clock
 from infra.chassis.runtime import Runtime, new_id
@@ -85,6 +87,7 @@ async def _deliver(
         workers=WORKERS,
         attempted=lambda outcome, seconds: attempts.labels(channel.value, outcome).observe(seconds),
         looked=due.labels(channel.value).set,
+        within=partial(run.span, f"send-{channel.value}", kind=SpanKind.CLIENT),
     )
     run.busy.append(loop.busy)
     try:

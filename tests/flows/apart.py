@@ -77,9 +77,13 @@ class ToReplicas(httpx.AsyncBaseTransport):
 
 @dataclass
 class Apart(Deployment):
-    """Services that a story starts one by one, on names that nobody else uses."""
+    """Services that a story starts one by one, on names that nobody else uses.
+
+    ``settings`` are given to those that start from then on.
+    """
 
     replicas: list[Replica] = field(default_factory=list, kw_only=True)
+    settings: dict[str, str] = field(default_factory=dict, kw_only=True)
 
     async def start(self, *services: str, ahead: timedelta = NOTHING) -> list[Replica]:
         """A replica more of each, once it is ready; its clock is so far ahead of the machine's."""
@@ -105,6 +109,7 @@ class Apart(Deployment):
             "GROUP_PREFIX": self.prefix,
             "REQUESTS_PER_MINUTE": "0",
             "LOG_LEVEL": "WARNING",
+            **self.settings,
         }
         with self.log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(

@@ -2,8 +2,9 @@
 
 import json
 import secrets
+from datetime import datetime, timedelta
 
-from tests.flows.firm import Firm, done
+from tests.flows.firm import Firm, done, promise
 from tests.flows.log_reading import Told, told
 from tests.flows.waiting import until
 
@@ -54,3 +55,29 @@ async def test_the_correlation_and_the_trace_of_a_request_are_in_all_that_it_lea
     lines = [json.loads(line) for line in firm.platform.log.read_text().strip().split("\n")]
     ours = [line for line in lines if line.get("correlation_id") == correlation]
     assert {(line["service"], line["trace_id"]) for line in ours} >= {("ticket", trace)}
+
+
+async def test_what_time_brings_about_goes_on_in_the_trace_of_the_request(firm: Firm) -> None:
+    """The desk has had its time, so a visit is asked for; the plan has rested, and its day comes."""
+    acme = await firm.customer()
+    await firm.contract(acme, promise(minutes=60))
+    await firm.technician("lea")
+    site, work = await firm.site(acme), await firm.work(remote=True)
+    trace, correlation = secrets.token_hex(16), firm.id("call-18")
+    headers = {"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01", "X-Correlation-Id": correlation}
+    body = firm.request(work, site, requester=acme.ann, urgent=False)
+    done(await firm.agent.post("/v1/tickets", body, **headers))
+    opened = datetime.fromisoformat((await firm.platform.clock())["now"])
+
+    seen: dict[str, Told] = {}
+    wanted = {"visits-requested", "technician-dispatched", "sla-at-risk", "notification-sent"}
+
+    async def all_there() -> bool:
+        events = told(await firm.platform.records(*FACTS, "ticket.sla.v1"))
+        seen.update({e.type: e for e in events if e.headers["ce_correlationid"] == correlation})
+        return wanted <= set(seen)
+
+    await firm.platform.step(opened + timedelta(minutes=65))
+    await until(all_there, why=lambda: f"for {wanted - set(seen)}", every=0.3)
+    assert {each.headers["traceparent"].split("-")[1] for each in seen.values()} == {trace}
+    assert seen["visits-requested"].headers["ce_actor"] == "timer:ticket"

@@ -15,6 +15,7 @@ from contracts.envelope import Envelope, Fact, Payload
 from contracts.refusal import UnknownReference
 from infra.chassis.events.parser import Incoming, Reason
 from infra.chassis.ops.context import Context, carrying
+from infra.chassis.ops.tracing import failed
 from infra.chassis.store.collection import Loads, Ref, Where
 from infra.chassis.store.loading import load
 from infra.chassis.store.merge import merge
@@ -224,6 +225,7 @@ class Decider:
                     memory.entries[place] = entry
             verdict.emissions.clear()
             verdict.reason = _reason(error, _name(self._handlers[envelope.type]))
+            failed(verdict.reason.detail)
             if isinstance(error, UnknownReference):
                 verdict.awaiting = f"{error.kind}/{error.id}"
 

@@ -16,6 +16,7 @@ from infra.chassis.http.problems import Problem, Renderer, unexpected
 from infra.chassis.http.rate import RateLimit, Spent
 from infra.chassis.ops.context import Context, carrying
 from infra.chassis.ops.telemetry import Telemetry
+from infra.chassis.ops.tracing import named
 
 _CORRELATION = re.compile(rb"[A-Za-z0-9._~-]{1,64}")
 _WATCHED = frozenset(("/live", "/ready", "/health", "/metrics"))
@@ -121,6 +122,7 @@ class Edge:
 
     def _tell(self, call: Call, scope: Scope, answer: "_Answer", seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unmatched")
+        named(f"{call.method} {route}", {"http.route": route, "http.response.status_code": answer.status})
         if not answer.streams:
             self._telemetry.metrics.requests.labels(call.method, route, str(answer.status)).observe(seconds)
         if call.path in _WATCHED and answer.status < 400:

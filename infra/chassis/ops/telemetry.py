@@ -1,11 +1,14 @@
 """Logs, metrics and traces of one service, in one value that is passed around."""
 
+import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
 from opentelemetry.trace import Tracer
 
+from infra.chassis.ops.exporting import tracer_to
 from infra.chassis.ops.logs import service_logger
 from infra.chassis.ops.metrics import Metrics
 from infra.chassis.ops.tracing import Tracing
@@ -19,6 +22,11 @@ class Telemetry:
     log: logging.Logger
     metrics: Metrics
     tracing: Tracing
+    end_tracing: Callable[[], None] = lambda: None
+
+    async def end(self) -> None:
+        """Tell what has not been told yet."""
+        await asyncio.to_thread(self.end_tracing)
 
 
 def telemetry_of(
@@ -27,8 +35,14 @@ def telemetry_of(
     stream: TextIO | None = None,
     level: int = logging.INFO,
     tracer: Tracer | None = None,
+    collector: str = "",
 ) -> Telemetry:
-    """A service's telemetry; nothing of it is global, so several services share a process."""
-    return Telemetry(
-        service, service_logger(service, stream=stream, level=level), Metrics(service), Tracing(tracer)
-    )
+    """A service's telemetry; nothing of it is global, so several services share a process.
+
+    Spans go to ``tracer``, or to the ``collector`` at this address.
+    """
+    log = service_logger(service, stream=stream, level=level)
+    if tracer is None and collector:
+        tracer, end = tracer_to(collector, service)
+        return Telemetry(service, log, Metrics(service), Tracing(tracer), end)
+    return Telemetry(service, log, Metrics(service), Tracing(tracer))

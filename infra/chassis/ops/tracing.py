@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, TraceFlags, Tracer
+from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, StatusCode, TraceFlags, Tracer
 
 _TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 _NO_TRACE, _NO_SPAN = "0" * 32, "0" * 16
@@ -38,6 +38,19 @@ def parse(text: str | None) -> TraceParent | None:
     if match[2] == _NO_TRACE or match[3] == _NO_SPAN:
         return None
     return TraceParent(match[2], match[3], bool(int(match[4], 16) & 1))
+
+
+def failed(why: str) -> None:
+    """Mark the running span: what it is about did not work out, though nothing was raised."""
+    trace.get_current_span().set_status(StatusCode.ERROR, why)
+
+
+def named(name: str, attributes: Mapping[str, str | int]) -> None:
+    """Name the running span anew, where what it is about showed only meanwhile."""
+    span = trace.get_current_span()
+    span.update_name(name)
+    for key, value in attributes.items():
+        span.set_attribute(key, value)
 
 
 def new_trace() -> TraceParent:

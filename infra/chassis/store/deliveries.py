@@ -14,6 +14,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
@@ -22,6 +23,7 @@ from pymongo.errors import PyMongoError
 
 from contracts.refusal import Refusal
 from infra.chassis.clock import Clock
+from infra.chassis.ops.tracing import failed
 from infra.chassis.store.collection import A_DATE, Collection, Document, Index
 from infra.chassis.store.mongo import Database
 from infra.chassis.store.unit import Cause, UseCase
@@ -140,10 +142,12 @@ class DeliveryLoop:
         workers: int = 8,
         attempted: Attempted = lambda _, __: None,
         looked: Callable[[int], None] = lambda _: None,
+        within: Callable[[Cause], AbstractContextManager[Cause]] = nullcontext,
     ) -> None:
         """``clock`` is the system's. ``wake(seconds)`` returns when something may have become due.
 
-        ``looked`` is told how many were due at a look, as far as a look goes.
+        ``looked`` is told how many were due at a look, as far as a look goes. An attempt and its outcome
+        are ``within`` a span below their cause.
         """
         self._queue = queue
         self._rows = db[queue.collection.name]
@@ -154,6 +158,7 @@ class DeliveryLoop:
         self._workers = workers
         self._attempted = attempted
         self._looked = looked
+        self._within = within
         self._todo: asyncio.Queue[str | None] = asyncio.Queue(maxsize=workers)
         self._taken: set[str] = set()
 
@@ -213,10 +218,13 @@ class DeliveryLoop:
         lease = Lease(self._owner, now, now + LEASE)
         delivery = await self._do(self._queue.take(id, lease), Cause(actor=self._owner, correlation_id=id))
         if delivery is not None:
-            began = asyncio.get_running_loop().time()
-            outcome = await self._attempt(delivery)
-            self._attempted(outcome.word, asyncio.get_running_loop().time() - began)
-            await self._store(id, outcome, self._queue.cause(delivery))
+            with self._within(self._queue.cause(delivery)) as cause:
+                began = asyncio.get_running_loop().time()
+                outcome = await self._attempt(delivery)
+                self._attempted(outcome.word, asyncio.get_running_loop().time() - began)
+                if outcome.reason is not None:
+                    failed(outcome.reason)
+                await self._store(id, outcome, cause)
 
     async def _attempt(self, delivery: Any) -> Outcome:
         try:

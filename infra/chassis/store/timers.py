@@ -1,4 +1,8 @@
-"""Timers are fields: a loop reads what is due and fires it through the versioned path."""
+"""Timers are fields: a loop reads what is due and fires it through the versioned path.
+
+What a timer leads to belongs to what the aggregate came from: where its document has an ``origin`` with a
+``correlation_id`` (and a ``causation_id``, and a ``traceparent``), that goes on.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,7 +11,7 @@ from typing import Any
 
 from infra.chassis.store.collection import A_DATE, Collection
 from infra.chassis.store.mongo import Database
-from infra.chassis.store.unit import UseCase
+from infra.chassis.store.unit import Cause, UseCase
 
 TIMER_BATCH = 500
 
@@ -20,6 +24,16 @@ class Due:
 
     case: UseCase[Any]
     at: datetime
+    origin: Mapping[str, str | None]
+
+    def cause(self, actor: str, correlation_id: str) -> Cause:
+        """What is done at it; ``correlation_id`` where nobody knows what it came from."""
+        return Cause(
+            actor,
+            self.origin.get("correlation_id") or correlation_id,
+            self.origin.get("causation_id"),
+            self.origin.get("traceparent"),
+        )
 
 
 async def due(db: Database, timers: Timers, now: datetime) -> list[Due]:
@@ -28,11 +42,14 @@ async def due(db: Database, timers: Timers, now: datetime) -> list[Due]:
     for kind, fire in timers.items():
         found = (
             db[kind.name]
-            .find({"next_due": {"$lte": now, **A_DATE}}, {"next_due": 1})
+            .find({"next_due": {"$lte": now, **A_DATE}}, {"next_due": 1, "origin": 1})
             .sort("next_due", 1)
             .limit(TIMER_BATCH)
         )
-        cases.extend(Due(fire(each["_id"]), each["next_due"]) for each in await found.to_list(None))
+        cases.extend(
+            Due(fire(each["_id"]), each["next_due"], each.get("origin") or {})
+            for each in await found.to_list(None)
+        )
     return cases
 
 

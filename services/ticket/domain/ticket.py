@@ -62,6 +62,14 @@ class Hold:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The request that opened the ticket: what time brings about later goes on in its trace."""
+
+    correlation_id: str
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True)
 class Resolution:
     work_done: str | None
     cause: str | None = None
@@ -124,6 +132,7 @@ class Ticket:
     remote_until: datetime | None = None
     sla: SlaRecord | None = None
     patience: Patience = USUAL
+    origin: Origin | None = None
 
     @property
     def is_open(self) -> bool:

@@ -9,7 +9,7 @@ from infra.chassis.store.unit import AlreadyExists, Unit
 from services.ticket.domain.contact import Person
 from services.ticket.domain.patience import USUAL, Patience
 from services.ticket.domain.remote_first import tried_from_the_desk
-from services.ticket.domain.ticket import Ticket
+from services.ticket.domain.ticket import Origin, Ticket
 from services.ticket.domain.visit import Visit
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.tickets import Tickets
@@ -88,6 +88,7 @@ class OpenTicket:
             external_reference=asked.external_reference,
             custom=asked.custom,
             patience=self.patience,
+            origin=Origin(unit.cause.correlation_id, unit.cause.traceparent),
         )
         ticket, said = clocks_begun(ticket, stands, unit.now)
         ticket = tried_from_the_desk(ticket, unit.now)

@@ -175,6 +175,7 @@ def test_the_view_of_a_ticket_leaves_no_field_out() -> None:
         "patience",
         "opened_by",
         "opened_by_firm",
+        "origin",
     }
     shown = {"site_ids": "sites", "asset_id": "asset"}
     for name in Ticket.__dataclass_fields__:
