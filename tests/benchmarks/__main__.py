@@ -17,7 +17,17 @@ from infra.chassis.ops.interpreter import settle
 from tests.benchmarks.figures import Figure
 from tests.servers import chosen_backend, started
 
-NAMES = ("group_commit", "consuming", "intake", "dispatch_latency", "mails", "sla", "sla_live")
+NAMES = (
+    "group_commit",
+    "consuming",
+    "intake",
+    "dispatch_latency",
+    "mails",
+    "sla",
+    "sla_live",
+    "starting",
+    "footprint",
+)
 WITHOUT_SERVERS = {"sla"}
 
 
@@ -41,9 +51,10 @@ def show(figure: Figure, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(figure.as_json()), flush=True)
     else:
+        goal = f" ({figure.goal})" if figure.goal else ""
         print(
             f"{figure.name:36} {figure.ours:12,.2f} {figure.unit:10} against {figure.against} "
-            f"{figure.theirs:,.2f}: ratio {figure.ratio:.2f} ({figure.goal})",
+            f"{figure.theirs:,.2f}: ratio {figure.ratio:.2f}{goal}",
             flush=True,
         )
 

@@ -19,11 +19,16 @@ class Connection:
         return cls(*await asyncio.open_connection(parts.hostname, parts.port))
 
     async def send(self, request: bytes) -> int:
+        status, _ = await self.ask(request)
+        return status
+
+    async def ask(self, request: bytes) -> tuple[int, bytes]:
+        """The status and the body."""
         self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
-        await self._reader.readexactly(length)
-        return int(head[9:12])
+        body = await self._reader.readexactly(length)
+        return int(head[9:12]), body
 
     def close(self) -> None:
         self._writer.close()

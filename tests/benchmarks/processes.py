@@ -24,9 +24,10 @@ NO_SMTP = "127.0.0.1:9"
 
 @dataclass(frozen=True)
 class Processes:
-    """Running services: where each answers, and who vouches for callers."""
+    """Running services: where each answers, which process it is, and who vouches for callers."""
 
     addresses: Mapping[str, str]
+    pids: Mapping[str, int]
     issuer: DevelopmentIssuer
     prefix: str
 
@@ -49,23 +50,24 @@ async def running(
         issuer = DevelopmentIssuer(Path(folder), profile="development")
         ports = {name: free_port() for name in modules}
         output = (log or Path(folder) / "services.log").open("ab")
-        children = [
-            subprocess.Popen(  # noqa: ASYNC220 - spawned once, before anything is measured
+        children = {
+            name: subprocess.Popen(  # noqa: ASYNC220 - spawned once, before anything is measured
                 [sys.executable, "-m", module],
                 env={**_environment(servers, issuer, prefix, ports[name]), "ASTREINTE_SMTP": smtp},
                 stdout=output,
                 stderr=output,
             )
             for name, module in modules.items()
-        ]
+        }
         try:
             addresses = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
             await asyncio.gather(*(_ready(address) for address in addresses.values()))
-            yield Processes(addresses, issuer, prefix)
+            pids = {name: child.pid for name, child in children.items()}
+            yield Processes(addresses, pids, issuer, prefix)
         finally:
-            for child in children:
+            for child in children.values():
                 child.terminate()
-            for child in children:
+            for child in children.values():
                 child.wait(15)
             output.close()
 
@@ -96,5 +98,5 @@ async def _ready(address: str) -> None:
                     return
             except httpx.HTTPError:
                 pass
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.05)
     raise SystemExit(f"{address} did not get ready in {START_SECONDS:.0f} s")
