@@ -16,7 +16,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
-from infra.local.mongo import TRANSACTION_SECONDS
+from infra.chassis.store.mongo import TRANSACTION_SECONDS
 from infra.local.stack import LocalStack, Servers
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import platform
 import shutil
@@ -9,8 +10,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -18,28 +20,25 @@ import typer
 
 from infra.chassis.failed import Failed
 from infra.chassis.ops.options import AsJson, DataDir
+from infra.cli.finding import Finding, judged
 
 NEEDED_PYTHON = (3, 11)
 NEEDED_MEMORY_MIB = 1024
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: what was found and, when that is not enough, what to do."""
-
-    name: str
-    ok: bool
-    found: str
-    todo: str = ""
-
-
 def doctor(
     data: DataDir,
     port: Annotated[int, typer.Option(help="The port that `up` would take (0: any).")] = 8000,
+    kafka: Annotated[
+        str, typer.Option(envvar="ASTREINTE_KAFKA", help="A Kafka of yours (host:port), in place of ours.")
+    ] = "",
+    mongo: Annotated[
+        str, typer.Option(envvar="ASTREINTE_MONGODB", help="A MongoDB of yours (its URL), in place of ours.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say what is missing on this machine and what to do. Ends with 1 when something is."""
-    findings = list(examine(data.expanduser(), port, os.environ))
+    """Say what is missing here, or on servers of yours, and what to do. Ends with 1 when something is."""
+    findings = list(examine(data.expanduser(), port, kafka, mongo))
     ok = all(finding.ok for finding in findings)
     if as_json:
         print(json.dumps({"ok": ok, "checks": [asdict(finding) for finding in findings]}))
@@ -49,49 +48,51 @@ def doctor(
         raise typer.Exit(1)
 
 
-def examine(data: Path, port: int, environment: Mapping[str, str]) -> Iterator[Finding]:
-    """Look at everything that a start on this machine needs; starts and changes nothing."""
+def examine(data: Path, port: int, kafka: str, mongo: str) -> Iterator[Finding]:
+    """Look at everything that a start rests on; starts and changes nothing."""
+    from infra.cli import given
+
+    embedded = find_spec("infra.local") is not None
     version = platform.python_version()
     old = sys.version_info < NEEDED_PYTHON
     yield Finding("Python", not old, version, "install Python 3.11 or newer, then make setup" if old else "")
-    yield _kafka(environment.get("ASTREINTE_KAFKA"))
-    if not environment.get("ASTREINTE_KAFKA"):
-        yield _judged("Kafka's jars", _jars)
-    yield _mongodb(environment.get("ASTREINTE_MONGODB"))
+    if kafka:
+        yield from _all(given.kafka(kafka))
+    elif not embedded:
+        yield Finding("Kafka", False, "not named", "name yours with --kafka or ASTREINTE_KAFKA")
+    else:
+        yield judged("Kafka", _java)
+        yield judged("Kafka's jars", _jars)
+    if mongo:
+        yield from _all(given.mongodb(mongo))
+    elif not embedded:
+        yield Finding("MongoDB", False, "not named", "name yours with --mongo or ASTREINTE_MONGODB")
+    else:
+        yield judged("MongoDB", _mongod)
     yield memory()
-    yield _judged("data folder", lambda: _folder(data))
-    yield _port(port)
+    if embedded:  # an image holds one service, and no `up`
+        yield judged("data folder", lambda: _folder(data))
+        yield given.room("disk", shutil.disk_usage(_existing(data)).free)
+        yield _port(port)
 
 
-def _judged(name: str, look: Callable[[], str]) -> Finding:
-    """What `look` returns was found; the sentence that it fails with says what to do."""
-    try:
-        return Finding(name, True, look())
-    except Failed as failed:
-        return Finding(name, False, "not usable", str(failed))
+def _all(findings: AsyncIterator[Finding]) -> list[Finding]:
+    async def collect() -> list[Finding]:
+        return [finding async for finding in findings]
+
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    return asyncio.run(collect())
 
 
-def _kafka(address: str | None) -> Finding:
-    if address:
-        from infra.local.given import check_kafka
+def _java() -> str:
+    from infra.local.errors import StackError
+    from infra.local.kafka import java_binary
+    from infra.local.reasons import reason
 
-        def yours() -> str:
-            asyncio.run(check_kafka(address))
-            return f"yours at {address}"
-
-        return _judged("Kafka", yours)
-
-    def java() -> str:
-        from infra.local.errors import StackError
-        from infra.local.kafka import java_binary
-        from infra.local.reasons import reason
-
-        ran = subprocess.run([java_binary(), "--version"], capture_output=True, text=True, check=False)
-        if ran.returncode:
-            raise StackError(f"Java does not run: {reason(ran.stderr, ran.returncode, Path.cwd())}")
-        return f"embedded, on Java {ran.stdout.split()[1]}"
-
-    return _judged("Kafka", java)
+    ran = subprocess.run([java_binary(), "--version"], capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise StackError(f"Java does not run: {reason(ran.stderr, ran.returncode, Path.cwd())}")
+    return f"embedded, on Java {ran.stdout.split()[1]}"
 
 
 def _jars() -> str:
@@ -103,31 +104,19 @@ def _jars() -> str:
     return f"{len(jars.read_lock())}, each as pinned"
 
 
-def _mongodb(address: str | None) -> Finding:
-    if address:
-        from infra.local.given import check_mongodb
+def _mongod() -> str:
+    from infra.local.errors import StackError
+    from infra.local.mongo import binary, libraries
+    from infra.local.reasons import reason
 
-        def yours() -> str:
-            asyncio.run(check_mongodb(address))
-            return "yours, a replica set"
-
-        return _judged("MongoDB", yours)
-
-    def mongod() -> str:
-        from infra.local.errors import StackError
-        from infra.local.mongo import binary, libraries
-        from infra.local.reasons import reason
-
-        with tempfile.TemporaryDirectory() as folder:
-            environment = {**os.environ, **libraries(Path(folder))}
-            ran = subprocess.run(
-                [binary(), "--version"], capture_output=True, text=True, check=False, env=environment
-            )
-            if ran.returncode:
-                raise StackError(f"mongod does not run: {reason(ran.stderr, ran.returncode, Path(folder))}")
-        return f"embedded, {ran.stdout.splitlines()[0]}"
-
-    return _judged("MongoDB", mongod)
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, **libraries(Path(folder))}
+        ran = subprocess.run(
+            [binary(), "--version"], capture_output=True, text=True, check=False, env=environment
+        )
+        if ran.returncode:
+            raise StackError(f"mongod does not run: {reason(ran.stderr, ran.returncode, Path(folder))}")
+    return f"embedded, {ran.stdout.splitlines()[0]}"
 
 
 def memory(source: Path = Path("/proc/meminfo")) -> Finding:
@@ -146,13 +135,15 @@ def memory(source: Path = Path("/proc/meminfo")) -> Finding:
 def _folder(data: Path) -> str:
     from infra.local.folder import DataFolder
 
-    existing = next(path for path in (data, *data.parents) if path.exists())
-    free = f"{shutil.disk_usage(existing).free // 2**20} MiB free"
     folder = DataFolder(data)
     if holder := folder.holder():
-        return f"{data}, in use by process {holder}, {free}"
+        return f"{data}, in use by process {holder}"
     folder.check()
-    return f"{data}, {free}" if data.exists() else f"{data} (made at the first start), {free}"
+    return f"{data}" if data.exists() else f"{data} (made at the first start)"
+
+
+def _existing(data: Path) -> Path:
+    return next(path for path in (data, *data.parents) if path.exists())
 
 
 def _port(port: int) -> Finding:

@@ -11,15 +11,13 @@ from typing import Any
 import pymongo
 from pymongo.errors import PyMongoError
 
+from infra.chassis.store.mongo import TRANSACTION_SECONDS
 from infra.local.children import Child
 from infra.local.errors import StackError
 
 GRACE = 4.0
 CACHE_GB = 0.25
 OPLOG_MB = 256
-TRANSACTION_SECONDS = 5
-"""What a killed process left half done blocks everybody who writes the same documents until the server gives
-it up: by default after a minute, and ours take a tenth of a second."""
 REPLICA_SET = "rs0"
 
 _START_WITHIN = 60.0

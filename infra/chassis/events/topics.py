@@ -1,8 +1,10 @@
 """Make the topics of the catalogue on a cluster: done by an operator, never by a service."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
 
 from contracts.catalogue import CATALOGUE, Catalogue
@@ -17,6 +19,48 @@ class Applied:
     topic: str
     outcome: str
     partitions: int
+
+
+@dataclass(frozen=True)
+class There:
+    """A topic as it is on a cluster. ``cleanup`` is its way to forget; empty where this user may not ask."""
+
+    partitions: int
+    copies: int
+    cleanup: str
+
+
+@dataclass(frozen=True)
+class Cluster:
+    brokers: int
+    topics: Mapping[str, There]
+
+
+async def described(kafka: str, *, catalogue: Catalogue = CATALOGUE, timeout_ms: int = 5000) -> Cluster:
+    """The cluster, and those of the catalogue's topics that are there."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka, request_timeout_ms=timeout_ms)
+    try:
+        await admin.start()
+        brokers = len((await admin.describe_cluster())["brokers"])
+        there = sorted({topic.name for topic in catalogue.topics} & set(await admin.list_topics()))
+        if not there:
+            return Cluster(brokers, {})
+        shapes = {each["topic"]: each["partitions"] for each in await admin.describe_topics(there)}
+        asked = [ConfigResource(ConfigResourceType.TOPIC, name, {"cleanup.policy": ""}) for name in there]
+        cleanups = {
+            each["resource_name"]: next((said["config_value"] for said in each["config_entries"]), "")
+            for answer in await admin.describe_configs(asked)
+            for each in answer.to_object()["resources"]
+        }
+    finally:
+        await admin.close()
+    return Cluster(
+        brokers,
+        {
+            name: There(len(parts), min(len(each["replicas"]) for each in parts), cleanups[name])
+            for name, parts in shapes.items()
+        },
+    )
 
 
 async def apply_topics(

@@ -30,6 +30,10 @@ DRIVERS = ("pymongo", "motor")
 
 OTHER_OPTIONS = frozenset({85, 86})
 """IndexOptionsConflict, IndexKeySpecsConflict: the name or the keys are taken by an index that differs."""
+TRANSACTION_SECONDS = 5
+"""What a killed process left half done blocks everybody who writes the same documents until the server gives
+it up: by default after a minute, and ours take a tenth of a second."""
+
 MAJORITY = WriteConcern("majority", j=True)
 ONE = WriteConcern(1)
 """For writes that lose nothing when a failover undoes them."""

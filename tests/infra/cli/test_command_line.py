@@ -253,7 +253,7 @@ def test_a_healthy_machine_passes_the_doctor(tmp_path: Path) -> None:
     assert seen.returncode == 0, report
     assert report["ok"]
     assert [check["name"] for check in report["checks"]] == [
-        "Python", "Kafka", "Kafka's jars", "MongoDB", "memory", "data folder", "port",
+        "Python", "Kafka", "Kafka's jars", "MongoDB", "memory", "data folder", "disk", "port",
     ]  # fmt: skip
     assert not (tmp_path / "data").exists()
 
@@ -287,15 +287,6 @@ def test_the_doctor_knows_a_folder_in_use(tmp_path: Path) -> None:
         seen = astreinte("doctor", "--port", "0", "--data", str(tmp_path))
         holder.communicate()
     assert f"in use by process {holder.pid}" in seen.stdout
-
-
-async def test_the_doctor_takes_servers_from_the_environment(tmp_path: Path, servers: RealServers) -> None:
-    seen = astreinte(
-        "doctor", "--port", "0", "--data", str(tmp_path),
-        ASTREINTE_KAFKA=servers.kafka, ASTREINTE_MONGODB=servers.mongodb,
-    )  # fmt: skip
-    assert seen.returncode == 0, seen.stdout
-    assert f"yours at {servers.kafka}" in seen.stdout
 
 
 def test_a_restored_database_begins_a_new_epoch_each_time(servers: RealServers, unique: str) -> None:
