@@ -1,0 +1,80 @@
+"""What an earlier release left behind: its documents and its records."""
+
+import gzip
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pymongo
+from aiokafka import AIOKafkaProducer
+from bson import Binary, json_util
+
+FILE = Path(__file__).with_name("release.json.gz")
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record of a topic, where it lay."""
+
+    topic: str
+    partition: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+
+
+@dataclass
+class Kept:
+    """``documents`` with their service and collection. ``release`` is the commit or tag that wrote them."""
+
+    release: str
+    documents: list[tuple[str, str, Document]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    def of(self, service: str, collection: str) -> list[Document]:
+        return [each for of, name, each in self.documents if (of, name) == (service, collection)]
+
+    def as_json(self) -> Document:
+        return {
+            "release": self.release,
+            "documents": self.documents,
+            "lines": [
+                [line.topic, line.partition, _binary(line.key), _binary(line.value), *_headers(line)]
+                for line in self.lines
+            ],
+        }
+
+    async def restore(self, mongodb: str, kafka: str) -> None:
+        """Onto servers that have the topics and nothing in them."""
+        async with pymongo.AsyncMongoClient[Document](mongodb) as client:
+            for service, collection, document in self.documents:
+                await client[f"astreinte_{service}"][collection].insert_one(document)
+        async with AIOKafkaProducer(bootstrap_servers=kafka, acks="all") as producer:
+            for line in self.lines:
+                await producer.send(
+                    line.topic,
+                    line.value,
+                    key=line.key,
+                    partition=line.partition,
+                    headers=list(line.headers),
+                )
+
+
+def kept() -> Kept:
+    """As it was kept beside this file."""
+    read = json_util.loads(gzip.decompress(FILE.read_bytes()))
+    lines = [
+        Line(topic, partition, key, value, tuple((name, bytes(said)) for name, said in headers))
+        for topic, partition, key, value, headers in read["lines"]
+    ]
+    return Kept(read["release"], [tuple(each) for each in read["documents"]], lines)
+
+
+def _binary(value: bytes | None) -> Binary | None:
+    return None if value is None else Binary(value)
+
+
+def _headers(line: Line) -> list[list[list[str | Binary]]]:
+    return [[[name, Binary(said)] for name, said in line.headers]]
