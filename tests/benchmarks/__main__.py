@@ -27,7 +27,9 @@ NAMES = (
     "sla_live",
     "starting",
     "footprint",
+    "stored",
 )
+ONLY_BY_NAME = ("stored_million",)
 WITHOUT_SERVERS = {"sla"}
 
 
@@ -61,7 +63,7 @@ def show(figure: Figure, *, as_json: bool) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join((*NAMES, *ONLY_BY_NAME)))
     parser.add_argument("--json", action="store_true", help="one object a line")
     arguments = parser.parse_args()
     try:

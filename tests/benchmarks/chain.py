@@ -43,6 +43,7 @@ class Chain:
     sink: MailSink
     replicas: int = 1
     facts: int = 0
+    lived: list[str] = field(default_factory=list)
     _told: dict[str, asyncio.Future[str]] = field(default_factory=dict)
     _resolved: dict[str, asyncio.Future[None]] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
@@ -77,6 +78,7 @@ class Chain:
             await self._post("dispatch", f"/v1/visits/{ticket}-1/{step}", "technician", technician, given)
         await self._within(self._future(self._resolved, ticket), ticket, "the resolution of")
         del self._told[ticket], self._resolved[ticket]
+        self.lived.append(ticket)
 
     async def _within(self, waiting: asyncio.Future[T], ticket: str, what: str) -> T:
         try:

@@ -43,6 +43,11 @@ def post(path: str, token: str, body: bytes, key: str) -> bytes:
     return head.encode() + body
 
 
+def get(path: str, token: str) -> bytes:
+    """A prepared GET."""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+
+
 async def requests_per_second(
     address: str, request: Callable[[int], bytes], *, connections: int, seconds: float
 ) -> tuple[float, dict[int, int]]:

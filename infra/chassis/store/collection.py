@@ -38,6 +38,10 @@ A_STRING: Mapping[str, str] = {"$type": "string"}
 queries that say the same of the field, whatever else they compare it with."""
 
 
+IN_ORDER: tuple[tuple[str, int], ...] = (("updated_at", 1), ("_id", 1))
+"""The order of lists, which ends the keys of an index that one is read from: nothing is left to be sorted."""
+
+
 @dataclass(frozen=True)
 class Index:
     """An index that the service creates at start. ``keys`` as in pymongo: ``(("customer_id", 1),)``."""
@@ -104,7 +108,7 @@ class Collection(Generic[A]):
         )
         waiting = "rows.0.document.updated_at"
         own.append(Index(((waiting, 1),), partial={waiting: {"$exists": True}}, name="rows"))
-        own.append(Index((("updated_at", 1), ("_id", 1)), name="listing"))
+        own.append(Index(IN_ORDER, name="listing"))
         if self.next_due is not None:
             own.append(Index((("next_due", 1),), partial={"next_due": A_DATE}, name="timer"))
         return tuple(own)

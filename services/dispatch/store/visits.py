@@ -3,7 +3,7 @@
 from contracts.catalogue import topic_for
 from contracts.ticket.events import TicketOpened
 from infra.chassis.runtime import Born
-from infra.chassis.store.collection import Collection, Index
+from infra.chassis.store.collection import A_STRING, IN_ORDER, Collection, Index
 from services.dispatch.domain.visit import Visit
 
 Visits = Collection(
@@ -11,11 +11,13 @@ Visits = Collection(
     Visit,
     indexes=(
         Index((("ticket_id", 1),)),
-        Index((("state", 1), ("updated_at", 1))),
-        Index((("technician_id", 1), ("state", 1))),
-        Index((("customer_id", 1), ("updated_at", 1))),
-        Index((("site_id", 1), ("updated_at", 1))),
-        Index((("updated_at", 1),), partial={"attention": {"$type": "string"}}, name="attention"),
+        Index((("state", 1), *IN_ORDER)),
+        Index((("technician_id", 1), *IN_ORDER)),
+        Index((("technician_id", 1), ("state", 1), *IN_ORDER)),
+        Index((("customer_id", 1), *IN_ORDER)),
+        Index((("contract_id", 1), *IN_ORDER)),
+        Index((("site_id", 1), *IN_ORDER)),
+        Index(IN_ORDER, partial={"attention": A_STRING}, name="attention"),
         Index((("plan.start_at", 1),)),
     ),
     key=lambda visit: visit.ticket_id,

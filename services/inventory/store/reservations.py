@@ -3,7 +3,7 @@
 from contracts.catalogue import topic_for
 from contracts.dispatch.events import VisitPlanned
 from infra.chassis.runtime import Born
-from infra.chassis.store.collection import Collection, Index
+from infra.chassis.store.collection import IN_ORDER, Collection, Index
 from services.inventory.domain.reservation import Reservation
 
 Reservations = Collection(
@@ -13,6 +13,10 @@ Reservations = Collection(
         Index((("level_ids", 1),), name="holding"),
         Index((("short_of", 1),), name="waiting"),
         Index((("ticket_id", 1),), name="of_ticket"),
+        Index((("state", 1), *IN_ORDER), name="in_state"),
+        Index((("customer_id", 1), *IN_ORDER), name="of_customer"),
+        Index((("technician_id", 1), *IN_ORDER), name="of_technician"),
+        Index((("wanted.sku", 1), *IN_ORDER), name="of_part"),
     ),
     customer=lambda reservation: reservation.customer_id,
 )

@@ -1,7 +1,7 @@
 """Stock levels, and the ledger of movements behind them."""
 
 from contracts.inventory.states import StockLevelChanged
-from infra.chassis.store.collection import A_STRING, Collection, Index
+from infra.chassis.store.collection import A_STRING, IN_ORDER, Collection, Index
 from services.inventory.domain.stock import Movement, StockLevel
 
 StockLevels = Collection(
@@ -30,6 +30,9 @@ Movements = Collection(
     rows_of=lambda movement: (StockLevels.name, movement.level_id),
     indexes=(
         Index((("level_id", 1),), name="of_level"),
+        Index(IN_ORDER, name="listing"),
+        Index((("sku", 1), *IN_ORDER), name="of_part"),
+        Index((("location", 1), *IN_ORDER), name="at_location"),
         Index((("visit_id", 1),), partial={"visit_id": A_STRING}, name="of_visit"),
     ),
 )

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from infra.chassis.store.collection import A_DATE, A_STRING, Collection, Document, Index
+from infra.chassis.store.collection import A_DATE, A_STRING, IN_ORDER, Collection, Document, Index
 from services.ticket.domain.falling_due import next_due
 from services.ticket.domain.sla import due_first
 from services.ticket.domain.ticket import Ticket
@@ -30,16 +30,19 @@ Tickets = Collection(
             name="external_reference",
         ),
         Index((("customer_id", 1), ("updated_at", 1), ("_id", 1)), name="of_customer"),
-        Index((("site_ids", 1),)),
+        Index((("state", 1), *IN_ORDER), name="in_state"),
+        Index((("site_ids", 1), *IN_ORDER), name="at_site"),
+        Index((("visits.contract_id", 1), *IN_ORDER), name="of_visits_contract"),
         Index((("sla.promises.contract_id", 1), ("_id", 1)), name="of_contract"),
-        Index((("updated_at", 1),), partial={"attention.0": {"$exists": True}}, name="attention"),
+        Index(IN_ORDER, partial={"attention.0": {"$exists": True}}, name="attention"),
         Index((("asset_id", 1),), partial={"asset_id": {"$type": "string"}}),
         Index((("agent_id", 1), ("updated_at", 1)), name="queue"),
         Index((("queued_at", 1), ("_id", 1)), partial={"queued_at": A_DATE}, name="most_urgent"),
         Index(
             (("requester_id", 1), ("updated_at", 1)), partial={"requester_id": A_STRING}, name="of_requester"
         ),
-        Index((("visits.assignment.technician_id", 1), ("updated_at", 1))),
+        Index((("opened_by", 1), *IN_ORDER), name="of_opener"),
+        Index((("visits.assignment.technician_id", 1), *IN_ORDER)),
     ),
     customer=lambda ticket: ticket.customer_id,
     next_due=next_due,
