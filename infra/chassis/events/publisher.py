@@ -8,6 +8,7 @@ first occurrences of an aggregate's events stand in the log in their order whate
 import asyncio
 import logging
 import math
+import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -33,6 +34,11 @@ SWEEP_AGE = timedelta(seconds=2)
 SWEEP_LIMIT = 500
 MAX_WAITING = 20_000
 IDLE_LANES_KEPT_SECONDS = 10.0
+PROBES = 20
+"""While nothing gets through, so many lanes try again in a turn, whoever they are; the first that gets
+through wakes the others."""
+SAID_AGAIN_SECONDS = 30.0
+"""An outage is not told of more often: it fails for each of the documents that wait."""
 LOST_ITS_PLACE = (
     OutOfOrderSequenceNumber,
     UnknownProducerId,
@@ -93,6 +99,9 @@ class Publisher:
         self._closing = False
         self.published = 0
         self._failing_since: float | None = None
+        self._through = asyncio.Event()
+        self._held = 0
+        self._say_at = 0.0
         self._lost_its_place = False
 
     @property
@@ -118,7 +127,7 @@ class Publisher:
 
     def begin_again(self) -> None:
         """The sender has been replaced: what the old one owes an answer for goes to the new one."""
-        self._failing_since = None
+        self._gets_through()
         self._lost_its_place = False
         for place, lane in self._lanes.items():
             if lane.task is not None and lane.asked_at is not None:
@@ -175,11 +184,35 @@ class Publisher:
                 if acknowledged < len(batch):
                     if self._closing:
                         return
-                    await asyncio.sleep(self.retry_seconds)
+                    await self._turn()
         finally:
             if lane.task is asyncio.current_task():
                 lane.task, lane.asked_at = None, None
                 lane.idle_since = asyncio.get_running_loop().time()
+
+    async def _turn(self) -> None:
+        """Until a lane may try again. Thousands that try four times a second would be all that happens."""
+        if self._failing_since is None:
+            await asyncio.sleep(self.retry_seconds)
+            return
+        self._held += 1
+        turns = random.expovariate(1.0) * self._held / PROBES if self._held > PROBES else 1.0
+        try:
+            await asyncio.wait_for(self._through.wait(), self.retry_seconds * turns)
+        except TimeoutError:
+            return
+        finally:
+            self._held -= 1
+
+    def _gets_through(self) -> None:
+        self._failing_since = None
+        self._through.set()
+
+    def _say(self, what: str, error: BaseException) -> None:
+        now = asyncio.get_running_loop().time()
+        if now >= self._say_at:
+            self._say_at = now + SAID_AGAIN_SECONDS
+            self._log.warning("%s: %s (%d events wait)", what, error, self.waiting)
 
     async def _publish(self, batch: Sequence[OutboxItem]) -> int:
         """Send in order; how many from the start of ``batch`` Kafka has acknowledged."""
@@ -188,21 +221,22 @@ class Publisher:
             for item in batch:
                 futures.append(await self._send(item))
         except Exception as error:
-            self._log.warning("Kafka takes no events: %s", error)
+            self._say("Kafka takes no events", error)
             self._lost_its_place |= isinstance(error, LOST_ITS_PLACE)
         results = await asyncio.gather(*futures, return_exceptions=True)
         acknowledged = 0
         for result in results:
             if isinstance(result, BaseException):
-                self._log.warning("an event was not acknowledged: %s", result)
+                self._say("an event was not acknowledged", result)
                 self._lost_its_place |= isinstance(result, LOST_ITS_PLACE)
                 break
             acknowledged += 1
         self.published += acknowledged
         if acknowledged:
-            self._failing_since = None
+            self._gets_through()
         elif self._failing_since is None:
             self._failing_since = asyncio.get_running_loop().time()
+            self._through.clear()
         return acknowledged
 
     def _trim(self, place: Place, items: Sequence[OutboxItem]) -> None:

@@ -6,14 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any, cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.chassis.clock import SystemClock
 from infra.chassis.events.outbox import OutboxItem
-from infra.chassis.events.publisher import Publisher
+from infra.chassis.events.publisher import PROBES, Publisher
 from infra.chassis.store.mongo import Database
 from infra.chassis.store.unit import Place
+from tests.servers import until
 
 OK, RAISES, FAILS, LOST = "ok", "raises", "fails", "lost"
 """What becomes of a send: taken; refused at once; refused later; taken, but the answer is lost."""
@@ -68,6 +70,10 @@ class Trimming(Publisher):
         for (_, id), sent in trims.items():
             acknowledged = max(sent["s"])
             self.world.outbox[id] = [item for item in self.world.outbox[id] if item["n"] > acknowledged]
+
+
+class Impatient(Trimming):
+    retry_seconds = 0.02
 
 
 def publisher_of(world: World) -> Trimming:
@@ -136,3 +142,53 @@ def test_an_answer_that_does_not_come_is_silence() -> None:
         return publisher.silent_seconds
 
     assert asyncio.run(silence()) > 0
+
+
+class Outage:
+    """A connection that refuses everything until it is mended."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+        self.mended = False
+
+    async def send(self, item: OutboxItem) -> "asyncio.Future[Any]":
+        self.tries += 1
+        if not self.mended:
+            raise ConnectionError("no connection")
+        taken: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        taken.set_result(None)
+        return taken
+
+
+async def test_an_outage_is_said_once_and_asked_about_seldom_however_many_documents_wait(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    documents = 2_000
+    world, outage = World([]), Outage()
+    publisher = Impatient(
+        cast(Database, None),
+        outage.send,
+        SystemClock(),
+        states={},
+        state_item=lambda *_: {},
+        log=logging.getLogger("outage"),
+    )
+    publisher.world = world
+    for n in range(documents):
+        world.save(str(n), 1)
+        publisher.offer(("docs", str(n)), tuple(world.outbox[str(n)]))
+    began = asyncio.get_running_loop().time()
+
+    async def tried_again() -> bool:
+        return outage.tries >= documents + 20 * PROBES
+
+    async def all_sent() -> bool:
+        return not publisher.busy
+
+    await until(tried_again, within=10, every=0.01)
+    turns = (asyncio.get_running_loop().time() - began) / Impatient.retry_seconds
+    assert outage.tries - documents < 10 * PROBES * turns
+    assert len(caplog.records) == 1
+    outage.mended = True
+    await until(all_sent, within=10, every=0.01)
+    assert all(world.outbox[str(n)] == [] for n in range(documents))
