@@ -7,6 +7,15 @@ from typing import Any
 ASK_AGAIN_SECONDS = 0.25
 
 
+def was_cancelled() -> bool:
+    """Whether somebody asked this task to end.
+
+    aiokafka cancels futures of its own, and with them whoever waits for one: that asks nobody to end.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 async def end(tasks: Iterable["asyncio.Future[Any]"], *, within: float) -> None:
     """Cancel tasks until they have ended; those that have not ``within`` these seconds are left alone.
 

@@ -15,7 +15,7 @@ from pymongo.errors import PyMongoError
 from contracts.catalogue import CATALOGUE, Catalogue
 from contracts.refusal import NotFound, Refusal, UnknownReference
 from infra.chassis.clock import Clock, SystemClock
-from infra.chassis.ending import end
+from infra.chassis.ending import end, was_cancelled
 from infra.chassis.events.deciding import SpanOf, carried, caused
 from infra.chassis.events.inbox import INBOX, INBOX_INDEXES, adopt
 from infra.chassis.events.outbox import state_item
@@ -202,7 +202,9 @@ class Runtime:
                 await step()
             except PyMongoError as error:
                 self.log.warning("%s is tried again: %s", step.__name__, error)
-            except Exception:
+            except (Exception, asyncio.CancelledError):
+                if was_cancelled():
+                    raise
                 self.log.exception("%s failed and is tried again", step.__name__)
             await asyncio.sleep(seconds)
 
@@ -212,7 +214,9 @@ class Runtime:
             try:
                 await task(self)
                 return
-            except Exception:
+            except (Exception, asyncio.CancelledError):
+                if was_cancelled():
+                    raise
                 self.log.exception("%s failed and is started again", getattr(task, "__name__", task))
             await asyncio.sleep(1)
 

@@ -22,6 +22,7 @@ from infra.chassis.http.issuer_keys import keys_of_issuer
 from infra.chassis.http.problem_types import ProblemType
 from infra.chassis.http.serving import server_of
 from infra.chassis.ops.health import Checks
+from infra.chassis.ops.logs import take_library_logs
 from infra.chassis.ops.telemetry import Telemetry, telemetry_of
 from infra.chassis.ops.watching import Watch
 from infra.chassis.runtime import Parts, Runtime, Service
@@ -169,6 +170,7 @@ def run_alone(build: Callable[..., FastAPI], settings_type: type[Settings], cloc
         app = build(settings, clock=clock, mongo=settings.mongodb, kafka=settings.kafka)
     except SettingsError as error:
         raise SystemExit(f"astreinte: {error}") from error
+    take_library_logs(app.state.runtime.service.name)
     server = server_of(app, host=settings.host, port=settings.port, grace_seconds=4)
     # uvicorn stops in order and then raises the signal again: that is the end, not a failure.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

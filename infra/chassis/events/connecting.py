@@ -9,9 +9,13 @@ from typing import Any
 
 from faststream.kafka import KafkaBroker
 
+from infra.chassis.ending import was_cancelled
+
 STOP_SECONDS = 4.0
 RECONNECT_SECONDS = 0.5
 OPEN_SECONDS = 10.0
+START_SECONDS = 120.0
+"""A consumer has started when it has its share of the partitions, for which it may wait for others."""
 
 
 class Connected:
@@ -32,12 +36,12 @@ class Connected:
         while True:
             broker = self._make()
             try:
-                await broker.start()
-            except asyncio.CancelledError:
-                # Half-started, it may be a member of its group already, and would stay one.
-                await stop_broker(broker)
-                raise
-            except Exception as error:
+                await asyncio.wait_for(broker.start(), START_SECONDS)
+            except (Exception, asyncio.CancelledError) as error:
+                if was_cancelled():
+                    # Half-started, it may be a member of its group already, and would stay one.
+                    await stop_broker(broker)
+                    raise
                 if not told:
                     self._log.warning("Kafka does not answer yet: %s", error)
                 told = True

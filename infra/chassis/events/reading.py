@@ -151,7 +151,7 @@ class Reader(AIOKafkaConsumer):  # type: ignore[misc]
 
     async def read(self, place: TopicPartition, max_records: int, timeout_ms: int = 0) -> list[Any]:
         """Records of one partition; empty also where fewer have to be asked for."""
-        at_most = self._at_most.get(place, max_records)
+        at_most = min(max_records, self._at_most.get(place, max_records))
         try:
             found = await super().getmany(place, timeout_ms=timeout_ms, max_records=at_most)
         except UNPARSABLE as error:
@@ -196,10 +196,10 @@ class Reader(AIOKafkaConsumer):  # type: ignore[misc]
         for place in random.sample(places := sorted(self.assignment()), len(places)):
             try:
                 records = await self.read(place, max_records)
-            except KafkaError:
+            except Exception:
                 if not found:
                     raise
-                break
+                break  # what was found is not to be lost with it
             if records:
                 found[place] = records
                 max_records -= len(records)

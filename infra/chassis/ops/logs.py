@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -36,6 +37,37 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class SeldomRepeated(logging.Filter):
+    """Lets a message pass once in ``seconds``, whatever is filled in, and says how often it was kept back.
+
+    A client that looks for a server which is away says so twenty times a second.
+    """
+
+    def __init__(self, seconds: float = 30.0) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._last: dict[tuple[str, object], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.name, record.msg
+        at, kept_back = self._last.get(said, (-math.inf, 0))
+        if record.created < at + self._seconds:
+            self._last[said] = at, kept_back + 1
+            return False
+        if kept_back:
+            record.kept_back = kept_back
+        self._last[said] = record.created, 0
+        return True
+
+
+def take_library_logs(service: str, *, stream: TextIO | None = None) -> None:
+    """What libraries warn of comes as JSON too, seldom. For a process that is one service and no more."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonFormatter(service))
+    handler.addFilter(SeldomRepeated())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
 def service_logger(

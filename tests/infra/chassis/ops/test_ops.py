@@ -20,7 +20,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from contracts.envelope import Envelope
 from infra.chassis.ops.context import Context, carrying, current
 from infra.chassis.ops.health import Checks, health_router
-from infra.chassis.ops.logs import service_logger
+from infra.chassis.ops.logs import SeldomRepeated, service_logger
 from infra.chassis.ops.metrics import Metrics
 from infra.chassis.ops.telemetry import telemetry_of
 from infra.chassis.ops.tracing import TraceParent, Tracing, parse
@@ -43,6 +43,25 @@ def test_two_services_in_one_process_log_apart_whatever_the_global_settings() ->
     assert [(line["service"], line["message"]) for line in lines(first)] == [("ticket", "opened T-1")]
     assert lines(first)[0]["ticket_id"] == "t1"
     assert [(line["service"], line["level"]) for line in lines(second)] == [("dispatch", "warning")]
+
+
+def test_what_a_library_repeats_is_let_through_seldom() -> None:
+    seldom = SeldomRepeated(seconds=30)
+
+    def says(at: float, message: str, *filled_in: object) -> bool:
+        record = logging.LogRecord("aiokafka", logging.WARNING, "", 0, message, filled_in, None)
+        record.created = at
+        passes = seldom.filter(record)
+        kept_back.append(getattr(record, "kept_back", 0))
+        return passes
+
+    kept_back: list[int] = []
+    assert says(0, "no connection to %s", 1)
+    assert not says(1, "no connection to %s", 1)
+    assert not says(29, "no connection to %s", 2)
+    assert says(29, "rebalancing")
+    assert says(30, "no connection to %s", 1)
+    assert kept_back == [0, 0, 0, 0, 2]
 
 
 async def test_lines_carry_the_correlation_of_their_own_task() -> None:

@@ -1,0 +1,50 @@
+"""A connection is made in the end, whatever the client makes of a server that goes away meanwhile."""
+
+import asyncio
+import logging
+from typing import Any, cast
+
+import pytest
+from faststream.kafka import KafkaBroker
+
+from infra.chassis.events.connecting import Connected
+
+
+class Broker:
+    """Starts as it was told to."""
+
+    def __init__(self, fails_with: BaseException | None) -> None:
+        self._fails_with = fails_with
+        self.stopped = False
+
+    async def start(self) -> None:
+        await asyncio.sleep(0)
+        if self._fails_with is not None:
+            raise self._fails_with
+
+    async def stop(self) -> None:
+        self.stopped = True
+
+
+@pytest.mark.parametrize("error", [ConnectionError("away"), asyncio.CancelledError(), TimeoutError()])
+async def test_whatever_a_start_fails_with_it_is_tried_again(error: BaseException) -> None:
+    """aiokafka cancels the futures of a connection that breaks, and whoever waits for one is cancelled."""
+    first, second = Broker(error), Broker(None)
+    left: list[Any] = [first, second]
+    connected = Connected(lambda: cast(KafkaBroker, left.pop(0)), logging.getLogger("connecting"))
+    connected.start()
+    await asyncio.wait_for(connected.ready.wait(), 5)
+    assert cast(Any, connected.broker) is second
+    assert first.stopped
+    await connected.stop()
+    assert second.stopped
+
+
+async def test_a_connection_that_nobody_wants_any_more_is_not_made() -> None:
+    hangs = Broker(None)
+    hangs.start = asyncio.Event().wait  # type: ignore[method-assign,assignment]
+    connected = Connected(lambda: cast(KafkaBroker, hangs), logging.getLogger("connecting"))
+    connected.start()
+    await asyncio.sleep(0)
+    await asyncio.wait_for(connected.stop(), 5)
+    assert hangs.stopped
