@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -15,28 +15,27 @@ from pymongo.errors import PyMongoError
 from contracts.catalogue import CATALOGUE, Catalogue
 from contracts.refusal import NotFound, Refusal, UnknownReference
 from infra.chassis.clock import Clock, SystemClock
-from infra.chassis.ending import end, was_cancelled
+from infra.chassis.ending import end
 from infra.chassis.events.deciding import SpanOf, carried, caused
-from infra.chassis.events.inbox import INBOX, INBOX_INDEXES, adopt
 from infra.chassis.events.outbox import state_item
-from infra.chassis.events.parked import PARKED, PARKED_INDEXES, Parked
+from infra.chassis.events.parked import PARKED, Parked
 from infra.chassis.events.parser import Incoming, read
 from infra.chassis.events.publisher import SWEEP_AGE
+from infra.chassis.looping import after, every, keep_running
 from infra.chassis.ops.metrics import Metrics
 from infra.chassis.ops.tracing import Tracing, failed
+from infra.chassis.preparing import prepare
 from infra.chassis.quiet import stirring, unquiet
 from infra.chassis.store import timers
 from infra.chassis.store.collection import Collection, Document, Kind, by_index
 from infra.chassis.store.epoch import read_epoch
-from infra.chassis.store.idempotency import KEY_INDEX, KEYS, Claimed, Claims, KeyedBy, KeyReused, release
+from infra.chassis.store.idempotency import Claimed, Claims, KeyedBy, KeyReused, release
 from infra.chassis.store.mongo import (
     Client,
     Database,
     DocumentCollection,
     close,
     database,
-    ensure_index,
-    ensure_indexes,
     open_client,
 )
 from infra.chassis.store.rows import move_left_behind
@@ -45,7 +44,7 @@ from infra.chassis.store.timers import Due
 from infra.chassis.store.unit import AlreadyExists, Cause, Entry, UseCase
 from infra.chassis.store.upgrading import upgrade_stored
 from infra.chassis.store.writing import UniqueViolation
-from infra.chassis.wiring import Born, Created, Kept, Parts, Service, Task, Wake, kept_of, new_id
+from infra.chassis.wiring import Born, Created, Kept, Parts, Service, Wake, kept_of, new_id
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -157,9 +156,12 @@ class Runtime:
             (self._resend, 60.0),
             (self._upgrade, 60.0),
         ):
-            self._tasks.append(asyncio.create_task(self._every(seconds, loop)))
+            self._begin(every(seconds, loop, self.log))
         for task in self.service.tasks:
-            self._tasks.append(asyncio.create_task(self._keep_running(task)))
+            self._begin(keep_running(partial(task, self), self.log))
+
+    def _begin(self, loop: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(after(self.prepared, loop)))
 
     async def stop(self) -> None:
         """End in order: no new events, finish commands, publish what is on its way, let go."""
@@ -175,17 +177,7 @@ class Runtime:
     async def _prepare(self) -> None:
         while True:
             try:
-                await ensure_indexes(self.db, (*self.service.collections, *self.service.copies))
-                own = {
-                    INBOX: INBOX_INDEXES,
-                    KEYS: (KEY_INDEX,),
-                    PARKED: PARKED_INDEXES,
-                    **self.service.indexes,
-                }
-                for name, indexes in own.items():
-                    for index in indexes:
-                        await ensure_index(self.db[name], index)
-                await adopt(self.db)
+                await prepare(self.db, self.service)
                 if epoch := await read_epoch(self.db):
                     self._assemble(epoch)
                 break
@@ -194,31 +186,6 @@ class Runtime:
                 await asyncio.sleep(LOOP_SECONDS)
         self.prepared.set()
         self.consumer.start()
-
-    async def _every(self, seconds: float, step: Callable[[], Awaitable[object]]) -> None:
-        await self.prepared.wait()
-        while True:
-            try:
-                await step()
-            except PyMongoError as error:
-                self.log.warning("%s is tried again: %s", step.__name__, error)
-            except (Exception, asyncio.CancelledError):
-                if was_cancelled():
-                    raise
-                self.log.exception("%s failed and is tried again", step.__name__)
-            await asyncio.sleep(seconds)
-
-    async def _keep_running(self, task: Task) -> None:
-        await self.prepared.wait()
-        while True:
-            try:
-                await task(self)
-                return
-            except (Exception, asyncio.CancelledError):
-                if was_cancelled():
-                    raise
-                self.log.exception("%s failed and is started again", getattr(task, "__name__", task))
-            await asyncio.sleep(1)
 
     # -- loops -----------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from contracts.values import (
     WorkMode,
 )
 from services.ticket.domain.attention import Attention
+from services.ticket.domain.origin import Origin
 from services.ticket.domain.patience import USUAL, Patience
 from services.ticket.domain.possible import ALLOWED, OPEN
 from services.ticket.domain.refusals import (
@@ -59,14 +60,6 @@ class Hold:
     since: datetime
     until: datetime | None = None
     reminders: int = 0
-
-
-@dataclass(frozen=True)
-class Origin:
-    """The request that opened the ticket: what time brings about later goes on in its trace."""
-
-    correlation_id: str
-    traceparent: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from contracts.ticket.events import TicketOpened
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import AlreadyExists, Unit
 from services.ticket.domain.contact import Person
+from services.ticket.domain.origin import Origin
 from services.ticket.domain.patience import USUAL, Patience
 from services.ticket.domain.remote_first import tried_from_the_desk
-from services.ticket.domain.ticket import Origin, Ticket
+from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.visit import Visit
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.tickets import Tickets
