@@ -116,12 +116,15 @@ class Chain:
         async for record in consumer:
             self.facts += 1
             headers, ticket = dict(record.headers), record.key.decode()
+            # A fact may come twice.
             if headers["ce_type"] == b"technician-dispatched":
                 told = self._future(self._told, ticket)
                 if not told.done():
                     told.set_result(json.loads(record.value)["technician_id"])
             elif headers["ce_type"] == b"ticket-resolved":
-                self._future(self._resolved, ticket).set_result(None)
+                resolved = self._future(self._resolved, ticket)
+                if not resolved.done():
+                    resolved.set_result(None)
 
     @staticmethod
     def _future(of: dict[str, asyncio.Future[T]], ticket: str) -> asyncio.Future[T]:
