@@ -4,7 +4,7 @@ import asyncio
 import random
 import signal
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.chaos.fleet import Fleet
 from tests.chaos.proxy import WAYS
@@ -25,6 +25,8 @@ class Hand:
     platform: Platform
     fleet: Fleet
     chance: random.Random
+    _servers: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One thing at a time is done to them: who is being started again is not killed."""
 
     async def does(self, fault: Fault) -> None:
         """Do it, wait as long as it lasts, and undo it."""
@@ -96,34 +98,39 @@ class Hand:
     # -- servers -----------------------------------------------------------------------------
 
     async def _kill_broker(self, fault: Fault) -> None:
-        numbers = [int(fault.target)] if fault.target.isdigit() else []
-        await self.platform.kill_brokers(*numbers)
-        await asyncio.sleep(fault.seconds)
-        await self.platform.start_brokers(*numbers)
+        async with self._servers:
+            numbers = [int(fault.target)] if fault.target.isdigit() else []
+            await self.platform.kill_brokers(*numbers)
+            await asyncio.sleep(fault.seconds)
+            await self.platform.start_brokers(*numbers)
 
     async def _kill_database(self, fault: Fault) -> None:
-        await self.platform.kill_databases(int(fault.target))
-        await asyncio.sleep(fault.seconds)
-        await self.platform.start_databases(int(fault.target))
+        async with self._servers:
+            await self.platform.kill_databases(int(fault.target))
+            await asyncio.sleep(fault.seconds)
+            await self.platform.start_databases(int(fault.target))
 
     async def _kill_everything(self, fault: Fault) -> None:
-        for member in self.fleet.members:
-            member.signal(signal.SIGKILL)
-        await asyncio.gather(self.platform.kill_brokers(), self.platform.kill_databases())
-        await asyncio.sleep(fault.seconds)
-        await asyncio.gather(self.platform.start_brokers(), self.platform.start_databases())
+        async with self._servers:
+            for member in self.fleet.members:
+                member.signal(signal.SIGKILL)
+            await asyncio.gather(self.platform.kill_brokers(), self.platform.kill_databases())
+            await asyncio.sleep(fault.seconds)
+            await asyncio.gather(self.platform.start_brokers(), self.platform.start_databases())
 
     async def _full_disk(self, fault: Fault) -> None:
         """Servers that found no room have ended; they are started again when there is some."""
-        disk = self.platform.disk
-        assert disk is not None, "this fault is drawn only where the disk is small"
-        await asyncio.to_thread(disk.fill)
-        await asyncio.sleep(fault.seconds)
-        disk.empty()
-        await asyncio.gather(self.platform.start_brokers(), self.platform.start_databases())
+        async with self._servers:
+            disk = self.platform.disk
+            assert disk is not None, "this fault is drawn only where the disk is small"
+            await asyncio.to_thread(disk.fill)
+            await asyncio.sleep(fault.seconds)
+            disk.empty()
+            await asyncio.gather(self.platform.start_brokers(), self.platform.start_databases())
 
     async def _move_leaders(self, fault: Fault) -> None:
-        await self.platform.move_leaders(int(fault.target))
+        async with self._servers:
+            await self.platform.move_leaders(int(fault.target))
 
     async def _step_down(self, fault: Fault) -> None:
         await self.platform.step_down()
