@@ -28,5 +28,5 @@ async def test_a_minute_of_faults_breaks_no_promise(tmp_path: Path) -> None:
 @pytest.mark.parametrize("taken_away", ["inbox", "parser"])
 async def test_a_run_notices_what_is_taken_away(taken_away: str, tmp_path: Path) -> None:
     assert taken_away in MUTATIONS
-    result = await ran(tmp_path, Options(seconds=30, seed=SEED, mutation=taken_away, rest_seconds=20))
+    result = await ran(tmp_path, Options(seconds=30, seed=SEED, mutation=taken_away, rest_seconds=10))
     assert sum(result.violations.values()) > 0
