@@ -25,6 +25,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "topics": ("infra.cli.topics:app", "Create or list the topics."),
     "events": ("infra.cli.events:app", "Follow what a topic says."),
     "dead": ("infra.cli.dead:app", "See, replay or drop the events that could not be handled."),
+    "backup": ("infra.cli.backup:backup", "Back up the four databases and the groups' offsets."),
+    "restore": ("infra.cli.backup:restore", "Bring a backup back."),
     "restored": ("infra.cli.restored:restored", "Say that a service's database comes from a backup."),
     "doctor": ("infra.cli.doctor:doctor", "Say what is missing on this machine and what to do."),
 }

@@ -13,6 +13,7 @@ from contracts.values import parse_rfc3339, rfc3339
 from infra.chassis.clock import SteppedClock
 from infra.local.errors import StackError
 
+CLOCK_FILE = "clock.json"
 POLL_SECONDS = 0.01
 QUIET_PATIENCE_SECONDS = 120.0
 
@@ -110,7 +111,10 @@ class ClockControl:
 
     async def read(self) -> dict[str, Any]:
         """``{now, quiet, next_due}``."""
-        return await self._shown(quiet=not await self._unquiet())
+        before = self._activity()
+        reasons = await self._unquiet()
+        # One that had come to rest when it was asked may have been told something since.
+        return await self._shown(quiet=not reasons and before == self._activity())
 
     async def step(self, to: datetime | str) -> dict[str, Any]:
         """Jump from due moment to due moment up to ``to``, waiting for quiet at each; then ``read``."""

@@ -25,7 +25,7 @@ from infra.chassis.http.roles import CUSTOMER_SIDE, FIRM_SIDE
 from infra.chassis.ops.telemetry import telemetry_of
 from infra.chassis.runtime import Runtime
 from infra.chassis.settings import Settings, SettingsError
-from infra.local.clock_control import ClockControl, ClockFile, started
+from infra.local.clock_control import CLOCK_FILE, ClockControl, ClockFile, started
 from infra.local.errors import StackError
 from infra.local.gateway import Gateway, gateway
 from infra.local.issuer import DevelopmentIssuer
@@ -46,7 +46,6 @@ STOP_SECONDS = 8.0
 """For requests and services together; Kafka (6 s) and MongoDB (4 s) come after: under 20 s in all."""
 REQUESTS_STOP_SECONDS = 2
 _SETTINGS: Mapping[str, type[Settings]] = {"notify": NotifySettings, "ticket": TicketSettings}
-CLOCK_FILE = "clock.json"
 LOG_FILE = "services.log"
 
 BUILDERS: Mapping[str, Callable[..., FastAPI]] = {

@@ -12,6 +12,7 @@ from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handler
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
+from infra.chassis.store.epoch import NUMBERS
 from services.ticket.api import (
     changing,
     clocks,
@@ -99,5 +100,5 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     )
     app.state.revisions = Revisions(app.state.runtime)
     app.state.patience = settings.patience
-    app.state.numbers = Numbers(app.state.runtime.collection("counters"))
+    app.state.numbers = Numbers(app.state.runtime.collection(NUMBERS))
     return app

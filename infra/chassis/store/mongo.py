@@ -79,6 +79,25 @@ async def open_session(client: Client) -> AsyncIterator[Session]:
         yield session
 
 
+@asynccontextmanager
+async def open_snapshot(client: Client, name: str) -> AsyncIterator[Session]:
+    """A session all of whose reads, in whatever database, see the instant at which it is given.
+
+    A read of a collection of the database ``name`` fixes it; one that is not there would fix nothing.
+    """
+    [there, *_] = await collections_of(client, name)
+    made: Any = client.start_session(snapshot=True)
+    async with await made if isawaitable(made) else made as session:
+        await client[name][there].find_one({}, {"_id": 1}, session=session)
+        yield session
+
+
+async def collections_of(client: Client, name: str) -> list[str]:
+    """The collections of a database but for the server's own, by name."""
+    found = await client[name].list_collection_names()
+    return sorted(each for each in found if not each.startswith("system."))
+
+
 async def aggregate(collection: DocumentCollection, stages: list[Document]) -> list[Document]:
     """All that a pipeline gives."""
     cursor: Any = collection.aggregate(stages)

@@ -6,7 +6,16 @@ import sys
 import pytest
 
 from infra.chassis.settings import Settings, SettingsError
-from infra.chassis.store.mongo import DRIVERS, Session, aggregate, close, database, open_client, open_session
+from infra.chassis.store.mongo import (
+    DRIVERS,
+    Session,
+    aggregate,
+    close,
+    database,
+    open_client,
+    open_session,
+    open_snapshot,
+)
 from tests.servers import RealServers
 
 FAULT = pytest.mark.xfail(raises=AssertionError, strict=True)
@@ -68,3 +77,20 @@ def test_a_driver_that_is_none_is_named() -> None:
     where = {"ASTREINTE_KAFKA": "k:1", "ASTREINTE_MONGODB": "mongodb://m"}
     with pytest.raises(SettingsError, match="'mongoose': it may be pymongo or motor"):
         Settings.from_environment({**where, "ASTREINTE_MONGODB_DRIVER": "mongoose"})
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+async def test_a_snapshot_is_of_the_instant_at_which_it_is_opened_whatever_is_read_first(
+    driver: str, servers: RealServers, unique: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASTREINTE_MONGODB_DRIVER", driver)
+    client = open_client(servers.mongodb, application="test")
+    things = database(client, unique)["things"]
+    others = database(client, f"{unique}_other")["things"]
+    await things.insert_one({"_id": 1})
+    await others.insert_one({"_id": 1})
+    async with open_snapshot(client, unique) as session:
+        await others.update_one({"_id": 1}, {"$set": {"later": True}})
+        assert await client[unique]["never-made"].find_one({}, session=session) is None
+        assert await client[f"{unique}_other"]["things"].find_one({}, session=session) == {"_id": 1}
+    await close(client)

@@ -127,6 +127,32 @@ async def test_what_becomes_due_is_done_at_once_and_not_at_the_next_turn_of_a_lo
     assert shown == {"now": "2016-02-29T02:00:00.000Z", "quiet": True, "next_due": None}
 
 
+class Telling(Service):
+    """Has nothing left to do once it is asked, having just told the others something."""
+
+    async def unquiet(self) -> list[str]:
+        self.activity += 1
+        return []
+
+
+class Hasty(ClockControl):
+    """A fault: it believes each service, whatever the next one has told it since."""
+
+    def _activity(self) -> int:
+        return 0
+
+
+@pytest.mark.parametrize(
+    "control",
+    [pytest.param(ClockControl, id="sound"), pytest.param(Hasty, id="fault-hasty", marks=FAULT)],
+)
+async def test_it_is_not_quiet_while_the_services_still_tell_each_other_something(
+    kept: ClockFile, control: type[ClockControl]
+) -> None:
+    clock = SteppedClock(LONG_AGO, frozen=True)
+    assert not (await control(clock, [Telling(clock)], kept).read())["quiet"]
+
+
 class Impatient(ClockControl):
     """A fault: it jumps whatever is on its way."""
 
