@@ -25,8 +25,8 @@ async def test_a_minute_of_faults_breaks_no_promise(tmp_path: Path) -> None:
     assert result.figures["refused"]["outside"] == 0
 
 
-@pytest.mark.parametrize("taken_away", ["inbox", "parser"])
-async def test_a_run_notices_what_is_taken_away(taken_away: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("taken_away", "seconds"), [("inbox", 30), ("lease", 16)])
+async def test_a_run_notices_what_is_taken_away(taken_away: str, seconds: float, tmp_path: Path) -> None:
     assert taken_away in MUTATIONS
-    result = await ran(tmp_path, Options(seconds=30, seed=SEED, mutation=taken_away, rest_seconds=10))
+    result = await ran(tmp_path, Options(seconds, SEED, mutation=taken_away, rest_seconds=10))
     assert sum(result.violations.values()) > 0

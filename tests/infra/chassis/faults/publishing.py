@@ -198,6 +198,14 @@ class AsksTheLeaderOnly(Producer):
         self._connected = Connected(lambda: KafkaBroker(kafka.split(","), acks=1), log)
 
 
+class TakesTheListForAName(Producer):
+    """Brokers that are named in a list are one with that name."""
+
+    def __init__(self, kafka: str, *, client_id: str, log: logging.Logger) -> None:
+        super().__init__(kafka, client_id=client_id, log=log)
+        self._connected = Connected(lambda: KafkaBroker([kafka], acks="all"), log)
+
+
 class SendsTwice(Producer):
     """Kafka is not told which events it may have had before."""
 

@@ -30,6 +30,11 @@ RULES: tuple[Rule, ...] = (
         producer=publishing.LeavesTheOldOneRunning,
     ),
     rule(
+        "of the brokers that are named one may be down",
+        "test_of_the_brokers_that_are_named_one_may_be_down",
+        producer=publishing.TakesTheListForAName,
+    ),
+    rule(
         "producer acks=all",
         "test_an_event_counts_as_published_when_all_replicas_in_sync_have_it",
         producer=publishing.AsksTheLeaderOnly,
