@@ -27,10 +27,11 @@ NAMES = (
     "sla_live",
     "starting",
     "footprint",
+    "replicas",
     "stored",
 )
 ONLY_BY_NAME = ("stored_million",)
-WITHOUT_SERVERS = {"sla"}
+WITHOUT_SERVERS = {"sla", "replicas"}
 
 
 async def run(names: list[str], *, as_json: bool) -> None:
