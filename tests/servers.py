@@ -183,3 +183,11 @@ def _kafka_environment(port: int) -> dict[str, str]:
         "AUTO_CREATE_TOPICS_ENABLE": BROKER_SETTINGS["auto.create.topics.enable"],
         "GROUP_MIN_SESSION_TIMEOUT_MS": BROKER_SETTINGS["group.min.session.timeout.ms"],
     }
+
+
+def resident(pid: int) -> int:
+    """Bytes that a process holds now; 0 when there is none."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0

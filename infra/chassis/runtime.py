@@ -158,7 +158,7 @@ class Runtime:
         ):
             self._begin(every(seconds, loop, self.log))
         for task in self.service.tasks:
-            self._begin(keep_running(partial(task, self), self.log))
+            self._begin(keep_running(task, self, self.log))
 
     def _begin(self, loop: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(after(self.prepared, loop)))

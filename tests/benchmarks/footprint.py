@@ -16,8 +16,8 @@ from tests.benchmarks.chain import AT_ONCE, REQUESTS, SERVICES, chain
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.load import Connection, post
 from tests.benchmarks.processes import Processes, running
-from tests.benchmarks.usage import cpu_seconds, resident, server_processes
-from tests.servers import RealServers
+from tests.benchmarks.usage import MEGABYTE, cpu_seconds, server_processes
+from tests.servers import RealServers, resident
 
 WARM, TICKETS = 60, 200
 PARTITIONS = 12
@@ -29,20 +29,20 @@ async def measure(servers: RealServers) -> list[Figure]:
     async with running(
         servers, await _topic(servers), {"bare": "tests.benchmarks.bare_service"}
     ) as processes:
-        bare_idle = resident(processes.pids["bare"])
+        bare_idle = resident(processes.pids["bare"]) / MEGABYTE
         await _requests(processes, WARM)
         before = _spent({**processes.pids, **around})
         await _requests(processes, TICKETS)
         floor = _a_ticket(before, {**processes.pids, **around})
-        bare_loaded = resident(processes.pids["bare"])
+        bare_loaded = resident(processes.pids["bare"]) / MEGABYTE
     async with chain(servers) as given:
         pids = given.processes.pids
-        idle = {name: resident(pids[name]) for name in SERVICES}
+        idle = {name: resident(pids[name]) / MEGABYTE for name in SERVICES}
         await given.live(tickets=WARM)
         before = _spent({**pids, **around})
         await given.live(tickets=TICKETS)
         ours = _a_ticket(before, {**pids, **around})
-        loaded = {name: resident(pids[name]) for name in SERVICES}
+        loaded = {name: resident(pids[name]) / MEGABYTE for name in SERVICES}
     memory = [
         Figure(f"memory-{when}-{name}", held[name], "MB", f"bare {when}", bare, "at most 2 x")
         for when, held, bare in (("idle", idle, bare_idle), ("loaded", loaded, bare_loaded))

@@ -17,12 +17,6 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def resident(pid: int) -> float:
-    """Megabytes that it holds now."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / MEGABYTE
-
-
 def server_processes(servers: RealServers) -> Mapping[str, int]:
     """The broker and the database by name; nothing where they are in containers."""
     return {child.name: child.pid for child in servers.children} if isinstance(servers, Servers) else {}

@@ -17,7 +17,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from contracts.catalogue import SERVICES
+from contracts.catalogue import CATALOGUE, SERVICES
 from infra.sample.evidence import Document, Evidence, gather
 from infra.sample.invariants import INVARIANTS
 from tests.chaos.ledger import Line, lines
@@ -31,6 +31,8 @@ WRITTEN_IN = {
     "close": "dispatch.reports",
 }
 """Where the token of each kind of command must lie, in one document."""
+FACTS = frozenset(topic.name for topic in CATALOGUE.topics if topic.kind == "facts")
+SOURCES = frozenset(topic.source for topic in CATALOGUE.topics if topic.kind == "facts")
 POISONED = "poison-"
 """What the load writes into topics by hand is about nothing that is stored."""
 SHOWN_AT_MOST = 20
@@ -96,15 +98,13 @@ def closings_issue_once(case: Case) -> Iterable[str]:
 def readers_keep_order(case: Case) -> Iterable[str]:
     """What each reader made of an aggregate's events stands in the order of their numbers."""
     for name in ("notify.stream_tickets", "notify.stream_visits", "notify.stream_sla"):
-        last: dict[tuple[str, str], tuple[int, int]] = {}
+        last: dict[str, tuple[int, int]] = {}
         for line in sorted(case.evidence.of(name), key=lambda each: each["_id"]):
             event = json.loads(line["data"])
-            subject, _, number = event["id"].rpartition(":")
-            epoch, _, n = number.rpartition(".")
-            place, at = (event["source"], subject), (int(epoch or 0), int(n))
-            if at <= last.get(place, (0, 0)):
-                yield f"{name}: {event['id']} of {event['source']} comes after number {last[place][1]}"
-            last[place] = at
+            aggregate, at = numbered(f"{event['source']}#{event['id']}")
+            if at <= last.get(aggregate, (0, 0)):
+                yield f"{name}: {event['id']} of {event['source']} comes after number {last[aggregate][1]}"
+            last[aggregate] = at
 
 
 def consumers_keep_order(case: Case) -> Iterable[str]:
@@ -113,12 +113,10 @@ def consumers_keep_order(case: Case) -> Iterable[str]:
         last: dict[str, tuple[tuple[int, int], ObjectId]] = {}
         for kept in sorted(case.evidence.of(f"{service}.inbox"), key=lambda each: each["_id"]):
             for identity in kept["ids"]:
-                aggregate, _, number = identity.rpartition(":")
+                aggregate, at = numbered(identity)
                 source, _, subject = aggregate.partition("#")
-                if topic_of(source) not in FACTS or subject.startswith(POISONED):
+                if source not in SOURCES or subject.startswith(POISONED):
                     continue
-                epoch, _, n = number.rpartition(".")
-                at = (int(epoch or 0), int(n))
                 before, taken = last.get(aggregate, ((0, 0), kept["_id"]))
                 if at <= before and not _as_one(taken, kept["_id"]):
                     yield f"{service} took {identity} in after number {before[1]}"
@@ -131,9 +129,11 @@ def _as_one(earlier: ObjectId, later: ObjectId) -> bool:
     return apart <= timedelta(seconds=1) and earlier.binary[4:9] != later.binary[4:9]
 
 
-def topic_of(source: str) -> str:
-    """The topic of ``/astreinte/<service>/<stream>``."""
-    return ".".join((*source.split("/")[2:], "v1"))
+def numbered(identity: str) -> tuple[str, tuple[int, int]]:
+    """The aggregate in its stream that an event is of, and the event's epoch and number there."""
+    aggregate, _, number = identity.rpartition(":")
+    epoch, _, n = number.rpartition(".")
+    return aggregate, (int(epoch or 0), int(n))
 
 
 def poison_is_aside_once(case: Case) -> Iterable[str]:
@@ -223,17 +223,6 @@ def figures(case: Case) -> dict[str, Any]:
         "closed": len(case.evidence.facts("intervention-closed")),
         "mails": len(case.evidence.mails or ()),
     }
-
-
-FACTS = frozenset(
-    {
-        "ticket.lifecycle.v1",
-        "ticket.sla.v1",
-        "dispatch.visits.v1",
-        "inventory.reservations.v1",
-        "notify.deliveries.v1",
-    }
-)
 
 
 async def taken(run: Document) -> Case:

@@ -17,7 +17,7 @@ from contracts.catalogue import SERVICES
 from infra.local import tether
 from infra.local.issuer import DevelopmentIssuer
 from tests.chaos.servers import Platform
-from tests.servers import free_port
+from tests.servers import free_port, resident
 
 REPLICAS: Mapping[str, int] = {"ticket": 2, "dispatch": 1, "inventory": 1, "notify": 2}
 RESTART_SECONDS = 0.5
@@ -52,11 +52,7 @@ class Member:
 
     def memory(self) -> int:
         """Bytes that its process holds now."""
-        try:
-            pages = Path(f"/proc/{self.process.pid if self.process else 0}/statm").read_text().split()[1]
-        except OSError:
-            return 0
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+        return resident(self.process.pid) if self.process else 0
 
 
 @dataclass

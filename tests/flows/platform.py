@@ -22,6 +22,7 @@ from infra.chassis.http.principal import ALL_CONTRACTS
 from infra.local import tether
 from infra.local.issuer import DevelopmentIssuer
 from tests.flows.waiting import until
+from tests.servers import resident
 
 ASTREINTE = Path(sys.executable).with_name("astreinte")
 START_SECONDS = 60.0
@@ -107,7 +108,7 @@ class Platform(Deployment):
         family = {self.process.pid}
         while more := {pid for pid, parent in parents.items() if parent in family} - family:
             family |= more
-        return sum(_resident(pid) for pid in family)
+        return sum(resident(pid) for pid in family)
 
 
 @asynccontextmanager
@@ -170,13 +171,6 @@ def _parent_of(stat: Path) -> int:
         return int(stat.read_text().rpartition(")")[2].split()[1])
     except OSError:
         return 0  # it has ended meanwhile
-
-
-def _resident(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0
 
 
 async def stop(process: Process) -> None:

@@ -39,6 +39,9 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+MOST_KNOWN = 1000
+
+
 class SeldomRepeated(logging.Filter):
     """Lets a message pass once in ``seconds``, whatever is filled in, and says how often it was kept back.
 
@@ -52,6 +55,8 @@ class SeldomRepeated(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.name, record.msg
+        if len(self._last) > MOST_KNOWN:  # where each has something of its own filled in already
+            self._last.clear()
         at, kept_back = self._last.get(said, (-math.inf, 0))
         if record.created < at + self._seconds:
             self._last[said] = at, kept_back + 1

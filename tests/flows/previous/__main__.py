@@ -23,9 +23,10 @@ import pymongo
 from bson import json_util
 
 from contracts.catalogue import SERVICES
+from infra.chassis.events.parser import raw_record
 from infra.chassis.events.topics import described
 from tests.flows.platform import records
-from tests.flows.previous.kept import FILE, Document, Kept, Line
+from tests.flows.previous.kept import FILE, Document, Kept
 from tests.servers import embedded
 
 TICKETS = 14
@@ -102,8 +103,7 @@ async def keep(ref: str, data: Path) -> Kept:
             for name in sorted(await db.list_collection_names()):
                 kept.documents += [(service, name, document) async for document in db[name].find()]
         there = (await described(servers.kafka)).topics
-        for record in await records(servers.kafka, *there):
-            kept.lines.append(Line(record.topic, record.partition, record.key, record.value, record.headers))
+        kept.lines += [raw_record(each) for each in await records(servers.kafka, *there)]
     return kept
 
 

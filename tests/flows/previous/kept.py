@@ -6,23 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pymongo
-from aiokafka import AIOKafkaProducer
 from bson import Binary, json_util
+
+from infra.chassis.events.groups import groups_of
+from infra.chassis.events.parser import RawRecord
 
 FILE = Path(__file__).with_name("release.json.gz")
 
 Document = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One record of a topic, where it lay."""
-
-    topic: str
-    partition: int
-    key: bytes | None
-    value: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
 
 
 @dataclass
@@ -31,7 +22,7 @@ class Kept:
 
     release: str
     documents: list[tuple[str, str, Document]] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[RawRecord] = field(default_factory=list)
 
     def of(self, service: str, collection: str) -> list[Document]:
         return [each for of, name, each in self.documents if (of, name) == (service, collection)]
@@ -51,23 +42,16 @@ class Kept:
         async with pymongo.AsyncMongoClient[Document](mongodb) as client:
             for service, collection, document in self.documents:
                 await client[f"astreinte_{service}"][collection].insert_one(document)
-        async with AIOKafkaProducer(bootstrap_servers=kafka, acks="all") as producer:
-            for line in self.lines:
-                await producer.send(
-                    line.topic,
-                    line.value,
-                    key=line.key,
-                    partition=line.partition,
-                    headers=list(line.headers),
-                )
+        async with groups_of(kafka) as groups:
+            await groups.append(self.lines)
 
 
 def kept() -> Kept:
     """As it was kept beside this file."""
     read = json_util.loads(gzip.decompress(FILE.read_bytes()))
     lines = [
-        Line(topic, partition, key, value, tuple((name, bytes(said)) for name, said in headers))
-        for topic, partition, key, value, headers in read["lines"]
+        RawRecord(topic, partition, n, key, tuple((name, bytes(said)) for name, said in headers), value)
+        for n, (topic, partition, key, value, headers) in enumerate(read["lines"])
     ]
     return Kept(read["release"], [tuple(each) for each in read["documents"]], lines)
 
@@ -76,5 +60,5 @@ def _binary(value: bytes | None) -> Binary | None:
     return None if value is None else Binary(value)
 
 
-def _headers(line: Line) -> list[list[list[str | Binary]]]:
+def _headers(line: RawRecord) -> list[list[list[str | Binary]]]:
     return [[[name, Binary(said)] for name, said in line.headers]]
