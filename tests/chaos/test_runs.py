@@ -25,7 +25,7 @@ async def test_a_minute_of_faults_breaks_no_promise(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("taken_away", "seconds", "broken"), [("inbox", 30, "stream"), ("lease", 16, "message")]
+    ("taken_away", "seconds", "broken"), [("inbox", 30, "stream"), ("lease", 10, "message")]
 )
 async def test_a_run_notices_what_is_taken_away(
     taken_away: str, seconds: float, broken: str, tmp_path: Path
