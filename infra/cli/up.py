@@ -15,7 +15,7 @@ from rich.console import Console
 from contracts.values import parse_rfc3339
 from infra.chassis.failed import Failed
 from infra.chassis.ops.options import DataDir
-from infra.local.platform import STRANGERS, Person, Platform, running, write_private
+from infra.local.platform import STRANGERS, Person, Platform, clear_private, running, write_private
 
 
 def _one_or_three(brokers: int) -> int:
@@ -80,8 +80,7 @@ def _check_ready(ready: Path | None) -> None:
     if ready is None:
         return
     try:
-        write_private(ready, "")
-        ready.unlink()
+        clear_private(ready)
     except OSError as error:
         raise Failed(
             f"The file of --ready, {ready}, cannot be written ({error.strerror}); "

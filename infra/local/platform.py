@@ -172,11 +172,24 @@ async def running(
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that holds tokens: only this user can read it, and it appears whole."""
+    _written_beside(path, text).replace(path)
+
+
+def clear_private(path: Path) -> None:
+    """Remove what an earlier run wrote there; ``OSError`` where this one could not write it.
+
+    Who waits for the file never sees one that only tries whether it can be written.
+    """
+    _written_beside(path, "").unlink()
+    path.unlink(missing_ok=True)
+
+
+def _written_beside(path: Path, text: str) -> Path:
     fresh = path.with_name(path.name + ".fresh")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
-    fresh.replace(path)
+    return fresh
 
 
 def _settings(
