@@ -88,6 +88,11 @@ class Evidence:
         return found
 
 
+def key_of(mail: str) -> str:
+    """The idempotency key of a message, from its Message-ID."""
+    return mail.strip("<>").rpartition("@")[0]
+
+
 async def gather(
     kafka: str,
     mongodb: str,

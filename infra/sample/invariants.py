@@ -9,7 +9,7 @@ from typing import Any
 from contracts.catalogue import CATALOGUE
 from contracts.values import TicketState, VisitState
 from infra.sample.clocks import breach_once, last_word_is_kept, no_breach_while_paused
-from infra.sample.evidence import Document, Event, Evidence
+from infra.sample.evidence import Document, Event, Evidence, key_of
 
 Check = Callable[[Evidence], Iterable[str]]
 
@@ -213,9 +213,7 @@ def messages_are_sent_once(evidence: Evidence) -> Iterable[str]:
         if each["state"] not in over and not each.get("settles_at"):
             yield f"message {each['_id']} is still {each['state']}"
     seen = {
-        "mail": None
-        if evidence.mails is None
-        else [mail.strip("<>").rpartition("@")[0] for mail in evidence.mails],
+        "mail": None if evidence.mails is None else [key_of(mail) for mail in evidence.mails],
         "sms": evidence.texts,
     }
     for channel, keys in seen.items():

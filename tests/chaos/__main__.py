@@ -34,6 +34,9 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--folder", type=Path, help="keep what the run leaves behind here (empty or new)")
     parser.add_argument("--small-disk", action="store_true", help="on a tmpfs that may be full (root only)")
+    parser.add_argument(
+        "--restore", action="store_true", help="lose everything once and go on from a backup taken before"
+    )
     parser.add_argument("--json", action="store_true", help="nothing but the result")
     parser.add_argument("--list-mutations", action="store_true", help="a name a line")
     return parser.parse_args(arguments)
@@ -76,6 +79,7 @@ def main() -> int:
     asked = Options(
         *(chosen.seconds, chosen.seed, chosen.brokers, chosen.mutation, chosen.rate),
         small_disk=chosen.small_disk,
+        restored=chosen.restore,
         faults=tuple(chosen.only),
     )
     with audience(chosen.json) as told, tempfile.TemporaryDirectory(prefix="chaos-") as temporary:

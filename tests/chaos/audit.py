@@ -21,6 +21,7 @@ from contracts.catalogue import CATALOGUE, SERVICES
 from infra.sample.evidence import Document, Evidence, gather
 from infra.sample.invariants import INVARIANTS
 from tests.chaos.ledger import Line, lines
+from tests.chaos.restored import Restore, evidence_after, ledger_after
 
 TOKEN = re.compile(r"[0-9a-f]{32}")
 WRITTEN_IN = {
@@ -230,9 +231,13 @@ async def taken(run: Document) -> Case:
     folder = Path(run["folder"])
     found = await gather(run["kafka"], run["mongodb"], mails=folder / "mail.jsonl")
     events = tuple(each for each in found.events if not each.subject.startswith(POISONED))
+    found, ledger = replace(found, events=events), tuple(lines(folder / "ledger.jsonl"))
+    if run["restore"] is not None:
+        restore = Restore(**run["restore"])
+        found, ledger = evidence_after(restore, found), ledger_after(restore, ledger)
     return Case(
-        replace(found, events=events),
-        tuple(lines(folder / "ledger.jsonl")),
+        found,
+        ledger,
         run["letters"],
         tuple(run["leaks"]),
         tuple(run["unready"]),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tests.chaos.fleet import Fleet
 from tests.chaos.proxy import WAYS
+from tests.chaos.restoring import Archivist
 from tests.chaos.schedule import Fault
 from tests.chaos.servers import Platform
 
@@ -25,6 +26,8 @@ class Hand:
     platform: Platform
     fleet: Fleet
     chance: random.Random
+    archivist: Archivist | None = None
+    """Of a run in which a backup is brought back."""
     _servers: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One thing at a time is done to them: who is being started again is not killed."""
 
@@ -49,6 +52,8 @@ class Hand:
             "kill-everything": self._kill_everything,
             "kafka-away": self._kill_broker,
             "full-disk": self._full_disk,
+            "back-up": self._back_up,
+            "restore": self._restore,
             "move-leaders": self._move_leaders,
             "step-down": self._step_down,
             "cut-one-way": self._cut_one_way,
@@ -127,6 +132,16 @@ class Hand:
             await asyncio.sleep(fault.seconds)
             disk.empty()
             await asyncio.gather(self.platform.start_brokers(), self.platform.start_databases())
+
+    async def _back_up(self, fault: Fault) -> None:
+        async with self._servers:
+            assert self.archivist is not None, "this is drawn only where there is one"
+            await self.archivist.back_up()
+
+    async def _restore(self, fault: Fault) -> None:
+        async with self._servers:
+            assert self.archivist is not None, "this is drawn only where there is one"
+            await self.archivist.bring_back()
 
     async def _move_leaders(self, fault: Fault) -> None:
         async with self._servers:

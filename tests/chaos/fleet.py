@@ -63,6 +63,7 @@ class Fleet:
     smtp: str
     mutation: str = "none"
     members: list[Member] = field(default_factory=list)
+    _may_run: asyncio.Event = field(default_factory=asyncio.Event)
     _keepers: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
@@ -73,6 +74,7 @@ class Fleet:
         self.members += [
             Member(service, free_port()) for service in SERVICES for _ in range(REPLICAS[service])
         ]
+        self._may_run.set()
         self._keepers = [asyncio.create_task(self._keep(each)) for each in self.members]
         await self.ready()
 
@@ -87,17 +89,31 @@ class Fleet:
             each.wanted = False
             each.signal(signal.SIGCONT)
             each.signal(signal.SIGTERM)
+        self._may_run.set()
         _, late = await asyncio.wait(self._keepers, timeout=STOP_SECONDS)
         for each in self.members:
             each.signal(signal.SIGKILL)
         if late:
             await asyncio.wait(late)
 
+    async def lie_down(self) -> None:
+        """Kill every process; none is started again before ``get_up``."""
+        self._may_run.clear()
+        for each in self.members:
+            each.signal(signal.SIGKILL)
+        for each in self.members:
+            if each.process is not None:
+                await each.process.wait()
+
+    def get_up(self) -> None:
+        self._may_run.set()
+
     def of(self, service: str) -> list[Member]:
         return [each for each in self.members if each.service == service]
 
     async def _keep(self, member: Member) -> None:
         while member.wanted:
+            await self._may_run.wait()
             member.process = await self._process(member)
             member.starts += 1
             await member.process.wait()

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from tests.chaos.ledger import Ledger, lines
 from tests.chaos.live import Audience
 from tests.chaos.load import Crowd
 from tests.chaos.resting import hurry, unrest
+from tests.chaos.restoring import Archivist
 from tests.chaos.schedule import Fault, drawn
 from tests.chaos.servers import Platform
 from tests.chaos.watching import Sample, Watcher
@@ -46,6 +47,8 @@ class Options:
     """How long rest is waited for."""
     small_disk: bool = False
     """Whether the servers' files lie on a small disk, which may be full."""
+    restored: bool = False
+    """Whether everything is lost once and a backup brought back."""
     faults: tuple[str, ...] = ()
     """Only these kinds, when any are named."""
 
@@ -92,7 +95,11 @@ async def run(folder: Path, options: Options, audience: Audience) -> Result:
     faults = [
         each
         for each in drawn(
-            options.seed, options.seconds, members=options.members, small_disk=options.small_disk
+            options.seed,
+            options.seconds,
+            members=options.members,
+            small_disk=options.small_disk,
+            restored=options.restored,
         )
         if not options.faults or each.name in options.faults
     ]
@@ -103,7 +110,8 @@ async def run(folder: Path, options: Options, audience: Audience) -> Result:
         platform = Platform(disk.folder if disk else folder, options.members, disk)
         await platform.start()
         stack.push_async_callback(platform.stop)
-        sink = MailSink(file=folder / "mail.jsonl")
+        mails = folder / "mail.jsonl"
+        sink = MailSink(file=mails)
         await sink.start()
         stack.push_async_callback(sink.stop)
         await apply_topics(platform.kafka)
@@ -131,7 +139,8 @@ async def run(folder: Path, options: Options, audience: Audience) -> Result:
         crowd.begun = watcher.begun
         tell(f"everything is up; {options.rate:g} requests a second for {options.seconds:g} s")
         loading = asyncio.create_task(crowd.run(options.seconds))
-        happened = await breaking(Hand(platform, fleet, chance), faults, crowd, audience)
+        archivist = Archivist(platform, fleet, lambda: crowd.now, folder, mails)
+        happened = await breaking(Hand(platform, fleet, chance, archivist), faults, crowd, audience)
         await loading
         for wire in platform.every_wire():
             wire.heal()
@@ -151,6 +160,7 @@ async def run(folder: Path, options: Options, audience: Audience) -> Result:
             "letters": crowd.letters,
             "leaks": crowd.leaks,
             "unready": watcher.unready,
+            "restore": asdict(archivist.restored) if archivist.restored else None,
         }
         judgement = await judge(folder, case)
         result = Result(options, happened, watcher.samples, judgement, left, judgement.pop("figures", {}))

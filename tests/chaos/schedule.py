@@ -13,6 +13,12 @@ CALM_SECONDS = 8.0
 LONG_RUN_SECONDS = 400.0
 """From this length on, Kafka is away for two minutes once."""
 AWAY_SECONDS = 120.0
+BACKED_UP, LOST = 0.4, 0.7
+"""When in a run with a restore the backup is taken and everything is lost, as shares of its length."""
+RESTORED_WITHIN_SECONDS = 30.0
+ALONE = frozenset({"kafka-away", "back-up", "restore"})
+ALONE_FOR_SECONDS = 15.0
+"""Before and after these nothing else happens."""
 
 CRASH_POINTS = (
     "after-commit",
@@ -88,13 +94,21 @@ def _passing(point: str) -> Iterable[str]:
             return SERVICES
 
 
-def drawn(seed: int, seconds: float, *, members: int = 1, small_disk: bool = False) -> tuple[Fault, ...]:
-    """The faults of a run. Each kind comes once before any comes again, so that short runs differ."""
+def drawn(
+    seed: int, seconds: float, *, members: int = 1, small_disk: bool = False, restored: bool = False
+) -> tuple[Fault, ...]:
+    """The faults of a run. Each kind comes once before any comes again, so that short runs differ.
+
+    One that is ``restored`` loses everything once and goes on from a backup taken before.
+    """
     chance = random.Random(seed)
     deck: list[Kind] = []
     faults: list[Fault] = []
     at = WARM_UP_SECONDS
-    if seconds >= LONG_RUN_SECONDS:
+    if restored:
+        faults.append(Fault(seconds * BACKED_UP, "back-up", "databases"))
+        faults.append(Fault(seconds * LOST, "restore", "everything", RESTORED_WITHIN_SECONDS))
+    elif seconds >= LONG_RUN_SECONDS:
         faults.append(Fault(seconds / 2, "kafka-away", "kafka", AWAY_SECONDS))
     while at < seconds - CALM_SECONDS:
         if not deck:
@@ -110,7 +124,8 @@ def drawn(seed: int, seconds: float, *, members: int = 1, small_disk: bool = Fal
 
 
 def _together(fault: Fault, others: Sequence[Fault]) -> bool:
-    """Whether it would fall into the two minutes in which Kafka is away."""
+    """Whether it would fall into what is to happen alone."""
     return any(
-        each.name == "kafka-away" and each.at - 15 < fault.at < each.at + each.seconds + 15 for each in others
+        each.name in ALONE and -ALONE_FOR_SECONDS < fault.at - each.at < each.seconds + ALONE_FOR_SECONDS
+        for each in others
     )

@@ -9,6 +9,8 @@ from tests.chaos.faults import Hand
 from tests.chaos.fleet import Fleet
 from tests.chaos.mutations import MUTATIONS
 from tests.chaos.schedule import (
+    ALONE,
+    ALONE_FOR_SECONDS,
     AWAY_SECONDS,
     BETWEEN_SECONDS,
     CALM_SECONDS,
@@ -53,3 +55,12 @@ def test_every_kind_can_be_done(members: int) -> None:
 def test_every_mutation_says_what_it_takes_away() -> None:
     assert len({each.says for each in MUTATIONS.values()}) == len(MUTATIONS)
     assert "none" in MUTATIONS
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_run_that_is_restored_is_backed_up_before_and_nothing_else_happens_meanwhile(seed: int) -> None:
+    faults = drawn(seed, 600, restored=True)
+    assert [each.name for each in faults if each.name in ALONE] == ["back-up", "restore"]
+    for alone in (each for each in faults if each.name in ALONE):
+        near = [each for each in faults if abs(each.at - alone.at) < ALONE_FOR_SECONDS]
+        assert near == [alone]

@@ -1,0 +1,85 @@
+"""A backup taken while people work, everything lost, and the backup brought back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pymongo
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from contracts.catalogue import CATALOGUE
+from infra.backup.restoring import restore
+from infra.backup.taking import Source, take
+from infra.chassis.store.mongo import close, open_client
+from infra.sample.invariants import HOMES
+from tests.chaos.fleet import Fleet
+from tests.chaos.restored import Restore
+from tests.chaos.servers import Platform
+
+
+@dataclass
+class Archivist:
+    """``now`` is the load's clock; ``mails`` is the file of the mail server, a line each."""
+
+    platform: Platform
+    fleet: Fleet
+    now: Callable[[], float]
+    folder: Path
+    mails: Path
+    restored: Restore | None = None
+    _taken: float = 0.0
+    _mails: int = 0
+    _file: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._file = self.folder / "run.backup"
+
+    async def back_up(self) -> None:
+        self._taken, self._mails = self.now(), self._seen()
+        client = open_client(self.platform.mongodb, application="chaos")
+        try:
+            source = Source(client, self.platform.kafka, "astreinte", "astreinte")
+            await take(source, self._file, version="chaos", now=datetime.now(UTC), about={})
+        finally:
+            await close(client)
+
+    async def bring_back(self) -> None:
+        """Kill the services and restore below them; what came after the backup is lost."""
+        lost = self.now()
+        await self.fleet.lie_down()
+        client = open_client(self.platform.mongodb, application="chaos")
+        try:
+            source = Source(client, self.platform.kafka, "astreinte", "astreinte")
+            await restore(source, self._file, now=datetime.now(UTC), replace_all=True)
+        finally:
+            await close(client)
+        between = (self._mails, self._seen())
+        self.restored = Restore(self._taken, lost, between, await self._ends(), await self._told())
+        self.fleet.get_up()
+
+    def _seen(self) -> int:
+        return len(self.mails.read_bytes().splitlines()) if self.mails.exists() else 0
+
+    async def _ends(self) -> dict[str, int]:
+        places = [
+            TopicPartition(topic.name, n) for topic in CATALOGUE.topics for n in range(topic.partitions)
+        ]
+        reader = AIOKafkaConsumer(bootstrap_servers=self.platform.kafka, enable_auto_commit=False)
+        await reader.start()
+        try:
+            ends = await reader.end_offsets(places)
+        finally:
+            await reader.stop()
+        return {f"{place.topic}/{place.partition}": end for place, end in ends.items()}
+
+    async def _told(self) -> dict[str, dict[str, int]]:
+        told = {}
+        async with pymongo.AsyncMongoClient[dict[str, Any]](self.platform.mongodb) as client:
+            for topic, home in HOMES.items():
+                stream = CATALOGUE.topic_named(topic).stream
+                service, _, name = home.partition(".")
+                found = client[f"astreinte_{service}"][name].find({}, {"streams": 1})
+                told[topic] = {each["_id"]: each.get("streams", {}).get(stream, 0) async for each in found}
+        return told
