@@ -30,7 +30,7 @@ NAMES = (
     "replicas",
     "stored",
 )
-ONLY_BY_NAME = ("stored_million",)
+ONLY_BY_NAME = ("restoring", "stored_million")
 WITHOUT_SERVERS = {"sla", "replicas"}
 
 
