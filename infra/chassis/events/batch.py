@@ -144,9 +144,12 @@ class BatchRunner:
         lost = await self._not_yet_parked(unreadable)
         if not (fresh or lost):
             return
-        chosen = self._decider.choose(fresh)
-        if not (lost or any(cases is None or cases for _, cases in chosen)):
-            return  # whatever their state, these events mean nothing here
+        # What means nothing here, whatever the state, is not remembered either: read again, it would
+        # stand in the inbox after what followed it.
+        chosen = [(verdict, cases) for verdict, cases in self._decider.choose(fresh) if cases != []]
+        fresh = [verdict.incoming for verdict, _ in chosen]
+        if not (fresh or lost):
+            return
         # Before anything is loaded: a queue that empties in between has left its changes by then.
         blocked = await self._blocked(fresh)
         free = [(verdict, cases) for verdict, cases in chosen if _key(verdict.incoming) not in blocked]
