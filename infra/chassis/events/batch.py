@@ -7,7 +7,6 @@ same records finds their ids in the inbox (or among the parked) and drops them.
 import asyncio
 import random
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -37,7 +36,7 @@ class BatchRunner:
     ``meanwhile`` is called when there is nothing to do but wait for the database.
     """
 
-    whole_tries = 3
+    whole_tries = 2
     key_tries = 20
 
     def __init__(
@@ -82,19 +81,35 @@ class BatchRunner:
             except Conflict:
                 continue
             return
-        by_key: dict[str, list[Incoming]] = defaultdict(list)
-        for incoming in facts:
-            by_key[_key(incoming)].append(incoming)
         if unreadable:
             await self._insist([], unreadable)
-        contended: Contended | None = None
-        for group in by_key.values():
+        if not await self._in_halves(facts):
+            raise Contended(f"some met a conflict at each of {self.key_tries} tries: the batch is read again")
+
+    async def _in_halves(self, facts: list[Incoming]) -> bool:
+        """Store by halves of the keys what cannot be stored together; whether all of it is stored.
+
+        What somebody else keeps changing is soon alone: it holds up nothing else, and the others of a
+        long batch are not stored one key after the other.
+        """
+        keys = list(dict.fromkeys(map(_key, facts)))
+        if len(keys) <= 1:
             try:
-                await self._insist(group, [])
-            except Contended as contention:
-                contended = contention
-        if contended is not None:
-            raise contended
+                await self._insist(facts, [])
+            except Contended:
+                return False
+            return True
+        stored = True
+        for half in (frozenset(keys[: len(keys) // 2]), frozenset(keys[len(keys) // 2 :])):
+            some = [incoming for incoming in facts if _key(incoming) in half]
+            try:
+                if len(half) > 1:
+                    await self._try(some, [], careful=True)
+                    continue
+            except Conflict:
+                pass
+            stored = await self._in_halves(some) and stored
+        return stored
 
     async def _insist(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
         for attempt in range(self.key_tries):
@@ -107,7 +122,7 @@ class BatchRunner:
             else:
                 return
             await asyncio.sleep(random.uniform(0, 0.005) * 2 ** min(attempt, 6))
-        raise Contended(f"{self.key_tries} tries met a conflict each: the batch is read again")
+        raise Contended(f"{self.key_tries} tries met a conflict each")
 
     async def _one_by_one(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
         """One of these is refused for good: put that one aside, and of a key also what follows it."""

@@ -1,0 +1,79 @@
+"""A batch that cannot be stored at once is stored in few transactions, whatever is contended in it."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from math import log2
+
+import pytest
+
+from contracts.envelope import Envelope
+from infra.chassis.events.batch import BatchRunner, Contended
+from infra.chassis.events.parser import Incoming, RawRecord, Reason
+from infra.chassis.events.rounds import Conflict
+
+KEYS = 256
+
+
+class Contention(BatchRunner):
+    """Stores nothing together with a ``hot`` key, and those alone after a few tries; counts transactions."""
+
+    key_tries = 4
+
+    def __init__(self, hot: Collection[str], *, for_ever: bool = False) -> None:
+        self.hot, self.for_ever = set(hot), for_ever
+        self.stored: list[str] = []
+        self.transactions = 0
+
+    async def _try(
+        self,
+        facts: list[Incoming],
+        unreadable: list[Incoming],
+        *,
+        careful: bool = False,
+        doomed: Reason | None = None,
+    ) -> None:
+        self.transactions += 1
+        keys = [each.envelope.subject for each in facts if each.envelope is not None]
+        if self.hot & set(keys):
+            if len(set(keys)) == 1 and not self.for_ever:
+                self.hot -= set(keys)
+            raise Conflict
+        self.stored += [each.identity for each in facts]
+
+    async def apply(self, facts: list[Incoming]) -> None:
+        await self._apply(facts, [])
+
+
+def batch() -> list[Incoming]:
+    return [incoming(f"k{key}", n) for n in (1, 2) for key in range(KEYS)]
+
+
+def incoming(key: str, n: int) -> Incoming:
+    at = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    envelope = Envelope(
+        "toy.jars.v1", "/astreinte/toy/jars", f"{key}:{n}", "jar-filled", 1, key, key, n, at, at, "me", "c"
+    )
+    return Incoming(RawRecord(envelope.topic, 0, n, key.encode(), (), b""), envelope)
+
+
+async def test_two_contended_keys_cost_a_few_transactions_for_each_doubling_of_the_batch() -> None:
+    runner = Contention({"k7", "k200"})
+    await runner.apply(batch())
+    assert sorted(runner.stored) == sorted(each.identity for each in batch())
+    assert runner.transactions <= 2 + 2 * (2 * log2(KEYS) + 2)
+
+
+async def test_the_events_of_a_key_stay_in_order_however_often_the_batch_is_halved() -> None:
+    runner = Contention({f"k{n}" for n in range(0, KEYS, 3)})
+    await runner.apply(batch())
+    for key in range(KEYS):
+        assert runner.stored.index(f"/astreinte/toy/jars#k{key}:1") < runner.stored.index(
+            f"/astreinte/toy/jars#k{key}:2"
+        )
+
+
+async def test_all_but_what_is_contended_for_ever_is_stored_before_the_batch_is_read_again() -> None:
+    runner = Contention({"k7"}, for_ever=True)
+    with pytest.raises(Contended):
+        await runner.apply(batch())
+    assert len(runner.stored) == len(batch()) - 2
