@@ -1,7 +1,8 @@
 """The end of background tasks, in bounded time."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
+from contextlib import suppress
 from typing import Any
 
 ASK_AGAIN_SECONDS = 0.25
@@ -14,6 +15,19 @@ def was_cancelled() -> bool:
     """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
+
+
+async def left(closing: Awaitable[object], *, within: float) -> None:
+    """Wait until something is closed, but only ``within`` so many seconds and whatever it fails with.
+
+    ``CancelledError`` is for who was asked to end, not for who waits for a future that is cancelled.
+    """
+    try:
+        with suppress(Exception):
+            await asyncio.wait_for(closing, within)
+    except asyncio.CancelledError:
+        if was_cancelled():
+            raise
 
 
 async def end(tasks: Iterable["asyncio.Future[Any]"], *, within: float) -> None:

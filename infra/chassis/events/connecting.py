@@ -9,7 +9,7 @@ from typing import Any
 
 from faststream.kafka import KafkaBroker
 
-from infra.chassis.ending import was_cancelled
+from infra.chassis.ending import left, was_cancelled
 
 STOP_SECONDS = 4.0
 RECONNECT_SECONDS = 0.5
@@ -71,9 +71,8 @@ def quiet(log: logging.Logger) -> logging.Logger:
 
 
 async def stop_broker(broker: KafkaBroker) -> None:
-    """aiokafka's stop can hang for ever."""
-    with suppress(Exception):
-        await asyncio.wait_for(broker.stop(), STOP_SECONDS)
+    """aiokafka's stop can hang for ever, or end with a cancellation of its own."""
+    await left(broker.stop(), within=STOP_SECONDS)
 
 
 async def opened(client: Any, close: Callable[[], Awaitable[None]]) -> Any:
@@ -81,8 +80,7 @@ async def opened(client: Any, close: Callable[[], Awaitable[None]]) -> Any:
     try:
         await asyncio.wait_for(client.start(), OPEN_SECONDS)
     except BaseException:
-        with suppress(Exception):
-            await asyncio.wait_for(close(), STOP_SECONDS)
+        await left(close(), within=STOP_SECONDS)
         raise
     return client
 

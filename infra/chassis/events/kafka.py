@@ -6,7 +6,6 @@ Raw aiokafka is used where FastStream has no door: reading end offsets and a gro
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Any, Literal
 
@@ -18,6 +17,7 @@ from faststream.kafka import KafkaBroker, Topic
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
 from faststream.middlewares import AckPolicy
 
+from infra.chassis.ending import left
 from infra.chassis.events.committing import Committer, Offsets
 from infra.chassis.events.connecting import (
     RECONNECT_SECONDS,
@@ -45,8 +45,7 @@ async def _abandon(broker: Any) -> None:
     producer = broker.config.producer._producer.producer
     sending = producer._sender.sender_task
     sending.cancel()
-    with suppress(Exception):
-        await asyncio.wait_for(producer.client.close(), STOP_SECONDS)
+    await left(producer.client.close(), within=STOP_SECONDS)
     await asyncio.wait([sending], timeout=STOP_SECONDS)
     producer._message_accumulator.fail_all(ProducerClosed())
 
@@ -360,10 +359,8 @@ class Consumer:
                 await asyncio.wait([opening])
                 continue
             client = opening.result()
-            with suppress(Exception):
-                await asyncio.wait_for(
-                    client.close() if opening is self._admin else client.stop(), STOP_SECONDS
-                )
+            closing = client.close() if opening is self._admin else client.stop()
+            await left(closing, within=STOP_SECONDS)
         self._admin = self._asking = None
 
     def _require(self) -> Any:
