@@ -37,6 +37,8 @@ IDLE_LANES_KEPT_SECONDS = 10.0
 PROBES = 20
 """While nothing gets through, so many lanes try again in a turn, whoever they are; the first that gets
 through wakes the others."""
+SETTLING_SECONDS = 5.0
+"""After an outage each process publishes what it has on its way; only then what others may have left."""
 SAID_AGAIN_SECONDS = 30.0
 """An outage is not told of more often: it fails for each of the documents that wait."""
 LOST_ITS_PLACE = (
@@ -63,6 +65,7 @@ class _Lane:
     waiting_since: float = 0.0
     asked_at: float | None = None
     idle_since: float = 0.0
+    swept: bool = False
 
 
 StateItem = Callable[[Collection[Any], Document], OutboxItem]
@@ -103,6 +106,8 @@ class Publisher:
         self._held = 0
         self._say_at = 0.0
         self._lost_its_place = False
+        self._answered_at = 0.0
+        self._settled_at = 0.0
 
     @property
     def silent_seconds(self) -> float:
@@ -187,7 +192,7 @@ class Publisher:
                     await self._turn()
         finally:
             if lane.task is asyncio.current_task():
-                lane.task, lane.asked_at = None, None
+                lane.task, lane.asked_at, lane.swept = None, None, False
                 lane.idle_since = asyncio.get_running_loop().time()
 
     async def _turn(self) -> None:
@@ -222,22 +227,28 @@ class Publisher:
                 futures.append(await self._send(item))
         except Exception as error:
             self._say("Kafka takes no events", error)
-            self._lost_its_place |= isinstance(error, LOST_ITS_PLACE)
+            self._look_at(error)
         results = await asyncio.gather(*futures, return_exceptions=True)
         acknowledged = 0
         for result in results:
             if isinstance(result, BaseException):
                 self._say("an event was not acknowledged", result)
-                self._lost_its_place |= isinstance(result, LOST_ITS_PLACE)
+                self._look_at(result)
                 break
             acknowledged += 1
         self.published += acknowledged
         if acknowledged:
+            self._answered_at = asyncio.get_running_loop().time()
             self._gets_through()
         elif self._failing_since is None:
             self._failing_since = asyncio.get_running_loop().time()
             self._through.clear()
         return acknowledged
+
+    def _look_at(self, error: BaseException) -> None:
+        if isinstance(error, LOST_ITS_PLACE) and not self._lost_its_place:
+            self._lost_its_place = True
+            self._log.warning("Kafka does not follow the producer any more: %r", error)
 
     def _trim(self, place: Place, items: Sequence[OutboxItem]) -> None:
         sent = self._trims.setdefault(place, {})
@@ -323,21 +334,39 @@ class Publisher:
     async def sweep(self, names: Sequence[str]) -> int:
         """Offer what has lain in outboxes for 2 s: left by a crash, a restart or another process."""
         overdue = self._clock.now() - SWEEP_AGE
-        offered = 0
+        offered, room = 0, self._room()
         for name in names:
             left = self._db[name].find({"outbox.0.at": {"$lte": overdue}}, {"_id": 1})
             oldest = await left.sort("outbox.0.at", 1).to_list(MAX_WAITING)
             # What waits for a partition without a leader leaves room for the others.
             ids = [each["_id"] for each in oldest if not self._is_on_its_way((name, each["_id"]))]
-            found = self._db[name].find({"_id": {"$in": ids[:SWEEP_LIMIT]}}, {"outbox": 1})
-            for document in await found.to_list(None) if ids else ():
-                self.offer((name, document["_id"]), document["outbox"])
-                offered += 1
+            if chosen := ids[: room - offered]:
+                found = self._db[name].find({"_id": {"$in": chosen}}, {"outbox": 1})
+                for document in await found.to_list(None):
+                    self.offer(place := (name, document["_id"]), document["outbox"])
+                    if place in self._lanes:
+                        self._lanes[place].swept = True
+                    offered += 1
         owed, self._owed = self._owed, {}
         for (_, id), kind in owed.items():
             await self.send_state_again(kind, id)
         self._forget_idle()
         return offered
+
+    def _room(self) -> int:
+        """How many documents a sweep may offer.
+
+        In an outage what lies there for long is mostly what other processes have on their way: offered by
+        all of them it would be in the log as often. Few are enough to notice that Kafka answers again.
+        """
+        now = asyncio.get_running_loop().time()
+        asked = [lane.asked_at for lane in self._lanes.values() if lane.asked_at is not None]
+        since = min(asked, default=now) if self._failing_since is None else self._failing_since
+        if now - max(since, self._answered_at) > SWEEP_AGE.total_seconds():
+            self._settled_at = now + SETTLING_SECONDS
+        if now >= self._settled_at:
+            return SWEEP_LIMIT
+        return max(0, PROBES - sum(lane.swept for lane in self._lanes.values() if lane.task is not None))
 
     def _is_on_its_way(self, place: Place) -> bool:
         return place in self._lanes and self._lanes[place].task is not None

@@ -76,10 +76,10 @@ class Impatient(Trimming):
     retry_seconds = 0.02
 
 
-def publisher_of(world: World) -> Trimming:
+def publisher_of(world: World, kind: type[Trimming] = Trimming) -> Trimming:
     log = logging.getLogger("model")
     log.setLevel(logging.CRITICAL)
-    publisher = Trimming(
+    publisher = kind(
         cast(Database, None), world.send, SystemClock(), states={}, state_item=lambda *_: {}, log=log
     )
     publisher.world = world
@@ -192,3 +192,69 @@ async def test_an_outage_is_said_once_and_asked_about_seldom_however_many_docume
     outage.mended = True
     await until(all_sent, within=10, every=0.01)
     assert all(world.outbox[str(n)] == [] for n in range(documents))
+
+
+class Away(World):
+    """Kafka is away until it is told to be there."""
+
+    away = True
+
+    async def send(self, item: OutboxItem) -> "asyncio.Future[Any]":
+        if self.away:
+            raise ConnectionError("away")
+        return await super().send(item)
+
+
+class Stored:
+    """The documents of the model, as a sweep asks for them."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._found: list[dict[str, Any]] = []
+
+    def __getitem__(self, _: str) -> "Stored":
+        return self
+
+    def find(self, query: Mapping[str, Any], _: object) -> "Stored":
+        chosen = query.get("_id", {"$in": list(self._world.outbox)})["$in"]
+        self._found = [
+            {"_id": id, "outbox": self._world.outbox[id]} for id in chosen if self._world.outbox[id]
+        ]
+        return self
+
+    def sort(self, *_: object) -> "Stored":
+        return self
+
+    async def to_list(self, count: int | None) -> list[dict[str, Any]]:
+        return self._found[:count]
+
+
+async def test_in_an_outage_a_sweep_offers_few_of_what_others_have_on_their_way() -> None:
+    """All of it offered by each of three replicas would be in the log three times."""
+    world = Away([])
+    publisher = publisher_of(world, Impatient)
+    publisher._db = cast(Database, Stored(world))
+    for n in range(400):
+        world.save(f"d{n}", 1)
+    publisher.offer(("docs", "d0"), tuple(world.outbox["d0"]))
+    await until(lambda: held_up(publisher), within=10)
+    offered = sum([await publisher.sweep(["docs"]) for _ in range(5)])
+    assert 0 < offered <= PROBES
+    world.away = False
+    await until(lambda: at_rest(publisher), within=10)
+    assert await publisher.sweep(["docs"]) <= PROBES, "others had no time to publish what is theirs"
+    await until(lambda: swept_whole(publisher, world), within=30)
+    assert sorted(world.log) == sorted((f"d{n}", 1) for n in range(400))
+
+
+async def held_up(publisher: Publisher) -> bool:
+    return publisher.stuck_seconds > 2.1
+
+
+async def at_rest(publisher: Publisher) -> bool:
+    return not publisher.busy
+
+
+async def swept_whole(publisher: Publisher, world: World) -> bool:
+    await publisher.sweep(["docs"])
+    return not any(world.outbox.values())
