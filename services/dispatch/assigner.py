@@ -297,6 +297,7 @@ class Assigner:
 
     async def _run(self, runtime: Runtime, visit: Visit, use_case: UseCase[Planned]) -> Planned | None:
         """Store what was decided; None where that could not be done now."""
+        await runtime.store.precedence.given()
         began = perf_counter()
         with runtime.span("plan-visit", _cause(visit)) as cause:
             try:

@@ -236,7 +236,7 @@ class Crowd:
 
     async def _step(self, technician: Technician) -> None:
         try:
-            answer = await technician.get("/v1/visits", state=list(NEXT), limit=50)
+            answer = await technician.get("/v1/visits", state=list(NEXT), limit=200)
         except httpx.TransportError:
             return
         if not answer.is_success:

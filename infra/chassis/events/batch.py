@@ -8,6 +8,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -36,7 +37,7 @@ class BatchRunner:
     ``meanwhile`` is called when there is nothing to do but wait for the database.
     """
 
-    whole_tries = 2
+    whole_tries = 3
     key_tries = 20
 
     def __init__(
@@ -75,16 +76,22 @@ class BatchRunner:
             await self._apply(facts, unreadable)
 
     async def _apply(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
-        for attempt in range(self.whole_tries):
-            try:
-                await self._try(facts, unreadable, careful=attempt > 0)
-            except Conflict:
-                continue
+        with suppress(Conflict):
+            await self._try(facts, unreadable)
             return
+        with self._store.precedence.taken():
+            stored = await self._with_precedence(facts, unreadable)
+        if not stored:
+            raise Contended(f"some met a conflict at each of {self.key_tries} tries: the batch is read again")
+
+    async def _with_precedence(self, facts: list[Incoming], unreadable: list[Incoming]) -> bool:
+        for _ in range(1, self.whole_tries):
+            with suppress(Conflict):
+                await self._try(facts, unreadable, careful=True)
+                return True
         if unreadable:
             await self._insist([], unreadable)
-        if not await self._in_halves(facts):
-            raise Contended(f"some met a conflict at each of {self.key_tries} tries: the batch is read again")
+        return await self._in_halves(facts)
 
     async def _in_halves(self, facts: list[Incoming]) -> bool:
         """Store by halves of the keys what cannot be stored together; whether all of it is stored.

@@ -5,7 +5,7 @@ import random
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -20,6 +20,7 @@ from infra.chassis.store.jobs import Done, Job, Unavailable, answer, contended, 
 from infra.chassis.store.loading import load
 from infra.chassis.store.merge import merge
 from infra.chassis.store.mongo import Client, Database, Session, open_session
+from infra.chassis.store.precedence import Precedence
 from infra.chassis.store.unit import Cause, Emission, Entry, Memory, NotLoaded, Place, Unit, UseCase
 from infra.chassis.store.writing import (
     UNSTORABLE,
@@ -75,6 +76,7 @@ class Store:
     catalogue: Catalogue = CATALOGUE
     write_emissions: EmissionWriter = no_streams
     limits: Limits = LIMITS
+    precedence: Precedence = field(default_factory=Precedence, compare=False)
 
     def stamp(self, cause: Cause, now: datetime, system_now: datetime | None = None) -> Stamp:
         """What the events of one save share; ``system_now`` where many saves share a reading."""

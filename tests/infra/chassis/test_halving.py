@@ -1,8 +1,11 @@
 """A batch that cannot be stored at once is stored in few transactions, whatever is contended in it."""
 
+import asyncio
 from collections.abc import Collection
 from datetime import UTC, datetime
 from math import log2
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -10,6 +13,8 @@ from contracts.envelope import Envelope
 from infra.chassis.events.batch import BatchRunner, Contended
 from infra.chassis.events.parser import Incoming, RawRecord, Reason
 from infra.chassis.events.rounds import Conflict
+from infra.chassis.store.precedence import Precedence
+from infra.chassis.store.runner import Store
 
 KEYS = 256
 
@@ -21,6 +26,7 @@ class Contention(BatchRunner):
 
     def __init__(self, hot: Collection[str], *, for_ever: bool = False) -> None:
         self.hot, self.for_ever = set(hot), for_ever
+        self._store = cast(Store, SimpleNamespace(precedence=Precedence()))
         self.stored: list[str] = []
         self.transactions = 0
 
@@ -60,7 +66,7 @@ async def test_two_contended_keys_cost_a_few_transactions_for_each_doubling_of_t
     runner = Contention({"k7", "k200"})
     await runner.apply(batch())
     assert sorted(runner.stored) == sorted(each.identity for each in batch())
-    assert runner.transactions <= 2 + 2 * (2 * log2(KEYS) + 2)
+    assert runner.transactions <= 3 + 2 * (2 * log2(KEYS) + 2)
 
 
 async def test_the_events_of_a_key_stay_in_order_however_often_the_batch_is_halved() -> None:
@@ -77,3 +83,18 @@ async def test_all_but_what_is_contended_for_ever_is_stored_before_the_batch_is_
     with pytest.raises(Contended):
         await runner.apply(batch())
     assert len(runner.stored) == len(batch()) - 2
+
+
+async def test_who_gives_way_begins_nothing_while_a_batch_that_met_others_is_stored() -> None:
+    precedence, begun = Precedence(), asyncio.Event()
+
+    async def background() -> None:
+        await precedence.given()
+        begun.set()
+
+    with precedence.taken():
+        task = asyncio.create_task(background())
+        await asyncio.wait([task], timeout=0.05)
+        assert not begun.is_set()
+    await asyncio.wait_for(task, 5)
+    assert begun.is_set()

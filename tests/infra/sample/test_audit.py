@@ -203,6 +203,23 @@ def test_a_damaged_database_is_found(damage: Damage, name: str) -> None:
     assert violated(evidence(documents=documents)) == {name}
 
 
+@pytest.mark.parametrize(
+    ("state", "days", "found"),
+    [
+        ("started", [], set()),
+        ("started", ["lea:2026-03-02"], {"double-booking"}),
+        ("acknowledged", [], {"double-booking"}),
+    ],
+)
+def test_only_under_way_a_visit_has_no_slot_where_that_gave_way(
+    state: str, days: list[str], found: set[str]
+) -> None:
+    documents = deepcopy(DOCUMENTS)
+    documents["dispatch.technician_days"][0]["slots"].pop(1)
+    documents["dispatch.visits"][1].update(state=state, plan={**PLAN, "days": days})
+    assert violated(evidence(documents=documents)) == found
+
+
 @pytest.mark.parametrize("mails", [(), ("<m@a>", "<m@a>"), ("<m@a>", "<other@a>")])
 def test_what_the_mail_server_saw_is_compared(mails: tuple[str, ...]) -> None:
     assert violated(evidence(mails=mails)) == {"message"}
