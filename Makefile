@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 BACKEND ?= $(or $(ASTREINTE_TEST_BACKEND),embedded)
+# Processes that run tests, each with servers of its own; containers are started once.
+WORKERS ?= $(if $(filter containers,$(BACKEND)),0,2)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench chaos chaos-mutations lock clean
@@ -28,7 +30,7 @@ demo: setup ## play a working day on the embedded Kafka and MongoDB
 	$(BIN)/astreinte demo
 
 test: setup ## run every test (BACKEND=containers: Kafka and MongoDB from a container engine, and the images)
-	ASTREINTE_TEST_BACKEND=$(BACKEND) $(BIN)/python -m pytest
+	ASTREINTE_TEST_BACKEND=$(BACKEND) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup ## lint, types, import rules, dependencies, schemas
 	$(BIN)/ruff check .
