@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.ticket.sla import SlaBreached, SlaFact
 from infra.chassis.runtime import Runtime
-from services.ticket.cli.replaying import replayed
+from services.ticket.cli.replaying import replayed, still_true
 from services.ticket.domain.sla_replaying import Difference, differences
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.contracts import ContractRevisions
@@ -54,6 +54,12 @@ def test_a_log_edited_behind_everybodys_back_shows() -> None:
 def test_a_fact_that_is_not_on_the_stream_shows() -> None:
     told = found(breached(), leave_out=SlaBreached)
     assert ("nothing as number 5", "sla-breached") in [(each.said, each.computed) for each in told]
+
+
+def test_what_a_restore_took_back_is_not_held_against_the_tickets() -> None:
+    [first, *_] = [each.payload for each in breached().events if isinstance(each.payload, SlaFact)]
+    published = {1: (0, first), 2: (7, first), 3: (0, first), 4: (7, first)}
+    assert still_true(published, told=2, epoch=7).keys() == {1, 2, 4}, "4 is told and nowhere: that shows"
 
 
 async def test_a_services_own_tickets_are_as_they_were_said(firm: Firm) -> None:
