@@ -208,7 +208,7 @@ class Unit:
         return found
 
     def where(self, kind: Kind[A], field: str, value: Any) -> tuple[A, ...]:
-        """Every aggregate whose ``field`` is, or holds, ``value``, in the order of their ids."""
+        """Every aggregate whose ``field`` (or one that it is searched by) is, or holds, ``value``, by id."""
         self.queried.add(kind.name)
         if (kind.name, field, value) not in self.memory.wheres:
             raise NotLoaded(Where(kind, field, value))
@@ -220,10 +220,10 @@ class Unit:
                 continue
             if entry.unreadable is not None and _is(entry.unreadable.document.get(field), value):
                 raise entry.unreadable
-            if _holds(entry.value, field, value):
+            if _holds(kind, entry.value, field, value):
                 yield place[1], entry.value
         for place, change in self._mine.items():
-            if place[0] == kind.name and not change.erased and _holds(change.value, field, value):
+            if place[0] == kind.name and not change.erased and _holds(kind, change.value, field, value):
                 yield place[1], change.value
 
     def version(self, kind: Kind[Any], id: str) -> int:
@@ -280,9 +280,12 @@ def _id(aggregate: Any) -> str:
     return aggregate.id  # type: ignore[no-any-return]
 
 
-def _holds(aggregate: Any, field: str, value: Any) -> bool:
+def _holds(kind: Kind[Any], aggregate: Any, field: str, value: Any) -> bool:
+    """``field`` is the aggregate's own, or one that it is searched by."""
     if aggregate is None:
         return False
+    if kind.searched_by is not None and not hasattr(aggregate, field):
+        return _is(kind.searched_by(aggregate).get(field), value)
     return _is(getattr(aggregate, field), value)
 
 
