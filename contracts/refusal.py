@@ -15,6 +15,7 @@ _FRENCH: Mapping[str, str] = {
     "customer": "client",
     "dead letter": "lettre morte",
     "delivery": "envoi",
+    "diagnosis": "diagnostic",
     "part": "pièce",
     "reservation": "réservation",
     "rota entry": "période d'astreinte",

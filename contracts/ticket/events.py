@@ -160,11 +160,15 @@ class TicketRequalified(TicketFact):
 
 
 class TicketChange(Value):
-    """What somebody corrected in a ticket: ``fields`` says what is different, the rest how it is now."""
+    """What somebody corrected in a ticket: ``fields`` says what is different, the rest how it is now.
+
+    ``answers`` is there only where they are different.
+    """
 
     fields: tuple[str, ...]
     asset_id: Id | None = None
     preferred_windows: tuple[Window, ...] = ()
+    answers: tuple[Answer, ...] | None = None
 
 
 class TicketNoted(TicketFact):

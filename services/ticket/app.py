@@ -20,6 +20,8 @@ from services.ticket.api import (
     contract_clocks,
     contracts,
     customers,
+    diagnoses,
+    diagnosing,
     tickets,
     timeline,
     verbs,
@@ -31,6 +33,7 @@ from services.ticket.store.contacts import Contacts
 from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.store.copies import Assets, Parts, Sites
 from services.ticket.store.customers import Customers
+from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
@@ -63,7 +66,10 @@ HANDLERS: Mapping[type[Fact], Handler] = {
 
 SERVICE = Service(
     name="ticket",
-    collections=(Customers, Contacts, Contracts, ContractRevisions, WorkTypes, Tickets, Timeline),
+    collections=(
+        *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
+        *(Diagnoses, DiagnosisRevisions, Tickets, Timeline),
+    ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
     timers={Tickets: TendTicket},
@@ -77,7 +83,9 @@ ROUTERS = tuple(
         contracts,
         contract_clocks,
         work_types,
+        diagnoses,
         tickets,
+        diagnosing,
         clocks,
         changing,
         verbs,

@@ -24,7 +24,10 @@ class CorrectVisits:
     def decide(self, unit: Unit) -> None:
         for visit in unit.where(Visits, "ticket_id", self.noted.ticket_id):
             need = replace(
-                visit.need, summary=self.noted.summary, preferred_windows=self.change.preferred_windows
+                visit.need,
+                summary=self.noted.summary,
+                preferred_windows=self.change.preferred_windows,
+                briefing=visit.need.briefing if self.change.answers is None else self.change.answers,
             )
             corrected = replace(
                 visit,

@@ -23,6 +23,7 @@ from contracts.values import (
 )
 from infra.chassis.http.body import Body, said
 from services.ticket.domain.contact import Person, normal_email, normal_phone
+from services.ticket.domain.diagnosis import Given
 
 MAX_SITES = 200
 MAX_DEPTH = 8
@@ -69,6 +70,7 @@ Phone = Annotated[
 Sites = Annotated[tuple[Id, ...], Field(max_length=MAX_SITES), AfterValidator(_once)]
 Reference = Annotated[str, said(128)]
 CustomKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+AnswerText = Annotated[str, said(2000)]
 Custom = Annotated[dict[CustomKey, Any], Field(max_length=50), AfterValidator(bounded)]
 """A client's own fields, of any JSON."""
 
@@ -98,18 +100,35 @@ class WindowBody(Body):
         return Window(from_at=self.from_, to_at=self.to)
 
 
+class AnswersBody(Body):
+    """By question; null where somebody does not know."""
+
+    answers: Annotated[dict[Id, AnswerText | None], Field(max_length=50)] = Field(default_factory=dict)
+
+    def given(self) -> tuple[Given, ...]:
+        return tuple(Given(question, value) for question, value in self.answers.items())
+
+
+class DiagnosedBody(AnswersBody):
+    """Answers to the questions of the diagnosis ``id``, as it is published."""
+
+    id: Id
+
+
 class OpenTicketBody(Body):
     """``category`` is a work type; ``customer_id`` is for the firm's side, where the sites do not tell.
 
+    Of category, impact and urgency may be left out what the answers to a ``diagnosis`` say.
     ``external_reference`` is unique per customer. ``occurred_at``: when the client said so.
     """
 
     kind: TicketKind
     summary: Summary
     description: Description
-    category: Id
-    impact: Impact
-    urgency: Urgency
+    category: Id | None = None
+    impact: Impact | None = None
+    urgency: Urgency | None = None
+    diagnosis: DiagnosedBody | None = None
     sites: Annotated[Sites, Field(min_length=1)]
     customer_id: Id | None = None
     asset: Id | None = None

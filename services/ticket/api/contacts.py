@@ -19,7 +19,7 @@ from infra.chassis.service import Caused, Run
 from infra.chassis.store.collection import Document
 from services.ticket.api.answers import answer, put_answer
 from services.ticket.api.bodies import Email, Name, Phone, Sites
-from services.ticket.domain.contact import Contact, words_of
+from services.ticket.domain.contact import ComputerSkill, Contact, words_of
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.copies import Assets
 from services.ticket.usecases.put_contact import PutContact
@@ -30,7 +30,10 @@ router = APIRouter(prefix="/v1/contacts", tags=["contacts"])
 
 
 class ContactBody(Body):
-    """``sites`` are those he answers for; ``role`` is what he is there, in the client's words."""
+    """``sites`` are those he answers for; ``role`` is what he is there, in the client's words.
+
+    ``computer_skill`` goes to the technician, as far as anybody knows it.
+    """
 
     customer_id: Id
     name: Name
@@ -39,6 +42,7 @@ class ContactBody(Body):
     language: Language = Language.FR
     sites: Sites = ()
     role: Name | None = None
+    computer_skill: ComputerSkill | None = None
 
 
 @router.put(
@@ -64,6 +68,7 @@ async def put_contact(
         language=body.language,
         sites=body.sites,
         role=body.role,
+        computer_skill=body.computer_skill,
     )
     done = await run.do(PutContact(contact, expected, within=principal.customer), cause, key)
     return await put_answer(run, Contacts, id, contact_view, f"/v1/contacts/{id}", created=done.result)

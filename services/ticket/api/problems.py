@@ -83,6 +83,42 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Leave the sites that `sites` names out.",
         "Retirez les sites nommés par `sites`.",
     ),
+    "diagnosis-invalid": _rule(
+        "Somebody would be lost in this diagnosis",
+        "On se perdrait dans ce diagnostic",
+        "Follow `path`, question by question, and mend what `detail` says at its end.",
+        "Suivez `path`, question par question, et corrigez ce que dit `detail` à son terme.",
+    ),
+    "no-diagnosis-begun": _rule(
+        "Nobody has begun a diagnosis of this ticket",
+        "Aucun diagnostic n'est commencé pour ce ticket",
+        "Name one of GET /v1/diagnoses?category=… in `diagnosis`.",
+        "Nommez-en un de GET /v1/diagnoses?category=… dans `diagnosis`.",
+    ),
+    "answered-twice": _rule(
+        "A question has two answers",
+        "Une question a deux réponses",
+        "Send one answer to the question that `question` names.",
+        "Envoyez une seule réponse à la question nommée par `question`.",
+    ),
+    "question-not-asked": _rule(
+        "Nobody asked this question",
+        "Cette question n'est pas posée",
+        "Leave out the answer to `question`; the one to answer is in `next`, if any is left.",
+        "Retirez la réponse à `question` ; celle qui reste est dans `next`, s'il y en a une.",
+    ),
+    "no-such-answer": _rule(
+        "That is no answer to this question",
+        "Ce n'est pas une réponse à cette question",
+        "Choose among those that `detail` names, or send null for 'I don't know'.",
+        "Choisissez parmi celles de `detail`, ou envoyez null pour « je ne sais pas ».",
+    ),
+    "not-judged": _rule(
+        "The request does not say enough",
+        "La demande n'en dit pas assez",
+        "Send what `field` names, or answer the diagnosis to its end.",
+        "Envoyez ce que nomme `field`, ou répondez au diagnostic jusqu'au bout.",
+    ),
     "taken-already": ProblemType(
         409,
         Text("Somebody else has this ticket", "Quelqu'un d'autre a ce ticket"),

@@ -121,6 +121,8 @@ def _asked(body: OpenTicketBody) -> Asked:
         category=body.category,
         impact=body.impact,
         urgency=body.urgency,
+        diagnosis_id=None if body.diagnosis is None else body.diagnosis.id,
+        given=() if body.diagnosis is None else body.diagnosis.given(),
         sites=body.sites,
         customer_id=body.customer_id,
         asset_id=body.asset,

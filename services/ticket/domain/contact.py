@@ -3,8 +3,17 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from enum import StrEnum
 
 from contracts.values import Language
+
+
+class ComputerSkill(StrEnum):
+    """How much may be asked of somebody on the phone, and how much has to be explained."""
+
+    BEGINNER = "beginner"
+    USUAL = "usual"
+    AT_EASE = "at-ease"
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,7 @@ class Contact:
     language: Language = Language.FR
     sites: tuple[str, ...] = ()
     role: str | None = None
+    computer_skill: ComputerSkill | None = None
     found_by: str | None = None
 
 

@@ -9,7 +9,7 @@ from contracts.refusal import illegal_transition
 from contracts.ticket.events import TicketChange, TicketNoted
 from services.ticket.domain.ticket import Step, Ticket
 
-_AS_ASKED = {"asset_id": "asset", "on_site_contact_id": "on_site_contact"}
+_AS_ASKED = {"asset_id": "asset", "on_site_contact_id": "on_site_contact", "diagnosed": "diagnosis"}
 
 
 def correct(ticket: Ticket, changes: Mapping[str, Any], at: datetime) -> Step:
@@ -22,6 +22,7 @@ def correct(ticket: Ticket, changes: Mapping[str, Any], at: datetime) -> Step:
     different = (name for name in changes if getattr(after, name) != getattr(ticket, name))
     change = TicketChange(
         fields=tuple(_AS_ASKED.get(name, name) for name in different),
+        answers=after.answers if "answers" in changes else None,
         asset_id=after.asset_id,
         preferred_windows=tuple(window for window in after.preferred_windows if window.to_at > at),
     )

@@ -29,19 +29,27 @@ def triage(ticket: Ticket, judgement: Judgement, at: datetime, *, on_site: bool 
     the category changed. ``on_site``: the desk cannot solve it, somebody has to go there.
     """
     ticket.check("triage")
-    after, changed = _judged(replace(ticket, triaged=True), judgement, at)
-    if on_site:
-        after = visits_asked(after)
-    if after == ticket:
-        return ticket, ()
+    after, changed = _judged(replace(ticket, triaged=True, judged=True), judgement, at)
+    return _told(ticket, visits_asked(after) if on_site else after, changed, at)
+
+
+def found_out(ticket: Ticket, judgement: Judgement, at: datetime) -> Step:
+    """The answers to a diagnosis say what it is; an agent may still judge otherwise."""
+    after, changed = _judged(ticket, judgement, at)
+    return _told(ticket, after, changed, at)
+
+
+def _told(before: Ticket, after: Ticket, changed: tuple[Happened, ...], at: datetime) -> Step:
+    if after == before:
+        return before, ()
     said = after.fact(
         events.TicketTriaged,
-        impact=judgement.impact,
-        urgency=judgement.urgency,
-        category=judgement.category,
-        priority=judgement.priority,
+        impact=after.impact,
+        urgency=after.urgency,
+        category=after.category,
+        priority=after.priority,
     )
-    return after, ((at, said), *changed, *_reprioritised(ticket, after, at))
+    return after, ((at, said), *changed, *_reprioritised(before, after, at))
 
 
 def requalify(ticket: Ticket, judgement: Judgement, reason: str, at: datetime) -> Step:
@@ -50,8 +58,9 @@ def requalify(ticket: Ticket, judgement: Judgement, reason: str, at: datetime) -
     Of a judgement that was only changed later this is news, though the ticket has it already.
     """
     ticket.check("requalify")
-    after, changed = _judged(ticket, judgement, at) if ticket.is_open else (_labelled(ticket, judgement), ())
-    if after == ticket and not (ticket.sla is not None and ticket.sla.changed_since_the_opening(at)):
+    known = replace(ticket, judged=True)
+    after, changed = _judged(known, judgement, at) if ticket.is_open else (_labelled(known, judgement), ())
+    if after == known and not (ticket.sla is not None and ticket.sla.changed_since_the_opening(at)):
         return ticket, ()
     said = after.fact(
         events.TicketRequalified,

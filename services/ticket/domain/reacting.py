@@ -12,7 +12,8 @@ from contracts.dispatch.events import InterventionClosed
 from contracts.ticket import events
 from contracts.values import HoldReason, Outcome, TicketState, VisitState, WorkMode
 from services.ticket.domain.attention import Attention
-from services.ticket.domain.ticket import Happened, Resolution, Step, Ticket
+from services.ticket.domain.resolution import Resolution
+from services.ticket.domain.ticket import Happened, Step, Ticket
 from services.ticket.domain.visit import Assignment, Visit
 
 _NOBODY_GOT_IN = frozenset({Outcome.NO_ACCESS, Outcome.USER_ABSENT, Outcome.REFUSED, Outcome.UNSAFE})

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from contracts.calendars import Calendar, CalendarForm, HolidayCode, calendar
 from contracts.ticket.events import ClientReminded
 from contracts.values import HoldReason, Weekday
-from services.ticket.domain.ticket import Happened, Hold, Resolution, Step, Ticket
+from services.ticket.domain.resolution import Resolution
+from services.ticket.domain.ticket import Happened, Hold, Step, Ticket
 
 NO_ANSWER = "no-answer"
 """The cause of a resolution for which nobody did anything: there are no words of anybody's either."""

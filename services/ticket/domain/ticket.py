@@ -28,6 +28,7 @@ from contracts.values import (
     WorkMode,
 )
 from services.ticket.domain.attention import Attention
+from services.ticket.domain.diagnosis import Diagnosed
 from services.ticket.domain.origin import Origin
 from services.ticket.domain.patience import USUAL, Patience
 from services.ticket.domain.possible import ALLOWED, OPEN
@@ -40,6 +41,7 @@ from services.ticket.domain.refusals import (
     site_finished,
     site_not_held,
 )
+from services.ticket.domain.resolution import Resolution
 from services.ticket.domain.sla_record import SlaRecord
 from services.ticket.domain.visit import ASSIGNED, Visit
 from services.ticket.domain.work_type import Work
@@ -63,13 +65,6 @@ class Hold:
 
 
 @dataclass(frozen=True)
-class Resolution:
-    work_done: str | None
-    cause: str | None = None
-    article_id: str | None = None
-
-
-@dataclass(frozen=True)
 class Ticket:
     """``declared_at`` is when the client said so, ``opened_at`` when it was typed in here.
 
@@ -77,7 +72,7 @@ class Ticket:
     ``visits`` are in the order of their numbers. ``accepted_sites`` were left out of a reopening:
     nothing is to be done there, whatever became of their visits. ``lines`` counts what the timeline holds.
     ``sla`` is none where no contract covers any site. Visits wait until ``remote_until`` for the desk.
-    ``patience`` is the firm's as it was at the opening.
+    ``patience`` is the firm's as it was at the opening. ``judged``: by a person, whom no answer overrules.
     """
 
     id: str
@@ -107,8 +102,10 @@ class Ticket:
     external_reference: str | None = None
     custom: Mapping[str, Any] | None = None
     answers: tuple[Answer, ...] = ()
+    diagnosed: Diagnosed | None = None
     state: TicketState = TicketState.NEW
     triaged: bool = False
+    judged: bool = False
     agent_id: str | None = None
     started: tuple[WorkMode, ...] = ()
     restored_sites: tuple[str, ...] = ()

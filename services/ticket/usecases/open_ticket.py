@@ -15,6 +15,7 @@ from services.ticket.domain.visit import Visit
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.clocking import clocks_begun
+from services.ticket.usecases.diagnosing import skill_of, work_with
 from services.ticket.usecases.judging import worst
 from services.ticket.usecases.keeping import need_of
 from services.ticket.usecases.opening import Request, ground, ground_loads
@@ -51,7 +52,9 @@ class OpenTicket:
             return None
         ids = {person: contact.id for person, contact in contacts.items() if contact is not None}
         matrices = [contract.terms.priority_matrix for _, contract in stands.sites if contract is not None]
-        work = stands.work_type.work
+        judged, finding = stands.judged, stands.finding
+        work = work_with(stands.work_type.work, finding.fills)
+        requester_id = ids[self.requester] if self.requester else self._himself(unit, stands.customer_id)
         ticket = Ticket(
             id=self.id,
             number=self.number,
@@ -59,10 +62,10 @@ class OpenTicket:
             kind=asked.kind,
             summary=asked.summary,
             description=asked.description,
-            category=asked.category,
-            impact=asked.impact,
-            urgency=asked.urgency,
-            priority=worst(matrices, asked.impact, asked.urgency),
+            category=judged.category,
+            impact=judged.impact,
+            urgency=judged.urgency,
+            priority=worst(matrices, judged.impact, judged.urgency),
             work=work,
             site_ids=asked.sites,
             visits=tuple(
@@ -81,13 +84,15 @@ class OpenTicket:
             opened_by_firm=self.viewer.of_the_firm,
             channel=asked.channel,
             declared_by=asked.declared_by,
-            requester_id=ids[self.requester] if self.requester else self._himself(unit, stands.customer_id),
+            requester_id=requester_id,
             on_site_contact_id=ids[self.on_site_contact] if self.on_site_contact else None,
-            asset_id=asked.asset_id,
+            asset_id=stands.asset_id,
             preferred_windows=asked.preferred_windows,
             confidential=asked.confidential,
             external_reference=asked.external_reference,
             custom=asked.custom,
+            answers=finding.briefing(skill_of(unit, requester_id)),
+            diagnosed=finding.diagnosed,
             patience=self.patience,
             origin=Origin(unit.cause.correlation_id, unit.cause.traceparent),
         )

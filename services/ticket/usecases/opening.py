@@ -15,26 +15,34 @@ from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import AlreadyExists, Unit
 from services.ticket.domain.contract import Contract, contract_for
 from services.ticket.domain.dating import dated
+from services.ticket.domain.diagnosis import Given
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.work_type import WorkType
 from services.ticket.store.contracts import Contracts
 from services.ticket.store.copies import Assets, Sites
 from services.ticket.store.customers import Customers
+from services.ticket.store.diagnoses import Diagnoses
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.work_types import WorkTypes
+from services.ticket.usecases.diagnosing import Finding, Judged, asset_of, found
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What was asked for. ``customer_id`` is for the firm's side; without it the first site tells."""
+    """What was asked for. ``customer_id`` is for the firm's side; without it the first site tells.
+
+    What is None of ``category``, ``impact`` and ``urgency`` the answers to a diagnosis have to say.
+    """
 
     kind: TicketKind
     summary: str
     description: str
-    category: str
-    impact: Impact
-    urgency: Urgency
+    category: str | None
+    impact: Impact | None
+    urgency: Urgency | None
     sites: tuple[str, ...]
+    diagnosis_id: str | None = None
+    given: tuple[Given, ...] = ()
     customer_id: str | None = None
     asset_id: str | None = None
     preferred_windows: tuple[Window, ...] = ()
@@ -50,6 +58,9 @@ class Request:
 class Ground:
     """Everything that a request stands on, found: the site's contract is None where there is none."""
 
+    judged: Judged
+    finding: Finding
+    asset_id: str | None
     customer_id: str
     declared_at: datetime
     work_type: WorkType
@@ -65,7 +76,8 @@ def ground(unit: Unit, request: Request, viewer: Viewer, ticket_id: str) -> Grou
     customer_id = _customer(unit, request, viewer)
     unit.require(Customers, customer_id, as_="customer")
     sites = tuple(_site(unit, site_id, customer_id, viewer) for site_id in request.sites)
-    work_type = unit.require(WorkTypes, request.category, as_="work-type")
+    judged, finding = found(unit, request)
+    work_type = unit.require(WorkTypes, judged.category, as_="work-type")
     if request.asset_id is not None:
         asset = unit.require(Assets, request.asset_id, as_="asset")
         if asset.customer_id != customer_id or not viewer.answers_for(asset.site_id):
@@ -75,6 +87,9 @@ def ground(unit: Unit, request: Request, viewer: Viewer, ticket_id: str) -> Grou
         _not_taken(unit, request.external_reference, customer_id, ticket_id)
     contracts = unit.where(Contracts, "customer_id", customer_id)
     return Ground(
+        judged,
+        finding,
+        request.asset_id or asset_of(unit, finding.asset, customer_id, viewer),
         customer_id,
         declared_at,
         work_type,
@@ -85,7 +100,11 @@ def ground(unit: Unit, request: Request, viewer: Viewer, ticket_id: str) -> Grou
 def ground_loads(request: Request, viewer: Viewer) -> tuple[Ref | Where, ...]:
     """What ``ground`` reads, as far as it can be told beforehand."""
     customer_id = viewer.customer_id or request.customer_id
-    wants: list[Ref | Where] = [Ref(WorkTypes, request.category), *(Ref(Sites, id) for id in request.sites)]
+    wants: list[Ref | Where] = [Ref(Sites, id) for id in request.sites]
+    if request.category is not None:
+        wants.append(Ref(WorkTypes, request.category))
+    if request.diagnosis_id is not None:
+        wants.append(Ref(Diagnoses, request.diagnosis_id))
     if customer_id is not None:
         wants += [Ref(Customers, customer_id), Where(Contracts, "customer_id", customer_id)]
     if request.asset_id is not None:

@@ -2,7 +2,8 @@ from dataclasses import dataclass
 
 from contracts.values import WorkMode
 from infra.chassis.store.unit import Unit
-from services.ticket.domain.ticket import Resolution, Ticket
+from services.ticket.domain.resolution import Resolution
+from services.ticket.domain.ticket import Ticket
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.keeping import keep
 

@@ -2,7 +2,7 @@ from pydantic import BaseModel
 
 from contracts.values import Instant, Language
 from infra.chassis.runtime import Kept
-from services.ticket.domain.contact import Contact
+from services.ticket.domain.contact import ComputerSkill, Contact
 
 
 class ContactView(BaseModel):
@@ -14,6 +14,7 @@ class ContactView(BaseModel):
     language: Language
     sites: tuple[str, ...]
     role: str | None
+    computer_skill: ComputerSkill | None
     updated_at: Instant
 
 
@@ -28,5 +29,6 @@ def contact_view(kept: Kept[Contact]) -> ContactView:
         language=contact.language,
         sites=contact.sites,
         role=contact.role,
+        computer_skill=contact.computer_skill,
         updated_at=kept.updated_at,
     )

@@ -20,9 +20,11 @@ from contracts.values import (
     Window,
 )
 from services.ticket.domain.attention import Attention
+from services.ticket.domain.diagnosis import Diagnosed
 from services.ticket.domain.reminding import NO_ANSWER
+from services.ticket.domain.resolution import Resolution
 from services.ticket.domain.sla import due_first
-from services.ticket.domain.ticket import Resolution, Ticket
+from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.visit import Visit
 from services.ticket.views.sla import SlaView, sla_views
 from services.ticket.views.warnings import Shortcoming, warnings_of
@@ -60,6 +62,15 @@ class HoldView(BaseModel):
     until: Instant | None
 
 
+class DiagnosedView(BaseModel):
+    """Answers by question, null where somebody does not know; ``done``: nothing is left to ask."""
+
+    id: str
+    revision: int
+    answers: dict[str, str | None]
+    done: bool
+
+
 class ResolutionView(BaseModel):
     work_done: str | None
     cause: str | None
@@ -87,6 +98,7 @@ class TicketView(BaseModel):
     category: str
     impact: Impact
     urgency: Urgency
+    diagnosis: DiagnosedView | None
     sites: tuple[str, ...]
     asset: str | None
     requester_id: str | None
@@ -142,6 +154,7 @@ def ticket_view(
         category=ticket.category,
         impact=ticket.impact,
         urgency=ticket.urgency,
+        diagnosis=None if ticket.diagnosed is None else _diagnosed(ticket.diagnosed),
         sites=ticket.site_ids,
         asset=ticket.asset_id,
         requester_id=ticket.requester_id,
@@ -182,6 +195,15 @@ def _work_done(resolution: Resolution, language: str) -> str | None:
     if resolution.work_done is None and resolution.cause == NO_ANSWER:
         return _UNANSWERED[language]
     return resolution.work_done
+
+
+def _diagnosed(diagnosed: Diagnosed) -> DiagnosedView:
+    return DiagnosedView.model_construct(
+        id=diagnosed.diagnosis_id,
+        revision=diagnosed.revision,
+        answers={each.question: each.value for each in diagnosed.given},
+        done=diagnosed.done,
+    )
 
 
 def _visit(visit: Visit) -> VisitView:

@@ -17,7 +17,7 @@ from contracts.ticket.events import (
     TicketResumed,
     VisitsRequested,
 )
-from contracts.values import Priority, VisitState, Window
+from contracts.values import Answer, Priority, VisitState, Window
 from services.dispatch.app import HANDLERS
 from services.dispatch.store.copies import Contacts, Contracts, Sites, StockLevels
 from services.dispatch.store.visits import Visits
@@ -92,6 +92,11 @@ def test_visits_say_what_their_corrected_ticket_says() -> None:
     for visit in firm.all(Visits):
         assert (visit.need.summary, visit.confidential, visit.on_site_contact_id) == ("Payslips", True, "zoe")
         assert visit.need.preferred_windows == (wish,)
+        assert visit.need.briefing == event.answers
+    told = (Answer(question="Plugged in?", answer="yes"),)
+    answered = noted.model_copy(update={"change": change.model_copy(update={"answers": told})})
+    firm.run(on_ticket_noted(answered, envelope_of("TicketNoted")))
+    assert {visit.need.briefing for visit in firm.all(Visits)} == {told}
 
 
 def test_withdrawn_visits_are_cancelled() -> None:

@@ -166,6 +166,7 @@ def test_the_view_of_a_ticket_leaves_no_field_out() -> None:
     hidden = {
         "work",
         "triaged",
+        "judged",
         "started",
         "restored_sites",
         "accepted_sites",
@@ -177,6 +178,6 @@ def test_the_view_of_a_ticket_leaves_no_field_out() -> None:
         "opened_by_firm",
         "origin",
     }
-    shown = {"site_ids": "sites", "asset_id": "asset"}
+    shown = {"site_ids": "sites", "asset_id": "asset", "diagnosed": "diagnosis"}
     for name in Ticket.__dataclass_fields__:
         assert name in hidden or shown.get(name, name) in TicketView.model_fields, name

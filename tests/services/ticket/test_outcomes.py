@@ -17,7 +17,8 @@ from contracts.ticket.events import (
 )
 from contracts.values import HoldReason, Outcome, ServiceHealth, TicketState, VisitState
 from services.ticket.domain.attention import Attention
-from services.ticket.domain.ticket import Resolution, Ticket
+from services.ticket.domain.resolution import Resolution
+from services.ticket.domain.ticket import Ticket
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.reopen import ReopenTicket

@@ -1,0 +1,134 @@
+"""``/v1/diagnoses``: trees of questions set beforehand, written, tried and published."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from contracts.refusal import NotFound
+from contracts.values import Id, Instant
+from infra.chassis.http.auth import allow
+from infra.chassis.http.etag import IfMatch, not_modified
+from infra.chassis.http.idempotency import Idempotency
+from infra.chassis.http.paging import Paged
+from infra.chassis.http.principal import Principal
+from infra.chassis.runtime import Kept
+from infra.chassis.service import Caused, Run
+from services.ticket.api.answers import answer, put_answer
+from services.ticket.api.bodies import AnswersBody
+from services.ticket.api.diagnosis_body import FillsBody, QuestionBody, TreeBody
+from services.ticket.domain.diagnosis import Diagnosis
+from services.ticket.domain.diagnosis_walk import Walk, walk
+from services.ticket.store.diagnoses import Diagnoses
+from services.ticket.usecases.put_diagnosis import PublishDiagnosis, PutDiagnosis
+from services.ticket.views.listing import ListView
+
+router = APIRouter(prefix="/v1/diagnoses", tags=["diagnoses"])
+
+Author = Annotated[Principal, allow("diagnoses:write")]
+Reader = Annotated[Principal, allow("diagnoses:read")]
+
+
+class DiagnosisView(BaseModel):
+    """``published`` is what is asked, as of ``revision``; ``draft`` is for its authors, null to others."""
+
+    id: str
+    revision: int
+    published: TreeBody | None
+    draft: TreeBody | None
+    updated_at: Instant
+
+
+class DiagnosisListView(ListView):
+    items: list[DiagnosisView]
+
+
+class WalkView(BaseModel):
+    """``answers`` along the way, the ``next`` question (null at the end), and what is filled in by now."""
+
+    answers: dict[str, str | None]
+    next: QuestionBody | None
+    fills: FillsBody
+
+
+def diagnosis_view(kept: Kept[Diagnosis], *, draft: bool = True) -> DiagnosisView:
+    found = kept.value
+    return DiagnosisView(
+        id=found.id,
+        revision=found.revision,
+        published=None if found.published is None else TreeBody.of(found.published),
+        draft=None if found.draft is None or not draft else TreeBody.of(found.draft),
+        updated_at=kept.updated_at,
+    )
+
+
+def walk_view(walked: Walk) -> WalkView:
+    return WalkView(
+        answers={each.question: each.value for each in walked.given},
+        next=None if walked.next is None else QuestionBody.of(walked.next),
+        fills=FillsBody.of(walked.fills),
+    )
+
+
+@router.put(
+    "/{id}",
+    response_model=DiagnosisView,
+    responses={201: {"model": DiagnosisView, "description": "It is new"}},
+)
+async def put_diagnosis(
+    id: Id, body: TreeBody, principal: Author, run: Run, cause: Caused, key: Idempotency, expected: IfMatch
+) -> Response:
+    """Put a draft. It is refused, with the path, where somebody would be led round, or nowhere."""
+    done = await run.do(PutDiagnosis(id, body.tree(), expected), cause, key)
+    return await put_answer(run, Diagnoses, id, diagnosis_view, f"/v1/diagnoses/{id}", created=done.result)
+
+
+@router.post("/{id}/try", response_model=WalkView)
+async def try_diagnosis(id: Id, body: AnswersBody, principal: Author, run: Run) -> WalkView:
+    """Walk the draft (what is published where there is none) with these answers; nothing is kept."""
+    kept = await run.read(Diagnoses, id)
+    tree = None if kept is None else kept.value.draft or kept.value.published
+    if tree is None:
+        raise NotFound("diagnosis", id)
+    return walk_view(walk(tree, body.given()))
+
+
+@router.post("/{id}/publish", response_model=DiagnosisView)
+async def publish_diagnosis(
+    id: Id, principal: Author, run: Run, cause: Caused, key: Idempotency, expected: IfMatch
+) -> Response:
+    """Ask the draft from now on."""
+    await run.do(PublishDiagnosis(id, expected), cause, key)
+    return await put_answer(run, Diagnoses, id, diagnosis_view, f"/v1/diagnoses/{id}", created=False)
+
+
+@router.post("/{id}/walk", response_model=WalkView)
+async def walk_diagnosis(id: Id, body: AnswersBody, principal: Reader, run: Run) -> WalkView:
+    """What is asked next after these answers, and what they say: for whoever opens a request with them."""
+    kept = await run.read(Diagnoses, id)
+    if kept is None or kept.value.published is None:
+        raise NotFound("diagnosis", id)
+    return walk_view(walk(kept.value.published, body.given()))
+
+
+@router.get("", response_model=DiagnosisListView)
+async def list_diagnoses(page: Paged, principal: Reader, run: Run, category: Id | None = None) -> Any:
+    """Those that are published, for requests of that category; their authors see all of them."""
+    author = principal.may("diagnoses:write")
+    clauses: dict[str, Any] = {} if author else {"published": {"$ne": None}}
+    if category is not None:
+        clauses["published.categories"] = category
+    query = page.filter(clauses)
+    found = await run.find(Diagnoses, query, sort=page.sort, limit=page.fetch)
+    return page.of(
+        found, lambda kept: diagnosis_view(kept, draft=author).model_dump(mode="json", by_alias=True)
+    )
+
+
+@router.get("/{id}", response_model=DiagnosisView)
+async def read_diagnosis(id: Id, principal: Reader, run: Run, request: Request) -> Response:
+    author = principal.may("diagnoses:write")
+    kept = await run.read(Diagnoses, id)
+    if kept is None or (kept.value.published is None and not author):
+        raise NotFound("diagnosis", id)
+    return not_modified(request, kept.version) or answer(diagnosis_view(kept, draft=author), kept.version)

@@ -1,0 +1,166 @@
+"""What is wrong with a tree of questions, told with the path that leads there."""
+
+from collections.abc import Iterator
+
+from contracts.refusal import Refusal
+from contracts.text import Text
+from services.ticket.domain.diagnosis import (
+    MAX_ASKED,
+    NO,
+    YES,
+    Branch,
+    Condition,
+    Question,
+    QuestionKind,
+    Tree,
+)
+
+Path = tuple[str, ...]
+
+
+def checked(tree: Tree) -> Tree:
+    """The tree itself; ``Refusal`` (``diagnosis-invalid``, with ``path``) where somebody would be lost."""
+    ids = [question.id for question in tree.questions]
+    for id in ids:
+        if ids.count(id) > 1:
+            raise _invalid((id,), f"There are two questions {id!r}.", f"Il y a deux questions {id!r}.")
+    reached = set[str]()
+    for path in _paths(tree):
+        for id in path:
+            reached.add(id)
+        _end_in_time(path)
+    for question in tree.questions:
+        if question.id not in reached:
+            raise _invalid(
+                (question.id,),
+                f"Nobody ever comes to the question {question.id!r}: lead to it or leave it out.",
+                f"Personne n'arrive à la question {question.id!r} : menez-y ou retirez-la.",
+            )
+        _check_question(question)
+    for path in _paths(tree):
+        _check_references(tree, path)
+    return tree
+
+
+def _paths(tree: Tree) -> Iterator[Path]:
+    """Every way from the first question to an end, whatever the answers."""
+    under_way: list[Path] = [(tree.first,)]
+    while under_way:
+        path = under_way.pop()
+        question = tree.question(path[-1])
+        if question is None:
+            raise _invalid(
+                path,
+                f"It leads to {path[-1]!r}, which is no question: add it, or end there.",
+                f"Cela mène à {path[-1]!r}, qui n'est pas une question : ajoutez-la, ou terminez là.",
+            )
+        if not question.branches:
+            raise _invalid(
+                path,
+                f"The question {question.id!r} leads nowhere: give it a branch.",
+                f"La question {question.id!r} ne mène nulle part : donnez-lui une branche.",
+            )
+        for following in dict.fromkeys(branch.next for branch in question.branches):
+            if following is None:
+                yield path
+            elif following in path:
+                raise _invalid(
+                    (*path, following),
+                    f"It comes back to {following!r}: a question is asked once.",
+                    f"Cela revient à {following!r} : une question n'est posée qu'une fois.",
+                )
+            elif len(path) > MAX_ASKED:
+                _end_in_time(path)
+            else:
+                under_way.append((*path, following))
+
+
+def _end_in_time(path: Path) -> None:
+    if len(path) > MAX_ASKED:
+        raise _invalid(
+            path,
+            f"That is {len(path)} questions or more, {MAX_ASKED} at most: end earlier.",
+            f"Cela fait au moins {len(path)} questions, {MAX_ASKED} au plus : terminez plus tôt.",
+        )
+
+
+def _check_question(question: Question) -> None:
+    *others, last = question.branches
+    if last.when:
+        raise _invalid(
+            (question.id,),
+            f"The last branch of {question.id!r} must hold always: whoever does not know goes on there.",
+            f"La dernière branche de {question.id!r} doit toujours valoir : qui ne sait pas continue par là.",
+        )
+    if any(not branch.when for branch in others):
+        raise _invalid(
+            (question.id,),
+            f"A branch of {question.id!r} that holds always hides those after it: put it last.",
+            f"Une branche de {question.id!r} qui vaut toujours cache les suivantes : mettez-la en dernier.",
+        )
+    if (question.kind is QuestionKind.CHOICE) != bool(question.choices):
+        raise _invalid(
+            (question.id,),
+            f"{question.id!r}: a choice has choices, and nothing else has.",
+            f"{question.id!r} : un choix a des choix, et rien d'autre n'en a.",
+        )
+
+
+def _check_references(tree: Tree, path: Path) -> None:
+    """Each condition asks for an answer that can be there by then, and for one that can be given."""
+    for n, id in enumerate(path):
+        question = _at(tree, id)
+        for branch in question.branches:
+            for condition in branch.when:
+                _check_condition(tree, path[: n + 1], branch, condition)
+
+
+def _check_condition(tree: Tree, path: Path, branch: Branch, condition: Condition) -> None:
+    asked = condition.question or path[-1]
+    if tree.question(asked) is None or not any(asked in each for each in _paths_to(tree, path[-1])):
+        raise _invalid(
+            path,
+            f"A branch of {path[-1]!r} asks for the answer to {asked!r}, which nobody was asked before.",
+            f"Une branche de {path[-1]!r} porte sur la réponse à {asked!r}, que personne n'a donnée avant.",
+        )
+    question = _at(tree, asked)
+    numeric = condition.at_least is not None or condition.at_most is not None
+    possible = _possible(question)
+    if numeric != (question.kind is QuestionKind.NUMBER) or numeric == bool(condition.among):
+        raise _invalid(
+            path,
+            f"A condition on {asked!r} has bounds where it is a number, and `is` where it is not.",
+            f"Une condition sur {asked!r} a des bornes si c'est un nombre, et `is` sinon.",
+        )
+    for value in condition.among:
+        if possible is not None and value not in possible:
+            raise _invalid(
+                path,
+                f"{value!r} is no answer to {asked!r}: one of {', '.join(sorted(possible))}.",
+                f"{value!r} n'est pas une réponse à {asked!r} : l'une de {', '.join(sorted(possible))}.",
+            )
+
+
+def _paths_to(tree: Tree, id: str) -> Iterator[Path]:
+    return (path[: path.index(id) + 1] for path in _paths(tree) if id in path)
+
+
+def _possible(question: Question) -> frozenset[str] | None:
+    """Every answer there can be; None where anything can be said."""
+    match question.kind:
+        case QuestionKind.YES_NO:
+            return frozenset({YES, NO})
+        case QuestionKind.CHOICE:
+            return frozenset(question.choices or ())
+        case _:
+            return None
+
+
+def _at(tree: Tree, id: str) -> Question:
+    found = tree.question(id)
+    assert found is not None, "a path leads along questions"
+    return found
+
+
+def _invalid(path: Path, en: str, fr: str) -> Refusal:
+    return Refusal("diagnosis-invalid", Text(en, fr), path=list(path))

@@ -1,0 +1,205 @@
+"""Walk a tree of questions with the answers given so far: what is asked next, and what is known by now."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from contracts.refusal import Refusal
+from contracts.text import Text
+from contracts.values import Answer, Language, PartNeed
+from services.ticket.domain.contact import ComputerSkill
+from services.ticket.domain.diagnosis import (
+    NO,
+    YES,
+    Branch,
+    Condition,
+    Filling,
+    Given,
+    Question,
+    QuestionKind,
+    Tree,
+)
+
+_UNKNOWN: Mapping[Language, str] = {Language.FR: "ne sait pas", Language.EN: "does not know"}
+_AT_EASE: Mapping[Language, str] = {
+    Language.FR: "À l'aise avec l'informatique",
+    Language.EN: "At ease with computers",
+}
+_SKILLS: Mapping[ComputerSkill, Mapping[Language, str]] = {
+    ComputerSkill.BEGINNER: {Language.FR: "débutant", Language.EN: "beginner"},
+    ComputerSkill.USUAL: {Language.FR: "comme tout le monde", Language.EN: "as most people"},
+    ComputerSkill.AT_EASE: {Language.FR: "à l'aise", Language.EN: "at ease"},
+}
+_YES_NO: Mapping[str, Mapping[Language, str]] = {
+    YES: {Language.FR: "oui", Language.EN: "yes"},
+    NO: {Language.FR: "non", Language.EN: "no"},
+}
+
+
+@dataclass(frozen=True)
+class Walk:
+    """``given`` along the way, the next question (None at the end), and everything filled in by now."""
+
+    given: tuple[Given, ...]
+    next: Question | None
+    fills: Filling
+
+
+def walk(tree: Tree, given: Sequence[Given]) -> Walk:
+    """Follow the answers; ``Refusal`` for one that was not asked for, or that cannot be."""
+    known: dict[str, str | None] = {}
+    for answer in given:
+        if answer.question in known:
+            raise _twice(answer.question)
+        known[answer.question] = answer.value
+    followed: list[Given] = []
+    fills, at = tree.fills, tree.question(tree.first)
+    while at is not None and at.id in known:
+        value = _checked(at, known[at.id])
+        known[at.id] = value
+        followed.append(Given(at.id, value))
+        branch = next(each for each in at.branches if _holds(each, at, known))
+        fills = _together(fills, branch.fills)
+        at = tree.question(branch.next) if branch.next is not None else None
+    asked = {answer.question for answer in followed}
+    for answer in given:
+        if answer.question not in asked:
+            raise _not_asked(answer.question, at)
+    return Walk(tuple(followed), at, fills)
+
+
+def _checked(question: Question, value: str | None) -> str | None:
+    """The value as it is kept; ``Refusal`` where it is no answer to that question."""
+    if value is None:
+        return None
+    match question.kind:
+        case QuestionKind.YES_NO if value not in (YES, NO):
+            raise _no_answer(question, f"{YES}, {NO}")
+        case QuestionKind.CHOICE if value not in (question.choices or {}):
+            raise _no_answer(question, ", ".join(question.choices or ()))
+        case QuestionKind.NUMBER if _number(value) is None:
+            raise _no_answer(question, "1, 2.5, …")
+    return value
+
+
+def _holds(branch: Branch, question: Question, known: Mapping[str, str | None]) -> bool:
+    return all(_met(condition, known.get(condition.question or question.id)) for condition in branch.when)
+
+
+def _met(condition: Condition, value: str | None) -> bool:
+    if value is None:
+        return False
+    if condition.among:
+        return value in condition.among
+    number = _number(value)
+    if number is None:
+        return False
+    least = -math.inf if condition.at_least is None else condition.at_least
+    most = math.inf if condition.at_most is None else condition.at_most
+    return least <= number <= most
+
+
+def _number(value: str) -> float | None:
+    try:
+        number = float(value.replace(",", "."))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _together(before: Filling, after: Filling) -> Filling:
+    """What was filled in with what an answer adds: the later word counts, of skills the higher level."""
+    skills = dict(before.skills or {})
+    for skill, level in (after.skills or {}).items():
+        skills[skill] = max(level, skills.get(skill, 0))
+    quantities = {part.sku: part.quantity for part in before.parts}
+    for part in after.parts:
+        quantities[part.sku] = max(part.quantity, quantities.get(part.sku, 0))
+    return replace(
+        before,
+        category=after.category or before.category,
+        impact=after.impact or before.impact,
+        urgency=after.urgency or before.urgency,
+        skills=skills or None,
+        parts=tuple(PartNeed(sku=sku, quantity=quantity) for sku, quantity in quantities.items()),
+        articles=tuple(dict.fromkeys((*after.articles, *before.articles))),
+    )
+
+
+def asset_named(tree: Tree, given: Sequence[Given]) -> str | None:
+    """The tag or serial number of the asset that the answers name, if any does."""
+    known = {answer.question: answer.value for answer in given}
+    for answer in given:
+        question = tree.question(answer.question)
+        if question is None or answer.value is None:
+            continue
+        branch = next(each for each in question.branches if _holds(each, question, known))
+        if branch.fills.asset:
+            return answer.value
+    return None
+
+
+def briefing(
+    tree: Tree, given: Sequence[Given], language: Language, skill: ComputerSkill | None = None
+) -> tuple[Answer, ...]:
+    """The questions and their answers in words, for whoever goes there, and how much to explain there."""
+    found = []
+    for answer in given:
+        question = tree.question(answer.question)
+        if question is not None:
+            words = _words(question, answer.value, language)
+            found.append(Answer(question=question.text[language], answer=words))
+    return (*found, *told_of(skill, language))
+
+
+def told_of(skill: ComputerSkill | None, language: Language) -> tuple[Answer, ...]:
+    """How much the requester knows of computers, as a line of the briefing; none where nobody knows."""
+    if skill is None:
+        return ()
+    return (Answer(question=_AT_EASE[language], answer=_SKILLS[skill][language]),)
+
+
+def _words(question: Question, value: str | None, language: Language) -> str:
+    if value is None:
+        return _UNKNOWN[language]
+    if question.kind is QuestionKind.YES_NO:
+        return _YES_NO[value][language]
+    if question.kind is QuestionKind.CHOICE:
+        return (question.choices or {})[value][language]
+    return value
+
+
+def _twice(question: str) -> Refusal:
+    return Refusal(
+        "answered-twice",
+        Text(
+            f"The question {question!r} is answered twice: send one answer.",
+            f"La question {question!r} a deux réponses : envoyez-en une.",
+        ),
+        question=question,
+    )
+
+
+def _not_asked(question: str, asked: Question | None) -> Refusal:
+    en = f"the next one is {asked.id!r}" if asked is not None else "the diagnosis is done"
+    fr = f"la suivante est {asked.id!r}" if asked is not None else "le diagnostic est terminé"
+    return Refusal(
+        "question-not-asked",
+        Text(
+            f"Nobody asked the question {question!r} after these answers: {en}.",
+            f"La question {question!r} n'est pas posée après ces réponses : {fr}.",
+        ),
+        question=question,
+        next=None if asked is None else asked.id,
+    )
+
+
+def _no_answer(question: Question, possible: str) -> Refusal:
+    return Refusal(
+        "no-such-answer",
+        Text(
+            f"That is no answer to {question.id!r}: {possible}, or null for 'I don't know'.",
+            f"Ce n'est pas une réponse à {question.id!r} : {possible}, ou null pour « je ne sais pas ».",
+        ),
+        question=question.id,
+    )

@@ -1,0 +1,80 @@
+"""Questions of a diagnosis are answered after the opening, one by one or several at once."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from contracts.refusal import Refusal, UnknownReference, illegal_transition
+from contracts.text import Text
+from infra.chassis.store.unit import Unit
+from services.ticket.domain import qualifying
+from services.ticket.domain.correcting import correct
+from services.ticket.domain.diagnosis import NOTHING, Diagnosed, Filling, Given, Tree
+from services.ticket.domain.diagnosis_walk import asset_named, briefing, walk
+from services.ticket.domain.replying import replied
+from services.ticket.domain.ticket import Step, Ticket
+from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
+from services.ticket.usecases.addressing import TicketCommand
+from services.ticket.usecases.diagnosing import SPOKEN, asset_of, skill_of, work_with
+from services.ticket.usecases.judging import judgement
+from services.ticket.usecases.keeping import keep
+from services.ticket.usecases.put_diagnosis import revision_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerQuestions(TicketCommand):
+    """``diagnosis_id`` is for the first answer; a walk ends by the tree that it began with.
+
+    At its end the ticket is judged by what the answers say, unless an agent has judged it himself.
+    """
+
+    given: tuple[Given, ...]
+    diagnosis_id: str | None = None
+
+    def decide(self, unit: Unit) -> Ticket:
+        ticket, at = self.addressed(unit)
+        if not ticket.is_open:
+            raise illegal_transition("ticket", ticket.state, "answers", ticket.possible)
+        begun, tree = self._begun(unit, ticket)
+        walked = walk(tree, (*begun.given, *self.given))
+        diagnosed = replace(begun, given=walked.given, done=walked.next is None)
+        answers = briefing(tree, walked.given, SPOKEN, skill_of(unit, ticket.requester_id))
+        changes: dict[str, Any] = {"diagnosed": diagnosed, "answers": answers}
+        named = asset_named(tree, walked.given)
+        if ticket.asset_id is None and (asset := asset_of(unit, named, ticket.customer_id, self.viewer)):
+            changes["asset_id"] = asset
+        step = correct(ticket, changes, at)
+        if not self.viewer.of_the_firm:
+            step = replied(step, at)
+        if diagnosed.done and not ticket.judged:
+            said = walk(replace(tree, fills=NOTHING), walked.given).fills
+            step = _judged(unit, step, said, at=at)
+        return keep(unit, ticket, step, at=at) if step[1] else ticket
+
+    def _begun(self, unit: Unit, ticket: Ticket) -> tuple[Diagnosed, Tree]:
+        """The walk as it stands, and its tree."""
+        begun = ticket.diagnosed
+        if begun is not None and self.diagnosis_id in (None, begun.diagnosis_id):
+            revision = unit.get(DiagnosisRevisions, revision_id(begun.diagnosis_id, begun.revision))
+            assert revision is not None, "what was asked was published"
+            return begun, revision.tree
+        if self.diagnosis_id is None:
+            raise Refusal(
+                "no-diagnosis-begun",
+                Text(
+                    "Nobody has begun a diagnosis of this ticket: name one in `diagnosis`.",
+                    "Aucun diagnostic n'est commencé pour ce ticket : nommez-en un dans `diagnosis`.",
+                ),
+            )
+        diagnosis = unit.get(Diagnoses, self.diagnosis_id)
+        if diagnosis is None or diagnosis.published is None:
+            raise UnknownReference("diagnosis", self.diagnosis_id)
+        return Diagnosed(diagnosis.id, diagnosis.revision, (), False), diagnosis.published
+
+
+def _judged(unit: Unit, step: Step, fills: Filling, *, at: datetime) -> Step:
+    ticket, happened = step
+    judged = judgement(unit, ticket, impact=fills.impact, urgency=fills.urgency, category=fills.category)
+    judged = replace(judged, work=work_with(judged.work, fills))
+    after, more = qualifying.found_out(ticket, judged, at)
+    return after, (*happened, *more)
