@@ -10,6 +10,7 @@ from infra.sample.calls import Call, Json
 from infra.sample.people import FIRST, HANDS, LAST, PEOPLE, STAFF, Hand
 from infra.sample.places import AGENCIES, CLIENTS, PLACES, REUNION, WEEK, Agency, Client, Place
 from infra.sample.promises import PROMISES
+from infra.sample.questions import QUESTIONS
 from infra.sample.rota import TURNS
 from infra.sample.script import SCRIPT, Line
 from infra.sample.trade import SPARES, WORKS, Spare, Work
@@ -78,6 +79,7 @@ class Firm:
             ("customers", self.customers),
             ("parts", self.parts),
             ("work-types", self.work_types),
+            ("diagnoses", QUESTIONS),
             ("technicians", self.technicians),
             ("sites", self.sites),
             ("contracts", self.contracts),
@@ -87,6 +89,10 @@ class Firm:
         )
         puts = [Call("PUT", f"/v1/{kind}/{id}", body) for kind, all_ in kinds for id, body in all_.items()]
         return puts + self.restocking(())
+
+    def publishing(self) -> list[Call]:
+        """What has been put is asked from then on; again it changes nothing."""
+        return [Call("POST", f"/v1/diagnoses/{id}/publish", {}) for id in QUESTIONS]
 
     def wishes(self) -> list[Call]:
         """Whoever has a mobile telephone wants to know by SMS that a technician is on his way."""

@@ -37,7 +37,7 @@ async def load_sample(name: str, http: str, issuer: DevelopmentIssuer, *, seed: 
         puts += rota(now.astimezone(PARIS).date(), sample.house.turns)
         for kind in _by_collection(puts):
             await asyncio.gather(*(send(client, call) for call in kind))
-        for call in sample.restocking(present):
+        for call in (*sample.publishing(), *sample.restocking(present)):
             await send(client, call)
     return sample
 

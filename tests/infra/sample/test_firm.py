@@ -31,6 +31,7 @@ from services.notify.sms.numbers import e164
 from services.ticket.api.contacts import ContactBody
 from services.ticket.api.contract_body import ContractBody
 from services.ticket.api.customers import CustomerBody
+from services.ticket.api.diagnosis_body import TreeBody
 from services.ticket.api.work_types import WorkTypeBody
 
 BODIES: Mapping[str, type[Body]] = {
@@ -38,6 +39,7 @@ BODIES: Mapping[str, type[Body]] = {
     "contracts": ContractBody,
     "contacts": ContactBody,
     "work-types": WorkTypeBody,
+    "diagnoses": TreeBody,
     "technicians": TechnicianBody,
     "sites": SiteBody,
     "assets": AssetBody,
