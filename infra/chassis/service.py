@@ -27,6 +27,7 @@ from infra.chassis.ops.telemetry import Telemetry, telemetry_of
 from infra.chassis.ops.watching import Watch
 from infra.chassis.runtime import Parts, Runtime, Service
 from infra.chassis.settings import Settings, SettingsError
+from infra.chassis.store.mongo import takes_requests
 from infra.chassis.store.unit import Cause
 
 
@@ -155,8 +156,7 @@ def _checks(runtime: Runtime, watch: Watch) -> Checks:
         return runtime.prepared.is_set()
 
     async def database() -> bool:
-        await runtime.client.admin.command("ping")
-        return True
+        return await takes_requests(runtime.client)
 
     return Checks(
         live={"consumer": turns}, ready={"indexes": prepared, "database": database}, figures=watch.look

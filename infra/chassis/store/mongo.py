@@ -105,6 +105,11 @@ async def aggregate(collection: DocumentCollection, stages: list[Document]) -> l
     return found
 
 
+async def takes_requests(client: Client) -> bool:
+    """Whether it reads and writes: a server that only just starts answers before it does."""
+    return bool((await client.admin.command("hello")).get("isWritablePrimary"))
+
+
 async def close(client: Client) -> None:
     """End a client's connections."""
     closing: Any = client.close()

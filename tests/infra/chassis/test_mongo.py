@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,8 +16,10 @@ from infra.chassis.store.mongo import (
     open_client,
     open_session,
     open_snapshot,
+    takes_requests,
 )
-from tests.servers import RealServers
+from tests.chaos.servers import Replica
+from tests.servers import RealServers, free_port
 
 FAULT = pytest.mark.xfail(raises=AssertionError, strict=True)
 
@@ -94,3 +97,19 @@ async def test_a_snapshot_is_of_the_instant_at_which_it_is_opened_whatever_is_re
         assert await client[unique]["never-made"].find_one({}, session=session) is None
         assert await client[f"{unique}_other"]["things"].find_one({}, session=session) == {"_id": 1}
     await close(client)
+
+
+async def test_a_database_that_answers_and_is_no_primary_takes_no_requests(
+    servers: RealServers, tmp_path: Path
+) -> None:
+    starting = Replica(tmp_path, free_port())
+    await starting.start()
+    url = f"mongodb://127.0.0.1:{starting.port}/?directConnection=true"
+    hers, ours = open_client(url, application="test"), open_client(servers.mongodb, application="test")
+    try:
+        assert await hers.admin.command("ping")
+        assert [await takes_requests(each) for each in (hers, ours)] == [False, True]
+    finally:
+        await close(hers)
+        await close(ours)
+        await starting.stop()
