@@ -12,7 +12,7 @@ from infra.chassis.http.etag import IfMatch, not_modified
 from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
-from infra.chassis.runtime import Kept
+from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Caused, Run
 from services.ticket.api.answers import answer, put_answer
 from services.ticket.api.bodies import AnswersBody
@@ -20,6 +20,7 @@ from services.ticket.api.diagnosis_body import FillsBody, QuestionBody, TreeBody
 from services.ticket.domain.diagnosis import Diagnosis
 from services.ticket.domain.diagnosis_walk import Walk, walk
 from services.ticket.store.diagnoses import Diagnoses
+from services.ticket.store.likely import likeliest
 from services.ticket.usecases.put_diagnosis import PublishDiagnosis, PutDiagnosis
 from services.ticket.views.listing import ListView
 
@@ -43,12 +44,25 @@ class DiagnosisListView(ListView):
     items: list[DiagnosisView]
 
 
+class LikelyView(BaseModel):
+    """The repair that ended ``cases`` of ``of`` tickets with these answers; its cause is the firm's own."""
+
+    article_id: str | None
+    cause: str | None
+    cases: int
+    of: int
+
+
 class WalkView(BaseModel):
-    """``answers`` along the way, the ``next`` question (null at the end), and what is filled in by now."""
+    """``answers`` along the way, the ``next`` question (null at the end), and what is filled in by now.
+
+    ``likely`` is null until 30 tickets with these answers have ended.
+    """
 
     answers: dict[str, str | None]
     next: QuestionBody | None
     fills: FillsBody
+    likely: LikelyView | None
 
 
 def diagnosis_view(kept: Kept[Diagnosis], *, draft: bool = True) -> DiagnosisView:
@@ -62,11 +76,17 @@ def diagnosis_view(kept: Kept[Diagnosis], *, draft: bool = True) -> DiagnosisVie
     )
 
 
-def walk_view(walked: Walk) -> WalkView:
+async def walk_view(run: Runtime, principal: Principal, id: str, walked: Walk) -> WalkView:
+    likely = await likeliest(run, id, walked.given)
+    shown = None
+    if likely is not None and (principal.of_the_firm or likely.article_id is not None):
+        cause = likely.cause if principal.of_the_firm else None
+        shown = LikelyView(article_id=likely.article_id, cause=cause, cases=likely.cases, of=likely.of)
     return WalkView(
         answers={each.question: each.value for each in walked.given},
         next=None if walked.next is None else QuestionBody.of(walked.next),
         fills=FillsBody.of(walked.fills),
+        likely=shown,
     )
 
 
@@ -90,7 +110,7 @@ async def try_diagnosis(id: Id, body: AnswersBody, principal: Author, run: Run) 
     tree = None if kept is None else kept.value.draft or kept.value.published
     if tree is None:
         raise NotFound("diagnosis", id)
-    return walk_view(walk(tree, body.given()))
+    return await walk_view(run, principal, id, walk(tree, body.given()))
 
 
 @router.post("/{id}/publish", response_model=DiagnosisView)
@@ -108,7 +128,7 @@ async def walk_diagnosis(id: Id, body: AnswersBody, principal: Reader, run: Run)
     kept = await run.read(Diagnoses, id)
     if kept is None or kept.value.published is None:
         raise NotFound("diagnosis", id)
-    return walk_view(walk(kept.value.published, body.given()))
+    return await walk_view(run, principal, id, walk(kept.value.published, body.given()))
 
 
 @router.get("", response_model=DiagnosisListView)

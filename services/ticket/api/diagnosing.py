@@ -49,7 +49,8 @@ async def read_answers(id: Id, who: Annotated[Principal, allow("tickets:read")],
     kept = await run.read(DiagnosisRevisions, revision_id(begun.diagnosis_id, begun.revision))
     assert kept is not None, "what was asked was published"
     walked = walk(kept.value.tree, begun.given)
-    return TicketWalkView(diagnosis=begun.diagnosis_id, walk=walk_view(walked), diagnoses=[])
+    shown = await walk_view(run, who, begun.diagnosis_id, walked)
+    return TicketWalkView(diagnosis=begun.diagnosis_id, walk=shown, diagnoses=[])
 
 
 @router.post("", response_model=TicketView)

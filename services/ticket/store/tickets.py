@@ -37,6 +37,11 @@ Tickets = Collection(
         Index(IN_ORDER, partial={"attention.0": {"$exists": True}}, name="attention"),
         Index((("asset_id", 1),), partial={"asset_id": {"$type": "string"}}),
         Index((("agent_id", 1), ("updated_at", 1)), name="queue"),
+        Index(
+            (("diagnosed.diagnosis_id", 1), ("updated_at", -1)),
+            partial={"diagnosed.diagnosis_id": A_STRING},
+            name="diagnosed",
+        ),
         Index((("queued_at", 1), ("_id", 1)), partial={"queued_at": A_DATE}, name="most_urgent"),
         Index(
             (("requester_id", 1), ("updated_at", 1)), partial={"requester_id": A_STRING}, name="of_requester"

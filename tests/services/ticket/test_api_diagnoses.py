@@ -131,3 +131,28 @@ async def test_a_request_with_answers_that_cannot_be_or_say_too_little_opens_not
         body = firm.asked(diagnosis={"id": "no-such", "answers": {}})
         problem(await post_ticket(client, body), 422, "unknown-reference")
         assert done(await client.get("/v1/tickets"))["items"] == []
+
+
+async def test_once_thirty_tickets_have_ended_the_likeliest_repair_is_a_hint(firm: Firm) -> None:
+    id = await published(firm, f"{firm.name}-dark")
+
+    async def repaired(cause: str, answers: dict[str, str]) -> None:
+        ticket = await firm.open(diagnosis={"id": id, "answers": answers})
+        async with firm.service.as_("agent") as agent:
+            body = {"work_done": "fixed", "cause": cause}
+            done(await agent.post(f"/v1/tickets/{ticket['id']}/resolve", json=body))
+
+    async def hint(role: str, **answers: str) -> Any:
+        async with firm.service.as_(role, firm.pasteur if role == "portal" else None) as who:
+            return done(await who.post(f"/v1/diagnoses/{id}/walk", json={"answers": answers}))["likely"]
+
+    for n in range(29):
+        await repaired("Power supply " if n % 3 else "Cable", {"plugged": "yes", "users": str(n % 4)})
+    await repaired("Cable", {"plugged": "no"})
+    assert await hint("agent", plugged="yes") is None, "29 of those"
+    await repaired("power supply", {"plugged": "yes", "users": "1"})
+    likely = await hint("agent", plugged="yes")
+    assert (likely["cause"].strip().lower(), likely["cases"], likely["of"]) == ("power supply", 20, 30)
+    assert (await hint("agent"))["of"] == 31
+    assert await hint("agent", plugged="yes", users="1") is None
+    assert await hint("portal", plugged="yes") is None, "what technicians write is the firm's own"

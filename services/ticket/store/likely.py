@@ -1,0 +1,65 @@
+"""What ended the tickets that were answered alike: a hint for whoever asks, and no more than that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infra.chassis.runtime import Runtime
+from infra.chassis.store.collection import A_STRING
+from infra.chassis.store.mongo import aggregate
+from services.ticket.domain.diagnosis import Given
+from services.ticket.store.tickets import Tickets
+
+CASES_NEEDED = 30
+"""Fewer say nothing."""
+CASES_READ = 2_000
+"""The latest, so that what was repaired years ago does not decide."""
+
+
+@dataclass(frozen=True)
+class Likely:
+    """The repair that ended ``cases`` of ``of`` tickets with these answers."""
+
+    article_id: str | None
+    cause: str | None
+    cases: int
+    of: int
+
+
+async def likeliest(run: Runtime, diagnosis_id: str, given: Sequence[Given]) -> Likely | None:
+    """None while fewer than 30 tickets with these answers have ended with a cause or an article."""
+    same = [
+        {"$elemMatch": {"question": each.question, "value": each.value}}
+        for each in given
+        if each.value is not None
+    ]
+    alike: dict[str, Any] = {
+        "diagnosed.diagnosis_id": {"$eq": diagnosis_id, **A_STRING},
+        "$or": [{"resolution.cause": A_STRING}, {"resolution.article_id": A_STRING}],
+    }
+    if same:
+        alike["diagnosed.given"] = {"$all": same}
+    cause = {"$toLower": {"$trim": {"input": {"$ifNull": ["$resolution.cause", ""]}}}}
+    article = "$resolution.article_id"
+    found = await aggregate(
+        run.collection(Tickets.name),
+        [
+            {"$match": alike},
+            {"$sort": {"updated_at": -1}},
+            {"$limit": CASES_READ},
+            {
+                "$group": {
+                    # Of an article it is the article that counts, whatever each wrote about the cause.
+                    "_id": {"$ifNull": [article, cause]},
+                    "article_id": {"$first": article},
+                    "cause": {"$first": "$resolution.cause"},
+                    "cases": {"$sum": 1},
+                }
+            },
+            {"$sort": {"cases": -1, "_id": 1}},
+        ],
+    )
+    of = sum(each["cases"] for each in found)
+    if of < CASES_NEEDED:
+        return None
+    return Likely(found[0].get("article_id"), found[0].get("cause"), found[0]["cases"], of)
