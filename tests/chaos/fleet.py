@@ -112,10 +112,14 @@ class Fleet:
         return [each for each in self.members if each.service == service]
 
     async def _keep(self, member: Member) -> None:
-        while member.wanted:
+        while True:
             await self._may_run.wait()
+            if not member.wanted:
+                return
             member.process = await self._process(member)
             member.starts += 1
+            if not self._may_run.is_set():  # it was being started when all were told to lie down
+                member.signal(signal.SIGKILL)
             await member.process.wait()
             await asyncio.sleep(RESTART_SECONDS)
 

@@ -11,7 +11,7 @@ from tests.chaos.ledger import Line
 
 @dataclass(frozen=True)
 class Restore:
-    """``taken`` and ``lost`` are when the backup began and when everything was lost, in seconds of the load.
+    """``taken`` is when the backup began, ``lost`` until when what was answered may be lost (seconds).
 
     ``mails`` is how many the server had seen when the backup began and when the restore was done, ``ends``
     how long each partition (``<topic>/<number>``) was then, and ``told`` how many events of each topic the

@@ -47,7 +47,6 @@ class Archivist:
 
     async def bring_back(self) -> None:
         """Kill the services and restore below them; what came after the backup is lost."""
-        lost = self.now()
         await self.fleet.lie_down()
         client = open_client(self.platform.mongodb, application="chaos")
         try:
@@ -56,7 +55,9 @@ class Archivist:
         finally:
             await close(client)
         between = (self._mails, self._seen())
-        self.restored = Restore(self._taken, lost, between, await self._ends(), await self._told())
+        ends, told = await self._ends(), await self._told()
+        # Nobody has answered since they lay down: whatever was answered by now may be lost.
+        self.restored = Restore(self._taken, self.now(), between, ends, told)
         self.fleet.get_up()
 
     def _seen(self) -> int:

@@ -39,6 +39,7 @@ PROBES = 20
 through wakes the others."""
 SETTLING_SECONDS = 5.0
 """After an outage each process publishes what it has on its way; only then what others may have left."""
+PROBING_SECONDS = 10.0
 SAID_AGAIN_SECONDS = 30.0
 """An outage is not told of more often: it fails for each of the documents that wait."""
 LOST_ITS_PLACE = (
@@ -366,7 +367,9 @@ class Publisher:
             self._settled_at = now + SETTLING_SECONDS
         if now >= self._settled_at:
             return SWEEP_LIMIT
-        return max(0, PROBES - sum(lane.swept for lane in self._lanes.values() if lane.task is not None))
+        # Those that hang for longer hang on a partition without a leader: they leave room for the others.
+        probing = (lane for lane in self._lanes.values() if lane.swept and lane.task is not None)
+        return PROBES - sum(lane.waiting_since > now - PROBING_SECONDS for lane in probing)
 
     def _is_on_its_way(self, place: Place) -> bool:
         return place in self._lanes and self._lanes[place].task is not None

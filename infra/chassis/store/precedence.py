@@ -12,6 +12,10 @@ class Precedence:
         self._nobody = asyncio.Event()
         self._nobody.set()
 
+    @property
+    def is_taken(self) -> bool:
+        return not self._nobody.is_set()
+
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Meanwhile those who give way wait. For one at a time."""

@@ -70,7 +70,7 @@ Phone = Annotated[
 Sites = Annotated[tuple[Id, ...], Field(max_length=MAX_SITES), AfterValidator(_once)]
 Reference = Annotated[str, said(128)]
 CustomKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-AnswerText = Annotated[str, said(2000)]
+AnswerText = Annotated[str, said(500)]
 Custom = Annotated[dict[CustomKey, Any], Field(max_length=50), AfterValidator(bounded)]
 """A client's own fields, of any JSON."""
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from contracts.refusal import NotFound
-from contracts.values import Id, Instant
+from contracts.values import Id, Impact, Instant, Urgency
 from infra.chassis.http.auth import allow
 from infra.chassis.http.etag import IfMatch, not_modified
 from infra.chassis.http.idempotency import Idempotency
@@ -16,13 +16,14 @@ from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Caused, Run
 from services.ticket.api.answers import answer, put_answer
 from services.ticket.api.bodies import AnswersBody
-from services.ticket.api.diagnosis_body import FillsBody, QuestionBody, TreeBody
-from services.ticket.domain.diagnosis import Diagnosis
+from services.ticket.api.diagnosis_body import QuestionBody, TreeBody
+from services.ticket.domain.diagnosis import Diagnosis, Filling
 from services.ticket.domain.diagnosis_walk import Walk, walk
 from services.ticket.store.diagnoses import Diagnoses
 from services.ticket.store.likely import likeliest
 from services.ticket.usecases.put_diagnosis import PublishDiagnosis, PutDiagnosis
 from services.ticket.views.listing import ListView
+from services.ticket.views.work_type import PartView
 
 router = APIRouter(prefix="/v1/diagnoses", tags=["diagnoses"])
 
@@ -53,6 +54,17 @@ class LikelyView(BaseModel):
     of: int
 
 
+class FilledView(BaseModel):
+    """What the answers say of the ticket."""
+
+    category: str | None
+    impact: Impact | None
+    urgency: Urgency | None
+    skills: dict[str, int]
+    parts: list[PartView]
+    articles: tuple[str, ...]
+
+
 class WalkView(BaseModel):
     """``answers`` along the way, the ``next`` question (null at the end), and what is filled in by now.
 
@@ -61,7 +73,7 @@ class WalkView(BaseModel):
 
     answers: dict[str, str | None]
     next: QuestionBody | None
-    fills: FillsBody
+    fills: FilledView
     likely: LikelyView | None
 
 
@@ -76,6 +88,17 @@ def diagnosis_view(kept: Kept[Diagnosis], *, draft: bool = True) -> DiagnosisVie
     )
 
 
+def _filled(fills: Filling) -> FilledView:
+    return FilledView(
+        category=fills.category,
+        impact=fills.impact,
+        urgency=fills.urgency,
+        skills=dict(fills.skills or {}),
+        parts=[PartView(sku=part.sku, quantity=part.quantity) for part in fills.parts],
+        articles=fills.articles,
+    )
+
+
 async def walk_view(run: Runtime, principal: Principal, id: str, walked: Walk) -> WalkView:
     likely = await likeliest(run, id, walked.given)
     shown = None
@@ -85,7 +108,7 @@ async def walk_view(run: Runtime, principal: Principal, id: str, walked: Walk) -
     return WalkView(
         answers={each.question: each.value for each in walked.given},
         next=None if walked.next is None else QuestionBody.of(walked.next),
-        fills=FillsBody.of(walked.fills),
+        fills=_filled(walked.fills),
         likely=shown,
     )
 

@@ -95,6 +95,12 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Name one of GET /v1/diagnoses?category=… in `diagnosis`.",
         "Nommez-en un de GET /v1/diagnoses?category=… dans `diagnosis`.",
     ),
+    "another-diagnosis-begun": _rule(
+        "Another diagnosis has begun",
+        "Un autre diagnostic est commencé",
+        "Leave `diagnosis` out, and answer the next question of the one that `diagnosis` names.",
+        "Omettez `diagnosis`, et répondez à la question suivante de celui que nomme `diagnosis`.",
+    ),
     "answered-twice": _rule(
         "A question has two answers",
         "Une question a deux réponses",

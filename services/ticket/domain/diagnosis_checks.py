@@ -1,6 +1,6 @@
 """What is wrong with a tree of questions, told with the path that leads there."""
 
-from collections.abc import Iterator
+from collections.abc import Collection
 
 from contracts.refusal import Refusal
 from contracts.text import Text
@@ -8,7 +8,6 @@ from services.ticket.domain.diagnosis import (
     MAX_ASKED,
     NO,
     YES,
-    Branch,
     Condition,
     Question,
     QuestionKind,
@@ -24,64 +23,76 @@ def checked(tree: Tree) -> Tree:
     for id in ids:
         if ids.count(id) > 1:
             raise _invalid((id,), f"There are two questions {id!r}.", f"Il y a deux questions {id!r}.")
-    reached = set[str]()
-    for path in _paths(tree):
-        for id in path:
-            reached.add(id)
-        _end_in_time(path)
+    longest: dict[str, Path] = {tree.first: (tree.first,)}
+    before: dict[str, frozenset[str]] = {tree.first: frozenset()}
+    for id in _in_order(tree):
+        for following in _following(tree, (id,)):
+            there = (*longest[id], following)
+            longest[following] = max(there, longest.get(following, ()), key=len)
+            before[following] = before.get(following, frozenset()) | before[id] | {id}
     for question in tree.questions:
-        if question.id not in reached:
+        if question.id not in longest:
             raise _invalid(
                 (question.id,),
                 f"Nobody ever comes to the question {question.id!r}: lead to it or leave it out.",
                 f"Personne n'arrive à la question {question.id!r} : menez-y ou retirez-la.",
             )
         _check_question(question)
-    for path in _paths(tree):
-        _check_references(tree, path)
-    return tree
-
-
-def _paths(tree: Tree) -> Iterator[Path]:
-    """Every way from the first question to an end, whatever the answers."""
-    under_way: list[Path] = [(tree.first,)]
-    while under_way:
-        path = under_way.pop()
-        question = tree.question(path[-1])
-        if question is None:
-            raise _invalid(
-                path,
-                f"It leads to {path[-1]!r}, which is no question: add it, or end there.",
-                f"Cela mène à {path[-1]!r}, qui n'est pas une question : ajoutez-la, ou terminez là.",
-            )
-        if not question.branches:
-            raise _invalid(
-                path,
-                f"The question {question.id!r} leads nowhere: give it a branch.",
-                f"La question {question.id!r} ne mène nulle part : donnez-lui une branche.",
-            )
-        for following in dict.fromkeys(branch.next for branch in question.branches):
-            if following is None:
-                yield path
-            elif following in path:
-                raise _invalid(
-                    (*path, following),
-                    f"It comes back to {following!r}: a question is asked once.",
-                    f"Cela revient à {following!r} : une question n'est posée qu'une fois.",
-                )
-            elif len(path) > MAX_ASKED:
-                _end_in_time(path)
-            else:
-                under_way.append((*path, following))
-
-
-def _end_in_time(path: Path) -> None:
+    path = max(longest.values(), key=len)
     if len(path) > MAX_ASKED:
         raise _invalid(
             path,
-            f"That is {len(path)} questions or more, {MAX_ASKED} at most: end earlier.",
-            f"Cela fait au moins {len(path)} questions, {MAX_ASKED} au plus : terminez plus tôt.",
+            f"That is {len(path)} questions, {MAX_ASKED} at most: end earlier.",
+            f"Cela fait {len(path)} questions, {MAX_ASKED} au plus : terminez plus tôt.",
         )
+    for question in tree.questions:
+        for branch in question.branches:
+            for condition in branch.when:
+                _check_condition(tree, longest[question.id], before[question.id], condition)
+    return tree
+
+
+def _in_order(tree: Tree) -> list[str]:
+    """The questions that somebody may come to, each after all those that lead to it."""
+    done: list[str] = []
+    over = set[str]()
+    under_way: list[tuple[Path, list[str]]] = [((tree.first,), _following(tree, (tree.first,)))]
+    while under_way:
+        path, left = under_way[-1]
+        if not left:
+            under_way.pop()
+            done.append(path[-1])
+            over.add(path[-1])
+            continue
+        following = left.pop()
+        if following in path:
+            raise _invalid(
+                (*path, following),
+                f"It comes back to {following!r}: a question is asked once.",
+                f"Cela revient à {following!r} : une question n'est posée qu'une fois.",
+            )
+        if following not in over:
+            there = (*path, following)
+            under_way.append((there, _following(tree, there)))
+    return done[::-1]
+
+
+def _following(tree: Tree, path: Path) -> list[str]:
+    """The questions that may come next, each once."""
+    question = tree.question(path[-1])
+    if question is None:
+        raise _invalid(
+            path,
+            f"It leads to {path[-1]!r}, which is no question: add it, or end there.",
+            f"Cela mène à {path[-1]!r}, qui n'est pas une question : ajoutez-la, ou terminez là.",
+        )
+    if not question.branches:
+        raise _invalid(
+            path,
+            f"The question {question.id!r} leads nowhere: give it a branch.",
+            f"La question {question.id!r} ne mène nulle part : donnez-lui une branche.",
+        )
+    return [each for each in dict.fromkeys(branch.next for branch in question.branches) if each is not None]
 
 
 def _check_question(question: Question) -> None:
@@ -106,18 +117,10 @@ def _check_question(question: Question) -> None:
         )
 
 
-def _check_references(tree: Tree, path: Path) -> None:
-    """Each condition asks for an answer that can be there by then, and for one that can be given."""
-    for n, id in enumerate(path):
-        question = _at(tree, id)
-        for branch in question.branches:
-            for condition in branch.when:
-                _check_condition(tree, path[: n + 1], branch, condition)
-
-
-def _check_condition(tree: Tree, path: Path, branch: Branch, condition: Condition) -> None:
+def _check_condition(tree: Tree, path: Path, before: Collection[str], condition: Condition) -> None:
+    """It asks for an answer that can be there by then, and for one that can be given."""
     asked = condition.question or path[-1]
-    if tree.question(asked) is None or not any(asked in each for each in _paths_to(tree, path[-1])):
+    if asked != path[-1] and asked not in before:
         raise _invalid(
             path,
             f"A branch of {path[-1]!r} asks for the answer to {asked!r}, which nobody was asked before.",
@@ -139,10 +142,6 @@ def _check_condition(tree: Tree, path: Path, branch: Branch, condition: Conditio
                 f"{value!r} is no answer to {asked!r}: one of {', '.join(sorted(possible))}.",
                 f"{value!r} n'est pas une réponse à {asked!r} : l'une de {', '.join(sorted(possible))}.",
             )
-
-
-def _paths_to(tree: Tree, id: str) -> Iterator[Path]:
-    return (path[: path.index(id) + 1] for path in _paths(tree) if id in path)
 
 
 def _possible(question: Question) -> frozenset[str] | None:

@@ -8,12 +8,13 @@ from infra.chassis.runtime import Runtime
 from infra.chassis.store.collection import A_STRING
 from infra.chassis.store.mongo import aggregate
 from services.ticket.domain.diagnosis import Given
+from services.ticket.domain.reminding import NO_ANSWER
 from services.ticket.store.tickets import Tickets
 
 CASES_NEEDED = 30
 """Fewer say nothing."""
 CASES_READ = 2_000
-"""The latest, so that what was repaired years ago does not decide."""
+"""The latest that have ended: what was repaired years ago does not decide, and nobody reads all of them."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,12 @@ async def likeliest(run: Runtime, diagnosis_id: str, given: Sequence[Given]) -> 
     ]
     alike: dict[str, Any] = {
         "diagnosed.diagnosis_id": {"$eq": diagnosis_id, **A_STRING},
-        "$or": [{"resolution.cause": A_STRING}, {"resolution.article_id": A_STRING}],
+        "$or": [
+            {"resolution.cause": {**A_STRING, "$ne": NO_ANSWER}},
+            {"resolution.article_id": A_STRING},
+        ],
     }
-    if same:
-        alike["diagnosed.given"] = {"$all": same}
+    answered = [{"$match": {"diagnosed.given": {"$all": same}}}] if same else []
     cause = {"$toLower": {"$trim": {"input": {"$ifNull": ["$resolution.cause", ""]}}}}
     article = "$resolution.article_id"
     found = await aggregate(
@@ -47,6 +50,7 @@ async def likeliest(run: Runtime, diagnosis_id: str, given: Sequence[Given]) -> 
             {"$match": alike},
             {"$sort": {"updated_at": -1}},
             {"$limit": CASES_READ},
+            *answered,
             {
                 "$group": {
                     # Of an article it is the article that counts, whatever each wrote about the cause.

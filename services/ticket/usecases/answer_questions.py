@@ -9,8 +9,9 @@ from contracts.text import Text
 from infra.chassis.store.unit import Unit
 from services.ticket.domain import qualifying
 from services.ticket.domain.correcting import correct
-from services.ticket.domain.diagnosis import NOTHING, Diagnosed, Filling, Given, Tree
+from services.ticket.domain.diagnosis import Diagnosed, Filling, Given, Tree
 from services.ticket.domain.diagnosis_walk import asset_named, briefing, walk
+from services.ticket.domain.qualifying import Judgement
 from services.ticket.domain.replying import replied
 from services.ticket.domain.ticket import Step, Ticket
 from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
@@ -46,9 +47,10 @@ class AnswerQuestions(TicketCommand):
         step = correct(ticket, changes, at)
         if not self.viewer.of_the_firm:
             step = replied(step, at)
-        if diagnosed.done and not ticket.judged:
-            said = walk(replace(tree, fills=NOTHING), walked.given).fills
-            step = _judged(unit, step, said, at=at)
+        if diagnosed.done and not begun.done and not ticket.judged:
+            # What holds from the beginning of a tree is no answer: the request itself has said it.
+            asked = replace(tree, fills=replace(tree.fills, category=None, impact=None, urgency=None))
+            step = _judged(unit, step, walk(asked, walked.given).fills, at=at)
         return keep(unit, ticket, step, at=at) if step[1] else ticket
 
     def _begun(self, unit: Unit, ticket: Ticket) -> tuple[Diagnosed, Tree]:
@@ -58,6 +60,15 @@ class AnswerQuestions(TicketCommand):
             revision = unit.get(DiagnosisRevisions, revision_id(begun.diagnosis_id, begun.revision))
             assert revision is not None, "what was asked was published"
             return begun, revision.tree
+        if begun is not None and not self.viewer.of_the_firm:
+            raise Refusal(
+                "another-diagnosis-begun",
+                Text(
+                    f"The diagnosis {begun.diagnosis_id!r} has begun: answer its next question.",
+                    f"Le diagnostic {begun.diagnosis_id!r} est commencé : répondez à sa question suivante.",
+                ),
+                diagnosis=begun.diagnosis_id,
+            )
         if self.diagnosis_id is None:
             raise Refusal(
                 "no-diagnosis-begun",
@@ -76,5 +87,7 @@ def _judged(unit: Unit, step: Step, fills: Filling, *, at: datetime) -> Step:
     ticket, happened = step
     judged = judgement(unit, ticket, impact=fills.impact, urgency=fills.urgency, category=fills.category)
     judged = replace(judged, work=work_with(judged.work, fills))
+    if judged == Judgement(ticket.impact, ticket.urgency, ticket.category, ticket.priority, ticket.work):
+        return step
     after, more = qualifying.found_out(ticket, judged, at)
     return after, (*happened, *more)

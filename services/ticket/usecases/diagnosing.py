@@ -9,7 +9,7 @@ from contracts.audience import Viewer
 from contracts.refusal import Refusal, UnknownReference
 from contracts.serials import serial_key
 from contracts.text import Text
-from contracts.values import ID_PATTERN, Answer, Impact, Language, Urgency
+from contracts.values import ID_PATTERN, Answer, Impact, Language, PartNeed, Urgency
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.contact import ComputerSkill
 from services.ticket.domain.diagnosis import NOTHING, Diagnosed, Filling, Given, Tree
@@ -131,6 +131,8 @@ def work_with(work: Work, fills: Filling) -> Work:
     skills = dict(work.skills)
     for skill, level in (fills.skills or {}).items():
         skills[skill] = max(level, skills.get(skill, 0))
-    known = {part.sku for part in fills.parts}
-    parts = (*fills.parts, *(part for part in work.parts if part.sku not in known))
+    quantities = {part.sku: part.quantity for part in work.parts}
+    for part in fills.parts:
+        quantities[part.sku] = max(part.quantity, quantities.get(part.sku, 0))
+    parts = tuple(PartNeed(sku=sku, quantity=quantity) for sku, quantity in quantities.items())
     return replace(work, skills=skills, parts=parts)

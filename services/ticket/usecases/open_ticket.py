@@ -93,6 +93,7 @@ class OpenTicket:
             custom=asked.custom,
             answers=finding.briefing(skill_of(unit, requester_id)),
             diagnosed=finding.diagnosed,
+            judged=self.viewer.of_the_firm and None not in (asked.category, asked.impact, asked.urgency),
             patience=self.patience,
             origin=Origin(unit.cause.correlation_id, unit.cause.traceparent),
         )

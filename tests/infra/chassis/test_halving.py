@@ -29,6 +29,7 @@ class Contention(BatchRunner):
         self._store = cast(Store, SimpleNamespace(precedence=Precedence()))
         self.stored: list[str] = []
         self.transactions = 0
+        self.with_precedence: list[bool] = []
 
     async def _try(
         self,
@@ -39,6 +40,7 @@ class Contention(BatchRunner):
         doomed: Reason | None = None,
     ) -> None:
         self.transactions += 1
+        self.with_precedence.append(self._store.precedence.is_taken)
         keys = [each.envelope.subject for each in facts if each.envelope is not None]
         if self.hot & set(keys):
             if len(set(keys)) == 1 and not self.for_ever:
@@ -66,6 +68,9 @@ async def test_two_contended_keys_cost_a_few_transactions_for_each_doubling_of_t
     runner = Contention({"k7", "k200"})
     await runner.apply(batch())
     assert sorted(runner.stored) == sorted(each.identity for each in batch())
+    first, *again = runner.with_precedence
+    assert (first, set(again)) == (False, {True}), "the planner is asked to wait where it was met"
+    assert not runner._store.precedence.is_taken
     assert runner.transactions <= 3 + 2 * (2 * log2(KEYS) + 2)
 
 

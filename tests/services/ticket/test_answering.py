@@ -15,16 +15,18 @@ from contracts.ticket.events import (
     TicketResumed,
     TicketTriaged,
 )
-from contracts.values import HoldReason, Impact, Priority, TicketState, Urgency
+from contracts.values import HoldReason, Impact, PartNeed, Priority, TicketState, Urgency
 from services.ticket.domain.contact import ComputerSkill, Contact
 from services.ticket.domain.diagnosis import NO, YES, Branch, Diagnosis, Filling, Given, QuestionKind, Tree
 from services.ticket.domain.ticket import Ticket
+from services.ticket.domain.work_type import Work
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.copies import Assets
 from services.ticket.store.diagnoses import Diagnoses
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.answer_questions import AnswerQuestions
 from services.ticket.usecases.close import CloseTicket
+from services.ticket.usecases.diagnosing import work_with
 from services.ticket.usecases.hold import HoldTicket
 from services.ticket.usecases.put_diagnosis import PublishDiagnosis, PutDiagnosis
 from services.ticket.usecases.resolve import ResolveTicket
@@ -205,3 +207,41 @@ def test_the_asset_is_the_one_whose_serial_somebody_reads_out_and_never_anothers
     opened(world)
     after = answer(world, "serial", said, diagnosis_id="prints")
     assert (after.asset_id, after.answers[0].answer) == (found, said)
+
+
+def test_nothing_said_after_the_end_changes_nothing() -> None:
+    world, _ = asked()
+    answer(world, "power", YES, diagnosis_id="prints")
+    answer(world, "paper", YES)
+    world.do(TriageTicket(**HIS, impact=Impact.LOW))
+    before, count = world.have(Tickets, "t1"), len(world.events)
+    world.do(AnswerQuestions(ticket_id="t1", viewer=PORTAL, given=()))
+    assert (world.have(Tickets, "t1"), len(world.events)) == (before, count)
+
+
+def test_what_an_agent_says_at_the_opening_is_not_overruled() -> None:
+    world, _ = asked(viewer=AGENT, diagnosis_id="prints", given=(Given("power", YES),))
+    after = answer(world, "paper", YES, viewer=PORTAL)
+    assert (after.category, after.impact) == ("laptop", Impact.MEDIUM)
+
+
+def test_a_client_does_not_begin_another_diagnosis_and_an_agent_does() -> None:
+    world, _ = asked()
+    world.do(PutDiagnosis("other", TREE))
+    world.do(PublishDiagnosis("other"))
+    answer(world, "power", YES, diagnosis_id="prints")
+    with pytest.raises(Refusal, match="another-diagnosis-begun"):
+        answer(world, "power", YES, viewer=PORTAL, diagnosis_id="other")
+    after = answer(world, "power", NO, diagnosis_id="other")
+    assert after.diagnosed is not None
+    assert (after.diagnosed.diagnosis_id, after.diagnosed.done) == ("other", True)
+
+
+def test_of_parts_the_greater_quantity_is_brought_and_the_order_stays() -> None:
+    work = Work({}, 30, (PartNeed(sku="a", quantity=2), PartNeed(sku="b", quantity=1)))
+    more = Filling(parts=(PartNeed(sku="c", quantity=1), PartNeed(sku="a", quantity=1)))
+    assert [(part.sku, part.quantity) for part in work_with(work, more).parts] == [
+        ("a", 2),
+        ("b", 1),
+        ("c", 1),
+    ]

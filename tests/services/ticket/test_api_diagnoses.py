@@ -3,6 +3,7 @@
 from typing import Any
 
 from contracts.ticket.events import TicketOpened
+from services.ticket.domain.reminding import NO_ANSWER
 from tests.servers import until
 from tests.services.ticket.running import Firm, created, done, post_ticket, problem
 
@@ -149,6 +150,7 @@ async def test_once_thirty_tickets_have_ended_the_likeliest_repair_is_a_hint(fir
     for n in range(29):
         await repaired("Power supply " if n % 3 else "Cable", {"plugged": "yes", "users": str(n % 4)})
     await repaired("Cable", {"plugged": "no"})
+    await repaired(NO_ANSWER, {"plugged": "yes", "users": "1"})
     assert await hint("agent", plugged="yes") is None, "29 of those"
     await repaired("power supply", {"plugged": "yes", "users": "1"})
     likely = await hint("agent", plugged="yes")

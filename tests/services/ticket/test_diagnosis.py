@@ -165,6 +165,19 @@ def test_a_tree_of_six_questions_is_taken() -> None:
     assert checked(TREE) == TREE
 
 
+def test_a_wide_tree_is_checked_at_once() -> None:
+    """Six levels of thirty questions, each leading to all of the next: 700 million ways."""
+    levels = [[f"q{level}-{n}" for n in range(30 if level else 1)] for level in range(MAX_ASKED)]
+    questions = []
+    for level, below in zip(levels, [*levels[1:], []], strict=True):
+        choices = {id: both(id) for id in below} or {"end": both("end")}
+        branches = tuple(if_(id, next=id) for id in below)
+        questions += [
+            asks(id, *branches, otherwise(), kind=QuestionKind.CHOICE, choices=choices) for id in level
+        ]
+    assert checked(of(*questions)) == of(*questions)
+
+
 @st.composite
 def trees(draw: st.DrawFn) -> Tree:
     """Any graph of questions, mostly wrong."""
