@@ -184,7 +184,7 @@ class Platform:
         """The primary hands over to another member."""
         async with pymongo.AsyncMongoClient[dict[str, Any]](self.mongodb) as client:
             with suppress(AutoReconnect):
-                await client.admin.command("replSetStepDown", 5)
+                await client.admin.command("replSetStepDown", 10, secondaryCatchUpPeriodSecs=4)
 
     async def answers(self) -> None:
         """Wait until both take requests."""
