@@ -25,13 +25,17 @@ BREAK_SECONDS = 4 * 3600.0
 
 @dataclass(frozen=True)
 class Stay:
-    """Time at a site. ``open``: not closed yet; ``begun``: the technician is under way or there."""
+    """Time at a site. ``open``: not closed yet; ``begun``: the technician is under way or there.
+
+    One that is not ``placed`` needs him nowhere: ``at`` is where he was before.
+    """
 
     start: float
     end: float
     at: Vector
     open: bool = True
     begun: bool = False
+    placed: bool = True
 
 
 @dataclass(frozen=True)
@@ -70,14 +74,15 @@ def gaps_of(hours: Sequence[Stretch], stays: Sequence[Stay], home: Vector) -> li
             inside = after is not None and after.start < closes
             work_until = after.start if inside and after is not None else closes
             if cursor < work_until and work_until > begun_until:
-                near = after is not None and after.start <= work_ends + BREAK_SECONDS
+                until, there = _next_place(stays, at)
+                near = there is not None and until <= work_ends + BREAK_SECONDS
                 found.append(
                     Gap(
                         leave=max(cursor, begun_until),
                         origin=home if before is None else before.at,
                         work_until=work_until,
-                        until=after.start if near and after is not None else work_ends,
-                        target=after.at if near and after is not None else home,
+                        until=until if near else work_ends,
+                        target=there if near and there is not None else home,
                         after_open=before is not None and before.open,
                     )
                 )
@@ -85,6 +90,16 @@ def gaps_of(hours: Sequence[Stretch], stays: Sequence[Stay], home: Vector) -> li
                 break
             before, cursor, at = after, max(cursor, after.end), at + 1
     return found
+
+
+def _next_place(stays: Sequence[Stay], first: int) -> tuple[float, Vector | None]:
+    """Where he has to be next, and until when he may be on his way: what needs no place takes time, too."""
+    elsewhere = 0.0
+    for n in range(first, len(stays)):
+        if stays[n].placed:
+            return stays[n].start - elsewhere, stays[n].at
+        elsewhere += stays[n].end - stays[n].start
+    return math.inf, None
 
 
 def _ends_of_work(hours: Sequence[Stretch]) -> list[float]:

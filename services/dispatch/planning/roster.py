@@ -267,6 +267,7 @@ class Roster:
                 at=at,
                 open=slot.visit_id in self._states or slot.visit_id in held,
                 begun=self._states.get(slot.visit_id) in UNDER_WAY,
+                placed=slot.place is not None,
             )
             stays.append(stay)
         return stays

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
 
 from contracts.text import InvalidValue
 from contracts.ticket.events import CancelReason
@@ -141,6 +142,17 @@ class OpenTicketBody(Body):
     external_reference: Reference | None = None
     custom: Custom | None = None
     occurred_at: datetime | None = None
+
+    @model_validator(mode="after")
+    def _says_what_no_answer_says(self) -> Self:
+        judged = {"category": self.category, "impact": self.impact, "urgency": self.urgency}
+        lacking = [name for name, value in judged.items() if value is None and self.diagnosis is None]
+        if lacking:
+            raise ValidationError.from_exception_data(
+                type(self).__name__,
+                [InitErrorDetails(type="missing", loc=(name,), input=None) for name in lacking],
+            )
+        return self
 
 
 class VerbBody(Body):

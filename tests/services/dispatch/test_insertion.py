@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contracts.calendars import WEEKDAYS, Interval
@@ -178,12 +178,18 @@ def earliest(person: Person, visit: Visit, now: datetime) -> datetime | None:
     return next((at for at in minutes if problem_with(person, visit, at, now) is None), None)
 
 
+A_CALL_BETWEEN_TWO_PLACES = [
+    (1, 0, Point(latitude=43.4, longitude=1.22), False),
+    (1, 11, None, False),
+    (1, 0, Point(latitude=43.4, longitude=1.2), False),
+]
 days = st.lists(
     st.tuples(st.integers(1, 40), st.integers(0, 30), st.one_of(st.none(), points), st.booleans()), max_size=9
 )
 
 
 @given(days, st.integers(0, 240), points, st.integers(5, 60))
+@example(A_CALL_BETWEEN_TWO_PLACES, 0, Point(latitude=43.4, longitude=1.24), 5)
 def test_what_the_snapshot_proposes_the_stored_day_takes(
     day: list[tuple[int, int, Point | None, bool]], passed: int, point: Point, minutes: int
 ) -> None:
