@@ -35,18 +35,8 @@ SHOWN = {
     "ticket.sla.v1": "notify.stream_sla",
     "dispatch.visits.v1": "notify.stream_visits",
 }
-ASSIGNED = frozenset(
-    {
-        VisitState.PLANNED,
-        VisitState.DISPATCHED,
-        VisitState.ACKNOWLEDGED,
-        VisitState.EN_ROUTE,
-        VisitState.ARRIVED,
-        VisitState.STARTED,
-        VisitState.PAUSED,
-    }
-)
 UNDER_WAY = frozenset({VisitState.EN_ROUTE, VisitState.ARRIVED, VisitState.STARTED, VisitState.PAUSED})
+ASSIGNED = UNDER_WAY | {VisitState.PLANNED, VisitState.DISPATCHED, VisitState.ACKNOWLEDGED}
 ENDED = {
     "ticket-resolved": TicketState.RESOLVED,
     "ticket-closed": TicketState.CLOSED,

@@ -1,7 +1,8 @@
 """A backup taken while people work, everything lost, and the backup brought back."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,29 +32,29 @@ class Archivist:
     restored: Restore | None = None
     _taken: float = 0.0
     _mails: int = 0
-    _file: Path = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._file = self.folder / "run.backup"
+    @property
+    def _file(self) -> Path:
+        return self.folder / "run.backup"
+
+    @asynccontextmanager
+    async def _source(self) -> AsyncIterator[Source]:
+        client = open_client(self.platform.mongodb, application="chaos")
+        try:
+            yield Source(client, self.platform.kafka, "astreinte", "astreinte")
+        finally:
+            await close(client)
 
     async def back_up(self) -> None:
         self._taken, self._mails = self.now(), self._seen()
-        client = open_client(self.platform.mongodb, application="chaos")
-        try:
-            source = Source(client, self.platform.kafka, "astreinte", "astreinte")
+        async with self._source() as source:
             await take(source, self._file, version="chaos", now=datetime.now(UTC), about={})
-        finally:
-            await close(client)
 
     async def bring_back(self) -> None:
         """Kill the services and restore below them; what came after the backup is lost."""
         await self.fleet.lie_down()
-        client = open_client(self.platform.mongodb, application="chaos")
-        try:
-            source = Source(client, self.platform.kafka, "astreinte", "astreinte")
+        async with self._source() as source:
             await restore(source, self._file, now=datetime.now(UTC), replace_all=True)
-        finally:
-            await close(client)
         between = (self._mails, self._seen())
         ends, told = await self._ends(), await self._told()
         # Nobody has answered since they lay down: whatever was answered by now may be lost.

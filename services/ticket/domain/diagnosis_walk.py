@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from contracts.refusal import Refusal
 from contracts.text import Text
-from contracts.values import Answer, Language, PartNeed
+from contracts.values import Answer, Language
 from services.ticket.domain.contact import ComputerSkill
 from services.ticket.domain.diagnosis import (
     NO,
@@ -19,6 +19,7 @@ from services.ticket.domain.diagnosis import (
     QuestionKind,
     Tree,
 )
+from services.ticket.domain.work_type import with_parts, with_skills
 
 _UNKNOWN: Mapping[Language, str] = {Language.FR: "ne sait pas", Language.EN: "does not know"}
 _AT_EASE: Mapping[Language, str] = {
@@ -38,11 +39,15 @@ _YES_NO: Mapping[str, Mapping[Language, str]] = {
 
 @dataclass(frozen=True)
 class Walk:
-    """``given`` along the way, the next question (None at the end), and everything filled in by now."""
+    """``given`` along the way, the next question (None at the end), and everything filled in by now.
+
+    ``asset`` is the tag or serial number that an answer named.
+    """
 
     given: tuple[Given, ...]
     next: Question | None
     fills: Filling
+    asset: str | None = None
 
 
 def walk(tree: Tree, given: Sequence[Given]) -> Walk:
@@ -53,6 +58,7 @@ def walk(tree: Tree, given: Sequence[Given]) -> Walk:
             raise _twice(answer.question)
         known[answer.question] = answer.value
     followed: list[Given] = []
+    asset: str | None = None
     fills, at = tree.fills, tree.question(tree.first)
     while at is not None and at.id in known:
         value = _checked(at, known[at.id])
@@ -60,12 +66,14 @@ def walk(tree: Tree, given: Sequence[Given]) -> Walk:
         followed.append(Given(at.id, value))
         branch = next(each for each in at.branches if _holds(each, at, known))
         fills = _together(fills, branch.fills)
+        if branch.fills.asset and asset is None:
+            asset = value
         at = tree.question(branch.next) if branch.next is not None else None
     asked = {answer.question for answer in followed}
     for answer in given:
         if answer.question not in asked:
             raise _not_asked(answer.question, at)
-    return Walk(tuple(followed), at, fills)
+    return Walk(tuple(followed), at, fills, asset)
 
 
 def _checked(question: Question, value: str | None) -> str | None:
@@ -109,34 +117,15 @@ def _number(value: str) -> float | None:
 
 def _together(before: Filling, after: Filling) -> Filling:
     """What was filled in with what an answer adds: the later word counts, of skills the higher level."""
-    skills = dict(before.skills or {})
-    for skill, level in (after.skills or {}).items():
-        skills[skill] = max(level, skills.get(skill, 0))
-    quantities = {part.sku: part.quantity for part in before.parts}
-    for part in after.parts:
-        quantities[part.sku] = max(part.quantity, quantities.get(part.sku, 0))
     return replace(
         before,
         category=after.category or before.category,
         impact=after.impact or before.impact,
         urgency=after.urgency or before.urgency,
-        skills=skills or None,
-        parts=tuple(PartNeed(sku=sku, quantity=quantity) for sku, quantity in quantities.items()),
+        skills=with_skills(before.skills or {}, after.skills or {}) or None,
+        parts=with_parts(before.parts, after.parts),
         articles=tuple(dict.fromkeys((*after.articles, *before.articles))),
     )
-
-
-def asset_named(tree: Tree, given: Sequence[Given]) -> str | None:
-    """The tag or serial number of the asset that the answers name, if any does."""
-    known = {answer.question: answer.value for answer in given}
-    for answer in given:
-        question = tree.question(answer.question)
-        if question is None or answer.value is None:
-            continue
-        branch = next(each for each in question.branches if _holds(each, question, known))
-        if branch.fills.asset:
-            return answer.value
-    return None
 
 
 def briefing(

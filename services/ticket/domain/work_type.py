@@ -1,6 +1,6 @@
 """Kinds of work: what it takes to do them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from contracts.values import Language, PartNeed, TicketKind
@@ -14,6 +14,19 @@ class Work:
     duration_minutes: int
     parts: tuple[PartNeed, ...] = ()
     remote: bool = False
+
+
+def with_skills(skills: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str, int]:
+    """Both, each at the higher of its levels."""
+    return {id: max(skills.get(id, 0), more.get(id, 0)) for id in (*skills, *more)}
+
+
+def with_parts(parts: Iterable[PartNeed], more: Iterable[PartNeed]) -> tuple[PartNeed, ...]:
+    """Both, each in the greater of its quantities, in the order in which they are named."""
+    quantities: dict[str, int] = {}
+    for part in (*parts, *more):
+        quantities[part.sku] = max(part.quantity, quantities.get(part.sku, 0))
+    return tuple(PartNeed(sku=sku, quantity=quantity) for sku, quantity in quantities.items())
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from contracts.refusal import Refusal, UnknownReference, illegal_transition
+from contracts.refusal import Refusal, illegal_transition
 from contracts.text import Text
 from infra.chassis.store.unit import Unit
 from services.ticket.domain import qualifying
 from services.ticket.domain.correcting import correct
 from services.ticket.domain.diagnosis import Diagnosed, Filling, Given, Tree
-from services.ticket.domain.diagnosis_walk import asset_named, briefing, walk
+from services.ticket.domain.diagnosis_walk import briefing, walk
 from services.ticket.domain.qualifying import Judgement
 from services.ticket.domain.replying import replied
 from services.ticket.domain.ticket import Step, Ticket
-from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
+from services.ticket.store.diagnoses import DiagnosisRevisions
 from services.ticket.usecases.addressing import TicketCommand
-from services.ticket.usecases.diagnosing import SPOKEN, asset_of, skill_of, work_with
+from services.ticket.usecases.diagnosing import SPOKEN, asset_of, begun_now, skill_of, work_with
 from services.ticket.usecases.judging import judgement
 from services.ticket.usecases.keeping import keep
 from services.ticket.usecases.put_diagnosis import revision_id
@@ -41,8 +41,8 @@ class AnswerQuestions(TicketCommand):
         diagnosed = replace(begun, given=walked.given, done=walked.next is None)
         answers = briefing(tree, walked.given, SPOKEN, skill_of(unit, ticket.requester_id))
         changes: dict[str, Any] = {"diagnosed": diagnosed, "answers": answers}
-        named = asset_named(tree, walked.given)
-        if ticket.asset_id is None and (asset := asset_of(unit, named, ticket.customer_id, self.viewer)):
+        asset = asset_of(unit, walked.asset, ticket.customer_id, self.viewer)
+        if ticket.asset_id is None and asset is not None:
             changes["asset_id"] = asset
         step = correct(ticket, changes, at)
         if not self.viewer.of_the_firm:
@@ -77,10 +77,7 @@ class AnswerQuestions(TicketCommand):
                     "Aucun diagnostic n'est commencé pour ce ticket : nommez-en un dans `diagnosis`.",
                 ),
             )
-        diagnosis = unit.get(Diagnoses, self.diagnosis_id)
-        if diagnosis is None or diagnosis.published is None:
-            raise UnknownReference("diagnosis", self.diagnosis_id)
-        return Diagnosed(diagnosis.id, diagnosis.revision, (), False), diagnosis.published
+        return begun_now(unit, self.diagnosis_id)
 
 
 def _judged(unit: Unit, step: Step, fills: Filling, *, at: datetime) -> Step:

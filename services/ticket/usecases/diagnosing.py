@@ -9,12 +9,12 @@ from contracts.audience import Viewer
 from contracts.refusal import Refusal, UnknownReference
 from contracts.serials import serial_key
 from contracts.text import Text
-from contracts.values import ID_PATTERN, Answer, Impact, Language, PartNeed, Urgency
+from contracts.values import ID_PATTERN, Answer, Impact, Language, Urgency
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.contact import ComputerSkill
 from services.ticket.domain.diagnosis import NOTHING, Diagnosed, Filling, Given, Tree
-from services.ticket.domain.diagnosis_walk import asset_named, briefing, told_of, walk
-from services.ticket.domain.work_type import Work
+from services.ticket.domain.diagnosis_walk import briefing, told_of, walk
+from services.ticket.domain.work_type import Work, with_parts, with_skills
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.copies import Assets
 from services.ticket.store.diagnoses import Diagnoses
@@ -41,13 +41,8 @@ class Finding:
     diagnosed: Diagnosed | None = None
     fills: Filling = NOTHING
     tree: Tree | None = None
-
-    @property
-    def asset(self) -> str | None:
-        """What somebody read out of the asset, if the answers name one."""
-        if self.tree is None or self.diagnosed is None:
-            return None
-        return asset_named(self.tree, self.diagnosed.given)
+    asset: str | None = None
+    """What somebody read out of the asset, if the answers name one."""
 
     def briefing(self, skill: ComputerSkill | None) -> tuple[Answer, ...]:
         """What the technician is told: the answers, and how much the requester knows of computers."""
@@ -83,16 +78,19 @@ def found(unit: Unit, asked: Asked) -> tuple[Judged, Finding]:
     return judged, finding
 
 
-def _walked(unit: Unit, id: str, given: Sequence[Given]) -> Finding:
+def begun_now(unit: Unit, id: str) -> tuple[Diagnosed, Tree]:
+    """A walk of what is published now, before the first answer."""
     diagnosis = unit.get(Diagnoses, id)
     if diagnosis is None or diagnosis.published is None:
         raise UnknownReference("diagnosis", id)
-    walked = walk(diagnosis.published, given)
-    return Finding(
-        Diagnosed(diagnosis.id, diagnosis.revision, walked.given, walked.next is None),
-        walked.fills,
-        diagnosis.published,
-    )
+    return Diagnosed(diagnosis.id, diagnosis.revision, (), False), diagnosis.published
+
+
+def _walked(unit: Unit, id: str, given: Sequence[Given]) -> Finding:
+    begun, tree = begun_now(unit, id)
+    walked = walk(tree, given)
+    diagnosed = replace(begun, given=walked.given, done=walked.next is None)
+    return Finding(diagnosed, walked.fills, tree, walked.asset)
 
 
 def _said(field: str, asked: T | None, filled: T | None) -> T:
@@ -128,11 +126,8 @@ def skill_of(unit: Unit, requester_id: str | None) -> ComputerSkill | None:
 
 def work_with(work: Work, fills: Filling) -> Work:
     """The category's work with the skills and the parts that the answers add."""
-    skills = dict(work.skills)
-    for skill, level in (fills.skills or {}).items():
-        skills[skill] = max(level, skills.get(skill, 0))
-    quantities = {part.sku: part.quantity for part in work.parts}
-    for part in fills.parts:
-        quantities[part.sku] = max(part.quantity, quantities.get(part.sku, 0))
-    parts = tuple(PartNeed(sku=sku, quantity=quantity) for sku, quantity in quantities.items())
-    return replace(work, skills=skills, parts=parts)
+    return replace(
+        work,
+        skills=with_skills(work.skills, fills.skills or {}),
+        parts=with_parts(work.parts, fills.parts),
+    )
