@@ -33,7 +33,10 @@ async def load(db: Database, memory: Memory, wants: Iterable[Ref | Where]) -> No
         texts = A_STRING if all(isinstance(value, str) for value in wanted_values) else {}
         query = {field: {"$in": list(wanted_values), **texts}}
         for document in await db[name].find(query).to_list(None):
-            if (name, document["_id"]) not in memory.entries:
+            entry = memory.entries.get((name, document["_id"]))
+            # What somebody has changed since it was read is looked at as it is now, unless this round
+            # has changed it as well: that cannot be stored, and all of it is decided again.
+            if entry is None or (not entry.changed and entry.version != document["version"]):
                 remember(memory, kinds[name], document)
         memory.wheres.update((name, field, value) for value in wanted_values)
 

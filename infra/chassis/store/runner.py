@@ -163,7 +163,7 @@ class CommandRunner:
             if changed:
                 failed = await self._write_each(changed)
                 self._committed([entry for entry in changed if (entry.kind.name, entry.id) not in failed])
-                memory.forget(places)
+                memory.forget()
             pending = []
             for job in singles:
                 reasons = [failed[place] for place in job.places if place in failed]
@@ -351,7 +351,7 @@ class CommandRunner:
                     job.tries += 1
                     if job.tries >= MAX_TRIES:
                         raise contended() from stale
-                    memory.forget(job.places)
+                    memory.forget()
                     wants = list(job.loads)
                     await self._pause([job])
                     continue

@@ -1,6 +1,6 @@
 """What one run of a use case sees and changes. Nothing here touches a database."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -121,14 +121,11 @@ class Memory:
             return (want.kind.name, want.id) in self.entries
         return (want.kind.name, want.field, want.value) in self.wheres
 
-    def forget(self, places: Iterable[Place]) -> None:
-        """Drop stale documents, and every query that could have seen them."""
+    def forget(self) -> None:
+        """Drop everything: where one document had moved on, what was read beside it may have too."""
         self.careful = True
-        names = set()
-        for place in places:
-            self.entries.pop(place, None)
-            names.add(place[0])
-        self.wheres = {where for where in self.wheres if where[0] not in names}
+        self.entries.clear()
+        self.wheres.clear()
 
 
 @quick(frozen=True)

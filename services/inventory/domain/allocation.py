@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from contracts.inventory.events import MissingPart
 from contracts.values import PartNeed, PartUsed
 from services.inventory.domain.reservation import Held, Issue, in_all
-from services.inventory.domain.stock import DEPOT, StockLevel
+from services.inventory.domain.stock import DEPOT, StockLevel, level_id
 
 
 @dataclass(frozen=True)
@@ -63,16 +63,29 @@ class _Source:
     sku: str
     left: int
     set_aside: bool
+    lacking: int = 0
+    """Set aside, and not there any more."""
 
 
-def settle(used: Iterable[PartUsed], held: Iterable[Held], van: str, in_van: Mapping[str, int]) -> Settlement:
+def settle(
+    used: Iterable[PartUsed], held: Iterable[Held], van: str, on_hand: Mapping[str, int]
+) -> Settlement:
     """Take what was used from what was set aside for the visit, then from the van.
 
-    ``in_van`` says how many of each SKU the van has on hand. What neither has is a discrepancy.
+    ``on_hand`` says how many there are, by level: of all that is set aside, and of the van. What neither
+    has is a discrepancy.
     """
-    sources = [_Source(each.location, each.sku, each.quantity, True) for each in held]
-    own = {source.sku: source.left for source in sources if source.location == van}
-    sources += [_Source(van, sku, max(0, n - own.get(sku, 0)), False) for sku, n in in_van.items()]
+    sources = []
+    own: dict[str, int] = {}
+    for each in held:
+        there = min(each.quantity, on_hand[level_id(each.location, each.sku)])
+        sources.append(_Source(each.location, each.sku, there, True, each.quantity - there))
+        if each.location == van:
+            own[each.sku] = each.quantity
+    used = tuple(used)
+    for sku in dict.fromkeys(part.sku for part in used):
+        free = max(0, on_hand[level_id(van, sku)] - own.get(sku, 0))
+        sources.append(_Source(van, sku, free, False))
     issued: list[Issue] = []
     owed: list[PartNeed] = []
     for part in used:
@@ -85,10 +98,10 @@ def settle(used: Iterable[PartUsed], held: Iterable[Held], van: str, in_van: Map
                 rest -= taken
         if rest:
             owed.append(PartNeed(sku=part.sku, quantity=rest))
-    unused = (source for source in sources if source.set_aside and source.left)
+    unused = (source for source in sources if source.set_aside and source.left + source.lacking)
     return Settlement(
         issued=tuple(issued),
-        unused=tuple(Held(each.location, each.sku, each.left) for each in unused),
+        unused=tuple(Held(each.location, each.sku, each.left + each.lacking) for each in unused),
         discrepancies=in_all(owed),
     )
 

@@ -44,8 +44,9 @@ class IssueParts:
         if before.closed:
             return
         van = van_of(self.technician_id)
-        in_van = {part.sku: level_at(unit, van, part.sku).on_hand for part in self.used}
-        settled = settle(self.used, before.held, van, in_van)
+        places = [(each.location, each.sku) for each in before.held] + [(van, part.sku) for part in self.used]
+        on_hand = {level_id(*place): level_at(unit, *place).on_hand for place in places}
+        settled = settle(self.used, before.held, van, on_hand)
         by = Journal(self.ended_at, unit.now, self.actor, self.visit_id)
         touched = give_back(unit, before.held)
         for issue in settled.issued:

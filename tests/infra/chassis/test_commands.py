@@ -1,9 +1,29 @@
 """Commands beside each other in one round."""
 
 import asyncio
+from dataclasses import dataclass
 
+from infra.chassis.store.collection import Loads, Ref, Where
+from infra.chassis.store.loading import load
+from infra.chassis.store.unit import Memory, Unit
+from tests.infra.chassis.instruments import meddled_with
 from tests.infra.chassis.stage import ME, Stage
-from tests.infra.chassis.toy import Fill, Jars, MakeJar, Relabel
+from tests.infra.chassis.toy import Fill, Jars, Lamp, Lamps, MakeJar, Paint, Relabel
+
+
+@dataclass(frozen=True)
+class PaintAsFull:
+    """Paint a lamp by what the jars with a label hold."""
+
+    id: str
+    label: str
+
+    def loads(self) -> Loads:
+        return (Ref(Lamps, self.id), Where(Jars, "label", self.label))
+
+    def decide(self, unit: Unit) -> None:
+        amount = sum(jar.amount for jar in unit.where(Jars, "label", self.label))
+        unit.put(Lamps, Lamp(self.id, f"{amount} jars"))
 
 
 async def test_a_unique_index_refuses_only_the_command_that_it_is_about(stage: Stage) -> None:
@@ -17,3 +37,31 @@ async def test_a_unique_index_refuses_only_the_command_that_it_is_about(stage: S
     kept = await maker.read(Jars, "b")
     assert kept is not None
     assert (kept.value.amount, kept.value.label) == (1, None)
+
+
+async def test_a_command_tried_again_reads_anew_what_it_rests_on_too(stage: Stage) -> None:
+    """Not only what it writes: nobody looks at the version of what it has only read."""
+    maker = await stage.maker()
+    await maker.do(MakeJar("a", label="jam"), ME)
+    await maker.do(Paint("l", "red"), ME)
+
+    async def meddle() -> None:
+        await maker.do(Fill("a", 7), ME)
+        await maker.do(Paint("l", "blue"), ME)
+
+    slow = await stage.maker(commands=meddled_with(stage.parts.commands, meddle))
+    await slow.do(PaintAsFull("l", "jam"), ME)
+    kept = await maker.read(Lamps, "l")
+    assert kept is not None
+    assert kept.value.colour == "7 jars"
+
+
+async def test_what_a_query_finds_changed_since_it_was_read_is_seen_as_it_is_now(stage: Stage) -> None:
+    maker = await stage.maker()
+    await maker.do(MakeJar("a"), ME)
+    memory = Memory()
+    await load(maker.db, memory, [Ref(Jars, "a")])
+    await maker.do(Relabel("a", "jam"), ME)
+    await load(maker.db, memory, [Where(Jars, "label", "jam")])
+    unit = Unit(memory, now=maker.clock.now(), cause=ME)
+    assert [jar.label for jar in unit.where(Jars, "label", "jam")] == ["jam"]

@@ -69,6 +69,7 @@ async def test_the_books_balance_after_everything_happened_at_once(inventory: Ru
         assert [number(line.id) for line in own] == list(range(1, level.moves + 1))
         assert level.on_hand == sum(line.quantity for line in own)
         assert level.reserved == promised[level.id]
+        assert not level.overdrawn
 
 
 @pytest.mark.parametrize("wanted", [False, True], ids=["in shared writes", "in transactions"])

@@ -1,5 +1,6 @@
 """Parts are set aside when a visit is planned, follow it to whoever makes it, and leave with its closing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from contracts.inventory.states import StockLevelChanged
 from contracts.values import PartNeed
 from services.inventory.domain.reservation import ReservationState
 from services.inventory.store.reservations import Reservations
+from services.inventory.store.stock import StockLevels
 from services.inventory.store.technicians import Technicians
 from services.inventory.usecases.count_stock import CountStock
 from services.inventory.usecases.receive_stock import ReceiveStock
@@ -184,6 +186,21 @@ def test_what_was_used_but_not_on_hand_is_a_discrepancy_of_the_van(world: World,
     assert issued.discrepancies == (*need("cable", 1), *need("psu", 2))
     assert (level(world, LEA_VAN, "psu").on_hand, level(world, LEA_VAN, "psu").discrepancy) == (0, 2)
     assert level(world, LEA_VAN, "cable").discrepancy == 1
+
+
+def test_what_was_set_aside_and_is_not_there_any_more_is_a_discrepancy_too(
+    world: World, visits: Visits
+) -> None:
+    """A closing is a fact: it is never put aside for what the stock says."""
+    stocked(world, (LEA_VAN, "psu", 2))
+    visits.planned("v1", "lea", ("psu", 2))
+    world.give(StockLevels, replace(level(world, LEA_VAN, "psu"), on_hand=1))
+    visits.closed("v1", "lea", used("psu", 2))
+
+    [issued] = world.told(PartsIssued)
+    assert (issued.parts, issued.discrepancies) == ((used("psu", 1),), need("psu", 1))
+    left = level(world, LEA_VAN, "psu")
+    assert (left.on_hand, left.reserved, left.discrepancy) == (0, 0, 1)
 
 
 def test_a_count_settles_the_discrepancy(world: World, visits: Visits) -> None:
