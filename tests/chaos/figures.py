@@ -15,19 +15,30 @@ Spans = Sequence[tuple[Fault, float, float]]
 """Each fault with when it began and ended."""
 
 
-def recoveries(spans: Spans, samples: Sequence[Sample]) -> dict[str, float]:
+def recoveries(spans: Spans, samples: Sequence[Sample], *, disturbed: bool = False) -> dict[str, float]:
     """By kind of fault the longest time, from its end on, until every service had read what stood in the
-    log at that end. Seconds; nothing of a kind of which the run was over before."""
+    log at that end. Seconds; nothing of a kind of which the run was over before.
+
+    Only of those that nothing disturbed, or only of those during which, or during whose recovery, another
+    fault was going on: that says more of the other one.
+    """
     longest: dict[str, float] = {}
-    for fault, _, ended in spans:
+    for span in spans:
+        fault, _, ended = span
         after = [sample for sample in samples if sample.at >= ended and sample.ends]
         if not after:
             continue
         goal = after[0].ends
         there = next((sample.at for sample in after if _has_read(sample, goal)), None)
-        if there is not None:
+        if there is not None and disturbed == _disturbed(span, there, spans):
             longest[fault.name] = max(longest.get(fault.name, 0.0), round(there - ended, 1))
     return longest
+
+
+def _disturbed(span: tuple[Fault, float, float], there: float, spans: Spans) -> bool:
+    return any(
+        began < there and ended > span[1] for _, began, ended in (each for each in spans if each is not span)
+    )
 
 
 def _has_read(sample: Sample, goal: Mapping[tuple[str, int], int]) -> bool:
@@ -67,9 +78,10 @@ def _rate(samples: Sequence[Sample], begin: float, end: float) -> float | None:
 
 
 def growth(samples: Sequence[Sample]) -> dict[str, float]:
-    """By service how much its processes' memory grew, from the first to the last third; a share of it.
+    """By service how much its processes' memory grew, from the second to the last third; a share of it.
 
-    Killed processes begin anew: the median of each third says more than its ends.
+    The first third is the time in which as many tickets come to be open as are open from then on. Killed
+    processes begin anew: the median of each third says more than its ends.
     """
     third = len(samples) // 3
     if not third:
@@ -77,7 +89,7 @@ def growth(samples: Sequence[Sample]) -> dict[str, float]:
     return {
         service: round(
             median(each.memory[service] for each in samples[-third:])
-            / max(1, median(each.memory[service] for each in samples[:third]))
+            / max(1, median(each.memory[service] for each in samples[third:-third]))
             - 1,
             3,
         )

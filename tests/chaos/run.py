@@ -166,6 +166,7 @@ async def run(folder: Path, options: Options, audience: Audience) -> Result:
         result = Result(options, happened, watcher.samples, judgement, left, judgement.pop("figures", {}))
         result.figures |= {
             "recovery_seconds": recoveries(result.spans, watcher.samples),
+            "recovery_seconds_disturbed": recoveries(result.spans, watcher.samples, disturbed=True),
             "refused": refused(result.spans, lines(ledger.file)),
             "throughput_after": throughput_after(result.spans, watcher.samples, options.seconds),
             "memory_growth": growth(watcher.samples),

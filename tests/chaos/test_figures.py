@@ -12,6 +12,7 @@ from tests.chaos.schedule import Fault
 from tests.chaos.watching import READS, Place, Sample
 
 KILL = Fault(10, "kill-service", "ticket")
+FREEZE = Fault(15, "freeze-service", "notify", 9)
 TOPIC = min(READS["ticket"])
 
 
@@ -35,6 +36,17 @@ def test_recovery_lasts_until_all_that_stood_in_the_log_is_read() -> None:
     assert recoveries([(KILL, 10, 11)], samples) == {"kill-service": 6}
 
 
+def test_a_recovery_that_another_fault_disturbs_is_told_apart() -> None:
+    samples = [sample(9, 10, 10), sample(12, 40, 10), sample(17, 80, 41), sample(26, 90, 90)]
+    spans = [(KILL, 10.0, 11.0), (FREEZE, 15.0, 24.0)]
+    assert recoveries(spans, samples) == {"freeze-service": 2}
+    assert recoveries(spans, samples, disturbed=True) == {"kill-service": 6}
+    assert recoveries([(KILL, 10, 11), (FREEZE, 18.0, 24.0)], samples) == {
+        "kill-service": 6,
+        "freeze-service": 2,
+    }
+
+
 def test_a_fault_of_which_the_run_never_recovered_has_no_time() -> None:
     assert recoveries([(KILL, 10, 11)], [sample(12, 40, 10)]) == {}
 
@@ -49,8 +61,9 @@ def test_throughput_after_healing_is_compared_with_that_before_the_first_fault()
     assert throughput_after([(KILL, 10, 11)], samples, 60) == pytest.approx(0.95)
 
 
-def test_growth_compares_thirds() -> None:
-    assert growth([sample(n, memory=m) for n, m in enumerate((100, 100, 120, 120, 110, 110))]) == {
+def test_growth_compares_the_last_third_with_the_one_before() -> None:
+    memories = (10, 10, 100, 100, 110, 110)
+    assert growth([sample(n, memory=m) for n, m in enumerate(memories)]) == {
         service: pytest.approx(0.1) for service in READS
     }
 
