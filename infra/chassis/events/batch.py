@@ -37,6 +37,8 @@ class BatchRunner:
     ``meanwhile`` is called when there is nothing to do but wait for the database.
     """
 
+    careful_batches = 20
+    """So many are careful from the start after a conflict: a log that repeats itself does so for long."""
     whole_tries = 3
     key_tries = 20
 
@@ -57,6 +59,7 @@ class BatchRunner:
         self._committed = committed
         self._put_aside = put_aside
         self._meanwhile = meanwhile
+        self._careful = 0
 
     async def run(self, batch: Sequence[Incoming]) -> None:
         """Apply events in order; returns when everything about them is stored."""
@@ -77,8 +80,10 @@ class BatchRunner:
 
     async def _apply(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
         with suppress(Conflict):
-            await self._try(facts, unreadable)
+            await self._try(facts, unreadable, careful=self._careful > 0)
+            self._careful = max(0, self._careful - 1)
             return
+        self._careful = self.careful_batches
         with self._store.precedence.taken():
             stored = await self._with_precedence(facts, unreadable)
         if not stored:

@@ -1,8 +1,10 @@
 """Events as they lie in their aggregate's document until Kafka has acknowledged them."""
 
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from contracts.catalogue import CATALOGUE, Catalogue
 from contracts.envelope import Envelope, Payload, State
@@ -128,3 +130,22 @@ def check_room(outbox: tuple[OutboxItem, ...], limits: Limits = LIMITS) -> None:
             ),
             retry_after_seconds=5,
         )
+
+
+class Sender(Protocol):
+    """Hands one record to Kafka; what it returns is done when Kafka has acknowledged it."""
+
+    async def __call__(self, item: OutboxItem, /) -> "asyncio.Future[Any]": ...
+
+
+StateItem = Callable[[Collection[Any], Document], OutboxItem]
+"""The record of a document's present state, or of its erasure."""
+
+
+def trimming(sent: Mapping[str, set[int]], rows: Iterable[str] = ()) -> dict[str, Any]:
+    """The update that takes out of a document what Kafka has acknowledged, and rows that were moved."""
+    acknowledged = [{"stream": stream, "n": {"$lte": max(numbers)}} for stream, numbers in sent.items()]
+    pull: dict[str, Any] = {"outbox": {"$or": acknowledged}}
+    if rows:
+        pull["rows"] = {"document._id": {"$in": sorted(rows)}}
+    return {"$pull": pull}

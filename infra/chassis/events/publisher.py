@@ -9,10 +9,10 @@ import asyncio
 import logging
 import math
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from aiokafka.errors import (
     InvalidProducerEpoch,
@@ -25,7 +25,8 @@ from pymongo import UpdateOne
 from pymongo.errors import PyMongoError
 
 from infra.chassis.clock import Clock
-from infra.chassis.events.outbox import OutboxItem
+from infra.chassis.events.late import Outboxes
+from infra.chassis.events.outbox import OutboxItem, Sender, StateItem, trimming
 from infra.chassis.store.collection import Collection, Document
 from infra.chassis.store.mongo import ONE, Database
 from infra.chassis.store.unit import Place
@@ -52,12 +53,6 @@ LOST_ITS_PLACE = (
 """A producer whose numbering the broker does not follow any more is refused until it is replaced."""
 
 
-class Sender(Protocol):
-    """Hands one record to Kafka; what it returns is done when Kafka has acknowledged it."""
-
-    async def __call__(self, item: OutboxItem, /) -> "asyncio.Future[Any]": ...
-
-
 @dataclass
 class _Lane:
     waiting: list[OutboxItem] = field(default_factory=list)
@@ -67,10 +62,6 @@ class _Lane:
     asked_at: float | None = None
     idle_since: float = 0.0
     swept: bool = False
-
-
-StateItem = Callable[[Collection[Any], Document], OutboxItem]
-"""The record of a document's present state, or of its erasure."""
 
 
 class Publisher:
@@ -94,6 +85,7 @@ class Publisher:
         self._states = states
         self._state_item = state_item
         self._log = log
+        self._outboxes = Outboxes(db)
         self._lanes: dict[Place, _Lane] = {}
         self._trims: dict[Place, dict[str, set[int]]] = {}
         self._moved: dict[Place, set[str]] = {}
@@ -179,6 +171,10 @@ class Publisher:
     async def _drain(self, place: Place, lane: _Lane) -> None:
         try:
             while lane.waiting:
+                if asyncio.get_running_loop().time() - lane.waiting_since > SWEEP_AGE.total_seconds():
+                    await self._look_again(place, lane)
+                    if not lane.waiting:
+                        return
                 batch = tuple(lane.waiting)
                 lane.asked_at = asyncio.get_running_loop().time()
                 acknowledged = await self._publish(batch)
@@ -195,6 +191,15 @@ class Publisher:
             if lane.task is asyncio.current_task():
                 lane.task, lane.asked_at, lane.swept = None, None, False
                 lane.idle_since = asyncio.get_running_loop().time()
+
+    async def _look_again(self, place: Place, lane: _Lane) -> None:
+        """Drop what another process has published while it waited here."""
+        waited = tuple(lane.waiting)
+        gone = await self._outboxes.published(place, waited)
+        # What was offered meanwhile is newer than the look, and stands behind.
+        lane.waiting = [item for item in waited if item not in gone] + lane.waiting[len(waited) :]
+        if gone and place[0] not in self._states:
+            self._trim(place, gone)
 
     async def _turn(self) -> None:
         """Until a lane may try again. Thousands that try four times a second would be all that happens."""
@@ -276,7 +281,7 @@ class Publisher:
             if name in self._states:
                 await self._trim_state(self._states[name], id, sent, rows)
             else:
-                writes.setdefault(name, []).append(UpdateOne({"_id": id}, _pull(sent, rows)))
+                writes.setdefault(name, []).append(UpdateOne({"_id": id}, trimming(sent, rows)))
         for name, updates in writes.items():
             # What a failover would bring back is published once more, and its readers know it.
             unhurried = self._db[name].with_options(write_concern=ONE)
@@ -292,7 +297,7 @@ class Publisher:
         the last record, not the highest version.
         """
         documents = self._db[kind.name]
-        before: Document | None = await documents.find_one_and_update({"_id": id}, _pull(sent, rows))
+        before: Document | None = await documents.find_one_and_update({"_id": id}, trimming(sent, rows))
         if before is None:
             return
         there = {(item["stream"], item["n"]) for item in before.get("outbox", ())}
@@ -390,11 +395,3 @@ class Publisher:
                 task.cancel()
         if self._trimming is not None:
             await asyncio.wait([self._trimming], timeout=2)
-
-
-def _pull(sent: Mapping[str, set[int]], rows: Iterable[str] = ()) -> dict[str, Any]:
-    acknowledged = [{"stream": stream, "n": {"$lte": max(numbers)}} for stream, numbers in sent.items()]
-    pull: dict[str, Any] = {"outbox": {"$or": acknowledged}}
-    if rows:
-        pull["rows"] = {"document._id": {"$in": sorted(rows)}}
-    return {"$pull": pull}

@@ -25,11 +25,12 @@ class Contention(BatchRunner):
     key_tries = 4
 
     def __init__(self, hot: Collection[str], *, for_ever: bool = False) -> None:
-        self.hot, self.for_ever = set(hot), for_ever
+        self.hot, self.for_ever, self._careful = set(hot), for_ever, 0
         self._store = cast(Store, SimpleNamespace(precedence=Precedence()))
         self.stored: list[str] = []
         self.transactions = 0
         self.with_precedence: list[bool] = []
+        self.careful: list[bool] = []
 
     async def _try(
         self,
@@ -40,6 +41,7 @@ class Contention(BatchRunner):
         doomed: Reason | None = None,
     ) -> None:
         self.transactions += 1
+        self.careful.append(careful)
         self.with_precedence.append(self._store.precedence.is_taken)
         keys = [each.envelope.subject for each in facts if each.envelope is not None]
         if self.hot & set(keys):
@@ -72,6 +74,16 @@ async def test_two_contended_keys_cost_a_few_transactions_for_each_doubling_of_t
     assert (first, set(again)) == (False, {True}), "the planner is asked to wait where it was met"
     assert not runner._store.precedence.is_taken
     assert runner.transactions <= 3 + 2 * (2 * log2(KEYS) + 2)
+
+
+async def test_after_a_conflict_the_next_batches_look_first_and_once_it_is_over_no_more() -> None:
+    """A log that repeats itself would cost each batch two tries."""
+    runner = Contention({"k7"})
+    for _ in range(runner.careful_batches + 2):
+        await runner.apply([incoming("k7", 1)])
+    assert runner.careful[0] is False
+    assert runner.careful[-1] is False
+    assert runner.careful.count(False) == 2
 
 
 async def test_the_events_of_a_key_stay_in_order_however_often_the_batch_is_halved() -> None:

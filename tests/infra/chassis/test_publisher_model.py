@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.chassis.clock import SystemClock
+from infra.chassis.events.late import Outboxes
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.events.publisher import PROBES, Publisher
 from infra.chassis.store.mongo import Database
@@ -216,10 +218,9 @@ class Stored:
         return self
 
     def find(self, query: Mapping[str, Any], _: object) -> "Stored":
-        chosen = query.get("_id", {"$in": list(self._world.outbox)})["$in"]
-        self._found = [
-            {"_id": id, "outbox": self._world.outbox[id]} for id in chosen if self._world.outbox[id]
-        ]
+        waiting = [id for id, outbox in self._world.outbox.items() if outbox]
+        chosen = query.get("_id", {"$in": waiting})["$in"]
+        self._found = [{"_id": id, "outbox": list(self._world.outbox[id])} for id in chosen]
         return self
 
     def sort(self, *_: object) -> "Stored":
@@ -233,7 +234,8 @@ async def test_in_an_outage_a_sweep_offers_few_of_what_others_have_on_their_way(
     """All of it offered by each of three replicas would be in the log three times."""
     world = Away([])
     publisher = publisher_of(world, Impatient)
-    publisher._db = cast(Database, Stored(world))
+    publisher._db = database = cast(Database, Stored(world))
+    publisher._outboxes = Outboxes(database)
     for n in range(400):
         world.save(f"d{n}", 1)
     publisher.offer(("docs", "d0"), tuple(world.outbox["d0"]))
@@ -245,6 +247,24 @@ async def test_in_an_outage_a_sweep_offers_few_of_what_others_have_on_their_way(
     assert await publisher.sweep(["docs"]) <= PROBES, "others had no time to publish what is theirs"
     await until(lambda: swept_whole(publisher, world), within=30)
     assert sorted(world.log) == sorted((f"d{n}", 1) for n in range(400))
+
+
+async def test_what_two_replicas_held_through_an_outage_is_mostly_published_by_one_of_them() -> None:
+    world, documents = Away([]), 400
+    replicas = [publisher_of(world, Impatient) for _ in range(2)]
+    for n in range(documents):
+        world.save(f"d{n}", 1)
+    for publisher in replicas:
+        publisher._outboxes = Outboxes(cast(Database, Stored(world)))
+        for n in range(documents):
+            publisher.offer(("docs", f"d{n}"), tuple(world.outbox[f"d{n}"]))
+    for publisher in replicas:
+        await until(partial(held_up, publisher), within=10)
+    world.away = False
+    for publisher in replicas:
+        await until(partial(at_rest, publisher), within=20)
+    assert {id for id, _ in world.log} == {f"d{n}" for n in range(documents)}
+    assert len(world.log) < 1.5 * documents
 
 
 async def held_up(publisher: Publisher) -> bool:

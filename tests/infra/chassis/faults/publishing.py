@@ -10,8 +10,8 @@ from faststream.kafka import KafkaBroker
 from contracts.values import parse_rfc3339
 from infra.chassis.events.connecting import Connected
 from infra.chassis.events.kafka import Producer
-from infra.chassis.events.outbox import OutboxItem
-from infra.chassis.events.publisher import Publisher, _pull
+from infra.chassis.events.outbox import OutboxItem, trimming
+from infra.chassis.events.publisher import Publisher
 from infra.chassis.events.resending import EVERY, Resender
 from infra.chassis.store.collection import Collection
 from infra.chassis.store.unit import Place
@@ -89,7 +89,7 @@ class NeverLooksBack(Publisher):
     async def _trim_state(
         self, kind: Collection[Any], id: str, sent: Mapping[str, set[int]], rows: Iterable[str] = ()
     ) -> None:
-        await self._db[kind.name].update_one({"_id": id}, _pull(sent))
+        await self._db[kind.name].update_one({"_id": id}, trimming(sent))
 
 
 class LooksForGapsOnly(Publisher):
