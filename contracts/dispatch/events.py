@@ -180,7 +180,8 @@ class InterventionClosed(VisitFact):
 
     ``started_at`` is absent when he could not begin (no access, user absent). ``digest`` is the
     SHA-256 in hexadecimal of the signed report, which itself stays with the dispatch service;
-    ``work_done`` is no more than how it begins.
+    ``work_done`` is no more than how it begins. ``article_worked`` is absent where the technician
+    does not say whether the known repair was it: then the outcome tells.
     """
 
     TYPE: ClassVar[str] = "intervention-closed"
@@ -193,6 +194,7 @@ class InterventionClosed(VisitFact):
     work_done: Summary | None = None
     cause: Detail | None = None
     article_id: Id | None = None
+    article_worked: bool | None = None
     parts_used: tuple[PartUsed, ...] = ()
     travel_minutes: Minutes | None = None
     kilometres: Annotated[float, Field(ge=0)] | None = None

@@ -250,18 +250,21 @@ class ClientReminded(TicketFact):
 
 
 class TicketResolved(TicketFact):
-    """The fault is fixed; the client has not accepted it yet."""
+    """The fault is fixed; the client has not accepted it yet: at ``closes_at`` he has by silence."""
 
     TYPE: ClassVar[str] = "ticket-resolved"
 
     cause: Detail | None = None
     article_id: Id | None = None
+    closes_at: Instant | None = None
 
 
 class TicketClosed(TicketFact):
     """The client accepted the resolution, in so many words or by silence."""
 
     TYPE: ClassVar[str] = "ticket-closed"
+
+    silent: bool = False
 
 
 class TicketReopened(TicketFact):

@@ -11,6 +11,7 @@ from infra.sample.people import FIRST, HANDS, LAST, PEOPLE, STAFF, Hand
 from infra.sample.places import AGENCIES, CLIENTS, PLACES, REUNION, WEEK, Agency, Client, Place
 from infra.sample.promises import PROMISES
 from infra.sample.questions import QUESTIONS
+from infra.sample.repairs import REPAIRS
 from infra.sample.rota import TURNS
 from infra.sample.script import SCRIPT, Line
 from infra.sample.trade import SPARES, WORKS, Spare, Work
@@ -79,6 +80,7 @@ class Firm:
             ("customers", self.customers),
             ("parts", self.parts),
             ("work-types", self.work_types),
+            ("articles", REPAIRS),
             ("diagnoses", QUESTIONS),
             ("technicians", self.technicians),
             ("sites", self.sites),
@@ -91,8 +93,11 @@ class Firm:
         return puts + self.restocking(())
 
     def publishing(self) -> list[Call]:
-        """What has been put is asked from then on; again it changes nothing."""
-        return [Call("POST", f"/v1/diagnoses/{id}/publish", {}) for id in QUESTIONS]
+        """What has been put is found and asked from then on; again it changes nothing."""
+        read = [
+            Call("POST", f"/v1/articles/{id}/{verb}", {}) for id in REPAIRS for verb in ("review", "publish")
+        ]
+        return read + [Call("POST", f"/v1/diagnoses/{id}/publish", {}) for id in QUESTIONS]
 
     def wishes(self) -> list[Call]:
         """Whoever has a mobile telephone wants to know by SMS that a technician is on his way."""

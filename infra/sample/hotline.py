@@ -10,6 +10,7 @@ from infra.sample.agenda import Act, Agenda
 from infra.sample.calling import TOO_LATE, Telephone, Who
 from infra.sample.day import IMPACTS, Day, Request, working_day
 from infra.sample.narrating import places
+from infra.sample.repairs import USED
 from infra.sample.rota import PARIS
 
 TAKEN_AFTER = timedelta(minutes=6)
@@ -82,7 +83,8 @@ class Hotline:
     def _solving(self, id: str, number: str, request: Request, began: datetime) -> Act:
         async def act() -> None:
             agent = Who("agent", request.agent)
-            if not await self._do(agent, id, "resolve", {"work_done": request.work.remedy}):
+            done = {"work_done": request.work.remedy, "article_id": USED.get(request.work.id)}
+            if not await self._do(agent, id, "resolve", done):
                 return
             await self._log(agent, id, began)
             self.say(f"{request.agent} solves {number} remotely")

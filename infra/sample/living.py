@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from contracts.values import rfc3339
 from infra.sample.calls import Json
+from infra.sample.repairs import USED
 from infra.sample.script import Line
 from infra.sample.trade import Work
 
@@ -42,6 +43,7 @@ class Lived:
     outcome: str
     work_done: str
     cause: str | None
+    article_id: str | None
     parts_used: tuple[Json, ...]
     offline: bool = False
 
@@ -70,6 +72,8 @@ class Lived:
         }
         if self.cause is not None:
             body["cause"] = self.cause
+        if self.article_id is not None:
+            body["article_id"] = self.article_id
         if self.begins and started_at is not None:
             body["started_at"] = rfc3339(started_at)
             body["parts_used"] = list(self.parts_used)
@@ -97,6 +101,7 @@ def lived(line: Line, work: Work, chance: random.Random, *, asked: int, follow_u
         outcome=outcome,
         work_done=work.remedy if begun else "Porte close, message laissé.",
         cause=_CAUSES.get(outcome),
+        article_id=USED.get(work.id) if begun else None,
         parts_used=tuple({"sku": sku, "quantity": n} for sku, n in work.needs.items()) if fitted else (),
         offline=line.offline and asked == 0 and not follow_up,
     )

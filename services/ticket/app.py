@@ -14,6 +14,7 @@ from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
 from infra.chassis.store.epoch import NUMBERS
 from services.ticket.api import (
+    articles,
     changing,
     clocks,
     contacts,
@@ -24,16 +25,19 @@ from services.ticket.api import (
     diagnosing,
     tickets,
     timeline,
+    trying,
     verbs,
     work_types,
 )
 from services.ticket.api.problems import PROBLEMS
 from services.ticket.settings import Settings
+from services.ticket.store.articles import ArticleRecords, ArticleRevisions, Articles
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.store.copies import Assets, Parts, Sites
 from services.ticket.store.customers import Customers
 from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
+from services.ticket.store.known_repairs import KnownRepairs
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
@@ -68,7 +72,8 @@ SERVICE = Service(
     name="ticket",
     collections=(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
-        *(Diagnoses, DiagnosisRevisions, Tickets, Timeline),
+        *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
+        *(Tickets, Timeline),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
@@ -84,8 +89,10 @@ ROUTERS = tuple(
         contract_clocks,
         work_types,
         diagnoses,
+        articles,
         tickets,
         diagnosing,
+        trying,
         clocks,
         changing,
         verbs,
@@ -107,6 +114,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         **chassis,
     )
     app.state.revisions = Revisions(app.state.runtime)
+    app.state.known_repairs = KnownRepairs(app.state.runtime)
     app.state.patience = settings.patience
     app.state.numbers = Numbers(app.state.runtime.collection(NUMBERS))
     return app

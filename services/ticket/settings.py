@@ -19,7 +19,8 @@ class Settings(Common):
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_REMINDER_DAYS`` (``1,3,5``), ``ASTREINTE_NO_ANSWER_DAYS`` (``10``),
-        ``ASTREINTE_REMOTE_FIRST_MINUTES`` (``P2=15,P3=30,P4=60,P5=60``), and what every service reads."""
+        ``ASTREINTE_CLOSING_DAYS`` (``5``; ``never``), ``ASTREINTE_REMOTE_FIRST_MINUTES``
+        (``P2=15,P3=30,P4=60,P5=60``), and what every service reads."""
         base = super().from_environment(environment)
         said = base.extra
         return replace(
@@ -28,18 +29,19 @@ class Settings(Common):
                 said.get("REMINDER_DAYS", ",".join(map(str, USUAL.reminders))),
                 said.get("NO_ANSWER_DAYS", str(USUAL.no_answer)),
                 said.get("REMOTE_FIRST_MINUTES", ",".join(f"{p}={n}" for p, n in USUAL.desk.items())),
+                said.get("CLOSING_DAYS", str(USUAL.acceptance)),
             ),
         )
 
 
-def _patience(reminders: str, no_answer: str, desk: str) -> Patience:
+def _patience(reminders: str, no_answer: str, desk: str, closing: str) -> Patience:
     try:
         waits = {
             Priority(name.strip()): int(n) for name, _, n in (each.partition("=") for each in _list(desk))
         }
         if Priority.P1 in waits:
             raise ValueError("a P1 never waits")
-        remote = Patience(desk=waits)
+        remote = replace(_acceptance(closing), desk=waits)
     except ValueError as error:
         raise SettingsError(
             f"ASTREINTE_REMOTE_FIRST_MINUTES is {desk!r} ({error}): name priorities and minutes, such as "
@@ -51,6 +53,17 @@ def _patience(reminders: str, no_answer: str, desk: str) -> Patience:
         raise SettingsError(
             f"ASTREINTE_REMINDER_DAYS is {reminders!r} and ASTREINTE_NO_ANSWER_DAYS {no_answer!r} ({error}): "
             "give working days, such as 1,3,5 and 10"
+        ) from error
+
+
+def _acceptance(closing: str) -> Patience:
+    if closing.strip().lower() == "never":
+        return Patience(acceptance=None)
+    try:
+        return Patience(acceptance=int(closing))
+    except ValueError as error:
+        raise SettingsError(
+            f"ASTREINTE_CLOSING_DAYS is {closing!r} ({error}): give working days, such as 5, or never"
         ) from error
 
 

@@ -29,6 +29,7 @@ NAMES = (
     "footprint",
     "replicas",
     "stored",
+    "known_repairs",
 )
 ONLY_BY_NAME = ("restoring", "stored_million")
 WITHOUT_SERVERS = {"sla", "replicas"}

@@ -38,7 +38,8 @@ class BatchRunner:
     """
 
     careful_batches = 20
-    """So many are careful from the start after a conflict: a log that repeats itself does so for long."""
+    """So many look first and have precedence from the start after a conflict: a log that repeats itself does
+    so for long, and so does who plans what it has brought."""
     whole_tries = 3
     key_tries = 20
 
@@ -79,21 +80,22 @@ class BatchRunner:
             await self._apply(facts, unreadable)
 
     async def _apply(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
-        with suppress(Conflict):
-            await self._try(facts, unreadable, careful=self._careful > 0)
-            self._careful = max(0, self._careful - 1)
-            return
-        self._careful = self.careful_batches
+        if not self._careful:
+            with suppress(Conflict):
+                await self._try(facts, unreadable)
+                return
         with self._store.precedence.taken():
             stored = await self._with_precedence(facts, unreadable)
         if not stored:
             raise Contended(f"some met a conflict at each of {self.key_tries} tries: the batch is read again")
 
     async def _with_precedence(self, facts: list[Incoming], unreadable: list[Incoming]) -> bool:
+        self._careful = self._careful - 1 if self._careful else self.careful_batches
         for _ in range(1, self.whole_tries):
             with suppress(Conflict):
                 await self._try(facts, unreadable, careful=True)
                 return True
+            self._careful = self.careful_batches
         if unreadable:
             await self._insist([], unreadable)
         return await self._in_halves(facts)

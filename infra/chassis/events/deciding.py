@@ -23,6 +23,8 @@ from infra.chassis.store.runner import Store
 from infra.chassis.store.unit import Cause, Emission, Memory, NotLoaded, Unit, UseCase
 
 BEHIND = Reason("behind", "an earlier event with this key is put aside")
+REHEARSALS = 8
+"""What a use case asks for after it has been given more, it asks for in turn: so often it is foreseen."""
 Handler = Callable[[Any, Envelope], Iterable[UseCase[Any]]]
 Handlers = Mapping[type[Fact], Handler]
 SpanOf = Callable[[Envelope], AbstractContextManager[Cause]]
@@ -100,6 +102,7 @@ class Decider:
         self._catalogue = catalogue
         self._handlers = {model.TYPE: handler for model, handler in handlers.items()}
         self._span = span
+        self._asked_for_more: set[type[UseCase[Any]]] = set()
         self._log = log
 
     def handles(self, envelope: Envelope) -> bool:
@@ -116,6 +119,33 @@ class Decider:
         if more := [want for each in prepared for want in self._more(each, memory)]:
             with suppress(InvalidDocument, OverflowError):  # deciding meets it again, and tells
                 await load(self._store.db, memory, more)
+        await self._rehearse(prepared, memory)
+
+    async def _rehearse(self, prepared: Sequence[Prepared], memory: Memory) -> None:
+        """Load together what use cases like those that asked for more before would ask for one by one."""
+        pending = [
+            case
+            for verdict, cases in prepared
+            for case in cases or ()
+            if verdict.reason is None and type(case) in self._asked_for_more
+        ]
+        now, cause = self._store.clock.now(), Cause(actor="", correlation_id="")
+        for _ in range(REHEARSALS):
+            wants: list[Ref | Where] = []
+            again: list[UseCase[Any]] = []
+            for case in pending if len(pending) > 1 else ():
+                try:
+                    case.decide(Unit(memory, now=now, cause=cause))
+                except NotLoaded as missing:
+                    wants.append(missing.want)
+                    again.append(case)
+                except Exception:  # deciding meets it again, and tells
+                    continue
+            if not wants:
+                return
+            with suppress(InvalidDocument, OverflowError):
+                await load(self._store.db, memory, wants)
+            pending = again
 
     def tell(self, failed: Iterable[Verdict]) -> None:
         """Say in the log which events have been put aside, and why."""
@@ -234,6 +264,7 @@ class Decider:
             try:
                 case.decide(unit)
             except NotLoaded as missing:
+                self._asked_for_more.add(type(case))
                 await load(self._store.db, unit.memory, [missing.want])
                 unit = Unit(unit.memory, now=unit.now, cause=unit.cause)
             else:

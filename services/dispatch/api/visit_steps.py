@@ -88,6 +88,7 @@ class Closing(Step):
     work_done: Words = ""
     cause: Detail | None = None
     article_id: Id | None = None
+    article_worked: bool | None = None
     parts_used: tuple[FittedPart, ...] = Field(default=(), max_length=100)
     travel_minutes: int | None = Field(default=None, ge=0, le=10_000)
     kilometres: float | None = Field(default=None, ge=0, le=10_000)
@@ -118,6 +119,7 @@ class Closing(Step):
             work_done=self.work_done,
             cause=self.cause,
             article_id=self.article_id,
+            article_worked=self.article_worked,
             parts_used=tuple(part.part() for part in self.parts_used),
             travel_minutes=self.travel_minutes,
             kilometres=self.kilometres,

@@ -37,6 +37,7 @@ class Report:
     work_done: str = ""
     cause: str | None = None
     article_id: str | None = None
+    article_worked: bool | None = None
     parts_used: tuple[PartUsed, ...] = ()
     travel_minutes: int | None = None
     kilometres: float | None = None
@@ -58,7 +59,10 @@ class Report:
     @property
     def digest(self) -> str:
         """SHA-256 in hexadecimal of the report's content in one canonical form."""
-        return hashlib.sha256(json.dumps(asdict(self), default=_plain, sort_keys=True).encode()).hexdigest()
+        content = asdict(self)
+        if self.article_worked is None:
+            del content["article_worked"]  # as in reports of before that could be said
+        return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).hexdigest()
 
     def check_times(self) -> None:
         """Refuse an end before the start, and finished work that never began."""

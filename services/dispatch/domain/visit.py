@@ -285,6 +285,7 @@ class Visit(VisitRecord):
             work_done=report.gist,
             cause=report.cause,
             article_id=report.article_id,
+            article_worked=report.article_worked,
             parts_used=report.parts_used,
             travel_minutes=report.travel_minutes,
             kilometres=report.kilometres,

@@ -34,6 +34,7 @@ class CloseVisit:
     work_done: str = ""
     cause: str | None = None
     article_id: str | None = None
+    article_worked: bool | None = None
     parts_used: tuple[PartUsed, ...] = ()
     travel_minutes: int | None = None
     kilometres: float | None = None
@@ -101,6 +102,7 @@ class CloseVisit:
             work_done=self.work_done,
             cause=self.cause,
             article_id=self.article_id,
+            article_worked=self.article_worked,
             parts_used=self.parts_used,
             travel_minutes=self.travel_minutes,
             kilometres=self.kilometres,

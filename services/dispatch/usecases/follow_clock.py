@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from contracts.dispatch.events import Attention, RevocationReason
 from contracts.values import VisitState
-from infra.chassis.store.collection import Loads, Ref
+from infra.chassis.store.collection import Loads, Ref, Where
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.clocks import KnownClock, TicketClocks, tightened
 from services.dispatch.domain.plan import MOVABLE, OPEN
@@ -38,7 +38,9 @@ class FollowClock:
 
     def loads_more(self, unit: Unit) -> Loads:
         known = unit.get(Clocks, self.ticket_id)
-        return () if known is None else tuple(Ref(Visits, id) for id in known.visit_ids)
+        if known is None:
+            return (Where(Visits, "ticket_id", self.ticket_id),)
+        return tuple(Ref(Visits, id) for id in known.visit_ids)
 
     def decide(self, unit: Unit) -> None:
         known = unit.get(Clocks, self.ticket_id) or self._first_heard(unit)

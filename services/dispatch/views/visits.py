@@ -42,6 +42,7 @@ class ReportView(WorkView):
 
     cause: str | None
     article_id: str | None
+    article_worked: bool | None
     parts_used: tuple[PartUsed, ...]
     answers: tuple[Answer, ...]
     travel_minutes: int | None
@@ -215,6 +216,7 @@ def _report_view(report: Report) -> ReportView:
         **_work(report),
         cause=report.cause,
         article_id=report.article_id,
+        article_worked=report.article_worked,
         parts_used=report.parts_used,
         answers=report.answers,
         travel_minutes=report.travel_minutes,

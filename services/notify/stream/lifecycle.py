@@ -1,6 +1,7 @@
 """What notify does about the facts of ``ticket.lifecycle.v1``."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -63,6 +64,17 @@ SHOWN: tuple[type[TicketFact], ...] = (
 """The facts that only the live stream shows."""
 
 
+def _until(event: TicketFact) -> datetime | None:
+    """When silence means something, of an event after which it does."""
+    match event:
+        case ClientReminded():
+            return event.resolves_at
+        case TicketResolved():
+            return event.closes_at
+        case _:
+            return None
+
+
 def on_ticket_fact(event: TicketFact, envelope: Envelope, timing: Timing = USUAL) -> Iterable[UseCase[Any]]:
     yield EmitLine(Stream.TICKETS, line_of_ticket(event, envelope))
     kind, asker = TOLD.get(type(event)), event.requester_id or event.on_site_contact_id
@@ -81,7 +93,7 @@ def on_ticket_fact(event: TicketFact, envelope: Envelope, timing: Timing = USUAL
                     site_ids=event.site_ids,
                     priority=event.priority if isinstance(event, TicketOpened) else None,
                     reason=event.reason if isinstance(event, TicketCancelled) else None,
-                    until_at=event.resolves_at if isinstance(event, ClientReminded) else None,
+                    until_at=_until(event),
                 ),
                 confidential=event.confidential,
                 contract_ids=event.contract_ids,

@@ -200,9 +200,12 @@ class ResumeBody(VerbBody):
 
 
 class ResolveBody(VerbBody):
+    """``article_worked`` false: the known repair was tried, and something else was it."""
+
     work_done: Description
     cause: Words | None = None
     article_id: Id | None = None
+    article_worked: bool = True
 
 
 class ReopenBody(VerbBody):

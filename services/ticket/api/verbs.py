@@ -195,7 +195,13 @@ async def resume(
 @router.post("/resolve", response_model=TicketView)
 async def resolve(do: Do, who: Annotated[Principal, allow("tickets:resolve")], body: ResolveBody) -> Response:
     return await do(
-        who, ResolveTicket, body, work_done=body.work_done, cause=body.cause, article_id=body.article_id
+        who,
+        ResolveTicket,
+        body,
+        work_done=body.work_done,
+        cause=body.cause,
+        article_id=body.article_id,
+        article_worked=body.article_worked,
     )
 
 

@@ -15,18 +15,22 @@ class Patience:
     """A firm's choice; a ticket keeps the one of its opening, for clients are told by when things happen.
 
     ``reminders`` are the working days from a question to each reminder, ``no_answer`` those to the end of
-    waiting. ``desk`` is how many minutes a visit waits for somebody to begin from the desk; where the
-    priority is not in it, it does not wait.
+    waiting, ``acceptance`` those from a resolution to its acceptance by silence (None: never). ``desk``
+    is how many minutes a visit waits for somebody to begin from the desk; where the priority is not in
+    it, it does not wait.
     """
 
     reminders: tuple[int, ...] = (1, 3, 5)
     no_answer: int = 10
     desk: Mapping[Priority, int] = field(default_factory=lambda: _DESK)
+    acceptance: int | None = 5
 
     def __post_init__(self) -> None:
         days = (0, *self.reminders, self.no_answer)
         if any(day >= after for day, after in pairwise(days)):
             raise ValueError("each reminder is later than the one before, and the last before waiting ends")
+        if self.acceptance is not None and self.acceptance < 1:
+            raise ValueError("a client has a working day at least to say no")
         if any(minutes < 1 for minutes in self.desk.values()):
             raise ValueError("a visit waits for the desk for a minute at least, or its priority is left out")
 

@@ -122,7 +122,8 @@ def _outcome(ticket: Ticket, visit: Visit, told: InterventionClosed, name_of: Ca
         restored = (*restored, *dropped)
         if after.unfinished_sites:
             return after.settled(), restored
-        resolution = Resolution(_work_done(after, name_of), told.cause, told.article_id)
+        article_id = None if told.article_worked is False else told.article_id
+        resolution = Resolution(_work_done(after, name_of), told.cause, article_id)
         return after.resolving(resolution, at, before=restored)
     if told.outcome is Outcome.WORKAROUND:
         after, restored = _restored(ticket, visit, at)

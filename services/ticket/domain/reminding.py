@@ -5,21 +5,16 @@ ticket counts as resolved: who still has the trouble reopens it, and loses nothi
 """
 
 from dataclasses import replace
-from datetime import datetime, time
-from typing import cast
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from contracts.calendars import Calendar, CalendarForm, HolidayCode, calendar
 from contracts.ticket.events import ClientReminded
-from contracts.values import HoldReason, Weekday
+from contracts.values import HoldReason
 from services.ticket.domain.resolution import Resolution
 from services.ticket.domain.ticket import Happened, Hold, Step, Ticket
+from services.ticket.domain.working_days import working_days_after
 
 NO_ANSWER = "no-answer"
 """The cause of a resolution for which nobody did anything: there are no words of anybody's either."""
-
-_ELSEWHERE = ("Europe/Paris", "FR", False)
-_WORKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
 
 
 def next_reminder(ticket: Ticket) -> datetime | None:
@@ -86,22 +81,4 @@ def _passed(ticket: Ticket, hold: Hold, now: datetime) -> int:
 
 def _after(ticket: Ticket, hold: Hold, days: int) -> datetime:
     """The same hour so many working days later."""
-    workdays, zone = _calendar(ticket, hold.site_id)
-    asked = hold.since.astimezone(zone)
-    day = asked.date()
-    for _ in range(days):
-        day = workdays.open_date_after(day)
-    return workdays.instant(day, time(asked.hour, asked.minute))
-
-
-def _calendar(ticket: Ticket, site_id: str) -> tuple[Calendar, ZoneInfo]:
-    zone, holidays, good_friday = _ELSEWHERE
-    if ticket.sla is not None and (promise := ticket.sla.promise_at(site_id)) is not None:
-        zone, holidays, good_friday = promise.time_zone, promise.holidays, promise.good_friday
-    form = CalendarForm(
-        time_zone=zone,
-        weekly=dict.fromkeys(_WORKDAYS, (("00:00", "24:00"),)),
-        holidays=cast(HolidayCode, holidays),
-        good_friday=good_friday,
-    )
-    return calendar(form), ZoneInfo(zone)
+    return working_days_after(ticket.sla, hold.site_id, hold.since, days)

@@ -27,6 +27,7 @@ from contracts.values import (
     Window,
     WorkMode,
 )
+from services.ticket.domain.article_record import Tried
 from services.ticket.domain.attention import Attention
 from services.ticket.domain.diagnosis import Diagnosed
 from services.ticket.domain.origin import Origin
@@ -45,6 +46,7 @@ from services.ticket.domain.resolution import Resolution
 from services.ticket.domain.sla_record import SlaRecord
 from services.ticket.domain.visit import ASSIGNED, Visit
 from services.ticket.domain.work_type import Work
+from services.ticket.domain.working_days import working_days_after
 
 F = TypeVar("F", bound=TicketFact)
 
@@ -103,6 +105,7 @@ class Ticket:
     custom: Mapping[str, Any] | None = None
     answers: tuple[Answer, ...] = ()
     diagnosed: Diagnosed | None = None
+    tried: tuple[Tried, ...] = ()
     state: TicketState = TicketState.NEW
     triaged: bool = False
     judged: bool = False
@@ -197,28 +200,6 @@ class Ticket:
         if verb not in self.possible:
             raise illegal_transition("ticket", self.state, verb, self.possible)
 
-    def taken(self, agent_id: str, at: datetime, *, verb: str = "take") -> Step:
-        self.check(verb)
-        if agent_id == self.agent_id:
-            return self, ()
-        return replace(self, agent_id=agent_id), ((at, self.fact(events.TicketTaken, agent_id=agent_id)),)
-
-    def begun(self, mode: WorkMode, at: datetime) -> Step:
-        """A qualified person really began, by hand of an agent."""
-        self.check("start")
-        if mode in self.started:
-            possible = tuple(verb for verb in self.possible if verb != "start")
-            raise illegal_transition("ticket", self.state, f"start ({mode})", possible)
-        after = replace(self, started=(*self.started, mode)).settled()
-        return after, ((at, self.fact(events.WorkStarted, mode=mode)),)
-
-    def restored(self, at: datetime) -> Step:
-        """Service is back on the whole ticket, even by a workaround."""
-        self.check("restore")
-        if set(self.restored_sites) == set(self.site_ids):
-            return self, ()
-        return replace(self, restored_sites=self.site_ids), ((at, self.fact(events.TicketRestored)),)
-
     def held(self, reason: HoldReason, sites: tuple[str, ...], at: datetime, until: datetime | None) -> Step:
         """Put sites (all unfinished ones when none is named) on hold; a second hold replaces the first."""
         self.check("hold")
@@ -256,11 +237,11 @@ class Ticket:
         after, withdrawn = self.withdrawing(reason, at)
         return after.resolving(resolution, at, before=withdrawn)
 
-    def closed(self, at: datetime) -> Step:
+    def closed(self, at: datetime, *, silent: bool = False) -> Step:
         self.check("close")
         in_order("close", at, self.resolved_at)
         after = replace(self, state=TicketState.CLOSED, closed_at=at, attention=())
-        return after, ((at, self.fact(events.TicketClosed)),)
+        return after, ((at, self.fact(events.TicketClosed, silent=silent)),)
 
     def cancelled(self, reason: events.CancelReason, duplicate_of: str | None, at: datetime) -> Step:
         self.check("cancel")
@@ -363,8 +344,18 @@ class Ticket:
             holds=(),
             attention=(),
         )
-        fact = self.fact(events.TicketResolved, cause=resolution.cause, article_id=resolution.article_id)
+        fact = self.fact(
+            events.TicketResolved,
+            cause=resolution.cause,
+            article_id=resolution.article_id,
+            closes_at=self.accepted_at(at),
+        )
         return after, (*before, (at, fact))
+
+    def accepted_at(self, resolved_at: datetime) -> datetime | None:
+        """When a resolution of then counts as accepted by silence; None where it never does."""
+        days = self.patience.acceptance
+        return None if days is None else working_days_after(self.sla, self.site_ids[0], resolved_at, days)
 
     def settled(self) -> "Ticket":
         """The ticket in the state that follows from what is known; ended ones stay as they are."""

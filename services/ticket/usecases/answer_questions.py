@@ -14,6 +14,7 @@ from services.ticket.domain.diagnosis_walk import briefing, walk
 from services.ticket.domain.qualifying import Judgement
 from services.ticket.domain.replying import replied
 from services.ticket.domain.ticket import Step, Ticket
+from services.ticket.domain.trying import briefed_in_vain
 from services.ticket.store.diagnoses import DiagnosisRevisions
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.diagnosing import SPOKEN, asset_of, begun_now, skill_of, work_with
@@ -40,6 +41,7 @@ class AnswerQuestions(TicketCommand):
         walked = walk(tree, (*begun.given, *self.given))
         diagnosed = replace(begun, given=walked.given, done=walked.next is None)
         answers = briefing(tree, walked.given, SPOKEN, skill_of(unit, ticket.requester_id))
+        answers = (*answers, *briefed_in_vain(ticket.answers))
         changes: dict[str, Any] = {"diagnosed": diagnosed, "answers": answers}
         asset = asset_of(unit, walked.asset, ticket.customer_id, self.viewer)
         if ticket.asset_id is None and asset is not None:

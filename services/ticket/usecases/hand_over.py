@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from infra.chassis.store.unit import Unit
+from services.ticket.domain.handling import taken
 from services.ticket.domain.ticket import Ticket
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.keeping import keep
@@ -15,4 +16,6 @@ class HandOverTicket(TicketCommand):
 
     def decide(self, unit: Unit) -> Ticket:
         ticket, at = self.addressed(unit)
-        return keep(unit, ticket, ticket.taken(self.agent_id, at, verb="hand-over"), at=at, words=self.reason)
+        return keep(
+            unit, ticket, taken(ticket, self.agent_id, at, verb="hand-over"), at=at, words=self.reason
+        )

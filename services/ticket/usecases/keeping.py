@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from contracts.dispatch.events import VisitFact
+from contracts.dispatch.events import InterventionClosed, VisitFact
 from contracts.envelope import Envelope, Fact
 from contracts.inventory.events import ReservationFact
 from contracts.ticket.events import VisitNeed, VisitsRequested
@@ -15,6 +15,7 @@ from services.ticket.store.copies import Sites
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
 from services.ticket.usecases.clocking import clocks_kept
+from services.ticket.usecases.learning import learn
 
 IN_THE_TIMELINE = (SlaAtRisk, SlaBreached, SlaCorrected)
 """What people want to see of the clocks beside what happened; the rest is in the explanation."""
@@ -89,6 +90,8 @@ def keep(
         unit.save(Tickets, after, own, at=when)
     for line in lines:
         unit.add(Timeline, line)
+    closing = told[0] if told is not None and isinstance(told[0], InterventionClosed) else None
+    learn(unit, before, after, closing)
     return after
 
 

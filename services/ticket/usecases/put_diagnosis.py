@@ -9,6 +9,7 @@ from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.diagnosis import Diagnosis, DiagnosisRevision, Filling, Tree
 from services.ticket.domain.diagnosis_checks import checked
+from services.ticket.store.articles import Articles
 from services.ticket.store.copies import Parts
 from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.work_types import WorkTypes
@@ -25,7 +26,8 @@ class PutDiagnosis:
     def loads(self) -> tuple[Ref, ...]:
         parts = (Ref(Parts, part.sku) for fills in _fillings(self.tree) for part in fills.parts)
         types = (Ref(WorkTypes, category) for category in _categories(self.tree))
-        return (Ref(Diagnoses, self.id), *parts, *types)
+        articles = (Ref(Articles, id) for fills in _fillings(self.tree) for id in fills.articles)
+        return (Ref(Diagnoses, self.id), *parts, *types, *articles)
 
     def decide(self, unit: Unit) -> bool:
         for category in _categories(self.tree):
@@ -33,6 +35,8 @@ class PutDiagnosis:
         for fills in _fillings(self.tree):
             for part in fills.parts:
                 unit.require(Parts, part.sku, as_="part")
+            for article in fills.articles:
+                unit.require(Articles, article, as_="article")
         tree = checked(self.tree)
         before = unit.get(Diagnoses, self.id)
         check_version(unit.version(Diagnoses, self.id), self.expected)

@@ -13,7 +13,9 @@ from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain import reacting
 from services.ticket.domain.ticket import Step, Ticket
+from services.ticket.domain.trying import tried_on_the_spot
 from services.ticket.domain.visit import ASSIGNED, Assignment, Visit
+from services.ticket.store.articles import Articles
 from services.ticket.store.copies import Sites
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.keeping import keep
@@ -50,7 +52,17 @@ class RecordVisitFact:
             if visit is None
             else reaction(ticket, visit, self.fact, at, partial(_site_name, unit))
         )
+        if isinstance(self.fact, visits.InterventionClosed) and visit is not None:
+            step = (self._tried(unit, step[0], visit), step[1])
         keep(unit, ticket, step, at=at, told=(self.fact, self.envelope))
+
+    def _tried(self, unit: Unit, ticket: Ticket, visit: Visit) -> Ticket:
+        """The article that was used counts, once, if there is one of that id."""
+        fact = self.fact
+        assert isinstance(fact, visits.InterventionClosed)
+        if fact.article_id is None or visit.state is VisitState.CLOSED:
+            return ticket
+        return ticket if unit.get(Articles, fact.article_id) is None else tried_on_the_spot(ticket, fact)
 
 
 def _site_name(unit: Unit, site_id: str) -> str:

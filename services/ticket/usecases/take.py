@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from infra.chassis.store.unit import Unit
+from services.ticket.domain.handling import taken
 from services.ticket.domain.refusals import taken_already
 from services.ticket.domain.ticket import Ticket
 from services.ticket.usecases.addressing import TicketCommand
@@ -16,4 +17,4 @@ class TakeTicket(TicketCommand):
         ticket.check("take")
         if ticket.agent_id not in (None, self.viewer.subject):
             raise taken_already(ticket.agent_id)
-        return keep(unit, ticket, ticket.taken(self.viewer.subject, at), at=at)
+        return keep(unit, ticket, taken(ticket, self.viewer.subject, at), at=at)

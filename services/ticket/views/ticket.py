@@ -19,6 +19,7 @@ from contracts.values import (
     VisitState,
     Window,
 )
+from services.ticket.domain.accepting import silence_ends
 from services.ticket.domain.attention import Attention
 from services.ticket.domain.diagnosis import Diagnosed
 from services.ticket.domain.reminding import NO_ANSWER
@@ -81,7 +82,8 @@ class TicketView(BaseModel):
     """``attention``, ``agent_id`` and ``remote_until`` are the firm's own and null for the customer's side.
 
     ``declared_at`` is when the client said so, ``opened_at`` when it was typed in. ``due_at`` is when the
-    most urgent of its clocks is due: past where one is late, null where none runs.
+    most urgent of its clocks is due: past where one is late, null where none runs. ``closes_at`` is when
+    a resolved ticket counts as accepted, unless somebody reopens it.
     """
 
     id: str
@@ -115,6 +117,7 @@ class TicketView(BaseModel):
     resolution: ResolutionView | None
     resolved_at: Instant | None
     closed_at: Instant | None
+    closes_at: Instant | None
     cancelled_at: Instant | None
     duplicate_of: str | None
     possible: tuple[str, ...]
@@ -180,6 +183,7 @@ def ticket_view(
         ),
         resolved_at=ticket.resolved_at,
         closed_at=ticket.closed_at,
+        closes_at=silence_ends(ticket),
         cancelled_at=ticket.cancelled_at,
         duplicate_of=ticket.duplicate_of,
         possible=ticket.possible,

@@ -13,7 +13,7 @@ from infra.chassis.runtime import Runtime
 from infra.chassis.store.collection import Loads, Where
 from infra.chassis.store.unit import Unit
 from tests.infra.chassis.stage import ME, Stage, Variant
-from tests.infra.chassis.toy import Jars, MakeJar, SetTimer, WritePage
+from tests.infra.chassis.toy import Jars, LampCopies, MakeJar, Paint, SetTimer, WritePage
 
 SCANNED = {"planSummary": "COLLSCAN"}
 
@@ -61,3 +61,24 @@ async def test_a_query_for_a_text_that_few_have_scans_no_collection(stage: Stage
     assert (await maker.do(ByLabel(), ME)).result == ["j7"]
     assert [kept.value.id for kept in await maker.find(Jars, {"label": "l8"})] == ["j8"]
     assert await scanned(maker) == []
+
+
+async def test_what_events_ask_for_on_the_way_is_asked_for_once_for_all_of_a_batch(stage: Stage) -> None:
+    """An event's use case that names a lamp only when it decides, as all of these do."""
+    maker, cellar = await stage.maker(), await stage.cellar()
+    lamps = [f"l{n}" for n in range(30)]
+    await asyncio.gather(*(maker.do(Paint(lamp, "red"), ME) for lamp in lamps))
+
+    async def known() -> bool:
+        return bool(await cellar.db[LampCopies.name].count_documents({}) == len(lamps))
+
+    await stage.until(known)
+    await stage.produce(stage.filled("first", 1, lamp="l0"))
+    await stage.all_read(cellar)
+    await cellar.db.command({"profile": 2})
+    await stage.produce(*(stage.filled(f"j{lamp}", 1, lamp=lamp) for lamp in lamps))
+    await stage.all_read(cellar)
+    await cellar.db.command({"profile": 0})
+    asked = {"op": "query", "ns": f"{cellar.db.name}.{LampCopies.name}"}
+    assert 0 < await cellar.db["system.profile"].count_documents(asked) < len(lamps) / 2
+    assert await cellar.db["shelves"].count_documents({}) == len(lamps) + 1

@@ -28,6 +28,7 @@ from services.notify.api.staff import StaffBody
 from services.notify.domain.message import MessageKind
 from services.notify.domain.preferences import Wish
 from services.notify.sms.numbers import e164
+from services.ticket.api.article_body import RepairBody
 from services.ticket.api.contacts import ContactBody
 from services.ticket.api.contract_body import ContractBody
 from services.ticket.api.customers import CustomerBody
@@ -40,6 +41,7 @@ BODIES: Mapping[str, type[Body]] = {
     "contacts": ContactBody,
     "work-types": WorkTypeBody,
     "diagnoses": TreeBody,
+    "articles": RepairBody,
     "technicians": TechnicianBody,
     "sites": SiteBody,
     "assets": AssetBody,

@@ -15,9 +15,10 @@ def test_a_firm_says_how_long_it_waits() -> None:
         "ASTREINTE_REMINDER_DAYS": "2, 4",
         "ASTREINTE_NO_ANSWER_DAYS": "6",
         "ASTREINTE_REMOTE_FIRST_MINUTES": "P3=20, P4=45",
+        "ASTREINTE_CLOSING_DAYS": "3",
     }
     settings = Settings.from_environment(ADDRESSES | chosen)
-    assert settings.patience == Patience((2, 4), 6, {Priority.P3: 20, Priority.P4: 45})
+    assert settings.patience == Patience((2, 4), 6, {Priority.P3: 20, Priority.P4: 45}, 3)
 
 
 def test_who_says_nothing_waits_as_usual() -> None:
@@ -25,8 +26,12 @@ def test_who_says_nothing_waits_as_usual() -> None:
 
 
 def test_a_firm_may_remind_nobody_and_send_somebody_at_once() -> None:
-    nothing = {"ASTREINTE_REMINDER_DAYS": "", "ASTREINTE_REMOTE_FIRST_MINUTES": ""}
-    assert Settings.from_environment(ADDRESSES | nothing).patience == Patience((), 10, {})
+    nothing = {
+        "ASTREINTE_REMINDER_DAYS": "",
+        "ASTREINTE_REMOTE_FIRST_MINUTES": "",
+        "ASTREINTE_CLOSING_DAYS": "never",
+    }
+    assert Settings.from_environment(ADDRESSES | nothing).patience == Patience((), 10, {}, None)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +43,8 @@ def test_a_firm_may_remind_nobody_and_send_somebody_at_once() -> None:
         ("REMINDER_DAYS", "5,10"),
         ("NO_ANSWER_DAYS", "5"),
         ("NO_ANSWER_DAYS", "soon"),
+        ("CLOSING_DAYS", "0"),
+        ("CLOSING_DAYS", "soon"),
         ("REMOTE_FIRST_MINUTES", "30"),
         ("REMOTE_FIRST_MINUTES", "P9=30"),
         ("REMOTE_FIRST_MINUTES", "P1=5"),

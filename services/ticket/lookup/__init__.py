@@ -1,0 +1,1 @@
+"""The base of known repairs in memory: what a text means, and which repairs are about that."""
