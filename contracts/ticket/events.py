@@ -66,7 +66,8 @@ class VisitNeed(Value):
 class TicketFact(Fact):
     """What every reader needs to tell somebody about the ticket, or to keep it from somebody.
 
-    ``opened_by`` is the subject of the token where somebody of the customer's opened it himself.
+    ``opened_by`` is the subject of the token where somebody of the customer's opened it himself;
+    ``watcher_ids`` are contacts of his who follow it besides those whom it names.
     """
 
     ticket_id: Id
@@ -79,6 +80,7 @@ class TicketFact(Fact):
     on_site_contact_id: Id | None = None
     opened_by: str | None = None
     contract_ids: tuple[Id, ...] = ()
+    watcher_ids: tuple[Id, ...] = ()
 
 
 class _WithVisits(TicketFact):

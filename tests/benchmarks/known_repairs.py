@@ -23,7 +23,7 @@ from infra.sample.calls import Json
 from infra.sample.repairs import REPAIRS
 from services.ticket.api.article_body import RepairBody
 from services.ticket.domain.article import Article, Repair
-from services.ticket.lookup.base import Base, Indexed, Sought
+from services.ticket.lookup.searching import Base, Indexed, Sought
 from services.ticket.store.articles import Articles
 from tests.benchmarks.chain import chain
 from tests.benchmarks.figures import Figure, percentile

@@ -60,6 +60,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "tickets:note": ROLES,
     "tickets:worklog": _HOTLINE | _only("technician"),
     "tickets:answer": CUSTOMER_SIDE | _HOTLINE | _only("technician"),
+    "tickets:watch": CUSTOMER_SIDE | _HOTLINE,
     "tickets:try": CUSTOMER_SIDE | _HOTLINE | _only("technician"),
     "tickets:attach": ROLES,
     "sla:read": ROLES,

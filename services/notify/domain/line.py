@@ -44,7 +44,7 @@ def line_of_ticket(event: TicketFact, envelope: Envelope) -> Line:
     parties = Parties(
         customer_id=event.customer_id,
         confidential=event.confidential,
-        contact_ids=(event.opened_by, event.requester_id, event.on_site_contact_id),
+        contact_ids=(event.opened_by, event.requester_id, event.on_site_contact_id, *event.watcher_ids),
         site_ids=event.site_ids,
         contract_ids=event.contract_ids,
     )

@@ -44,7 +44,7 @@ TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
         TicketCancelled: MessageKind.TICKET_CANCELLED,
     }
 )
-"""The facts that the requester, or without one the on-site contact, is told of by mail."""
+"""The facts that who asked (or waits on the spot) and who follows the ticket are told of by mail."""
 
 SHOWN: tuple[type[TicketFact], ...] = (
     TicketHeld,
@@ -78,25 +78,32 @@ def _until(event: TicketFact) -> datetime | None:
 def on_ticket_fact(event: TicketFact, envelope: Envelope, timing: Timing = USUAL) -> Iterable[UseCase[Any]]:
     yield EmitLine(Stream.TICKETS, line_of_ticket(event, envelope))
     kind, asker = TOLD.get(type(event)), event.requester_id or event.on_site_contact_id
-    if kind is not None and asker is not None:
-        yield QueueMessage(
-            Origin(envelope.identity, envelope.correlation_id, envelope.traceparent),
-            Message(
-                kind=kind,
-                recipient=contact(asker),
-                customer_id=event.customer_id,
-                ticket_id=event.ticket_id,
-                visit_id=None,
-                details=Details(
-                    event.number,
-                    summary=event.summary,
-                    site_ids=event.site_ids,
-                    priority=event.priority if isinstance(event, TicketOpened) else None,
-                    reason=event.reason if isinstance(event, TicketCancelled) else None,
-                    until_at=_until(event),
-                ),
-                confidential=event.confidential,
-                contract_ids=event.contract_ids,
-            ),
-            timing,
-        )
+    if kind is None:
+        return
+    for person in dict.fromkeys((asker, *event.watcher_ids)):
+        if person is not None:
+            yield QueueMessage(
+                Origin(envelope.identity, envelope.correlation_id, envelope.traceparent),
+                _message(event, kind, person),
+                timing,
+            )
+
+
+def _message(event: TicketFact, kind: MessageKind, person: str) -> Message:
+    return Message(
+        kind=kind,
+        recipient=contact(person),
+        customer_id=event.customer_id,
+        ticket_id=event.ticket_id,
+        visit_id=None,
+        details=Details(
+            event.number,
+            summary=event.summary,
+            site_ids=event.site_ids,
+            priority=event.priority if isinstance(event, TicketOpened) else None,
+            reason=event.reason if isinstance(event, TicketCancelled) else None,
+            until_at=_until(event),
+        ),
+        confidential=event.confidential,
+        contract_ids=event.contract_ids,
+    )

@@ -24,7 +24,7 @@ from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.article import Article, ArticleState
 from services.ticket.domain.article_record import ArticleRecord
 from services.ticket.domain.diagnosis_walk import briefing, walk
-from services.ticket.lookup.base import Match, Sought, texts
+from services.ticket.lookup.searching import Match, Sought, texts
 from services.ticket.store.articles import ArticleRecords, Articles
 from services.ticket.store.copies import Assets
 from services.ticket.store.diagnoses import Diagnoses

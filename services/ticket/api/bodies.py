@@ -221,6 +221,12 @@ class CancelBody(VerbBody):
     duplicate_of: Id | None = None
 
 
+class WatchBody(VerbBody):
+    """``contact``: who is to follow it; without one the caller himself."""
+
+    contact: Id | None = None
+
+
 class WorklogBody(Body):
     """Time that ``person`` (the subject of his token; the caller if absent) spent on the ticket."""
 

@@ -41,6 +41,30 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Name the subject of your token, which `manager` says, among the contract's managers.",
         "Nommez le sujet de votre jeton, donné par `manager`, parmi les gestionnaires du contrat.",
     ),
+    "nothing-drafted": _rule(
+        "There is no draft of the article",
+        "L'article n'a pas de brouillon",
+        "Write one with PUT /v1/articles/{id}.",
+        "Écrivez-en un par PUT /v1/articles/{id}.",
+    ),
+    "not-reviewed": _rule(
+        "Nobody has reviewed the draft",
+        "Personne n'a relu le brouillon",
+        "POST /v1/articles/{id}/review once somebody who knows the trade has read it.",
+        "POST /v1/articles/{id}/review une fois le brouillon relu par quelqu'un du métier.",
+    ),
+    "too-many-watchers": _rule(
+        "Too many people follow the ticket",
+        "Trop de personnes suivent le ticket",
+        "Take somebody off it with POST …/unwatch first.",
+        "Retirez d'abord quelqu'un par POST …/unwatch.",
+    ),
+    "nobody-named": _rule(
+        "Nobody is named who is to follow the ticket",
+        "Personne n'est nommé pour suivre le ticket",
+        "Name one of the customer's contacts in `contact`.",
+        "Nommez dans `contact` l'un des contacts du client.",
+    ),
     "senseless-log": _rule(
         "No clock can run on a log that makes no sense",
         "Aucun décompte n'est possible sur un journal incohérent",

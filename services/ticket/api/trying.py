@@ -16,7 +16,7 @@ from services.ticket.api.verbs import Do
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.diagnosis_walk import walk
 from services.ticket.domain.ticket import Ticket
-from services.ticket.lookup.base import Sought, texts
+from services.ticket.lookup.searching import Sought, texts
 from services.ticket.store.diagnoses import DiagnosisRevisions
 from services.ticket.usecases.put_diagnosis import revision_id
 from services.ticket.usecases.try_article import TryArticle

@@ -31,6 +31,7 @@ from services.ticket.api.bodies import (
     StartBody,
     TriageBody,
     VerbBody,
+    WatchBody,
     WorklogBody,
 )
 from services.ticket.api.clocks import Terms, shown_clocks
@@ -52,6 +53,7 @@ from services.ticket.usecases.resume import ResumeTicket
 from services.ticket.usecases.start import StartWork
 from services.ticket.usecases.take import TakeTicket
 from services.ticket.usecases.triage import TriageTicket
+from services.ticket.usecases.watch import UnwatchTicket, WatchTicket
 from services.ticket.views.ticket import TicketView, ticket_view
 
 router = APIRouter(prefix="/v1/tickets/{id}", tags=["tickets"])
@@ -225,6 +227,23 @@ async def cancel(do: Do, who: Annotated[Principal, allow("tickets:cancel")], bod
 @router.post("/notes", response_model=TicketView)
 async def notes(do: Do, who: Annotated[Principal, allow("tickets:note")], body: NoteBody) -> Response:
     return await do(who, NoteTicket, body, text=body.text, public=body.public)
+
+
+@router.post("/watch", response_model=TicketView)
+async def watch(
+    do: Do, who: Annotated[Principal, allow("tickets:watch")], body: WatchBody | None = None
+) -> Response:
+    """Somebody of the customer's is told of it, too."""
+    told = body or WatchBody()
+    return await do(who, WatchTicket, told, contact_id=told.contact)
+
+
+@router.post("/unwatch", response_model=TicketView)
+async def unwatch(
+    do: Do, who: Annotated[Principal, allow("tickets:watch")], body: WatchBody | None = None
+) -> Response:
+    told = body or WatchBody()
+    return await do(who, UnwatchTicket, told, contact_id=told.contact)
 
 
 @router.post("/worklogs", response_model=TicketView)

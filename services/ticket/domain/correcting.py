@@ -9,7 +9,12 @@ from contracts.refusal import illegal_transition
 from contracts.ticket.events import TicketChange, TicketNoted
 from services.ticket.domain.ticket import Step, Ticket
 
-_AS_ASKED = {"asset_id": "asset", "on_site_contact_id": "on_site_contact", "diagnosed": "diagnosis"}
+_AS_ASKED = {
+    "asset_id": "asset",
+    "on_site_contact_id": "on_site_contact",
+    "watcher_ids": "watchers",
+    "diagnosed": "diagnosis",
+}
 
 
 def correct(ticket: Ticket, changes: Mapping[str, Any], at: datetime) -> Step:

@@ -98,6 +98,7 @@ class Ticket:
     declared_by: str | None = None
     requester_id: str | None = None
     on_site_contact_id: str | None = None
+    watcher_ids: tuple[str, ...] = ()
     asset_id: str | None = None
     preferred_windows: tuple[Window, ...] = ()
     confidential: bool = False
@@ -170,7 +171,7 @@ class Ticket:
         return Parties(
             customer_id=self.customer_id,
             confidential=self.confidential,
-            contact_ids=(self.opener_id, self.requester_id, self.on_site_contact_id),
+            contact_ids=(self.opener_id, self.requester_id, self.on_site_contact_id, *self.watcher_ids),
             site_ids=self.site_ids,
             contract_ids=self.contract_ids,
             technician_ids=(*technicians, self.opened_by if self.opened_by_firm else None),
@@ -192,6 +193,7 @@ class Ticket:
             on_site_contact_id=self.on_site_contact_id,
             opened_by=self.opener_id,
             contract_ids=self.contract_ids,
+            watcher_ids=self.watcher_ids,
             **said,
         )
 

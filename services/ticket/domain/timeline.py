@@ -21,6 +21,7 @@ _KNOWN_ANYWAY = frozenset(
         "visit_id",
         "contract_id",
         "on_site_contact_id",
+        "watcher_ids",
         "kind",
         "category",
         "answers",

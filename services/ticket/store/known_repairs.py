@@ -7,7 +7,7 @@ from typing import Any
 
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.store.collection import Collection
-from services.ticket.lookup.base import Base, Indexed
+from services.ticket.lookup.searching import Base, Indexed
 from services.ticket.store.articles import ArticleRecords, Articles
 
 OVERLAP = timedelta(seconds=30)

@@ -12,7 +12,7 @@ from services.ticket.domain.replying import replied
 from services.ticket.domain.resolution import Resolution
 from services.ticket.domain.ticket import Step, Ticket
 from services.ticket.domain.trying import in_vain, tried
-from services.ticket.lookup.base import in_language
+from services.ticket.lookup.searching import in_language
 from services.ticket.store.articles import ArticleRecords, Articles
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.addressing import TicketCommand

@@ -105,6 +105,7 @@ class TicketView(BaseModel):
     asset: str | None
     requester_id: str | None
     on_site_contact_id: str | None
+    watchers: tuple[str, ...]
     preferred_windows: list[WindowView]
     confidential: bool
     channel: Channel
@@ -162,6 +163,7 @@ def ticket_view(
         asset=ticket.asset_id,
         requester_id=ticket.requester_id,
         on_site_contact_id=ticket.on_site_contact_id,
+        watchers=ticket.watcher_ids,
         preferred_windows=[_window(window) for window in ticket.preferred_windows],
         confidential=ticket.confidential,
         channel=ticket.channel,

@@ -266,3 +266,12 @@ def test_nothing_personal_is_kept_with_a_message() -> None:
     for personal in (ANNE.name, ANNE.email, LEA.name, LEA.email):
         assert personal is not None
         assert personal not in kept
+
+
+def test_who_follows_a_ticket_is_told_what_its_requester_is_told_and_nobody_twice() -> None:
+    office = Office()
+    office.give(Contacts, ANNE.model_copy(update={"contact_id": "contact-bob"}), "contact-bob")
+    watchers = ("contact-bob", "contact-anne")
+    office.hears(example(TicketResolved, watcher_ids=watchers, closes_at=at(9)))
+    assert told(office) == [("ticket-resolved", "contact-anne"), ("ticket-resolved", "contact-bob")]
+    assert {each.message.details.until_at for each in office.all(Deliveries)} == {at(9)}

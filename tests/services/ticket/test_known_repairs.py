@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from contracts.values import Language, WorkMode
 from services.ticket.domain.article import Repair
 from services.ticket.domain.article_record import ArticleRecord, expected, fix_rate
-from services.ticket.lookup.base import Base, Indexed, Sought
+from services.ticket.lookup.searching import Base, Indexed, Sought
 from services.ticket.lookup.terms import _stemmed, folded, gist, terms
 
 
