@@ -41,6 +41,12 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Name the subject of your token, which `manager` says, among the contract's managers.",
         "Nommez le sujet de votre jeton, donné par `manager`, parmi les gestionnaires du contrat.",
     ),
+    "too-many-rows": _rule(
+        "More tickets than an export holds",
+        "Plus de tickets qu'un export n'en contient",
+        "Narrow the filters, and export in several parts.",
+        "Resserrez les filtres, et exportez en plusieurs parties.",
+    ),
     "nothing-drafted": _rule(
         "There is no draft of the article",
         "L'article n'a pas de brouillon",

@@ -1,41 +1,38 @@
 """``/v1/tickets``: open, find, read."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from contracts.audience import Viewer
 from contracts.refusal import NotFound
-from contracts.values import Channel, Id, Priority, TicketKind, TicketState
+from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.call import call_of
 from infra.chassis.http.etag import not_modified
 from infra.chassis.http.idempotency import IdempotencyRequired
-from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Created, Kept, Runtime, new_id
 from infra.chassis.service import Caused, Run
-from infra.chassis.store.collection import A_DATE
 from infra.chassis.store.unit import AlreadyExists, Cause
 from infra.chassis.store.writing import UniqueViolation
 from services.ticket.api.answers import answer
 from services.ticket.api.bodies import OpenTicketBody
+from services.ticket.api.choosing import Chosen
 from services.ticket.api.clocks import Terms, shown_clocks
 from services.ticket.api.finding import visible_ticket
 from services.ticket.api.viewing import viewer_of
-from services.ticket.domain.attention import Attention
 from services.ticket.domain.patience import Patience
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.numbers import Numbers
-from services.ticket.store.tickets import Tickets, queued_at
+from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.add_contacts import AddContacts
 from services.ticket.usecases.open_ticket import OpenTicket
 from services.ticket.usecases.opening import Request as Asked
 from services.ticket.views.listing import TicketListView
 from services.ticket.views.sla import SlaView
 from services.ticket.views.ticket import TicketView, ticket_view
-from services.ticket.views.visibility import TICKET, asking
 
 router = APIRouter(tags=["tickets"])
 
@@ -137,63 +134,10 @@ def _asked(body: OpenTicketBody) -> Asked:
 
 
 @router.get("/v1/tickets", response_model=TicketListView)
-async def list_tickets(
-    page: Annotated[Page, paged(TicketState)],
-    principal: Annotated[Principal, allow("tickets:read")],
-    run: Run,
-    terms: Terms,
-    request: Request,
-    customer: Id | None = None,
-    site: Id | None = None,
-    asset: Id | None = None,
-    contract: Id | None = None,
-    technician: Id | None = None,
-    category: Id | None = None,
-    kind: TicketKind | None = None,
-    priority: Priority | None = None,
-    external_reference: str | None = None,
-    number: str | None = None,
-    requester: Id | None = None,
-    channel: Channel | None = None,
-    agent: Annotated[str | None, Query(max_length=200, description="Whose they are, by subject")] = None,
-    unassigned: Annotated[bool, Query(description="Those that nobody has taken")] = False,
-    attention: Annotated[
-        bool | Attention | None, Query(description="Those that ask for somebody, or for one reason")
-    ] = None,
-    order: Annotated[
-        Literal["updated", "due"],
-        Query(description="`due`: those still open, the one first whose clock is late or due first"),
-    ] = "updated",
-) -> Any:
+async def list_tickets(chosen: Chosen, run: Run, terms: Terms, request: Request) -> Any:
     """The caller's tickets, the one changed longest ago first; or by ``order`` the most urgent."""
-    viewer = await viewer_of(principal, run)
-    visits = {"visits.contract_id": contract, "visits.assignment.technician_id": technician}
-    clauses = [TICKET.among(viewer), {name: value for name, value in visits.items() if value is not None}]
-    if attention is not None:
-        clauses.append(asking(attention, viewer))
-    if order == "due":
-        page = page.by("queued_at", lambda kept: queued_at(kept.value))
-        clauses.append({"queued_at": A_DATE})
-    if unassigned:
-        clauses.append({"agent_id": None})
-    if (unassigned or agent is not None) and not viewer.of_the_firm:
-        # Who of the firm looks after it is the firm's own business: to the client it is nobody's.
-        clauses.append({"_id": {"$in": []}})
-    query = page.filter(
-        {"$and": clauses},
-        customer_id=customer,
-        site_ids=site,
-        asset_id=asset,
-        category=category,
-        kind=kind,
-        priority=priority,
-        external_reference=external_reference,
-        number=number,
-        requester_id=requester,
-        channel=channel,
-        agent_id=agent,
-    )
-    found: Sequence[Kept[Ticket]] = await run.find(Tickets, query, sort=page.sort, limit=page.fetch)
+    page, viewer = chosen.page, chosen.viewer
+    found: Sequence[Kept[Ticket]] = await run.find(Tickets, chosen.query, sort=page.sort, limit=page.fetch)
     language = call_of(request).language
     clocks = await shown_clocks(terms, [kept.value for kept in found], run.clock.now())
     return page.of(

@@ -1,0 +1,103 @@
+"""Tickets as rows of a sheet, for who counts them elsewhere."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import xlsxwriter
+
+from contracts.text import Text
+from services.ticket.views.ticket import TicketView
+
+Cell = str | int | float | datetime | None
+
+
+@dataclass(frozen=True)
+class Column:
+    name: Text
+    cell: Callable[[TicketView], Cell]
+
+
+def _joined(values: Iterable[str | None]) -> str:
+    return ", ".join(value for value in values if value)
+
+
+COLUMNS: Sequence[Column] = (
+    Column(Text("Number", "Numéro"), lambda t: t.number),
+    Column(Text("State", "État"), lambda t: t.state.value),
+    Column(Text("Priority", "Priorité"), lambda t: t.priority.value),
+    Column(Text("Kind", "Nature"), lambda t: t.kind.value),
+    Column(Text("Category", "Catégorie"), lambda t: t.category),
+    Column(Text("Summary", "Résumé"), lambda t: t.summary),
+    Column(Text("Customer", "Client"), lambda t: t.customer_id),
+    Column(Text("Sites", "Sites"), lambda t: _joined(t.sites)),
+    Column(Text("Asset", "Équipement"), lambda t: t.asset),
+    Column(Text("Requester", "Demandeur"), lambda t: t.requester_id),
+    Column(Text("Channel", "Canal"), lambda t: t.channel.value),
+    Column(Text("Their reference", "Référence du client"), lambda t: t.external_reference),
+    Column(Text("Declared", "Déclaré le"), lambda t: t.declared_at),
+    Column(Text("Due", "Échéance"), lambda t: t.due_at),
+    Column(Text("Resolved", "Résolu le"), lambda t: t.resolved_at),
+    Column(Text("Closed", "Clos le"), lambda t: t.closed_at),
+    Column(Text("Visits", "Visites"), lambda t: len(t.visits)),
+    Column(Text("Cause", "Cause"), lambda t: t.resolution.cause if t.resolution else None),
+    Column(Text("Work done", "Travail fait"), lambda t: t.resolution.work_done if t.resolution else None),
+    Column(Text("Agent", "Agent"), lambda t: t.agent_id),
+)
+
+
+def as_csv(tickets: Iterable[TicketView], language: str) -> bytes:
+    """UTF-8 with a mark for Excel, semicolons in French as its Excel wants; times in UTC (RFC 3339).
+
+    What a spreadsheet would take for a formula is kept from being one by an apostrophe (OWASP, CSV
+    injection).
+    """
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";" if language == "fr" else ",", lineterminator="\r\n")
+    writer.writerow([column.name.in_(language) for column in COLUMNS])
+    for ticket in tickets:
+        writer.writerow([_plain(column.cell(ticket)) for column in COLUMNS])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _plain(cell: Cell) -> str | int | float:
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")):
+        return f"'{cell}"
+    return "" if cell is None else cell
+
+
+def as_xlsx(tickets: Iterable[TicketView], language: str) -> bytes:
+    """A sheet with a heading that stays, and filters; what is text stays text, and times are in UTC."""
+    written = io.BytesIO()
+    # What comes from outside is a string, neither a formula, a link nor a number.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(written, {**options, "strings_to_numbers": False}) as book:
+        sheet = book.add_worksheet("Tickets")
+        bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        for n, column in enumerate(COLUMNS):
+            sheet.write_string(0, n, column.name.in_(language), bold)
+        row = 0
+        for row, ticket in enumerate(tickets, start=1):
+            for n, column in enumerate(COLUMNS):
+                _write(sheet, row, n, column.cell(ticket), moment)
+        sheet.freeze_panes(1, 1)
+        sheet.autofilter(0, 0, row, len(COLUMNS) - 1)
+        sheet.autofit(max_width=400)
+    return written.getvalue()
+
+
+def _write(sheet: Any, row: int, n: int, cell: Cell, moment: Any) -> None:
+    match cell:
+        case None:
+            return
+        case datetime():
+            sheet.write_datetime(row, n, cell.astimezone(UTC).replace(tzinfo=None), moment)
+        case str():
+            sheet.write_string(row, n, cell)
+        case _:
+            sheet.write_number(row, n, cell)
