@@ -9,6 +9,7 @@ import asyncio
 import random
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from pymongo.errors import PyMongoError
 
@@ -20,8 +21,22 @@ AT_ONCE = 50
 """So many documents are looked at together, and published before the next are looked at."""
 BETWEEN_SECONDS = 0.1
 
-Numbers = frozenset[tuple[str, int]]
-"""Events by stream and number."""
+
+@dataclass(frozen=True)
+class Stored:
+    """A document as somebody found it: what its outbox holds, and the last number of each of its streams."""
+
+    waiting: frozenset[tuple[str, int]]
+    last: Mapping[str, int]
+
+    def has_let_go(self, item: OutboxItem) -> bool:
+        """Whether the event was published and taken out.
+
+        A server that does not know yet that it is not the primary any more may show a document from
+        before the event: its numbers tell.
+        """
+        stream, n = item["stream"], item["n"]
+        return n <= self.last.get(stream, 0) and (stream, n) not in self.waiting
 
 
 class Outboxes:
@@ -29,7 +44,7 @@ class Outboxes:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._asked: dict[Place, asyncio.Future[Numbers | None]] = {}
+        self._asked: dict[Place, asyncio.Future[Stored | None]] = {}
         self._looking: asyncio.Task[None] | None = None
 
     async def published(self, place: Place, waiting: Sequence[OutboxItem]) -> list[OutboxItem]:
@@ -37,10 +52,10 @@ class Outboxes:
 
         Each of them has to be stored by now.
         """
-        there = await self._still_there(place)
-        return [] if there is None else [item for item in waiting if (item["stream"], item["n"]) not in there]
+        stored = await self._stored(place)
+        return [] if stored is None else [item for item in waiting if stored.has_let_go(item)]
 
-    async def _still_there(self, place: Place) -> Numbers | None:
+    async def _stored(self, place: Place) -> Stored | None:
         if place not in self._asked:
             self._asked[place] = asyncio.get_running_loop().create_future()
         if self._looking is None:
@@ -52,7 +67,7 @@ class Outboxes:
             while self._asked:
                 chosen = random.sample(sorted(self._asked), min(AT_ONCE, len(self._asked)))
                 asked = {place: self._asked.pop(place) for place in chosen}
-                found: Mapping[Place, Numbers] = {}
+                found: Mapping[Place, Stored] = {}
                 try:
                     with suppress(PyMongoError):
                         found = await self._read(asked)
@@ -64,12 +79,12 @@ class Outboxes:
         finally:
             self._looking = None
 
-    async def _read(self, places: Mapping[Place, object]) -> dict[Place, Numbers]:
-        found: dict[Place, Numbers] = {}
+    async def _read(self, places: Mapping[Place, object]) -> dict[Place, Stored]:
+        found: dict[Place, Stored] = {}
         for name in sorted({name for name, _ in places}):
             ids = [id for kind, id in places if kind == name]
-            shown = {"outbox.stream": 1, "outbox.n": 1}
+            shown = {"outbox.stream": 1, "outbox.n": 1, "streams": 1}
             for document in await self._db[name].find({"_id": {"$in": ids}}, shown).to_list(None):
-                waits = document.get("outbox", ())
-                found[name, document["_id"]] = frozenset((item["stream"], item["n"]) for item in waits)
+                waits = ((item["stream"], item["n"]) for item in document.get("outbox", ()))
+                found[name, document["_id"]] = Stored(frozenset(waits), document.get("streams", {}))
         return found

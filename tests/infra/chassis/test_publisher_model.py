@@ -220,8 +220,15 @@ class Stored:
     def find(self, query: Mapping[str, Any], _: object) -> "Stored":
         waiting = [id for id, outbox in self._world.outbox.items() if outbox]
         chosen = query.get("_id", {"$in": waiting})["$in"]
-        self._found = [{"_id": id, "outbox": list(self._world.outbox[id])} for id in chosen]
+        self._found = [
+            {"_id": id, "outbox": list(self._world.outbox[id]), "streams": {"s": self.known(id)}}
+            for id in chosen
+        ]
         return self
+
+    def known(self, id: str) -> int:
+        """The last number that the server which answers knows of."""
+        return self._world.saved[id]
 
     def sort(self, *_: object) -> "Stored":
         return self
@@ -265,6 +272,31 @@ async def test_what_two_replicas_held_through_an_outage_is_mostly_published_by_o
         await until(partial(at_rest, publisher), within=20)
     assert {id for id, _ in world.log} == {f"d{n}" for n in range(documents)}
     assert len(world.log) < 1.5 * documents
+
+
+class OldPrimary(Stored):
+    """It was cut off before the events were saved, and does not know it yet."""
+
+    def find(self, query: Mapping[str, Any], _: object) -> "Stored":
+        super().find(query, _)
+        for document in self._found:
+            document["outbox"] = []
+        return self
+
+    def known(self, id: str) -> int:
+        return 0
+
+
+async def test_an_event_that_a_server_does_not_know_yet_is_not_taken_for_published() -> None:
+    world = Away([])
+    publisher = publisher_of(world, Impatient)
+    publisher._outboxes = Outboxes(cast(Database, OldPrimary(world)))
+    world.save("d", 3)
+    publisher.offer(("docs", "d"), tuple(world.outbox["d"]))
+    await until(partial(held_up, publisher), within=10)
+    world.away = False
+    await until(partial(at_rest, publisher), within=20)
+    assert world.log == [("d", 1), ("d", 2), ("d", 3)]
 
 
 async def held_up(publisher: Publisher) -> bool:
