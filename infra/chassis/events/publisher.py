@@ -198,7 +198,10 @@ class Publisher:
         gone = await self._outboxes.published(place, waited)
         # What was offered meanwhile is newer than the look, and stands behind.
         lane.waiting = [item for item in waited if item not in gone] + lane.waiting[len(waited) :]
-        if gone and place[0] not in self._states:
+        if gone and (state := self._states.get(place[0])) is not None:
+            # What was sent from here and never answered may still come to stand behind it.
+            self._owed[place] = state
+        elif gone:
             self._trim(place, gone)
 
     async def _turn(self) -> None:

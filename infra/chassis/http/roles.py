@@ -61,7 +61,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "tickets:worklog": _HOTLINE | _only("technician"),
     "tickets:answer": CUSTOMER_SIDE | _HOTLINE | _only("technician"),
     "tickets:watch": CUSTOMER_SIDE | _HOTLINE,
-    "tickets:try": CUSTOMER_SIDE | _HOTLINE | _only("technician"),
+    "tickets:try": CUSTOMER_SIDE | _HOTLINE,
     "tickets:attach": ROLES,
     "sla:read": ROLES,
     "diagnoses:read": ROLES,

@@ -122,8 +122,9 @@ def article_view(kept: Kept[Article], record: ArticleRecord | None, *, inside: b
     )
 
 
-def _for_customers(article: Article) -> bool:
-    return article.found is not None and article.found.self_service
+def _is_shown(article: Article, *, inside: bool) -> bool:
+    """Whether a search may show it by now: to customers what they can do themselves."""
+    return article.found is not None and (inside or article.found.self_service)
 
 
 async def _records(run: Runtime, ids: Iterable[str]) -> Mapping[str, ArticleRecord]:
@@ -145,7 +146,7 @@ async def matches_view(run: Runtime, viewer: Viewer, matches: Sequence[Match]) -
                 score=each.score,
             )
             for each in matches
-            if each.id in articles
+            if each.id in articles and _is_shown(articles[each.id].value, inside=viewer.of_the_firm)
         ]
     )
 
@@ -249,7 +250,7 @@ async def read_article(id: Id, principal: Reader, run: Run) -> Response:
     # Never 304: how often it worked changes while what it says does not.
     kept = await run.read(Articles, id)
     inside = principal.of_the_firm
-    if kept is None or not (inside or _for_customers(kept.value)):
+    if kept is None or not (inside or _is_shown(kept.value, inside=False)):
         raise NotFound("article", id)
     record = (await _records(run, [id])).get(id)
     return answer(article_view(kept, record, inside=inside), kept.version)

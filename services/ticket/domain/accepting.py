@@ -13,7 +13,8 @@ def accepted_in_silence(ticket: Ticket, now: datetime) -> Step:
 
 
 def silence_ends(ticket: Ticket) -> datetime | None:
-    """When the ticket closes by itself; None where it is not resolved, or never does."""
-    if ticket.state is not TicketState.RESOLVED or ticket.resolved_at is None:
+    """When the ticket closes by itself; None where it is not resolved, or never does: a person looks at it
+    first where the client has written since, or work was done after the end."""
+    if ticket.state is not TicketState.RESOLVED or ticket.resolved_at is None or ticket.attention:
         return None
     return ticket.accepted_at(ticket.resolved_at)

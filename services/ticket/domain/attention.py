@@ -10,3 +10,4 @@ class Attention(StrEnum):
     NOBODY_CAN_SERVE = "nobody-can-serve"
     PARTS_SHORT = "parts-short"
     WORK_AFTER_THE_END = "work-after-the-end"
+    REPLY_AFTER_THE_END = "reply-after-the-end"

@@ -23,7 +23,7 @@ class Patience:
     reminders: tuple[int, ...] = (1, 3, 5)
     no_answer: int = 10
     desk: Mapping[Priority, int] = field(default_factory=lambda: _DESK)
-    acceptance: int | None = 5
+    acceptance: int | None = None
 
     def __post_init__(self) -> None:
         days = (0, *self.reminders, self.no_answer)
@@ -39,4 +39,5 @@ class Patience:
         return None if minutes is None else timedelta(minutes=minutes)
 
 
-USUAL = Patience()
+USUAL = Patience(acceptance=5)
+"""Tickets of before acceptance by silence was told of have none."""

@@ -20,12 +20,13 @@ def tried(ticket: Ticket, article_id: str, at: datetime, *, worked: bool) -> Tic
     return replace(ticket, tried=(*others, Tried(article_id, worked, at)))
 
 
-def tried_on_the_spot(ticket: Ticket, told: InterventionClosed) -> Ticket:
-    """What the technician says of it or, where he does not, how the visit ended: only ``fixed`` fixed it."""
+def tried_on_the_spot(ticket: Ticket, told: InterventionClosed, *, undone: bool) -> Ticket:
+    """What the technician says of it or, where he does not, how the visit ended: only ``fixed`` fixed it,
+    and nothing did that the client has not accepted (``undone``)."""
     if told.article_id is None or (told.article_worked is None and told.outcome not in _ATTEMPTS):
         return ticket
     worked = told.outcome is Outcome.FIXED if told.article_worked is None else told.article_worked
-    return tried(ticket, told.article_id, told.ended_at, worked=worked)
+    return tried(ticket, told.article_id, told.ended_at, worked=worked and not undone)
 
 
 def nothing_worked(step: Step) -> Step:

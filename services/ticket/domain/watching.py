@@ -12,9 +12,9 @@ MAX_WATCHERS = 50
 
 
 def watched(ticket: Ticket, contact_ids: tuple[str, ...], at: datetime) -> Step:
-    """These follow it, too; whom it names anyway, and who follows it already, is told once."""
-    named = {ticket.requester_id, ticket.on_site_contact_id}
-    more = (id for id in contact_ids if id not in named)
+    """These follow it, too; whoever is told of it anyway, or follows it already, is told once."""
+    told = ticket.requester_id or ticket.on_site_contact_id
+    more = (id for id in contact_ids if id != told)
     watchers = tuple(dict.fromkeys((*ticket.watcher_ids, *more)))
     if len(watchers) > MAX_WATCHERS:
         raise Refusal(

@@ -10,8 +10,9 @@ from infra.chassis.store.collection import Collection
 from services.ticket.lookup.searching import Base, Indexed
 from services.ticket.store.articles import ArticleRecords, Articles
 
-OVERLAP = timedelta(seconds=30)
-"""Writes are stamped before they are stored: what was stored late is looked for so far back."""
+OVERLAP = timedelta(minutes=3)
+"""Writes are stamped before they are stored, and a transaction may be tried for two minutes: what was stored
+late is looked for so far back."""
 LOOKS_BACK_EVERY = timedelta(seconds=5)
 PAGE = 1_000
 

@@ -47,6 +47,7 @@ Tickets = Collection(
             (("requester_id", 1), ("updated_at", 1)), partial={"requester_id": A_STRING}, name="of_requester"
         ),
         Index((("opened_by", 1), *IN_ORDER), name="of_opener"),
+        Index((("watcher_ids", 1), *IN_ORDER), name="watched_by"),
         Index((("visits.assignment.technician_id", 1), *IN_ORDER)),
     ),
     customer=lambda ticket: ticket.customer_id,

@@ -1,5 +1,6 @@
 """What the base of known repairs learns from a ticket."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,7 +18,9 @@ from services.ticket.store.copies import Assets
 WRITTEN = Language.FR
 """What tickets are taken to be written in: a draft is read by somebody before anybody finds it."""
 SEEN_AT_MOST = 50
-TITLE_LENGTH, SYMPTOM_LENGTH, STEP_LENGTH = 160, 2_000, 1_000
+TITLE_LENGTH, SYMPTOM_LENGTH, STEP_LENGTH, MODEL_LENGTH = 160, 2_000, 1_000, 200
+PARTS_AT_MOST, PIECES_AT_MOST, MINUTES_AT_MOST = 50, 10_000, 24 * 60
+"""What an article may hold: a visit may have been left open over a weekend."""
 
 
 def learn(unit: Unit, before: Ticket, after: Ticket, closing: InterventionClosed | None) -> None:
@@ -53,15 +56,20 @@ def _drafted(
 ) -> Repair:
     asset = None if ticket.asset_id is None else unit.get(Assets, ticket.asset_id)
     model = None if asset is None else asset.model
-    parts = () if closing is None else closing.parts_used
+    pieces = Counter[str]()
+    for part in () if closing is None else closing.parts_used:
+        pieces[part.sku] += part.quantity
     return Repair(
-        title={WRITTEN: cause[:TITLE_LENGTH]},
+        title={WRITTEN: " ".join(cause.split())[:TITLE_LENGTH]},
         symptom={WRITTEN: f"{ticket.summary}\n{ticket.description}".strip()[:SYMPTOM_LENGTH]},
         cause={WRITTEN: cause},
         steps=tuple({WRITTEN: line[:STEP_LENGTH]} for line in work_done.splitlines()[:20] if line.strip()),
         categories=(ticket.category,),
-        models=() if model is None else (model,),
-        parts=tuple(PartNeed(sku=part.sku, quantity=part.quantity) for part in parts),
+        models=() if model is None else (model[:MODEL_LENGTH],),
+        parts=tuple(
+            PartNeed(sku=sku, quantity=min(count, PIECES_AT_MOST))
+            for sku, count in list(pieces.items())[:PARTS_AT_MOST]
+        ),
         skills=ticket.work.skills,
         minutes=_minutes(ticket, closing),
         mode=WorkMode.REMOTE if closing is None else WorkMode.ONSITE,
@@ -71,4 +79,5 @@ def _drafted(
 def _minutes(ticket: Ticket, closing: InterventionClosed | None) -> int:
     if closing is None or closing.started_at is None:
         return ticket.work.duration_minutes
-    return max(1, round((closing.ended_at - closing.started_at) / timedelta(minutes=1)))
+    took = round((closing.ended_at - closing.started_at) / timedelta(minutes=1))
+    return min(max(1, took), MINUTES_AT_MOST)

@@ -1,19 +1,24 @@
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
+from contracts.refusal import Refusal
 from contracts.ticket.events import TicketNoted
+from contracts.values import TicketState
 from infra.chassis.store.unit import Unit
+from services.ticket.domain.attention import Attention
 from services.ticket.domain.replying import replied
 from services.ticket.domain.ticket import Step, Ticket
-from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.keeping import keep
+from services.ticket.usecases.merged import kept_one
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoteTicket(TicketCommand):
     """Add a note; what the customer's side writes is public, and the reply that a hold waited for.
 
-    What is said of a merged duplicate is said of the ticket that it was merged into.
+    What is said of a merged duplicate stands in the ticket that it was merged into as well.
     """
 
     text: str
@@ -22,11 +27,19 @@ class NoteTicket(TicketCommand):
     def decide(self, unit: Unit) -> Ticket:
         ticket, at = self.addressed(unit)
         if ticket.duplicate_of is not None:
-            kept = unit.get(Tickets, ticket.duplicate_of)
-            ticket = kept if kept is not None and self.viewer.sees(kept.parties) else ticket
+            with suppress(Refusal):  # it may not be his to see: what he says stands here alone
+                kept = kept_one(unit, ticket, ticket.duplicate_of, self.viewer)
+                if kept.confidential or not ticket.confidential:
+                    self._noted(unit, kept, max(at, kept.declared_at))
+        return self._noted(unit, ticket, at)
+
+    def _noted(self, unit: Unit, ticket: Ticket, at: datetime) -> Ticket:
         public = self.public or not self.viewer.of_the_firm
-        note_id = f"{ticket.id}:{ticket.lines + 1}"
-        fact = ticket.fact(TicketNoted, note_id=note_id, public=public)
+        fact = ticket.fact(TicketNoted, note_id=f"{ticket.id}:{ticket.lines + 1}", public=public)
         step: Step = (ticket, ((at, fact),))
-        step = step if self.viewer.of_the_firm else replied(step, at)
+        if not self.viewer.of_the_firm:
+            after, happened = replied(step, at)
+            if after.state is TicketState.RESOLVED:
+                after = after.needing(Attention.REPLY_AFTER_THE_END)
+            step = after, happened
         return keep(unit, ticket, step, at=at, words=self.text)

@@ -62,7 +62,10 @@ class RecordVisitFact:
         assert isinstance(fact, visits.InterventionClosed)
         if fact.article_id is None or visit.state is VisitState.CLOSED:
             return ticket
-        return ticket if unit.get(Articles, fact.article_id) is None else tried_on_the_spot(ticket, fact)
+        if unit.get(Articles, fact.article_id) is None:
+            return ticket
+        made = ticket.visit(visit.id)
+        return tried_on_the_spot(ticket, fact, undone=made is not None and made.undone)
 
 
 def _site_name(unit: Unit, site_id: str) -> str:

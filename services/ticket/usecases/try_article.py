@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.refusal import UnknownReference, illegal_transition
+from contracts.values import WorkMode
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.article import Repair
@@ -45,11 +46,18 @@ class TryArticle(TicketCommand):
         title = in_language(repair.title, SPOKEN)
         if self.worked:
             return keep(unit, ticket, self._fixed(ticket, repair, title, at), at=at, words=title)
-        return keep(unit, ticket, self._in_vain(ticket, title, at), at=at, words=title)
+        step = self._in_vain(ticket, title, at)
+        if repair.self_service:
+            return keep(unit, ticket, step, at=at, words=title)
+        # What clients are not shown they do not read of here.
+        inside = tuple((when, fact.model_copy(update={"public": False})) for when, fact in step[1])
+        return keep(unit, ticket, (step[0], inside), at=at)
 
     def _fixed(self, ticket: Ticket, repair: Repair, title: str, at: datetime) -> Step:
         cause = None if repair.cause is None else in_language(repair.cause, SPOKEN)
-        after, happened = ticket.resolved(Resolution(title, cause, self.article_id), at, remotely=True)
+        remotely = WorkMode.ONSITE not in ticket.started
+        resolution = Resolution(title, cause, self.article_id)
+        after, happened = ticket.resolved(resolution, at, remotely=remotely)
         after = tried(after, self.article_id, at, worked=True)
         if self.viewer.of_the_firm:
             return after, happened

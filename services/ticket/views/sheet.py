@@ -33,7 +33,7 @@ COLUMNS: Sequence[Column] = (
     Column(Text("Category", "Catégorie"), lambda t: t.category),
     Column(Text("Summary", "Résumé"), lambda t: t.summary),
     Column(Text("Customer", "Client"), lambda t: t.customer_id),
-    Column(Text("Sites", "Sites"), lambda t: _joined(t.sites)),
+    Column(Text("Sites", "Lieux"), lambda t: _joined(t.sites)),
     Column(Text("Asset", "Équipement"), lambda t: t.asset),
     Column(Text("Requester", "Demandeur"), lambda t: t.requester_id),
     Column(Text("Channel", "Canal"), lambda t: t.channel.value),
@@ -43,9 +43,9 @@ COLUMNS: Sequence[Column] = (
     Column(Text("Resolved", "Résolu le"), lambda t: t.resolved_at),
     Column(Text("Closed", "Clos le"), lambda t: t.closed_at),
     Column(Text("Visits", "Visites"), lambda t: len(t.visits)),
-    Column(Text("Cause", "Cause"), lambda t: t.resolution.cause if t.resolution else None),
+    Column(Text("Fault", "Panne"), lambda t: t.resolution.cause if t.resolution else None),
     Column(Text("Work done", "Travail fait"), lambda t: t.resolution.work_done if t.resolution else None),
-    Column(Text("Agent", "Agent"), lambda t: t.agent_id),
+    Column(Text("Looked after by", "Suivi par"), lambda t: t.agent_id),
 )
 
 

@@ -11,6 +11,7 @@ TICKET = Places(
         {"opened_by": subject, "opened_by_firm": {"$ne": True}},
         {"requester_id": subject},
         {"on_site_contact_id": subject},
+        {"watcher_ids": subject},
     ),
     technician=lambda subject: (
         {"opened_by": subject, "opened_by_firm": True},

@@ -5,10 +5,12 @@ from typing import Any
 
 from contracts.ticket.events import TicketClosed, TicketResolved
 from contracts.values import ServiceHealth, TicketState
+from services.ticket.domain.attention import Attention
 from services.ticket.domain.falling_due import next_due
 from services.ticket.domain.patience import USUAL
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.close import CloseTicket
+from services.ticket.usecases.note import NoteTicket
 from services.ticket.usecases.reopen import ReopenTicket
 from services.ticket.usecases.resolve import ResolveTicket
 from services.ticket.usecases.tend import TendTicket
@@ -61,3 +63,25 @@ def test_a_firm_may_wait_for_ever() -> None:
     [told] = world.told(TicketResolved)
     assert told.closes_at is None
     assert next_due(world.have(Tickets, "t1")) is None
+
+
+def test_who_writes_after_the_resolution_is_not_silent_and_a_person_looks_first() -> None:
+    world = resolved()
+    world.do(NoteTicket(ticket_id="t1", viewer=PORTAL, text="Toujours en panne", public=True))
+    ticket = world.have(Tickets, "t1")
+    assert ticket.attention == (Attention.REPLY_AFTER_THE_END,)
+    assert next_due(ticket) is None
+    world.do(CloseTicket(**HIS))
+    assert world.have(Tickets, "t1").state is TicketState.CLOSED
+
+
+def test_a_note_of_the_firms_own_says_nothing_of_the_client() -> None:
+    world = resolved()
+    world.do(NoteTicket(**HIS, text="Rappelé, personne", public=False))
+    assert next_due(world.have(Tickets, "t1")) == at(8, day=9)
+
+
+def test_a_ticket_of_before_nobody_was_told_so_does_not_close_in_silence() -> None:
+    document = {"_id": "t1", **Tickets.encode(resolved().have(Tickets, "t1"))}
+    del document["patience"]["acceptance"]
+    assert next_due(Tickets.decode(document)) is None

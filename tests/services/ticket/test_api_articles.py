@@ -76,11 +76,14 @@ async def test_a_client_sees_what_he_can_do_himself_and_no_draft(firm: Firm) -> 
         )
 
 
-async def test_a_technician_writes_and_an_agent_publishes(firm: Firm) -> None:
+async def test_a_technician_writes_and_an_agent_publishes_and_a_visit_ends_by_its_closing(firm: Firm) -> None:
     id = f"{firm.name}-his"
+    ticket = await firm.open()
     async with firm.service.as_("technician", subject="lea") as lea:
         created(await lea.put(f"/v1/articles/{id}", json=repair(firm.name)))
         problem(await lea.post(f"/v1/articles/{id}/review"), 403, "forbidden-role")
+        tried = {"article_id": id, "worked": True}
+        problem(await lea.post(f"/v1/tickets/{ticket['id']}/tried", json=tried), 403, "forbidden-role")
 
 
 @pytest.mark.parametrize(

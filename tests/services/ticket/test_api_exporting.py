@@ -47,7 +47,11 @@ async def test_a_sheet_holds_texts_and_instants_and_what_a_client_may_see(firm: 
     for sheet, agent_name in zip(sheets, ("paul", None), strict=True):
         heading, row = list(sheet.values)
         found = dict(zip(heading, row, strict=True))
-        assert (found["Number"], found["Summary"], found["Agent"]) == (ticket["number"], "=1+1", agent_name)
+        assert (found["Number"], found["Summary"], found["Looked after by"]) == (
+            ticket["number"],
+            "=1+1",
+            agent_name,
+        )
         assert found["Declared"].isoformat()[:16] == ticket["declared_at"][:16]
         assert sheet.cell(2, 6).data_type == "s", "a text, not a formula"
 

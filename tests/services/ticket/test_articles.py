@@ -11,6 +11,7 @@ from contracts.ticket.events import TicketClosed, TicketNoted, TicketResolved, V
 from contracts.values import Language, Outcome, PartUsed, ServiceHealth, TicketState, WorkMode
 from infra.chassis.store.collection import Collection
 from infra.chassis.store.unit import UseCase
+from services.ticket.api.article_body import RepairBody
 from services.ticket.domain.article import Article, ArticleState, Repair
 from services.ticket.domain.article_record import ArticleRecord
 from services.ticket.store.articles import ArticleRecords, ArticleRevisions, Articles
@@ -19,7 +20,7 @@ from services.ticket.usecases.put_article import PublishArticle, PutArticle, Ret
 from services.ticket.usecases.reopen import ReopenTicket
 from services.ticket.usecases.resolve import ResolveTicket
 from services.ticket.usecases.try_article import TryArticle
-from tests.services.ticket.sample import AGENT, PORTAL, a_world, at, opened
+from tests.services.ticket.sample import AGENT, PORTAL, a_world, at, opened, timeline
 from tests.services.ticket.visits import end, plan
 from tests.world import World
 
@@ -178,6 +179,19 @@ def test_what_a_reopening_shows_to_have_fixed_nothing_counts_as_such() -> None:
     assert record(world) == (1, 1), "one ticket counts once"
 
 
+def test_what_was_fixed_before_the_client_said_no_fixed_nothing() -> None:
+    """The technician was offline meanwhile."""
+    world = a_world()
+    write(world)
+    ticket = opened(world)
+    plan(world, ticket, 1, at(10))
+    world.clock.set(at(12))
+    resolve(world)
+    world.do(ReopenTicket(**HIS, reason="encore", service=ServiceHealth.DOWN))
+    end(world, ticket, 1, Outcome.FIXED, at(11), started=at(10), article_id="cable")
+    assert record(world) == (0, 1)
+
+
 def test_that_fixed_it_closes_the_ticket_with_no_visit() -> None:
     world = a_world()
     write(world)
@@ -210,6 +224,16 @@ def test_what_did_not_help_is_told_to_the_technician_once() -> None:
     assert noted.change is not None
     [line] = noted.change.answers or ()
     assert (line.question, line.answer) == ("Déjà essayé sans succès", "Écran débranché")
+
+
+def test_what_clients_are_not_shown_they_do_not_read_of_in_their_tickets() -> None:
+    world = a_world()
+    write(world, title="Réinitialiser par le compte de service", self_service=False)
+    opened(world)
+    world.do(TryArticle(**HIS, article_id="cable", worked=False))
+    [noted] = world.told(TicketNoted)
+    assert not noted.public
+    assert [line.public for line in timeline(world)] == [False]
 
 
 def retired(world: World) -> None:
@@ -268,6 +292,32 @@ def test_a_new_cause_proposes_a_draft_filled_in_from_the_closing() -> None:
     assert (filled.minutes, filled.mode, filled.categories) == (40, WorkMode.ONSITE, ("laptop",))
     assert ticket.summary in filled.symptom[Language.FR]
     assert not filled.self_service
+
+
+def test_a_visit_left_open_over_a_weekend_makes_a_draft_that_can_be_read() -> None:
+    world = a_world()
+    ticket = opened(world)
+    plan(world, ticket, 1, at(10))
+    world.clock.set(at(9, day=9))
+    pieces = tuple(PartUsed(sku=f"sku-{n % 60}", quantity=1, serial_in=f"s{n}") for n in range(90))
+    end(
+        world,
+        ticket,
+        1,
+        Outcome.FIXED,
+        at(8, day=9),
+        started=at(10),
+        cause="Onduleur\nmort",
+        parts_used=pieces,
+    )
+    draft = world.have(Articles, "case-t1").draft
+    assert draft is not None
+    shown = RepairBody.of(draft)
+    assert (shown.minutes, len(shown.parts), shown.title.words()) == (
+        1440,
+        50,
+        {Language.FR: "Onduleur mort"},
+    )
 
 
 @pytest.mark.parametrize("wording", ["L'alimentation est grillée", "alimentation GRILLEE"])

@@ -1,5 +1,6 @@
 """Who follows a ticket, and what becomes of the people of a duplicate."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -102,14 +103,34 @@ def test_the_people_of_a_duplicate_follow_what_it_repeats_and_what_they_said_sta
     assert (note.event, note.public) == ("ticket-noted", True)
     assert note.text is not None
     assert note.text.startswith(f"{duplicate.number} : {duplicate.summary}")
-    assert len(world.told(TicketCancelled)) == 1
+    [cancelled] = world.told(TicketCancelled)
+    assert cancelled.duplicate_of == "t1"
 
 
 def test_what_is_said_of_a_duplicate_is_said_of_what_it_was_merged_into() -> None:
     world = peopled()
     merge(world)
-    world.do(NoteTicket(ticket_id="t2", viewer=BOB, text="Toujours pareil", public=True))
-    assert timeline(world)[-1].text == "Toujours pareil"
+    opened(world, id="t3", viewer=BOB)
+    merge(world, into="t2", ticket_id="t3")
+    world.do(NoteTicket(ticket_id="t3", viewer=BOB, text="Toujours pareil", public=True))
+    assert timeline(world)[-1].text == timeline(world, "t3")[-1].text == "Toujours pareil"
+    assert timeline(world, "t2")[-1].text != "Toujours pareil"
+
+
+def test_what_is_said_of_a_confidential_duplicate_stays_there() -> None:
+    world = peopled()
+    opened(world, id="t3", viewer=BOB, confidential=True)
+    merge(world, ticket_id="t3")
+    assert not timeline(world)[-1].public
+    world.do(NoteTicket(ticket_id="t3", viewer=BOB, text="Entre nous", public=True))
+    assert "Entre nous" not in [line.text for line in timeline(world)]
+
+
+def test_who_waits_on_the_spot_follows_it_where_another_has_asked() -> None:
+    world = peopled()
+    world.give(Tickets, replace(world.have(Tickets, "t1"), on_site_contact_id="carl"))
+    world.do(WatchTicket(**HIS, contact_id="carl"))
+    assert world.have(Tickets, "t1").watcher_ids == ("carl",)
 
 
 def test_a_duplicate_of_a_duplicate_is_one_of_what_that_repeats() -> None:
