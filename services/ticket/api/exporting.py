@@ -1,13 +1,17 @@
 """``GET /v1/tickets/export``: what a list shows, as a file."""
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
 from contracts.refusal import Refusal
 from contracts.text import Text
+from contracts.values import TicketState
 from infra.chassis.http.call import call_of
+from infra.chassis.http.paging import Page
+from infra.chassis.http.parameters import Moment
 from infra.chassis.service import Run
 from services.ticket.api.choosing import Chosen
 from services.ticket.api.clocks import Terms, shown_clocks
@@ -32,26 +36,32 @@ async def export_tickets(
     run: Run,
     terms: Terms,
     request: Request,
+    state: Annotated[
+        list[TicketState] | None, Query(description="One state, or several by repeating it")
+    ] = None,
+    updated_after: Annotated[Moment | None, Query(description="RFC 3339 with an offset")] = None,
     format: Annotated[Literal["csv", "xlsx"], Query(description="For spreadsheets: `xlsx`")] = "csv",
 ) -> Response:
-    """All that the filters choose, in the order of their opening, whatever ``limit`` and ``order`` say."""
-    language = call_of(request).language
-    shown = list[TicketView]()
-    last = ""
+    """All that the filters choose, in the order of their opening."""
+    language, now = call_of(request).language, run.clock.now()
+    page = Page(PAGE, None, updated_after, tuple(map(str, state or ())), str, {})
+    shown: dict[str, TicketView] = {}
     while True:
-        query = {"$and": [chosen.query, {"_id": {"$gt": last}}]}
-        found = await run.find(Tickets, query, sort=(("_id", 1),), limit=PAGE)
-        clocks = await shown_clocks(terms, [kept.value for kept in found], run.clock.now())
+        found = await run.find(Tickets, chosen.query(page), sort=page.sort, limit=PAGE)
+        clocks = await shown_clocks(terms, [kept.value for kept in found], now)
         for kept in found:
+            # One that changes meanwhile comes again, as it is then.
             ticket, sla = kept.value, clocks.get(kept.value.id)
-            shown.append(ticket_view(ticket, chosen.viewer, language, updated_at=kept.updated_at, sla=sla))
+            at = kept.updated_at
+            shown[ticket.id] = ticket_view(ticket, chosen.viewer, language, updated_at=at, sla=sla)
         if len(found) < PAGE:
             break
         if len(shown) >= MOST:
             raise _too_many()
-        last = found[-1].value.id
+        page = replace(page, after=(found[-1].updated_at, found[-1].value.id))
+    tickets = sorted(shown.values(), key=lambda each: each.id)
     write = as_csv if format == "csv" else as_xlsx
-    content = await asyncio.to_thread(write, shown, language)
+    content = await asyncio.to_thread(write, tickets, language)
     headers = {"Content-Disposition": f'attachment; filename="tickets.{format}"'}
     return Response(content, media_type="text/csv" if format == "csv" else XLSX, headers=headers)
 

@@ -1,20 +1,22 @@
 """``/v1/tickets``: open, find, read."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from contracts.audience import Viewer
 from contracts.refusal import NotFound
-from contracts.values import Id
+from contracts.values import Id, TicketState
 from infra.chassis.http.auth import allow
 from infra.chassis.http.call import call_of
 from infra.chassis.http.etag import not_modified
 from infra.chassis.http.idempotency import IdempotencyRequired
+from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Created, Kept, Runtime, new_id
 from infra.chassis.service import Caused, Run
+from infra.chassis.store.collection import A_DATE
 from infra.chassis.store.unit import AlreadyExists, Cause
 from infra.chassis.store.writing import UniqueViolation
 from services.ticket.api.answers import answer
@@ -26,7 +28,7 @@ from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.patience import Patience
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.numbers import Numbers
-from services.ticket.store.tickets import Tickets
+from services.ticket.store.tickets import Tickets, queued_at
 from services.ticket.usecases.add_contacts import AddContacts
 from services.ticket.usecases.open_ticket import OpenTicket
 from services.ticket.usecases.opening import Request as Asked
@@ -134,10 +136,24 @@ def _asked(body: OpenTicketBody) -> Asked:
 
 
 @router.get("/v1/tickets", response_model=TicketListView)
-async def list_tickets(chosen: Chosen, run: Run, terms: Terms, request: Request) -> Any:
+async def list_tickets(
+    page: Annotated[Page, paged(TicketState)],
+    chosen: Chosen,
+    run: Run,
+    terms: Terms,
+    request: Request,
+    order: Annotated[
+        Literal["updated", "due"],
+        Query(description="`due`: those still open, the one first whose clock is late or due first"),
+    ] = "updated",
+) -> Any:
     """The caller's tickets, the one changed longest ago first; or by ``order`` the most urgent."""
-    page, viewer = chosen.page, chosen.viewer
-    found: Sequence[Kept[Ticket]] = await run.find(Tickets, chosen.query, sort=page.sort, limit=page.fetch)
+    viewer, running = chosen.viewer, list[dict[str, Any]]()
+    if order == "due":
+        page = page.by("queued_at", lambda kept: queued_at(kept.value))
+        running = [{"queued_at": A_DATE}]
+    query = chosen.query(page, *running)
+    found: Sequence[Kept[Ticket]] = await run.find(Tickets, query, sort=page.sort, limit=page.fetch)
     language = call_of(request).language
     clocks = await shown_clocks(terms, [kept.value for kept in found], run.clock.now())
     return page.of(

@@ -118,6 +118,7 @@ class Ticket:
     attention: tuple[Attention, ...] = ()
     resolution: Resolution | None = None
     resolved_at: datetime | None = None
+    told_at: datetime | None = None
     closed_at: datetime | None = None
     reopened_at: datetime | None = None
     cancelled_at: datetime | None = None
@@ -355,9 +356,10 @@ class Ticket:
         return after, (*before, (at, fact))
 
     def accepted_at(self, resolved_at: datetime) -> datetime | None:
-        """When a resolution of then counts as accepted by silence; None where it never does."""
-        days = self.patience.acceptance
-        return None if days is None else working_days_after(self.sla, self.site_ids[0], resolved_at, days)
+        """When a resolution of then, which the client was told of at ``told_at``, counts as accepted by
+        silence; None where it never does."""
+        days, since = self.patience.acceptance, max(resolved_at, self.told_at or resolved_at)
+        return None if days is None else working_days_after(self.sla, self.site_ids[0], since, days)
 
     def settled(self) -> "Ticket":
         """The ticket in the state that follows from what is known; ended ones stay as they are."""

@@ -1,11 +1,12 @@
 """Keep a changed ticket together with its facts and the timeline's lines."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from contracts.dispatch.events import InterventionClosed, VisitFact
 from contracts.envelope import Envelope, Fact
 from contracts.inventory.events import ReservationFact
-from contracts.ticket.events import VisitNeed, VisitsRequested
+from contracts.ticket.events import TicketResolved, VisitNeed, VisitsRequested
 from contracts.ticket.sla import SlaAtRisk, SlaBreached, SlaCorrected
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.ticket import Step, Ticket
@@ -36,7 +37,7 @@ def keep(
     another service) first, then our own; ``words`` of a person belong to the first of ours. The clocks
     take it in, and whatever time has brought them.
     """
-    after, happened = step
+    after, happened = _told_of_the_end(before, step, unit.now)
     lines: list[Line] = []
     if told is not None:
         fact, envelope = told
@@ -93,6 +94,20 @@ def keep(
     closing = told[0] if told is not None and isinstance(told[0], InterventionClosed) else None
     learn(unit, before, after, closing)
     return after
+
+
+def _told_of_the_end(before: Ticket, step: Step, now: datetime) -> Step:
+    """A resolution that is learned of late may be contradicted from now on, not from when it happened."""
+    after, happened = step
+    resolved_at = after.resolved_at
+    if resolved_at is None or before.resolved_at is not None:
+        return step
+    after = replace(after, told_at=now)
+    closes = {"closes_at": after.accepted_at(resolved_at)}
+    return after, tuple(
+        (at, fact.model_copy(update=closes) if isinstance(fact, TicketResolved) else fact)
+        for at, fact in happened
+    )
 
 
 def _requested(unit: Unit, ticket: Ticket, asked: tuple[Visit, ...], at: datetime) -> VisitsRequested:

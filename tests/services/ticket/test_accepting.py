@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from contracts.ticket.events import TicketClosed, TicketResolved
-from contracts.values import ServiceHealth, TicketState
+from contracts.values import Outcome, ServiceHealth, TicketState
 from services.ticket.domain.attention import Attention
 from services.ticket.domain.falling_due import next_due
 from services.ticket.domain.patience import USUAL
@@ -15,6 +15,7 @@ from services.ticket.usecases.reopen import ReopenTicket
 from services.ticket.usecases.resolve import ResolveTicket
 from services.ticket.usecases.tend import TendTicket
 from tests.services.ticket.sample import AGENT, PORTAL, a_world, at, opened
+from tests.services.ticket.visits import end, plan
 from tests.world import World
 
 HIS: dict[str, Any] = {"ticket_id": "t1", "viewer": AGENT}
@@ -85,3 +86,14 @@ def test_a_ticket_of_before_nobody_was_told_so_does_not_close_in_silence() -> No
     document = {"_id": "t1", **Tickets.encode(resolved().have(Tickets, "t1"))}
     del document["patience"]["acceptance"]
     assert next_due(Tickets.decode(document)) is None
+
+
+def test_an_end_that_is_learned_of_late_may_be_contradicted_from_then_on() -> None:
+    """The technician was offline for a fortnight; the client is told only now."""
+    world = a_world()
+    ticket = opened(world)
+    plan(world, ticket, 1, at(10))
+    world.clock.set(at(8, day=16))
+    end(world, ticket, 1, Outcome.FIXED, at(11), started=at(10))
+    assert next_due(world.have(Tickets, "t1")) == at(8, day=23)
+    assert world.told(TicketResolved)[0].closes_at == at(8, day=23)

@@ -172,12 +172,14 @@ def test_the_view_of_a_ticket_leaves_no_field_out() -> None:
         "accepted_sites",
         "reopened_at",
         "answers",
+        "tried",
+        "told_at",
         "lines",
         "patience",
         "opened_by",
         "opened_by_firm",
         "origin",
     }
-    shown = {"site_ids": "sites", "asset_id": "asset", "diagnosed": "diagnosis"}
+    shown = {"site_ids": "sites", "asset_id": "asset", "diagnosed": "diagnosis", "watcher_ids": "watchers"}
     for name in Ticket.__dataclass_fields__:
         assert name in hidden or shown.get(name, name) in TicketView.model_fields, name
