@@ -32,9 +32,14 @@ def rows_of(stream: str) -> str:
 
 
 def indexes_of(streams: Iterable[str], *, by: str) -> dict[str, tuple[Index, ...]]:
-    """The indexes that the streams' collections need; ``by`` is the field that most readers select by."""
+    """The indexes that the streams' collections need; ``by`` is the field that most readers select by.
+
+    The counters have one so that their collection is there before the first line: two transactions that
+    each made it would both count from 0.
+    """
     selecting = Index(((by, 1), ("_id", 1)), name="selecting")
-    return {rows_of(stream): (_EXPIRY, selecting) for stream in streams}
+    rows = {rows_of(stream): (_EXPIRY, selecting) for stream in streams}
+    return {**rows, COUNTERS: (Index((("last", 1),), name="last"),)}
 
 
 async def append(db: Database, session: Session, emissions: Sequence[Emission], now: datetime) -> None:
