@@ -1,6 +1,7 @@
 """What the ticket service is made of."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import FastAPI
@@ -24,6 +25,7 @@ from services.ticket.api import (
     diagnoses,
     diagnosing,
     exporting,
+    statements,
     tickets,
     timeline,
     trying,
@@ -32,6 +34,7 @@ from services.ticket.api import (
 )
 from services.ticket.api.problems import PROBLEMS
 from services.ticket.settings import Settings
+from services.ticket.statements.freezing import Freezing
 from services.ticket.store.articles import ArticleRecords, ArticleRevisions, Articles
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.contracts import ContractRevisions, Contracts
@@ -41,6 +44,7 @@ from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.known_repairs import KnownRepairs
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.revisions import Revisions
+from services.ticket.store.statements import FrozenContents, StatementMonths
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
 from services.ticket.store.work_types import WorkTypes
@@ -74,7 +78,7 @@ SERVICE = Service(
     collections=(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
-        *(Tickets, Timeline),
+        *(Tickets, Timeline, StatementMonths, FrozenContents),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
@@ -88,6 +92,7 @@ ROUTERS = tuple(
         contacts,
         contracts,
         contract_clocks,
+        statements,
         work_types,
         diagnoses,
         articles,
@@ -106,7 +111,7 @@ ROUTERS = tuple(
 def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
     """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
     app = service_app(
-        SERVICE,
+        replace(SERVICE, tasks=(Freezing(settings.statement_days),)),
         settings,
         clock=clock,
         mongo=mongo,
@@ -118,5 +123,6 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     app.state.revisions = Revisions(app.state.runtime)
     app.state.known_repairs = KnownRepairs(app.state.runtime)
     app.state.patience = settings.patience
+    app.state.statement_days = settings.statement_days
     app.state.numbers = Numbers(app.state.runtime.collection(NUMBERS))
     return app

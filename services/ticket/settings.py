@@ -8,19 +8,26 @@ from contracts.values import Priority
 from infra.chassis.settings import Settings as Common
 from infra.chassis.settings import SettingsError
 from services.ticket.domain.patience import USUAL, Patience
+from services.ticket.domain.statement_month import USUAL_DAYS
+
+MOST_STATEMENT_DAYS = 365
 
 
 @dataclass(frozen=True)
 class Settings(Common):
-    """``patience`` is what tickets are opened with; those that are open keep what they have."""
+    """``patience`` is what tickets are opened with; those that are open keep what they have.
+
+    ``statement_days``: for how long after its end a month's statement may be contested.
+    """
 
     patience: Patience = USUAL
+    statement_days: int = USUAL_DAYS
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_REMINDER_DAYS`` (``1,3,5``), ``ASTREINTE_NO_ANSWER_DAYS`` (``10``),
         ``ASTREINTE_CLOSING_DAYS`` (``5``; ``never``), ``ASTREINTE_REMOTE_FIRST_MINUTES``
-        (``P2=15,P3=30,P4=60,P5=60``), and what every service reads."""
+        (``P2=15,P3=30,P4=60,P5=60``), ``ASTREINTE_STATEMENT_DAYS`` (``15``), and what every service reads."""
         base = super().from_environment(environment)
         said = base.extra
         return replace(
@@ -31,7 +38,17 @@ class Settings(Common):
                 said.get("REMOTE_FIRST_MINUTES", ",".join(f"{p}={n}" for p, n in USUAL.desk.items())),
                 said.get("CLOSING_DAYS", str(USUAL.acceptance)),
             ),
+            statement_days=_statement_days(said.get("STATEMENT_DAYS", str(USUAL_DAYS))),
         )
+
+
+def _statement_days(text: str) -> int:
+    if not text.isdecimal() or int(text) > MOST_STATEMENT_DAYS:
+        raise SettingsError(
+            f"ASTREINTE_STATEMENT_DAYS is {text!r}: give the days for which a month may be contested, 0 to "
+            f"{MOST_STATEMENT_DAYS}"
+        )
+    return int(text)
 
 
 def _patience(reminders: str, no_answer: str, desk: str, closing: str) -> Patience:

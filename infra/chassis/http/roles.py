@@ -37,6 +37,8 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "contracts:write": _only("contract-manager"),
     "contracts:consumption": _ON_BEHALF | _only("agent", "contract-manager"),
     "statements:read": _ON_BEHALF | _only("contract-manager"),
+    "statements:contest": _only("customer-manager", "contract-manager"),
+    "statements:freeze": _only("contract-manager"),
     "contacts:read": ROLES,
     "contacts:write": _ON_BEHALF | _HOTLINE | _only("contract-manager"),
     "work-types:read": ROLES,

@@ -10,6 +10,7 @@ from contracts.text import InvalidValue
 from contracts.values import Channel, HoldReason, Id, Impact, Priority, Urgency, WallWindow, Weekday
 from infra.chassis.http.body import Body
 from services.ticket.api.bodies import Name, Sites, bounded
+from services.ticket.api.penalties_body import PenaltiesBody
 from services.ticket.domain.contract import MetBy, OnReopen, Target, Terms
 from services.ticket.domain.priority import SERVICENOW, matrix_from
 
@@ -86,8 +87,21 @@ class ContractBody(Body):
     calendars: Annotated[dict[Id, CalendarBody], Field(max_length=20)]
     targets: dict[Priority, Annotated[tuple[TargetBody, ...], Field(max_length=20)]]
     priority_matrix: dict[Impact, dict[Urgency, Priority]] | None = None
-    penalties: Agreed | None = None
+    penalties: PenaltiesBody | None = None
     billing: Agreed | None = None
+
+    @model_validator(mode="after")
+    def _penalises_what_it_promises(self) -> Self:
+        promised = {target.name for targets in self.targets.values() for target in targets}
+        named: set[str] = (
+            set() if self.penalties is None else {n for rule in self.penalties.rules for n in rule.targets}
+        )
+        if unknown := sorted(named - promised):
+            raise InvalidValue(
+                f"penalties name targets that are not promised: {', '.join(unknown)}",
+                f"les pénalités nomment des engagements qui ne sont pas pris : {', '.join(unknown)}",
+            )
+        return self
 
     @model_validator(mode="after")
     def _has_a_whole_matrix(self) -> Self:
@@ -111,6 +125,6 @@ class ContractBody(Body):
             calendars={name: each.form().model_dump(mode="json") for name, each in self.calendars.items()},
             targets={p: tuple(each.target() for each in targets) for p, targets in self.targets.items()},
             priority_matrix=matrix,
-            penalties=self.penalties,
+            penalties=None if self.penalties is None else self.penalties.terms(),
             billing=self.billing,
         )

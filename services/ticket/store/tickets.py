@@ -34,6 +34,7 @@ Tickets = Collection(
         Index((("site_ids", 1), *IN_ORDER), name="at_site"),
         Index((("visits.contract_id", 1), *IN_ORDER), name="of_visits_contract"),
         Index((("sla.promises.contract_id", 1), ("_id", 1)), name="of_contract"),
+        Index((("sla.promises.contract_id", 1), ("resolved_at", 1)), name="ended_under_contract"),
         Index(IN_ORDER, partial={"attention.0": {"$exists": True}}, name="attention"),
         Index((("asset_id", 1),), partial={"asset_id": {"$type": "string"}}),
         Index((("agent_id", 1), ("updated_at", 1)), name="queue"),

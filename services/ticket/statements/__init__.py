@@ -1,0 +1,1 @@
+"""From what is stored of a contract's tickets to a month's statement, and when one is frozen."""

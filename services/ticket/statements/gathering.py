@@ -1,0 +1,168 @@
+"""Work a month's statement out of what is stored."""
+
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from infra.chassis.runtime import Runtime
+from infra.chassis.store.collection import Document
+from services.ticket.domain.commitment import Commitment, Month, commitments_of
+from services.ticket.domain.contract import Contract, ContractRevision
+from services.ticket.domain.penalties import Scale
+from services.ticket.domain.statement import Cancelled, Statement, statement_of
+from services.ticket.domain.statement_month import Change, changes_between
+from services.ticket.store.revisions import Revisions
+from services.ticket.store.statements import CountedTicket, CountedTickets
+from services.ticket.views.statement import CommitmentView, StatementContent
+
+PAGE = 500
+FARTHEST_ZONE = timedelta(hours=14)
+_SCALE: TypeAdapter[Scale] = TypeAdapter(Scale)
+
+
+def scale_of(penalties: Mapping[str, Any] | None) -> Scale | None:
+    """The scale in a contract's terms; none where they hold none that can be computed."""
+    try:
+        return None if penalties is None else _SCALE.validate_python(penalties)
+    except ValidationError:
+        return None
+
+
+def over(month: Month, at: datetime) -> bool:
+    """Whether it has ended wherever there are sites."""
+    return at >= _midnight_in_utc(month.following) + FARTHEST_ZONE
+
+
+async def gathered(
+    run: Runtime, terms: Revisions, contract: Contract, month: Month, as_of: datetime
+) -> Statement:
+    """The month as known at ``as_of``, a page of tickets at a time: others are served in between."""
+    commitments: list[Commitment] = []
+    cancelled: list[Cancelled] = []
+    seen: set[str] = set()
+    majors: set[str] = set()
+    async for page in _pages(run, _of_month(contract.id, month)):
+        await _add(page, terms, contract.id, month, as_of, commitments, cancelled)
+        seen |= {each.id for each in page}
+        majors |= {each.major_id for each in page if each.major_id is not None}
+    # One penalty for a major incident: those of its tickets that had ended before count too.
+    wanted = {"sla.promises.contract_id": contract.id, "major_id": {"$in": sorted(majors)}}
+    async for page in _pages(run, wanted) if majors else _nothing():
+        fresh = [each for each in page if each.id not in seen]
+        await _add(fresh, terms, contract.id, month, as_of, commitments, [])
+    scale = scale_of(contract.terms.penalties)
+    return statement_of(
+        contract.id,
+        contract.customer_id,
+        contract.revision,
+        scale,
+        month,
+        as_of,
+        commitments,
+        cancelled,
+    )
+
+
+async def _add(
+    page: list[CountedTicket],
+    terms: Revisions,
+    contract_id: str,
+    month: Month,
+    as_of: datetime,
+    commitments: list[Commitment],
+    cancelled: list[Cancelled],
+) -> None:
+    revisions = await terms(id for each in page if each.sla is not None for id in each.sla.revision_ids)
+    commitments += await asyncio.to_thread(_commitments, page, contract_id, month, revisions, as_of)
+    cancelled += (found for each in page if (found := _cancelled(each, contract_id, month, as_of)))
+
+
+def _commitments(
+    page: list[CountedTicket],
+    contract_id: str,
+    month: Month,
+    revisions: Mapping[str, ContractRevision],
+    as_of: datetime,
+) -> list[Commitment]:
+    return [c for ticket in page for c in commitments_of(ticket, contract_id, month, revisions, as_of)]
+
+
+def _cancelled(ticket: CountedTicket, contract_id: str, month: Month, as_of: datetime) -> Cancelled | None:
+    at = ticket.cancelled_at
+    if at is None or at > as_of or ticket.sla is None:
+        return None
+    zones = [each.time_zone for each in ticket.sla.promises if each.contract_id == contract_id]
+    start, end = month.bounds(zones[0])
+    return Cancelled(ticket.id, ticket.number, at, ticket.duplicate_of) if start <= at < end else None
+
+
+def _of_month(contract_id: str, month: Month) -> dict[str, Any]:
+    """Tickets that were there in the month and had not been over before it."""
+    start = _midnight_in_utc(month) - FARTHEST_ZONE
+    end = _midnight_in_utc(month.following) + FARTHEST_ZONE
+    return {
+        "sla.promises.contract_id": contract_id,
+        "declared_at": {"$lt": end},
+        "$or": [{"resolved_at": None}, {"resolved_at": {"$gte": start}}],
+        "cancelled_at": {"$not": {"$lt": start}},
+    }
+
+
+async def _pages(run: Runtime, wanted: Mapping[str, Any]) -> AsyncIterator[list[CountedTicket]]:
+    shown = {name: 1 for name in CountedTickets.fields if name != "sla"} | {"schema": 1}
+    shown |= {"sla.promises": 1, "sla.log": 1, "sla.as_of": 1}
+    query = {**wanted, "erased": {"$ne": True}}
+    found = run.collection(CountedTickets.name).find(query, shown, batch_size=PAGE)
+    while documents := await found.to_list(PAGE):
+        yield await asyncio.to_thread(_decoded, documents)
+
+
+def _decoded(documents: list[Document]) -> list[CountedTicket]:
+    return [CountedTickets.decode(each) for each in documents]
+
+
+async def _nothing() -> AsyncIterator[list[CountedTicket]]:
+    return
+    yield
+
+
+def _midnight_in_utc(month: Month) -> datetime:
+    return datetime.combine(month.first_day, datetime.min.time(), UTC)
+
+
+def packed(content: StatementContent) -> bytes:
+    """As it is kept: the same bytes from the same content."""
+    return gzip.compress(content.written(), mtime=0)
+
+
+def unpacked(kept: bytes) -> StatementContent:
+    return StatementContent.model_validate_json(gzip.decompress(kept))
+
+
+def differences(before: StatementContent, after: StatementContent) -> tuple[Change, ...]:
+    """What ``after`` says otherwise."""
+    totals = {
+        "kept": (str(before.kept), str(after.kept)),
+        "broken": (str(before.broken), str(after.broken)),
+        "penalties": (_total(before), _total(after)),
+    }
+    return changes_between(dict(_said(before)), dict(_said(after)), totals)
+
+
+def _said(content: StatementContent) -> Iterator[tuple[tuple[str, str, str], str]]:
+    for each in content.commitments:
+        yield (each.number, each.site_id, each.target), _in_short(each)
+
+
+def _in_short(each: CommitmentView) -> str:
+    said = each.model_dump(mode="json", include={"outcome", "elapsed_minutes", "breached_at", "late_minutes"})
+    return json.dumps({name: value for name, value in said.items() if value is not None})
+
+
+def _total(content: StatementContent) -> str:
+    return "" if content.penalties is None else f"{content.penalties.total} {content.penalties.currency}"

@@ -1,0 +1,355 @@
+"""A month's statement as it is sent and kept: ids, never names."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from contracts.values import HoldReason, Instant, Language, Priority
+from services.ticket.domain.commitment import Commitment, Outcome
+from services.ticket.domain.contract import MetBy
+from services.ticket.domain.penalties import Penalties, Penalty, Per, Why
+from services.ticket.domain.sla_explaining import Explained, explained
+from services.ticket.domain.statement import Statement, percent_kept
+from services.ticket.domain.statement_month import Change, Contest, StatementMonth, Version
+from services.ticket.views.sla_sentences import sentence
+
+
+class BothLanguages(BaseModel):
+    fr: str
+    en: str
+
+    def in_(self, language: Language) -> str:
+        return self.fr if language is Language.FR else self.en
+
+
+class CountView(BaseModel):
+    """``percent`` is the share of kept ones among the kept and the broken."""
+
+    target: str
+    priority: Priority
+    kept: int
+    broken: int
+    late: int
+    stopped: int
+    open: int
+    percent: float | None
+
+
+class PenaltyView(BaseModel):
+    """``quantity``: hours or points begun, or 1. ``why`` it costs less than the rule says, or nothing.
+    Of a rate there are ``kept`` and ``counted`` in the place of a commitment."""
+
+    rule: str
+    per: Per
+    quantity: int
+    amount: Decimal
+    why: Why | None
+    ticket_id: str | None
+    number: str | None
+    site_id: str | None
+    target: str | None
+    kept: int | None
+    counted: int | None
+
+
+class PenaltiesView(BaseModel):
+    """``total`` is ``gross``, the sum of the lines, or what the contract says is the most in a month."""
+
+    currency: str
+    lines: list[PenaltyView]
+    gross: Decimal
+    total: Decimal
+
+
+class ExcludedView(BaseModel):
+    """Time that was not counted; ``reason`` is null where the promise was kept meanwhile."""
+
+    from_: Instant = Field(alias="from")
+    to: Instant
+    reason: HoldReason | None
+    line_id: str
+
+
+class ReasonView(BaseModel):
+    """A stretch of a broken commitment's time, and what it says to people."""
+
+    from_: Instant = Field(alias="from")
+    to: Instant
+    counted: bool
+    line_id: str | None
+    sentence: BothLanguages
+
+
+class CommitmentView(BaseModel):
+    """One target at one site of one ticket. ``late_minutes`` is open time beyond what was allowed until the
+    month's end, ``late_minutes_before`` what earlier months had. ``reasons`` are those of broken ones."""
+
+    ticket_id: str
+    number: str
+    site_id: str
+    target: str
+    priority: Priority
+    met_by: MetBy
+    contract_revision: int
+    outcome: Outcome
+    starts_at: Instant
+    allowed_minutes: int | None
+    elapsed_minutes: float | None
+    met_at: Instant | None
+    breached_at: Instant | None
+    late_minutes: float
+    late_minutes_before: float
+    reopened: bool
+    major_incident_id: str | None
+    excluded: list[ExcludedView]
+    reasons: list[ReasonView]
+
+
+class CancelledView(BaseModel):
+    ticket_id: str
+    number: str
+    at: Instant
+    duplicate_of: str | None
+
+
+class StatementContent(BaseModel):
+    """All that is frozen: the same bytes from the same logs, contract and instant ``as_of``."""
+
+    contract_id: str
+    customer_id: str
+    contract_revision: int
+    month: str
+    as_of: Instant
+    kept: int
+    broken: int
+    percent: float | None
+    counts: list[CountView]
+    penalties: PenaltiesView | None
+    commitments: list[CommitmentView]
+    cancelled: list[CancelledView]
+
+    def written(self) -> bytes:
+        """The canonical form."""
+        return self.model_dump_json(by_alias=True).encode()
+
+
+class ContestView(BaseModel):
+    """``accepted`` is null until it is answered."""
+
+    n: int
+    ticket_id: str | None
+    site_id: str | None
+    target: str | None
+    text: str
+    by: str
+    at: Instant
+    accepted: bool | None
+    answer: str | None
+    answered_by: str | None
+    answered_at: Instant | None
+
+
+class ChangeView(BaseModel):
+    """What a version says otherwise than the one before: a commitment (null: not there), or a total."""
+
+    what: str
+    number: str | None
+    site_id: str | None
+    target: str | None
+    before: str | None
+    after: str | None
+
+
+class VersionView(BaseModel):
+    version: int
+    as_of: Instant
+    frozen_at: Instant
+    by: str
+    agreed_by: str | None
+    reason: str | None
+    digest: str
+    changes: list[ChangeView]
+
+
+class StatementSummaryView(BaseModel):
+    """``state`` is ``provisional``, then ``frozen``. ``contestable_until`` is the last day to contest."""
+
+    month: str
+    state: str
+    contestable_until: str
+    versions: list[VersionView]
+    contests: list[ContestView]
+
+
+class StatementView(StatementSummaryView):
+    """``version`` and ``digest`` (SHA-256 of the content as it is kept) are null while it is provisional."""
+
+    version: int | None
+    digest: str | None
+    statement: StatementContent
+
+
+def content_of(statement: Statement) -> StatementContent:
+    counts = [
+        CountView(**vars(each), percent=percent_kept(each.kept, each.broken)) for each in statement.counts
+    ]
+    kept, broken = sum(each.kept for each in counts), sum(each.broken for each in counts)
+    numbers = {each.ticket_id: each.number for each in statement.commitments}
+    return StatementContent(
+        contract_id=statement.contract_id,
+        customer_id=statement.customer_id,
+        contract_revision=statement.revision,
+        month=str(statement.month),
+        as_of=statement.as_of,
+        kept=kept,
+        broken=broken,
+        percent=percent_kept(kept, broken),
+        counts=counts,
+        penalties=None if statement.penalties is None else _penalties(statement.penalties, numbers),
+        commitments=[_commitment(each) for each in statement.commitments],
+        cancelled=[CancelledView(**vars(each)) for each in statement.cancelled],
+    )
+
+
+def digest_of(written: bytes) -> str:
+    return sha256(written).hexdigest()
+
+
+def _penalties(penalties: Penalties, numbers: dict[str, str]) -> PenaltiesView:
+    return PenaltiesView(
+        currency=penalties.currency,
+        lines=[_penalty(line, numbers) for line in penalties.lines],
+        gross=penalties.gross,
+        total=penalties.total,
+    )
+
+
+def _penalty(line: Penalty, numbers: dict[str, str]) -> PenaltyView:
+    ticket_id, site_id, target = line.commitment or (None, None, None)
+    return PenaltyView(
+        rule=line.rule,
+        per=line.per,
+        quantity=line.quantity,
+        amount=line.amount,
+        why=line.why,
+        ticket_id=ticket_id,
+        number=None if ticket_id is None else numbers.get(ticket_id),
+        site_id=site_id,
+        target=target,
+        kept=line.kept,
+        counted=line.counted,
+    )
+
+
+def _commitment(each: Commitment) -> CommitmentView:
+    told = each.outcome in (Outcome.BROKEN, Outcome.LATE)
+    zone = each.clock.run.calendar.form.time_zone
+    return CommitmentView(
+        ticket_id=each.ticket_id,
+        number=each.number,
+        site_id=each.site_id,
+        target=each.target,
+        priority=each.priority,
+        met_by=each.met_by,
+        contract_revision=each.revision,
+        outcome=each.outcome,
+        starts_at=each.starts_at,
+        allowed_minutes=each.allowed_minutes,
+        elapsed_minutes=None if each.elapsed is None else _minutes(each.elapsed),
+        met_at=each.met_at,
+        breached_at=each.breached_at,
+        late_minutes=_minutes(each.late),
+        late_minutes_before=_minutes(each.late_before),
+        reopened=each.reopened,
+        major_incident_id=each.major_id,
+        excluded=[
+            ExcludedView(**{"from": out.since}, to=out.until, reason=out.reason, line_id=out.line_id)
+            for out in each.excluded
+        ],
+        reasons=[_reason(stretch, zone) for stretch in explained(each.clock)] if told else [],
+    )
+
+
+def _reason(each: Explained, zone: str) -> ReasonView:
+    entry = each.opened.entry
+    return ReasonView(
+        **{"from": each.opened.at},
+        to=each.closed.at,
+        counted=each.counted,
+        line_id=None if entry is None else entry.id or None,
+        sentence=BothLanguages(fr=sentence(each, zone, Language.FR), en=sentence(each, zone, Language.EN)),
+    )
+
+
+def _minutes(span: timedelta) -> float:
+    return span / timedelta(minutes=1)
+
+
+def summary_view(month: StatementMonth, until: date) -> StatementSummaryView:
+    return StatementSummaryView(**_of_the_month(month, until))
+
+
+def statement_view(
+    month: StatementMonth, until: date, version: Version | None, content: StatementContent
+) -> StatementView:
+    return StatementView(
+        **_of_the_month(month, until),
+        version=None if version is None else version.n,
+        digest=None if version is None else version.digest,
+        statement=content,
+    )
+
+
+def _of_the_month(month: StatementMonth, until: date) -> dict[str, Any]:
+    return {
+        "month": month.month,
+        "state": "provisional" if month.frozen is None else "frozen",
+        "contestable_until": until.isoformat(),
+        "versions": [_version(each) for each in month.versions],
+        "contests": [_contest(each) for each in month.contests],
+    }
+
+
+def _version(version: Version) -> VersionView:
+    return VersionView(
+        version=version.n,
+        as_of=version.as_of,
+        frozen_at=version.frozen_at,
+        by=version.by,
+        agreed_by=version.agreed_by,
+        reason=version.reason,
+        digest=version.digest,
+        changes=[_change(each) for each in version.changes],
+    )
+
+
+def _change(change: Change) -> ChangeView:
+    number, site_id, target = change.commitment or (None, None, None)
+    return ChangeView(
+        what=change.what,
+        number=number,
+        site_id=site_id,
+        target=target,
+        before=change.before,
+        after=change.after,
+    )
+
+
+def _contest(contest: Contest) -> ContestView:
+    answered = contest.answered
+    return ContestView(
+        n=contest.n,
+        ticket_id=contest.what.ticket_id,
+        site_id=contest.what.site_id,
+        target=contest.what.target,
+        text=contest.what.text,
+        by=contest.by,
+        at=contest.at,
+        accepted=None if answered is None else answered.accepted,
+        answer=None if answered is None else answered.text,
+        answered_by=None if answered is None else answered.by,
+        answered_at=None if answered is None else answered.at,
+    )
