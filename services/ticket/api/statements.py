@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import BaseModel
 
 from contracts.refusal import NotFound, Refusal
 from contracts.text import Text
@@ -44,12 +43,11 @@ from services.ticket.usecases.freeze_statement import (
 )
 from services.ticket.views.listing import ListView
 from services.ticket.views.statement import (
+    Shown,
     StatementContent,
     StatementSummaryView,
     StatementView,
-    content_of,
     digest_of,
-    statement_view,
     summary_view,
 )
 from services.ticket.views.statement_pdf import as_pdf
@@ -120,8 +118,7 @@ class Months:
 
     async def known(self, contract: Contract, month: Month, as_of: datetime) -> StatementContent:
         """What is known of it at that instant."""
-        statement = await gathered(self.run, self.terms, contract, month, as_of)
-        return await asyncio.to_thread(content_of, statement)
+        return await gathered(self.run, self.terms, contract, month, as_of)
 
     async def frozen(self, month: StatementMonth, version: Version) -> StatementContent:
         kept = await self.run.read(FrozenContents, f"{month.id}:{version.n}")
@@ -131,7 +128,7 @@ class Months:
     def until(self, month: Month) -> date:
         return contestable_until(month, self.days)
 
-    async def view(self, who: Principal, text: str, wanted: int | None) -> StatementView:
+    async def shown(self, who: Principal, text: str, wanted: int | None) -> Shown:
         contract, month = await self.contract(who), _begun(text, self.run.clock.now())
         kept = await self.kept(contract, month)
         version = kept.frozen
@@ -143,7 +140,7 @@ class Months:
             content = await self.frozen(kept, version)
         else:
             content = await self.known(contract, month, self.run.clock.now())
-        return statement_view(kept, self.until(month), version, content)
+        return Shown(kept, self.until(month), version, content)
 
 
 async def _months(id: Id, run: Run, terms: Terms, request: Request) -> Months:
@@ -237,8 +234,8 @@ async def read_statement(
     version: WhichVersion = None,
 ) -> Response:
     """As it was frozen; until then, as known now. The present month is shown as far as it has come."""
-    shown = await of.view(who, month, version)
-    return _sent(shown)
+    shown = await of.shown(who, month, version)
+    return Response(await asyncio.to_thread(shown.as_json), media_type="application/json")
 
 
 @router.post("/{month}/contests", response_model=StatementSummaryView, status_code=201)
@@ -350,22 +347,18 @@ async def _summary(of: Months, contract: Contract, month: Month, done: Any) -> S
     return summary_view(kept, of.until(month))
 
 
-def _sent(shown: BaseModel) -> Response:
-    return Response(shown.model_dump_json(by_alias=True), media_type="application/json")
-
-
 async def _file(
     of: Months,
     month: str,
     who: Principal,
     request: Request,
     version: int | None,
-    write: Callable[[StatementView, str], bytes],
+    write: Callable[[Shown, str], bytes],
     suffix: str,
     media_type: str,
 ) -> Response:
     language = call_of(request).language
-    shown = await of.view(who, month, version)
+    shown = await of.shown(who, month, version)
     content = await asyncio.to_thread(write, shown, language)
     name = f"{of.id}-{month}.{suffix}"
     return Response(

@@ -13,6 +13,7 @@ from contracts.values import HoldReason, Priority
 from services.ticket.domain.contract import ContractRevision, MetBy
 from services.ticket.domain.sla import Clock, clocks_of
 from services.ticket.domain.sla_clock import Stretch
+from services.ticket.domain.sla_explaining import Explained, explained
 from services.ticket.domain.sla_log import Happening, LogEntry
 from services.ticket.domain.sla_record import Promise, SlaRecord, covers_of
 
@@ -41,10 +42,21 @@ class Excluded:
     line_id: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Why a commitment stands as it does: what was not counted and, where it is broken, every stretch of its
+    time. ``zone`` is the calendar's."""
+
+    excluded: tuple[Excluded, ...]
+    reasons: tuple[Explained, ...]
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Commitment:
     """``late`` is open time on the target's calendar from the breach until the promise was kept or the month
-    ended, ``late_before`` the part of it before the month. ``clock`` is the clock as the month left it."""
+    ended, ``late_before`` the part of it before the month. ``goes_on``: it runs or waits when the month ends.
+    """
 
     ticket_id: str
     number: str
@@ -61,10 +73,9 @@ class Commitment:
     breached_at: datetime | None
     late: timedelta
     late_before: timedelta
-    excluded: tuple[Excluded, ...]
     reopened: bool
     major_id: str | None
-    clock: Clock
+    goes_on: bool
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -74,10 +85,6 @@ class Commitment:
     def shown(self) -> bool:
         """What is only there for the penalty of its major incident is not."""
         return self.outcome is not Outcome.LATE or self.late > self.late_before or self.goes_on
-
-    @property
-    def goes_on(self) -> bool:
-        return self.clock.run.counting_goes_on
 
     @property
     def broken(self) -> bool:
@@ -158,7 +165,7 @@ def commitments_of(
     month: Month,
     revisions: Mapping[str, ContractRevision],
     as_of: datetime,
-) -> Iterator[Commitment]:
+) -> Iterator[tuple[Commitment, Story]]:
     """The ticket's commitments under a contract that had to do with the month, as known at ``as_of``.
 
     What happened after the month says nothing of it, but for a requalification: then the priority had been
@@ -175,10 +182,18 @@ def commitments_of(
         log = as_it_was(record.log, now, as_of)
         if not log:
             continue
+        priority = _priority(log) or ticket.priority
+        reopened = any(
+            each.event is Happening.REOPENED and each.site_id in (None, promise.site_id) for each in log
+        )
         for clock in clocks_of(log, covers_of((promise,), revisions), now):
-            found = _commitment(ticket, promise, log, clock, start, end)
-            if found is not None:
-                yield found
+            outcome = _outcome(clock, start, end)
+            if outcome is None:
+                continue
+            found = _commitment(ticket, promise, priority, reopened, clock, outcome, start, end)
+            if outcome is Outcome.LATE and not found.shown and ticket.major_id is None:
+                continue
+            yield found, _story(clock)
 
 
 def as_it_was(log: Iterable[LogEntry], end: datetime, as_of: datetime) -> tuple[LogEntry, ...]:
@@ -202,24 +217,20 @@ def as_it_was(log: Iterable[LogEntry], end: datetime, as_of: datetime) -> tuple[
 def _commitment(
     ticket: Clocked,
     promise: Promise,
-    log: tuple[LogEntry, ...],
+    priority: Priority,
+    reopened: bool,
     clock: Clock,
+    outcome: Outcome,
     start: datetime,
     end: datetime,
-) -> Commitment | None:
-    outcome = _outcome(clock, start, end)
-    if outcome is None:
-        return None
-    run, late, late_before = clock.run, _late(clock, end), _late(clock, start)
-    over = late <= late_before and not run.counting_goes_on
-    if outcome is Outcome.LATE and over and ticket.major_id is None:
-        return None
+) -> Commitment:
+    run = clock.run
     return Commitment(
         ticket_id=ticket.id,
         number=ticket.number,
         site_id=promise.site_id,
         target=clock.name,
-        priority=_priority(log) or ticket.priority,
+        priority=priority,
         met_by=clock.met_by,
         revision=promise.revision,
         outcome=outcome,
@@ -228,15 +239,17 @@ def _commitment(
         elapsed=clock.elapsed,
         met_at=clock.met_at,
         breached_at=clock.breached_at,
-        late=late,
-        late_before=late_before,
-        excluded=tuple(_excluded(clock)),
-        reopened=any(
-            each.event is Happening.REOPENED and each.site_id in (None, promise.site_id) for each in log
-        ),
+        late=_late(clock, end),
+        late_before=_late(clock, start),
+        reopened=reopened,
         major_id=ticket.major_id,
-        clock=clock,
+        goes_on=run.counting_goes_on,
     )
+
+
+def _story(clock: Clock) -> Story:
+    reasons = tuple(explained(clock)) if clock.breached_at is not None else ()
+    return Story(tuple(_excluded(clock)), reasons, clock.run.calendar.form.time_zone)
 
 
 def _outcome(clock: Clock, start: datetime, end: datetime) -> Outcome | None:

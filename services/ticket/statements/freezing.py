@@ -14,7 +14,7 @@ from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.statements import StatementMonths
 from services.ticket.usecases.freeze_statement import FreezeMonth
-from services.ticket.views.statement import content_of, digest_of
+from services.ticket.views.statement import digest_of
 
 LOOK_SECONDS = 15.0
 PAGE = 200
@@ -27,6 +27,7 @@ class Freezing:
     def __init__(self, days: int) -> None:
         self._days = days
         self._done: set[str] = set()
+        self._revisions: Revisions | None = None
 
     async def __call__(self, run: Runtime) -> None:
         while True:
@@ -45,6 +46,10 @@ class Freezing:
             if len(found) < PAGE:
                 return
             after = found[-1].value.id
+
+    def _terms(self, run: Runtime) -> Revisions:
+        self._revisions = self._revisions or Revisions(run)
+        return self._revisions
 
     async def _due(self, run: Runtime, contract: Contract, now: datetime) -> list[Month]:
         latest = Month(now.year, now.month).preceding
@@ -72,7 +77,7 @@ class Freezing:
             return
         ended = datetime.combine(contestable_until(month, self._days), datetime.min.time(), UTC)
         as_of = min(now, ended + timedelta(days=1))
-        content = content_of(await gathered(run, Revisions(run), contract, month, as_of))
+        content = await gathered(run, self._terms(run), contract, month, as_of)
         case = FreezeMonth(
             contract_id=contract.id,
             customer_id=contract.customer_id,

@@ -3,7 +3,8 @@
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,11 +15,16 @@ from infra.chassis.store.collection import Document
 from services.ticket.domain.commitment import Commitment, Month, commitments_of
 from services.ticket.domain.contract import Contract, ContractRevision
 from services.ticket.domain.penalties import Scale
-from services.ticket.domain.statement import Cancelled, Statement, statement_of
+from services.ticket.domain.statement import Cancelled, statement_of
 from services.ticket.domain.statement_month import Change, changes_between
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.statements import CountedTicket, CountedTickets
-from services.ticket.views.statement import CommitmentView, StatementContent
+from services.ticket.views.statement import (
+    CommitmentView,
+    StatementContent,
+    commitment_written,
+    content_of,
+)
 
 PAGE = 500
 FARTHEST_ZONE = timedelta(hours=14)
@@ -40,56 +46,56 @@ def over(month: Month, at: datetime) -> bool:
 
 async def gathered(
     run: Runtime, terms: Revisions, contract: Contract, month: Month, as_of: datetime
-) -> Statement:
+) -> StatementContent:
     """The month as known at ``as_of``, a page of tickets at a time: others are served in between."""
-    commitments: list[Commitment] = []
-    cancelled: list[Cancelled] = []
+    found = _Gathered(contract.id, month, as_of)
     seen: set[str] = set()
     majors: set[str] = set()
     async for page in _pages(run, _of_month(contract.id, month)):
-        await _add(page, terms, contract.id, month, as_of, commitments, cancelled)
+        await _add(found, page, terms)
         seen |= {each.id for each in page}
         majors |= {each.major_id for each in page if each.major_id is not None}
     # One penalty for a major incident: those of its tickets that had ended before count too.
     wanted = {"sla.promises.contract_id": contract.id, "major_id": {"$in": sorted(majors)}}
     async for page in _pages(run, wanted) if majors else _nothing():
-        fresh = [each for each in page if each.id not in seen]
-        await _add(fresh, terms, contract.id, month, as_of, commitments, [])
-    scale = scale_of(contract.terms.penalties)
-    return statement_of(
-        contract.id,
-        contract.customer_id,
-        contract.revision,
-        scale,
-        month,
-        as_of,
-        commitments,
-        cancelled,
-    )
+        await _add(found, [each for each in page if each.id not in seen], terms)
+    return await asyncio.to_thread(found.content, contract)
 
 
-async def _add(
-    page: list[CountedTicket],
-    terms: Revisions,
-    contract_id: str,
-    month: Month,
-    as_of: datetime,
-    commitments: list[Commitment],
-    cancelled: list[Cancelled],
-) -> None:
+@dataclass
+class _Gathered:
+    contract_id: str
+    month: Month
+    as_of: datetime
+    commitments: list[Commitment] = field(default_factory=list)
+    written: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
+    cancelled: list[Cancelled] = field(default_factory=list)
+
+    def add(self, page: list[CountedTicket], revisions: Mapping[str, ContractRevision]) -> None:
+        for ticket in page:
+            for each, story in commitments_of(ticket, self.contract_id, self.month, revisions, self.as_of):
+                self.commitments.append(each)
+                self.written[each.key] = commitment_written(each, story)
+            if (gone := _cancelled(ticket, self.contract_id, self.month, self.as_of)) is not None:
+                self.cancelled.append(gone)
+
+    def content(self, contract: Contract) -> StatementContent:
+        statement = statement_of(
+            contract.id,
+            contract.customer_id,
+            contract.revision,
+            scale_of(contract.terms.penalties),
+            self.month,
+            self.as_of,
+            self.commitments,
+            self.cancelled,
+        )
+        return content_of(statement, self.written)
+
+
+async def _add(found: _Gathered, page: list[CountedTicket], terms: Revisions) -> None:
     revisions = await terms(id for each in page if each.sla is not None for id in each.sla.revision_ids)
-    commitments += await asyncio.to_thread(_commitments, page, contract_id, month, revisions, as_of)
-    cancelled += (found for each in page if (found := _cancelled(each, contract_id, month, as_of)))
-
-
-def _commitments(
-    page: list[CountedTicket],
-    contract_id: str,
-    month: Month,
-    revisions: Mapping[str, ContractRevision],
-    as_of: datetime,
-) -> list[Commitment]:
-    return [c for ticket in page for c in commitments_of(ticket, contract_id, month, revisions, as_of)]
+    await asyncio.to_thread(found.add, page, revisions)
 
 
 def _cancelled(ticket: CountedTicket, contract_id: str, month: Month, as_of: datetime) -> Cancelled | None:
@@ -141,21 +147,22 @@ def packed(content: StatementContent) -> bytes:
 
 
 def unpacked(kept: bytes) -> StatementContent:
-    return StatementContent.model_validate_json(gzip.decompress(kept))
+    return StatementContent.read(gzip.decompress(kept))
 
 
 def differences(before: StatementContent, after: StatementContent) -> tuple[Change, ...]:
     """What ``after`` says otherwise."""
     totals = {
-        "kept": (str(before.kept), str(after.kept)),
-        "broken": (str(before.broken), str(after.broken)),
+        "kept": (str(before.head.kept), str(after.head.kept)),
+        "broken": (str(before.head.broken), str(after.head.broken)),
         "penalties": (_total(before), _total(after)),
     }
-    return changes_between(dict(_said(before)), dict(_said(after)), totals)
+    there, here = set(before.commitments), set(after.commitments)
+    return changes_between(dict(_said(there - here)), dict(_said(here - there)), totals)
 
 
-def _said(content: StatementContent) -> Iterator[tuple[tuple[str, str, str], str]]:
-    for each in content.commitments:
+def _said(written: Iterable[bytes]) -> Iterator[tuple[tuple[str, str, str], str]]:
+    for each in map(CommitmentView.model_validate_json, written):
         yield (each.number, each.site_id, each.target), _in_short(each)
 
 
@@ -165,4 +172,5 @@ def _in_short(each: CommitmentView) -> str:
 
 
 def _total(content: StatementContent) -> str:
-    return "" if content.penalties is None else f"{content.penalties.total} {content.penalties.currency}"
+    penalties = content.head.penalties
+    return "" if penalties is None else f"{penalties.total} {penalties.currency}"

@@ -1,5 +1,8 @@
 """A month's statement as it is sent and kept: ids, never names."""
 
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -8,10 +11,10 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from contracts.values import HoldReason, Instant, Language, Priority
-from services.ticket.domain.commitment import Commitment, Outcome
+from services.ticket.domain.commitment import Commitment, Outcome, Story
 from services.ticket.domain.contract import MetBy
 from services.ticket.domain.penalties import Penalties, Penalty, Per, Why
-from services.ticket.domain.sla_explaining import Explained, explained
+from services.ticket.domain.sla_explaining import Explained
 from services.ticket.domain.statement import Statement, percent_kept
 from services.ticket.domain.statement_month import Change, Contest, StatementMonth, Version
 from services.ticket.views.sla_sentences import sentence
@@ -115,8 +118,8 @@ class CancelledView(BaseModel):
     duplicate_of: str | None
 
 
-class StatementContent(BaseModel):
-    """All that is frozen: the same bytes from the same logs, contract and instant ``as_of``."""
+class StatementHead(BaseModel):
+    """A statement without its commitments."""
 
     contract_id: str
     customer_id: str
@@ -128,12 +131,41 @@ class StatementContent(BaseModel):
     percent: float | None
     counts: list[CountView]
     penalties: PenaltiesView | None
-    commitments: list[CommitmentView]
     cancelled: list[CancelledView]
+
+
+class StatementContentView(StatementHead):
+    """All that is frozen: the same bytes from the same logs, contract and instant ``as_of``."""
+
+    commitments: list[CommitmentView]
+
+
+_COMMITMENTS = b',"commitments":['
+_APART = b",\n"
+"""Between two commitments, and nowhere else: JSON holds no line break of its own."""
+
+
+@dataclass(frozen=True)
+class StatementContent:
+    """A statement as it is kept, its ``commitments`` written one by one: a month of thousands of tickets is
+    never held as objects."""
+
+    head: StatementHead
+    commitments: Sequence[bytes]
 
     def written(self) -> bytes:
         """The canonical form."""
-        return self.model_dump_json(by_alias=True).encode()
+        head = self.head.model_dump_json(by_alias=True).encode()
+        return b"".join((head[:-1], _COMMITMENTS, _APART.join(self.commitments), b"]}"))
+
+    @classmethod
+    def read(cls, written: bytes) -> "StatementContent":
+        head, _, rest = written.partition(_COMMITMENTS)
+        listed = rest.removesuffix(b"]}")
+        return cls(StatementHead.model_validate_json(head + b"}"), listed.split(_APART) if listed else ())
+
+    def each(self) -> Iterator[CommitmentView]:
+        return map(CommitmentView.model_validate_json, self.commitments)
 
 
 class ContestView(BaseModel):
@@ -189,16 +221,45 @@ class StatementView(StatementSummaryView):
 
     version: int | None
     digest: str | None
-    statement: StatementContent
+    statement: StatementContentView
 
 
-def content_of(statement: Statement) -> StatementContent:
+@dataclass(frozen=True)
+class Shown:
+    """A month as it is shown in one of its forms; ``version`` is the frozen one, none while provisional."""
+
+    month: StatementMonth
+    until: date
+    version: Version | None
+    content: StatementContent
+
+    @property
+    def summary(self) -> StatementSummaryView:
+        return summary_view(self.month, self.until)
+
+    def as_json(self) -> bytes:
+        """In the form of ``StatementView``."""
+        version = self.version
+        said = {
+            "version": None if version is None else version.n,
+            "digest": None if version is None else version.digest,
+        }
+        summary = self.summary.model_dump_json(by_alias=True)
+        start = f"{summary[:-1]},{json.dumps(said)[1:-1]}".encode()
+        return b"".join((start, b',"statement":', self.content.written(), b"}"))
+
+
+Written = Mapping[tuple[str, str, str], bytes]
+"""Commitments in JSON, by their keys."""
+
+
+def content_of(statement: Statement, written: Written) -> StatementContent:
     counts = [
         CountView(**vars(each), percent=percent_kept(each.kept, each.broken)) for each in statement.counts
     ]
     kept, broken = sum(each.kept for each in counts), sum(each.broken for each in counts)
     numbers = {each.ticket_id: each.number for each in statement.commitments}
-    return StatementContent(
+    head = StatementHead(
         contract_id=statement.contract_id,
         customer_id=statement.customer_id,
         contract_revision=statement.revision,
@@ -209,9 +270,9 @@ def content_of(statement: Statement) -> StatementContent:
         percent=percent_kept(kept, broken),
         counts=counts,
         penalties=None if statement.penalties is None else _penalties(statement.penalties, numbers),
-        commitments=[_commitment(each) for each in statement.commitments],
         cancelled=[CancelledView(**vars(each)) for each in statement.cancelled],
     )
+    return StatementContent(head, [written[each.key] for each in statement.commitments])
 
 
 def digest_of(written: bytes) -> str:
@@ -244,10 +305,8 @@ def _penalty(line: Penalty, numbers: dict[str, str]) -> PenaltyView:
     )
 
 
-def _commitment(each: Commitment) -> CommitmentView:
-    told = each.outcome in (Outcome.BROKEN, Outcome.LATE)
-    zone = each.clock.run.calendar.form.time_zone
-    return CommitmentView(
+def commitment_written(each: Commitment, story: Story) -> bytes:
+    shown = CommitmentView(
         ticket_id=each.ticket_id,
         number=each.number,
         site_id=each.site_id,
@@ -267,10 +326,11 @@ def _commitment(each: Commitment) -> CommitmentView:
         major_incident_id=each.major_id,
         excluded=[
             ExcludedView(**{"from": out.since}, to=out.until, reason=out.reason, line_id=out.line_id)
-            for out in each.excluded
+            for out in story.excluded
         ],
-        reasons=[_reason(stretch, zone) for stretch in explained(each.clock)] if told else [],
+        reasons=[_reason(stretch, story.zone) for stretch in story.reasons],
     )
+    return shown.model_dump_json(by_alias=True).encode()
 
 
 def _reason(each: Explained, zone: str) -> ReasonView:
@@ -290,17 +350,6 @@ def _minutes(span: timedelta) -> float:
 
 def summary_view(month: StatementMonth, until: date) -> StatementSummaryView:
     return StatementSummaryView(**_of_the_month(month, until))
-
-
-def statement_view(
-    month: StatementMonth, until: date, version: Version | None, content: StatementContent
-) -> StatementView:
-    return StatementView(
-        **_of_the_month(month, until),
-        version=None if version is None else version.n,
-        digest=None if version is None else version.digest,
-        statement=content,
-    )
 
 
 def _of_the_month(month: StatementMonth, until: date) -> dict[str, Any]:

@@ -9,38 +9,37 @@ import typst
 from contracts.text import Text
 from contracts.values import Language
 from services.ticket.domain.commitment import Outcome
-from services.ticket.views.statement import CommitmentView, PenaltiesView, StatementView
+from services.ticket.domain.statement_month import Version
+from services.ticket.views.statement import CommitmentView, PenaltiesView, Shown
 from services.ticket.views.statement_words import OUTCOMES, PERS, REASONS, WHYS, at, hours, number
 
 _TEMPLATE = files("services.ticket.views").joinpath("statement.typ")
 _TOLD = (Outcome.BROKEN, Outcome.LATE)
 
 
-def as_pdf(shown: StatementView, language: str) -> bytes:
+def as_pdf(shown: Shown, language: str) -> bytes:
     """The same bytes from the same statement: the file carries no date of its own."""
     data = json.dumps(_data(shown, language), ensure_ascii=False)
     pdf: bytes = typst.compile(_TEMPLATE.read_bytes(), sys_inputs={"data": data}, timestamp=0)
     return pdf
 
 
-def _data(shown: StatementView, language: str) -> dict[str, Any]:
-    content = shown.statement
+def _data(shown: Shown, language: str) -> dict[str, Any]:
+    content, summary, version = shown.content.head, shown.summary, shown.version
 
     def say(en: str, fr: str) -> str:
         return Text(en, fr).in_(language)
 
-    if shown.version is None:
+    if version is None:
         state = say(
-            f"Provisional: may be contested until {shown.contestable_until}",
-            f"Provisoire : contestable jusqu'au {shown.contestable_until}",
+            f"Provisional: may be contested until {shown.until}",
+            f"Provisoire : contestable jusqu'au {shown.until}",
         )
     else:
-        version = next(each for each in shown.versions if each.version == shown.version)
         state = say(
-            f"Version {shown.version}, frozen on {at(version.frozen_at)} UTC",
-            f"Version {shown.version}, figée le {at(version.frozen_at)} UTC",
+            f"Version {version.n}, frozen on {at(version.frozen_at)} UTC",
+            f"Version {version.n}, figée le {at(version.frozen_at)} UTC",
         )
-    broken = [each for each in content.commitments if each.outcome in _TOLD]
     return {
         "lang": language,
         "title": say("Service commitments", "Engagements de service"),
@@ -48,7 +47,8 @@ def _data(shown: StatementView, language: str) -> dict[str, Any]:
         "customer": content.customer_id,
         "month": content.month,
         "state": state,
-        "digest": shown.digest or "",
+        "digest": "" if version is None else version.digest,
+        "colon": say(": ", "\u00a0: "),
         "labels": _labels(language),
         "rate": number(content.percent, language),
         "kept": content.kept,
@@ -67,16 +67,18 @@ def _data(shown: StatementView, language: str) -> dict[str, Any]:
             for each in content.counts
         ],
         "penalties": None if content.penalties is None else _penalties(content.penalties, language),
-        "commitments": [_commitment(each, language) for each in broken],
+        "commitments": [
+            _commitment(each, language) for each in shown.content.each() if each.outcome in _TOLD
+        ],
         "cancelled": [
             [each.number, at(each.at), each.duplicate_of or say("the client agreed", "accord du client")]
             for each in content.cancelled
         ],
         "contests": [
             [each.n, each.text, each.answer or say("not answered yet", "sans réponse")]
-            for each in shown.contests
+            for each in summary.contests
         ],
-        "changes": _changes(shown),
+        "changes": _changes(version),
         "as_of": say(
             f"As known on {at(content.as_of)} UTC, by revision {content.contract_revision} of the contract. "
             "Times are in UTC unless a sentence says otherwise.",
@@ -121,16 +123,15 @@ def _commitment(each: CommitmentView, language: str) -> dict[str, Any]:
         ],
         "reasons": [said.sentence.in_(spoken) for said in each.reasons],
         "excluded": [
-            f"{at(out.from_)} – {at(out.to)} : {REASONS[out.reason].in_(language)}" for out in each.excluded
+            f"{at(out.from_)} – {at(out.to)} · {REASONS[out.reason].in_(language)}" for out in each.excluded
         ],
     }
 
 
-def _changes(shown: StatementView) -> list[list[str]]:
-    version = next((each for each in shown.versions if each.version == shown.version), None)
+def _changes(version: Version | None) -> list[list[str]]:
     return [
         [
-            " · ".join(part for part in (each.number, each.site_id, each.target) if part) or each.what,
+            " · ".join(each.commitment) if each.commitment else each.what,
             each.before or "–",
             each.after or "–",
         ]

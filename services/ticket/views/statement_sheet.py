@@ -1,7 +1,7 @@
 """A month's statement as a workbook: figures, penalties, commitments, exclusions and cancellations."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,8 @@ from typing import Any
 import xlsxwriter
 
 from contracts.text import Text
-from services.ticket.views.statement import StatementView
+from contracts.values import Language
+from services.ticket.views.statement import CommitmentView, PenaltiesView, Shown
 from services.ticket.views.statement_words import OUTCOMES, PERS, REASONS, WHYS
 
 Cell = str | int | float | Decimal | datetime | None
@@ -45,133 +46,109 @@ _REASONS = (
 )
 _CANCELLED = (_NUMBER, Text("Cancelled", "Annulé le"), Text("Duplicate of", "Doublon de"))
 
+COLUMN_WIDTH = 20
 
-def as_xlsx(shown: StatementView, language: str) -> bytes:
+
+def as_xlsx(shown: Shown, language: str) -> bytes:
     """The same bytes from the same statement: its dates are those of what it says, in UTC."""
-    content, written = shown.statement, io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    content, written = shown.content.head, io.BytesIO()
+    # Row by row: a month of thousands of tickets is a million cells.
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(written, {**options, "strings_to_numbers": False}) as book:
         book.set_properties({"created": content.as_of.astimezone(UTC).replace(tzinfo=None)})
-        sheets = _Sheets(book, language)
-        sheets.add(
-            Text("Figures", "Chiffres"),
-            _COUNTS,
-            (
-                (c.target, c.priority.value, c.kept, c.broken, c.late, c.stopped, c.open, c.percent)
-                for c in content.counts
-            ),
-        )
+
+        def sheet(name: Text, headings: Sequence[Text]) -> _Sheet:
+            return _Sheet(book, name.in_(language), [each.in_(language) for each in headings])
+
+        figures = sheet(Text("Figures", "Chiffres"), _COUNTS)
+        for c in content.counts:
+            figures.add(c.target, c.priority, c.kept, c.broken, c.late, c.stopped, c.open, c.percent)
         if content.penalties is not None:
-            lines = [
-                (
-                    p.rule,
-                    p.number,
-                    p.site_id,
-                    p.target,
-                    p.kept,
-                    p.counted,
-                    p.quantity,
-                    PERS[p.per].in_(language),
-                    p.amount,
-                    None if p.why is None else WHYS[p.why].in_(language),
-                )
-                for p in content.penalties.lines
-            ]
-            unit = content.penalties.currency
-            total = Text("Total", "Total général").in_(language)
-            ends = (*(None,) * 6, None, f"{total} ({unit})", content.penalties.total, None)
-            sheets.add(Text("Penalties", "Pénalités"), _PENALTIES, [*lines, ends])
-        sheets.add(
-            Text("Commitments", "Engagements"),
-            _COMMITMENTS,
-            (
-                (
-                    c.number,
-                    c.site_id,
-                    c.target,
-                    c.priority.value,
-                    OUTCOMES[c.outcome].in_(language),
-                    c.starts_at,
-                    c.met_at,
-                    c.breached_at,
-                    c.allowed_minutes,
-                    c.elapsed_minutes,
-                    c.late_minutes,
-                    c.late_minutes_before,
-                    _yes(c.reopened, language),
-                    c.major_incident_id,
-                    c.contract_revision,
-                    c.ticket_id,
-                )
-                for c in content.commitments
-            ),
-        )
-        sheets.add(
-            Text("Excluded", "Exclusions"),
-            _EXCLUDED,
-            (
-                (c.number, c.site_id, c.target, e.from_, e.to, REASONS[e.reason].in_(language), e.line_id)
-                for c in content.commitments
-                for e in c.excluded
-            ),
-        )
-        sheets.add(
-            Text("Explained", "Explications"),
-            _REASONS,
-            (
-                (
-                    c.number,
-                    c.site_id,
-                    c.target,
-                    _yes(e.counted, language),
-                    e.sentence.fr if language == "fr" else e.sentence.en,
-                    e.line_id,
-                )
-                for c in content.commitments
-                for e in c.reasons
-            ),
-        )
-        sheets.add(
-            Text("Cancelled", "Annulations"),
-            _CANCELLED,
-            ((c.number, c.at, c.duplicate_of) for c in content.cancelled),
-        )
+            _penalties(sheet(Text("Penalties", "Pénalités"), _PENALTIES), content.penalties, language)
+        commitments = sheet(Text("Commitments", "Engagements"), _COMMITMENTS)
+        excluded = sheet(Text("Excluded", "Exclusions"), _EXCLUDED)
+        reasons = sheet(Text("Explained", "Explications"), _REASONS)
+        for each in shown.content.each():
+            commitments.add(*_commitment(each, language))
+            whose = (each.number, each.site_id, each.target)
+            for out in each.excluded:
+                excluded.add(*whose, out.from_, out.to, REASONS[out.reason].in_(language), out.line_id)
+            for said in each.reasons:
+                sentence = said.sentence.in_(Language(language))
+                reasons.add(*whose, _yes(said.counted, language), sentence, said.line_id)
+        cancelled = sheet(Text("Cancelled", "Annulations"), _CANCELLED)
+        for gone in content.cancelled:
+            cancelled.add(gone.number, gone.at, gone.duplicate_of)
+        for each_sheet in (figures, commitments, excluded, reasons, cancelled):
+            each_sheet.end()
     return written.getvalue()
 
 
-class _Sheets:
-    """Sheets with a heading that stays and filters; what is text stays text."""
+def _penalties(sheet: "_Sheet", penalties: PenaltiesView, language: str) -> None:
+    for p in penalties.lines:
+        why = None if p.why is None else WHYS[p.why].in_(language)
+        unit = PERS[p.per].in_(language)
+        sheet.add(p.rule, p.number, p.site_id, p.target, p.kept, p.counted, p.quantity, unit, p.amount, why)
+    total = f"{Text('Due', 'Dû').in_(language)} ({penalties.currency})"
+    sheet.add(None, None, None, None, None, None, None, total, penalties.total, None)
+    sheet.end()
 
-    def __init__(self, book: Any, language: str) -> None:
-        self._book, self._language = book, language
-        self._bold = book.add_format({"bold": True})
+
+def _commitment(each: CommitmentView, language: str) -> tuple[Cell, ...]:
+    return (
+        each.number,
+        each.site_id,
+        each.target,
+        each.priority,
+        OUTCOMES[each.outcome].in_(language),
+        each.starts_at,
+        each.met_at,
+        each.breached_at,
+        each.allowed_minutes,
+        each.elapsed_minutes,
+        each.late_minutes,
+        each.late_minutes_before,
+        _yes(each.reopened, language),
+        each.major_incident_id,
+        each.contract_revision,
+        each.ticket_id,
+    )
+
+
+class _Sheet:
+    """A sheet with a heading that stays and filters; what is text stays text."""
+
+    def __init__(self, book: Any, name: str, headings: Sequence[str]) -> None:
+        self._sheet, self._columns, self._row = book.add_worksheet(name), len(headings), 0
+        bold = book.add_format({"bold": True})
         self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self._money = book.add_format({"num_format": "#,##0.00"})
-
-    def add(self, name: Text, headings: Sequence[Text], rows: Iterable[Sequence[Cell]]) -> None:
-        sheet = self._book.add_worksheet(name.in_(self._language))
+        self._sheet.set_column(0, len(headings) - 1, COLUMN_WIDTH)
+        self._sheet.freeze_panes(1, 0)
         for n, heading in enumerate(headings):
-            sheet.write_string(0, n, heading.in_(self._language), self._bold)
-        row = 0
-        for row, cells in enumerate(rows, start=1):
-            for n, cell in enumerate(cells):
-                self._write(sheet, row, n, cell)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, row, len(headings) - 1)
-        sheet.autofit(max_width=500)
+            self._sheet.write_string(0, n, heading, bold)
 
-    def _write(self, sheet: Any, row: int, n: int, cell: Cell) -> None:
+    def add(self, *cells: Cell) -> None:
+        self._row += 1
+        for n, cell in enumerate(cells):
+            self._write(self._row, n, cell)
+
+    def end(self) -> None:
+        self._sheet.autofilter(0, 0, self._row, self._columns - 1)
+
+    def _write(self, row: int, n: int, cell: Cell) -> None:
         match cell:
             case None:
                 return
             case datetime():
-                sheet.write_datetime(row, n, cell.astimezone(UTC).replace(tzinfo=None), self._moment)
+                at = cell.astimezone(UTC).replace(tzinfo=None)
+                self._sheet.write_datetime(row, n, at, self._moment)
             case str():
-                sheet.write_string(row, n, cell)
+                self._sheet.write_string(row, n, cell)
             case Decimal():
-                sheet.write_number(row, n, float(cell), self._money)
+                self._sheet.write_number(row, n, float(cell), self._money)
             case _:
-                sheet.write_number(row, n, cell)
+                self._sheet.write_number(row, n, cell)
 
 
 def _yes(said: bool, language: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.values import Channel, HoldReason, Priority
-from services.ticket.domain.commitment import Commitment, Month, commitments_of
+from services.ticket.domain.commitment import Commitment, Month, Story, commitments_of
 from services.ticket.domain.contract import ContractRevision, MetBy, Target, Terms
 from services.ticket.domain.sla_log import LogEntry
 from services.ticket.domain.sla_record import Promise, SlaRecord
@@ -57,6 +57,15 @@ def in_month(
     targets: Sequence[Target] = (),
     as_of: datetime | None = None,
 ) -> list[Commitment]:
+    return [each for each, _ in with_stories(*tickets, month=month, targets=targets, as_of=as_of)]
+
+
+def with_stories(
+    *tickets: Ticket,
+    month: Month = MARCH,
+    targets: Sequence[Target] = (),
+    as_of: datetime | None = None,
+) -> list[tuple[Commitment, Story]]:
     known = as_of or next_mon("08:00").replace(year=2027)
     terms = revision(*targets)
     return [each for ticket in tickets for each in commitments_of(ticket, "c1", month, terms, known)]

@@ -21,7 +21,7 @@ from tests.services.ticket.clocks import (
     tue,
     wed,
 )
-from tests.services.ticket.months import APRIL, FEBRUARY, MARCH, a_ticket, in_month, target
+from tests.services.ticket.months import APRIL, FEBRUARY, MARCH, a_ticket, in_month, target, with_stories
 
 LAST = "2026-03-31"
 FIRST = "2026-04-01"
@@ -117,9 +117,11 @@ def test_what_is_cancelled_is_stopped_once_and_a_breach_before_it_stays() -> Non
 
 def test_a_hold_is_excluded_with_its_reason_and_the_line_that_began_it() -> None:
     hold = replace(held(mon("10:00")), id="t1:4")
-    [found] = in_month(a_ticket(opened(mon("09:00")), hold, resumed(tue("10:00")), resolved(tue("11:00"))))
+    [(found, story)] = with_stories(
+        a_ticket(opened(mon("09:00")), hold, resumed(tue("10:00")), resolved(tue("11:00")))
+    )
     assert (found.outcome, found.elapsed) == (Outcome.KEPT, timedelta(hours=2))
-    [out] = found.excluded
+    [out] = story.excluded
     assert (out.since, out.until, out.reason, out.line_id) == (
         mon("10:00"),
         tue("10:00"),
@@ -129,10 +131,10 @@ def test_a_hold_is_excluded_with_its_reason_and_the_line_that_began_it() -> None
 
 
 def test_time_during_which_the_promise_was_kept_is_excluded_when_it_is_reopened() -> None:
-    [found] = in_month(
+    [(_, story)] = with_stories(
         a_ticket(opened(mon("09:00")), resolved(mon("10:00")), reopened(tue("09:00")), resolved(tue("10:00")))
     )
-    assert [(out.since, out.until, out.reason) for out in found.excluded] == [
+    assert [(out.since, out.until, out.reason) for out in story.excluded] == [
         (mon("10:00"), tue("09:00"), None)
     ]
 

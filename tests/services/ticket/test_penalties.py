@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.values import Priority
@@ -161,6 +161,7 @@ def test_a_major_incident_paid_for_in_march_is_not_paid_for_again_in_april() -> 
 HOURS = st.integers(min_value=0, max_value=60)
 
 
+@settings(deadline=None)
 @given(
     ends=st.lists(st.tuples(st.integers(2, 27), HOURS, st.sampled_from([None, "m1", "m2"])), max_size=8),
     amount=st.decimals("0.01", "99.99", places=2),

@@ -10,7 +10,7 @@ import pytest
 from contracts.values import HoldReason, Priority, ServiceHealth, WorkMode
 from infra.sample.promises import PROMISES
 from services.ticket.api.contract_body import ContractBody
-from services.ticket.domain.commitment import Month, Outcome, commitments_of
+from services.ticket.domain.commitment import Commitment, Month, Outcome, commitments_of
 from services.ticket.domain.contract import Contract, revision_of
 from services.ticket.domain.penalties import Per, Rule, Scale
 from services.ticket.domain.sla_log import Happening, LogEntry
@@ -95,12 +95,13 @@ def entry_of(said: Json, n: int) -> LogEntry:
 def by_the_service(contract: Contract, tickets: list[Json], month: Month) -> Statement:
     revision = revision_of(contract)
     promise = Promise("nord", "care", 1, "Europe/Paris", "FR")
-    found = []
+    found: list[Commitment] = []
     for said in tickets:
         first, *rest = (entry_of(entry, n) for n, entry in enumerate(said["log"]))
         opening = LogEntry(first.at, first.event, id=first.id, priority=Priority(said["priority"]))
         ticket = Ticket(said["id"], said["id"], SlaRecord((promise,), (opening, *rest), first.at))
-        found += commitments_of(ticket, "care", month, {revision.id: revision}, LATEST)
+        said_of = commitments_of(ticket, "care", month, {revision.id: revision}, LATEST)
+        found += [each for each, _ in said_of]
     return statement_of("care", "clinic", 1, SCALE, month, LATEST, found, [])
 
 
@@ -111,7 +112,7 @@ def by_hand(bought: str, tickets: list[Json], month: Month) -> ByHand:
     start, end = (
         datetime(each.year, each.month, 1, tzinfo=PARIS).astimezone(UTC) for each in (month, month.following)
     )
-    return month_by_hand(tickets, promises.by_priority(), {"hours": form}, start, end, IN_CENTS)
+    return month_by_hand(tickets, dict(promises.by_priority()), {"hours": form}, start, end, IN_CENTS)
 
 
 @pytest.mark.parametrize("bought", ["business", "extended", "light"])
