@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "up": ("infra.cli.up:up", "Run Kafka, MongoDB and the four services here, on one address."),
     "demo": ("infra.cli.demo:demo", "Play a working day of the sample firm on all of it."),
     "replay": ("infra.cli.replay:app", "Play a log of real incidents through the API."),
+    "statement": ("infra.cli.statement:statement", "Write a month's statement of a contract to a file."),
     "token": ("infra.cli.token:token", "Print a development token for a role."),
     "topics": ("infra.cli.topics:app", "Create or list the topics."),
     "events": ("infra.cli.events:app", "Follow what a topic says."),

@@ -17,9 +17,8 @@ from rich.table import Table
 
 from contracts.values import parse_rfc3339
 from infra.chassis.failed import Failed
-from infra.chassis.ops.commands import RUNNING
 from infra.chassis.ops.options import AsJson, DataDir
-from infra.local.issuer import DevelopmentIssuer
+from infra.cli.stack import stack_of
 from infra.replay.api import Refused, Tokens, connected
 from infra.replay.incident import gather
 from infra.replay.log import BadRow, read_log
@@ -85,7 +84,9 @@ def servicenow(
     rows = sum(len(incident.rows) for incident in incidents)
     started = time.monotonic()
     try:
-        player, reports = asyncio.run(_play(plans, reference_data(known, locations), known, found, tokens))
+        player, reports = asyncio.run(
+            _play(plans, reference_data(known, locations), known, found, Tokens.of(tokens))
+        )
     except asyncio.CancelledError:
         raise Failed(STOPPED) from None
     summary = summary_of(
@@ -113,36 +114,6 @@ def servicenow(
 def _nothing(file: Path, bad: tuple[BadRow, ...]) -> str:
     why = f": line {bad[0].line}: {bad[0].reason}" if bad else ", it has no rows"
     return f"{file} holds no incident that can be played{why}."
-
-
-def stack_of(data: Path, url: str | None, ready: Path | None, token: str | None) -> tuple[str, Tokens]:
-    """Address and tokens: what was said comes first, then the ready file, then what `up` wrote down."""
-    written = ready or data.expanduser() / RUNNING
-    document: dict[str, Any] = {}
-    if ready is not None or (not (url and token) and written.exists()):
-        try:
-            document = json.loads(written.read_text())
-            tokens = dict(document["tokens"])
-        except OSError as error:
-            raise Failed(
-                f"{written} cannot be read ({error.strerror}): is `astreinte up` running?"
-            ) from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise Failed(f"{written} is not what `astreinte up --ready` writes.") from error
-    else:
-        tokens = {}
-    address = url or document.get("http")
-    if not address:
-        raise Failed("No stack is named: start one with `astreinte up`, or give --url or --ready.")
-    if token:
-        tokens = {"admin": token}
-    elif tokens and ready is None:
-        # Those that were written down at the start have an end, and the stack may run for weeks.
-        issuer = DevelopmentIssuer(data.expanduser().resolve(), profile="development")
-        tokens = {role: issuer.token(role, subject=role) for role in ("admin", "agent", "dispatcher")}
-    if not tokens:
-        raise Failed("No token: set ASTREINTE_TOKEN to what `astreinte token admin` prints, or give --ready.")
-    return address.rstrip("/"), Tokens.of(tokens)
 
 
 async def _play(

@@ -9,7 +9,7 @@ from infra.local.platform import Person
 from infra.sample.calls import Call, Json
 from infra.sample.people import FIRST, HANDS, LAST, PEOPLE, STAFF, Hand
 from infra.sample.places import AGENCIES, CLIENTS, PLACES, REUNION, WEEK, Agency, Client, Place
-from infra.sample.promises import PROMISES
+from infra.sample.promises import PROMISES, SCALE
 from infra.sample.questions import QUESTIONS
 from infra.sample.repairs import REPAIRS
 from infra.sample.rota import TURNS
@@ -222,7 +222,9 @@ def _site(place: Place, house: House, chance: random.Random) -> Json:
 
 def _contract(client: Client) -> Json:
     promises = PROMISES[client.promises or ""]
+    penalties = {"penalties": SCALE} if "gtr" in promises.targets else {}
     return {
+        **penalties,
         "customer_id": client.id,
         "name": f"Maintenance {client.name}",
         "managers": list(client.managers),

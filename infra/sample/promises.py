@@ -20,6 +20,25 @@ Promise = int | Json
 """Minutes, or the ``days``, ``by`` and ``cutoff`` of a target of days."""
 
 
+SCALE: Json = {
+    "currency": "EUR",
+    "base": "2400.00",
+    "cap": "360.00",
+    "rules": [
+        {"name": "gtr", "per": "hour", "amount": "40.00", "targets": ["gtr"], "cap": "200.00"},
+        {
+            "name": "gti",
+            "per": "rate",
+            "percent": "0.50",
+            "targets": ["gti-on-site"],
+            "rate": "95",
+            "small_sample": {"below": 20, "allowed": 1},
+        },
+    ],
+}
+"""What being late costs those who promise a time to repair: at most 15 % of a month's price."""
+
+
 @dataclass(frozen=True)
 class Promises:
     """``hours`` are weekly windows of the site's own zone; each kind of promise is given from P1 to P5."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cli.replay import stack_of
+from infra.cli.stack import stack_of
 from infra.local.issuer import DevelopmentIssuer
 from tests.infra.replay.logs import csv_of, remote, written
 
@@ -72,9 +72,9 @@ def test_the_tokens_of_a_stack_on_a_data_folder_are_made_when_they_are_needed(tm
     ended = DevelopmentIssuer(tmp_path, profile="development").token("admin", hours=-1)
     (tmp_path / "running.json").write_text(json.dumps({"http": NOBODY, "tokens": {"admin": ended}}))
     _, tokens = stack_of(tmp_path, None, None, None)
-    assert tokens.admin != ended
+    assert tokens["admin"] != ended
     _, given = stack_of(tmp_path, None, tmp_path / "running.json", None)
-    assert given.admin == ended
+    assert given["admin"] == ended
 
 
 def test_a_wrong_mapping_names_its_key(tmp_path: Path) -> None:

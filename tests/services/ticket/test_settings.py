@@ -16,8 +16,10 @@ def test_a_firm_says_how_long_it_waits() -> None:
         "ASTREINTE_NO_ANSWER_DAYS": "6",
         "ASTREINTE_REMOTE_FIRST_MINUTES": "P3=20, P4=45",
         "ASTREINTE_CLOSING_DAYS": "3",
+        "ASTREINTE_STATEMENT_DAYS": "30",
     }
     settings = Settings.from_environment(ADDRESSES | chosen)
+    assert settings.statement_days == 30
     assert settings.patience == Patience((2, 4), 6, {Priority.P3: 20, Priority.P4: 45}, 3)
 
 
@@ -45,6 +47,9 @@ def test_a_firm_may_remind_nobody_and_send_somebody_at_once() -> None:
         ("NO_ANSWER_DAYS", "soon"),
         ("CLOSING_DAYS", "0"),
         ("CLOSING_DAYS", "soon"),
+        ("STATEMENT_DAYS", "-1"),
+        ("STATEMENT_DAYS", "a week"),
+        ("STATEMENT_DAYS", "366"),
         ("REMOTE_FIRST_MINUTES", "30"),
         ("REMOTE_FIRST_MINUTES", "P9=30"),
         ("REMOTE_FIRST_MINUTES", "P1=5"),
