@@ -133,6 +133,8 @@ TOPICS: tuple[Topic, ...] = (
             lifecycle.TicketTaken: ("notify",),
             lifecycle.TicketTriaged: ("notify",),
             lifecycle.TicketNoted: ("dispatch", "notify"),
+            lifecycle.AttachmentAdded: ("notify",),
+            lifecycle.AttachmentRemoved: ("notify",),
             lifecycle.WorkLogged: ("notify",),
             lifecycle.TicketReprioritised: ("dispatch", "notify"),
             lifecycle.TicketRequalified: ("notify",),

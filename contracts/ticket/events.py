@@ -186,6 +186,29 @@ class TicketNoted(TicketFact):
     change: TicketChange | None = None
 
 
+class AttachmentAdded(TicketFact):
+    """A file was attached; its name and its bytes stay with the ticket. ``size`` is in bytes.
+
+    Those that are not public are the firm's own. ``media_type`` is what its bytes say.
+    """
+
+    TYPE: ClassVar[str] = "attachment-added"
+
+    attachment_id: Id
+    media_type: str
+    size: int
+    public: bool
+
+
+class AttachmentRemoved(TicketFact):
+    """The bytes of an attachment are gone."""
+
+    TYPE: ClassVar[str] = "attachment-removed"
+
+    attachment_id: Id
+    public: bool
+
+
 class WorkLogged(TicketFact):
     """Somebody of the firm's spent time on the ticket; what he wrote about it stays with the ticket.
 

@@ -103,7 +103,7 @@ def _pod(service: str) -> Manifest:
                 "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
             }
         ],
-        "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}}],
+        "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "160Mi"}}],
     }
 
 

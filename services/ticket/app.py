@@ -1,5 +1,6 @@
 """What the ticket service is made of."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from infra.chassis.service import service_app
 from infra.chassis.store.epoch import NUMBERS
 from services.ticket.api import (
     articles,
+    attachments,
     changing,
     clocks,
     contacts,
@@ -31,8 +33,10 @@ from services.ticket.api import (
     work_types,
 )
 from services.ticket.api.problems import PROBLEMS
+from services.ticket.api.receiving import AT_ONCE
 from services.ticket.settings import Settings
 from services.ticket.store.articles import ArticleRecords, ArticleRevisions, Articles
+from services.ticket.store.attachments import FILE_INDEXES, Attachments, sweep_files
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.store.copies import Assets, Parts, Sites
@@ -74,11 +78,13 @@ SERVICE = Service(
     collections=(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
-        *(Tickets, Timeline),
+        *(Tickets, Timeline, Attachments),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
     timers={Tickets: TendTicket},
+    tasks=(sweep_files,),
+    indexes=FILE_INDEXES,
 )
 
 ROUTERS = tuple(
@@ -93,6 +99,7 @@ ROUTERS = tuple(
         articles,
         exporting,
         tickets,
+        attachments,
         diagnosing,
         trying,
         clocks,
@@ -113,10 +120,12 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         kafka=kafka,
         routers=ROUTERS,
         problems=PROBLEMS,
+        streamed=attachments.STREAMED,
         **chassis,
     )
     app.state.revisions = Revisions(app.state.runtime)
     app.state.known_repairs = KnownRepairs(app.state.runtime)
     app.state.patience = settings.patience
+    app.state.turns = asyncio.Semaphore(AT_ONCE)
     app.state.numbers = Numbers(app.state.runtime.collection(NUMBERS))
     return app

@@ -7,6 +7,8 @@ from typing import Any
 
 from contracts.envelope import Envelope
 from contracts.ticket.events import (
+    AttachmentAdded,
+    AttachmentRemoved,
     ClientReminded,
     TicketCancelled,
     TicketClosed,
@@ -47,6 +49,8 @@ TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
 """The facts that who asked (or waits on the spot) and who follows the ticket are told of by mail."""
 
 SHOWN: tuple[type[TicketFact], ...] = (
+    AttachmentAdded,
+    AttachmentRemoved,
     TicketHeld,
     TicketNoted,
     TicketReopened,

@@ -15,6 +15,8 @@ _SENTENCES = {
     "ticket-reprioritised": ("Priorité modifiée", "Priority changed"),
     "ticket-requalified": ("Demande requalifiée", "Requalified"),
     "ticket-noted": ("Note", "Note"),
+    "attachment-added": ("Pièce jointe ajoutée", "File attached"),
+    "attachment-removed": ("Pièce jointe retirée", "Attachment removed"),
     "work-logged": ("Temps passé", "Time spent"),
     "work-started": ("Travail commencé", "Work started"),
     "ticket-restored": ("Service rétabli", "Service restored"),
