@@ -161,11 +161,9 @@ async def _all(first: bytes, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes
 
 async def _there(run: Runtime, viewer: Viewer, ticket_id: str, id: str) -> Attachment:
     kept = await run.read(Attachments, id)
-    if kept is None or kept.value.ticket_id != ticket_id:
+    if kept is None or kept.value.ticket_id != ticket_id or not kept.value.is_seen_by(viewer):
         raise NotFound("attachment", id)
     attachment = kept.value
-    if not (viewer.of_the_firm or attachment.public):
-        raise NotFound("attachment", id)
     if attachment.removed_at is not None:
         at = rfc3339(attachment.removed_at)
         raise Problem(

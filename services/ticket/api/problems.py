@@ -91,6 +91,12 @@ PROBLEMS: Mapping[str, ProblemType] = {
             "Demandez à qui l'a jointe, ou à la hotline, de la retirer.",
         ),
     ),
+    "not-a-photo": _rule(
+        "The answer is no picture of this ticket",
+        "La réponse n'est pas une image de ce ticket",
+        "Attach the picture with POST …/attachments, and answer with its id, or with null.",
+        "Joignez l'image par POST …/attachments, et répondez par son identifiant, ou par null.",
+    ),
     "nothing-drafted": _rule(
         "There is no draft of the article",
         "L'article n'a pas de brouillon",

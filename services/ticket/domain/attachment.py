@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from contracts.audience import Viewer
 from contracts.refusal import Refusal
 from contracts.text import Text
 from contracts.ticket.events import AttachmentAdded, AttachmentRemoved
@@ -61,9 +62,15 @@ class Attachment:
     removed_by: str | None = None
     removed_at: datetime | None = None
 
-    @property
-    def is_image(self) -> bool:
-        return self.media_type.startswith("image/") and self.media_type in SHOWN_INLINE
+    def is_seen_by(self, viewer: Viewer) -> bool:
+        """Whether it exists for somebody for whom its ticket does."""
+        return viewer.of_the_firm or self.public
+
+    def shows(self, ticket_id: str, viewer: Viewer) -> bool:
+        """Whether it is a picture of that ticket, which is there and which he sees."""
+        is_picture = self.media_type.startswith("image/") and self.media_type in SHOWN_INLINE
+        of_the_ticket = self.ticket_id == ticket_id and self.removed_at is None
+        return is_picture and of_the_ticket and self.is_seen_by(viewer)
 
 
 def cleaned_name(given: str) -> str:

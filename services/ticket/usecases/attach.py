@@ -68,7 +68,7 @@ class RemoveAttachment(TicketCommand):
         """The id of the bytes, which nobody needs any more."""
         ticket, at = self.addressed(unit)
         attachment = unit.get(Attachments, self.attachment_id)
-        if attachment is None or not self._sees(attachment):
+        if attachment is None or attachment.ticket_id != ticket.id or not attachment.is_seen_by(self.viewer):
             raise NotFound("attachment", self.attachment_id)
         if attachment.removed_at is not None:
             return attachment.file_id
@@ -84,6 +84,3 @@ class RemoveAttachment(TicketCommand):
         unit.save(Attachments, after)
         keep(unit, ticket, step, at=at, words=attachment.name)
         return after.file_id
-
-    def _sees(self, attachment: Attachment) -> bool:
-        return attachment.ticket_id == self.ticket_id and (self.viewer.of_the_firm or attachment.public)
