@@ -133,6 +133,7 @@ TOPICS: tuple[Topic, ...] = (
             lifecycle.TicketTaken: ("notify",),
             lifecycle.TicketTriaged: ("notify",),
             lifecycle.TicketNoted: ("dispatch", "notify"),
+            lifecycle.SatisfactionGiven: ("notify",),
             lifecycle.AttachmentAdded: ("notify",),
             lifecycle.AttachmentRemoved: ("notify",),
             lifecycle.WorkLogged: ("notify",),

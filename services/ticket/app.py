@@ -26,6 +26,7 @@ from services.ticket.api import (
     diagnoses,
     diagnosing,
     exporting,
+    satisfaction,
     tickets,
     timeline,
     trying,
@@ -45,6 +46,7 @@ from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.known_repairs import KnownRepairs
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.revisions import Revisions
+from services.ticket.store.satisfactions import Satisfactions
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
 from services.ticket.store.work_types import WorkTypes
@@ -78,7 +80,7 @@ SERVICE = Service(
     collections=(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
-        *(Tickets, Timeline, Attachments),
+        *(Tickets, Timeline, Attachments, Satisfactions),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
@@ -102,6 +104,7 @@ ROUTERS = tuple(
         attachments,
         diagnosing,
         trying,
+        satisfaction,
         clocks,
         changing,
         verbs,
@@ -120,12 +123,13 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         kafka=kafka,
         routers=ROUTERS,
         problems=PROBLEMS,
-        streamed=attachments.STREAMED,
+        streamed={**attachments.STREAMED, **satisfaction.STREAMED},
         **chassis,
     )
     app.state.revisions = Revisions(app.state.runtime)
     app.state.known_repairs = KnownRepairs(app.state.runtime)
     app.state.patience = settings.patience
+    app.state.link_key = settings.link_key
     app.state.turns = asyncio.Semaphore(AT_ONCE)
     app.state.numbers = Numbers(app.state.runtime.collection(NUMBERS))
     return app

@@ -91,6 +91,19 @@ PROBLEMS: Mapping[str, ProblemType] = {
             "Demandez à qui l'a jointe, ou à la hotline, de la retirer.",
         ),
     ),
+    "no-such-link": ProblemType(
+        404,
+        Text("This link leads nowhere", "Ce lien ne mène nulle part"),
+        Text(
+            "Follow the link in our last mail; it is good for 60 days.",
+            "Suivez le lien de notre dernier message ; il vaut 60 jours.",
+        ),
+    ),
+    "mark-final": ProblemType(
+        409,
+        Text("The mark cannot be changed any more", "La note ne se change plus"),
+        Text("Tell the hotline what you think now.", "Dites votre avis à la hotline."),
+    ),
     "not-a-photo": _rule(
         "The answer is no picture of this ticket",
         "La réponse n'est pas une image de ce ticket",

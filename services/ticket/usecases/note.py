@@ -5,6 +5,7 @@ from datetime import datetime
 from contracts.refusal import Refusal
 from contracts.ticket.events import TicketNoted
 from infra.chassis.store.unit import Unit
+from services.ticket.domain.attention import Attention
 from services.ticket.domain.replying import said_by_the_client
 from services.ticket.domain.ticket import Step, Ticket
 from services.ticket.usecases.addressing import TicketCommand
@@ -37,4 +38,6 @@ class NoteTicket(TicketCommand):
         step: Step = (ticket, ((at, fact),))
         if not self.viewer.of_the_firm:
             step = said_by_the_client(step, at)
+        else:
+            step = ticket.without(Attention.LOW_MARK), step[1]  # whoever writes it has looked
         return keep(unit, ticket, step, at=at, words=self.text)

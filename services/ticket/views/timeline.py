@@ -15,6 +15,7 @@ _SENTENCES = {
     "ticket-reprioritised": ("Priorité modifiée", "Priority changed"),
     "ticket-requalified": ("Demande requalifiée", "Requalified"),
     "ticket-noted": ("Note", "Note"),
+    "satisfaction-given": ("Satisfaction du client", "The client's satisfaction"),
     "attachment-added": ("Pièce jointe ajoutée", "File attached"),
     "attachment-removed": ("Pièce jointe retirée", "Attachment removed"),
     "work-logged": ("Temps passé", "Time spent"),
