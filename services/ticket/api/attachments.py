@@ -183,9 +183,10 @@ async def remove_attachment(
 ) -> Response:
     """Remove its bytes for good; the timeline keeps that it was there, and who removed it when."""
     viewer = await viewer_of(who, run)
+    await visible_ticket(run, id, viewer)
     kept = await run.read(Attachments, attachment_id)
     files = attachment_files(run)
-    if kept is not None:
+    if kept is not None and kept.value.ticket_id == id:
         await files.doubt(kept.value.file_id, run.system_clock.now())
     removal = RemoveAttachment(ticket_id=id, viewer=viewer, attachment_id=attachment_id)
     done = await run.do(removal, cause, key)

@@ -9,6 +9,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 
 CLEANED = frozenset(
     ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/avif", "image/tiff")
@@ -19,9 +20,10 @@ Picture = bytearray | mmap.mmap
 
 _TIFF = re.compile(rb"II\*\x00|MM\x00\*")
 _XMP = (
-    re.compile(rb"""[\w-]+:GPS\w*\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE),
-    re.compile(rb"<[\w-]+:GPS\w*(?:\s[^<>]*)?>([^<>]*)</", re.IGNORECASE),
+    re.compile(rb""":gps\w{0,40}\s{0,9}=\s{0,9}(?:"([^"<>]{0,200})"|'([^'<>]{0,200})')""", re.IGNORECASE),
+    re.compile(rb":gps\w{0,40}(?:\s[^<>]{0,200})?>([^<>]{0,200})</", re.IGNORECASE),
 )
+_GPS = re.compile(rb":gps", re.IGNORECASE)
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PROFILES = (b"Raw profile type exif", b"Raw profile type APP1", b"Raw profile type xmp")
 """EXIF and XMP as ImageMagick once put them into PNG: in hexadecimal, mostly compressed."""
@@ -30,7 +32,10 @@ _GPS_POINTER = 0x8825
 _LAST_GPS_TAG = 0x1F
 _BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _POINTERS = (4, 13)
+_MOST_PLACES = 256
+"""Of each kind: what somebody makes up takes no longer than its length."""
 _MOST_DIRECTORIES = 8
+_MOST_TAGS = 512
 _MOST_GPS_TAGS = 64
 
 
@@ -43,18 +48,20 @@ def blank_position(picture: Picture) -> bool:
 
 def _blank_between(picture: Picture, start: int, end: int) -> bool:
     found = False
-    for place in [match.start() for match in _TIFF.finditer(picture, start, end)]:
+    places = (match.start() for match in _TIFF.finditer(picture, start, end))
+    for place in list(islice(places, _MOST_PLACES)):
         found |= _blank_exif(picture, place, end)
     return _blank_xmp(picture, start, end) or found
 
 
 def _blank_xmp(picture: Picture, start: int, end: int) -> bool:
     found = False
-    for pattern in _XMP:
-        for span in [match.span(match.lastindex or 0) for match in pattern.finditer(picture, start, end)]:
-            value = bytes(picture[span[0] : span[1]])
-            if value.strip():
-                picture[span[0] : span[1]] = b" " * len(value)
+    places = (match.start() for match in _GPS.finditer(picture, start, end))
+    for place in list(islice(places, _MOST_PLACES)):
+        matches = (pattern.match(picture, place, end) for pattern in _XMP)
+        for first, last in [match.span(match.lastindex or 0) for match in matches if match]:
+            if bytes(picture[first:last]).strip():
+                picture[first:last] = b" " * (last - first)
                 found = True
     return found
 
@@ -75,6 +82,8 @@ def _blank_exif(picture: Picture, start: int, end: int) -> bool:
         while directory > start and directory not in seen and len(seen) < _MOST_DIRECTORIES:
             seen.add(directory)
             count = number("H", directory)
+            if count > _MOST_TAGS:
+                break
             entries = [directory + 2 + 12 * n for n in range(count)]
             following = number("I", directory + 2 + 12 * count)
             for entry in reversed(entries):

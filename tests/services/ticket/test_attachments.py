@@ -89,6 +89,14 @@ def test_whatever_stands_where_a_position_may_nothing_breaks() -> None:
 
 
 @pytest.mark.parametrize(
+    "content", [b"a", b"II*\0\x08\0\0\0", b":gps =", b":gps ", b"II*\0\x08\0\0\0\xff\x01"]
+)
+def test_what_somebody_makes_up_takes_no_longer_than_its_length(content: bytes) -> None:
+    made_up = bytearray(b"\xff\xd8\xff" + content * (4 * 2**20 // len(content)))
+    assert not blank_position(made_up)
+
+
+@pytest.mark.parametrize(
     ("content", "media_type"),
     [
         (picture("JPEG"), "image/jpeg"),
