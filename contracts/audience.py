@@ -51,16 +51,20 @@ PUBLIC: frozenset[type[Fact]] = frozenset(
     ]
 )
 
+SAYS_ITSELF = (lifecycle.TicketNoted, lifecycle.AttachmentAdded, lifecycle.AttachmentRemoved)
+
 
 def is_public(fact: Fact) -> bool:
     """Whether the customer's side may read it: what is not listed is the firm's own business.
 
-    A note says of itself whom it is for. A start that moves within the arrival window is no news to
-    somebody who was promised the window.
+    A note and an attachment say of themselves whom they are for. A start that moves within the arrival
+    window is no news to somebody who was promised the window.
     """
     if isinstance(fact, visits.VisitRescheduled) and fact.within_window:
         return False
-    return fact.public if isinstance(fact, lifecycle.TicketNoted) else type(fact) in PUBLIC
+    if isinstance(fact, SAYS_ITSELF):
+        return fact.public
+    return type(fact) in PUBLIC
 
 
 FIRM = "firm"

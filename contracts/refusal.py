@@ -9,6 +9,7 @@ _FRENCH: Mapping[str, str] = {
     "absence": "absence",
     "article": "article",
     "asset": "équipement",
+    "attachment": "pièce jointe",
     "contact": "contact",
     "contract": "contrat",
     "contract revision": "révision de contrat",

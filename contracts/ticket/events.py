@@ -1,7 +1,9 @@
 """Facts of tickets, on ``ticket.lifecycle.v1``, keyed by the ticket."""
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from contracts.envelope import Fact
 from contracts.values import (
@@ -186,6 +188,29 @@ class TicketNoted(TicketFact):
     change: TicketChange | None = None
 
 
+class AttachmentAdded(TicketFact):
+    """A file was attached; its name and its bytes stay with the ticket. ``size`` is in bytes.
+
+    Those that are not public are the firm's own. ``media_type`` is what its bytes say.
+    """
+
+    TYPE: ClassVar[str] = "attachment-added"
+
+    attachment_id: Id
+    media_type: str
+    size: int
+    public: bool
+
+
+class AttachmentRemoved(TicketFact):
+    """The bytes of an attachment are gone."""
+
+    TYPE: ClassVar[str] = "attachment-removed"
+
+    attachment_id: Id
+    public: bool
+
+
 class WorkLogged(TicketFact):
     """Somebody of the firm's spent time on the ticket; what he wrote about it stays with the ticket.
 
@@ -259,6 +284,22 @@ class TicketResolved(TicketFact):
     cause: Detail | None = None
     article_id: Id | None = None
     closes_at: Instant | None = None
+    closed_visits: tuple[Id, ...] = ()
+    """Those of which the client is asked how they went; none where it was solved from the desk."""
+
+
+class SatisfactionGiven(TicketFact):
+    """The client gave a mark from 1 to 5, or another one; his words stay with the ticket.
+
+    ``visit_id`` is None where it was solved without a visit. ``low``: somebody should call him.
+    """
+
+    TYPE: ClassVar[str] = "satisfaction-given"
+
+    visit_id: Id | None = None
+    contract_id: Id | None = None
+    mark: Annotated[int, Field(ge=1, le=5)]
+    low: bool
 
 
 class TicketClosed(TicketFact):

@@ -58,6 +58,7 @@ def service_app(
     kafka: str,
     routers: Sequence[APIRouter],
     problems: Mapping[str, ProblemType] | None = None,
+    streamed: Mapping[str, int] | None = None,
     telemetry: Telemetry | None = None,
     parts: Parts | None = None,
     runtime_type: type[Runtime] = Runtime,
@@ -106,6 +107,7 @@ def service_app(
         lifespan=lifespan,
         checks=_checks(runtime, watch),
         problems=problems,
+        streamed=streamed,
         requests_per_minute=settings.requests_per_minute,
     )
     app.state.runtime = runtime

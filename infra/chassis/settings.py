@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Self
 
 PREFIX = "ASTREINTE_"
+LINK_KEY_LENGTH = 32
 Profile = Literal["production", "development"]
 
 
@@ -20,7 +21,8 @@ class Settings:
     ``issuer`` is the OIDC issuer whose tokens are taken, ``jwks`` its key set or the address of it
     (where the issuer's own description says when absent), ``audience`` what tokens must be for.
     ``requests_per_minute`` is for each caller, None for no limit. ``traces`` is where a collector takes
-    spans (OTLP over HTTP); nothing is recorded where it is empty.
+    spans (OTLP over HTTP); nothing is recorded where it is empty. ``link_key`` signs the links in mails
+    that need no login, the same for all services; there are none where it is empty.
     """
 
     profile: Profile = "production"
@@ -33,6 +35,7 @@ class Settings:
     audience: str = "astreinte"
     log_level: str = "INFO"
     traces: str = ""
+    link_key: str = ""
     database_prefix: str = "astreinte"
     group_prefix: str = "astreinte"
     requests_per_minute: int | None = 1200
@@ -64,6 +67,11 @@ class Settings:
             raise SettingsError(
                 f"ASTREINTE_TRACES is {traces!r}: give an address such as http://collector:4318/v1/traces"
             )
+        link_key = text("LINK_KEY", "development" if profile == "development" else "")
+        if profile == "production" and link_key and len(link_key) < LINK_KEY_LENGTH:
+            raise SettingsError(
+                f"ASTREINTE_LINK_KEY is too short: give {LINK_KEY_LENGTH} characters by chance, or none"
+            )
         for needed in ("KAFKA", "MONGODB"):
             if not text(needed):
                 example = "kafka:9092" if needed == "KAFKA" else "mongodb://mongo:27017/?replicaSet=rs0"
@@ -79,6 +87,7 @@ class Settings:
             audience=text("AUDIENCE", "astreinte"),
             log_level=text("LOG_LEVEL", "INFO"),
             traces=traces,
+            link_key=link_key,
             database_prefix=text("DATABASE_PREFIX", "astreinte"),
             group_prefix=text("GROUP_PREFIX", "astreinte"),
             requests_per_minute=int(limit) or None,

@@ -86,6 +86,7 @@ def _pod(service: str) -> Manifest:
                         "name": "ASTREINTE_MONGODB",
                         "valueFrom": {"secretKeyRef": {"name": f"{service}-mongodb", "key": "address"}},
                     },
+                    *_links(service),
                     *_mail(service),
                 ],
                 "startupProbe": {**_probe("/live"), "periodSeconds": 2, "failureThreshold": 30},
@@ -103,8 +104,16 @@ def _pod(service: str) -> Manifest:
                 "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
             }
         ],
-        "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}}],
+        "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "160Mi"}}],
     }
+
+
+def _links(service: str) -> list[Manifest]:
+    """What signs the links that need no login: who writes them and who answers; none where it is missing."""
+    if service not in ("notify", "ticket"):
+        return []
+    reference = {"secretKeyRef": {"name": "links", "key": "key", "optional": True}}
+    return [{"name": "ASTREINTE_LINK_KEY", "valueFrom": reference}]
 
 
 def _mail(service: str) -> list[Manifest]:

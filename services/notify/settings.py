@@ -39,6 +39,7 @@ class Settings(Common):
             firm=base.extra.get("FIRM", "Astreinte"),
             address=base.extra.get("MAIL_FROM", "astreinte@localhost"),
             links=base.extra.get("PUBLIC_URL", "http://127.0.0.1:8000"),
+            link_key=base.link_key,
         )
         if "@" not in sender.address:
             raise SettingsError(f"ASTREINTE_MAIL_FROM is {sender.address!r}: it must be a mail address")

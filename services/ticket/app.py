@@ -1,5 +1,6 @@
 """What the ticket service is made of."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from infra.chassis.service import service_app
 from infra.chassis.store.epoch import NUMBERS
 from services.ticket.api import (
     articles,
+    attachments,
     changing,
     clocks,
     contacts,
@@ -25,6 +27,7 @@ from services.ticket.api import (
     diagnoses,
     diagnosing,
     exporting,
+    satisfaction,
     statements,
     tickets,
     timeline,
@@ -33,9 +36,11 @@ from services.ticket.api import (
     work_types,
 )
 from services.ticket.api.problems import PROBLEMS
+from services.ticket.api.receiving import AT_ONCE
 from services.ticket.settings import Settings
 from services.ticket.statements.freezing import Freezing
 from services.ticket.store.articles import ArticleRecords, ArticleRevisions, Articles
+from services.ticket.store.attachments import FILE_INDEXES, Attachments, sweep_files
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.store.copies import Assets, Parts, Sites
@@ -44,6 +49,7 @@ from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.known_repairs import KnownRepairs
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.revisions import Revisions
+from services.ticket.store.satisfactions import Satisfactions
 from services.ticket.store.statements import FrozenContents, StatementMonths
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
@@ -78,11 +84,13 @@ SERVICE = Service(
     collections=(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
-        *(Tickets, Timeline, StatementMonths, FrozenContents),
+        *(Tickets, Timeline, Attachments, Satisfactions, StatementMonths, FrozenContents),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
     timers={Tickets: TendTicket},
+    tasks=(sweep_files,),
+    indexes=FILE_INDEXES,
 )
 
 ROUTERS = tuple(
@@ -98,8 +106,10 @@ ROUTERS = tuple(
         articles,
         exporting,
         tickets,
+        attachments,
         diagnosing,
         trying,
+        satisfaction,
         clocks,
         changing,
         verbs,
@@ -111,18 +121,21 @@ ROUTERS = tuple(
 def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
     """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
     app = service_app(
-        replace(SERVICE, tasks=(Freezing(settings.statement_days),)),
+        replace(SERVICE, tasks=(*SERVICE.tasks, Freezing(settings.statement_days))),
         settings,
         clock=clock,
         mongo=mongo,
         kafka=kafka,
         routers=ROUTERS,
         problems=PROBLEMS,
+        streamed={**attachments.STREAMED, **satisfaction.STREAMED},
         **chassis,
     )
     app.state.revisions = Revisions(app.state.runtime)
     app.state.known_repairs = KnownRepairs(app.state.runtime)
     app.state.patience = settings.patience
     app.state.statement_days = settings.statement_days
+    app.state.link_key = settings.link_key
+    app.state.turns = asyncio.Semaphore(AT_ONCE)
     app.state.numbers = Numbers(app.state.runtime.collection(NUMBERS))
     return app

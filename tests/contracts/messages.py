@@ -145,6 +145,11 @@ MESSAGES: tuple[Payload, ...] = (
         **_TICKET, impact=Impact.HIGH, urgency=Urgency.MEDIUM, category="server-down", priority=Priority.P2
     ),
     lifecycle.TicketNoted(**_TICKET, note_id="note-1", public=True),
+    lifecycle.SatisfactionGiven(**_TICKET, visit_id="t-1", contract_id="pasteur-2026", mark=2, low=True),
+    lifecycle.AttachmentAdded(
+        **_TICKET, attachment_id="attachment-1", media_type="image/jpeg", size=48_211, public=True
+    ),
+    lifecycle.AttachmentRemoved(**_TICKET, attachment_id="attachment-1", public=True),
     lifecycle.WorkLogged(
         **_TICKET,
         worklog_id="t:4",

@@ -1,6 +1,7 @@
 """A backup taken while people work, everything lost, and a restore: it goes on from there, with no ghosts."""
 
 import asyncio
+import hashlib
 import json
 import shutil
 from collections import defaultdict
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.flows.command_line import astreinte
-from tests.flows.firm import Customer, Firm, Request, Technician, Visit, done
+from tests.flows.firm import Customer, Firm, Json, Request, Technician, Visit, done
 from tests.flows.platform import Platform, up
 from tests.flows.waiting import until
 
@@ -37,6 +38,8 @@ class Story:
     """Answered before the backup began."""
     during: dict[str, str] = field(default_factory=dict)
     """Opened while it was taken: ticket by key."""
+    photo: Json = field(default_factory=dict)
+    """Attached before it."""
     after: list[Request] = field(default_factory=list)
     numbers: set[str] = field(default_factory=set)
 
@@ -94,6 +97,10 @@ async def a_morning(firm: Firm) -> Story:
         story.before.append(await firm.opens(work, site, requester=acme.ann))
     await story.before[0].visit.is_("dispatched")
     await lea.does(story.before[0].visit, "acknowledge")
+    content = {"file": ("écran.jpg", bytes(300_000), "image/jpeg")}
+    where = f"/v1/tickets/{story.before[0].id}/attachments"
+    attached = await firm.platform.client.post(where, files=content, headers=acme.portal.headers)
+    story.photo = done(attached)
     return story
 
 
@@ -139,6 +146,8 @@ async def what_was_acknowledged_before_is_there(firm: Firm, story: Story) -> Non
         answer = await firm.agent.get(f"/v1/tickets/{request.id}")
         assert done(answer)["id"] == request.id
     assert (await Visit(firm, story.before[0].visit.id).now())["state"] == "acknowledged"
+    photo = await firm.agent.get(f"/v1/tickets/{story.before[0].id}/attachments/{story.photo['id']}")
+    assert hashlib.sha256(photo.content).hexdigest() == story.photo["sha256"]
 
 
 async def nobody_knows_what_was_taken_back(platform: Platform, firm: Firm, story: Story) -> None:

@@ -88,12 +88,14 @@ def create_app(
     problems: Mapping[str, ProblemType] | None = None,
     requests_per_minute: int | None = 600,
     forms: Sequence[str] = (),
+    streamed: Mapping[str, int] | None = None,
     version: str = "1",
 ) -> FastAPI:
     """The application of one service: its routes behind everything that holds for all of them.
 
     ``problems`` are the types that the service's own rules raise (slug → type), ``forms`` the paths
-    that read something else than JSON; ``None`` requests a minute means no limit. OpenAPI is at
+    that read something else than JSON, ``streamed`` those whose routes read the body themselves as it
+    comes (path → the most bytes that it may have); ``None`` requests a minute means no limit. OpenAPI is at
     ``/v1/openapi/<service>.json``; there is no page for it here.
     """
     renderer = Renderer(problems)
@@ -115,6 +117,7 @@ def create_app(
         telemetry=telemetry,
         rate=None if requests_per_minute is None else RateLimit(requests_per_minute),
         forms=frozenset(forms),
+        streamed=streamed or {},
     )
     _tell_failures(app, renderer)
     for router in (

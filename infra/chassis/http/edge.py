@@ -2,16 +2,24 @@
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import uuid_utils
 from opentelemetry.trace import SpanKind
 from starlette.datastructures import MutableHeaders
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.chassis.http.auth import Authenticator
 from infra.chassis.http.call import SCOPE_KEY, Call, language_of
-from infra.chassis.http.json_body import MAX_BODY_BYTES, Disconnected, check_media_type, parse_json, read_body
+from infra.chassis.http.json_body import (
+    MAX_BODY_BYTES,
+    Disconnected,
+    Limited,
+    check_media_type,
+    parse_json,
+    read_body,
+)
 from infra.chassis.http.problems import Problem, Renderer, unexpected
 from infra.chassis.http.rate import RateLimit, Spent
 from infra.chassis.ops.context import Context, carrying
@@ -38,6 +46,7 @@ class Edge:
         telemetry: Telemetry,
         rate: RateLimit | None,
         forms: frozenset[str] = frozenset(),
+        streamed: Mapping[str, int] | None = None,
         max_body_bytes: int = MAX_BODY_BYTES,
     ) -> None:
         self._app = app
@@ -46,6 +55,7 @@ class Edge:
         self._telemetry = telemetry
         self._rate = rate
         self._forms = forms
+        self._streamed = [(compile_path(path)[0], limit) for path, limit in (streamed or {}).items()]
         self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +91,10 @@ class Edge:
         answer = _Answer(send, call)
         try:
             answer.headers = self._spend(call, scope)
-            if call.method not in _NO_BODY:
+            limit = next((most for path, most in self._streamed if path.match(call.path)), None)
+            if limit is not None:
+                receive = Limited(receive, headers.get(b"content-length"), limit)
+            elif call.method not in _NO_BODY:
                 body = await read_body(receive, headers.get(b"content-length"), self._max_body_bytes)
                 if body and call.path not in self._forms:
                     check_media_type(

@@ -40,6 +40,35 @@ async def read_body(receive: Receive, declared: bytes | None, limit: int) -> byt
             return b"".join(chunks)
 
 
+class Limited:
+    """A body that its route reads as it comes: the 413 problem once it is known to be too large, and
+    ``Disconnected`` where the client goes before it is whole.
+
+    Where the client keeps sending, as much again is read away, so that it can read the answer.
+    """
+
+    def __init__(self, receive: Receive, declared: bytes | None, limit: int) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._size = 0
+        self._whole = False
+        self._declared = int(declared) if declared is not None and declared.isdigit() else None
+
+    async def __call__(self) -> Message:
+        if self._declared is not None and self._declared > self._limit:
+            expected, self._declared = self._declared, None
+            await _drain(self._receive, expected, 2 * self._limit)
+            raise _too_large(self._limit)
+        message = await (self._receive() if self._whole else _next(self._receive))
+        self._whole = self._whole or not message.get("more_body", False)
+        self._size += len(message.get("body", b""))
+        if self._size > self._limit:
+            if message.get("more_body", False):
+                await _drain(self._receive, self._limit, self._limit)
+            raise _too_large(self._limit)
+        return message
+
+
 async def _next(receive: Receive) -> Message:
     message = await receive()
     if message["type"] == "http.disconnect":
@@ -47,11 +76,11 @@ async def _next(receive: Receive) -> Message:
     return message
 
 
-async def _drain(receive: Receive, expected: int) -> None:
-    if expected > DRAINED_BYTES:
+async def _drain(receive: Receive, expected: int, most: int = DRAINED_BYTES) -> None:
+    if expected > most:
         return
     read = 0
-    while read <= DRAINED_BYTES:
+    while read <= most:
         message = await _next(receive)
         read += len(message.get("body", b""))
         if not message.get("more_body", False):

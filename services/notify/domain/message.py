@@ -37,6 +37,7 @@ class MessageKind(StrEnum):
     SLA_AT_RISK = "sla-at-risk"
     SLA_BREACHED = "sla-breached"
     SLA_CORRECTED = "sla-corrected"
+    LOW_MARK = "low-mark"
     DIGEST = "digest"
 
 
@@ -83,6 +84,10 @@ class Details:
     met_at: datetime | None = None
     percent: int | None = None
     until_at: datetime | None = None
+    rated: tuple[str, ...] = ()
+    """The visits that a client is asked to mark; an empty id is what was solved without one."""
+    rated_until: datetime | None = None
+    mark: int | None = None
     lines: tuple[DigestLine, ...] = ()
 
 

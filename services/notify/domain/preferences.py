@@ -47,6 +47,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.SLA_AT_RISK,
         MessageKind.SLA_BREACHED,
         MessageKind.SLA_CORRECTED,
+        MessageKind.LOW_MARK,
     ),
 }
 """What each kind of person can be told."""

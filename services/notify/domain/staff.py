@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from contracts.dispatch.events import VisitFact
+from contracts.ticket.events import SatisfactionGiven
 from contracts.ticket.sla import SlaFact
 from contracts.values import Language
 from services.notify.domain.message import Details, Message, MessageKind, staff
 
-Concerning = VisitFact | SlaFact
+Concerning = VisitFact | SlaFact | SatisfactionGiven
 
 
 class StaffRole(StrEnum):

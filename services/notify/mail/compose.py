@@ -19,6 +19,7 @@ from contracts.inventory.states import SiteChanged
 from contracts.ticket.states import ContactChanged, CustomerChanged
 from contracts.values import Language, SiteAccess
 from infra.chassis import moments
+from infra.chassis.http.signed import signed
 from infra.chassis.store.deliveries import Rejected
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.message import Details, MessageKind, RecipientKind
@@ -30,11 +31,15 @@ _NO_PLACE_ZONE = ZoneInfo("Europe/Paris")
 
 @dataclass(frozen=True)
 class Sender:
-    """Who writes: the firm's name and address, and the address that its links start with."""
+    """Who writes: the firm's name and address, and the address that its links start with.
+
+    ``link_key`` signs those that need no login; without it there are none.
+    """
 
     firm: str
     address: str
     links: str
+    link_key: str = ""
 
     @property
     def domain(self) -> str:
@@ -159,8 +164,26 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "parts": [f"{part.quantity} × {part.sku}" for part in details.parts],
         "ruled_out": _ruled_out(details, names, language),
         "reason": wording.reason(details.reason, language) if details.reason else "",
+        "mark": details.mark or "",
+        "marks": _marks(delivery, sender, language),
         "link": sender.links.rstrip("/") + path,
     }
+
+
+def _marks(delivery: Delivery, sender: Sender, language: Language) -> list[dict[str, Any]]:
+    """For each visit that is asked about what it is called, and a link for each mark."""
+    message, until = delivery.message, delivery.message.details.rated_until
+    if until is None or not sender.link_key:
+        return []
+    visits = message.details.rated
+    asked = []
+    for visit_id in visits:
+        token = signed(sender.link_key, f"{message.ticket_id}/{visit_id}", until)
+        link = f"{sender.links.rstrip('/')}/v1/satisfaction/{token}"
+        name = "Intervention" if language is Language.FR else "Visit"
+        title = f"{name} {visit_id.rpartition('-')[2]}" if len(visits) > 1 else ""
+        asked.append({"title": title, "links": [(mark, f"{link}?mark={mark}") for mark in range(1, 6)]})
+    return asked
 
 
 def _place(site: SiteChanged) -> str:

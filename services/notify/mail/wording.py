@@ -59,6 +59,7 @@ _NEWS: Mapping[str, tuple[str, str]] = {
     "technician-en-route": ("technicien en route", "technician on his way"),
     "sla-at-risk": ("délai menacé", "deadline at risk"),
     "sla-breached": ("délai dépassé", "deadline missed"),
+    "low-mark": ("client mécontent", "a client is not satisfied"),
     "sla-corrected": ("délai finalement tenu", "deadline kept after all"),
 }
 

@@ -1,13 +1,16 @@
 """What notify does about the facts of ``ticket.lifecycle.v1``."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from contracts.envelope import Envelope
 from contracts.ticket.events import (
+    AttachmentAdded,
+    AttachmentRemoved,
     ClientReminded,
+    SatisfactionGiven,
     TicketCancelled,
     TicketClosed,
     TicketFact,
@@ -34,6 +37,7 @@ from services.notify.domain.message import Details, Message, MessageKind, contac
 from services.notify.domain.timing import USUAL, Timing
 from services.notify.usecases.emit_line import EmitLine
 from services.notify.usecases.queue_message import QueueMessage
+from services.notify.usecases.tell_of_low_mark import TellOfLowMark
 
 TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
     {
@@ -47,6 +51,9 @@ TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
 """The facts that who asked (or waits on the spot) and who follows the ticket are told of by mail."""
 
 SHOWN: tuple[type[TicketFact], ...] = (
+    SatisfactionGiven,
+    AttachmentAdded,
+    AttachmentRemoved,
     TicketHeld,
     TicketNoted,
     TicketReopened,
@@ -64,6 +71,9 @@ SHOWN: tuple[type[TicketFact], ...] = (
 """The facts that only the live stream shows."""
 
 
+RATED_WITHIN = timedelta(days=60)
+
+
 def _until(event: TicketFact) -> datetime | None:
     """When silence means something, of an event after which it does."""
     match event:
@@ -77,6 +87,10 @@ def _until(event: TicketFact) -> datetime | None:
 
 def on_ticket_fact(event: TicketFact, envelope: Envelope, timing: Timing = USUAL) -> Iterable[UseCase[Any]]:
     yield EmitLine(Stream.TICKETS, line_of_ticket(event, envelope))
+    if isinstance(event, SatisfactionGiven) and event.low:
+        yield TellOfLowMark(
+            event, Origin(envelope.identity, envelope.correlation_id, envelope.traceparent), timing
+        )
     kind, asker = TOLD.get(type(event)), event.requester_id or event.on_site_contact_id
     if kind is None:
         return
@@ -84,12 +98,14 @@ def on_ticket_fact(event: TicketFact, envelope: Envelope, timing: Timing = USUAL
         if person is not None:
             yield QueueMessage(
                 Origin(envelope.identity, envelope.correlation_id, envelope.traceparent),
-                _message(event, kind, person),
+                _message(event, kind, person, envelope.occurred_at if person == asker else None),
                 timing,
             )
 
 
-def _message(event: TicketFact, kind: MessageKind, person: str) -> Message:
+def _message(event: TicketFact, kind: MessageKind, person: str, asked_at: datetime | None) -> Message:
+    """``asked_at``: he is asked how it went, by links that are good from then on for so long."""
+    asked = event if isinstance(event, TicketResolved) and asked_at is not None else None
     return Message(
         kind=kind,
         recipient=contact(person),
@@ -103,6 +119,8 @@ def _message(event: TicketFact, kind: MessageKind, person: str) -> Message:
             priority=event.priority if isinstance(event, TicketOpened) else None,
             reason=event.reason if isinstance(event, TicketCancelled) else None,
             until_at=_until(event),
+            rated=() if asked is None else (asked.closed_visits or ("",)),
+            rated_until=None if asked is None or asked_at is None else asked_at + RATED_WITHIN,
         ),
         confidential=event.confidential,
         contract_ids=event.contract_ids,

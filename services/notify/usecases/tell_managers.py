@@ -26,7 +26,7 @@ class TellManagers:
         return (Ref(Contracts, self.event.contract_id), Ref(ClockNotices, notice_id(self.event)))
 
     def decide(self, unit: Unit) -> None:
-        managers = self._managers(unit)
+        managers = managers_of(unit, self.event.contract_id)
         if not managers:
             return
         id = notice_id(self.event)
@@ -38,10 +38,11 @@ class TellManagers:
             queue(unit, self.origin, message, self.timing)
         unit.put(ClockNotices, notice)
 
-    def _managers(self, unit: Unit) -> tuple[StaffMember, ...]:
-        contract_id = self.event.contract_id
-        if unit.version(Contracts, contract_id) == 0:
-            unit.require(Contracts, contract_id, as_="contract")
-        contract = unit.get(Contracts, contract_id)
-        found = (unit.get(Staff, subject) for subject in contract.managers) if contract else ()
-        return tuple(each for each in found if each is not None)
+
+def managers_of(unit: Unit, contract_id: str) -> tuple[StaffMember, ...]:
+    """A contract's managers as far as they are of the firm's staff; the contract is waited for."""
+    if unit.version(Contracts, contract_id) == 0:
+        unit.require(Contracts, contract_id, as_="contract")
+    contract = unit.get(Contracts, contract_id)
+    found = (unit.get(Staff, subject) for subject in contract.managers) if contract else ()
+    return tuple(each for each in found if each is not None)

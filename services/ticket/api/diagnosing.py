@@ -14,7 +14,7 @@ from services.ticket.api.diagnoses import WalkView, walk_view
 from services.ticket.api.finding import visible_ticket
 from services.ticket.api.verbs import Do
 from services.ticket.api.viewing import viewer_of
-from services.ticket.domain.diagnosis_walk import walk
+from services.ticket.domain.diagnosis_walk import named_photos, walk
 from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.usecases.answer_questions import AnswerQuestions
 from services.ticket.usecases.put_diagnosis import revision_id
@@ -48,7 +48,7 @@ async def read_answers(id: Id, who: Annotated[Principal, allow("tickets:read")],
     begun = ticket.diagnosed
     kept = await run.read(DiagnosisRevisions, revision_id(begun.diagnosis_id, begun.revision))
     assert kept is not None, "what was asked was published"
-    walked = walk(kept.value.tree, begun.given)
+    walked = walk(kept.value.tree, begun.given, named_photos(kept.value.tree, begun.given))
     shown = await walk_view(run, who, begun.diagnosis_id, walked)
     return TicketWalkView(diagnosis=begun.diagnosis_id, walk=shown, diagnoses=[])
 

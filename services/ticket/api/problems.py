@@ -107,6 +107,69 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Narrow the filters, and export in several parts.",
         "Resserrez les filtres, et exportez en plusieurs parties.",
     ),
+    "attachment-too-large": ProblemType(
+        413,
+        Text("The file is too large", "Le fichier est trop volumineux"),
+        Text(
+            "Send at most `limit_bytes` bytes: a smaller picture, or several files.",
+            "Envoyez au plus `limit_bytes` octets : une image plus petite, ou plusieurs fichiers.",
+        ),
+    ),
+    "not-one-file": _rule(
+        "This is no form with one file",
+        "Ce n'est pas un formulaire avec un fichier",
+        "Send multipart/form-data with one part `file` that has a name and is not empty.",
+        "Envoyez multipart/form-data avec une seule partie `file`, nommée et non vide.",
+    ),
+    "upload-too-slow": ProblemType(
+        408,
+        Text("The file takes too long to arrive", "Le fichier met trop de temps à arriver"),
+        Text(
+            "Send it again, with the same Idempotency-Key, over a better connection.",
+            "Renvoyez-le, avec le même Idempotency-Key, par une meilleure connexion.",
+        ),
+    ),
+    "too-many-attachments": _rule(
+        "The ticket has as many attachments as it may have",
+        "Le ticket a autant de pièces jointes qu'il peut en avoir",
+        "Remove one with DELETE …/attachments/{attachment_id} first.",
+        "Retirez-en d'abord une par DELETE …/attachments/{attachment_id}.",
+    ),
+    "attachment-removed": ProblemType(
+        410,
+        Text("Somebody has removed this attachment", "Cette pièce jointe a été retirée"),
+        Text(
+            "GET …/timeline says who removed it; attach it again if it is needed.",
+            "GET …/timeline dit qui l'a retirée ; joignez-la à nouveau au besoin.",
+        ),
+    ),
+    "not-its-author": ProblemType(
+        403,
+        Text("Somebody else attached this", "Quelqu'un d'autre a joint cette pièce"),
+        Text(
+            "Ask whoever attached it, or the hotline, to remove it.",
+            "Demandez à qui l'a jointe, ou à la hotline, de la retirer.",
+        ),
+    ),
+    "no-such-link": ProblemType(
+        404,
+        Text("This link leads nowhere", "Ce lien ne mène nulle part"),
+        Text(
+            "Follow the link in our last mail; it is good for 60 days.",
+            "Suivez le lien de notre dernier message ; il vaut 60 jours.",
+        ),
+    ),
+    "mark-final": ProblemType(
+        409,
+        Text("The mark cannot be changed any more", "La note ne se change plus"),
+        Text("Tell the hotline what you think now.", "Dites votre avis à la hotline."),
+    ),
+    "not-a-photo": _rule(
+        "The answer is no picture of this ticket",
+        "La réponse n'est pas une image de ce ticket",
+        "Attach the picture with POST …/attachments, and answer with its id, or with null.",
+        "Joignez l'image par POST …/attachments, et répondez par son identifiant, ou par null.",
+    ),
     "nothing-drafted": _rule(
         "There is no draft of the article",
         "L'article n'a pas de brouillon",

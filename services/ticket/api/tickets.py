@@ -28,11 +28,13 @@ from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.patience import Patience
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.numbers import Numbers
+from services.ticket.store.satisfactions import Satisfactions
 from services.ticket.store.tickets import Tickets, queued_at
 from services.ticket.usecases.add_contacts import AddContacts
 from services.ticket.usecases.open_ticket import OpenTicket
 from services.ticket.usecases.opening import Request as Asked
 from services.ticket.views.listing import TicketListView
+from services.ticket.views.mark import satisfaction_view
 from services.ticket.views.sla import SlaView
 from services.ticket.views.ticket import TicketView, ticket_view
 
@@ -171,7 +173,11 @@ async def read_ticket(
     if unchanged:
         return unchanged
     clocks = await shown_clocks(terms, [kept.value], run.clock.now())
-    return answer(_shown(kept, viewer, call_of(request).language, clocks), kept.version)
+    shown = _shown(kept, viewer, call_of(request).language, clocks)
+    if viewer.of_the_firm:
+        marks = await run.find(Satisfactions, {"ticket_id": id})
+        shown.satisfaction = [satisfaction_view(each.value) for each in marks]
+    return answer(shown, kept.version)
 
 
 def _shown(

@@ -14,7 +14,7 @@ from services.ticket.api.bodies import VerbBody
 from services.ticket.api.finding import visible_ticket
 from services.ticket.api.verbs import Do
 from services.ticket.api.viewing import viewer_of
-from services.ticket.domain.diagnosis_walk import walk
+from services.ticket.domain.diagnosis_walk import named_photos, walk
 from services.ticket.domain.ticket import Ticket
 from services.ticket.lookup.searching import Sought, texts
 from services.ticket.store.diagnoses import DiagnosisRevisions
@@ -62,7 +62,9 @@ async def _named(run: Runtime, ticket: Ticket) -> tuple[str, ...]:
     if begun is None:
         return ()
     kept = await run.read(DiagnosisRevisions, revision_id(begun.diagnosis_id, begun.revision))
-    return () if kept is None else walk(kept.value.tree, begun.given).fills.articles
+    if kept is None:
+        return ()
+    return walk(kept.value.tree, begun.given, named_photos(kept.value.tree, begun.given)).fills.articles
 
 
 @router.post("/tried", response_model=TicketView)

@@ -11,3 +11,4 @@ class Attention(StrEnum):
     PARTS_SHORT = "parts-short"
     WORK_AFTER_THE_END = "work-after-the-end"
     REPLY_AFTER_THE_END = "reply-after-the-end"
+    LOW_MARK = "low-mark"

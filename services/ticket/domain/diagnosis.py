@@ -16,6 +16,8 @@ Words = Mapping[Language, str]
 
 
 class QuestionKind(StrEnum):
+    """The answer to a photo is the id of a picture attached to the ticket: no branch depends on it."""
+
     CHOICE = "choice"
     YES_NO = "yes-no"
     NUMBER = "number"

@@ -109,6 +109,12 @@ def _check_question(question: Question) -> None:
             f"A branch of {question.id!r} that holds always hides those after it: put it last.",
             f"Une branche de {question.id!r} qui vaut toujours cache les suivantes : mettez-la en dernier.",
         )
+    if question.kind is QuestionKind.PHOTO and any(branch.fills.asset for branch in question.branches):
+        raise _invalid(
+            (question.id,),
+            f"{question.id!r}: a photo is not the tag of an asset; ask for that as a text.",
+            f"{question.id!r} : une photo n'est pas l'étiquette d'un équipement ; demandez-la en texte.",
+        )
     if (question.kind is QuestionKind.CHOICE) != bool(question.choices):
         raise _invalid(
             (question.id,),
@@ -127,6 +133,12 @@ def _check_condition(tree: Tree, path: Path, before: Collection[str], condition:
             f"Une branche de {path[-1]!r} porte sur la réponse à {asked!r}, que personne n'a donnée avant.",
         )
     question = _at(tree, asked)
+    if question.kind is QuestionKind.PHOTO:
+        raise _invalid(
+            path,
+            f"A condition on {asked!r} can never hold: nobody knows beforehand which photo comes.",
+            f"Une condition sur {asked!r} ne peut jamais valoir : nul ne sait d'avance quelle photo viendra.",
+        )
     numeric = condition.at_least is not None or condition.at_most is not None
     possible = _possible(question)
     if numeric != (question.kind is QuestionKind.NUMBER) or numeric == bool(condition.among):

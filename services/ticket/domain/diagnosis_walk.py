@@ -1,7 +1,7 @@
 """Walk a tree of questions with the answers given so far: what is asked next, and what is known by now."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contracts.refusal import Refusal
@@ -31,6 +31,7 @@ _SKILLS: Mapping[ComputerSkill, Mapping[Language, str]] = {
     ComputerSkill.USUAL: {Language.FR: "comme tout le monde", Language.EN: "as most people"},
     ComputerSkill.AT_EASE: {Language.FR: "à l'aise", Language.EN: "at ease"},
 }
+_PHOTO: Mapping[Language, str] = {Language.FR: "pièce jointe {}", Language.EN: "attachment {}"}
 _YES_NO: Mapping[str, Mapping[Language, str]] = {
     YES: {Language.FR: "oui", Language.EN: "yes"},
     NO: {Language.FR: "non", Language.EN: "no"},
@@ -50,8 +51,17 @@ class Walk:
     asset: str | None = None
 
 
-def walk(tree: Tree, given: Sequence[Given]) -> Walk:
-    """Follow the answers; ``Refusal`` for one that was not asked for, or that cannot be."""
+def named_photos(tree: Tree, given: Sequence[Given]) -> frozenset[str]:
+    """The photos that answers name. Those of answers that were taken hold, whatever became of them since."""
+    photos = {question.id for question in tree.questions if question.kind is QuestionKind.PHOTO}
+    return frozenset(each.value for each in given if each.value is not None and each.question in photos)
+
+
+def walk(tree: Tree, given: Sequence[Given], photos: Container[str] = ()) -> Walk:
+    """Follow the answers; ``Refusal`` for one that was not asked for, or that cannot be.
+
+    ``photos`` are the attachments that a photo may be: none where there is no ticket yet.
+    """
     known: dict[str, str | None] = {}
     for answer in given:
         if answer.question in known:
@@ -61,7 +71,7 @@ def walk(tree: Tree, given: Sequence[Given]) -> Walk:
     asset: str | None = None
     fills, at = tree.fills, tree.question(tree.first)
     while at is not None and at.id in known:
-        value = _checked(at, known[at.id])
+        value = _checked(at, known[at.id], photos)
         known[at.id] = value
         followed.append(Given(at.id, value))
         branch = next(each for each in at.branches if _holds(each, at, known))
@@ -76,7 +86,7 @@ def walk(tree: Tree, given: Sequence[Given]) -> Walk:
     return Walk(tuple(followed), at, fills, asset)
 
 
-def _checked(question: Question, value: str | None) -> str | None:
+def _checked(question: Question, value: str | None, photos: Container[str]) -> str | None:
     """The value as it is kept; ``Refusal`` where it is no answer to that question."""
     if value is None:
         return None
@@ -87,6 +97,8 @@ def _checked(question: Question, value: str | None) -> str | None:
             raise _no_answer(question, ", ".join(question.choices or ()))
         case QuestionKind.NUMBER if _number(value) is None:
             raise _no_answer(question, "1, 2.5, …")
+        case QuestionKind.PHOTO if value not in photos:
+            raise _not_a_photo(question)
     return value
 
 
@@ -155,6 +167,8 @@ def _words(question: Question, value: str | None, language: Language) -> str:
         return _YES_NO[value][language]
     if question.kind is QuestionKind.CHOICE:
         return (question.choices or {})[value][language]
+    if question.kind is QuestionKind.PHOTO:
+        return _PHOTO[language].format(value)
     return value
 
 
@@ -189,6 +203,19 @@ def _no_answer(question: Question, possible: str) -> Refusal:
         Text(
             f"That is no answer to {question.id!r}: {possible}, or null for 'I don't know'.",
             f"Ce n'est pas une réponse à {question.id!r} : {possible}, ou null pour « je ne sais pas ».",
+        ),
+        question=question.id,
+    )
+
+
+def _not_a_photo(question: Question) -> Refusal:
+    return Refusal(
+        "not-a-photo",
+        Text(
+            f"The answer to {question.id!r} is the id of a picture attached to this ticket: attach it with "
+            "POST …/attachments, then answer; null until then.",
+            f"La réponse à {question.id!r} est l'identifiant d'une image jointe à ce ticket : joignez-la par "
+            "POST …/attachments, puis répondez ; null en attendant.",
         ),
         question=question.id,
     )

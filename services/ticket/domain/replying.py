@@ -2,8 +2,17 @@
 
 from datetime import datetime
 
-from contracts.values import HoldReason
+from contracts.values import HoldReason, TicketState
+from services.ticket.domain.attention import Attention
 from services.ticket.domain.ticket import Step
+
+
+def said_by_the_client(step: Step, at: datetime) -> Step:
+    """What the customer's side says in whatever form: a reply, and after the end one that somebody reads."""
+    after, happened = replied(step, at)
+    if after.state is TicketState.RESOLVED:
+        after = after.needing(Attention.REPLY_AFTER_THE_END)
+    return after, happened
 
 
 def replied(step: Step, at: datetime) -> Step:

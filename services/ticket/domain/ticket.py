@@ -352,6 +352,7 @@ class Ticket:
             cause=resolution.cause,
             article_id=resolution.article_id,
             closes_at=self.accepted_at(at),
+            closed_visits=tuple(v.id for v in self.visits if v.state is VisitState.CLOSED and not v.undone),
         )
         return after, (*before, (at, fact))
 

@@ -31,6 +31,7 @@ _KNOWN_ANYWAY = frozenset(
         "briefing",
         "parts",
         "digest",
+        "closed_visits",
     ]
 )
 

@@ -9,12 +9,13 @@ from contracts.text import Text
 from infra.chassis.store.unit import Unit
 from services.ticket.domain import qualifying
 from services.ticket.domain.correcting import correct
-from services.ticket.domain.diagnosis import Diagnosed, Filling, Given, Tree
-from services.ticket.domain.diagnosis_walk import briefing, walk
+from services.ticket.domain.diagnosis import Diagnosed, Filling, Given, QuestionKind, Tree
+from services.ticket.domain.diagnosis_walk import briefing, named_photos, walk
 from services.ticket.domain.qualifying import Judgement
 from services.ticket.domain.replying import replied
 from services.ticket.domain.ticket import Step, Ticket
 from services.ticket.domain.trying import briefed_in_vain
+from services.ticket.store.attachments import Attachments
 from services.ticket.store.diagnoses import DiagnosisRevisions
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.diagnosing import SPOKEN, asset_of, begun_now, skill_of, work_with
@@ -27,6 +28,8 @@ from services.ticket.usecases.put_diagnosis import revision_id
 class AnswerQuestions(TicketCommand):
     """``diagnosis_id`` is for the first answer; a walk ends by the tree that it began with.
 
+    A photo that was answered with null may be sent later, also when the rest is answered.
+
     At its end the ticket is judged by what the answers say, unless an agent has judged it himself.
     """
 
@@ -38,7 +41,9 @@ class AnswerQuestions(TicketCommand):
         if not ticket.is_open:
             raise illegal_transition("ticket", ticket.state, "answers", ticket.possible)
         begun, tree = self._begun(unit, ticket)
-        walked = walk(tree, (*begun.given, *self.given))
+        before = tuple(each for each in begun.given if not self._comes_now(each, tree))
+        photos = named_photos(tree, begun.given) | self._photos(unit, tree)
+        walked = walk(tree, (*before, *self.given), photos)
         diagnosed = replace(begun, given=walked.given, done=walked.next is None)
         answers = briefing(tree, walked.given, SPOKEN, skill_of(unit, ticket.requester_id))
         answers = (*answers, *briefed_in_vain(ticket.answers))
@@ -52,8 +57,19 @@ class AnswerQuestions(TicketCommand):
         if diagnosed.done and not begun.done and not ticket.judged:
             # What holds from the beginning of a tree is no answer: the request itself has said it.
             asked = replace(tree, fills=replace(tree.fills, category=None, impact=None, urgency=None))
-            step = _judged(unit, step, walk(asked, walked.given).fills, at=at)
+            step = _judged(unit, step, walk(asked, walked.given, photos).fills, at=at)
         return keep(unit, ticket, step, at=at) if step[1] else ticket
+
+    def _comes_now(self, answer: Given, tree: Tree) -> bool:
+        """Whether a photo that nobody had yet is sent now: it may come after the answers that follow it."""
+        question = tree.question(answer.question)
+        is_owed = answer.value is None and question is not None and question.kind is QuestionKind.PHOTO
+        return is_owed and any(each.question == answer.question for each in self.given)
+
+    def _photos(self, unit: Unit, tree: Tree) -> frozenset[str]:
+        """Those of the answers that are pictures of this ticket, which the caller can see."""
+        found = ((id, unit.get(Attachments, id)) for id in named_photos(tree, self.given))
+        return frozenset(id for id, each in found if each and each.shows(self.ticket_id, self.viewer))
 
     def _begun(self, unit: Unit, ticket: Ticket) -> tuple[Diagnosed, Tree]:
         """The walk as it stands, and its tree."""

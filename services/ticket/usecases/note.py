@@ -4,10 +4,9 @@ from datetime import datetime
 
 from contracts.refusal import Refusal
 from contracts.ticket.events import TicketNoted
-from contracts.values import TicketState
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.attention import Attention
-from services.ticket.domain.replying import replied
+from services.ticket.domain.replying import said_by_the_client
 from services.ticket.domain.ticket import Step, Ticket
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.keeping import keep
@@ -38,8 +37,7 @@ class NoteTicket(TicketCommand):
         fact = ticket.fact(TicketNoted, note_id=f"{ticket.id}:{ticket.lines + 1}", public=public)
         step: Step = (ticket, ((at, fact),))
         if not self.viewer.of_the_firm:
-            after, happened = replied(step, at)
-            if after.state is TicketState.RESOLVED:
-                after = after.needing(Attention.REPLY_AFTER_THE_END)
-            step = after, happened
+            step = said_by_the_client(step, at)
+        else:
+            step = ticket.without(Attention.LOW_MARK), step[1]  # whoever writes it has looked
         return keep(unit, ticket, step, at=at, words=self.text)

@@ -27,6 +27,7 @@ from services.ticket.domain.resolution import Resolution
 from services.ticket.domain.sla import due_first
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.visit import Visit
+from services.ticket.views.mark import SatisfactionView
 from services.ticket.views.sla import SlaView, sla_views
 from services.ticket.views.warnings import Shortcoming, warnings_of
 
@@ -83,7 +84,8 @@ class TicketView(BaseModel):
 
     ``declared_at`` is when the client said so, ``opened_at`` when it was typed in. ``due_at`` is when the
     most urgent of its clocks is due: past where one is late, null where none runs. ``closes_at`` is when
-    a resolved ticket counts as accepted, unless somebody reopens it.
+    a resolved ticket counts as accepted, unless somebody reopens it. ``satisfaction`` are the client's
+    marks, shown to the firm where the ticket is read by itself.
     """
 
     id: str
@@ -127,6 +129,7 @@ class TicketView(BaseModel):
     remote_until: Instant | None
     warnings: list[Shortcoming]
     updated_at: Instant
+    satisfaction: list[SatisfactionView] | None = None
 
 
 def ticket_view(

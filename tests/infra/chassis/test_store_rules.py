@@ -1,8 +1,11 @@
 """What is stored stays stored: what the chassis asks of MongoDB, read on the wire."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from infra.chassis.store.files import Files
+from infra.chassis.store.mongo import Database
 from tests.infra.chassis.instruments import Wire
 from tests.infra.chassis.stage import ME, Stage
 from tests.infra.chassis.test_command_rules import key
@@ -28,12 +31,24 @@ async def a_day(stage: Stage) -> list[tuple[str, Command]]:
         await maker.do(Pour("a", "b"), ME)
         await maker.do(WritePage("p", "a"), ME)
         await maker.do(Paint("l", "red"), ME)
+        await a_file(maker.db)
         await stage.produce(stage.filled("broken", 1, 666))
         await stage.until(lambda: has_seen(cellar, "b", 1))
         await stage.until(lambda: emptied(maker, "jars", "a"))
         await stage.until(lambda: emptied(maker, "lamps", "l"))
     ours = {maker.db.name, cellar.db.name, "admin"}
     return [(name, command) for name, database, command in wire.sent if database in ours]
+
+
+async def a_file(db: Database) -> None:
+    files, now = Files(db, "papers"), datetime.now(UTC)
+    await files.store("a", now, [b"x"])
+    assert [part async for part in files.read("a")] == [b"x"]
+
+    async def is_named(_: str) -> bool:
+        return False
+
+    assert await files.sweep(now + timedelta(hours=1), is_named) == 1
 
 
 def is_a_trim(command: Command) -> bool:

@@ -32,6 +32,13 @@ def test_a_local_sink_is_the_default() -> None:
     assert Settings.from_environment(ADDRESSES).smtp == Server("127.0.0.1", 1025)
 
 
+def test_links_are_signed_where_there_is_a_key_and_always_while_developing() -> None:
+    assert Settings.from_environment(ADDRESSES).sender.link_key == ""
+    key = {"ASTREINTE_LINK_KEY": "k" * 32}
+    assert Settings.from_environment(ADDRESSES | key).sender.link_key == "k" * 32
+    assert Settings.from_environment(ADDRESSES | {"ASTREINTE_PROFILE": "development"}).sender.link_key
+
+
 def test_what_can_wait_is_sent_when_the_firm_says() -> None:
     assert Settings.from_environment(ADDRESSES).timing == Timing(timedelta(seconds=30), time(8))
     chosen = {"ASTREINTE_PLAN_RESTS_SECONDS": "120", "ASTREINTE_DIGEST_AT": "17:30"}
@@ -48,6 +55,7 @@ def test_what_can_wait_is_sent_when_the_firm_says() -> None:
         ("ASTREINTE_PLAN_RESTS_SECONDS", "half a minute"),
         ("ASTREINTE_DIGEST_AT", "8h"),
         ("ASTREINTE_DIGEST_AT", "24:00"),
+        ("ASTREINTE_LINK_KEY", "too short"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_named(name: str, value: str) -> None:
