@@ -133,6 +133,7 @@ TOPICS: tuple[Topic, ...] = (
             lifecycle.TicketTaken: ("notify",),
             lifecycle.TicketTriaged: ("notify",),
             lifecycle.TicketNoted: ("dispatch", "notify"),
+            lifecycle.TicketLinked: ("notify",),
             lifecycle.WorkLogged: ("notify",),
             lifecycle.TicketReprioritised: ("dispatch", "notify"),
             lifecycle.TicketRequalified: ("notify",),

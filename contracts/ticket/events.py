@@ -63,6 +63,14 @@ class VisitNeed(Value):
     follows: Id | None = None
 
 
+class Relation(StrEnum):
+    """What another ticket, or a major incident, is to a ticket."""
+
+    PARENT = "parent"
+    CHILD = "child"
+    MAJOR_INCIDENT = "major-incident"
+
+
 class TicketFact(Fact):
     """What every reader needs to tell somebody about the ticket, or to keep it from somebody.
 
@@ -184,6 +192,17 @@ class TicketNoted(TicketFact):
     note_id: str
     public: bool
     change: TicketChange | None = None
+
+
+class TicketLinked(TicketFact):
+    """What ``other_id`` names became its ``relation``, or is so no more where it is not ``linked``."""
+
+    TYPE: ClassVar[str] = "ticket-linked"
+
+    relation: Relation
+    other_id: Id
+    other_number: str | None = None
+    linked: bool
 
 
 class WorkLogged(TicketFact):

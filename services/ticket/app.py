@@ -24,6 +24,7 @@ from services.ticket.api import (
     diagnoses,
     diagnosing,
     exporting,
+    parents,
     tickets,
     timeline,
     trying,
@@ -98,6 +99,7 @@ ROUTERS = tuple(
         clocks,
         changing,
         verbs,
+        parents,
         timeline,
     )
 )

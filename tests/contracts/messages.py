@@ -145,6 +145,13 @@ MESSAGES: tuple[Payload, ...] = (
         **_TICKET, impact=Impact.HIGH, urgency=Urgency.MEDIUM, category="server-down", priority=Priority.P2
     ),
     lifecycle.TicketNoted(**_TICKET, note_id="note-1", public=True),
+    lifecycle.TicketLinked(
+        **_TICKET,
+        relation=lifecycle.Relation.CHILD,
+        other_id="0193a0c2-1111-7000-8000-000000000002",
+        other_number="INC-000043",
+        linked=True,
+    ),
     lifecycle.WorkLogged(
         **_TICKET,
         worklog_id="t:4",

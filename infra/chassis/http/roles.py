@@ -63,6 +63,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "tickets:watch": CUSTOMER_SIDE | _HOTLINE,
     "tickets:try": CUSTOMER_SIDE | _HOTLINE,
     "tickets:attach": ROLES,
+    "tickets:link": _HOTLINE | _only("contract-manager"),
     "sla:read": ROLES,
     "diagnoses:read": ROLES,
     "diagnoses:write": _only("agent"),

@@ -12,6 +12,7 @@ from contracts.ticket.events import (
     TicketClosed,
     TicketFact,
     TicketHeld,
+    TicketLinked,
     TicketNoted,
     TicketOpened,
     TicketReopened,
@@ -48,6 +49,7 @@ TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
 
 SHOWN: tuple[type[TicketFact], ...] = (
     TicketHeld,
+    TicketLinked,
     TicketNoted,
     TicketReopened,
     TicketReprioritised,

@@ -187,4 +187,46 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Correct occurred_at, or leave it out.",
         "Corrigez occurred_at, ou omettez-le.",
     ),
+    "parent-of-itself": _rule(
+        "A ticket is not its own parent",
+        "Un ticket n'est pas son propre parent",
+        "Name another ticket in `parent`.",
+        "Nommez un autre ticket dans `parent`.",
+    ),
+    "parent-of-another-customer": _rule(
+        "The parent is another customer's",
+        "Le parent est d'un autre client",
+        "Declare a major incident: POST /v1/major-incidents.",
+        "Déclarez un incident majeur : POST /v1/major-incidents.",
+    ),
+    "parent-has-a-parent": _rule(
+        "A parent has no parent",
+        "Un parent n'a pas de parent",
+        "Name the ticket that `parent` gives.",
+        "Nommez le ticket donné par `parent`.",
+    ),
+    "has-children": _rule(
+        "A ticket with children gets no parent",
+        "Un ticket qui a des enfants n'a pas de parent",
+        "Detach those that `children` names first: DELETE /v1/tickets/{id}/parent.",
+        "Détachez d'abord ceux que nomme `children` : DELETE /v1/tickets/{id}/parent.",
+    ),
+    "parent-cancelled": _rule(
+        "The parent is cancelled",
+        "Le parent est annulé",
+        "Name the ticket that goes on instead.",
+        "Nommez le ticket qui se poursuit à sa place.",
+    ),
+    "too-many-children": _rule(
+        "The parent has as many children as a ticket may",
+        "Le parent a le plus grand nombre d'enfants possible",
+        "Declare a major incident: POST /v1/major-incidents.",
+        "Déclarez un incident majeur : POST /v1/major-incidents.",
+    ),
+    "note-not-for-children": _rule(
+        "The note does not go to the children",
+        "La note ne va pas aux enfants",
+        "Make it public, or leave `also_children` out.",
+        "Rendez-la publique, ou omettez `also_children`.",
+    ),
 }

@@ -15,6 +15,7 @@ _SENTENCES = {
     "ticket-reprioritised": ("Priorité modifiée", "Priority changed"),
     "ticket-requalified": ("Demande requalifiée", "Requalified"),
     "ticket-noted": ("Note", "Note"),
+    "ticket-linked": ("Lien avec un autre ticket", "Linked with another ticket"),
     "work-logged": ("Temps passé", "Time spent"),
     "work-started": ("Travail commencé", "Work started"),
     "ticket-restored": ("Service rétabli", "Service restored"),
