@@ -24,6 +24,7 @@ from services.ticket.api import (
     diagnoses,
     diagnosing,
     exporting,
+    majors,
     parents,
     tickets,
     timeline,
@@ -40,6 +41,7 @@ from services.ticket.store.copies import Assets, Parts, Sites
 from services.ticket.store.customers import Customers
 from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.known_repairs import KnownRepairs
+from services.ticket.store.majors import Majors
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
@@ -47,6 +49,7 @@ from services.ticket.store.timeline import Timeline
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.stream.reservations import on_reservation_fact
 from services.ticket.stream.visits import on_visit_fact
+from services.ticket.usecases.majors import TendMajor
 from services.ticket.usecases.tend import TendTicket
 
 HANDLERS: Mapping[type[Fact], Handler] = {
@@ -75,11 +78,11 @@ SERVICE = Service(
     collections=(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
-        *(Tickets, Timeline),
+        *(Tickets, Timeline, Majors),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
-    timers={Tickets: TendTicket},
+    timers={Tickets: TendTicket, Majors: TendMajor},
 )
 
 ROUTERS = tuple(
@@ -100,6 +103,7 @@ ROUTERS = tuple(
         changing,
         verbs,
         parents,
+        majors,
         timeline,
     )
 )

@@ -64,6 +64,8 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "tickets:try": CUSTOMER_SIDE | _HOTLINE,
     "tickets:attach": ROLES,
     "tickets:link": _HOTLINE | _only("contract-manager"),
+    "majors:read": ROLES,
+    "majors:write": _HOTLINE | _only("contract-manager"),
     "sla:read": ROLES,
     "diagnoses:read": ROLES,
     "diagnoses:write": _only("agent"),

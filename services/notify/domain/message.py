@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.dispatch.events import RuledOut
+from contracts.ticket.events import Wording
 from contracts.values import Answer, PartNeed, SiteAccess
 
 
@@ -37,6 +38,9 @@ class MessageKind(StrEnum):
     SLA_AT_RISK = "sla-at-risk"
     SLA_BREACHED = "sla-breached"
     SLA_CORRECTED = "sla-corrected"
+    MAJOR_INCIDENT_UPDATED = "major-incident-updated"
+    MAJOR_INCIDENT_DECLARED = "major-incident-declared"
+    MAJOR_UPDATE_DUE = "major-update-due"
     DIGEST = "digest"
 
 
@@ -84,20 +88,25 @@ class Details:
     percent: int | None = None
     until_at: datetime | None = None
     lines: tuple[DigestLine, ...] = ()
+    title: Wording | None = None
+    text: Wording | None = None
+    minutes: int | None = None
+    missed: int | None = None
 
 
 @dataclass(frozen=True)
 class Message:
-    """One thing to tell one person."""
+    """One thing to tell one person; about a ticket of a customer's, or about a major incident."""
 
     kind: MessageKind
     recipient: Recipient
-    customer_id: str
-    ticket_id: str
+    customer_id: str | None
+    ticket_id: str | None
     visit_id: str | None
     details: Details
     confidential: bool = False
     contract_ids: tuple[str, ...] = ()
+    major_id: str | None = None
 
 
 def technician(id: str) -> Recipient:

@@ -8,6 +8,7 @@ from typing import Any
 from contracts.envelope import Envelope
 from contracts.ticket.events import (
     ClientReminded,
+    MajorIncidentUpdated,
     TicketCancelled,
     TicketClosed,
     TicketFact,
@@ -40,6 +41,7 @@ TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
     {
         TicketOpened: MessageKind.TICKET_RECEIVED,
         ClientReminded: MessageKind.CLIENT_REMINDED,
+        MajorIncidentUpdated: MessageKind.MAJOR_INCIDENT_UPDATED,
         TicketResolved: MessageKind.TICKET_RESOLVED,
         TicketClosed: MessageKind.TICKET_CLOSED,
         TicketCancelled: MessageKind.TICKET_CANCELLED,
@@ -79,16 +81,23 @@ def _until(event: TicketFact) -> datetime | None:
 
 def on_ticket_fact(event: TicketFact, envelope: Envelope, timing: Timing = USUAL) -> Iterable[UseCase[Any]]:
     yield EmitLine(Stream.TICKETS, line_of_ticket(event, envelope))
-    kind, asker = TOLD.get(type(event)), event.requester_id or event.on_site_contact_id
+    kind = TOLD.get(type(event))
     if kind is None:
         return
-    for person in dict.fromkeys((asker, *event.watcher_ids)):
+    for person in _told(event):
         if person is not None:
             yield QueueMessage(
                 Origin(envelope.identity, envelope.correlation_id, envelope.traceparent),
                 _message(event, kind, person),
                 timing,
             )
+
+
+def _told(event: TicketFact) -> Iterable[str | None]:
+    """Who is told: of a major incident those whom no other ticket of it tells."""
+    if isinstance(event, MajorIncidentUpdated):
+        return event.told
+    return dict.fromkeys((event.requester_id or event.on_site_contact_id, *event.watcher_ids))
 
 
 def _message(event: TicketFact, kind: MessageKind, person: str) -> Message:
@@ -105,7 +114,10 @@ def _message(event: TicketFact, kind: MessageKind, person: str) -> Message:
             priority=event.priority if isinstance(event, TicketOpened) else None,
             reason=event.reason if isinstance(event, TicketCancelled) else None,
             until_at=_until(event),
+            title=event.title if isinstance(event, MajorIncidentUpdated) else None,
+            text=event.text if isinstance(event, MajorIncidentUpdated) else None,
         ),
         confidential=event.confidential,
         contract_ids=event.contract_ids,
+        major_id=event.major_id if isinstance(event, MajorIncidentUpdated) else None,
     )

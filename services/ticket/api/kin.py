@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from contracts.audience import Viewer
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.collection import by_index
+from services.ticket.domain.major import GOING_ON
 from services.ticket.domain.ticket import Ticket
+from services.ticket.store.majors import Majors
 from services.ticket.store.tickets import Tickets
 from services.ticket.views.ticket import Kin
 from services.ticket.views.visibility import TICKET
@@ -30,11 +32,25 @@ async def parents_of(run: Runtime, viewer: Viewer, tickets: Sequence[Ticket]) ->
 
 
 async def kin_of(run: Runtime, viewer: Viewer, ticket: Ticket) -> Kin:
-    """Its parent, and how many children it has."""
+    """Its parent, how many children it has, and the major incident that it may be part of."""
     mine = by_index(Tickets, {"parent_id": ticket.id})
-    parents, children = await asyncio.gather(
+    parents, children, major = await asyncio.gather(
         parents_of(run, viewer, [ticket]),
         run.collection(Tickets.name).count_documents({**mine, "$and": [TICKET.among(viewer)]}),
+        _suggested(run, viewer, ticket),
     )
     parent = parents.get(ticket.id, Kin())
-    return Kin(parent.parent_id, parent.parent_number, children)
+    return Kin(parent.parent_id, parent.parent_number, children, major)
+
+
+async def _suggested(run: Runtime, viewer: Viewer, ticket: Ticket) -> str | None:
+    """The newest major incident that may be what an open ticket is about: for who attaches it to say."""
+    if not viewer.of_the_firm or ticket.major_id is not None or not ticket.is_open:
+        return None
+    likely = {
+        "at_sites": {"$in": list(ticket.site_ids)},
+        "state": {"$in": sorted(GOING_ON)},
+        "of_categories": {"$in": [ticket.category, []]},
+    }
+    found = await run.find(Majors, likely, sort=(("updated_at", -1),), limit=1)
+    return found[0].value.id if found else None

@@ -229,4 +229,22 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Make it public, or leave `also_children` out.",
         "Rendez-la publique, ou omettez `also_children`.",
     ),
+    "in-another-major-incident": _rule(
+        "The ticket is part of another major incident",
+        "Le ticket fait partie d'un autre incident majeur",
+        "DELETE /v1/major-incidents/{major_id}/tickets/{id} first.",
+        "D'abord DELETE /v1/major-incidents/{major_id}/tickets/{id}.",
+    ),
+    "ticket-cancelled": _rule(
+        "The ticket is cancelled",
+        "Le ticket est annulé",
+        "Attach the ticket that goes on instead.",
+        "Rattachez le ticket qui se poursuit à sa place.",
+    ),
+    "too-many-attached": _rule(
+        "The major incident has as many tickets as one may",
+        "L'incident majeur a le plus grand nombre de tickets possible",
+        "Make the others children of an attached ticket: PUT /v1/tickets/{id}/parent.",
+        "Faites des autres les enfants d'un ticket rattaché : PUT /v1/tickets/{id}/parent.",
+    ),
 }

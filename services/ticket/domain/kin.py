@@ -29,7 +29,7 @@ LEFT: dict[LeftBecause, Text] = {
         "Un technicien y est en route ou au travail : résolvez-le quand il aura clos sa visite.",
     ),
     LeftBecause.DECLARED_LATER: Text(
-        "It was declared after the resolution: look whether the fault is still there, and resolve it by itself.",
+        "It was declared after the resolution: see whether the fault is there still, and resolve it apart.",
         "Il a été déclaré après la résolution : vérifiez si la panne persiste, et résolvez-le à part.",
     ),
 }

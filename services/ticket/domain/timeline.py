@@ -31,6 +31,7 @@ _KNOWN_ANYWAY = frozenset(
         "briefing",
         "parts",
         "digest",
+        "told",
     ]
 )
 

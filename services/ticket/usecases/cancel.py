@@ -7,6 +7,7 @@ from services.ticket.domain.watching import absorbing, said_there
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.keeping import keep
+from services.ticket.usecases.majors import join_what_it_repeats
 from services.ticket.usecases.merged import kept_one
 from services.ticket.usecases.parent import hand_on_children
 
@@ -26,6 +27,7 @@ class CancelTicket(TicketCommand):
         ticket.check("cancel")
         other = kept_one(unit, ticket, self.duplicate_of, self.viewer)
         hand_on_children(unit, ticket, other, at)
+        join_what_it_repeats(unit, ticket, unit.require(Tickets, other.id, as_="ticket"), at)
         ticket, other = (unit.require(Tickets, id, as_="ticket") for id in (ticket.id, other.id))
         if other.is_open:
             since = max(at, other.declared_at)

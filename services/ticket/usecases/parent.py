@@ -11,6 +11,7 @@ from infra.chassis.store.unit import Unit
 from services.ticket.domain.kin import MAX_CHILDREN, adopted, check_parent, check_room, left, why_left
 from services.ticket.domain.resolution import Resolution
 from services.ticket.domain.ticket import Ticket
+from services.ticket.store.majors import Majors
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.keeping import keep
@@ -33,7 +34,9 @@ class SetParent(TicketCommand):
             raise UnknownReference("ticket", self.parent_id)
         if ticket.parent_id == parent.id:
             return ticket
-        check_parent(ticket, parent, children_of(unit, ticket), major=False)
+        major = None if parent.major_id is None else unit.get(Majors, parent.major_id)
+        of_major = major is not None and major.ticket_id == parent.id
+        check_parent(ticket, parent, children_of(unit, ticket), major=of_major)
         check_room(parent, len(children_of(unit, parent)))
         if ticket.parent_id is not None:
             ticket = leave(unit, ticket, at)
