@@ -175,7 +175,7 @@ async def list_majors(
 ) -> Any:
     """Those that concern the caller, the one changed longest ago first."""
     viewer = await viewer_of(principal, run)
-    query = page.filter(_among(viewer), concerns=customer)
+    query = page.filter(_among(viewer, customer))
     found = await run.find(Majors, query, sort=page.sort, limit=page.fetch)
     views = {view.id: view for view in await _shown(run, viewer, found)}
     return page.of(found, lambda kept: views[kept.value.id].model_dump(mode="json"))
@@ -252,9 +252,12 @@ async def detach_ticket(act: Act, ticket_id: Id, principal: Writer) -> Response:
     return await act(principal, DetachTicket, ticket_id=ticket_id)
 
 
-def _among(viewer: Viewer) -> dict[str, Any]:
+def _among(viewer: Viewer, customer: str | None) -> dict[str, Any]:
     if viewer.of_the_firm:
-        return {}
+        return {} if customer is None else {"concerns": customer}
+    if customer not in (None, viewer.customer_id):
+        # Whom else it concerns is told to nobody of the customer's side, not by what a filter finds either.
+        return {"_id": {"$in": []}}
     return {"concerns" if viewer.confidential else "openly": viewer.customer_id}
 
 
