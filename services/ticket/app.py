@@ -26,6 +26,8 @@ from services.ticket.api import (
     exporting,
     majors,
     parents,
+    preventing,
+    problem_records,
     tickets,
     timeline,
     trying,
@@ -43,6 +45,7 @@ from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.known_repairs import KnownRepairs
 from services.ticket.store.majors import Majors
 from services.ticket.store.numbers import Numbers
+from services.ticket.store.problems import CauseCounts, Problems
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
@@ -78,7 +81,7 @@ SERVICE = Service(
     collections=(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
-        *(Tickets, Timeline, Majors),
+        *(Tickets, Timeline, Majors, Problems, CauseCounts),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
@@ -104,6 +107,8 @@ ROUTERS = tuple(
         verbs,
         parents,
         majors,
+        problem_records,
+        preventing,
         timeline,
     )
 )

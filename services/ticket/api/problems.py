@@ -247,4 +247,40 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Make the others children of an attached ticket: PUT /v1/tickets/{id}/parent.",
         "Faites des autres les enfants d'un ticket rattaché : PUT /v1/tickets/{id}/parent.",
     ),
+    "ticket-of-another-customer": _rule(
+        "The problem is one customer's, and the ticket another's",
+        "Le problème est d'un client, et le ticket d'un autre",
+        "Open a problem without a customer: POST /v1/problems.",
+        "Ouvrez un problème sans client : POST /v1/problems.",
+    ),
+    "too-many-linked": _rule(
+        "The problem has as many tickets as one may",
+        "Le problème a le plus grand nombre de tickets possible",
+        "Nothing: they say enough of it by now.",
+        "Rien : ils en disent assez.",
+    ),
+    "problem-over": _rule(
+        "The problem is over",
+        "Le problème est terminé",
+        "Open another one: POST /v1/problems.",
+        "Ouvrez-en un autre : POST /v1/problems.",
+    ),
+    "nothing-proposed": _rule(
+        "No prevention is proposed",
+        "Aucune prévention n'est proposée",
+        "Propose one with POST …/prevention.",
+        "Proposez-en une par POST …/prevention.",
+    ),
+    "nothing-to-prevent": _rule(
+        "No machine of the problem's model is known",
+        "Aucune machine du modèle du problème n'est connue",
+        "Name the model when opening a problem, or correct the park.",
+        "Nommez le modèle à l'ouverture du problème, ou corrigez le parc.",
+    ),
+    "prevention-accepted": _rule(
+        "The prevention is accepted already",
+        "La prévention est déjà acceptée",
+        "Cancel the tickets that `tickets` names where the work is not wanted.",
+        "Annulez les tickets nommés par `tickets` si le travail est sans objet.",
+    ),
 }

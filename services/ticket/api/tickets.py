@@ -47,7 +47,7 @@ async def _numbers(request: Request) -> Numbers:
     return numbers
 
 
-async def _patience(request: Request) -> Patience:
+async def patience_of(request: Request) -> Patience:
     patience: Patience = request.app.state.patience
     return patience
 
@@ -62,7 +62,7 @@ async def open_ticket(
     key: IdempotencyRequired,
     run: Run,
     numbers: Numbering,
-    patience: Annotated[Patience, Depends(_patience)],
+    patience: Annotated[Patience, Depends(patience_of)],
     cause: Caused,
     request: Request,
 ) -> Response:

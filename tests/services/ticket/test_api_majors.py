@@ -105,11 +105,10 @@ async def test_a_declaration_and_a_message_are_taken_once_however_often_they_are
         assert first["id"] == again["id"]
         key = {"Idempotency-Key": f"{firm.name}-message"}
         text = {"text": {"fr": "On répare", "en": "It is being mended"}}
+        where = f"/v1/major-incidents/{first['id']}/messages"
         for _ in range(2):
-            shown = done(
-                await agent.post(f"/v1/major-incidents/{first['id']}/messages", json=text, headers=key)
-            )
-        assert [each["n"] for each in shown["messages"]] == [1]
+            shown = done(await agent.post(where, json=text, headers=key))
+            assert [each["n"] for each in shown["messages"]] == [1]
         for language, words in (("fr", "On répare"), ("en", "It is being mended")):
             lines = done(
                 await agent.get(f"/v1/tickets/{ticket['id']}/timeline", headers={"Accept-Language": language})
