@@ -18,7 +18,6 @@ from contracts.inventory import events as reservations
 from contracts.inventory.states import CurrentAssetChanged, PartChanged, SiteChanged, StockLevelChanged
 from contracts.notify import events as deliveries
 from contracts.ticket import events as lifecycle
-from contracts.ticket import majors
 from contracts.ticket.states import ContactChanged, ContractChanged, CustomerChanged
 from contracts.values import (
     Answer,
@@ -38,6 +37,7 @@ from contracts.values import (
     WorklogKind,
     WorkMode,
 )
+from tests.contracts.link_messages import links, majors
 from tests.contracts.sla_messages import clocks
 
 TICKET = "0193a0c2-1111-7000-8000-000000000001"
@@ -64,10 +64,6 @@ _TICKET: dict[str, Any] = {
     "on_site_contact_id": "contact-bruno",
     "opened_by": "contact-carl",
     "contract_ids": ("pasteur-2026",),
-}
-_MAJOR: dict[str, Any] = {
-    "major_id": "0193a0c2-3333-7000-8000-000000000001",
-    "title": lifecycle.Wording(fr="Fibre coupée à Rennes", en="Fibre cut in Rennes"),
 }
 _NEED = lifecycle.VisitNeed(
     visit_id=VISIT,
@@ -150,20 +146,7 @@ MESSAGES: tuple[Payload, ...] = (
         **_TICKET, impact=Impact.HIGH, urgency=Urgency.MEDIUM, category="server-down", priority=Priority.P2
     ),
     lifecycle.TicketNoted(**_TICKET, note_id="note-1", public=True),
-    lifecycle.TicketLinked(
-        **_TICKET,
-        relation=lifecycle.Relation.CHILD,
-        other_id="0193a0c2-1111-7000-8000-000000000002",
-        other_number="INC-000043",
-        linked=True,
-    ),
-    lifecycle.MajorIncidentUpdated(
-        **_TICKET,
-        **_MAJOR,
-        message_id=f"{_MAJOR['major_id']}:2",
-        text=lifecycle.Wording(fr="L'opérateur répare la fibre", en="The carrier mends the fibre"),
-        told=("contact-anne",),
-    ),
+    *links(_TICKET),
     lifecycle.WorkLogged(
         **_TICKET,
         worklog_id="t:4",
@@ -211,8 +194,7 @@ MESSAGES: tuple[Payload, ...] = (
         duplicate_of="0193a0c2-1111-7000-8000-000000000000",
     ),
     *clocks(_TICKET, at),
-    majors.MajorIncidentDeclared(**_MAJOR, lead="agent-paul", update_minutes=30, update_due_at=at(8, 30)),
-    majors.MajorUpdateDue(**_MAJOR, lead="agent-paul", update_minutes=30, due_at=at(9), missed=2),
+    *majors(at),
     visits.VisitPlanned(**_ASSIGNMENT),
     visits.TechnicianDispatched(**_ASSIGNMENT, acknowledge_by=at(8, 5), hours_from=at(8), remind_at=at(8, 3)),
     visits.VisitRescheduled(**_ASSIGNMENT, previous_technician_id="tech-marc", previous_start=at(8, 30)),

@@ -37,13 +37,13 @@ async def kin_of(run: Runtime, viewer: Viewer, ticket: Ticket) -> Kin:
     parents, children, major = await asyncio.gather(
         parents_of(run, viewer, [ticket]),
         run.collection(Tickets.name).count_documents({**mine, "$and": [TICKET.among(viewer)]}),
-        _suggested(run, viewer, ticket),
+        suggested_major(run, viewer, ticket),
     )
     parent = parents.get(ticket.id, Kin())
     return Kin(parent.parent_id, parent.parent_number, children, major)
 
 
-async def _suggested(run: Runtime, viewer: Viewer, ticket: Ticket) -> str | None:
+async def suggested_major(run: Runtime, viewer: Viewer, ticket: Ticket) -> str | None:
     """The newest major incident that may be what an open ticket is about: for who attaches it to say."""
     if not viewer.of_the_firm or ticket.major_id is not None or not ticket.is_open:
         return None

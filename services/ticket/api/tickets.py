@@ -24,7 +24,7 @@ from services.ticket.api.bodies import OpenTicketBody
 from services.ticket.api.choosing import Chosen
 from services.ticket.api.clocks import Terms, shown_clocks
 from services.ticket.api.finding import visible_ticket
-from services.ticket.api.kin import kin_of, parents_of
+from services.ticket.api.kin import kin_of, parents_of, suggested_major
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.patience import Patience
 from services.ticket.domain.ticket import Ticket
@@ -89,7 +89,9 @@ async def open_ticket(
         if kept is None:
             raise NotFound("ticket", created.id)
         ticket, version, stored_at = kept.value, kept.version, kept.updated_at
-    kin = await kin_of(run, viewer, ticket)
+        kin = await kin_of(run, viewer, ticket)
+    else:
+        kin = Kin(children=0, suggested_major=await suggested_major(run, viewer, ticket))
     shown = ticket_view(ticket, viewer, call_of(request).language, updated_at=stored_at, kin=kin)
     return answer(shown, version, status=201, location=f"/v1/tickets/{ticket.id}")
 

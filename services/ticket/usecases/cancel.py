@@ -26,8 +26,8 @@ class CancelTicket(TicketCommand):
             return keep(unit, ticket, ticket.cancelled(self.reason, self.duplicate_of, at), at=at)
         ticket.check("cancel")
         other = kept_one(unit, ticket, self.duplicate_of, self.viewer)
-        hand_on_children(unit, ticket, other, at)
-        join_what_it_repeats(unit, ticket, unit.require(Tickets, other.id, as_="ticket"), at)
+        join_what_it_repeats(unit, ticket, other, at)
+        hand_on_children(unit, ticket, other.id, at)
         ticket, other = (unit.require(Tickets, id, as_="ticket") for id in (ticket.id, other.id))
         if other.is_open:
             since = max(at, other.declared_at)

@@ -35,7 +35,7 @@ from services.ticket.store.majors import Majors
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.usecases.keeping import keep
-from services.ticket.usecases.parent import resolve_together
+from services.ticket.usecases.parent import children_of, leave, resolve_together
 
 R = TypeVar("R")
 
@@ -213,12 +213,17 @@ class AttachTicket(MajorCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class DetachTicket(AttachTicket):
+    """Its children of other customers, which only a major incident joins, have no parent any more."""
+
     def decide(self, unit: Unit) -> None:
         major, at = self.addressed(unit)
         ticket = seen(unit, self.ticket_id, self.viewer)
         if ticket.major_id == major.id:
-            step = parted(ticket, major, at)
-            keep(unit, ticket, step, at=step[1][0][0])
+            for child in children_of(unit, ticket):
+                if child.customer_id != ticket.customer_id:
+                    leave(unit, child, at)
+            step = parted(unit.require(Tickets, ticket.id, as_="ticket"), major, at)
+            keep(unit, unit.require(Tickets, ticket.id, as_="ticket"), step, at=step[1][0][0])
             unit.save(Majors, major.without_ticket(ticket.id))
 
 
@@ -267,4 +272,5 @@ def join_what_it_repeats(unit: Unit, duplicate: Ticket, kept: Ticket, at: dateti
     if major is None or not major.going_on or kept.major_id is not None or not kept.is_open:
         return
     if len(major.attached) < MAX_ATTACHED:
-        unit.save(Majors, join(unit, major, kept, at))
+        origin = kept.id if major.ticket_id == duplicate.id else major.ticket_id
+        unit.save(Majors, join(unit, replace(major, ticket_id=origin), kept, at))

@@ -34,9 +34,7 @@ class SetParent(TicketCommand):
             raise UnknownReference("ticket", self.parent_id)
         if ticket.parent_id == parent.id:
             return ticket
-        major = None if parent.major_id is None else unit.get(Majors, parent.major_id)
-        of_major = major is not None and major.ticket_id == parent.id
-        check_parent(ticket, parent, children_of(unit, ticket), major=of_major)
+        check_parent(ticket, parent, children_of(unit, ticket), major=starts_a_major(unit, parent))
         check_room(parent, len(children_of(unit, parent)))
         if ticket.parent_id is not None:
             ticket = leave(unit, ticket, at)
@@ -67,18 +65,22 @@ def leave(unit: Unit, child: Ticket, at: datetime) -> Ticket:
     return keep(unit, child, of_child, at=of_child[1][0][0])
 
 
-def hand_on_children(unit: Unit, duplicate: Ticket, kept: Ticket, at: datetime) -> None:
-    """``duplicate`` is merged into ``kept``: its children become children of that, or of its parent."""
+def hand_on_children(unit: Unit, duplicate: Ticket, kept_id: str, at: datetime) -> None:
+    """``duplicate`` is merged into what ``kept_id`` names: its children become children of that, or of its
+    parent; those that may not be have no parent any more."""
     for each in children_of(unit, duplicate):
         child = leave(unit, each, at)
-        heir = unit.require(Tickets, _now(unit, kept).parent_id or kept.id, as_="ticket")
-        if heir.id != child.id and len(children_of(unit, heir)) < MAX_CHILDREN:
+        kept = unit.require(Tickets, kept_id, as_="ticket")
+        heir = unit.require(Tickets, kept.parent_id or kept.id, as_="ticket")
+        akin = heir.customer_id == child.customer_id or starts_a_major(unit, heir)
+        if heir.id != child.id and akin and len(children_of(unit, heir)) < MAX_CHILDREN:
             adopt(unit, child, heir, at)
 
 
-def _now(unit: Unit, ticket: Ticket) -> Ticket:
-    """The ticket as this run has left it."""
-    return unit.require(Tickets, ticket.id, as_="ticket")
+def starts_a_major(unit: Unit, ticket: Ticket) -> bool:
+    """Whether it is what the major incident was declared from that it is a part of."""
+    major = None if ticket.major_id is None else unit.get(Majors, ticket.major_id)
+    return major is not None and major.ticket_id == ticket.id
 
 
 def resolve_together(

@@ -11,6 +11,7 @@ from contracts.refusal import Refusal
 from contracts.ticket.events import CancelReason, MajorIncidentUpdated, Wording
 from contracts.values import TicketState
 from services.ticket.domain.contact import Contact
+from services.ticket.domain.ticket import Ticket
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.majors import Majors
 from services.ticket.store.tickets import Tickets
@@ -73,12 +74,18 @@ def command(what: str, one: str, other: str) -> Any:
     return ResolveMajor(**its, work_done="Réparé")
 
 
+def starts_a_major(world: World, ticket: Ticket) -> bool:
+    return ticket.major_id is not None and world.have(Majors, ticket.major_id).ticket_id == ticket.id
+
+
 def check_links(world: World) -> None:
     tickets = {each.id: each for each in world.all(Tickets)}
     for each in tickets.values():
         if each.parent_id is not None:
             assert each.parent_id != each.id
-            assert tickets[each.parent_id].parent_id is None, "a parent has a parent"
+            parent = tickets[each.parent_id]
+            assert parent.parent_id is None, "a parent has a parent"
+            assert parent.customer_id == each.customer_id or starts_a_major(world, parent)
     for major in world.all(Majors):
         part = {each.id for each in tickets.values() if each.major_id == major.id}
         assert set(major.ticket_ids) == part
@@ -97,7 +104,7 @@ def check_told(world: World, before: int, major_id: str) -> None:
     assert people == Counter(followers)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(steps, max_size=25))
 def test_links_make_sense_in_whatever_order_they_are_made(lived: list[tuple[str, str, str]]) -> None:
     world = a_start()

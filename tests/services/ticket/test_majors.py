@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.refusal import Refusal, UnknownReference
-from contracts.ticket.events import MajorIncidentUpdated, TicketResolved, Wording
+from contracts.ticket.events import CancelReason, MajorIncidentUpdated, TicketResolved, Wording
 from contracts.ticket.majors import MajorIncidentDeclared, MajorUpdateDue
 from contracts.values import TicketState
 from services.ticket.domain.contact import Contact
@@ -14,6 +14,7 @@ from services.ticket.domain.major import Major, MajorState
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.majors import Majors
 from services.ticket.store.tickets import Tickets
+from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.majors import (
     AttachTicket,
     ChangeMajor,
@@ -207,3 +208,39 @@ def test_resolving_it_resolves_what_is_attached_and_owes_no_update() -> None:
     with pytest.raises(Refusal) as caught:
         post(world)
     assert caught.value.slug == "illegal-transition"
+
+
+def with_a_child_elsewhere() -> World:
+    """m1 was declared from t1, whose child is t3, the other customer's; t2 is t1's customer's."""
+    world = a_world()
+    opened(world)
+    opened(world, "sud", id="t2")
+    opened(world, "hotel-de-ville", id="t3", viewer=AGENT)
+    declare(world, ticket_id="t1")
+    world.do(SetParent(ticket_id="t3", viewer=AGENT, parent_id="t1"))
+    return world
+
+
+def merge(world: World) -> None:
+    world.do(CancelTicket(ticket_id="t1", viewer=AGENT, reason=CancelReason.DUPLICATE, duplicate_of="t2"))
+
+
+def test_what_a_merged_ticket_repeats_takes_its_place_in_the_major_incident() -> None:
+    world = with_a_child_elsewhere()
+    merge(world)
+    assert (world.have(Majors, "m1").ticket_id, world.have(Tickets, "t2").major_id) == ("t2", "m1")
+    assert world.have(Tickets, "t3").parent_id == "t2"
+
+
+def test_where_it_cannot_the_children_of_other_customers_have_no_parent() -> None:
+    world = with_a_child_elsewhere()
+    declare(world, id="m2")
+    attach(world, "t2", id="m2")
+    merge(world)
+    assert world.have(Tickets, "t3").parent_id is None
+
+
+def test_what_leaves_the_major_incident_that_it_began_leaves_the_children_of_other_customers() -> None:
+    world = with_a_child_elsewhere()
+    world.do(DetachTicket(id="m1", viewer=AGENT, ticket_id="t1"))
+    assert (world.have(Tickets, "t1").major_id, world.have(Tickets, "t3").parent_id) == (None, None)
