@@ -62,6 +62,7 @@ VALUES: Mapping[str, str] = {
     "name": "ann",
     "major": "major-1",
     "number": "X00000000001",
+    "owner": "lea",
     "parent": "ticket-1",
     "person": "tech-0",
     "phone": "+33299000000",

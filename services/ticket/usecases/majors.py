@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from contracts.audience import Viewer
 from contracts.refusal import NotFound, UnknownReference
@@ -36,8 +36,6 @@ from services.ticket.store.tickets import Tickets
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.usecases.keeping import keep
 from services.ticket.usecases.parent import children_of, leave, resolve_together
-
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,7 @@
 """Parents and children over HTTP, on the real servers."""
 
+import asyncio
+
 import pytest
 
 from tests.services.ticket.running import Firm, done
@@ -70,3 +72,14 @@ async def test_resolving_with_the_children_says_what_was_left_as_often_as_it_is_
                 "left": [{"id": ended["id"], "reason": "not-open", "detail": detail}],
             }
         assert done(await agent.get(f"/v1/tickets/{fixed['id']}"))["state"] == "resolved"
+
+
+async def test_two_who_link_at_the_same_moment_make_no_three_generations(firm: Firm) -> None:
+    async with firm.agent() as agent:
+        for _ in range(5):
+            first, second, third = [(await firm.open())["id"] for _ in range(3)]
+            answers = await asyncio.gather(
+                agent.put(f"/v1/tickets/{first}/parent", json={"parent": second}),
+                agent.put(f"/v1/tickets/{second}/parent", json={"parent": third}),
+            )
+            assert sorted(each.status_code for each in answers) == [200, 422]

@@ -73,6 +73,14 @@ async def test_three_faults_of_one_cause_are_a_proposal_that_the_client_does_not
         assert [each["id"] for each in found] == [problem["id"]]
 
 
+async def test_three_resolved_at_the_same_moment_propose_one_problem(firm: Firm) -> None:
+    asset = await machine(firm, "printer", firm.nord, firm.pasteur)
+    tickets = await asyncio.gather(*(fails(firm, asset, firm.nord) for _ in range(3)))
+    async with firm.agent() as agent:
+        [found] = done(await agent.get("/v1/problems", params={"customer": firm.pasteur}))["items"]
+    assert sorted(found["tickets"]) == sorted(tickets)
+
+
 async def test_a_problem_by_hand_lives_from_its_opening_to_its_end(firm: Firm) -> None:
     ticket = await firm.open()
     async with firm.agent() as agent:
