@@ -19,7 +19,7 @@ from contracts.inventory import events as reservations
 from contracts.inventory import states as inventory
 from contracts.notify import events as deliveries
 from contracts.ticket import events as lifecycle
-from contracts.ticket import sla
+from contracts.ticket import majors, sla
 from contracts.ticket import states as ticket
 from contracts.upcasters import UPCASTERS, Upcaster
 
@@ -136,6 +136,8 @@ TOPICS: tuple[Topic, ...] = (
             lifecycle.SatisfactionGiven: ("notify",),
             lifecycle.AttachmentAdded: ("notify",),
             lifecycle.AttachmentRemoved: ("notify",),
+            lifecycle.TicketLinked: ("notify",),
+            lifecycle.MajorIncidentUpdated: ("notify",),
             lifecycle.WorkLogged: ("notify",),
             lifecycle.TicketReprioritised: ("dispatch", "notify"),
             lifecycle.TicketRequalified: ("notify",),
@@ -165,6 +167,15 @@ TOPICS: tuple[Topic, ...] = (
             sla.SlaBreached: ("dispatch", "notify"),
             sla.SlaCorrected: ("dispatch", "notify"),
             sla.SlaStopped: ("dispatch", "notify"),
+        },
+    ),
+    facts(
+        "ticket",
+        "major-incidents",
+        "major_id",
+        {
+            majors.MajorIncidentDeclared: ("notify",),
+            majors.MajorUpdateDue: ("notify",),
         },
     ),
     facts(

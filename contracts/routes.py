@@ -10,6 +10,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/diagnoses",
         "/v1/articles",
         "/v1/satisfaction",
+        "/v1/major-incidents",
+        "/v1/problems",
         "/v1/openapi/ticket.json",
     ),
     "dispatch": (

@@ -65,6 +65,26 @@ class VisitNeed(Value):
     follows: Id | None = None
 
 
+class Wording(Value):
+    """What people read, in the languages in which somebody wrote it."""
+
+    fr: str | None = None
+    en: str | None = None
+
+    def in_(self, language: str) -> str:
+        """In that language, or in the other where there is only that."""
+        first, other = (self.fr, self.en) if language == "fr" else (self.en, self.fr)
+        return first or other or ""
+
+
+class Relation(StrEnum):
+    """What another ticket, or a major incident, is to a ticket."""
+
+    PARENT = "parent"
+    CHILD = "child"
+    MAJOR_INCIDENT = "major-incident"
+
+
 class TicketFact(Fact):
     """What every reader needs to tell somebody about the ticket, or to keep it from somebody.
 
@@ -209,6 +229,33 @@ class AttachmentRemoved(TicketFact):
 
     attachment_id: Id
     public: bool
+
+
+class TicketLinked(TicketFact):
+    """What ``other_id`` names became its ``relation``, or is so no more where it is not ``linked``."""
+
+    TYPE: ClassVar[str] = "ticket-linked"
+
+    relation: Relation
+    other_id: Id
+    other_number: str | None = None
+    linked: bool
+
+
+class MajorIncidentUpdated(TicketFact):
+    """The firm wrote to everybody whom a major incident concerns, of which the ticket is a part.
+
+    The ``text`` is written for several clients and names nobody. ``told`` are the contacts who are to be
+    told of it by this ticket: nobody is by two.
+    """
+
+    TYPE: ClassVar[str] = "major-incident-updated"
+
+    major_id: Id
+    message_id: str
+    title: Wording
+    text: Wording
+    told: tuple[Id, ...] = ()
 
 
 class WorkLogged(TicketFact):

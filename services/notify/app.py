@@ -27,7 +27,7 @@ from services.notify.store.deliveries import Deliveries
 from services.notify.store.notices import Notices
 from services.notify.store.preferences import PreferencesOf
 from services.notify.store.staff import Staff
-from services.notify.stream import lifecycle, sla, visits
+from services.notify.stream import lifecycle, majors, sla, visits
 from services.notify.usecases.release_message import ReleaseMessage
 from services.notify.views.live import LiveStreams
 
@@ -35,10 +35,12 @@ from services.notify.views.live import LiveStreams
 def handlers(timing: Timing) -> Handlers:
     of_tickets = partial(lifecycle.on_ticket_fact, timing=timing)
     of_visits = partial(visits.on_visit_fact, timing=timing)
+    of_majors = partial(majors.on_major_fact, timing=timing)
     of_clocks = partial(sla.on_sla_fact, timing=timing)
     return {
         **dict.fromkeys((*lifecycle.TOLD, *lifecycle.SHOWN), of_tickets),
         **dict.fromkeys((*visits.TOLD, *visits.SHOWN), of_visits),
+        **dict.fromkeys(majors.TOLD, of_majors),
         **dict.fromkeys(SLA_FACTS, of_clocks),
     }
 

@@ -27,6 +27,10 @@ from services.ticket.api import (
     diagnoses,
     diagnosing,
     exporting,
+    majors,
+    parents,
+    preventing,
+    problem_records,
     satisfaction,
     statements,
     tickets,
@@ -47,7 +51,9 @@ from services.ticket.store.copies import Assets, Parts, Sites
 from services.ticket.store.customers import Customers
 from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.known_repairs import KnownRepairs
+from services.ticket.store.majors import Majors
 from services.ticket.store.numbers import Numbers
+from services.ticket.store.problems import CauseCounts, Problems
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.satisfactions import Satisfactions
 from services.ticket.store.statements import FrozenContents, StatementMonths
@@ -56,6 +62,7 @@ from services.ticket.store.timeline import Timeline
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.stream.reservations import on_reservation_fact
 from services.ticket.stream.visits import on_visit_fact
+from services.ticket.usecases.majors import TendMajor
 from services.ticket.usecases.tend import TendTicket
 
 HANDLERS: Mapping[type[Fact], Handler] = {
@@ -85,10 +92,11 @@ SERVICE = Service(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
         *(Tickets, Timeline, Attachments, Satisfactions, StatementMonths, FrozenContents),
+        *(Majors, Problems, CauseCounts),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
-    timers={Tickets: TendTicket},
+    timers={Tickets: TendTicket, Majors: TendMajor},
     tasks=(sweep_files,),
     indexes=FILE_INDEXES,
 )
@@ -113,6 +121,10 @@ ROUTERS = tuple(
         clocks,
         changing,
         verbs,
+        parents,
+        majors,
+        problem_records,
+        preventing,
         timeline,
     )
 )

@@ -27,16 +27,21 @@ class Settings(Common):
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_REMINDER_DAYS`` (``1,3,5``), ``ASTREINTE_NO_ANSWER_DAYS`` (``10``),
         ``ASTREINTE_CLOSING_DAYS`` (``5``; ``never``), ``ASTREINTE_REMOTE_FIRST_MINUTES``
-        (``P2=15,P3=30,P4=60,P5=60``), ``ASTREINTE_STATEMENT_DAYS`` (``15``), and what every service reads."""
+        (``P2=15,P3=30,P4=60,P5=60``), ``ASTREINTE_STATEMENT_DAYS`` (``15``), ``ASTREINTE_PROBLEM_TICKETS``
+        (``3``) and ``ASTREINTE_PROBLEM_DAYS`` (``30``), and what every service reads."""
         base = super().from_environment(environment)
         said = base.extra
         return replace(
             base,
-            patience=_patience(
-                said.get("REMINDER_DAYS", ",".join(map(str, USUAL.reminders))),
-                said.get("NO_ANSWER_DAYS", str(USUAL.no_answer)),
-                said.get("REMOTE_FIRST_MINUTES", ",".join(f"{p}={n}" for p, n in USUAL.desk.items())),
-                said.get("CLOSING_DAYS", str(USUAL.acceptance)),
+            patience=_recurrence(
+                _patience(
+                    said.get("REMINDER_DAYS", ",".join(map(str, USUAL.reminders))),
+                    said.get("NO_ANSWER_DAYS", str(USUAL.no_answer)),
+                    said.get("REMOTE_FIRST_MINUTES", ",".join(f"{p}={n}" for p, n in USUAL.desk.items())),
+                    said.get("CLOSING_DAYS", str(USUAL.acceptance)),
+                ),
+                said.get("PROBLEM_TICKETS", str(USUAL.recurrences)),
+                said.get("PROBLEM_DAYS", str(USUAL.recurrence_days)),
             ),
             statement_days=_statement_days(said.get("STATEMENT_DAYS", str(USUAL_DAYS))),
         )
@@ -70,6 +75,16 @@ def _patience(reminders: str, no_answer: str, desk: str, closing: str) -> Patien
         raise SettingsError(
             f"ASTREINTE_REMINDER_DAYS is {reminders!r} and ASTREINTE_NO_ANSWER_DAYS {no_answer!r} ({error}): "
             "give working days, such as 1,3,5 and 10"
+        ) from error
+
+
+def _recurrence(patience: Patience, tickets: str, days: str) -> Patience:
+    try:
+        return replace(patience, recurrences=int(tickets), recurrence_days=int(days))
+    except ValueError as error:
+        raise SettingsError(
+            f"ASTREINTE_PROBLEM_TICKETS is {tickets!r} and ASTREINTE_PROBLEM_DAYS {days!r} ({error}): "
+            "say how many tickets of one cause within how many days propose a problem, such as 3 and 30"
         ) from error
 
 

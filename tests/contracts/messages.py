@@ -37,6 +37,7 @@ from contracts.values import (
     WorklogKind,
     WorkMode,
 )
+from tests.contracts.link_messages import links, majors
 from tests.contracts.sla_messages import clocks
 
 TICKET = "0193a0c2-1111-7000-8000-000000000001"
@@ -150,6 +151,7 @@ MESSAGES: tuple[Payload, ...] = (
         **_TICKET, attachment_id="attachment-1", media_type="image/jpeg", size=48_211, public=True
     ),
     lifecycle.AttachmentRemoved(**_TICKET, attachment_id="attachment-1", public=True),
+    *links(_TICKET),
     lifecycle.WorkLogged(
         **_TICKET,
         worklog_id="t:4",
@@ -197,6 +199,7 @@ MESSAGES: tuple[Payload, ...] = (
         duplicate_of="0193a0c2-1111-7000-8000-000000000000",
     ),
     *clocks(_TICKET, at),
+    *majors(at),
     visits.VisitPlanned(**_ASSIGNMENT),
     visits.TechnicianDispatched(**_ASSIGNMENT, acknowledge_by=at(8, 5), hours_from=at(8), remind_at=at(8, 3)),
     visits.VisitRescheduled(**_ASSIGNMENT, previous_technician_id="tech-marc", previous_start=at(8, 30)),
@@ -317,6 +320,7 @@ MESSAGES: tuple[Payload, ...] = (
 _SUBJECTS = {
     "ticket.lifecycle.v1": ("ticket_id", "ticket_id"),
     "ticket.sla.v1": ("ticket_id", "ticket_id"),
+    "ticket.major-incidents.v1": ("major_id", "major_id"),
     "dispatch.visits.v1": ("visit_id", "ticket_id"),
     "inventory.reservations.v1": ("visit_id", "visit_id"),
     "notify.deliveries.v1": ("notification_id", "notification_id"),

@@ -21,6 +21,7 @@ CHECKS = (
 )
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("service", SERVICES)
 async def test_a_service_answers_as_it_says(platform: Platform, service: str) -> None:
     document = (await platform.client.get(f"/v1/openapi/{service}.json")).json()

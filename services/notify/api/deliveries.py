@@ -36,7 +36,9 @@ class RecipientView(BaseModel):
 
 
 class DeliveryView(BaseModel):
-    """A message on its way. ``failure`` is the last attempt's reason, until one succeeds.
+    """A message on its way, about a ticket or a major incident.
+
+    ``failure`` is the last attempt's reason, until one succeeds.
 
     One with ``settles_at`` is not sent before; a later message may overtake it until then, and an answer an
     SMS. ``next_step``
@@ -48,8 +50,9 @@ class DeliveryView(BaseModel):
     channel: MessageChannel
     template: MessageKind
     recipient: RecipientView
-    customer_id: str
-    ticket_id: str
+    customer_id: str | None
+    ticket_id: str | None
+    major_id: str | None
     visit_id: str | None
     queued_at: datetime
     settles_at: datetime | None
@@ -114,6 +117,7 @@ def _view(kept: Kept[Delivery], language: str) -> DeliveryView:
         recipient=RecipientView(kind=message.recipient.kind, id=message.recipient.id),
         customer_id=message.customer_id,
         ticket_id=message.ticket_id,
+        major_id=message.major_id,
         visit_id=message.visit_id,
         queued_at=delivery.queued_at,
         settles_at=delivery.settles_at,

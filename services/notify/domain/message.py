@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.dispatch.events import RuledOut
+from contracts.ticket.events import Wording
 from contracts.values import Answer, PartNeed, SiteAccess
 
 
@@ -38,6 +39,9 @@ class MessageKind(StrEnum):
     SLA_BREACHED = "sla-breached"
     SLA_CORRECTED = "sla-corrected"
     LOW_MARK = "low-mark"
+    MAJOR_INCIDENT_UPDATED = "major-incident-updated"
+    MAJOR_INCIDENT_DECLARED = "major-incident-declared"
+    MAJOR_UPDATE_DUE = "major-update-due"
     DIGEST = "digest"
 
 
@@ -89,20 +93,25 @@ class Details:
     rated_until: datetime | None = None
     mark: int | None = None
     lines: tuple[DigestLine, ...] = ()
+    title: Wording | None = None
+    text: Wording | None = None
+    minutes: int | None = None
+    missed: int | None = None
 
 
 @dataclass(frozen=True)
 class Message:
-    """One thing to tell one person."""
+    """One thing to tell one person; about a ticket of a customer's, or about a major incident."""
 
     kind: MessageKind
     recipient: Recipient
-    customer_id: str
-    ticket_id: str
+    customer_id: str | None
+    ticket_id: str | None
     visit_id: str | None
     details: Details
     confidential: bool = False
     contract_ids: tuple[str, ...] = ()
+    major_id: str | None = None
 
 
 def technician(id: str) -> Recipient:

@@ -34,6 +34,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.TICKET_RESOLVED,
         MessageKind.TICKET_CLOSED,
         MessageKind.TICKET_CANCELLED,
+        MessageKind.MAJOR_INCIDENT_UPDATED,
         MessageKind.VISIT_PLANNED,
         MessageKind.VISIT_RESCHEDULED,
         MessageKind.VISIT_DELAYED,
@@ -48,6 +49,8 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.SLA_BREACHED,
         MessageKind.SLA_CORRECTED,
         MessageKind.LOW_MARK,
+        MessageKind.MAJOR_INCIDENT_DECLARED,
+        MessageKind.MAJOR_UPDATE_DUE,
     ),
 }
 """What each kind of person can be told."""
@@ -59,6 +62,8 @@ ALWAYS_AT_ONCE = frozenset(
         MessageKind.DISPATCH_FAILED,
         MessageKind.DISPATCHER_ASKED,
         MessageKind.INTERVENTION_UNSAFE,
+        MessageKind.MAJOR_INCIDENT_DECLARED,
+        MessageKind.MAJOR_UPDATE_DUE,
     }
 )
 """Somebody goes, waits or is in danger if this is read late: nobody can turn it off."""

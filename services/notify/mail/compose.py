@@ -126,6 +126,8 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
     within = message.recipient.kind is not RecipientKind.CONTACT
     of_visit = within and message.visit_id is not None
     path = f"/v1/visits/{message.visit_id}" if of_visit else f"/v1/tickets/{message.ticket_id}"
+    if message.ticket_id is None:
+        path = f"/v1/major-incidents/{message.major_id}"
 
     def moment(at: datetime | None) -> str:
         return moments.moment(at, zone, language) if at else ""
@@ -152,6 +154,10 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
             for line in details.lines
         ],
         "arrival": _arrival(details, zone, language),
+        "title": details.title.in_(language) if details.title else "",
+        "text": details.text.in_(language) if details.text else "",
+        "rhythm": moments.minutes(details.minutes, language) if details.minutes else "",
+        "missed": details.missed or 0,
         "target": details.target or "",
         "due": moment(details.due_at),
         "met": moment(details.met_at),

@@ -52,6 +52,7 @@ _NEWS: Mapping[str, tuple[str, str]] = {
     "ticket-resolved": ("résolue", "resolved"),
     "ticket-closed": ("clôturée", "closed"),
     "ticket-cancelled": ("annulée", "cancelled"),
+    "major-incident-updated": ("incident majeur", "major incident"),
     "visit-planned": ("passage prévu", "visit planned"),
     "visit-rescheduled": ("passage déplacé", "visit moved"),
     "visit-delayed": ("passage retardé", "visit delayed"),

@@ -10,11 +10,13 @@ from contracts.ticket.events import (
     AttachmentAdded,
     AttachmentRemoved,
     ClientReminded,
+    MajorIncidentUpdated,
     SatisfactionGiven,
     TicketCancelled,
     TicketClosed,
     TicketFact,
     TicketHeld,
+    TicketLinked,
     TicketNoted,
     TicketOpened,
     TicketReopened,
@@ -43,6 +45,7 @@ TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
     {
         TicketOpened: MessageKind.TICKET_RECEIVED,
         ClientReminded: MessageKind.CLIENT_REMINDED,
+        MajorIncidentUpdated: MessageKind.MAJOR_INCIDENT_UPDATED,
         TicketResolved: MessageKind.TICKET_RESOLVED,
         TicketClosed: MessageKind.TICKET_CLOSED,
         TicketCancelled: MessageKind.TICKET_CANCELLED,
@@ -55,6 +58,7 @@ SHOWN: tuple[type[TicketFact], ...] = (
     AttachmentAdded,
     AttachmentRemoved,
     TicketHeld,
+    TicketLinked,
     TicketNoted,
     TicketReopened,
     TicketReprioritised,
@@ -94,13 +98,20 @@ def on_ticket_fact(event: TicketFact, envelope: Envelope, timing: Timing = USUAL
     kind, asker = TOLD.get(type(event)), event.requester_id or event.on_site_contact_id
     if kind is None:
         return
-    for person in dict.fromkeys((asker, *event.watcher_ids)):
+    for person in _told(event):
         if person is not None:
             yield QueueMessage(
                 Origin(envelope.identity, envelope.correlation_id, envelope.traceparent),
                 _message(event, kind, person, envelope.occurred_at if person == asker else None),
                 timing,
             )
+
+
+def _told(event: TicketFact) -> Iterable[str | None]:
+    """Who is told: of a major incident those whom no other ticket of it tells."""
+    if isinstance(event, MajorIncidentUpdated):
+        return event.told
+    return dict.fromkeys((event.requester_id or event.on_site_contact_id, *event.watcher_ids))
 
 
 def _message(event: TicketFact, kind: MessageKind, person: str, asked_at: datetime | None) -> Message:
@@ -121,7 +132,10 @@ def _message(event: TicketFact, kind: MessageKind, person: str, asked_at: dateti
             until_at=_until(event),
             rated=() if asked is None else (asked.closed_visits or ("",)),
             rated_until=None if asked is None or asked_at is None else asked_at + RATED_WITHIN,
+            title=event.title if isinstance(event, MajorIncidentUpdated) else None,
+            text=event.text if isinstance(event, MajorIncidentUpdated) else None,
         ),
         confidential=event.confidential,
         contract_ids=event.contract_ids,
+        major_id=event.major_id if isinstance(event, MajorIncidentUpdated) else None,
     )

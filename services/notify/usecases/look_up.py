@@ -32,7 +32,9 @@ class LookUp:
     def loads(self) -> Loads:
         named = (Ref(kind, id) for _, kind, id in named_in(self.message))
         others = (Ref(Technicians, each.technician_id) for each in self.message.details.ruled_out)
-        return (Ref(Customers, self.message.customer_id), *named, *others)
+        customer = self.message.customer_id
+        customers = () if customer is None else (Ref(Customers, customer),)
+        return (*customers, *named, *others)
 
     def decide(self, unit: Unit) -> Found:
         message, technician_id = self.message, self.message.details.technician_id
@@ -40,7 +42,7 @@ class LookUp:
         sites = (unit.get(Sites, id) for id in message.details.site_ids)
         return Found(
             recipient=person_for(unit, message.recipient),
-            customer=unit.get(Customers, message.customer_id),
+            customer=None if message.customer_id is None else unit.get(Customers, message.customer_id),
             technician=None if technician_id is None else unit.get(Technicians, technician_id),
             ruled_out=tuple(each for each in others if each is not None),
             sites=tuple(site for site in sites if site is not None),

@@ -148,7 +148,7 @@ def named_in(message: Message) -> tuple[tuple[str, ReadCopy[Any], str], ...]:
     people: dict[tuple[str, str], ReadCopy[Any]] = {}
     if recipient.kind is RecipientKind.CONTACT:
         people["contact", recipient.id] = Contacts
-    else:
+    elif message.customer_id is not None:
         people["customer", message.customer_id] = Customers
     if recipient.kind is RecipientKind.TECHNICIAN:
         people["technician", recipient.id] = Technicians

@@ -200,12 +200,16 @@ class ResumeBody(VerbBody):
 
 
 class ResolveBody(VerbBody):
-    """``article_worked`` false: the known repair was tried, and something else was it."""
+    """``article_worked`` false: the known repair was tried, and something else was it.
+
+    ``children``: its open children, too, but for those that a visit is under way to.
+    """
 
     work_done: Description
     cause: Words | None = None
     article_id: Id | None = None
     article_worked: bool = True
+    children: bool = False
 
 
 class ReopenBody(VerbBody):
@@ -239,5 +243,12 @@ class WorklogBody(Body):
 
 
 class NoteBody(VerbBody):
+    """``also_children``: a public note of the firm's stands in the open children as well."""
+
     text: Description
     public: bool
+    also_children: bool = False
+
+
+class ParentBody(Body):
+    parent: Id

@@ -52,6 +52,7 @@ OWNED: Mapping[str, Text] = {
         "Open another ticket for another site, or cancel this one",
         "Ouvrez un autre ticket pour un autre site, ou annulez celui-ci",
     ),
+    "parent_id": Text("PUT …/parent sets it, and DELETE", "PUT …/parent le fixe, DELETE le retire"),
     "kind": _FIXED,
     "requester": _FIXED,
     "channel": _FIXED,

@@ -43,6 +43,8 @@ async def _choice(
     external_reference: str | None = None,
     number: str | None = None,
     requester: Id | None = None,
+    parent: Id | None = None,
+    major: Id | None = None,
     channel: Channel | None = None,
     agent: Annotated[str | None, Query(max_length=200, description="Whose they are, by subject")] = None,
     unassigned: Annotated[bool, Query(description="Those that nobody has taken")] = False,
@@ -70,6 +72,8 @@ async def _choice(
         "external_reference": external_reference,
         "number": number,
         "requester_id": requester,
+        "parent_id": parent,
+        "major_id": major,
         "channel": channel,
         "agent_id": agent,
     }

@@ -24,6 +24,7 @@ from services.ticket.api.bodies import OpenTicketBody
 from services.ticket.api.choosing import Chosen
 from services.ticket.api.clocks import Terms, shown_clocks
 from services.ticket.api.finding import visible_ticket
+from services.ticket.api.kin import kin_of, parents_of, suggested_major
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.patience import Patience
 from services.ticket.domain.ticket import Ticket
@@ -36,7 +37,7 @@ from services.ticket.usecases.opening import Request as Asked
 from services.ticket.views.listing import TicketListView
 from services.ticket.views.mark import satisfaction_view
 from services.ticket.views.sla import SlaView
-from services.ticket.views.ticket import TicketView, ticket_view
+from services.ticket.views.ticket import Kin, TicketView, ticket_view
 
 router = APIRouter(tags=["tickets"])
 
@@ -48,7 +49,7 @@ async def _numbers(request: Request) -> Numbers:
     return numbers
 
 
-async def _patience(request: Request) -> Patience:
+async def patience_of(request: Request) -> Patience:
     patience: Patience = request.app.state.patience
     return patience
 
@@ -63,7 +64,7 @@ async def open_ticket(
     key: IdempotencyRequired,
     run: Run,
     numbers: Numbering,
-    patience: Annotated[Patience, Depends(_patience)],
+    patience: Annotated[Patience, Depends(patience_of)],
     cause: Caused,
     request: Request,
 ) -> Response:
@@ -90,7 +91,10 @@ async def open_ticket(
         if kept is None:
             raise NotFound("ticket", created.id)
         ticket, version, stored_at = kept.value, kept.version, kept.updated_at
-    shown = ticket_view(ticket, viewer, call_of(request).language, updated_at=stored_at)
+        kin = await kin_of(run, viewer, ticket)
+    else:
+        kin = Kin(children=0, suggested_major=await suggested_major(run, viewer, ticket))
+    shown = ticket_view(ticket, viewer, call_of(request).language, updated_at=stored_at, kin=kin)
     return answer(shown, version, status=201, location=f"/v1/tickets/{ticket.id}")
 
 
@@ -157,10 +161,15 @@ async def list_tickets(
     query = chosen.query(page, *running)
     found: Sequence[Kept[Ticket]] = await run.find(Tickets, query, sort=page.sort, limit=page.fetch)
     language = call_of(request).language
-    clocks = await shown_clocks(terms, [kept.value for kept in found], run.clock.now())
-    return page.of(
-        found, lambda kept: _shown(kept, viewer, language, clocks).model_dump(mode="json", by_alias=True)
-    )
+    tickets = [kept.value for kept in found]
+    clocks = await shown_clocks(terms, tickets, run.clock.now())
+    parents = await parents_of(run, viewer, tickets)
+
+    def shown(kept: Kept[Ticket]) -> Any:
+        view = _shown(kept, viewer, language, clocks, parents.get(kept.value.id))
+        return view.model_dump(mode="json", by_alias=True)
+
+    return page.of(found, shown)
 
 
 @router.get("/v1/tickets/{id}", response_model=TicketView)
@@ -173,7 +182,8 @@ async def read_ticket(
     if unchanged:
         return unchanged
     clocks = await shown_clocks(terms, [kept.value], run.clock.now())
-    shown = _shown(kept, viewer, call_of(request).language, clocks)
+    kin = await kin_of(run, viewer, kept.value)
+    shown = _shown(kept, viewer, call_of(request).language, clocks, kin)
     if viewer.of_the_firm:
         marks = await run.find(Satisfactions, {"ticket_id": id})
         shown.satisfaction = [satisfaction_view(each.value) for each in marks]
@@ -181,8 +191,7 @@ async def read_ticket(
 
 
 def _shown(
-    kept: Kept[Ticket], viewer: Viewer, language: str, clocks: Mapping[str, list[SlaView]]
+    kept: Kept[Ticket], viewer: Viewer, language: str, clocks: Mapping[str, list[SlaView]], kin: Kin | None
 ) -> TicketView:
-    return ticket_view(
-        kept.value, viewer, language, updated_at=kept.updated_at, sla=clocks.get(kept.value.id)
-    )
+    ticket, sla = kept.value, clocks.get(kept.value.id)
+    return ticket_view(ticket, viewer, language, updated_at=kept.updated_at, sla=sla, kin=kin)

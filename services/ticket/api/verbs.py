@@ -35,6 +35,7 @@ from services.ticket.api.bodies import (
     WorklogBody,
 )
 from services.ticket.api.clocks import Terms, shown_clocks
+from services.ticket.api.kin import kin_of
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.revisions import Revisions
@@ -54,7 +55,7 @@ from services.ticket.usecases.start import StartWork
 from services.ticket.usecases.take import TakeTicket
 from services.ticket.usecases.triage import TriageTicket
 from services.ticket.usecases.watch import UnwatchTicket, WatchTicket
-from services.ticket.views.ticket import TicketView, ticket_view
+from services.ticket.views.ticket import ResolvedView, TicketView, ticket_view, together_view
 
 router = APIRouter(prefix="/v1/tickets/{id}", tags=["tickets"])
 
@@ -87,7 +88,11 @@ class Doing:
         language = call_of(self.request).language
         clocks = await shown_clocks(self.terms, [kept.value], self.run.clock.now())
         sla = clocks.get(kept.value.id)
-        shown = ticket_view(kept.value, viewer, language, updated_at=kept.updated_at, sla=sla)
+        kin = await kin_of(self.run, viewer, kept.value)
+        shown = ticket_view(kept.value, viewer, language, updated_at=kept.updated_at, sla=sla, kin=kin)
+        if isinstance(done.result, dict):
+            together = together_view(done.result, language)
+            shown = ResolvedView.model_construct(**dict(shown), together=together)
         return answer(shown, kept.version)
 
     async def _kept(self, done: Done[Any]) -> Kept[Ticket]:
@@ -194,7 +199,7 @@ async def resume(
     return await do(who, ResumeTicket, told, sites=told.sites)
 
 
-@router.post("/resolve", response_model=TicketView)
+@router.post("/resolve", response_model=ResolvedView)
 async def resolve(do: Do, who: Annotated[Principal, allow("tickets:resolve")], body: ResolveBody) -> Response:
     return await do(
         who,
@@ -204,6 +209,7 @@ async def resolve(do: Do, who: Annotated[Principal, allow("tickets:resolve")], b
         cause=body.cause,
         article_id=body.article_id,
         article_worked=body.article_worked,
+        children=body.children,
     )
 
 
@@ -226,7 +232,8 @@ async def cancel(do: Do, who: Annotated[Principal, allow("tickets:cancel")], bod
 
 @router.post("/notes", response_model=TicketView)
 async def notes(do: Do, who: Annotated[Principal, allow("tickets:note")], body: NoteBody) -> Response:
-    return await do(who, NoteTicket, body, text=body.text, public=body.public)
+    more = {"public": body.public, "also_children": body.also_children}
+    return await do(who, NoteTicket, body, text=body.text, **more)
 
 
 @router.post("/watch", response_model=TicketView)

@@ -17,13 +17,16 @@ class Patience:
     ``reminders`` are the working days from a question to each reminder, ``no_answer`` those to the end of
     waiting, ``acceptance`` those from a resolution to its acceptance by silence (None: never). ``desk``
     is how many minutes a visit waits for somebody to begin from the desk; where the priority is not in
-    it, it does not wait.
+    it, it does not wait. A cause that comes back so many times (``recurrences``) within
+    ``recurrence_days`` is proposed as a problem.
     """
 
     reminders: tuple[int, ...] = (1, 3, 5)
     no_answer: int = 10
     desk: Mapping[Priority, int] = field(default_factory=lambda: _DESK)
     acceptance: int | None = None
+    recurrences: int = 3
+    recurrence_days: int = 30
 
     def __post_init__(self) -> None:
         days = (0, *self.reminders, self.no_answer)
@@ -31,6 +34,8 @@ class Patience:
             raise ValueError("each reminder is later than the one before, and the last before waiting ends")
         if self.acceptance is not None and self.acceptance < 1:
             raise ValueError("a client has a working day at least to say no")
+        if not 2 <= self.recurrences <= 50 or self.recurrence_days < 1:
+            raise ValueError("a cause comes back 2 to 50 times, within a day or more")
         if any(minutes < 1 for minutes in self.desk.values()):
             raise ValueError("a visit waits for the desk for a minute at least, or its priority is left out")
 

@@ -123,6 +123,8 @@ class Ticket:
     reopened_at: datetime | None = None
     cancelled_at: datetime | None = None
     duplicate_of: str | None = None
+    parent_id: str | None = None
+    major_id: str | None = None
     lines: int = 0
     remote_until: datetime | None = None
     sla: SlaRecord | None = None

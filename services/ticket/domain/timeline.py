@@ -32,6 +32,7 @@ _KNOWN_ANYWAY = frozenset(
         "parts",
         "digest",
         "closed_visits",
+        "told",
     ]
 )
 

@@ -3,13 +3,20 @@
 from contracts.inventory.states import CurrentAssetChanged, PartChanged, SiteChanged
 from contracts.serials import serial_key
 from infra.chassis.store.collection import A_STRING, Index, ReadCopy
+from services.ticket.lookup.models import model_key
 
 Sites: ReadCopy[SiteChanged] = ReadCopy("sites_copy", SiteChanged)
 Assets: ReadCopy[CurrentAssetChanged] = ReadCopy(
     "assets_copy",
     CurrentAssetChanged,
-    indexes=(Index((("serial_key", 1),), partial={"serial_key": A_STRING}, name="serial"),),
-    searched_by=lambda asset: {"serial_key": serial_key(asset.serial)},
-    schema=2,
+    indexes=(
+        Index((("serial_key", 1),), partial={"serial_key": A_STRING}, name="serial"),
+        Index((("model_key", 1),), partial={"model_key": A_STRING}, name="model"),
+    ),
+    searched_by=lambda asset: {
+        "serial_key": serial_key(asset.serial),
+        "model_key": model_key(asset.manufacturer, asset.model),
+    },
+    schema=3,
 )
 Parts: ReadCopy[PartChanged] = ReadCopy("parts_copy", PartChanged)

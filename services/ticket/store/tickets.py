@@ -49,6 +49,8 @@ Tickets = Collection(
         ),
         Index((("opened_by", 1), *IN_ORDER), name="of_opener"),
         Index((("watcher_ids", 1), *IN_ORDER), name="watched_by"),
+        Index((("parent_id", 1), *IN_ORDER), partial={"parent_id": A_STRING}, name="children"),
+        Index((("major_id", 1), *IN_ORDER), partial={"major_id": A_STRING}, name="of_major"),
         Index((("visits.assignment.technician_id", 1), *IN_ORDER)),
     ),
     customer=lambda ticket: ticket.customer_id,

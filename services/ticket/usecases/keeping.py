@@ -17,6 +17,7 @@ from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
 from services.ticket.usecases.clocking import clocks_kept
 from services.ticket.usecases.learning import learn
+from services.ticket.usecases.recurring import count_causes
 
 IN_THE_TIMELINE = (SlaAtRisk, SlaBreached, SlaCorrected)
 """What people want to see of the clocks beside what happened; the rest is in the explanation."""
@@ -93,6 +94,7 @@ def keep(
         unit.add(Timeline, line)
     closing = told[0] if told is not None and isinstance(told[0], InterventionClosed) else None
     learn(unit, before, after, closing)
+    count_causes(unit, before, after)
     return after
 
 

@@ -6,22 +6,26 @@ from contracts.refusal import Refusal
 from contracts.ticket.events import TicketNoted
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.attention import Attention
+from services.ticket.domain.kin import note_not_for_children
 from services.ticket.domain.replying import said_by_the_client
 from services.ticket.domain.ticket import Step, Ticket
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.keeping import keep
 from services.ticket.usecases.merged import kept_one
+from services.ticket.usecases.parent import children_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoteTicket(TicketCommand):
     """Add a note; what the customer's side writes is public, and the reply that a hold waited for.
 
-    What is said of a merged duplicate stands in the ticket that it was merged into as well.
+    What is said of a merged duplicate stands in the ticket that it was merged into as well;
+    ``also_children``: what the firm says to the client of a parent, in its open children.
     """
 
     text: str
     public: bool
+    also_children: bool = False
 
     def decide(self, unit: Unit) -> Ticket:
         ticket, at = self.addressed(unit)
@@ -30,6 +34,12 @@ class NoteTicket(TicketCommand):
                 kept = kept_one(unit, ticket, ticket.duplicate_of, self.viewer)
                 if kept.confidential or not ticket.confidential:
                     self._noted(unit, kept, max(at, kept.declared_at))
+        if self.also_children:
+            if not (self.public and self.viewer.of_the_firm):
+                raise note_not_for_children()
+            for child in children_of(unit, ticket):
+                if child.is_open:
+                    self._noted(unit, child, max(at, child.declared_at))
         return self._noted(unit, ticket, at)
 
     def _noted(self, unit: Unit, ticket: Ticket, at: datetime) -> Ticket:

@@ -1,5 +1,7 @@
 """A ticket as the outside sees it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +24,7 @@ from contracts.values import (
 from services.ticket.domain.accepting import silence_ends
 from services.ticket.domain.attention import Attention
 from services.ticket.domain.diagnosis import Diagnosed
+from services.ticket.domain.kin import LEFT, LeftBecause
 from services.ticket.domain.reminding import NO_ANSWER
 from services.ticket.domain.resolution import Resolution
 from services.ticket.domain.sla import due_first
@@ -79,13 +82,24 @@ class ResolutionView(BaseModel):
     article_id: str | None
 
 
+@dataclass(frozen=True)
+class Kin:
+    """What stands around a ticket, as far as its reader may see it."""
+
+    parent_id: str | None = None
+    parent_number: str | None = None
+    children: int | None = None
+    suggested_major: str | None = None
+
+
 class TicketView(BaseModel):
     """``attention``, ``agent_id`` and ``remote_until`` are the firm's own and null for the customer's side.
 
     ``declared_at`` is when the client said so, ``opened_at`` when it was typed in. ``due_at`` is when the
     most urgent of its clocks is due: past where one is late, null where none runs. ``closes_at`` is when
     a resolved ticket counts as accepted, unless somebody reopens it. ``satisfaction`` are the client's
-    marks, shown to the firm where the ticket is read by itself.
+    marks, shown to the firm, and ``children`` counts those of a ticket, both where it is read by itself.
+    ``suggested_major`` is an open major incident at its sites that the ticket may be part of.
     """
 
     id: str
@@ -123,6 +137,11 @@ class TicketView(BaseModel):
     closes_at: Instant | None
     cancelled_at: Instant | None
     duplicate_of: str | None
+    parent_id: str | None
+    parent_number: str | None
+    children: int | None
+    major_id: str | None
+    suggested_major: str | None
     possible: tuple[str, ...]
     agent_id: str | None
     attention: tuple[Attention, ...] | None
@@ -132,6 +151,38 @@ class TicketView(BaseModel):
     satisfaction: list[SatisfactionView] | None = None
 
 
+class LeftView(BaseModel):
+    """A ticket that was not resolved with another; ``reason`` is stable, ``detail`` says what to do."""
+
+    id: str
+    reason: LeftBecause
+    detail: str
+
+
+class TogetherView(BaseModel):
+    """What was resolved together, by ids, and what was left."""
+
+    resolved: list[str]
+    left: list[LeftView]
+
+
+class ResolvedView(TicketView):
+    """``together`` is there where the children were to be resolved, too."""
+
+    together: TogetherView | None = None
+
+
+def together_view(told: Mapping[str, Any], language: str) -> TogetherView:
+    """What ``resolve_together`` told."""
+    return TogetherView(
+        resolved=list(told["resolved"]),
+        left=[
+            LeftView(id=id, reason=LeftBecause(reason), detail=LEFT[LeftBecause(reason)].in_(language))
+            for id, reason in told["left"].items()
+        ],
+    )
+
+
 def ticket_view(
     ticket: Ticket,
     viewer: Viewer,
@@ -139,13 +190,15 @@ def ticket_view(
     *,
     updated_at: datetime,
     sla: list[SlaView] | None = None,
+    kin: Kin | None = None,
 ) -> TicketView:
-    """The ticket as ``viewer`` may read it, with texts in ``language``.
+    """The ticket as ``viewer`` may read it, with texts in ``language`` and the ``kin`` that he may see.
 
     ``sla`` are its clocks as they are now; without it, as somebody last looked at them.
     """
     inside = viewer.of_the_firm
     clocks = sla_views(ticket.sla) if sla is None else sla
+    kin = kin or Kin()
     return TicketView.model_construct(
         id=ticket.id,
         number=ticket.number,
@@ -191,6 +244,11 @@ def ticket_view(
         closes_at=silence_ends(ticket),
         cancelled_at=ticket.cancelled_at,
         duplicate_of=ticket.duplicate_of,
+        parent_id=kin.parent_id,
+        parent_number=kin.parent_number,
+        children=kin.children,
+        major_id=ticket.major_id,
+        suggested_major=kin.suggested_major,
         possible=ticket.possible,
         agent_id=ticket.agent_id if inside else None,
         attention=ticket.attention if inside else None,

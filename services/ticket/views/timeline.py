@@ -1,9 +1,11 @@
 """The timeline as people read it: what happened, in their language."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
+from contracts.ticket.events import Wording
 from contracts.values import Instant
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.timeline import Line
@@ -18,6 +20,8 @@ _SENTENCES = {
     "satisfaction-given": ("Satisfaction du client", "The client's satisfaction"),
     "attachment-added": ("Pièce jointe ajoutée", "File attached"),
     "attachment-removed": ("Pièce jointe retirée", "Attachment removed"),
+    "ticket-linked": ("Lien avec un autre ticket", "Linked with another ticket"),
+    "major-incident-updated": ("Incident majeur : point d'information", "Major incident: an update"),
     "work-logged": ("Temps passé", "Time spent"),
     "work-started": ("Travail commencé", "Work started"),
     "ticket-restored": ("Service rétabli", "Service restored"),
@@ -87,9 +91,15 @@ def line_view(line: Line, language: str) -> LineView:
         public=line.public,
         site_id=line.site_id,
         visit_id=line.visit_id,
-        text=line.text,
+        text=line.text or _written(line, language),
         details=dict(line.details or {}),
     )
+
+
+def _written(line: Line, language: str) -> str | None:
+    """What was written in several languages, in the reader's."""
+    text = (line.details or {}).get("text")
+    return Wording.model_validate(text).in_(language) if isinstance(text, Mapping) else None
 
 
 def opening_line(ticket: Ticket) -> Line:

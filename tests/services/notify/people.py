@@ -9,6 +9,7 @@ from contracts.dispatch.states import TechnicianChanged
 from contracts.envelope import Envelope, Payload
 from contracts.inventory.states import SiteChanged
 from contracts.ticket.events import TicketFact, TicketOpened
+from contracts.ticket.majors import MajorIncidentDeclared, MajorIncidentFact, MajorUpdateDue
 from contracts.ticket.sla import SlaFact
 from contracts.ticket.states import ContactChanged, ContractChanged, CustomerChanged
 from contracts.values import Language
@@ -16,6 +17,7 @@ from services.notify.domain.staff import StaffMember, StaffRole
 from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
 from services.notify.stream.lifecycle import on_ticket_fact
+from services.notify.stream.majors import on_major_fact
 from services.notify.stream.sla import on_sla_fact
 from services.notify.stream.visits import on_visit_fact
 from tests.contracts.messages import MESSAGES, envelope_of
@@ -97,6 +99,8 @@ def moved(model: type[P], start: datetime, technician: str = "tech-lea", **chang
 
 CONTRACT = example(ContractChanged, managers=("claire",))
 
+Heard = TicketFact | VisitFact | MajorIncidentFact
+
 
 class Office(World):
     """A world where everybody is known and events arrive as they would from Kafka, each once."""
@@ -113,7 +117,7 @@ class Office(World):
         self.give(Sites, NORTH, "pasteur-nord")
         self.give(Sites, SOUTH, "pasteur-sud")
 
-    def hears(self, event: TicketFact | VisitFact, *, occurred_at: datetime | None = None) -> Envelope:
+    def hears(self, event: Heard, *, occurred_at: datetime | None = None) -> Envelope:
         """Run what the event leads to, as the next of its aggregate."""
         self.count += 1
         envelope = envelope_of(event)
@@ -126,12 +130,15 @@ class Office(World):
         self.hears_again(event, envelope)
         return envelope
 
-    def hears_again(self, event: TicketFact | VisitFact, envelope: Envelope) -> None:
+    def hears_again(self, event: Heard, envelope: Envelope) -> None:
         if isinstance(event, SlaFact):
             self.run(on_sla_fact(event, envelope, self.timing))
         elif isinstance(event, TicketFact):
             self.run(on_ticket_fact(event, envelope, self.timing))
+        elif isinstance(event, MajorIncidentDeclared | MajorUpdateDue):
+            self.run(on_major_fact(event, envelope, self.timing))
         else:
+            assert isinstance(event, VisitFact)
             self.run(on_visit_fact(event, envelope, self.timing))
 
 

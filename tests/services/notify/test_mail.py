@@ -7,6 +7,7 @@ from typing import Any
 import aiosmtplib
 import pytest
 
+from contracts.ticket.events import Wording
 from contracts.values import Language
 from infra.chassis.store.deliveries import Rejected
 from services.notify.domain.delivery import Delivery
@@ -102,15 +103,17 @@ def test_every_kind_of_message_can_be_written_in_every_language(
     kind: MessageKind, language: Language
 ) -> None:
     base = to_technician()
+    title = Wording(fr="Fibre coupée", en="Fibre cut")
     delivery = Delivery(
         base.id,
-        base.message.__class__(**{**vars(base.message), "kind": kind}),
+        replace(base.message, kind=kind, details=replace(base.message.details, title=title, text=title)),
         base.origin,
         base.queued_at,
     )
     reader = LEA.model_copy(update={"language": language})
     mail = compose(delivery, Names(reader, CLINIC, LEA, (NORTH,)), FIRM, NOW)
-    assert "INC-000042" in mail["Subject"]
+    of_a_ticket = kind not in (MessageKind.MAJOR_INCIDENT_DECLARED, MessageKind.MAJOR_UPDATE_DUE)
+    assert ("INC-000042" if of_a_ticket else title.in_(language)) in mail["Subject"]
     for part in (text_of(mail), html_of(mail)):
         assert "http" not in part
         assert "/v1/" not in part, "an address for programs opens nothing for people"

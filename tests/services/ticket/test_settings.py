@@ -17,10 +17,12 @@ def test_a_firm_says_how_long_it_waits() -> None:
         "ASTREINTE_REMOTE_FIRST_MINUTES": "P3=20, P4=45",
         "ASTREINTE_CLOSING_DAYS": "3",
         "ASTREINTE_STATEMENT_DAYS": "30",
+        "ASTREINTE_PROBLEM_TICKETS": "4",
+        "ASTREINTE_PROBLEM_DAYS": "90",
     }
     settings = Settings.from_environment(ADDRESSES | chosen)
     assert settings.statement_days == 30
-    assert settings.patience == Patience((2, 4), 6, {Priority.P3: 20, Priority.P4: 45}, 3)
+    assert settings.patience == Patience((2, 4), 6, {Priority.P3: 20, Priority.P4: 45}, 3, 4, 90)
 
 
 def test_who_says_nothing_waits_as_usual() -> None:
@@ -50,6 +52,9 @@ def test_a_firm_may_remind_nobody_and_send_somebody_at_once() -> None:
         ("STATEMENT_DAYS", "-1"),
         ("STATEMENT_DAYS", "a week"),
         ("STATEMENT_DAYS", "366"),
+        ("PROBLEM_TICKETS", "1"),
+        ("PROBLEM_TICKETS", "three"),
+        ("PROBLEM_DAYS", "0"),
         ("REMOTE_FIRST_MINUTES", "30"),
         ("REMOTE_FIRST_MINUTES", "P9=30"),
         ("REMOTE_FIRST_MINUTES", "P1=5"),
