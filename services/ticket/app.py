@@ -46,6 +46,7 @@ from services.ticket.store.timeline import Timeline
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.stream.reservations import on_reservation_fact
 from services.ticket.stream.visits import on_visit_fact
+from services.ticket.usecases.begin_terms import BeginTerms
 from services.ticket.usecases.tend import TendTicket
 
 HANDLERS: Mapping[type[Fact], Handler] = {
@@ -78,7 +79,7 @@ SERVICE = Service(
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
-    timers={Tickets: TendTicket},
+    timers={Tickets: TendTicket, Contracts: BeginTerms},
 )
 
 ROUTERS = tuple(

@@ -74,7 +74,11 @@ class TargetBody(Body):
 
 
 class ContractBody(Body):
-    """``sites``: all of the customer's when absent. ``priority_matrix``: impact → urgency → priority."""
+    """``sites``: all of the customer's when absent. ``priority_matrix``: impact → urgency → priority.
+
+    ``applies_from``: from which day on these terms apply, at the site where the work is done. Today when
+    absent, and for a new contract ``valid_from``. What was before stays as it was.
+    """
 
     customer_id: Id
     name: Name
@@ -83,6 +87,7 @@ class ContractBody(Body):
     channels: Annotated[tuple[Channel, ...], Field(min_length=1, max_length=len(Channel))] = tuple(Channel)
     valid_from: date
     valid_to: date | None = None
+    applies_from: date | None = None
     calendars: Annotated[dict[Id, CalendarBody], Field(max_length=20)]
     targets: dict[Priority, Annotated[tuple[TargetBody, ...], Field(max_length=20)]]
     priority_matrix: dict[Impact, dict[Urgency, Priority]] | None = None

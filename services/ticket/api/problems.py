@@ -35,6 +35,12 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Correct valid_from or valid_to.",
         "Corrigez valid_from ou valid_to.",
     ),
+    "rewrites-the-past": _rule(
+        "The change would rewrite the past",
+        "Le changement réécrirait le passé",
+        "Send an applies_from that is not before the day in `earliest`, or leave it out.",
+        "Envoyez un applies_from qui ne précède pas le jour de `earliest`, ou omettez-le.",
+    ),
     "not-its-manager": _rule(
         "Nobody who may only touch his own contracts makes one that is not his",
         "Qui ne gère que ses contrats n'en crée pas pour d'autres",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -70,36 +70,97 @@ class Terms:
 
 
 @dataclass(frozen=True)
+class Version:
+    """From which day a revision's terms apply, and what of them chooses a contract.
+
+    ``applies_from`` is an ISO date at the site where the work is done; ``begins_at`` is when the first of
+    the contract's sites has that day.
+    """
+
+    revision: int
+    applies_from: str
+    begins_at: datetime
+    valid_from: str
+    valid_to: str | None = None
+    sites: tuple[str, ...] = ()
+
+    def covers(self, site_id: str, day: str) -> bool:
+        within = self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+        return within and (not self.sites or site_id in self.sites)
+
+
+@dataclass(frozen=True)
 class Contract:
-    """A contract as it is now; ``revision`` counts from 1 and names the terms a ticket began under."""
+    """A contract as it is now; ``revision`` counts from 1 and names the terms a ticket began under.
+
+    ``versions`` are in the order of their days, one a day. A contract that was written before they were
+    kept has none: its terms have applied since it is valid.
+    """
 
     id: str
     customer_id: str
     revision: int
     terms: Terms
+    versions: tuple[Version, ...] = ()
 
-    def revised(self, terms: Terms) -> "Contract":
-        """The contract under new terms; the same one when they do not differ."""
-        if terms == self.terms:
-            return self
-        return Contract(self.id, self.customer_id, self.revision + 1, terms)
+    @property
+    def dated(self) -> tuple[Version, ...]:
+        """At least one version."""
+        if self.versions:
+            return self.versions
+        terms = self.terms
+        since = datetime.fromisoformat(terms.valid_from).replace(tzinfo=UTC)
+        return (
+            Version(self.revision, terms.valid_from, since, terms.valid_from, terms.valid_to, terms.sites),
+        )
+
+    def version_on(self, day: str) -> Version | None:
+        """The version of a day of the site; none before the first one."""
+        return next((each for each in reversed(self.dated) if each.applies_from <= day), None)
+
+    def present(self, now: datetime) -> Version:
+        """The version of the day that it is; the first one before it begins."""
+        first, *_ = versions = self.dated
+        return next((each for each in reversed(versions) if each.begins_at <= now), first)
+
+    @property
+    def begins_next(self) -> datetime | None:
+        """When other terms become the present ones."""
+        coming = (each.begins_at for n, each in enumerate(self.versions) if n > self._at_present)
+        return next(coming, None)
+
+    @property
+    def _at_present(self) -> int:
+        return max((n for n, each in enumerate(self.versions) if each.revision == self.revision), default=-1)
 
 
 @dataclass(frozen=True)
 class ContractRevision:
-    """Terms as they once were, never changed; the id is ``<contract>:<revision>``."""
+    """Terms as they once were, never changed; the id is ``<contract>:<revision>``.
+
+    ``replaces`` is the revision whose terms would have applied from that day on. What was written before
+    versions were dated has neither day nor author.
+    """
 
     id: str
     contract_id: str
     customer_id: str
     revision: int
     terms: Terms
+    applies_from: str | None = None
+    replaces: int | None = None
+    author: str | None = None
+    recorded_at: datetime | None = None
+
+
+def revision_id(contract_id: str, revision: int) -> str:
+    return f"{contract_id}:{revision}"
 
 
 def revision_of(contract: Contract) -> ContractRevision:
-    """The record to keep of the contract's present terms."""
+    """The contract's present terms."""
     return ContractRevision(
-        f"{contract.id}:{contract.revision}",
+        revision_id(contract.id, contract.revision),
         contract.id,
         contract.customer_id,
         contract.revision,
@@ -153,20 +214,17 @@ def check_terms(terms: Terms) -> None:
 
 
 def contract_for(contracts: Iterable[Contract], site_id: str, on: date) -> Contract | None:
-    """The contract under which work at a site stands on a day of that site.
+    """The contract under which work at a site stands on a day of that site, by its version of that day.
 
     One that names the site beats a customer-wide one, then the latest ``valid_from`` wins, then
     the id (so that the answer never depends on the order of ``contracts``).
     """
     day = on.isoformat()
-    valid = [
-        each
-        for each in contracts
-        if each.terms.valid_from <= day
-        and (each.terms.valid_to is None or day <= each.terms.valid_to)
-        and (not each.terms.sites or site_id in each.terms.sites)
-    ]
-    return max(valid, key=lambda c: (bool(c.terms.sites), c.terms.valid_from, c.id), default=None)
+    dated = ((each, each.version_on(day)) for each in contracts)
+    valid = [(each, then) for each, then in dated if then is not None and then.covers(site_id, day)]
+    rank = ((bool(then.sites), then.valid_from, each.id, each) for each, then in valid)
+    best = max(rank, key=lambda found: found[:3], default=None)
+    return None if best is None else best[3]
 
 
 def not_its_manager(subject: str) -> Refusal:

@@ -51,7 +51,7 @@ class OpenTicket:
         if None in contacts.values():
             return None
         ids = {person: contact.id for person, contact in contacts.items() if contact is not None}
-        matrices = [contract.terms.priority_matrix for _, contract in stands.sites if contract is not None]
+        matrices = [agreed.terms.priority_matrix for _, agreed in stands.sites if agreed is not None]
         judged, finding = stands.judged, stands.finding
         work = work_with(stands.work_type.work, finding.fills)
         requester_id = ids[self.requester] if self.requester else self._himself(unit, stands.customer_id)
@@ -73,10 +73,10 @@ class OpenTicket:
                     id=f"{self.id}-{n}",
                     site_id=site.site_id,
                     work=work,
-                    contract_id=None if contract is None else contract.id,
-                    contract_revision=None if contract is None else contract.revision,
+                    contract_id=None if agreed is None else agreed.contract_id,
+                    contract_revision=None if agreed is None else agreed.revision,
                 )
-                for n, (site, contract) in enumerate(stands.sites, start=1)
+                for n, (site, agreed) in enumerate(stands.sites, start=1)
             ),
             declared_at=stands.declared_at,
             opened_at=unit.now,

@@ -4,7 +4,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from contracts.values import Channel, HoldReason, Instant, Priority
-from services.ticket.domain.contract import MetBy, OnReopen, Target, Terms
+from services.ticket.domain.contract import Contract, ContractRevision, MetBy, OnReopen, Target, Terms
 from services.ticket.domain.priority import cells_of
 
 
@@ -22,12 +22,16 @@ class TargetView(BaseModel):
     on_reopen: OnReopen
 
 
-class ContractView(BaseModel):
-    """``sites`` is null when all of the customer's are covered. ``revision`` counts changes of terms."""
+class PlannedView(BaseModel):
+    """Terms that begin to apply on a day to come."""
 
-    id: str
-    customer_id: str
     revision: int
+    applies_from: str
+
+
+class TermsView(BaseModel):
+    """``sites`` is null when all of the customer's are covered."""
+
     name: str
     sites: tuple[str, ...] | None
     managers: tuple[str, ...]
@@ -39,17 +43,41 @@ class ContractView(BaseModel):
     priority_matrix: dict[str, dict[str, str]]
     penalties: dict[str, Any] | None
     billing: dict[str, Any] | None
+
+
+class ContractView(TermsView):
+    """A contract under one of its revisions, which count changes of terms. ``applies_from`` is null for
+    those of before these days were kept. ``planned`` is what comes after today."""
+
+    id: str
+    customer_id: str
+    revision: int
+    applies_from: str | None
+    planned: list[PlannedView]
     updated_at: Instant
 
 
 def contract_view(
-    id: str, customer_id: str, revision: int, terms: Terms, updated_at: datetime
+    contract: Contract, revision: ContractRevision, updated_at: datetime, now: datetime
 ) -> ContractView:
-    """A contract under the terms of one of its revisions."""
+    dated = {each.revision: each.applies_from for each in contract.dated}
     return ContractView(
-        id=id,
-        customer_id=customer_id,
-        revision=revision,
+        id=contract.id,
+        customer_id=contract.customer_id,
+        revision=revision.revision,
+        applies_from=revision.applies_from or dated.get(revision.revision),
+        planned=[
+            PlannedView(revision=each.revision, applies_from=each.applies_from)
+            for each in contract.dated
+            if each.begins_at > now
+        ],
+        updated_at=updated_at,
+        **terms_view(revision.terms).__dict__,
+    )
+
+
+def terms_view(terms: Terms) -> TermsView:
+    return TermsView(
         name=terms.name,
         sites=terms.sites or None,
         managers=terms.managers,
@@ -61,7 +89,6 @@ def contract_view(
         priority_matrix=cells_of(terms.priority_matrix),
         penalties=None if terms.penalties is None else dict(terms.penalties),
         billing=None if terms.billing is None else dict(terms.billing),
-        updated_at=updated_at,
     )
 
 
