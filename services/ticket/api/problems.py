@@ -41,6 +41,18 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Send an applies_from that is not before the day in `earliest`, or leave it out.",
         "Envoyez un applies_from qui ne précède pas le jour de `earliest`, ou omettez-le.",
     ),
+    "sample-not-covered": _rule(
+        "The terms say nothing of a sample",
+        "Les termes ne disent rien d'un exemple",
+        "Choose one of the contract's sites, and a day on which it is valid.",
+        "Choisissez un site du contrat, et un jour où il est valable.",
+    ),
+    "no-site-to-preview": _rule(
+        "There is no site at which a clock could run",
+        "Aucun site où un délai pourrait courir",
+        "Write one of the customer's sites first.",
+        "Écrivez d'abord un site du client.",
+    ),
     "not-its-manager": _rule(
         "Nobody who may only touch his own contracts makes one that is not his",
         "Qui ne gère que ses contrats n'en crée pas pour d'autres",
