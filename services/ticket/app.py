@@ -25,6 +25,7 @@ from services.ticket.api import (
     diagnoses,
     diagnosing,
     exporting,
+    quotes,
     tickets,
     timeline,
     trying,
@@ -41,6 +42,7 @@ from services.ticket.store.customers import Customers
 from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.known_repairs import KnownRepairs
 from services.ticket.store.numbers import Numbers
+from services.ticket.store.quotes import Quotes
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
@@ -76,7 +78,7 @@ SERVICE = Service(
     collections=(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
-        *(Tickets, Timeline),
+        *(Tickets, Timeline, Quotes),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
@@ -101,6 +103,7 @@ ROUTERS = tuple(
         clocks,
         changing,
         verbs,
+        quotes,
         timeline,
     )
 )
@@ -121,5 +124,6 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     app.state.revisions = Revisions(app.state.runtime)
     app.state.known_repairs = KnownRepairs(app.state.runtime)
     app.state.patience = settings.patience
+    app.state.approval_without_contract = settings.approval_without_contract
     app.state.numbers = Numbers(app.state.runtime.collection(NUMBERS))
     return app

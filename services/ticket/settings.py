@@ -12,15 +12,20 @@ from services.ticket.domain.patience import USUAL, Patience
 
 @dataclass(frozen=True)
 class Settings(Common):
-    """``patience`` is what tickets are opened with; those that are open keep what they have."""
+    """``patience`` is what tickets are opened with; those that are open keep what they have.
+
+    ``approval_without_contract``: work that no contract speaks of waits until the client approves of a quote.
+    """
 
     patience: Patience = USUAL
+    approval_without_contract: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_REMINDER_DAYS`` (``1,3,5``), ``ASTREINTE_NO_ANSWER_DAYS`` (``10``),
         ``ASTREINTE_CLOSING_DAYS`` (``5``; ``never``), ``ASTREINTE_REMOTE_FIRST_MINUTES``
-        (``P2=15,P3=30,P4=60,P5=60``), and what every service reads."""
+        (``P2=15,P3=30,P4=60,P5=60``), ``ASTREINTE_APPROVAL_WITHOUT_CONTRACT`` (``no``; ``yes``), and
+        what every service reads."""
         base = super().from_environment(environment)
         said = base.extra
         return replace(
@@ -31,6 +36,7 @@ class Settings(Common):
                 said.get("REMOTE_FIRST_MINUTES", ",".join(f"{p}={n}" for p, n in USUAL.desk.items())),
                 said.get("CLOSING_DAYS", str(USUAL.acceptance)),
             ),
+            approval_without_contract=_yes("APPROVAL_WITHOUT_CONTRACT", said),
         )
 
 
@@ -54,6 +60,13 @@ def _patience(reminders: str, no_answer: str, desk: str, closing: str) -> Patien
             f"ASTREINTE_REMINDER_DAYS is {reminders!r} and ASTREINTE_NO_ANSWER_DAYS {no_answer!r} ({error}): "
             "give working days, such as 1,3,5 and 10"
         ) from error
+
+
+def _yes(name: str, said: Mapping[str, str]) -> bool:
+    text = said.get(name, "no").strip().lower()
+    if text not in ("yes", "no"):
+        raise SettingsError(f"ASTREINTE_{name} is {text!r}: say yes or no")
+    return text == "yes"
 
 
 def _acceptance(closing: str) -> Patience:

@@ -22,6 +22,7 @@ from contracts.ticket.states import ContactChanged, ContractChanged, CustomerCha
 from contracts.values import (
     Answer,
     Channel,
+    Coverage,
     HoldReason,
     Impact,
     Language,
@@ -183,6 +184,12 @@ MESSAGES: tuple[Payload, ...] = (
     ),
     lifecycle.TicketResumed(**_TICKET, resumed_sites=("pasteur-nord",)),
     lifecycle.ClientReminded(**_TICKET, held_sites=("pasteur-nord",), reminder=1, resolves_at=at(18)),
+    lifecycle.CoverageCorrected(**_TICKET, coverage=Coverage.OUT, corrected_sites=("pasteur-nord",)),
+    lifecycle.QuoteSent(**_TICKET, quote=1, total="1280.50", currency="EUR", valid_until=at(18)),
+    lifecycle.QuoteApproved(
+        **_TICKET, quote=1, total="1280.50", currency="EUR", purchase_order="BC-2026-118"
+    ),
+    lifecycle.QuoteRefused(**_TICKET, quote=1, total="1280.50", currency="EUR"),
     lifecycle.TicketResolved(**_TICKET, cause="Alimentation grillée", article_id="kb-12"),
     lifecycle.TicketClosed(**_TICKET),
     lifecycle.TicketReopened(**_TICKET, reason="Toujours en panne", service=ServiceHealth.DOWN),

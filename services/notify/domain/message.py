@@ -23,6 +23,7 @@ class MessageKind(StrEnum):
     TECHNICIAN_REVOKED = "technician-revoked"
     TICKET_RECEIVED = "ticket-received"
     CLIENT_REMINDED = "client-reminded"
+    QUOTE_SENT = "quote-sent"
     TICKET_RESOLVED = "ticket-resolved"
     TICKET_CLOSED = "ticket-closed"
     TICKET_CANCELLED = "ticket-cancelled"
@@ -83,6 +84,8 @@ class Details:
     met_at: datetime | None = None
     percent: int | None = None
     until_at: datetime | None = None
+    amount: str | None = None
+    currency: str | None = None
     lines: tuple[DigestLine, ...] = ()
 
 

@@ -8,6 +8,10 @@ from typing import Any
 from contracts.envelope import Envelope
 from contracts.ticket.events import (
     ClientReminded,
+    CoverageCorrected,
+    QuoteApproved,
+    QuoteRefused,
+    QuoteSent,
     TicketCancelled,
     TicketClosed,
     TicketFact,
@@ -39,6 +43,7 @@ TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
     {
         TicketOpened: MessageKind.TICKET_RECEIVED,
         ClientReminded: MessageKind.CLIENT_REMINDED,
+        QuoteSent: MessageKind.QUOTE_SENT,
         TicketResolved: MessageKind.TICKET_RESOLVED,
         TicketClosed: MessageKind.TICKET_CLOSED,
         TicketCancelled: MessageKind.TICKET_CANCELLED,
@@ -47,6 +52,9 @@ TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
 """The facts that who asked (or waits on the spot) and who follows the ticket are told of by mail."""
 
 SHOWN: tuple[type[TicketFact], ...] = (
+    CoverageCorrected,
+    QuoteApproved,
+    QuoteRefused,
     TicketHeld,
     TicketNoted,
     TicketReopened,
@@ -65,12 +73,14 @@ SHOWN: tuple[type[TicketFact], ...] = (
 
 
 def _until(event: TicketFact) -> datetime | None:
-    """When silence means something, of an event after which it does."""
+    """By when the client is to answer, where silence means something then."""
     match event:
         case ClientReminded():
             return event.resolves_at
         case TicketResolved():
             return event.closes_at
+        case QuoteSent():
+            return event.valid_until
         case _:
             return None
 
@@ -103,6 +113,8 @@ def _message(event: TicketFact, kind: MessageKind, person: str) -> Message:
             priority=event.priority if isinstance(event, TicketOpened) else None,
             reason=event.reason if isinstance(event, TicketCancelled) else None,
             until_at=_until(event),
+            amount=event.total if isinstance(event, QuoteSent) else None,
+            currency=event.currency if isinstance(event, QuoteSent) else None,
         ),
         confidential=event.confidential,
         contract_ids=event.contract_ids,

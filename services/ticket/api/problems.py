@@ -53,6 +53,30 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Write one of the customer's sites first.",
         "Écrivez d'abord un site du client.",
     ),
+    "awaits-approval": _rule(
+        "Work there waits for the client's approval",
+        "Le travail y attend l'accord du client",
+        "Send a quote with POST …/quote, or end the hold with POST …/resume.",
+        "Envoyez un devis par POST …/quote, ou reprenez par POST …/resume.",
+    ),
+    "no-open-quote": _rule(
+        "No quote waits for an answer",
+        "Aucun devis n'attend de réponse",
+        "Ask the firm for a quote; GET …/quote shows the last one.",
+        "Demandez un devis ; GET …/quote montre le dernier.",
+    ),
+    "quote-expired": _rule(
+        "The quote has expired",
+        "Le devis a expiré",
+        "Ask the firm for a new one.",
+        "Demandez-en un nouveau.",
+    ),
+    "quote-over-before-it-begins": _rule(
+        "Nobody could approve of the quote in time",
+        "Personne ne pourrait accepter le devis à temps",
+        "Give a `valid_until` that lies ahead.",
+        "Donnez un `valid_until` à venir.",
+    ),
     "not-its-manager": _rule(
         "Nobody who may only touch his own contracts makes one that is not his",
         "Qui ne gère que ses contrats n'en crée pas pour d'autres",

@@ -51,6 +51,11 @@ async def _patience(request: Request) -> Patience:
     return patience
 
 
+async def _approval(request: Request) -> bool:
+    needed: bool = request.app.state.approval_without_contract
+    return needed
+
+
 Numbering = Annotated[Numbers, Depends(_numbers)]
 
 
@@ -62,6 +67,7 @@ async def open_ticket(
     run: Run,
     numbers: Numbering,
     patience: Annotated[Patience, Depends(_patience)],
+    approval_without_contract: Annotated[bool, Depends(_approval)],
     cause: Caused,
     request: Request,
 ) -> Response:
@@ -79,6 +85,7 @@ async def open_ticket(
             requester=body.requester.person() if body.requester else None,
             on_site_contact=body.on_site_contact.person() if body.on_site_contact else None,
             patience=patience,
+            approval_without_contract=approval_without_contract,
         )
 
     created: Created[Ticket | None] = await _created(run, opening, cause, key)

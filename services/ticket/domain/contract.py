@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.refusal import Refusal
 from contracts.text import Text
-from contracts.values import Channel, HoldReason, Priority
+from contracts.values import Channel, HoldReason, Priority, TicketKind
 from services.ticket.domain.priority import SERVICENOW, Matrix, priorities_given_by
 
 
@@ -48,6 +48,31 @@ class Target:
     on_reopen: OnReopen = OnReopen.EXCLUDE
 
 
+class AssetsCovered(StrEnum):
+    """Whether work on any asset is in the contract, or only on those that name it as theirs."""
+
+    ALL = "all"
+    NAMED = "named"
+
+
+@dataclass(frozen=True)
+class CoverageTerms:
+    """What work is in the contract: what is empty leaves nothing out.
+
+    ``hours`` names one of the contract's calendars: what is declared while it is closed is out.
+    ``warranty_first``: an incident of an asset under its manufacturer's warranty is his.
+    ``out_needs_approval``: work that is out waits until the client has approved of a quote.
+    """
+
+    kinds: tuple[TicketKind, ...] = ()
+    categories: tuple[str, ...] = ()
+    excluded_categories: tuple[str, ...] = ()
+    hours: str | None = None
+    assets: AssetsCovered = AssetsCovered.ALL
+    warranty_first: bool = False
+    out_needs_approval: bool = False
+
+
 @dataclass(frozen=True)
 class Terms:
     """Everything that a contract says, as of one revision.
@@ -67,6 +92,7 @@ class Terms:
     priority_matrix: Matrix = SERVICENOW
     penalties: Mapping[str, Any] | None = None
     billing: Mapping[str, Any] | None = None
+    coverage: CoverageTerms | None = None
 
 
 @dataclass(frozen=True)
@@ -189,6 +215,18 @@ def check_terms(terms: Terms) -> None:
             priorities=missing,
         )
     defined = ", ".join(sorted(terms.calendars))
+    hours = None if terms.coverage is None else terms.coverage.hours
+    if hours is not None and hours not in terms.calendars:
+        raise Refusal(
+            "unknown-calendar",
+            Text(
+                f"coverage.hours is the calendar {hours!r}, which the contract does not define: it has "
+                f"{defined or 'none'}.",
+                f"coverage.hours est le calendrier {hours!r}, que le contrat ne définit pas : il a "
+                f"{defined or 'aucun calendrier'}.",
+            ),
+            calendar=hours,
+        )
     for priority, targets in terms.targets.items():
         names = [target.name for target in targets]
         if len(set(names)) < len(names):

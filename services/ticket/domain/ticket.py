@@ -29,6 +29,7 @@ from contracts.values import (
 )
 from services.ticket.domain.article_record import Tried
 from services.ticket.domain.attention import Attention
+from services.ticket.domain.coverage import TicketCoverage
 from services.ticket.domain.diagnosis import Diagnosed
 from services.ticket.domain.origin import Origin
 from services.ticket.domain.patience import USUAL, Patience
@@ -128,6 +129,7 @@ class Ticket:
     sla: SlaRecord | None = None
     patience: Patience = USUAL
     origin: Origin | None = None
+    coverage: TicketCoverage | None = None
 
     @property
     def is_open(self) -> bool:

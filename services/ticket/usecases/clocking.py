@@ -26,8 +26,14 @@ Clocked = tuple[Ticket, tuple[tuple[datetime, SlaFact], ...]]
 """The ticket with its clocks looked at, and the facts to tell of them, each with when it came about."""
 
 
-def clocks_begun(ticket: Ticket, stands: Ground, now: datetime) -> Clocked:
-    """A new ticket with a clock for each target of each site that a contract covers."""
+def clocks_begun(
+    ticket: Ticket,
+    stands: Ground,
+    now: datetime,
+    happened: Sequence[tuple[datetime, TicketFact, str]] = (),
+) -> Clocked:
+    """A new ticket with a clock for each target of each site that a contract covers; ``happened`` is what
+    came with the opening."""
     covered = [(site, agreed) for site, agreed in stands.sites if agreed is not None]
     if not covered:
         return ticket, ()
@@ -42,7 +48,8 @@ def clocks_begun(ticket: Ticket, stands: Ground, now: datetime) -> Clocked:
         )
         for site, agreed in covered
     )
-    record = SlaRecord(promises, (opening_entry(ticket),), as_of=ticket.declared_at)
+    log = logged((opening_entry(ticket),), own_entries(ticket, happened), now)
+    record = SlaRecord(promises, log, as_of=ticket.declared_at)
     return _looked_at(ticket, record, {agreed.id: agreed for _, agreed in covered}, now)
 
 

@@ -3,8 +3,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from contracts.values import Channel, HoldReason, Instant, Priority
-from services.ticket.domain.contract import Contract, ContractRevision, MetBy, OnReopen, Target, Terms
+from contracts.values import Channel, HoldReason, Instant, Priority, TicketKind
+from services.ticket.domain.contract import (
+    AssetsCovered,
+    Contract,
+    ContractRevision,
+    CoverageTerms,
+    MetBy,
+    OnReopen,
+    Target,
+    Terms,
+)
 from services.ticket.domain.priority import cells_of
 
 
@@ -20,6 +29,18 @@ class TargetView(BaseModel):
     stops_on: tuple[HoldReason, ...]
     met_by: MetBy
     on_reopen: OnReopen
+
+
+class CoverageTermsView(BaseModel):
+    """Null is what leaves nothing out."""
+
+    kinds: tuple[TicketKind, ...] | None
+    categories: tuple[str, ...] | None
+    excluded_categories: tuple[str, ...]
+    hours: str | None
+    assets: AssetsCovered
+    warranty_first: bool
+    out_needs_approval: bool
 
 
 class PlannedView(BaseModel):
@@ -43,6 +64,7 @@ class TermsView(BaseModel):
     priority_matrix: dict[str, dict[str, str]]
     penalties: dict[str, Any] | None
     billing: dict[str, Any] | None
+    coverage: CoverageTermsView | None
 
 
 class ContractView(TermsView):
@@ -89,6 +111,19 @@ def terms_view(terms: Terms) -> TermsView:
         priority_matrix=cells_of(terms.priority_matrix),
         penalties=None if terms.penalties is None else dict(terms.penalties),
         billing=None if terms.billing is None else dict(terms.billing),
+        coverage=None if terms.coverage is None else _coverage(terms.coverage),
+    )
+
+
+def _coverage(coverage: CoverageTerms) -> CoverageTermsView:
+    return CoverageTermsView(
+        kinds=coverage.kinds or None,
+        categories=coverage.categories or None,
+        excluded_categories=coverage.excluded_categories,
+        hours=coverage.hours,
+        assets=coverage.assets,
+        warranty_first=coverage.warranty_first,
+        out_needs_approval=coverage.out_needs_approval,
     )
 
 
