@@ -26,6 +26,7 @@ PUBLIC: frozenset[type[Fact]] = frozenset(
         lifecycle.TicketHeld,
         lifecycle.TicketResumed,
         lifecycle.ClientReminded,
+        lifecycle.TimeExcluded,
         lifecycle.CoverageCorrected,
         lifecycle.QuoteSent,
         lifecycle.QuoteApproved,

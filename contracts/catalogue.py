@@ -143,6 +143,7 @@ TOPICS: tuple[Topic, ...] = (
             lifecycle.TicketHeld: ("dispatch", "notify"),
             lifecycle.TicketResumed: ("dispatch", "notify"),
             lifecycle.ClientReminded: ("notify",),
+            lifecycle.TimeExcluded: ("notify",),
             lifecycle.CoverageCorrected: ("notify",),
             lifecycle.QuoteSent: ("notify",),
             lifecycle.QuoteApproved: ("notify",),

@@ -239,6 +239,21 @@ class TicketResumed(TicketFact):
     resumed_sites: tuple[Id, ...]
 
 
+class TimeExcluded(TicketFact):
+    """The client agrees that this time does not count: at one site or all, for one target or all.
+
+    Who agreed for him stays with the ticket.
+    """
+
+    TYPE: ClassVar[str] = "time-excluded"
+
+    excluded_from: Instant
+    excluded_to: Instant
+    reason: Detail
+    site_id: Id | None = None
+    target: str | None = None
+
+
 class CoverageCorrected(TicketFact):
     """Somebody of the firm's judged anew who pays for the work at ``corrected_sites``; why he did stays with
     the ticket."""

@@ -184,6 +184,13 @@ MESSAGES: tuple[Payload, ...] = (
     ),
     lifecycle.TicketResumed(**_TICKET, resumed_sites=("pasteur-nord",)),
     lifecycle.ClientReminded(**_TICKET, held_sites=("pasteur-nord",), reminder=1, resolves_at=at(18)),
+    lifecycle.TimeExcluded(
+        **_TICKET,
+        excluded_from=at(9),
+        excluded_to=at(11),
+        reason="Site fermé par le client",
+        target="response",
+    ),
     lifecycle.CoverageCorrected(**_TICKET, coverage=Coverage.OUT, corrected_sites=("pasteur-nord",)),
     lifecycle.QuoteSent(**_TICKET, quote=1, total="1280.50", currency="EUR", valid_until=at(18)),
     lifecycle.QuoteApproved(

@@ -62,6 +62,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "tickets:answer": CUSTOMER_SIDE | _HOTLINE | _only("technician"),
     "tickets:watch": CUSTOMER_SIDE | _HOTLINE,
     "tickets:coverage": _only("contract-manager"),
+    "tickets:exclude": _only("contract-manager"),
     "tickets:quote": _HOTLINE | _only("contract-manager"),
     "tickets:approve": CUSTOMER_SIDE,
     "tickets:try": CUSTOMER_SIDE | _HOTLINE,

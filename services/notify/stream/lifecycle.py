@@ -26,6 +26,7 @@ from contracts.ticket.events import (
     TicketResumed,
     TicketTaken,
     TicketTriaged,
+    TimeExcluded,
     VisitsRequested,
     VisitsWithdrawn,
     WorkLogged,
@@ -52,6 +53,7 @@ TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
 """The facts that who asked (or waits on the spot) and who follows the ticket are told of by mail."""
 
 SHOWN: tuple[type[TicketFact], ...] = (
+    TimeExcluded,
     CoverageCorrected,
     QuoteApproved,
     QuoteRefused,

@@ -53,6 +53,18 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Write one of the customer's sites first.",
         "Écrivez d'abord un site du client.",
     ),
+    "exclusion-outside-the-ticket": _rule(
+        "The time lies outside the ticket's life",
+        "Ce temps est hors de la vie du ticket",
+        "Give `from` and `to` between `earliest` and `latest`.",
+        "Donnez `from` et `to` entre `earliest` et `latest`.",
+    ),
+    "exclusion-overlaps": _rule(
+        "The time is left out already",
+        "Ce temps est déjà exclu",
+        "Leave out what lies between `from` and `to` of the other exclusion.",
+        "Retirez ce qui est entre `from` et `to` de l'autre exclusion.",
+    ),
     "awaits-approval": _rule(
         "Work there waits for the client's approval",
         "Le travail y attend l'accord du client",

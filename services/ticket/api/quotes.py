@@ -1,4 +1,4 @@
-"""Work that is not in the contract: who pays, what it costs, and whether the client wants it."""
+"""What is agreed with the client of one ticket: who pays, at which price, and which time does not count."""
 
 from datetime import datetime
 from typing import Annotated
@@ -13,13 +13,14 @@ from infra.chassis.http.body import Body, said
 from infra.chassis.http.principal import Principal
 from infra.chassis.service import Run
 from services.ticket.api.answers import answer
-from services.ticket.api.bodies import Sites, VerbBody, Words
+from services.ticket.api.bodies import Name, Sites, VerbBody, Words
 from services.ticket.api.finding import visible_ticket
 from services.ticket.api.verbs import Do
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.quote import QuoteLine
 from services.ticket.store.quotes import Quotes
 from services.ticket.usecases.correct_coverage import CorrectCoverage
+from services.ticket.usecases.exclude_time import ExcludeTime
 from services.ticket.usecases.quoting import ApproveQuote, RefuseQuote, SendQuote
 from services.ticket.views.quote import QuoteView, quote_view
 from services.ticket.views.ticket import TicketView
@@ -39,6 +40,18 @@ class CoverageBody(VerbBody):
     coverage: Coverage
     reason: Words
     sites: Sites = ()
+
+
+class ExclusionBody(VerbBody):
+    """Without ``site`` at all of them, without ``target`` for every clock. ``agreed_by``: who agreed to it
+    for the client."""
+
+    from_: datetime = Field(alias="from")
+    to: datetime
+    reason: Annotated[str, said(280)]
+    agreed_by: Name
+    site: Id | None = None
+    target: Id | None = None
 
 
 class QuoteLineBody(Body):
@@ -75,6 +88,24 @@ async def correct_coverage(
 ) -> Response:
     """Judge otherwise whether the work is in the contract; what was decided at first stays on record."""
     return await do(who, CorrectCoverage, body, coverage=body.coverage, reason=body.reason, sites=body.sites)
+
+
+@router.post("/exclusions", response_model=TicketView)
+async def exclude_time(
+    do: Do, who: Annotated[Principal, allow("tickets:exclude")], body: ExclusionBody
+) -> Response:
+    """Time that does not count, as was agreed with the client: what was said of the clocks is corrected."""
+    return await do(
+        who,
+        ExcludeTime,
+        body,
+        since=body.from_,
+        until=body.to,
+        reason=body.reason,
+        agreed_by=body.agreed_by,
+        site_id=body.site,
+        target=body.target,
+    )
 
 
 @router.get("/quote", response_model=QuoteView)

@@ -23,6 +23,7 @@ _SENTENCES = {
     "ticket-held": ("Mise en attente", "Put on hold"),
     "ticket-resumed": ("Reprise", "Resumed"),
     "client-reminded": ("Relance du client", "The client was reminded"),
+    "time-excluded": ("Temps exclu du décompte", "Time left out of the clocks"),
     "coverage-corrected": ("Couverture corrigée", "Coverage corrected"),
     "quote-sent": ("Devis envoyé", "Quote sent"),
     "quote-approved": ("Devis accepté", "Quote approved"),
