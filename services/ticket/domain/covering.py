@@ -9,7 +9,6 @@ from contracts.ticket.events import CoverageCorrected
 from contracts.values import Coverage, HoldReason
 from services.ticket.domain.attention import Attention
 from services.ticket.domain.coverage import Because, CoverageCorrection, SiteCoverage, TicketCoverage
-from services.ticket.domain.remote_first import visits_asked
 from services.ticket.domain.ticket import Step, Ticket
 
 
@@ -42,7 +41,8 @@ def approved(ticket: Ticket, sites: tuple[str, ...]) -> Ticket:
     coverage = ticket.coverage
     if coverage is None or not set(sites) & set(coverage.unapproved):
         return ticket
-    return visits_asked(replace(ticket, coverage=coverage.approved(sites)))
+    visits = tuple(replace(v, asked=v.asked or v.site_id in sites) for v in ticket.visits)
+    return replace(ticket, coverage=coverage.approved(sites), visits=visits)
 
 
 def released(ticket: Ticket, sites: tuple[str, ...], at: datetime) -> Step:

@@ -335,7 +335,8 @@ class Ticket:
     def resuming(self, sites: tuple[str, ...], at: datetime) -> Step:
         """``resumed`` without the rules of the verb: also what a timer does."""
         after = replace(self, holds=tuple(hold for hold in self.holds if hold.site_id not in sites))
-        after = after.following_up(sites).without(Attention.APPROVAL, Attention.UNSAFE_SITE)
+        waited_for = (Attention.APPROVAL, Attention.QUOTE_REFUSED, Attention.UNSAFE_SITE)
+        after = after.following_up(sites).without(*waited_for)
         return after.settled(), ((at, self.fact(events.TicketResumed, resumed_sites=sites)),)
 
     def resolving(self, resolution: Resolution, at: datetime, before: tuple[Happened, ...] = ()) -> Step:

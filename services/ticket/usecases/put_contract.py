@@ -20,6 +20,7 @@ from services.ticket.domain.contract_versions import begun, changed, place_of, r
 from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.store.copies import Sites
 from services.ticket.store.customers import Customers
+from services.ticket.store.work_types import WorkTypes
 from services.ticket.usecases.putting import check_owner
 
 
@@ -73,7 +74,8 @@ class PutContract:
 def terms_load(customer_id: str, terms: Terms) -> tuple[Ref | Where, ...]:
     """What terms are checked against."""
     sites = (Ref(Sites, site) for site in terms.sites)
-    return (Ref(Customers, customer_id), *sites, *_sites_of(customer_id, terms.sites))
+    work_types = (Ref(WorkTypes, category) for category in _categories(terms))
+    return (Ref(Customers, customer_id), *sites, *work_types, *_sites_of(customer_id, terms.sites))
 
 
 def terms_stand(unit: Unit, customer_id: str, terms: Terms) -> None:
@@ -82,6 +84,8 @@ def terms_stand(unit: Unit, customer_id: str, terms: Terms) -> None:
     for site_id in terms.sites:
         if unit.require(Sites, site_id, as_="site").customer_id != customer_id:
             raise UnknownReference("site", site_id)
+    for category in _categories(terms):
+        unit.require(WorkTypes, category, as_="work-type")
     check_terms(terms)
 
 
@@ -105,6 +109,11 @@ def _zones(unit: Unit, customer_id: str, named: tuple[tuple[str, ...], ...]) -> 
                 yield site.time_zone
         return
     yield from (site.time_zone for site in unit.where(Sites, "customer_id", customer_id))
+
+
+def _categories(terms: Terms) -> tuple[str, ...]:
+    covered = terms.coverage
+    return () if covered is None else (*covered.categories, *covered.excluded_categories)
 
 
 def _sites_of(customer_id: str, named: tuple[str, ...]) -> tuple[Where, ...]:

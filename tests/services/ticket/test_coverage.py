@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.inventory.states import CurrentAssetChanged
-from contracts.refusal import Refusal
+from contracts.refusal import Refusal, UnknownReference
 from contracts.ticket.events import CoverageCorrected
 from contracts.values import Coverage, TicketKind
 from services.ticket.domain.contract import AssetsCovered, CoverageTerms
@@ -152,6 +152,11 @@ def test_a_ticket_of_before_is_in_where_a_contract_stands_and_unknown_elsewhere(
 def test_hours_of_coverage_are_one_of_the_contracts_calendars() -> None:
     with pytest.raises(Refusal, match="'lunar'"):
         a_world().do(PutContract("c1", "pasteur", terms(coverage=CoverageTerms(hours="lunar"))))
+
+
+def test_terms_name_work_types_that_there_are() -> None:
+    with pytest.raises(UnknownReference, match="forklift"):
+        a_world().do(PutContract("c1", "pasteur", terms(coverage=CoverageTerms(categories=("forklift",)))))
 
 
 def test_what_is_kept_of_it_reads_back() -> None:

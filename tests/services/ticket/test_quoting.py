@@ -17,7 +17,7 @@ from contracts.ticket.events import (
     VisitsRequested,
 )
 from contracts.ticket.sla import ClockState
-from contracts.values import Coverage, HoldReason, TicketKind, TicketState, WorkMode
+from contracts.values import Coverage, HoldReason, Outcome, TicketKind, TicketState, WorkMode
 from services.ticket.domain.attention import Attention
 from services.ticket.domain.contract import CoverageTerms
 from services.ticket.domain.quote import Quote, QuoteLine, QuoteState
@@ -42,6 +42,7 @@ from tests.services.ticket.sample import (
     target,
     timeline,
 )
+from tests.services.ticket.visits import end
 from tests.world import World
 
 LINES = (QuoteLine("Main d'œuvre", "1.5", "85.35"), QuoteLine("Alimentation", "1", "0.105"))
@@ -124,10 +125,12 @@ def test_a_refused_quote_asks_for_a_person_and_a_new_one_may_follow() -> None:
     assert len(world.told(QuoteRefused)) == 1
     assert timeline(world)[-1].text == "trop cher"
     quoted(world)
+    world.do(RefuseQuote(ticket_id="t1", viewer=PORTAL, reason="toujours trop cher"))
+    quoted(world)
     assert world.have(Tickets, "t1").attention == ()
     approve(world)
     states = [each.state for each in world.have(Quotes, "t1").versions]
-    assert states == [QuoteState.REFUSED, QuoteState.APPROVED]
+    assert states == [QuoteState.REFUSED, QuoteState.REFUSED, QuoteState.APPROVED]
 
 
 def test_a_new_quote_replaces_one_that_nobody_has_answered() -> None:
@@ -171,11 +174,26 @@ def test_nothing_else_sends_somebody_before_the_client_approves() -> None:
 
 def test_somebody_of_the_firm_may_let_it_go_on() -> None:
     world, _ = a_request_out_of_contract()
+    quoted(world)
+    world.do(RefuseQuote(ticket_id="t1", viewer=PORTAL, reason="trop cher"))
     world.do(ResumeTicket(ticket_id="t1", viewer=AGENT))
     ticket = world.have(Tickets, "t1")
     assert (ticket.state, requested(world)) == (TicketState.NEW, ["t1-1"])
     assert ticket.coverage is not None
     assert ticket.coverage.unapproved == ()
+    assert ticket.attention == ()
+
+
+def test_work_that_turned_out_to_be_out_on_the_spot_goes_on_once_it_is_approved() -> None:
+    world = a_world()
+    ticket = opened(world)
+    end(world, ticket, 1, Outcome.OUT_OF_SCOPE, at(9))
+    assert world.have(Tickets, "t1").holds[0].reason is HoldReason.WAITING_FOR_APPROVAL
+    world.clock.set(at(10))
+    quoted(world)
+    approve(world)
+    after = world.have(Tickets, "t1")
+    assert (after.holds, requested(world)) == ((), ["t1-1", "t1-2"])
 
 
 def test_work_that_turns_out_to_be_in_the_contract_waits_for_nobody() -> None:
