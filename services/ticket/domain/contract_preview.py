@@ -103,12 +103,18 @@ def promised(revision: ContractRevision, site: SiteChanged, sample: Sample) -> l
     ]
 
 
+def covers(terms: Terms, site: SiteChanged, at: datetime) -> bool:
+    """Whether the terms say anything of the site at that instant."""
+    day = at.astimezone(ZoneInfo(site.time_zone)).date().isoformat()
+    here = not terms.sites or site.site_id in terms.sites
+    return here and terms.valid_from <= day and (terms.valid_to is None or day <= terms.valid_to)
+
+
 def check_covered(terms: Terms, site: SiteChanged, sample: Sample) -> None:
     """``Refusal`` of a sample that these terms say nothing of."""
-    day = sample.declared_at.astimezone(ZoneInfo(site.time_zone)).date().isoformat()
-    here = not terms.sites or site.site_id in terms.sites
-    if here and terms.valid_from <= day and (terms.valid_to is None or day <= terms.valid_to):
+    if covers(terms, site, sample.declared_at):
         return
+    day = sample.declared_at.astimezone(ZoneInfo(site.time_zone)).date().isoformat()
     raise Refusal(
         "sample-not-covered",
         Text(
@@ -123,18 +129,15 @@ def check_covered(terms: Terms, site: SiteChanged, sample: Sample) -> None:
 
 
 def usual_samples(terms: Terms, site: SiteChanged, after: datetime) -> Iterator[Sample]:
-    """Faults that show what terms are worth: late on a Friday, at night on a Sunday, early on a Monday."""
+    """Faults that show what terms are worth: late on a Friday, at night on a Sunday, early on a Monday; those
+    that lie beyond the last day of the terms are left out."""
     priorities = priorities_given_by(terms.priority_matrix)
     first, last = priorities[0], priorities[-1]
     friday = _next(_FRIDAY, _LATE, site.time_zone, after)
-    for weekday, wall, priority in (
-        (_FRIDAY, _LATE, first),
-        (_FRIDAY, _LATE, last),
-        (_SUNDAY, _AT_NIGHT, first),
-        (_MONDAY, _EARLY, first),
-    ):
-        if (weekday, priority) != (_FRIDAY, last) or first is not last:
-            at = friday if weekday == _FRIDAY else _next(weekday, wall, site.time_zone, friday)
+    sunday = _next(_SUNDAY, _AT_NIGHT, site.time_zone, friday)
+    monday = _next(_MONDAY, _EARLY, site.time_zone, friday)
+    for at, priority in dict.fromkeys(((friday, first), (friday, last), (sunday, first), (monday, first))):
+        if covers(terms, site, at):
             yield Sample(site.site_id, at, priority)
 
 

@@ -60,6 +60,14 @@ def test_without_samples_a_friday_evening_is_among_those_that_are_chosen() -> No
     assert all(each.sample.declared_at >= datetime(2027, 1, 1, tzinfo=UTC) for each in later.samples)
 
 
+def test_the_samples_that_are_chosen_lie_within_the_terms_and_none_comes_twice() -> None:
+    over_on_saturday = preview(a_world(), at_the_office(valid_to="2026-03-07"))
+    assert {each.sample.declared_at for each in over_on_saturday.samples} == {FRIDAY_1750}
+    ones = (Priority.P1,) * 3
+    agreed = at_the_office(priority_matrix=(ones, ones, ones))
+    assert len(preview(a_world(), agreed).samples) == 3
+
+
 def test_the_same_samples_show_what_changes_against_the_present_terms() -> None:
     world = a_world()
     world.do(PutContract("c1", "pasteur", at_the_office()))
