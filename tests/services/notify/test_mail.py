@@ -100,8 +100,8 @@ def test_a_client_is_given_the_number_to_quote(kind: MessageKind, language: Lang
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        (Language.FR, "faire ce travail pour 1280,50 EUR"),
-        (Language.EN, "do this work for 1280.50 EUR"),
+        (Language.FR, "de le faire pour 1280,50 EUR"),
+        (Language.EN, "to do it for 1280.50 EUR"),
     ],
 )
 def test_a_quote_says_what_it_costs(language: Language, sentence: str) -> None:
