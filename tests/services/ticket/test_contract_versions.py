@@ -173,7 +173,7 @@ def test_what_changed_is_told_field_by_field() -> None:
 STEP = some.tuples(some.integers(0, 3), some.none() | some.integers(-3, 6), some.integers(1, 99))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(some.lists(STEP, min_size=1, max_size=10))
 def test_whatever_is_put_when_the_terms_of_a_day_gone_by_and_of_a_ticket_never_change(
     steps: list[tuple[int, int | None, int]],
