@@ -22,7 +22,6 @@ from contracts.ticket.states import ContactChanged, ContractChanged, CustomerCha
 from contracts.values import (
     Answer,
     Channel,
-    Coverage,
     HoldReason,
     Impact,
     Language,
@@ -38,6 +37,7 @@ from contracts.values import (
     WorklogKind,
     WorkMode,
 )
+from tests.contracts.agreed_messages import agreements
 from tests.contracts.sla_messages import clocks
 
 TICKET = "0193a0c2-1111-7000-8000-000000000001"
@@ -184,19 +184,7 @@ MESSAGES: tuple[Payload, ...] = (
     ),
     lifecycle.TicketResumed(**_TICKET, resumed_sites=("pasteur-nord",)),
     lifecycle.ClientReminded(**_TICKET, held_sites=("pasteur-nord",), reminder=1, resolves_at=at(18)),
-    lifecycle.TimeExcluded(
-        **_TICKET,
-        excluded_from=at(9),
-        excluded_to=at(11),
-        reason="Site fermé par le client",
-        target="response",
-    ),
-    lifecycle.CoverageCorrected(**_TICKET, coverage=Coverage.OUT, corrected_sites=("pasteur-nord",)),
-    lifecycle.QuoteSent(**_TICKET, quote=1, total="1280.50", currency="EUR", valid_until=at(18)),
-    lifecycle.QuoteApproved(
-        **_TICKET, quote=1, total="1280.50", currency="EUR", purchase_order="BC-2026-118"
-    ),
-    lifecycle.QuoteRefused(**_TICKET, quote=1, total="1280.50", currency="EUR"),
+    *agreements(_TICKET, at),
     lifecycle.TicketResolved(**_TICKET, cause="Alimentation grillée", article_id="kb-12"),
     lifecycle.TicketClosed(**_TICKET),
     lifecycle.TicketReopened(**_TICKET, reason="Toujours en panne", service=ServiceHealth.DOWN),
