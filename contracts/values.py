@@ -223,6 +223,14 @@ class WorklogKind(StrEnum):
     WORKSHOP = "workshop"
 
 
+class Coverage(StrEnum):
+    """Who pays for the work: it is in the contract, out of it, or under the manufacturer's warranty."""
+
+    IN = "in"
+    OUT = "out"
+    WARRANTY = "warranty"
+
+
 class ServiceHealth(StrEnum):
     """How the faulty service does when a ticket is reopened."""
 

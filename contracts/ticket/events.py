@@ -9,6 +9,7 @@ from contracts.envelope import Fact
 from contracts.values import (
     Answer,
     Channel,
+    Coverage,
     Detail,
     HoldReason,
     Id,
@@ -308,6 +309,61 @@ class TicketResumed(TicketFact):
     TYPE: ClassVar[str] = "ticket-resumed"
 
     resumed_sites: tuple[Id, ...]
+
+
+class TimeExcluded(TicketFact):
+    """The client agrees that this time does not count: at one site or all, for one target or all.
+
+    Who agreed for him stays with the ticket.
+    """
+
+    TYPE: ClassVar[str] = "time-excluded"
+
+    excluded_from: Instant
+    excluded_to: Instant
+    reason: Detail
+    site_id: Id | None = None
+    target: str | None = None
+
+
+class CoverageCorrected(TicketFact):
+    """Somebody of the firm's judged anew who pays for the work at ``corrected_sites``; why he did stays with
+    the ticket."""
+
+    TYPE: ClassVar[str] = "coverage-corrected"
+
+    coverage: Coverage
+    corrected_sites: tuple[Id, ...]
+
+
+class _OfAQuote(TicketFact):
+    """``quote`` counts the ticket's quotes from 1; ``total`` is a decimal in ``currency`` (ISO 4217)."""
+
+    quote: int
+    total: str
+    currency: str
+
+
+class QuoteSent(_OfAQuote):
+    """The client is asked to approve of what the work will cost, until ``valid_until``."""
+
+    TYPE: ClassVar[str] = "quote-sent"
+
+    valid_until: Instant
+
+
+class QuoteApproved(_OfAQuote):
+    """The client wants the work done at that price; ``purchase_order`` is his own number for it."""
+
+    TYPE: ClassVar[str] = "quote-approved"
+
+    purchase_order: str
+
+
+class QuoteRefused(_OfAQuote):
+    """The client does not want the work done at that price; why stays with the ticket."""
+
+    TYPE: ClassVar[str] = "quote-refused"
 
 
 class ClientReminded(TicketFact):

@@ -22,6 +22,7 @@ from services.ticket.api import (
     clocks,
     contacts,
     contract_clocks,
+    contract_preview,
     contracts,
     customers,
     diagnoses,
@@ -31,6 +32,7 @@ from services.ticket.api import (
     parents,
     preventing,
     problem_records,
+    quotes,
     satisfaction,
     statements,
     tickets,
@@ -54,6 +56,7 @@ from services.ticket.store.known_repairs import KnownRepairs
 from services.ticket.store.majors import Majors
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.problems import CauseCounts, Problems
+from services.ticket.store.quotes import Quotes
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.satisfactions import Satisfactions
 from services.ticket.store.statements import FrozenContents, StatementMonths
@@ -62,6 +65,7 @@ from services.ticket.store.timeline import Timeline
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.stream.reservations import on_reservation_fact
 from services.ticket.stream.visits import on_visit_fact
+from services.ticket.usecases.begin_terms import BeginTerms
 from services.ticket.usecases.majors import TendMajor
 from services.ticket.usecases.tend import TendTicket
 
@@ -91,12 +95,12 @@ SERVICE = Service(
     collections=(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
-        *(Tickets, Timeline, Attachments, Satisfactions, StatementMonths, FrozenContents),
+        *(Tickets, Timeline, Quotes, Attachments, Satisfactions, StatementMonths, FrozenContents),
         *(Majors, Problems, CauseCounts),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
-    timers={Tickets: TendTicket, Majors: TendMajor},
+    timers={Tickets: TendTicket, Contracts: BeginTerms, Majors: TendMajor},
     tasks=(sweep_files,),
     indexes=FILE_INDEXES,
 )
@@ -109,6 +113,7 @@ ROUTERS = tuple(
         contracts,
         contract_clocks,
         statements,
+        contract_preview,
         work_types,
         diagnoses,
         articles,
@@ -125,6 +130,7 @@ ROUTERS = tuple(
         majors,
         problem_records,
         preventing,
+        quotes,
         timeline,
     )
 )
@@ -149,5 +155,6 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     app.state.statement_days = settings.statement_days
     app.state.link_key = settings.link_key
     app.state.turns = asyncio.Semaphore(AT_ONCE)
+    app.state.approval_without_contract = settings.approval_without_contract
     app.state.numbers = Numbers(app.state.runtime.collection(NUMBERS))
     return app

@@ -18,17 +18,20 @@ class Settings(Common):
     """``patience`` is what tickets are opened with; those that are open keep what they have.
 
     ``statement_days``: for how long after its end a month's statement may be contested.
+    ``approval_without_contract``: work that no contract speaks of waits until the client approves of a quote.
     """
 
     patience: Patience = USUAL
     statement_days: int = USUAL_DAYS
+    approval_without_contract: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_REMINDER_DAYS`` (``1,3,5``), ``ASTREINTE_NO_ANSWER_DAYS`` (``10``),
         ``ASTREINTE_CLOSING_DAYS`` (``5``; ``never``), ``ASTREINTE_REMOTE_FIRST_MINUTES``
         (``P2=15,P3=30,P4=60,P5=60``), ``ASTREINTE_STATEMENT_DAYS`` (``15``), ``ASTREINTE_PROBLEM_TICKETS``
-        (``3``) and ``ASTREINTE_PROBLEM_DAYS`` (``30``), and what every service reads."""
+        (``3``) and ``ASTREINTE_PROBLEM_DAYS`` (``30``), ``ASTREINTE_APPROVAL_WITHOUT_CONTRACT`` (``no``;
+        ``yes``), and what every service reads."""
         base = super().from_environment(environment)
         said = base.extra
         return replace(
@@ -44,6 +47,7 @@ class Settings(Common):
                 said.get("PROBLEM_DAYS", str(USUAL.recurrence_days)),
             ),
             statement_days=_statement_days(said.get("STATEMENT_DAYS", str(USUAL_DAYS))),
+            approval_without_contract=_yes("APPROVAL_WITHOUT_CONTRACT", said),
         )
 
 
@@ -86,6 +90,13 @@ def _recurrence(patience: Patience, tickets: str, days: str) -> Patience:
             f"ASTREINTE_PROBLEM_TICKETS is {tickets!r} and ASTREINTE_PROBLEM_DAYS {days!r} ({error}): "
             "say how many tickets of one cause within how many days propose a problem, such as 3 and 30"
         ) from error
+
+
+def _yes(name: str, said: Mapping[str, str]) -> bool:
+    text = said.get(name, "no").strip().lower()
+    if text not in ("yes", "no"):
+        raise SettingsError(f"ASTREINTE_{name} is {text!r}: say yes or no")
+    return text == "yes"
 
 
 def _acceptance(closing: str) -> Patience:

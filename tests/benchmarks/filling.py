@@ -86,10 +86,10 @@ class Filler:
         self.already = tickets
 
     async def _found(self, place: Place, id: str) -> list[bytes]:
-        # Few are stored yet, and what names a ticket is another field in each collection.
-        found = [
-            document.raw async for document in self._collection(place).find() if id.encode() in document.raw
-        ]
+        # Few are stored yet, and what names a ticket is another field in each collection. Of a large document
+        # pymongo gives a view of its memory, in which nothing is found.
+        raw = [bytes(document.raw) async for document in self._collection(place).find()]
+        found = [each for each in raw if id.encode() in each]
         return found[-KEPT_OF_EACH:]
 
     async def _fill(self, place: Place, tickets: int) -> None:

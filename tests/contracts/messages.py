@@ -37,6 +37,7 @@ from contracts.values import (
     WorklogKind,
     WorkMode,
 )
+from tests.contracts.agreed_messages import agreements
 from tests.contracts.link_messages import links, majors
 from tests.contracts.sla_messages import clocks
 
@@ -190,6 +191,7 @@ MESSAGES: tuple[Payload, ...] = (
     ),
     lifecycle.TicketResumed(**_TICKET, resumed_sites=("pasteur-nord",)),
     lifecycle.ClientReminded(**_TICKET, held_sites=("pasteur-nord",), reminder=1, resolves_at=at(18)),
+    *agreements(_TICKET, at),
     lifecycle.TicketResolved(**_TICKET, cause="Alimentation grillée", article_id="kb-12"),
     lifecycle.TicketClosed(**_TICKET),
     lifecycle.TicketReopened(**_TICKET, reason="Toujours en panne", service=ServiceHealth.DOWN),

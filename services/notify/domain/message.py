@@ -24,6 +24,7 @@ class MessageKind(StrEnum):
     TECHNICIAN_REVOKED = "technician-revoked"
     TICKET_RECEIVED = "ticket-received"
     CLIENT_REMINDED = "client-reminded"
+    QUOTE_SENT = "quote-sent"
     TICKET_RESOLVED = "ticket-resolved"
     TICKET_CLOSED = "ticket-closed"
     TICKET_CANCELLED = "ticket-cancelled"
@@ -92,6 +93,8 @@ class Details:
     """The visits that a client is asked to mark; an empty id is what was solved without one."""
     rated_until: datetime | None = None
     mark: int | None = None
+    amount: str | None = None
+    currency: str | None = None
     lines: tuple[DigestLine, ...] = ()
     title: Wording | None = None
     text: Wording | None = None

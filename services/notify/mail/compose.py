@@ -147,6 +147,7 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "sites": [_place(each) for each in names.sites],
         "start": moment(details.start_at),
         "start_in_short": moments.in_short(details.start_at, zone, language) if details.start_at else "",
+        "amount": _amount(details, language),
         "until": moment(details.until_at),
         "lines": [
             f"{moment(line.at)} · {line.number} · {wording.news(line.kind, language)}"
@@ -194,6 +195,13 @@ def _marks(delivery: Delivery, sender: Sender, language: Language) -> list[dict[
 
 def _place(site: SiteChanged) -> str:
     return f"{site.name}, {site.address}, {site.postcode} {site.commune}"
+
+
+def _amount(details: Details, language: Language) -> str:
+    if details.amount is None:
+        return ""
+    figures = details.amount.replace(".", ",") if language is Language.FR else details.amount
+    return f"{figures} {details.currency or ''}".strip()
 
 
 def _arrival(details: Details, zone: ZoneInfo, language: Language) -> str:

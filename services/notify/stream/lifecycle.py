@@ -10,7 +10,11 @@ from contracts.ticket.events import (
     AttachmentAdded,
     AttachmentRemoved,
     ClientReminded,
+    CoverageCorrected,
     MajorIncidentUpdated,
+    QuoteApproved,
+    QuoteRefused,
+    QuoteSent,
     SatisfactionGiven,
     TicketCancelled,
     TicketClosed,
@@ -27,6 +31,7 @@ from contracts.ticket.events import (
     TicketResumed,
     TicketTaken,
     TicketTriaged,
+    TimeExcluded,
     VisitsRequested,
     VisitsWithdrawn,
     WorkLogged,
@@ -46,6 +51,7 @@ TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
         TicketOpened: MessageKind.TICKET_RECEIVED,
         ClientReminded: MessageKind.CLIENT_REMINDED,
         MajorIncidentUpdated: MessageKind.MAJOR_INCIDENT_UPDATED,
+        QuoteSent: MessageKind.QUOTE_SENT,
         TicketResolved: MessageKind.TICKET_RESOLVED,
         TicketClosed: MessageKind.TICKET_CLOSED,
         TicketCancelled: MessageKind.TICKET_CANCELLED,
@@ -57,6 +63,10 @@ SHOWN: tuple[type[TicketFact], ...] = (
     SatisfactionGiven,
     AttachmentAdded,
     AttachmentRemoved,
+    TimeExcluded,
+    CoverageCorrected,
+    QuoteApproved,
+    QuoteRefused,
     TicketHeld,
     TicketLinked,
     TicketNoted,
@@ -79,12 +89,14 @@ RATED_WITHIN = timedelta(days=60)
 
 
 def _until(event: TicketFact) -> datetime | None:
-    """When silence means something, of an event after which it does."""
+    """By when the client is to answer, where silence means something then."""
     match event:
         case ClientReminded():
             return event.resolves_at
         case TicketResolved():
             return event.closes_at
+        case QuoteSent():
+            return event.valid_until
         case _:
             return None
 
@@ -134,6 +146,8 @@ def _message(event: TicketFact, kind: MessageKind, person: str, asked_at: dateti
             rated_until=None if asked is None or asked_at is None else asked_at + RATED_WITHIN,
             title=event.title if isinstance(event, MajorIncidentUpdated) else None,
             text=event.text if isinstance(event, MajorIncidentUpdated) else None,
+            amount=event.total if isinstance(event, QuoteSent) else None,
+            currency=event.currency if isinstance(event, QuoteSent) else None,
         ),
         confidential=event.confidential,
         contract_ids=event.contract_ids,

@@ -7,11 +7,21 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from contracts.calendars import CalendarForm, HolidayCode
 from contracts.text import InvalidValue
-from contracts.values import Channel, HoldReason, Id, Impact, Priority, Urgency, WallWindow, Weekday
+from contracts.values import (
+    Channel,
+    HoldReason,
+    Id,
+    Impact,
+    Priority,
+    TicketKind,
+    Urgency,
+    WallWindow,
+    Weekday,
+)
 from infra.chassis.http.body import Body
 from services.ticket.api.bodies import Name, Sites, bounded
 from services.ticket.api.penalties_body import PenaltiesBody
-from services.ticket.domain.contract import MetBy, OnReopen, Target, Terms
+from services.ticket.domain.contract import AssetsCovered, CoverageTerms, MetBy, OnReopen, Target, Terms
 from services.ticket.domain.priority import SERVICENOW, matrix_from
 
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -74,8 +84,41 @@ class TargetBody(Body):
         )
 
 
+class CoverageTermsBody(Body):
+    """What work is in the contract; what is absent leaves nothing out.
+
+    ``hours`` names a calendar: what is declared while it is closed is out. ``assets`` ``named``: work on
+    assets whose ``contract_id`` is this contract. ``warranty_first``: before the contract comes the
+    manufacturer's warranty.
+    ``out_needs_approval``: work that is out waits until the client has approved of a quote.
+    """
+
+    kinds: Annotated[tuple[TicketKind, ...], Field(min_length=1, max_length=len(TicketKind))] | None = None
+    categories: Annotated[tuple[Id, ...], Field(min_length=1, max_length=500)] | None = None
+    excluded_categories: Annotated[tuple[Id, ...], Field(max_length=500)] = ()
+    hours: str | None = None
+    assets: AssetsCovered = AssetsCovered.ALL
+    warranty_first: bool = False
+    out_needs_approval: bool = False
+
+    def terms(self) -> CoverageTerms:
+        return CoverageTerms(
+            kinds=self.kinds or (),
+            categories=self.categories or (),
+            excluded_categories=self.excluded_categories,
+            hours=self.hours,
+            assets=self.assets,
+            warranty_first=self.warranty_first,
+            out_needs_approval=self.out_needs_approval,
+        )
+
+
 class ContractBody(Body):
-    """``sites``: all of the customer's when absent. ``priority_matrix``: impact → urgency → priority."""
+    """``sites``: all of the customer's when absent. ``priority_matrix``: impact → urgency → priority.
+
+    ``applies_from``: from which day on these terms apply, at the site where the work is done. Today when
+    absent, and for a new contract ``valid_from``. What was before stays as it was.
+    """
 
     customer_id: Id
     name: Name
@@ -84,11 +127,13 @@ class ContractBody(Body):
     channels: Annotated[tuple[Channel, ...], Field(min_length=1, max_length=len(Channel))] = tuple(Channel)
     valid_from: date
     valid_to: date | None = None
+    applies_from: date | None = None
     calendars: Annotated[dict[Id, CalendarBody], Field(max_length=20)]
     targets: dict[Priority, Annotated[tuple[TargetBody, ...], Field(max_length=20)]]
     priority_matrix: dict[Impact, dict[Urgency, Priority]] | None = None
     penalties: PenaltiesBody | None = None
     billing: Agreed | None = None
+    coverage: CoverageTermsBody | None = None
 
     @model_validator(mode="after")
     def _penalises_what_it_promises(self) -> Self:
@@ -127,4 +172,5 @@ class ContractBody(Body):
             priority_matrix=matrix,
             penalties=None if self.penalties is None else self.penalties.terms(),
             billing=self.billing,
+            coverage=None if self.coverage is None else self.coverage.terms(),
         )

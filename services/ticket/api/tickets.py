@@ -54,6 +54,11 @@ async def patience_of(request: Request) -> Patience:
     return patience
 
 
+async def _approval(request: Request) -> bool:
+    needed: bool = request.app.state.approval_without_contract
+    return needed
+
+
 Numbering = Annotated[Numbers, Depends(_numbers)]
 
 
@@ -65,6 +70,7 @@ async def open_ticket(
     run: Run,
     numbers: Numbering,
     patience: Annotated[Patience, Depends(patience_of)],
+    approval_without_contract: Annotated[bool, Depends(_approval)],
     cause: Caused,
     request: Request,
 ) -> Response:
@@ -82,6 +88,7 @@ async def open_ticket(
             requester=body.requester.person() if body.requester else None,
             on_site_contact=body.on_site_contact.person() if body.on_site_contact else None,
             patience=patience,
+            approval_without_contract=approval_without_contract,
         )
 
     created: Created[Ticket | None] = await _created(run, opening, cause, key)

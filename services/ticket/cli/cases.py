@@ -71,6 +71,7 @@ class LogLine(BaseModel):
     mode: WorkMode = WorkMode.ONSITE
     service: str | None = None
     targets: tuple[TargetLine, ...] = ()
+    target: str | None = None
     since: Annotated[Since | None, Field(alias="from")] = None
 
     @model_validator(mode="after")
@@ -79,6 +80,8 @@ class LogLine(BaseModel):
             raise ValueError("a hold has a reason")
         if self.event in (Happening.RETARGETED, Happening.REQUALIFIED) and not self.targets:
             raise ValueError(f"an entry {self.event.value} has targets")
+        if self.event is Happening.EXCLUDED and (self.until is None or self.until <= self.at):
+            raise ValueError("an exclusion has an `until` after its `at`")
         return self
 
 
@@ -185,6 +188,7 @@ def _entry(number: int, line: LogLine) -> LogEntry:
         service=ServiceHealth(health) if health in set(ServiceHealth) else None,
         since=line.since,
         targets=tuple(_target(each) for each in line.targets),
+        target_name=line.target,
     )
 
 

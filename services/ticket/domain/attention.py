@@ -6,6 +6,7 @@ from enum import StrEnum
 class Attention(StrEnum):
     FOLLOW_UP_OR_RESOLVE = "follow-up-or-resolve"
     APPROVAL = "approval"
+    QUOTE_REFUSED = "quote-refused"
     UNSAFE_SITE = "unsafe-site"
     NOBODY_CAN_SERVE = "nobody-can-serve"
     PARTS_SHORT = "parts-short"

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
 from contracts.refusal import Refusal
 from contracts.text import Text
-from contracts.values import Channel, HoldReason, Priority
+from contracts.values import Channel, HoldReason, Priority, TicketKind
 from services.ticket.domain.priority import SERVICENOW, Matrix, priorities_given_by
 
 
@@ -48,6 +48,31 @@ class Target:
     on_reopen: OnReopen = OnReopen.EXCLUDE
 
 
+class AssetsCovered(StrEnum):
+    """Whether work on any asset is in the contract, or only on those that name it as theirs."""
+
+    ALL = "all"
+    NAMED = "named"
+
+
+@dataclass(frozen=True)
+class CoverageTerms:
+    """What work is in the contract: what is empty leaves nothing out.
+
+    ``hours`` names one of the contract's calendars: what is declared while it is closed is out.
+    ``warranty_first``: an incident of an asset under its manufacturer's warranty is his.
+    ``out_needs_approval``: work that is out waits until the client has approved of a quote.
+    """
+
+    kinds: tuple[TicketKind, ...] = ()
+    categories: tuple[str, ...] = ()
+    excluded_categories: tuple[str, ...] = ()
+    hours: str | None = None
+    assets: AssetsCovered = AssetsCovered.ALL
+    warranty_first: bool = False
+    out_needs_approval: bool = False
+
+
 @dataclass(frozen=True)
 class Terms:
     """Everything that a contract says, as of one revision.
@@ -67,39 +92,101 @@ class Terms:
     priority_matrix: Matrix = SERVICENOW
     penalties: Mapping[str, Any] | None = None
     billing: Mapping[str, Any] | None = None
+    coverage: CoverageTerms | None = None
+
+
+@dataclass(frozen=True)
+class Version:
+    """From which day a revision's terms apply, and what of them chooses a contract.
+
+    ``applies_from`` is an ISO date at the site where the work is done; ``begins_at`` is when the first of
+    the contract's sites has that day.
+    """
+
+    revision: int
+    applies_from: str
+    begins_at: datetime
+    valid_from: str
+    valid_to: str | None = None
+    sites: tuple[str, ...] = ()
+
+    def covers(self, site_id: str, day: str) -> bool:
+        within = self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+        return within and (not self.sites or site_id in self.sites)
 
 
 @dataclass(frozen=True)
 class Contract:
-    """A contract as it is now; ``revision`` counts from 1 and names the terms a ticket began under."""
+    """A contract as it is now; ``revision`` counts from 1 and names the terms a ticket began under.
+
+    ``versions`` are in the order of their days, one a day. A contract that was written before they were
+    kept has none: its terms have applied since it is valid.
+    """
 
     id: str
     customer_id: str
     revision: int
     terms: Terms
+    versions: tuple[Version, ...] = ()
 
-    def revised(self, terms: Terms) -> "Contract":
-        """The contract under new terms; the same one when they do not differ."""
-        if terms == self.terms:
-            return self
-        return Contract(self.id, self.customer_id, self.revision + 1, terms)
+    @property
+    def dated(self) -> tuple[Version, ...]:
+        """At least one version."""
+        if self.versions:
+            return self.versions
+        terms = self.terms
+        since = datetime.fromisoformat(terms.valid_from).replace(tzinfo=UTC)
+        return (
+            Version(self.revision, terms.valid_from, since, terms.valid_from, terms.valid_to, terms.sites),
+        )
+
+    def version_on(self, day: str) -> Version | None:
+        """The version of a day of the site; none before the first one."""
+        return next((each for each in reversed(self.dated) if each.applies_from <= day), None)
+
+    def present(self, now: datetime) -> Version:
+        """The version of the day that it is; the first one before it begins."""
+        first, *_ = versions = self.dated
+        return next((each for each in reversed(versions) if each.begins_at <= now), first)
+
+    @property
+    def begins_next(self) -> datetime | None:
+        """When other terms become the present ones."""
+        coming = (each.begins_at for n, each in enumerate(self.versions) if n > self._at_present)
+        return next(coming, None)
+
+    @property
+    def _at_present(self) -> int:
+        return max((n for n, each in enumerate(self.versions) if each.revision == self.revision), default=-1)
 
 
 @dataclass(frozen=True)
 class ContractRevision:
-    """Terms as they once were, never changed; the id is ``<contract>:<revision>``."""
+    """Terms as they once were, never changed; the id is ``<contract>:<revision>``.
+
+    ``replaces`` is the revision whose terms would have applied from that day on. What was written before
+    versions were dated has neither day nor author.
+    """
 
     id: str
     contract_id: str
     customer_id: str
     revision: int
     terms: Terms
+    applies_from: str | None = None
+    replaces: int | None = None
+    author: str | None = None
+    recorded_at: datetime | None = None
+
+
+def revision_id(contract_id: str, revision: int) -> str:
+    return f"{contract_id}:{revision}"
 
 
 def revision_of(contract: Contract) -> ContractRevision:
-    """The record to keep of the contract's present terms."""
+    """The contract's present terms."""
     return ContractRevision(
-        f"{contract.id}:{contract.revision}",
+        revision_id(contract.id, contract.revision),
         contract.id,
         contract.customer_id,
         contract.revision,
@@ -128,6 +215,18 @@ def check_terms(terms: Terms) -> None:
             priorities=missing,
         )
     defined = ", ".join(sorted(terms.calendars))
+    hours = None if terms.coverage is None else terms.coverage.hours
+    if hours is not None and hours not in terms.calendars:
+        raise Refusal(
+            "unknown-calendar",
+            Text(
+                f"coverage.hours is the calendar {hours!r}, which the contract does not define: it has "
+                f"{defined or 'none'}.",
+                f"coverage.hours est le calendrier {hours!r}, que le contrat ne définit pas : il a "
+                f"{defined or 'aucun calendrier'}.",
+            ),
+            calendar=hours,
+        )
     for priority, targets in terms.targets.items():
         names = [target.name for target in targets]
         if len(set(names)) < len(names):
@@ -153,20 +252,17 @@ def check_terms(terms: Terms) -> None:
 
 
 def contract_for(contracts: Iterable[Contract], site_id: str, on: date) -> Contract | None:
-    """The contract under which work at a site stands on a day of that site.
+    """The contract under which work at a site stands on a day of that site, by its version of that day.
 
     One that names the site beats a customer-wide one, then the latest ``valid_from`` wins, then
     the id (so that the answer never depends on the order of ``contracts``).
     """
     day = on.isoformat()
-    valid = [
-        each
-        for each in contracts
-        if each.terms.valid_from <= day
-        and (each.terms.valid_to is None or day <= each.terms.valid_to)
-        and (not each.terms.sites or site_id in each.terms.sites)
-    ]
-    return max(valid, key=lambda c: (bool(c.terms.sites), c.terms.valid_from, c.id), default=None)
+    dated = ((each, each.version_on(day)) for each in contracts)
+    valid = [(each, then) for each, then in dated if then is not None and then.covers(site_id, day)]
+    rank = ((bool(then.sites), then.valid_from, each.id, each) for each, then in valid)
+    best = max(rank, key=lambda found: found[:3], default=None)
+    return None if best is None else best[3]
 
 
 def not_its_manager(subject: str) -> Refusal:

@@ -17,7 +17,7 @@ def tried_from_the_desk(ticket: Ticket, now: datetime) -> Ticket:
     They wait for half of the time to the deadline at most.
     """
     patience = ticket.patience.for_the_desk(ticket.priority)
-    if not ticket.work.remote or patience is None:
+    if not ticket.work.remote or patience is None or ticket.state is TicketState.ON_HOLD:
         return ticket
     until = now + patience
     for site in ticket.site_ids:
@@ -43,8 +43,11 @@ def reconsidered(ticket: Ticket) -> Ticket:
 
 
 def visits_asked(ticket: Ticket) -> Ticket:
-    """The desk gives up, or does not take it up: somebody has to go there."""
-    return replace(ticket, visits=tuple(replace(v, asked=True) for v in ticket.visits), remote_until=None)
+    """The desk gives up, or does not take it up: somebody has to go there, once the client approves of what
+    is not in his contract."""
+    waits = () if ticket.coverage is None else ticket.coverage.unapproved
+    visits = tuple(v if v.site_id in waits else replace(v, asked=True) for v in ticket.visits)
+    return replace(ticket, visits=visits, remote_until=None)
 
 
 def waits_for_the_desk(ticket: Ticket) -> datetime | None:

@@ -114,8 +114,8 @@ class Clock:
     def next_at(self) -> datetime | None:
         """The next instant at which this clock changes by itself: look again then."""
         state = self.state
-        if state is ClockState.PAUSED and self.run.hold is not None:
-            return self.run.hold.until
+        if state is ClockState.PAUSED and self.run.over_next is not None:
+            return self.run.over_next.until
         if state is not ClockState.RUNNING:
             return None
         ahead = [at for _, at in self.thresholds if at > self.now]

@@ -52,6 +52,7 @@ class ClockRun:
         "calendars",
         "cancelled",
         "elapsed",
+        "exclusion",
         "hold",
         "met",
         "opened_by",
@@ -73,6 +74,7 @@ class ClockRun:
         self.segments: list[Segment] = []
         self.elapsed = _NONE
         self.hold: LogEntry | None = None
+        self.exclusion: LogEntry | None = None
         self.met: LogEntry | None = None
         self.cancelled: LogEntry | None = None
         self.breached_at: datetime | None = None
@@ -87,9 +89,20 @@ class ClockRun:
         return None if self.target.minutes is None else timedelta(minutes=self.target.minutes)
 
     @property
-    def stopped(self) -> bool:
+    def held(self) -> bool:
         """Whether a hold stops the clock."""
         return self.hold is not None and self.hold.reason in self.target.stops_on
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a hold does, or what was agreed not to count."""
+        return self.exclusion is not None or self.held
+
+    @property
+    def over_next(self) -> LogEntry | None:
+        """What stops the clock and ends by itself, the first of it."""
+        ending = [each for each in (self.hold, self.exclusion) if each is not None and each.until is not None]
+        return min(ending, key=lambda each: each.until or each.at, default=None)
 
     @property
     def running(self) -> bool:
@@ -118,28 +131,25 @@ class ClockRun:
                 self._reopen(entry)
             case Happening.RETARGETED:
                 self._retarget(entry)
+            case Happening.EXCLUDED:
+                self._exclude(entry)
             case Happening.CANCELLED:
-                self.hold = None
+                self.hold = self.exclusion = None
                 self.cancelled = entry
         if self.standing is not before:
             self.opened_by, self._hold_ended = entry, False
         self._judge()
 
     def stops(self, to: datetime) -> tuple[datetime, ...]:
-        """When the clock goes on by itself on the way to an instant: a hold ends by its ``until``."""
-        until = None if self.hold is None else self.hold.until
-        return () if until is None or until >= to else (until,)
+        """When the clock may go on by itself on the way there: what stops it ends by its ``until``."""
+        ends = {each.until for each in (self.hold, self.exclusion) if each is not None}
+        return tuple(sorted(until for until in ends if until is not None and until < to))
 
     def advance(self, to: datetime) -> None:
-        """Let time pass; a hold with ``until`` ends on the way."""
-        hold = self.hold
-        if hold is not None and hold.until is not None and hold.until <= to:
-            self._pass(hold.until)
-            before = self.standing
-            self.hold = None
-            if self.standing is not before:
-                self.opened_by, self._hold_ended = hold, True
-            self._judge()
+        """Let time pass; what has an ``until`` ends on the way."""
+        if self.hold is not None or self.exclusion is not None:
+            while (over := self.over_next) is not None and over.until is not None and over.until <= to:
+                self._end(over, over.until)
         self._pass(to)
 
     def due(self) -> datetime | None:
@@ -230,6 +240,29 @@ class ClockRun:
                 self._not_due_before, due = due, None
         if due is not None:
             self.breached_at = max(due, self._floor)
+
+    def _end(self, over: LogEntry, at: datetime) -> None:
+        self._pass(at)
+        before = self.standing
+        if over is self.hold:
+            self.hold = None
+        else:
+            self.exclusion = None
+        if self.standing is not before:
+            self.opened_by, self._hold_ended = over, True
+        self._judge()
+
+    def _exclude(self, entry: LogEntry) -> None:
+        """Where two overlap the one that ends later goes on."""
+        if (
+            entry.until is None
+            or entry.until <= entry.at
+            or entry.target_name not in (None, self.target.name)
+        ):
+            return
+        before = None if self.exclusion is None else self.exclusion.until
+        if before is None or before < entry.until:
+            self.exclusion = entry
 
     def _meet(self, entry: LogEntry) -> None:
         if self.met is None and entry.meets(self.target.met_by):

@@ -89,6 +89,16 @@ def own_entries(
                 yield LogEntry(at, Happening.STARTED, line_id, fact.site_id, mode=fact.mode)
             case events.TicketRestored() if fact.visit_id is None:
                 yield LogEntry(at, Happening.RESTORED, line_id, fact.site_id)
+            case events.TimeExcluded():
+                yield LogEntry(
+                    fact.excluded_from,
+                    Happening.EXCLUDED,
+                    line_id,
+                    fact.site_id,
+                    until=fact.excluded_to,
+                    target_name=fact.target,
+                    note=fact.reason,
+                )
             case events.TicketResolved():
                 yield LogEntry(at, Happening.RESOLVED, line_id)
             case events.TicketClosed():

@@ -9,7 +9,7 @@ from itertools import groupby
 from contracts.calendars import Calendar, DayRule
 from services.ticket.domain.sla import Clock
 from services.ticket.domain.sla_clock import Segment, Stretch
-from services.ticket.domain.sla_log import LogEntry
+from services.ticket.domain.sla_log import Happening, LogEntry
 
 
 class Why(StrEnum):
@@ -26,6 +26,7 @@ class Standing(StrEnum):
     COUNTED = "counted"
     CLOSED = "closed"
     HELD = "held"
+    EXCLUDED = "excluded"
     MET = "met"
 
 
@@ -75,13 +76,19 @@ def explained(clock: Clock) -> list[Explained]:
         if first.kind is Stretch.RUNNING:
             found.extend(_by_calendar(run.calendar, since, until))
         else:
-            standing = Standing.HELD if first.kind is Stretch.HELD else Standing.MET
-            found.append(Explained(since, until, standing))
+            found.append(Explained(since, until, _standing(first)))
     return found
 
 
 def _what_goes_on(segment: Segment) -> tuple[Stretch, bool, int]:
     return segment.kind, segment.hold_ended, id(segment.opened_by)
+
+
+def _standing(segment: Segment) -> Standing:
+    if segment.kind is not Stretch.HELD:
+        return Standing.MET
+    agreed = segment.opened_by.event is Happening.EXCLUDED and not segment.hold_ended
+    return Standing.EXCLUDED if agreed else Standing.HELD
 
 
 def _begun(segment: Segment) -> Boundary:

@@ -194,7 +194,7 @@ class _Watcher:
             self.agreed += 1
         else:
             reading = reading_of(run, threshold or self.threshold)
-            reason = run.hold.reason if word is Word.PAUSED and run.hold is not None else None
+            reason = run.hold.reason if word is Word.PAUSED and run.hold and run.held else None
             turn = replace(turn, reading=_at_the_turn(turn, reading, run), reason=reason)
         self.turns.append(turn)
 

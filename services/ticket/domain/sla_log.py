@@ -24,6 +24,7 @@ class Happening(StrEnum):
     REOPENED = "reopened"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+    EXCLUDED = "excluded"
 
 
 class Since(StrEnum):
@@ -38,7 +39,8 @@ class LogEntry:
     """One thing that happened, at ``at``, whenever it was learned (``recorded_at``).
 
     ``site_id`` is where it happened, none for the whole ticket. ``id`` is what a refusal or an
-    explanation calls it. An opening says by which ``channel`` the fault was declared and, like a
+    explanation calls it. Time from an exclusion to its ``until`` counts for no clock, or not for that of its
+    ``target_name``; ``note`` is why. An opening says by which ``channel`` the fault was declared and, like a
     requalification and a change of target, its ``priority``, or else the ``targets`` themselves.
     """
 
@@ -56,6 +58,8 @@ class LogEntry:
     priority: Priority | None = None
     channel: Channel | None = None
     recorded_at: datetime | None = None
+    target_name: str | None = None
+    note: str | None = None
 
     @property
     def changes_targets(self) -> bool:

@@ -29,6 +29,7 @@ from contracts.values import (
 )
 from services.ticket.domain.article_record import Tried
 from services.ticket.domain.attention import Attention
+from services.ticket.domain.coverage import TicketCoverage
 from services.ticket.domain.diagnosis import Diagnosed
 from services.ticket.domain.origin import Origin
 from services.ticket.domain.patience import USUAL, Patience
@@ -130,6 +131,7 @@ class Ticket:
     sla: SlaRecord | None = None
     patience: Patience = USUAL
     origin: Origin | None = None
+    coverage: TicketCoverage | None = None
 
     @property
     def is_open(self) -> bool:
@@ -335,7 +337,8 @@ class Ticket:
     def resuming(self, sites: tuple[str, ...], at: datetime) -> Step:
         """``resumed`` without the rules of the verb: also what a timer does."""
         after = replace(self, holds=tuple(hold for hold in self.holds if hold.site_id not in sites))
-        after = after.following_up(sites).without(Attention.APPROVAL, Attention.UNSAFE_SITE)
+        waited_for = (Attention.APPROVAL, Attention.QUOTE_REFUSED, Attention.UNSAFE_SITE)
+        after = after.following_up(sites).without(*waited_for)
         return after.settled(), ((at, self.fact(events.TicketResumed, resumed_sites=sites)),)
 
     def resolving(self, resolution: Resolution, at: datetime, before: tuple[Happened, ...] = ()) -> Step:

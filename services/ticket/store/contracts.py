@@ -1,7 +1,7 @@
 from datetime import date
 
 from contracts.ticket.states import ContractChanged
-from infra.chassis.store.collection import Collection, Index
+from infra.chassis.store.collection import IN_ORDER, Collection, Index
 from services.ticket.domain.contract import Contract, ContractRevision
 
 
@@ -25,11 +25,15 @@ Contracts = Collection(
     customer=lambda contract: contract.customer_id,
     state=_state,
     published=ContractChanged,
+    next_due=lambda contract: contract.begins_next,
 )
 
 ContractRevisions = Collection(
     "contract_revisions",
     ContractRevision,
-    indexes=(Index((("contract_id", 1), ("revision", 1)), unique=True, name="of_contract"),),
+    indexes=(
+        Index((("contract_id", 1), ("revision", 1)), unique=True, name="of_contract"),
+        Index((("contract_id", 1), *IN_ORDER), name="in_contract"),
+    ),
     customer=lambda revision: revision.customer_id,
 )

@@ -5,7 +5,9 @@ from contracts.serials import serial_key
 from infra.chassis.store.collection import A_STRING, Index, ReadCopy
 from services.ticket.lookup.models import model_key
 
-Sites: ReadCopy[SiteChanged] = ReadCopy("sites_copy", SiteChanged)
+Sites: ReadCopy[SiteChanged] = ReadCopy(
+    "sites_copy", SiteChanged, indexes=(Index((("customer_id", 1),), name="of_customer"),)
+)
 Assets: ReadCopy[CurrentAssetChanged] = ReadCopy(
     "assets_copy",
     CurrentAssetChanged,

@@ -1,6 +1,6 @@
 """Keep a ticket's clocks in step with what happens to it, and with time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from contracts.dispatch.events import VisitFact
 from contracts.ticket.events import TicketFact
 from contracts.ticket.sla import SlaFact
 from infra.chassis.store.unit import Unit
-from services.ticket.domain.contract import Contract, ContractRevision, revision_of
+from services.ticket.domain.contract import ContractRevision
 from services.ticket.domain.sla_entries import (
     dropped_entries,
     logged,
@@ -26,24 +26,31 @@ Clocked = tuple[Ticket, tuple[tuple[datetime, SlaFact], ...]]
 """The ticket with its clocks looked at, and the facts to tell of them, each with when it came about."""
 
 
-def clocks_begun(ticket: Ticket, stands: Ground, now: datetime) -> Clocked:
-    """A new ticket with a clock for each target of each site that a contract covers."""
-    covered = [(site, contract) for site, contract in stands.sites if contract is not None]
+def clocks_begun(
+    ticket: Ticket,
+    stands: Ground,
+    now: datetime,
+    happened: Sequence[tuple[datetime, TicketFact, str]] = (),
+) -> Clocked:
+    """A new ticket with a clock for each target of each site that a contract covers; ``happened`` is what
+    came with the opening."""
+    covered = [(site, agreed) for site, agreed in stands.sites if agreed is not None]
     if not covered:
         return ticket, ()
     promises = tuple(
         Promise(
             site.site_id,
-            contract.id,
-            contract.revision,
+            agreed.contract_id,
+            agreed.revision,
             time_zone=site.time_zone,
             holidays=site.holidays,
             good_friday=site.good_friday,
         )
-        for site, contract in covered
+        for site, agreed in covered
     )
-    record = SlaRecord(promises, (opening_entry(ticket),), as_of=ticket.declared_at)
-    return _looked_at(ticket, record, _revisions(contract for _, contract in covered), now)
+    log = logged((opening_entry(ticket),), own_entries(ticket, happened), now)
+    record = SlaRecord(promises, log, as_of=ticket.declared_at)
+    return _looked_at(ticket, record, {agreed.id: agreed for _, agreed in covered}, now)
 
 
 def clocks_kept(
@@ -73,8 +80,3 @@ def _looked_at(
 ) -> Clocked:
     kept, sayings = looked_at(record, revisions, now)
     return replace(ticket, sla=kept), tuple((each.at, sla_fact(ticket, kept, each)) for each in sayings)
-
-
-def _revisions(contracts: Iterable[Contract]) -> Mapping[str, ContractRevision]:
-    found = (revision_of(contract) for contract in contracts)
-    return {revision.id: revision for revision in found}

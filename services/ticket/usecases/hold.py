@@ -3,6 +3,7 @@ from datetime import datetime
 
 from contracts.values import HoldReason
 from infra.chassis.store.unit import Unit
+from services.ticket.domain.covering import check_not_awaiting
 from services.ticket.domain.ticket import Ticket
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.keeping import keep
@@ -18,4 +19,5 @@ class HoldTicket(TicketCommand):
 
     def decide(self, unit: Unit) -> Ticket:
         ticket, at = self.addressed(unit)
+        check_not_awaiting(ticket, self.sites)
         return keep(unit, ticket, ticket.held(self.reason, self.sites, at, self.until), at=at)

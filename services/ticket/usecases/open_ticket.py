@@ -7,18 +7,23 @@ from contracts.ticket.events import TicketOpened
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import AlreadyExists, Unit
 from services.ticket.domain.contact import Person
+from services.ticket.domain.coverage import Asked, TicketCoverage, coverage_of
+from services.ticket.domain.covering import waiting_for_approval
 from services.ticket.domain.origin import Origin
 from services.ticket.domain.patience import USUAL, Patience
 from services.ticket.domain.remote_first import tried_from_the_desk
 from services.ticket.domain.ticket import Ticket
+from services.ticket.domain.timeline import line_of
 from services.ticket.domain.visit import Visit
 from services.ticket.store.contacts import Contacts
+from services.ticket.store.copies import Assets
 from services.ticket.store.tickets import Tickets
+from services.ticket.store.timeline import Timeline
 from services.ticket.usecases.clocking import clocks_begun
 from services.ticket.usecases.diagnosing import skill_of, work_with
 from services.ticket.usecases.judging import worst
 from services.ticket.usecases.keeping import need_of
-from services.ticket.usecases.opening import Request, ground, ground_loads
+from services.ticket.usecases.opening import Ground, Request, ground, ground_loads
 from services.ticket.usecases.people import known
 
 
@@ -37,6 +42,7 @@ class OpenTicket:
     requester: Person | None = None
     on_site_contact: Person | None = None
     patience: Patience = USUAL
+    approval_without_contract: bool = False
 
     def loads(self) -> tuple[Ref | Where, ...]:
         himself = () if self.viewer.of_the_firm else (Ref(Contacts, self.viewer.subject),)
@@ -51,7 +57,7 @@ class OpenTicket:
         if None in contacts.values():
             return None
         ids = {person: contact.id for person, contact in contacts.items() if contact is not None}
-        matrices = [contract.terms.priority_matrix for _, contract in stands.sites if contract is not None]
+        matrices = [agreed.terms.priority_matrix for _, agreed in stands.sites if agreed is not None]
         judged, finding = stands.judged, stands.finding
         work = work_with(stands.work_type.work, finding.fills)
         requester_id = ids[self.requester] if self.requester else self._himself(unit, stands.customer_id)
@@ -73,10 +79,10 @@ class OpenTicket:
                     id=f"{self.id}-{n}",
                     site_id=site.site_id,
                     work=work,
-                    contract_id=None if contract is None else contract.id,
-                    contract_revision=None if contract is None else contract.revision,
+                    contract_id=None if agreed is None else agreed.contract_id,
+                    contract_revision=None if agreed is None else agreed.revision,
                 )
-                for n, (site, contract) in enumerate(stands.sites, start=1)
+                for n, (site, agreed) in enumerate(stands.sites, start=1)
             ),
             declared_at=stands.declared_at,
             opened_at=unit.now,
@@ -96,13 +102,34 @@ class OpenTicket:
             judged=self.viewer.of_the_firm and None not in (asked.category, asked.impact, asked.urgency),
             patience=self.patience,
             origin=Origin(unit.cause.correlation_id, unit.cause.traceparent),
+            coverage=self._coverage(unit, stands, judged.category),
         )
-        ticket, said = clocks_begun(ticket, stands, unit.now)
+        ticket, happened = waiting_for_approval(ticket)
+        lines = [
+            line_of(
+                fact,
+                ticket_id=ticket.id,
+                n=n,
+                at=at,
+                recorded_at=unit.now,
+                actor=unit.cause.actor,
+            )
+            for n, (at, fact) in enumerate(happened, start=1)
+        ]
+        told = [(at, fact, line.id) for (at, fact), line in zip(happened, lines, strict=True)]
+        ticket, said = clocks_begun(ticket.with_lines(len(lines)), stands, unit.now, told)
         ticket = tried_from_the_desk(ticket, unit.now)
         unit.add(Tickets, ticket, self._opened(unit, ticket), at=ticket.declared_at)
-        for at, fact in said:
+        for at, fact in (*happened, *said):
             unit.save(Tickets, ticket, fact, at=at)
+        for line in lines:
+            unit.add(Timeline, line)
         return ticket
+
+    def _coverage(self, unit: Unit, stands: Ground, category: str) -> TicketCoverage:
+        asset = None if stands.asset_id is None else unit.get(Assets, stands.asset_id)
+        asked = Asked(self.request.kind, category, stands.declared_at, asset)
+        return coverage_of(stands.sites, asked, approval_without_contract=self.approval_without_contract)
 
     def _himself(self, unit: Unit, customer_id: str) -> str | None:
         """The caller's own contact, when he asks for himself and is one of the customer's."""

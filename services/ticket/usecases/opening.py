@@ -13,7 +13,7 @@ from contracts.text import Text
 from contracts.values import Channel, Impact, TicketKind, Urgency, Window
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import AlreadyExists, Unit
-from services.ticket.domain.contract import Contract, contract_for
+from services.ticket.domain.contract import Contract, ContractRevision, contract_for
 from services.ticket.domain.dating import dated
 from services.ticket.domain.diagnosis import Given
 from services.ticket.domain.ticket import Ticket
@@ -25,6 +25,7 @@ from services.ticket.store.diagnoses import Diagnoses
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.usecases.diagnosing import Finding, Judged, asset_of, found
+from services.ticket.usecases.put_contract import terms_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Ground:
-    """Everything that a request stands on, found: the site's contract is None where there is none."""
+    """Everything that a request stands on, found: the site's terms are those of the day on which it was
+    declared, None where there is no contract."""
 
     judged: Judged
     finding: Finding
@@ -64,7 +66,7 @@ class Ground:
     customer_id: str
     declared_at: datetime
     work_type: WorkType
-    sites: tuple[tuple[SiteChanged, Contract | None], ...]
+    sites: tuple[tuple[SiteChanged, ContractRevision | None], ...]
 
 
 def ground(unit: Unit, request: Request, viewer: Viewer, ticket_id: str) -> Ground:
@@ -93,7 +95,7 @@ def ground(unit: Unit, request: Request, viewer: Viewer, ticket_id: str) -> Grou
         customer_id,
         declared_at,
         work_type,
-        tuple((site, _contract(contracts, site, declared_at)) for site in sites),
+        tuple((site, _terms(unit, contracts, site, declared_at)) for site in sites),
     )
 
 
@@ -131,8 +133,15 @@ def _site(unit: Unit, site_id: str, customer_id: str, viewer: Viewer) -> SiteCha
     return site
 
 
-def _contract(contracts: tuple[Contract, ...], site: SiteChanged, at: datetime) -> Contract | None:
-    return contract_for(contracts, site.site_id, at.astimezone(ZoneInfo(site.time_zone)).date())
+def _terms(
+    unit: Unit, contracts: tuple[Contract, ...], site: SiteChanged, at: datetime
+) -> ContractRevision | None:
+    day = at.astimezone(ZoneInfo(site.time_zone)).date()
+    contract = contract_for(contracts, site.site_id, day)
+    version = None if contract is None else contract.version_on(day.isoformat())
+    if contract is None or version is None:
+        return None
+    return terms_of(unit, contract, version)
 
 
 def _not_taken(unit: Unit, reference: str, customer_id: str, ticket_id: str) -> None:

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from services.ticket.views.contact import ContactView
 from services.ticket.views.contract import ContractView
+from services.ticket.views.contract_version import VersionView
 from services.ticket.views.customer import CustomerView
 from services.ticket.views.sla import ContractClockView, ExplainedSlaView, SlaView
 from services.ticket.views.ticket import TicketView
@@ -42,6 +43,10 @@ class CustomerListView(ListView):
 
 class ContractListView(ListView):
     items: list[ContractView]
+
+
+class ContractVersionListView(ListView):
+    items: list[VersionView]
 
 
 class ContactListView(ListView):

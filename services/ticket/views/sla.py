@@ -59,7 +59,8 @@ class BoundaryView(BaseModel):
 
 
 class IntervalView(BaseModel):
-    """A stretch of the clock's time. ``standing`` is ``counted``, ``closed``, ``held`` or ``met``."""
+    """A stretch of the clock's time. ``standing`` is ``counted``, ``closed``, ``held``, ``excluded`` or
+    ``met``."""
 
     from_: Instant = Field(serialization_alias="from")
     to: Instant

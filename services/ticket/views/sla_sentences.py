@@ -16,6 +16,7 @@ _STANDING: Mapping[Standing, Words] = {
     Standing.COUNTED: ("Compté", "Counted"),
     Standing.CLOSED: ("Non compté, hors des heures du contrat", "Not counted, outside the contract's hours"),
     Standing.HELD: ("Non compté, en attente", "Not counted, on hold"),
+    Standing.EXCLUDED: ("Non compté, d'un commun accord", "Not counted, as was agreed"),
     Standing.MET: ("Non compté, l'engagement était tenu", "Not counted, the promise was kept"),
 }
 _HAPPENED: Mapping[Happening, Words] = {
@@ -30,6 +31,7 @@ _HAPPENED: Mapping[Happening, Words] = {
     Happening.RESOLVED: ("la résolution", "the resolution"),
     Happening.REOPENED: ("la réouverture", "the reopening"),
     Happening.CLOSED: ("la clôture", "the closing"),
+    Happening.EXCLUDED: ("l'exclusion convenue avec le client", "the exclusion agreed with the client"),
     Happening.CANCELLED: ("l'annulation", "the cancellation"),
 }
 _REMOTELY: Words = ("le début des travaux à distance", "the start of remote work")
@@ -52,6 +54,7 @@ _RULES: Mapping[str, Words] = {
     "weekly": ("horaire de la semaine", "the week's hours"),
 }
 _HOLD_OVER: Words = ("la fin prévue de l'attente", "the hold's own end")
+_EXCLUSION_OVER: Words = ("la fin de l'exclusion", "the end of the exclusion")
 _OPENS: Words = ("l'ouverture des heures du contrat", "the opening of the contract's hours")
 _CLOSES: Words = ("la fermeture des heures du contrat", "the close of the contract's hours")
 _NOW: Words = ("maintenant", "now")
@@ -90,7 +93,8 @@ def _boundary(boundary: Boundary, language: Language) -> str:
             what if boundary.rule in (None, "weekly") else f"{what}, {_say(_RULES[boundary.rule], language)}"
         )
     if boundary.why is Why.HOLD_OVER:
-        return _say(_HOLD_OVER, language)
+        excluded = boundary.entry is not None and boundary.entry.event is Happening.EXCLUDED
+        return _say(_EXCLUSION_OVER if excluded else _HOLD_OVER, language)
     assert boundary.entry is not None, "an entry is what it began or ended with"
     return _entry(boundary.entry, language)
 
@@ -101,6 +105,8 @@ def _entry(entry: LogEntry, language: Language) -> str:
     colon = " : " if language is Language.FR else ": "
     if entry.event is Happening.HELD and entry.reason is not None:
         return f"{what}{colon}{_say(_REASONS[entry.reason], language)}"
+    if entry.event is Happening.EXCLUDED and entry.note is not None:
+        return f"{what}{colon}{entry.note}"
     if entry.event is Happening.REOPENED and entry.service is not None:
         return f"{what}{colon}{_say(_SERVICE[entry.service], language)}"
     return what

@@ -30,6 +30,7 @@ from services.ticket.domain.resolution import Resolution
 from services.ticket.domain.sla import due_first
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.visit import Visit
+from services.ticket.views.coverage import CoverageView, coverage_views
 from services.ticket.views.mark import SatisfactionView
 from services.ticket.views.sla import SlaView, sla_views
 from services.ticket.views.warnings import Shortcoming, warnings_of
@@ -107,6 +108,7 @@ class TicketView(BaseModel):
     state: TicketState
     priority: Priority
     visits: list[VisitView]
+    coverage: list[CoverageView]
     due_at: Instant | None
     sla: list[SlaView]
     customer_id: str
@@ -205,6 +207,7 @@ def ticket_view(
         state=ticket.state,
         priority=ticket.priority,
         visits=[_visit(visit) for visit in ticket.visits if visit.asked],
+        coverage=coverage_views(ticket, language),
         due_at=due_first(clocks),
         sla=clocks,
         customer_id=ticket.customer_id,

@@ -84,7 +84,8 @@ def test_the_requester_learns_the_window_and_nothing_of_the_briefing() -> None:
     [
         kind
         for kind in MessageKind
-        if kind.startswith(("ticket-", "visit-")) or kind in ("technician-en-route", "client-reminded")
+        if kind.startswith(("ticket-", "visit-"))
+        or kind in ("technician-en-route", "client-reminded", "quote-sent")
     ],
 )
 def test_a_client_is_given_the_number_to_quote(kind: MessageKind, language: Language) -> None:
@@ -95,6 +96,21 @@ def test_a_client_is_given_the_number_to_quote(kind: MessageKind, language: Lang
     quoted = "indiquez le numéro INC-000042" if language is Language.FR else "please quote INC-000042"
     for part in (text_of(mail), html_of(mail)):
         assert quoted in part
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (Language.FR, "de le faire pour 1280,50 EUR"),
+        (Language.EN, "to do it for 1280.50 EUR"),
+    ],
+)
+def test_a_quote_says_what_it_costs(language: Language, sentence: str) -> None:
+    written = deliveries()["visit-planned"]
+    details = replace(written.message.details, amount="1280.50", currency="EUR", until_at=NOW)
+    told = replace(written, message=replace(written.message, kind=MessageKind.QUOTE_SENT, details=details))
+    reader = ANNE.model_copy(update={"language": language})
+    assert sentence in text_of(compose(told, Names(reader, CLINIC, LEA, (NORTH,)), FIRM, NOW))
 
 
 @pytest.mark.parametrize("language", list(Language))

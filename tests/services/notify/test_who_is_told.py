@@ -21,6 +21,7 @@ from contracts.notify.events import NotificationFailed
 from contracts.refusal import UnknownReference
 from contracts.ticket.events import (
     ClientReminded,
+    QuoteSent,
     TicketCancelled,
     TicketClosed,
     TicketNoted,
@@ -186,6 +187,7 @@ def test_a_closed_visit_planned_again_is_a_new_promise() -> None:
     [
         (TicketOpened, MessageKind.TICKET_RECEIVED),
         (ClientReminded, MessageKind.CLIENT_REMINDED),
+        (QuoteSent, MessageKind.QUOTE_SENT),
         (TicketResolved, MessageKind.TICKET_RESOLVED),
         (TicketClosed, MessageKind.TICKET_CLOSED),
         (TicketCancelled, MessageKind.TICKET_CANCELLED),

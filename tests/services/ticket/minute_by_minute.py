@@ -86,6 +86,7 @@ class Walk:
         self.spent: list[datetime] = []
         self.day_due: list[datetime] = []
         self.hold: Json | None = None
+        self.left_out: list[datetime] = []
         self.met = ""
         self.cancelled = False
         self.breached_at: datetime | None = None
@@ -99,6 +100,9 @@ class Walk:
         while True:
             if self.hold and self.hold.get("until") and instant(self.hold["until"]) <= self.minute:
                 self.hold = None
+                self._look()
+            if any(until <= self.minute for until in self.left_out):
+                self.left_out = [until for until in self.left_out if until > self.minute]
                 self._look()
             while log and instant(log[0]["at"]) == self.minute:
                 self._apply(log.pop(0))
@@ -117,7 +121,8 @@ class Walk:
         return "held" if held else "running"
 
     def held(self) -> bool:
-        return self.hold is not None and self.hold["reason"] in self.target["stops_on"]
+        waits = self.hold is not None and self.hold["reason"] in self.target["stops_on"]
+        return waits or bool(self.left_out)
 
     def _pass(self, doing: str) -> None:
         self.passed.append((self.minute, doing))
@@ -196,7 +201,9 @@ class Walk:
         elif event == "retargeted" and (new := self._new(entry, self.name)):
             self._retarget(new, entry.get("from"))
         elif event == "cancelled":
-            self.cancelled, self.hold = True, None
+            self.cancelled, self.hold, self.left_out = True, None, []
+        elif event == "excluded" and entry.get("target") in (None, self.name):
+            self.left_out.append(instant(entry["until"]))
         elif event in ("arrived", "started", "restored", "resolved"):
             if event == "resolved":
                 self.hold = None

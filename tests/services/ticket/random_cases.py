@@ -28,7 +28,7 @@ SPECIAL = ["2026-03-28", "2026-03-30", "2026-10-25", "2026-05-02", "2026-06-16"]
 STEPS = (0, 1, 15, 30, 45, 60, 60, 120, 120, 240, 480, 900, 1440)
 EVENTS = (
     *("held", "held", "held", "resumed", "arrived", "started", "restored", "resolved", "closed", "cancelled"),
-    *("reopened", "reopened", "retargeted", "retargeted", "requalified"),
+    *("reopened", "reopened", "retargeted", "retargeted", "requalified", "excluded"),
 )
 
 
@@ -69,6 +69,10 @@ def an_entry(chance: Random, event: str, at: datetime) -> dict[str, Any]:
         entry["reason"] = chance.choice(REASONS)
         if chance.random() < 0.4:
             entry["until"] = (at + timedelta(minutes=chance.choice((-15, *STEPS)))).isoformat()
+    elif event == "excluded":
+        entry["until"] = (at + timedelta(minutes=chance.choice([step for step in STEPS if step]))).isoformat()
+        if chance.random() < 0.5:
+            entry["target"] = chance.choice(["response", "repair"])
     elif event == "started":
         entry["mode"] = chance.choice(["onsite", "remote"])
     elif event == "reopened" and (service := chance.choice(["", "up", "down", "degraded"])):

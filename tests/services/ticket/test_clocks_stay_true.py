@@ -1,6 +1,7 @@
 """Whatever happens, in whatever order it is learned, what is said of the clocks is what their log says."""
 
 from collections import defaultdict
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as some
 from hypothesis.stateful import initialize, invariant, rule
 
 from contracts.dispatch import events as visits
+from contracts.refusal import Refusal
 from contracts.ticket.sla import ClockState, SlaBreached, SlaCorrected, SlaFact
 from contracts.values import HoldReason, Outcome, Priority
 from services.ticket.domain.contract import ContractRevision, MetBy, OnReopen
@@ -18,6 +20,7 @@ from services.ticket.domain.sla_record import SlaRecord, clocks_now, looked_at
 from services.ticket.domain.sla_replaying import differences
 from services.ticket.store.contracts import ContractRevisions
 from services.ticket.store.tickets import Tickets
+from services.ticket.usecases.exclude_time import ExcludeTime
 from services.ticket.usecases.hold import HoldTicket
 from services.ticket.usecases.resolve import ResolveTicket
 from services.ticket.usecases.resume import ResumeTicket
@@ -88,6 +91,24 @@ class ClocksMachine(TicketMachine):
     @rule(late=some.integers(1, 300))
     def resolve_told_late(self, late: int) -> None:
         self.command("resolve", ResolveTicket(**HIS, work_done="x", occurred_at=self.back(late)))
+
+    @rule(
+        late=some.integers(1, 300),
+        length=some.integers(1, 120),
+        only=some.sampled_from([None, "GTI", "J+1"]),
+    )
+    def time_is_left_out(self, late: int, length: int, only: str | None) -> None:
+        since = self.back(late)
+        case = ExcludeTime(
+            **HIS,
+            since=since,
+            until=since + timedelta(minutes=length),
+            reason="x",
+            agreed_by="y",
+            target=only,
+        )
+        with suppress(Refusal):
+            self.world.do(case)
 
     @rule(data=some.data(), late=some.integers(1, 300))
     def dispatch_tells_late(self, data: some.DataObject, late: int) -> None:

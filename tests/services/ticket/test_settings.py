@@ -29,6 +29,15 @@ def test_who_says_nothing_waits_as_usual() -> None:
     assert Settings.from_environment(ADDRESSES).patience == USUAL
 
 
+@pytest.mark.parametrize(("said", "needed"), [(None, False), ("no", False), ("Yes", True)])
+def test_a_firm_may_have_work_without_a_contract_approved_first(said: str | None, needed: bool) -> None:
+    name = "ASTREINTE_APPROVAL_WITHOUT_CONTRACT"
+    chosen = Settings.from_environment(ADDRESSES if said is None else ADDRESSES | {name: said})
+    assert chosen.approval_without_contract is needed
+    with pytest.raises(SettingsError, match=f"{name} is 'perhaps'"):
+        Settings.from_environment(ADDRESSES | {name: "perhaps"})
+
+
 def test_a_firm_may_remind_nobody_and_send_somebody_at_once() -> None:
     nothing = {
         "ASTREINTE_REMINDER_DAYS": "",
