@@ -134,6 +134,8 @@ TOPICS: tuple[Topic, ...] = (
             lifecycle.TicketTriaged: ("notify",),
             lifecycle.TicketNoted: ("dispatch", "notify"),
             lifecycle.WorkLogged: ("notify",),
+            lifecycle.WorkCorrected: ("notify",),
+            lifecycle.VolumeReached: ("notify",),
             lifecycle.TicketReprioritised: ("dispatch", "notify"),
             lifecycle.TicketRequalified: ("notify",),
             lifecycle.WorkStarted: ("notify",),

@@ -17,6 +17,7 @@ from services.ticket.api import (
     articles,
     changing,
     clocks,
+    consumption,
     contacts,
     contract_clocks,
     contracts,
@@ -24,6 +25,7 @@ from services.ticket.api import (
     diagnoses,
     diagnosing,
     exporting,
+    pre_billing,
     tickets,
     timeline,
     trying,
@@ -39,6 +41,7 @@ from services.ticket.store.copies import Assets, Parts, Sites
 from services.ticket.store.customers import Customers
 from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.known_repairs import KnownRepairs
+from services.ticket.store.ledger import Ledger, Volumes, WorkedDays
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
@@ -74,7 +77,7 @@ SERVICE = Service(
     collections=(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
-        *(Tickets, Timeline),
+        *(Tickets, Timeline, Ledger, Volumes, WorkedDays),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
@@ -88,6 +91,8 @@ ROUTERS = tuple(
         contacts,
         contracts,
         contract_clocks,
+        consumption,
+        pre_billing,
         work_types,
         diagnoses,
         articles,

@@ -37,6 +37,8 @@ class MessageKind(StrEnum):
     SLA_AT_RISK = "sla-at-risk"
     SLA_BREACHED = "sla-breached"
     SLA_CORRECTED = "sla-corrected"
+    VOLUME_USED = "volume-used"
+    VOLUME_REACHED = "volume-reached"
     DIGEST = "digest"
 
 
@@ -83,6 +85,11 @@ class Details:
     met_at: datetime | None = None
     percent: int | None = None
     until_at: datetime | None = None
+    contract_id: str | None = None
+    period: str | None = None
+    used_minutes: int | None = None
+    included_minutes: int | None = None
+    until_day: str | None = None
     lines: tuple[DigestLine, ...] = ()
 
 

@@ -39,6 +39,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.VISIT_DELAYED,
         MessageKind.VISIT_CANCELLED,
         MessageKind.TECHNICIAN_EN_ROUTE,
+        MessageKind.VOLUME_USED,
     ),
     RecipientKind.STAFF: (
         MessageKind.DISPATCH_FAILED,
@@ -47,6 +48,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.SLA_AT_RISK,
         MessageKind.SLA_BREACHED,
         MessageKind.SLA_CORRECTED,
+        MessageKind.VOLUME_REACHED,
     ),
 }
 """What each kind of person can be told."""

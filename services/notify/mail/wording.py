@@ -59,6 +59,8 @@ _NEWS: Mapping[str, tuple[str, str]] = {
     "technician-en-route": ("technicien en route", "technician on his way"),
     "sla-at-risk": ("délai menacé", "deadline at risk"),
     "sla-breached": ("délai dépassé", "deadline missed"),
+    "volume-used": ("votre volume presque épuisé", "your volume nearly used up"),
+    "volume-reached": ("volume presque épuisé", "volume nearly used up"),
     "sla-corrected": ("délai finalement tenu", "deadline kept after all"),
 }
 

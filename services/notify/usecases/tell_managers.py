@@ -6,11 +6,10 @@ from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.notify.domain.clock_notice import ClockNotice, Telling, notice_id, to_managers
 from services.notify.domain.delivery import Origin
-from services.notify.domain.staff import StaffMember
 from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.clock_notices import ClockNotices
 from services.notify.store.copies import Contracts
-from services.notify.store.staff import Staff
+from services.notify.usecases.managers import managers_of
 from services.notify.usecases.queue_message import queue
 
 
@@ -26,7 +25,7 @@ class TellManagers:
         return (Ref(Contracts, self.event.contract_id), Ref(ClockNotices, notice_id(self.event)))
 
     def decide(self, unit: Unit) -> None:
-        managers = self._managers(unit)
+        managers = managers_of(unit, self.event.contract_id)
         if not managers:
             return
         id = notice_id(self.event)
@@ -37,11 +36,3 @@ class TellManagers:
         for message in to_managers(kind, self.event, managers):
             queue(unit, self.origin, message, self.timing)
         unit.put(ClockNotices, notice)
-
-    def _managers(self, unit: Unit) -> tuple[StaffMember, ...]:
-        contract_id = self.event.contract_id
-        if unit.version(Contracts, contract_id) == 0:
-            unit.require(Contracts, contract_id, as_="contract")
-        contract = unit.get(Contracts, contract_id)
-        found = (unit.get(Staff, subject) for subject in contract.managers) if contract else ()
-        return tuple(each for each in found if each is not None)

@@ -238,6 +238,16 @@ class WorklogBody(Body):
     text: Words | None = None
 
 
+class WorklogCorrectionBody(Body):
+    """How it really was, in place of what was logged, and why that was wrong."""
+
+    from_: datetime = Field(alias="from")
+    to: datetime
+    kind: WorklogKind
+    billable: bool
+    reason: Words
+
+
 class NoteBody(VerbBody):
     text: Description
     public: bool

@@ -9,6 +9,7 @@ from contracts.calendars import CalendarForm, HolidayCode
 from contracts.text import InvalidValue
 from contracts.values import Channel, HoldReason, Id, Impact, Priority, Urgency, WallWindow, Weekday
 from infra.chassis.http.body import Body
+from services.ticket.api.billing_body import BillingBody
 from services.ticket.api.bodies import Name, Sites, bounded
 from services.ticket.domain.contract import MetBy, OnReopen, Target, Terms
 from services.ticket.domain.priority import SERVICENOW, matrix_from
@@ -87,7 +88,7 @@ class ContractBody(Body):
     targets: dict[Priority, Annotated[tuple[TargetBody, ...], Field(max_length=20)]]
     priority_matrix: dict[Impact, dict[Urgency, Priority]] | None = None
     penalties: Agreed | None = None
-    billing: Agreed | None = None
+    billing: BillingBody | None = None
 
     @model_validator(mode="after")
     def _has_a_whole_matrix(self) -> Self:
@@ -112,5 +113,5 @@ class ContractBody(Body):
             targets={p: tuple(each.target() for each in targets) for p, targets in self.targets.items()},
             priority_matrix=matrix,
             penalties=self.penalties,
-            billing=self.billing,
+            billing=None if self.billing is None else self.billing.agreed(),
         )

@@ -24,6 +24,7 @@ from services.ticket.api.bodies import OpenTicketBody
 from services.ticket.api.choosing import Chosen
 from services.ticket.api.clocks import Terms, shown_clocks
 from services.ticket.api.finding import visible_ticket
+from services.ticket.api.prepaid import shown_prepaid
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.patience import Patience
 from services.ticket.domain.ticket import Ticket
@@ -33,6 +34,7 @@ from services.ticket.usecases.add_contacts import AddContacts
 from services.ticket.usecases.open_ticket import OpenTicket
 from services.ticket.usecases.opening import Request as Asked
 from services.ticket.views.listing import TicketListView
+from services.ticket.views.prepaid import PrepaidView
 from services.ticket.views.sla import SlaView
 from services.ticket.views.ticket import TicketView, ticket_view
 
@@ -171,12 +173,16 @@ async def read_ticket(
     if unchanged:
         return unchanged
     clocks = await shown_clocks(terms, [kept.value], run.clock.now())
-    return answer(_shown(kept, viewer, call_of(request).language, clocks), kept.version)
+    prepaid = await shown_prepaid(run, kept.value, viewer)
+    return answer(_shown(kept, viewer, call_of(request).language, clocks, prepaid), kept.version)
 
 
 def _shown(
-    kept: Kept[Ticket], viewer: Viewer, language: str, clocks: Mapping[str, list[SlaView]]
+    kept: Kept[Ticket],
+    viewer: Viewer,
+    language: str,
+    clocks: Mapping[str, list[SlaView]],
+    prepaid: list[PrepaidView] | None = None,
 ) -> TicketView:
-    return ticket_view(
-        kept.value, viewer, language, updated_at=kept.updated_at, sla=clocks.get(kept.value.id)
-    )
+    ticket, at = kept.value, kept.updated_at
+    return ticket_view(ticket, viewer, language, updated_at=at, sla=clocks.get(ticket.id), prepaid=prepaid)

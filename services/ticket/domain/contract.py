@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -87,16 +87,20 @@ class Contract:
 
 @dataclass(frozen=True)
 class ContractRevision:
-    """Terms as they once were, never changed; the id is ``<contract>:<revision>``."""
+    """Terms as they once were, never changed; the id is ``<contract>:<revision>``.
+
+    ``since`` is when they were written down; none in revisions from before that was kept.
+    """
 
     id: str
     contract_id: str
     customer_id: str
     revision: int
     terms: Terms
+    since: datetime | None = None
 
 
-def revision_of(contract: Contract) -> ContractRevision:
+def revision_of(contract: Contract, since: datetime | None = None) -> ContractRevision:
     """The record to keep of the contract's present terms."""
     return ContractRevision(
         f"{contract.id}:{contract.revision}",
@@ -104,6 +108,7 @@ def revision_of(contract: Contract) -> ContractRevision:
         contract.customer_id,
         contract.revision,
         contract.terms,
+        since,
     )
 
 

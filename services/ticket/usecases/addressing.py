@@ -7,7 +7,7 @@ from contracts.audience import Viewer
 from contracts.refusal import NotFound, Refusal
 from contracts.text import Text
 from infra.chassis.http.etag import Expected, check_version
-from infra.chassis.store.collection import Ref
+from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.dating import dated
 from services.ticket.domain.ticket import Ticket
@@ -23,7 +23,7 @@ class TicketCommand:
     occurred_at: datetime | None = None
     expected: Expected = None
 
-    def loads(self) -> tuple[Ref, ...]:
+    def loads(self) -> tuple[Ref | Where, ...]:
         return (Ref(Tickets, self.ticket_id),)
 
     def addressed(self, unit: Unit) -> tuple[Ticket, datetime]:

@@ -49,5 +49,5 @@ class PutContract:
         )
         if after != before:
             unit.put(Contracts, after)
-            unit.add(ContractRevisions, revision_of(after))
+            unit.add(ContractRevisions, revision_of(after, unit.now))
         return before is None

@@ -27,6 +27,7 @@ from services.ticket.domain.resolution import Resolution
 from services.ticket.domain.sla import due_first
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.visit import Visit
+from services.ticket.views.prepaid import PrepaidView
 from services.ticket.views.sla import SlaView, sla_views
 from services.ticket.views.warnings import Shortcoming, warnings_of
 
@@ -83,7 +84,8 @@ class TicketView(BaseModel):
 
     ``declared_at`` is when the client said so, ``opened_at`` when it was typed in. ``due_at`` is when the
     most urgent of its clocks is due: past where one is late, null where none runs. ``closes_at`` is when
-    a resolved ticket counts as accepted, unless somebody reopens it.
+    a resolved ticket counts as accepted, unless somebody reopens it. ``prepaid`` is what its prepaid
+    contracts have left, told where one ticket is read, to the firm and to who answers for the customer.
     """
 
     id: str
@@ -126,6 +128,7 @@ class TicketView(BaseModel):
     attention: tuple[Attention, ...] | None
     remote_until: Instant | None
     warnings: list[Shortcoming]
+    prepaid: list[PrepaidView] | None
     updated_at: Instant
 
 
@@ -136,6 +139,7 @@ def ticket_view(
     *,
     updated_at: datetime,
     sla: list[SlaView] | None = None,
+    prepaid: list[PrepaidView] | None = None,
 ) -> TicketView:
     """The ticket as ``viewer`` may read it, with texts in ``language``.
 
@@ -193,6 +197,7 @@ def ticket_view(
         attention=ticket.attention if inside else None,
         remote_until=ticket.remote_until if inside else None,
         warnings=warnings_of(ticket, language),
+        prepaid=prepaid,
         updated_at=updated_at,
     )
 
