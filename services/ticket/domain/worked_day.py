@@ -36,12 +36,9 @@ class WorkedDay:
 
     def telling(self, source_id: str, stretches: Iterable[Interval]) -> "WorkedDay":
         """The day with what that source tells now in place of what it told before."""
-        told = tuple(Stretch(source_id, start, end) for start, end in stretches if self._touches(start, end))
+        told = tuple(Stretch(source_id, start, end) for start, end in stretches)
         kept = sorted((*self.elsewhere(source_id), *told), key=lambda each: (each.from_at, each.source_id))
         return WorkedDay(self.id, tuple(kept))
-
-    def _touches(self, start: datetime, end: datetime) -> bool:
-        return self.id in day_ids(self.id.partition(":")[2], [(start, end)])
 
 
 def day_ids(person_id: str, stretches: Iterable[Interval]) -> list[str]:

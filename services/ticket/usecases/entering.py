@@ -156,9 +156,10 @@ def _note_worked(unit: Unit, person_id: str, source_id: str, work: Sequence[Inte
         for entry in unit.where(Ledger, "source_id", source_id)
         for id in day_ids(entry.person_id, [(entry.began_at, entry.ended_at)])
     }
-    for id in sorted(before | set(day_ids(person_id, work))):
+    now = set(day_ids(person_id, work))
+    for id in sorted(before | now):
         day = unit.get(WorkedDays, id) or WorkedDay(id)
-        told = day.telling(source_id, work)
+        told = day.telling(source_id, work if id in now else ())
         if told != day:
             unit.put(WorkedDays, told)
 
