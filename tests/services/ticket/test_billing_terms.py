@@ -7,7 +7,7 @@ import pytest
 
 from contracts.values import WorklogKind
 from services.ticket.domain.billable import basis_of
-from services.ticket.domain.billing import Coefficients, Hours, billing_of, money
+from services.ticket.domain.billing import BillingModel, Coefficients, Hours, billing_of, money
 from services.ticket.domain.consumption import Line, book_of, lines_of, volumes_in
 from services.ticket.domain.contract import ContractRevision
 from services.ticket.domain.ledger import LedgerEntry, Source, of_a_worklog, to_enter
@@ -214,7 +214,7 @@ def test_a_month_keeps_the_volume_that_was_agreed_when_it_ended() -> None:
         revision(3, on(31, 22), {**FORFAIT, "included": 480}),
     ]
     found = {month: volumes_in(month, known) for month in ("2026-02", "2026-03", "2026-04")}
-    assert [each["forfait"].included for each in found.values()] == [120, 240, 480]
+    assert [each[BillingModel.FORFAIT].included for each in found.values()] == [120, 240, 480]
 
 
 @pytest.mark.parametrize(
