@@ -12,7 +12,6 @@ from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Runtime
 from infra.chassis.service import Run
-from infra.chassis.store.collection import A_STRING
 from services.ticket.api.contracts import exists_for
 from services.ticket.domain.billing import BillingModel
 from services.ticket.domain.consumption import (
@@ -70,8 +69,8 @@ async def list_entries(
 ) -> Any:
     """What the totals are made of (in all months, if none is named), what was written first first."""
     await _contract(principal, run, id)
-    which: dict[str, Any] = {"contract_id": {"$eq": id, **A_STRING}} if month is None else {"contract_id": id}
-    found = await run.find(Ledger, page.filter(which, month=month), sort=page.sort, limit=page.fetch)
+    query = page.filter(contract_id=id, month=month)
+    found = await run.find(Ledger, query, sort=page.sort, limit=page.fetch)
     confidential = principal.may("tickets:read-confidential")
     return page.of(
         found,

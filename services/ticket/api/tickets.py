@@ -64,6 +64,7 @@ async def open_ticket(
     run: Run,
     numbers: Numbering,
     patience: Annotated[Patience, Depends(_patience)],
+    terms: Terms,
     cause: Caused,
     request: Request,
 ) -> Response:
@@ -90,7 +91,9 @@ async def open_ticket(
         if kept is None:
             raise NotFound("ticket", created.id)
         ticket, version, stored_at = kept.value, kept.version, kept.updated_at
-    shown = ticket_view(ticket, viewer, call_of(request).language, updated_at=stored_at)
+    prepaid = await shown_prepaid(run, terms, [ticket], viewer)
+    language = call_of(request).language
+    shown = ticket_view(ticket, viewer, language, updated_at=stored_at, prepaid=prepaid.get(ticket.id))
     return answer(shown, version, status=201, location=f"/v1/tickets/{ticket.id}")
 
 
@@ -157,9 +160,12 @@ async def list_tickets(
     query = chosen.query(page, *running)
     found: Sequence[Kept[Ticket]] = await run.find(Tickets, query, sort=page.sort, limit=page.fetch)
     language = call_of(request).language
-    clocks = await shown_clocks(terms, [kept.value for kept in found], run.clock.now())
+    tickets = [kept.value for kept in found]
+    clocks = await shown_clocks(terms, tickets, run.clock.now())
+    prepaid = await shown_prepaid(run, terms, tickets, viewer)
     return page.of(
-        found, lambda kept: _shown(kept, viewer, language, clocks).model_dump(mode="json", by_alias=True)
+        found,
+        lambda kept: _shown(kept, viewer, language, clocks, prepaid).model_dump(mode="json", by_alias=True),
     )
 
 
@@ -173,7 +179,7 @@ async def read_ticket(
     if unchanged:
         return unchanged
     clocks = await shown_clocks(terms, [kept.value], run.clock.now())
-    prepaid = await shown_prepaid(run, kept.value, viewer)
+    prepaid = await shown_prepaid(run, terms, [kept.value], viewer)
     return answer(_shown(kept, viewer, call_of(request).language, clocks, prepaid), kept.version)
 
 
@@ -182,7 +188,9 @@ def _shown(
     viewer: Viewer,
     language: str,
     clocks: Mapping[str, list[SlaView]],
-    prepaid: list[PrepaidView] | None = None,
+    prepaid: Mapping[str, list[PrepaidView]],
 ) -> TicketView:
     ticket, at = kept.value, kept.updated_at
-    return ticket_view(ticket, viewer, language, updated_at=at, sla=clocks.get(ticket.id), prepaid=prepaid)
+    return ticket_view(
+        ticket, viewer, language, updated_at=at, sla=clocks.get(ticket.id), prepaid=prepaid.get(ticket.id)
+    )

@@ -36,6 +36,7 @@ from services.ticket.api.bodies import (
     WorklogCorrectionBody,
 )
 from services.ticket.api.clocks import Terms, shown_clocks
+from services.ticket.api.prepaid import shown_prepaid
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.revisions import Revisions
@@ -89,7 +90,9 @@ class Doing:
         language = call_of(self.request).language
         clocks = await shown_clocks(self.terms, [kept.value], self.run.clock.now())
         sla = clocks.get(kept.value.id)
-        shown = ticket_view(kept.value, viewer, language, updated_at=kept.updated_at, sla=sla)
+        left = await shown_prepaid(self.run, self.terms, [kept.value], viewer)
+        prepaid, at = left.get(kept.value.id), kept.updated_at
+        shown = ticket_view(kept.value, viewer, language, updated_at=at, sla=sla, prepaid=prepaid)
         return answer(shown, kept.version)
 
     async def _kept(self, done: Done[Any]) -> Kept[Ticket]:

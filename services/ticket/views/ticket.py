@@ -85,7 +85,7 @@ class TicketView(BaseModel):
     ``declared_at`` is when the client said so, ``opened_at`` when it was typed in. ``due_at`` is when the
     most urgent of its clocks is due: past where one is late, null where none runs. ``closes_at`` is when
     a resolved ticket counts as accepted, unless somebody reopens it. ``prepaid`` is what its prepaid
-    contracts have left, told where one ticket is read, to the firm and to who answers for the customer.
+    contracts have left, for the firm and who answers for the whole customer; null for others.
     """
 
     id: str
