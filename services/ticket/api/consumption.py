@@ -31,7 +31,7 @@ from services.ticket.views.consumption import ConsumptionView, EntryListView, co
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
 
-MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 Month = Annotated[str, Query(pattern=MONTH, description="YYYY-MM, by the clocks of the site")]
 MonthInPath = Annotated[str, Path(pattern=MONTH, description="YYYY-MM, by the clocks of the site")]
 

@@ -275,7 +275,10 @@ async def test_a_pre_billing_is_the_sum_of_its_lines_and_the_same_whenever_it_is
             for language in ("fr", "fr", "en")
         ]
         problem(await manager.get(f"/v1/customers/nobody/pre-billing/{month}"), 404, "not-found")
-        assert (await manager.get(f"/v1/customers/{firm.pasteur}/pre-billing/2026-13")).status_code == 422
+        for never in ("2026-13", "0000-01", "9999-12", "2026-3"):
+            wrong = f"/v1/customers/{firm.pasteur}/pre-billing/{never}"
+            assert (await manager.get(wrong)).status_code == 422
+            assert (await manager.get(f"{wrong}.xlsx")).status_code == 422
     in_cents = [int(line["amount"].replace(".", "")) for line in shown["lines"]]
     assert sum(in_cents) == int(shown["totals"][0]["amount"].replace(".", "")) > 0
     assert worklog in [proof for line in shown["lines"] for proof in line["proof"]]
