@@ -4,6 +4,7 @@ Prices are decimals: a kilometre may cost 0.529. What a line costs is a whole nu
 half up, where the line is made: cents add up exactly and every store keeps them.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from typing import Any
 DEFAULT_RATE = "default"
 WAITING_RATE = "waiting"
 """The rate of time that a technician waited on the spot, which is not billed where none is agreed."""
+
+_WALL_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 
 FULL = 100
 """Percent of the rate that work in ordinary hours costs."""
@@ -184,23 +187,38 @@ def _read(agreed: Mapping[str, Any]) -> Billing:
 
 
 def _prices(written: Mapping[str, str]) -> Mapping[str, Decimal]:
-    return {name: Decimal(price) for name, price in written.items()}
+    return {name: _price(price) for name, price in written.items()}
+
+
+def _price(written: str) -> Decimal:
+    price = Decimal(written)
+    if not price.is_finite():
+        raise ValueError("no price")
+    return price
+
+
+def _wall_clock(written: str) -> str:
+    if _WALL_CLOCK.fullmatch(written) is None:
+        raise ValueError("no time of day")
+    return written
 
 
 def _travel(written: Mapping[str, Any]) -> Travel:
     price = written.get("price")
     zones = (
-        Zone(name, Decimal(zone["price"]), tuple(zone["postcodes"]))
+        Zone(name, _price(zone["price"]), tuple(zone["postcodes"]))
         for name, zone in (written.get("zones") or {}).items()
     )
     mode = TravelMode(written.get("mode", TravelMode.INCLUDED))
-    return Travel(mode, None if price is None else Decimal(price), tuple(zones))
+    return Travel(mode, None if price is None else _price(price), tuple(zones))
 
 
 def _coefficients(written: Mapping[str, Any]) -> Coefficients:
     hours = (written[name] for name in ("evening", "night") if written.get(name))
     return Coefficients(
-        tuple(Hours(each["from"], each["to"], int(each["percent"])) for each in hours),
+        tuple(
+            Hours(_wall_clock(each["from"]), _wall_clock(each["to"]), int(each["percent"])) for each in hours
+        ),
         int(written.get("sunday") or FULL),
         int(written.get("holiday") or FULL),
     )

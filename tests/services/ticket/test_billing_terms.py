@@ -226,6 +226,8 @@ def test_a_month_keeps_the_volume_that_was_agreed_when_it_ended() -> None:
         {"model": "regie", "rates": {"default": "much"}},
         {"model": "regie", "rates": ["60"]},
         {"model": "regie", "unit_minutes": 0},
+        {"model": "regie", "rates": {"default": "Infinity"}},
+        {"model": "regie", "coefficients": {"night": {"from": "22h", "to": "6h", "percent": 150}}},
         {"model": "prepaid", "included": 60, "expiry": "soon"},
         {"model": "regie", "travel": {"mode": "zone", "zones": {"a": {"price": None, "postcodes": []}}}},
     ],
