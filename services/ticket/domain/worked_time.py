@@ -59,9 +59,12 @@ def shared_out(total: int, parts: Sequence[timedelta]) -> list[int]:
 
 
 def without(stretches: Iterable[Interval], taken: Iterable[Interval]) -> list[Interval]:
-    """What is left of the stretches when others are cut out of them."""
+    """What is left of the stretches when others are cut out of them; one that ends before it begins (as told
+    in the wrong order) takes nothing."""
     left = sorted(stretches)
     for since, until in taken:
+        if until <= since:
+            continue
         cut: list[Interval] = []
         for start, end in left:
             cut += [(start, min(end, since)), (max(start, until), end)]

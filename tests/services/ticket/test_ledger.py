@@ -80,6 +80,16 @@ def test_what_rests_in_a_pause_is_not_work() -> None:
     assert (work.real_minutes, work.billed_minutes) == (120, 120)
 
 
+def test_a_pause_whose_end_is_told_to_be_before_its_beginning_takes_nothing_and_adds_nothing() -> None:
+    world = a_firm(REGIE)
+    ticket = world.have(Tickets, "t1")
+    for model, at in ((visits.InterventionPaused, on(2, 11)), (visits.InterventionResumed, on(2, 10))):
+        tell(world, model, ticket, 1, at, technician_id="lea")
+    close(world, on(2, 9), 180)
+    [work] = [entry for entry in entries(world) if entry.kind is EntryKind.WORK]
+    assert (work.real_minutes, work.billed_minutes) == (180, 180)
+
+
 @pytest.mark.parametrize(
     ("travel", "told", "amount", "flags"),
     [
