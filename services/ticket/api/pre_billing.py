@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -10,9 +11,11 @@ from contracts.refusal import NotFound
 from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.call import call_of
+from infra.chassis.http.etag import not_modified
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Runtime
 from infra.chassis.service import Run
+from services.ticket.api.answers import answer
 from services.ticket.api.consumption import MonthInPath, month_lines, revisions_of
 from services.ticket.api.contracts import exists_for
 from services.ticket.api.exporting import XLSX
@@ -46,11 +49,14 @@ async def export_pre_billing(
 @router.get("/{id}/pre-billing/{month}", response_model=PreBillingView)
 async def read_pre_billing(
     id: Id, month: MonthInPath, principal: Reader, run: Run, request: Request
-) -> PreBillingView:
+) -> Response:
     """A customer's month, line by line: what was done, its proof and what is due. A contract manager is
     shown the contracts that name him."""
     lines = await _lines(principal, run, id, month)
-    return pre_billing_view(id, month, lines, call_of(request).language)
+    view = pre_billing_view(id, month, lines, call_of(request).language)
+    # Nobody counts its versions: the same ledger gives the same words, and these the same tag.
+    version = int.from_bytes(sha256(view.model_dump_json().encode()).digest()[:8])
+    return not_modified(request, version) or answer(view, version)
 
 
 async def _lines(
