@@ -76,6 +76,12 @@ def is_public(fact: Fact) -> bool:
 FIRM = "firm"
 
 
+def is_of_money(fact: Fact) -> bool:
+    """Whether it is about what a contract costs: for its managers and who answers for the customer, not for
+    who asked, waits on the spot or works there."""
+    return isinstance(fact, lifecycle.VolumeReached)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parties:
     """Whom a ticket, a visit or what happened to one concerns.

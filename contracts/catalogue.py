@@ -139,6 +139,8 @@ TOPICS: tuple[Topic, ...] = (
             lifecycle.TicketLinked: ("notify",),
             lifecycle.MajorIncidentUpdated: ("notify",),
             lifecycle.WorkLogged: ("notify",),
+            lifecycle.WorkCorrected: ("notify",),
+            lifecycle.VolumeReached: ("notify",),
             lifecycle.TicketReprioritised: ("dispatch", "notify"),
             lifecycle.TicketRequalified: ("notify",),
             lifecycle.WorkStarted: ("notify",),

@@ -29,6 +29,7 @@ _FRENCH: Mapping[str, str] = {
     "ticket": "ticket",
     "visit": "visite",
     "work-type": "type d'intervention",
+    "worklog": "saisie de temps",
 }
 """What things are called in French; the English names are those that programs know."""
 

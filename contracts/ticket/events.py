@@ -1,5 +1,6 @@
 """Facts of tickets, on ``ticket.lifecycle.v1``, keyed by the ticket."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -273,6 +274,37 @@ class WorkLogged(TicketFact):
     ended_at: Instant
     kind: WorklogKind
     billable: bool
+
+
+class WorkCorrected(TicketFact):
+    """Time that was logged was otherwise: this is how it really was. Why stays with the ticket."""
+
+    TYPE: ClassVar[str] = "work-corrected"
+
+    worklog_id: str
+    person_id: str
+    began_at: Instant
+    ended_at: Instant
+    kind: WorklogKind
+    billable: bool
+
+
+class VolumeReached(TicketFact):
+    """Work on this ticket brought what is used of a contract's included volume to ``threshold`` percent.
+
+    ``period`` is a month (``2026-11``), or ``book`` for a volume that was paid in advance, which may be used
+    until ``expiry``. Said once for each threshold, period and size of the volume. For the contract's managers
+    and whoever answers for the customer, not for the requester.
+    """
+
+    TYPE: ClassVar[str] = "volume-reached"
+
+    contract_id: Id
+    period: str
+    threshold: Annotated[int, Field(ge=1, le=100)]
+    included_minutes: Minutes
+    used_minutes: Minutes
+    expiry: date | None = None
 
 
 class WorkStarted(TicketFact):

@@ -130,4 +130,6 @@ async def _names(do: Do, delivery: Delivery) -> Names:
     found = await do(LookUp(delivery.message), _cause(delivery))
     if found.recipient is None:
         raise Rejected(f"no-address: {_whom(delivery)} is known no more")
-    return Names(found.recipient, found.customer, found.technician, found.sites, found.ruled_out)
+    return Names(
+        found.recipient, found.customer, found.technician, found.sites, found.ruled_out, found.contract
+    )

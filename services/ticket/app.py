@@ -20,6 +20,7 @@ from services.ticket.api import (
     attachments,
     changing,
     clocks,
+    consumption,
     contacts,
     contract_clocks,
     contract_preview,
@@ -30,6 +31,7 @@ from services.ticket.api import (
     exporting,
     majors,
     parents,
+    pre_billing,
     preventing,
     problem_records,
     quotes,
@@ -53,6 +55,7 @@ from services.ticket.store.copies import Assets, Parts, Sites
 from services.ticket.store.customers import Customers
 from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.known_repairs import KnownRepairs
+from services.ticket.store.ledger import Ledger, Volumes, WorkedDays
 from services.ticket.store.majors import Majors
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.problems import CauseCounts, Problems
@@ -96,7 +99,7 @@ SERVICE = Service(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
         *(Tickets, Timeline, Quotes, Attachments, Satisfactions, StatementMonths, FrozenContents),
-        *(Majors, Problems, CauseCounts),
+        *(Majors, Problems, CauseCounts, Ledger, Volumes, WorkedDays),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
@@ -114,6 +117,8 @@ ROUTERS = tuple(
         contract_clocks,
         statements,
         contract_preview,
+        consumption,
+        pre_billing,
         work_types,
         diagnoses,
         articles,

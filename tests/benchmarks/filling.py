@@ -18,7 +18,7 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import AsyncMongoClient, WriteConcern
 
 OF_A_TICKET: Mapping[str, Sequence[str]] = {
-    "ticket": ("tickets", "timeline"),
+    "ticket": ("tickets", "timeline", "ledger"),
     "dispatch": ("visits", "ticket_clocks", "reports"),
     "inventory": ("reservations", "movements"),
     "notify": ("notices", "deliveries"),

@@ -208,7 +208,8 @@ class Crowd:
         bodies: dict[str, Callable[[], Json]] = {
             "note": lambda: {"text": token, "public": self.chance.random() < 0.5},
             "worklog": lambda: {
-                "person": firm.agent.id,
+                # One person cannot have worked on several things at once.
+                "person": f"{firm.agent.id}-{token}",
                 "from": (now - timedelta(minutes=5)).isoformat(),
                 "to": now.isoformat(),
                 "kind": "remote",

@@ -34,12 +34,12 @@ from contracts.values import (
     TicketKind,
     Urgency,
     Window,
-    WorklogKind,
     WorkMode,
 )
 from tests.contracts.agreed_messages import agreements
 from tests.contracts.link_messages import links, majors
 from tests.contracts.sla_messages import clocks
+from tests.contracts.work_messages import work
 
 TICKET = "0193a0c2-1111-7000-8000-000000000001"
 VISIT = f"{TICKET}-1"
@@ -153,15 +153,7 @@ MESSAGES: tuple[Payload, ...] = (
     ),
     lifecycle.AttachmentRemoved(**_TICKET, attachment_id="attachment-1", public=True),
     *links(_TICKET),
-    lifecycle.WorkLogged(
-        **_TICKET,
-        worklog_id="t:4",
-        person_id="agent-paul",
-        began_at=at(9),
-        ended_at=at(9, 25),
-        kind=WorklogKind.PHONE,
-        billable=True,
-    ),
+    *work(_TICKET),
     lifecycle.TicketReprioritised(**_TICKET, previous_priority=Priority.P1, priority=Priority.P2),
     lifecycle.TicketRequalified(
         **_TICKET,

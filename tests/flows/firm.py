@@ -287,7 +287,12 @@ class Firm:
         return InCharge(self.platform, "contract-manager", self.id(name))
 
     async def contract(
-        self, customer: Customer, *promises: Json, name: str = "care", managers: Sequence[Person] = ()
+        self,
+        customer: Customer,
+        *promises: Json,
+        name: str = "care",
+        managers: Sequence[Person] = (),
+        billing: Json | None = None,
     ) -> str:
         """The same promises for every priority, at all of the customer's sites."""
         id = f"{customer.id}-{name}"
@@ -299,6 +304,7 @@ class Firm:
             "valid_from": "2016-01-01",
             "calendars": {"always": always},
             "targets": {f"P{n}": list(promises) for n in range(1, 6)},
+            "billing": billing,
         }
         done(await self.admin.put(f"/v1/contracts/{id}", body))
         if managers:

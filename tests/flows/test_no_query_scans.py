@@ -59,6 +59,7 @@ VALUES: Mapping[str, str] = {
     "from": "2026-01-01T00:00:00Z",
     "kind": "incident",
     "location": "van:tech-0",
+    "month": "2026-03",
     "name": "ann",
     "major": "major-1",
     "number": "X00000000001",

@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from contracts.audience import Parties, is_public
+from contracts.audience import Parties, is_of_money, is_public
 from contracts.dispatch.events import VisitFact, VisitRescheduled
 from contracts.envelope import Envelope
-from contracts.ticket.events import TicketFact
+from contracts.ticket.events import TicketFact, VolumeReached
 from contracts.ticket.sla import SlaFact
 
 
@@ -41,6 +41,8 @@ class Line:
 
 
 def line_of_ticket(event: TicketFact, envelope: Envelope) -> Line:
+    if isinstance(event, VolumeReached):
+        return _line(event, envelope, parties_of_volume(event))
     parties = Parties(
         customer_id=event.customer_id,
         confidential=event.confidential,
@@ -49,6 +51,11 @@ def line_of_ticket(event: TicketFact, envelope: Envelope) -> Line:
         contract_ids=event.contract_ids,
     )
     return _line(event, envelope, parties)
+
+
+def parties_of_volume(event: VolumeReached) -> Parties:
+    """As of something confidential: whoever shares the ticket's customer or site is not told of money."""
+    return Parties(customer_id=event.customer_id, confidential=True, contract_ids=(event.contract_id,))
 
 
 def line_of_visit(event: VisitFact, envelope: Envelope) -> Line:
@@ -77,7 +84,7 @@ def _line(event: TicketFact | VisitFact, envelope: Envelope, parties: Parties) -
         contract_ids=tuple(id for id in parties.contract_ids if id),
         technician_ids=tuple(id for id in parties.technician_ids if id),
         target=event.target if isinstance(event, SlaFact) else None,
-        readers=tuple(sorted(parties.readers if is_public(event) else parties.firm)),
+        readers=tuple(sorted(parties.readers if is_public(event) or is_of_money(event) else parties.firm)),
     )
 
 

@@ -43,6 +43,8 @@ class MessageKind(StrEnum):
     MAJOR_INCIDENT_UPDATED = "major-incident-updated"
     MAJOR_INCIDENT_DECLARED = "major-incident-declared"
     MAJOR_UPDATE_DUE = "major-update-due"
+    VOLUME_USED = "volume-used"
+    VOLUME_REACHED = "volume-reached"
     DIGEST = "digest"
 
 
@@ -95,6 +97,11 @@ class Details:
     mark: int | None = None
     amount: str | None = None
     currency: str | None = None
+    contract_id: str | None = None
+    period: str | None = None
+    used_minutes: int | None = None
+    included_minutes: int | None = None
+    until_day: str | None = None
     lines: tuple[DigestLine, ...] = ()
     title: Wording | None = None
     text: Wording | None = None

@@ -40,6 +40,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.VISIT_DELAYED,
         MessageKind.VISIT_CANCELLED,
         MessageKind.TECHNICIAN_EN_ROUTE,
+        MessageKind.VOLUME_USED,
     ),
     RecipientKind.STAFF: (
         MessageKind.DISPATCH_FAILED,
@@ -51,6 +52,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.LOW_MARK,
         MessageKind.MAJOR_INCIDENT_DECLARED,
         MessageKind.MAJOR_UPDATE_DUE,
+        MessageKind.VOLUME_REACHED,
     ),
 }
 """What each kind of person can be told."""

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contracts.dispatch.states import TechnicianChanged
 from contracts.inventory.states import SiteChanged
-from contracts.ticket.states import ContactChanged, CustomerChanged
+from contracts.ticket.states import ContactChanged, ContractChanged, CustomerChanged
 from contracts.values import Language, SiteAccess
 from infra.chassis import moments
 from infra.chassis.http.signed import signed
@@ -55,6 +55,7 @@ class Names:
     technician: TechnicianChanged | None = None
     sites: tuple[SiteChanged, ...] = ()
     ruled_out: tuple[TechnicianChanged, ...] = ()
+    contract: ContractChanged | None = None
 
 
 def message_id(delivery: Delivery, sender: Sender) -> str:
@@ -163,6 +164,11 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "due": moment(details.due_at),
         "met": moment(details.met_at),
         "percent": details.percent or "",
+        "contract": names.contract.name if names.contract else details.contract_id or "",
+        "period": details.period if details.period != "book" else "",
+        "used": _minutes(details.used_minutes, language),
+        "included": _minutes(details.included_minutes, language),
+        "until_day": _day(details.until_day, language),
         "expected": clock(details.expected_at),
         "acknowledge_by": clock(details.acknowledge_by),
         "duration": moments.minutes(details.duration_minutes, language) if details.duration_minutes else "",
@@ -191,6 +197,16 @@ def _marks(delivery: Delivery, sender: Sender, language: Language) -> list[dict[
         title = f"{name} {visit_id.rpartition('-')[2]}" if len(visits) > 1 else ""
         asked.append({"title": title, "links": [(mark, f"{link}?mark={mark}") for mark in range(1, 6)]})
     return asked
+
+
+def _minutes(count: int | None, language: Language) -> str:
+    return "" if count is None else moments.minutes(count, language)
+
+
+def _day(iso: str | None, language: Language) -> str:
+    return (
+        "" if iso is None else moments.day(datetime.fromisoformat(f"{iso}T12:00Z"), _NO_PLACE_ZONE, language)
+    )
 
 
 def _place(site: SiteChanged) -> str:

@@ -62,6 +62,8 @@ _NEWS: Mapping[str, tuple[str, str]] = {
     "sla-at-risk": ("délai menacé", "deadline at risk"),
     "sla-breached": ("délai dépassé", "deadline missed"),
     "low-mark": ("client mécontent", "a client is not satisfied"),
+    "volume-used": ("votre volume presque épuisé", "your volume nearly used up"),
+    "volume-reached": ("volume presque épuisé", "volume nearly used up"),
     "sla-corrected": ("délai finalement tenu", "deadline kept after all"),
 }
 

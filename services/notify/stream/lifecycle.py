@@ -34,6 +34,8 @@ from contracts.ticket.events import (
     TimeExcluded,
     VisitsRequested,
     VisitsWithdrawn,
+    VolumeReached,
+    WorkCorrected,
     WorkLogged,
     WorkStarted,
 )
@@ -45,6 +47,7 @@ from services.notify.domain.timing import USUAL, Timing
 from services.notify.usecases.emit_line import EmitLine
 from services.notify.usecases.queue_message import QueueMessage
 from services.notify.usecases.tell_of_low_mark import TellOfLowMark
+from services.notify.usecases.tell_of_volume import TellOfVolume
 
 TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
     {
@@ -77,12 +80,14 @@ SHOWN: tuple[type[TicketFact], ...] = (
     TicketResumed,
     TicketTaken,
     WorkLogged,
+    WorkCorrected,
+    VolumeReached,
     TicketTriaged,
     VisitsRequested,
     VisitsWithdrawn,
     WorkStarted,
 )
-"""The facts that only the live stream shows."""
+"""The facts that who asked is not told of: the live stream shows them, and of a volume managers are told."""
 
 
 RATED_WITHIN = timedelta(days=60)
@@ -103,17 +108,18 @@ def _until(event: TicketFact) -> datetime | None:
 
 def on_ticket_fact(event: TicketFact, envelope: Envelope, timing: Timing = USUAL) -> Iterable[UseCase[Any]]:
     yield EmitLine(Stream.TICKETS, line_of_ticket(event, envelope))
+    origin = Origin(envelope.identity, envelope.correlation_id, envelope.traceparent)
     if isinstance(event, SatisfactionGiven) and event.low:
-        yield TellOfLowMark(
-            event, Origin(envelope.identity, envelope.correlation_id, envelope.traceparent), timing
-        )
+        yield TellOfLowMark(event, origin, timing)
+    if isinstance(event, VolumeReached):
+        yield TellOfVolume(event, origin, timing)
     kind, asker = TOLD.get(type(event)), event.requester_id or event.on_site_contact_id
     if kind is None:
         return
     for person in _told(event):
         if person is not None:
             yield QueueMessage(
-                Origin(envelope.identity, envelope.correlation_id, envelope.traceparent),
+                origin,
                 _message(event, kind, person, envelope.occurred_at if person == asker else None),
                 timing,
             )

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from contracts.dispatch.states import TechnicianChanged
 from contracts.inventory.states import SiteChanged
-from contracts.ticket.states import CustomerChanged
+from contracts.ticket.states import ContractChanged, CustomerChanged
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.notify.domain.message import Message
-from services.notify.store.copies import Customers, Sites, Technicians
+from services.notify.store.copies import Contracts, Customers, Sites, Technicians
 from services.notify.usecases.queue_message import Person, named_in, person_for
 
 
@@ -21,6 +21,7 @@ class Found:
     technician: TechnicianChanged | None
     sites: tuple[SiteChanged, ...]
     ruled_out: tuple[TechnicianChanged, ...] = ()
+    contract: ContractChanged | None = None
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,15 @@ class LookUp:
     def loads(self) -> Loads:
         named = (Ref(kind, id) for _, kind, id in named_in(self.message))
         others = (Ref(Technicians, each.technician_id) for each in self.message.details.ruled_out)
-        customer = self.message.customer_id
+        customer, contract_id = self.message.customer_id, self.message.details.contract_id
         customers = () if customer is None else (Ref(Customers, customer),)
-        return (*customers, *named, *others)
+        contract = () if contract_id is None else (Ref(Contracts, contract_id),)
+        return (*customers, *named, *others, *contract)
 
     def decide(self, unit: Unit) -> Found:
         message, technician_id = self.message, self.message.details.technician_id
         others = (unit.get(Technicians, each.technician_id) for each in message.details.ruled_out)
+        contract_id = message.details.contract_id
         sites = (unit.get(Sites, id) for id in message.details.site_ids)
         return Found(
             recipient=person_for(unit, message.recipient),
@@ -46,4 +49,5 @@ class LookUp:
             technician=None if technician_id is None else unit.get(Technicians, technician_id),
             ruled_out=tuple(each for each in others if each is not None),
             sites=tuple(site for site in sites if site is not None),
+            contract=None if contract_id is None else unit.get(Contracts, contract_id),
         )

@@ -6,11 +6,10 @@ from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.notify.domain.clock_notice import ClockNotice, Telling, notice_id, to_managers
 from services.notify.domain.delivery import Origin
-from services.notify.domain.staff import StaffMember
 from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.clock_notices import ClockNotices
 from services.notify.store.copies import Contracts
-from services.notify.store.staff import Staff
+from services.notify.usecases.managers import managers_of
 from services.notify.usecases.queue_message import queue
 
 
@@ -37,12 +36,3 @@ class TellManagers:
         for message in to_managers(kind, self.event, managers):
             queue(unit, self.origin, message, self.timing)
         unit.put(ClockNotices, notice)
-
-
-def managers_of(unit: Unit, contract_id: str) -> tuple[StaffMember, ...]:
-    """A contract's managers as far as they are of the firm's staff; the contract is waited for."""
-    if unit.version(Contracts, contract_id) == 0:
-        unit.require(Contracts, contract_id, as_="contract")
-    contract = unit.get(Contracts, contract_id)
-    found = (unit.get(Staff, subject) for subject in contract.managers) if contract else ()
-    return tuple(each for each in found if each is not None)

@@ -242,6 +242,16 @@ class WorklogBody(Body):
     text: Words | None = None
 
 
+class WorklogCorrectionBody(Body):
+    """How it really was, in place of what was logged, and why that was wrong."""
+
+    from_: datetime = Field(alias="from")
+    to: datetime
+    kind: WorklogKind
+    billable: bool
+    reason: Words
+
+
 class NoteBody(VerbBody):
     """``also_children``: a public note of the firm's stands in the open children as well."""
 

@@ -1,9 +1,9 @@
 """What a contract says, as it is sent."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from contracts.calendars import CalendarForm, HolidayCode
 from contracts.text import InvalidValue
@@ -19,15 +19,13 @@ from contracts.values import (
     Weekday,
 )
 from infra.chassis.http.body import Body
-from services.ticket.api.bodies import Name, Sites, bounded
+from services.ticket.api.billing_body import BillingBody
+from services.ticket.api.bodies import Name, Sites
 from services.ticket.api.penalties_body import PenaltiesBody
 from services.ticket.domain.contract import AssetsCovered, CoverageTerms, MetBy, OnReopen, Target, Terms
 from services.ticket.domain.priority import SERVICENOW, matrix_from
 
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-
-
-Agreed = Annotated[dict[str, Any], AfterValidator(bounded)]
 
 
 class CalendarBody(Body):
@@ -132,7 +130,7 @@ class ContractBody(Body):
     targets: dict[Priority, Annotated[tuple[TargetBody, ...], Field(max_length=20)]]
     priority_matrix: dict[Impact, dict[Urgency, Priority]] | None = None
     penalties: PenaltiesBody | None = None
-    billing: Agreed | None = None
+    billing: BillingBody | None = None
     coverage: CoverageTermsBody | None = None
 
     @model_validator(mode="after")
@@ -171,6 +169,6 @@ class ContractBody(Body):
             targets={p: tuple(each.target() for each in targets) for p, targets in self.targets.items()},
             priority_matrix=matrix,
             penalties=None if self.penalties is None else self.penalties.terms(),
-            billing=self.billing,
+            billing=None if self.billing is None else self.billing.agreed(),
             coverage=None if self.coverage is None else self.coverage.terms(),
         )

@@ -278,6 +278,14 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Correct `from` or `to`, or log each stretch of work by itself.",
         "Corrigez `from` ou `to`, ou saisissez chaque période à part.",
     ),
+    "work-overlaps": ProblemType(
+        409,
+        Text("The same person worked on something else then", "La même personne travaillait ailleurs"),
+        Text(
+            "Correct `from` or `to`, or the worklog that `source` names with POST …/correct.",
+            "Corrigez `from` ou `to`, ou la saisie nommée par `source` avec POST …/correct.",
+        ),
+    ),
     "site-finished": _rule(
         "Work at a site is finished",
         "Le travail sur un site est terminé",

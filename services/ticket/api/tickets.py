@@ -25,6 +25,7 @@ from services.ticket.api.choosing import Chosen
 from services.ticket.api.clocks import Terms, shown_clocks
 from services.ticket.api.finding import visible_ticket
 from services.ticket.api.kin import kin_of, parents_of, suggested_major
+from services.ticket.api.prepaid import shown_prepaid
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.patience import Patience
 from services.ticket.domain.ticket import Ticket
@@ -36,6 +37,7 @@ from services.ticket.usecases.open_ticket import OpenTicket
 from services.ticket.usecases.opening import Request as Asked
 from services.ticket.views.listing import TicketListView
 from services.ticket.views.mark import satisfaction_view
+from services.ticket.views.prepaid import PrepaidView
 from services.ticket.views.sla import SlaView
 from services.ticket.views.ticket import Kin, TicketView, ticket_view
 
@@ -71,6 +73,7 @@ async def open_ticket(
     numbers: Numbering,
     patience: Annotated[Patience, Depends(patience_of)],
     approval_without_contract: Annotated[bool, Depends(_approval)],
+    terms: Terms,
     cause: Caused,
     request: Request,
 ) -> Response:
@@ -101,7 +104,9 @@ async def open_ticket(
         kin = await kin_of(run, viewer, ticket)
     else:
         kin = Kin(children=0, suggested_major=await suggested_major(run, viewer, ticket))
-    shown = ticket_view(ticket, viewer, call_of(request).language, updated_at=stored_at, kin=kin)
+    left = (await shown_prepaid(run, terms, [ticket], viewer)).get(ticket.id)
+    language = call_of(request).language
+    shown = ticket_view(ticket, viewer, language, updated_at=stored_at, kin=kin, prepaid=left)
     return answer(shown, version, status=201, location=f"/v1/tickets/{ticket.id}")
 
 
@@ -170,10 +175,11 @@ async def list_tickets(
     language = call_of(request).language
     tickets = [kept.value for kept in found]
     clocks = await shown_clocks(terms, tickets, run.clock.now())
+    prepaid = await shown_prepaid(run, terms, tickets, viewer)
     parents = await parents_of(run, viewer, tickets)
 
     def shown(kept: Kept[Ticket]) -> Any:
-        view = _shown(kept, viewer, language, clocks, parents.get(kept.value.id))
+        view = _shown(kept, viewer, language, clocks, prepaid, parents.get(kept.value.id))
         return view.model_dump(mode="json", by_alias=True)
 
     return page.of(found, shown)
@@ -189,8 +195,9 @@ async def read_ticket(
     if unchanged:
         return unchanged
     clocks = await shown_clocks(terms, [kept.value], run.clock.now())
+    prepaid = await shown_prepaid(run, terms, [kept.value], viewer)
     kin = await kin_of(run, viewer, kept.value)
-    shown = _shown(kept, viewer, call_of(request).language, clocks, kin)
+    shown = _shown(kept, viewer, call_of(request).language, clocks, prepaid, kin)
     if viewer.of_the_firm:
         marks = await run.find(Satisfactions, {"ticket_id": id})
         shown.satisfaction = [satisfaction_view(each.value) for each in marks]
@@ -198,7 +205,13 @@ async def read_ticket(
 
 
 def _shown(
-    kept: Kept[Ticket], viewer: Viewer, language: str, clocks: Mapping[str, list[SlaView]], kin: Kin | None
+    kept: Kept[Ticket],
+    viewer: Viewer,
+    language: str,
+    clocks: Mapping[str, list[SlaView]],
+    prepaid: Mapping[str, list[PrepaidView]],
+    kin: Kin | None,
 ) -> TicketView:
-    ticket, sla = kept.value, clocks.get(kept.value.id)
-    return ticket_view(ticket, viewer, language, updated_at=kept.updated_at, sla=sla, kin=kin)
+    ticket, at = kept.value, kept.updated_at
+    sla, left = clocks.get(ticket.id), prepaid.get(ticket.id)
+    return ticket_view(ticket, viewer, language, updated_at=at, sla=sla, kin=kin, prepaid=left)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from contracts.refusal import NotFound
 from contracts.values import Id
@@ -33,15 +33,18 @@ from services.ticket.api.bodies import (
     VerbBody,
     WatchBody,
     WorklogBody,
+    WorklogCorrectionBody,
 )
 from services.ticket.api.clocks import Terms, shown_clocks
 from services.ticket.api.kin import kin_of
+from services.ticket.api.prepaid import shown_prepaid
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.close import CloseTicket
+from services.ticket.usecases.correct_work import CorrectWork
 from services.ticket.usecases.hand_over import HandOverTicket
 from services.ticket.usecases.hold import HoldTicket
 from services.ticket.usecases.log_work import LogWork
@@ -89,7 +92,9 @@ class Doing:
         clocks = await shown_clocks(self.terms, [kept.value], self.run.clock.now())
         sla = clocks.get(kept.value.id)
         kin = await kin_of(self.run, viewer, kept.value)
-        shown = ticket_view(kept.value, viewer, language, updated_at=kept.updated_at, sla=sla, kin=kin)
+        left = (await shown_prepaid(self.run, self.terms, [kept.value], viewer)).get(kept.value.id)
+        at = kept.updated_at
+        shown = ticket_view(kept.value, viewer, language, updated_at=at, sla=sla, kin=kin, prepaid=left)
         if isinstance(done.result, dict):
             together = together_view(done.result, language)
             shown = ResolvedView.model_construct(**dict(shown), together=together)
@@ -266,4 +271,24 @@ async def worklogs(
         kind=body.kind,
         billable=body.billable,
         text=body.text,
+    )
+
+
+@router.post("/worklogs/{worklog_id}/correct", response_model=TicketView)
+async def correct_worklog(
+    do: Do,
+    who: Annotated[Principal, allow("tickets:correct-worklog")],
+    worklog_id: Annotated[str, Path(max_length=100)],
+    body: WorklogCorrectionBody,
+) -> Response:
+    """What was logged stays in the timeline; the ledger takes it back and enters how it was."""
+    return await do(
+        who,
+        CorrectWork,
+        VerbBody(occurred_at=body.to),
+        worklog_id=worklog_id,
+        began_at=body.from_,
+        kind=body.kind,
+        billable=body.billable,
+        reason=body.reason,
     )

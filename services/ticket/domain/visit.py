@@ -43,6 +43,7 @@ class Visit:
     ``work_done`` is how the technician's report begins.
     ``asked``: dispatch knows of it; else it waits for work from the desk.
     ``undone``: the client did not accept what came of it and the ticket was reopened.
+    ``pauses``: from when to when work rested; the last one may not have ended.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Visit:
     work_done: str | None = None
     undone: bool = False
     asked: bool = True
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
 
     @property
     def technician_id(self) -> str | None:
@@ -82,6 +84,19 @@ class Visit:
         cancelled one lives again only when somebody is on his way."""
         cancelled = self.state is VisitState.CANCELLED and state not in UNDER_WAY
         return self if cancelled or self.state is VisitState.CLOSED else replace(self, state=state)
+
+    def paused(self, at: datetime) -> "Visit":
+        """The visit with a pause since then, if none goes on."""
+        if self.pauses and self.pauses[-1][1] is None:
+            return self
+        return replace(self, pauses=(*self.pauses, (at, None)))
+
+    def gone_on(self, at: datetime) -> "Visit":
+        """The visit with its pause ended."""
+        if not self.pauses or self.pauses[-1][1] is not None:
+            return self
+        *others, (since, _) = self.pauses
+        return replace(self, pauses=(*others, (since, at)))
 
     def assigned(self, assignment: Assignment, state: VisitState) -> "Visit":
         if self.state is VisitState.CLOSED:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.collection import Document
 from services.ticket.domain.commitment import Commitment, Month, commitments_of
-from services.ticket.domain.contract import Contract, ContractRevision
+from services.ticket.domain.contract import Contract, ContractRevision, revision_id, revision_of
 from services.ticket.domain.penalties import Scale
 from services.ticket.domain.statement import Cancelled, statement_of
 from services.ticket.domain.statement_month import Change, changes_between
@@ -59,7 +59,13 @@ async def gathered(
     wanted = {"sla.promises.contract_id": contract.id, "major_id": {"$in": sorted(majors)}}
     async for page in _pages(run, wanted) if majors else _nothing():
         await _add(found, [each for each in page if each.id not in seen], terms)
-    return await asyncio.to_thread(found.content, contract)
+    version = contract.version_on(month.last_day.isoformat()) or contract.dated[0]
+    if version.revision == contract.revision:
+        agreed = revision_of(contract)
+    else:
+        id = revision_id(contract.id, version.revision)
+        agreed = (await terms([id]))[id]
+    return await asyncio.to_thread(found.content, agreed)
 
 
 @dataclass
@@ -79,12 +85,13 @@ class _Gathered:
             if (gone := _cancelled(ticket, self.contract_id, self.month, self.as_of)) is not None:
                 self.cancelled.append(gone)
 
-    def content(self, contract: Contract) -> StatementContent:
+    def content(self, agreed: ContractRevision) -> StatementContent:
+        """``agreed`` are the terms of the month's last day."""
         statement = statement_of(
-            contract.id,
-            contract.customer_id,
-            contract.revision,
-            scale_of(contract.terms.penalties),
+            agreed.contract_id,
+            agreed.customer_id,
+            agreed.revision,
+            scale_of(agreed.terms.penalties),
             self.month,
             self.as_of,
             self.commitments,

@@ -7,6 +7,7 @@ from infra.chassis.store.unit import Unit
 from services.ticket.domain.refusals import worklog_ends_before_it_begins, worklog_too_long
 from services.ticket.domain.ticket import Ticket
 from services.ticket.usecases.addressing import TicketCommand
+from services.ticket.usecases.entering import enter_work
 from services.ticket.usecases.keeping import keep
 
 MOST_HOURS = 24
@@ -27,10 +28,7 @@ class LogWork(TicketCommand):
 
     def decide(self, unit: Unit) -> Ticket:
         ticket, ended_at = self.addressed(unit)
-        if ended_at <= self.began_at:
-            raise worklog_ends_before_it_begins()
-        if ended_at - self.began_at > timedelta(hours=MOST_HOURS):
-            raise worklog_too_long(MOST_HOURS)
+        check_stretch(self.began_at, ended_at)
         worklog_id = f"{ticket.id}:{ticket.lines + 1}"
         fact = ticket.fact(
             WorkLogged,
@@ -41,4 +39,23 @@ class LogWork(TicketCommand):
             kind=self.kind,
             billable=self.billable,
         )
-        return keep(unit, ticket, (ticket, ((ended_at, fact),)), at=ended_at, words=self.text)
+        after = keep(unit, ticket, (ticket, ((ended_at, fact),)), at=ended_at, words=self.text)
+        enter_work(
+            unit,
+            after,
+            worklog_id,
+            fact.person_id,
+            (self.began_at, ended_at),
+            self.kind,
+            billable=self.billable,
+            proof=(worklog_id,),
+        )
+        return after
+
+
+def check_stretch(began_at: datetime, ended_at: datetime) -> None:
+    """``Refusal`` of a stretch that nobody can have worked."""
+    if ended_at <= began_at:
+        raise worklog_ends_before_it_begins()
+    if ended_at - began_at > timedelta(hours=MOST_HOURS):
+        raise worklog_too_long(MOST_HOURS)

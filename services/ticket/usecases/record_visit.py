@@ -9,7 +9,7 @@ from contracts.dispatch import events as visits
 from contracts.envelope import Envelope
 from contracts.inventory.events import PartsShort, ReservationFact
 from contracts.values import VisitState
-from infra.chassis.store.collection import Ref
+from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import Unit
 from services.ticket.domain import reacting
 from services.ticket.domain.ticket import Step, Ticket
@@ -18,6 +18,7 @@ from services.ticket.domain.visit import ASSIGNED, Assignment, Visit
 from services.ticket.store.articles import Articles
 from services.ticket.store.copies import Sites
 from services.ticket.store.tickets import Tickets
+from services.ticket.usecases.entering import enter_visit, loads_of
 from services.ticket.usecases.keeping import keep
 
 _STATES: Mapping[type[visits.VisitFact], VisitState] = {
@@ -26,8 +27,6 @@ _STATES: Mapping[type[visits.VisitFact], VisitState] = {
     visits.TechnicianDispatched: VisitState.DISPATCHED,
     visits.DispatchAcknowledged: VisitState.ACKNOWLEDGED,
     visits.TechnicianEnRoute: VisitState.EN_ROUTE,
-    visits.InterventionPaused: VisitState.PAUSED,
-    visits.InterventionResumed: VisitState.STARTED,
 }
 
 Fact = visits.VisitFact | ReservationFact
@@ -40,8 +39,9 @@ class RecordVisitFact:
     fact: Fact
     envelope: Envelope
 
-    def loads(self) -> tuple[Ref, ...]:
-        return (Ref(Tickets, self.fact.ticket_id),)
+    def loads(self) -> tuple[Ref | Where, ...]:
+        found = (Ref(Tickets, self.fact.ticket_id),)
+        return (*found, *loads_of(self.fact)) if isinstance(self.fact, visits.InterventionClosed) else found
 
     def decide(self, unit: Unit) -> None:
         ticket = unit.require(Tickets, self.fact.ticket_id, as_="ticket")
@@ -54,7 +54,10 @@ class RecordVisitFact:
         )
         if isinstance(self.fact, visits.InterventionClosed) and visit is not None:
             step = (self._tried(unit, step[0], visit), step[1])
-        keep(unit, ticket, step, at=at, told=(self.fact, self.envelope))
+        after = keep(unit, ticket, step, at=at, told=(self.fact, self.envelope))
+        if isinstance(self.fact, visits.InterventionClosed) and visit is not None:
+            proof = (f"{ticket.id}:{ticket.lines + 1}",)
+            enter_visit(unit, after, visit, self.fact, self.envelope, proof)
 
     def _tried(self, unit: Unit, ticket: Ticket, visit: Visit) -> Ticket:
         """The article that was used counts, once, if there is one of that id."""
@@ -97,6 +100,10 @@ def reaction(ticket: Ticket, visit: Visit, fact: Fact, at: datetime, name_of: Ca
             return reacting.cancelled(ticket, visit)
         case visits.DispatchFailed():
             return reacting.unservable(ticket, visit)
+        case visits.InterventionPaused():
+            return reacting.moved(ticket, visit.paused(at), VisitState.PAUSED)
+        case visits.InterventionResumed():
+            return reacting.moved(ticket, visit.gone_on(at), VisitState.STARTED)
         case PartsShort():
             return reacting.short_of_parts(ticket)
         case visits.VisitFact():

@@ -32,6 +32,7 @@ from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.visit import Visit
 from services.ticket.views.coverage import CoverageView, coverage_views
 from services.ticket.views.mark import SatisfactionView
+from services.ticket.views.prepaid import PrepaidView
 from services.ticket.views.sla import SlaView, sla_views
 from services.ticket.views.warnings import Shortcoming, warnings_of
 
@@ -100,7 +101,8 @@ class TicketView(BaseModel):
     most urgent of its clocks is due: past where one is late, null where none runs. ``closes_at`` is when
     a resolved ticket counts as accepted, unless somebody reopens it. ``satisfaction`` are the client's
     marks, shown to the firm, and ``children`` counts those of a ticket, both where it is read by itself.
-    ``suggested_major`` is an open major incident at its sites that the ticket may be part of.
+    ``suggested_major`` is an open major incident at its sites that the ticket may be part of. ``prepaid``
+    is what its prepaid contracts have left, for the firm and who answers for the whole customer.
     """
 
     id: str
@@ -149,6 +151,7 @@ class TicketView(BaseModel):
     attention: tuple[Attention, ...] | None
     remote_until: Instant | None
     warnings: list[Shortcoming]
+    prepaid: list[PrepaidView] | None
     updated_at: Instant
     satisfaction: list[SatisfactionView] | None = None
 
@@ -193,6 +196,7 @@ def ticket_view(
     updated_at: datetime,
     sla: list[SlaView] | None = None,
     kin: Kin | None = None,
+    prepaid: list[PrepaidView] | None = None,
 ) -> TicketView:
     """The ticket as ``viewer`` may read it, with texts in ``language`` and the ``kin`` that he may see.
 
@@ -257,6 +261,7 @@ def ticket_view(
         attention=ticket.attention if inside else None,
         remote_until=ticket.remote_until if inside else None,
         warnings=warnings_of(ticket, language),
+        prepaid=prepaid,
         updated_at=updated_at,
     )
 

@@ -107,12 +107,13 @@ async def test_every_form_of_target_and_calendar_is_taken(firm: Firm) -> None:
         targets={"P1": targets, "P2": targets},
         priority_matrix={"high": twos, "medium": twos, "low": {**twos, "high": "P1"}},
         penalties={"per_hour": 100},
-        billing={"day_rate": 650},
+        billing={"model": "prepaid", "included": 600, "expiry": "2030-12-31", "rates": {"default": "65"}},
     )
     path = f"/v1/contracts/{firm.name}-c3"
     async with firm.service.as_("admin") as admin:
         made = created(await admin.put(path, json=body))
         assert made["targets"]["P1"][1]["by"] == "18:00"
+        assert made["billing"]["rates"] == {"default": "65"}
         assert made["calendars"]["office"]["exceptions"]["2026-12-31"] == []
         assert done(await admin.put(path, json=body)) == made
 

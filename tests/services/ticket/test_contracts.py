@@ -1,6 +1,6 @@
 """Contracts: what may be written, how terms are kept, and which one applies."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from services.ticket.domain.priority import SERVICENOW, cells_of, matrix_from
 from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.usecases.put_contract import PutContract
 from tests.services.ticket.sample import a_world, target, terms
+from tests.world import MONDAY_NINE
 
 
 def test_a_priority_without_a_target_is_refused_when_the_contract_is_written() -> None:
@@ -53,8 +54,11 @@ def test_each_change_of_terms_is_a_revision_and_the_old_ones_stay() -> None:
     first, second = terms(), terms(name="Avenant 1")
     world.do(PutContract("c1", "pasteur", first))
     world.do(PutContract("c1", "pasteur", first))
+    world.advance(timedelta(days=3))
     world.do(PutContract("c1", "pasteur", second))
     assert world.have(Contracts, "c1").revision == 2
+    began = [kept.since for kept in world.all(ContractRevisions)]
+    assert began == [MONDAY_NINE, MONDAY_NINE + timedelta(days=3)]
     assert [(kept.id, kept.terms) for kept in world.all(ContractRevisions)] == [
         ("c1:1", first),
         ("c1:2", second),

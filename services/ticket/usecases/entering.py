@@ -1,0 +1,214 @@
+"""Enter in the ledger what was done, in the transaction that takes it in; tell of volumes that run out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from contracts.calendars import Interval
+from contracts.dispatch.events import InterventionClosed
+from contracts.envelope import Envelope
+from contracts.ticket.events import VolumeReached
+from contracts.values import Coverage, WorklogKind
+from infra.chassis.store.collection import Ref, Where
+from infra.chassis.store.unit import Unit
+from services.ticket.domain.billable import billing_under
+from services.ticket.domain.billing import Billing, BillingModel, billing_of
+from services.ticket.domain.consumption import Volume, volume_id
+from services.ticket.domain.covering import known_coverage
+from services.ticket.domain.ledger import (
+    BOOK,
+    LedgerEntry,
+    Source,
+    of_a_visit,
+    of_a_worklog,
+    to_enter,
+    under,
+    volumes_of,
+    worked_in,
+)
+from services.ticket.domain.ticket import Ticket
+from services.ticket.domain.visit import Visit
+from services.ticket.domain.worked_day import Stretch, WorkedDay, day_ids, work_overlaps
+from services.ticket.domain.worked_time import Place, without
+from services.ticket.store.contracts import ContractRevisions, Contracts
+from services.ticket.store.copies import Sites
+from services.ticket.store.ledger import Ledger, Volumes, WorkedDays
+from services.ticket.store.tickets import Tickets
+
+_NOWHERE = ("Europe/Paris", "FR")
+"""The zone and holidays of a site that is not known any more."""
+
+
+def loads_of(told: InterventionClosed) -> tuple[Ref | Where, ...]:
+    """What entering a closing will read, as far as the fact itself tells."""
+    days = day_ids(told.technician_id, worked_in(told, ()))
+    return (Where(Ledger, "source_id", told.visit_id), *(Ref(WorkedDays, day) for day in days))
+
+
+def enter_work(
+    unit: Unit,
+    ticket: Ticket,
+    worklog_id: str,
+    person_id: str,
+    work: Interval,
+    kind: WorklogKind,
+    *,
+    billable: bool,
+    proof: tuple[str, ...],
+    reason: str | None = None,
+) -> None:
+    """Enter time logged at the desk in place of what was known of it; ``Refusal`` where the same person is
+    known to have worked on something else. It stands under the contract of the ticket's first site."""
+    taken = _elsewhere(unit, person_id, worklog_id, [work])
+    if taken:
+        raise work_overlaps(taken[0])
+    source = _source(
+        unit, ticket, ticket.visits[0], worklog_id, person_id, told_at=unit.now, proof=proof, reason=reason
+    )
+    coverage = _coverage(ticket, ticket.visits[0])
+    drafts = under(coverage, of_a_worklog(source, kind, work, billable=billable))
+    if _enter(unit, ticket, source, drafts):
+        _note_worked(unit, person_id, worklog_id, [work])
+
+
+def enter_visit(
+    unit: Unit,
+    ticket: Ticket,
+    visit: Visit,
+    told: InterventionClosed,
+    envelope: Envelope,
+    proof: tuple[str, ...],
+) -> None:
+    """Enter what a closed visit was: a fact, so that time worked elsewhere is left out and flagged."""
+    pauses = [(since, until or told.ended_at) for since, until in visit.pauses]
+    worked = worked_in(told, pauses)
+    taken = [
+        (each.from_at, each.to_at) for each in _elsewhere(unit, told.technician_id, told.visit_id, worked)
+    ]
+    source = _source(
+        unit,
+        ticket,
+        visit,
+        told.visit_id,
+        told.technician_id,
+        told_at=envelope.recorded_at,
+        proof=proof,
+        visit_id=visit.id,
+    )
+    drafts = under(_coverage(ticket, visit), of_a_visit(source, told, pauses, taken))
+    if _enter(unit, ticket, source, drafts):
+        _note_worked(unit, told.technician_id, told.visit_id, without(worked, taken))
+
+
+def _source(
+    unit: Unit,
+    ticket: Ticket,
+    visit: Visit,
+    id: str,
+    person_id: str,
+    *,
+    told_at: datetime,
+    proof: tuple[str, ...],
+    visit_id: str | None = None,
+    reason: str | None = None,
+) -> Source:
+    return Source(
+        id=id,
+        customer_id=ticket.customer_id,
+        ticket_id=ticket.id,
+        number=ticket.number,
+        category=ticket.category,
+        person_id=person_id,
+        place=_place(unit, ticket, visit.site_id),
+        told_at=told_at,
+        proof=proof,
+        billing=billing_under(
+            _billing(unit, visit.contract_id, visit.contract_revision), _coverage(ticket, visit)
+        ),
+        contract_id=visit.contract_id,
+        contract_revision=visit.contract_revision,
+        visit_id=visit_id,
+        confidential=ticket.confidential,
+        reason=reason,
+    )
+
+
+def _coverage(ticket: Ticket, visit: Visit) -> Coverage | None:
+    return known_coverage(ticket).at(visit.site_id)
+
+
+def _place(unit: Unit, ticket: Ticket, site_id: str) -> Place:
+    site = unit.get(Sites, site_id)
+    if site is not None:
+        return Place(site_id, site.time_zone, site.holidays, site.good_friday, site.postcode)
+    promise = None if ticket.sla is None else ticket.sla.promise_at(site_id)
+    if promise is None:
+        return Place(site_id, *_NOWHERE)
+    return Place(site_id, promise.time_zone, promise.holidays, promise.good_friday)
+
+
+def _billing(unit: Unit, contract_id: str | None, revision: int | None) -> Billing | None:
+    if contract_id is None:
+        return None
+    found = unit.get(ContractRevisions, f"{contract_id}:{revision}")
+    return None if found is None else billing_of(found.terms.billing)
+
+
+def _elsewhere(unit: Unit, person_id: str, source_id: str, work: Sequence[Interval]) -> list[Stretch]:
+    """What the same person is known to have done meanwhile."""
+    days = (unit.get(WorkedDays, id) for id in day_ids(person_id, work))
+    stretches = dict.fromkeys(each for day in days if day for each in day.elsewhere(source_id))
+    return [each for each in stretches if any(each.meets(start, end) for start, end in work)]
+
+
+def _note_worked(unit: Unit, person_id: str, source_id: str, work: Sequence[Interval]) -> None:
+    before = {
+        id
+        for entry in unit.where(Ledger, "source_id", source_id)
+        for id in day_ids(entry.person_id, [(entry.began_at, entry.ended_at)])
+    }
+    now = set(day_ids(person_id, work))
+    for id in sorted(before | now):
+        day = unit.get(WorkedDays, id) or WorkedDay(id)
+        told = day.telling(source_id, work if id in now else ())
+        if told != day:
+            unit.put(WorkedDays, told)
+
+
+def _enter(unit: Unit, ticket: Ticket, source: Source, drafts: Sequence[LedgerEntry]) -> bool:
+    """Whether the ledger says anything new."""
+    known = unit.where(Ledger, "source_id", source.id)
+    entries = to_enter(known, drafts, source.told_at, source.proof)
+    for entry in entries:
+        unit.add(Ledger, entry)
+    for (contract_id, period), minutes in volumes_of(entries).items():
+        if minutes:
+            _take(unit, ticket, contract_id, period, minutes)
+    return bool(entries)
+
+
+def _take(unit: Unit, ticket: Ticket, contract_id: str, period: str, minutes: int) -> None:
+    """Take minutes from a volume of the size that it has by now, and say so where a threshold is reached."""
+    model = BillingModel.PREPAID if period == BOOK else BillingModel.FORFAIT
+    contract = unit.get(Contracts, contract_id)
+    billing = None if contract is None else billing_of(contract.terms.billing)
+    id = volume_id(contract_id, period)
+    volume = unit.get(Volumes, id) or Volume(id, contract_id, ticket.customer_id, period)
+    if billing is None or billing.model is not model:
+        # The contract is billed otherwise by now: what goes on under the old terms alarms nobody.
+        unit.put(Volumes, volume.counting(minutes))
+        return
+    included = cast(int, billing.included)
+    volume, reached = volume.taking(minutes, included)
+    unit.put(Volumes, volume)
+    for threshold in reached:
+        fact = ticket.fact(
+            VolumeReached,
+            contract_id=contract_id,
+            period=period,
+            threshold=threshold,
+            included_minutes=included,
+            used_minutes=volume.used_minutes,
+            expiry=billing.expiry,
+        )
+        unit.save(Tickets, unit.require(Tickets, ticket.id, as_="ticket"), fact)
