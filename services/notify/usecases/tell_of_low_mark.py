@@ -10,8 +10,8 @@ from services.notify.domain.message import Details, MessageKind
 from services.notify.domain.staff import to_staff
 from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.copies import Contracts
+from services.notify.usecases.managers import managers_of
 from services.notify.usecases.queue_message import queue
-from services.notify.usecases.tell_managers import managers_of
 
 
 @dataclass(frozen=True)

@@ -106,8 +106,16 @@ def under(coverage: Coverage | None, entries: Iterable[LedgerEntry]) -> list[Led
         case Coverage.OUT:
             return [replace(each, flags=(*each.flags, Flag.OUT)) for each in entries]
         case Coverage.WARRANTY:
-            free = {"billed_minutes": 0, "volume_minutes": 0, "amount_cents": 0}
-            return [replace(each, **free, flags=(*each.flags, Flag.WARRANTY)) for each in entries]
+            return [
+                replace(
+                    each,
+                    billed_minutes=0,
+                    volume_minutes=0,
+                    amount_cents=0,
+                    flags=(*each.flags, Flag.WARRANTY),
+                )
+                for each in entries
+            ]
         case _:
             return list(entries)
 

@@ -79,6 +79,8 @@ _FLAGS: Mapping[Flag, Text] = {
     Flag.NO_TERMS: Text("The contract has no billing terms", "Le contrat n'a pas de clause de facturation"),
     Flag.NO_RATE: Text("No rate is agreed", "Aucun tarif n'est convenu"),
     Flag.NO_PRICE: Text("The part has no price", "La pièce n'a pas de prix"),
+    Flag.OUT: Text("Out of the contract", "Hors contrat"),
+    Flag.WARRANTY: Text("Under the manufacturer's warranty", "Sous garantie du constructeur"),
     Flag.NO_ZONE: Text("No zone has this postcode", "Aucune zone n'a ce code postal"),
     Flag.NO_KILOMETRES: Text("Nobody told the kilometres", "Les kilomètres manquent"),
 }

@@ -57,7 +57,7 @@ def test_each_change_of_terms_is_a_revision_and_the_old_ones_stay() -> None:
     world.advance(timedelta(days=3))
     world.do(PutContract("c1", "pasteur", second))
     assert world.have(Contracts, "c1").revision == 2
-    began = [kept.since for kept in world.all(ContractRevisions)]
+    began = [kept.recorded_at for kept in world.all(ContractRevisions)]
     assert began == [MONDAY_NINE, MONDAY_NINE + timedelta(days=3)]
     assert [(kept.id, kept.terms) for kept in world.all(ContractRevisions)] == [
         ("c1:1", first),
