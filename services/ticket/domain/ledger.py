@@ -106,6 +106,7 @@ def under(coverage: Coverage | None, entries: Iterable[LedgerEntry]) -> list[Led
         case Coverage.OUT:
             return [replace(each, flags=(*each.flags, Flag.OUT)) for each in entries]
         case Coverage.WARRANTY:
+            free = Flag.WARRANTY
             return [
                 replace(
                     each,
