@@ -31,6 +31,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
     RecipientKind.CONTACT: (
         MessageKind.TICKET_RECEIVED,
         MessageKind.CLIENT_REMINDED,
+        MessageKind.QUOTE_SENT,
         MessageKind.TICKET_RESOLVED,
         MessageKind.TICKET_CLOSED,
         MessageKind.TICKET_CANCELLED,

@@ -106,19 +106,14 @@ def under(coverage: Coverage | None, entries: Iterable[LedgerEntry]) -> list[Led
         case Coverage.OUT:
             return [replace(each, flags=(*each.flags, Flag.OUT)) for each in entries]
         case Coverage.WARRANTY:
-            free = Flag.WARRANTY
-            return [
-                replace(
-                    each,
-                    billed_minutes=0,
-                    volume_minutes=0,
-                    amount_cents=0,
-                    flags=(*each.flags, Flag.WARRANTY),
-                )
-                for each in entries
-            ]
+            return [_for_nothing(each) for each in entries]
         case _:
             return list(entries)
+
+
+def _for_nothing(entry: LedgerEntry) -> LedgerEntry:
+    flags = (*entry.flags, Flag.WARRANTY)
+    return replace(entry, billed_minutes=0, volume_minutes=0, amount_cents=0, flags=flags)
 
 
 @dataclass(frozen=True)
