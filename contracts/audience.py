@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from contracts.dispatch import events as visits
 from contracts.envelope import Fact
+from contracts.ticket import agreed, sla
 from contracts.ticket import events as lifecycle
-from contracts.ticket import sla
 
 PUBLIC: frozenset[type[Fact]] = frozenset(
     [
@@ -27,11 +27,11 @@ PUBLIC: frozenset[type[Fact]] = frozenset(
         lifecycle.TicketResumed,
         lifecycle.ClientReminded,
         lifecycle.MajorIncidentUpdated,
-        lifecycle.TimeExcluded,
-        lifecycle.CoverageCorrected,
-        lifecycle.QuoteSent,
-        lifecycle.QuoteApproved,
-        lifecycle.QuoteRefused,
+        agreed.TimeExcluded,
+        agreed.CoverageCorrected,
+        agreed.QuoteSent,
+        agreed.QuoteApproved,
+        agreed.QuoteRefused,
         lifecycle.TicketResolved,
         lifecycle.TicketClosed,
         lifecycle.TicketReopened,
@@ -79,7 +79,7 @@ FIRM = "firm"
 def is_of_money(fact: Fact) -> bool:
     """Whether it is about what a contract costs: for its managers and who answers for the customer, not for
     who asked, waits on the spot or works there."""
-    return isinstance(fact, lifecycle.VolumeReached)
+    return isinstance(fact, agreed.VolumeReached)
 
 
 @dataclass(frozen=True, kw_only=True)

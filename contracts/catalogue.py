@@ -18,8 +18,8 @@ from contracts.envelope import Envelope, Payload, State, source_of
 from contracts.inventory import events as reservations
 from contracts.inventory import states as inventory
 from contracts.notify import events as deliveries
+from contracts.ticket import agreed, majors, sla
 from contracts.ticket import events as lifecycle
-from contracts.ticket import majors, sla
 from contracts.ticket import states as ticket
 from contracts.upcasters import UPCASTERS, Upcaster
 
@@ -138,9 +138,9 @@ TOPICS: tuple[Topic, ...] = (
             lifecycle.AttachmentRemoved: ("notify",),
             lifecycle.TicketLinked: ("notify",),
             lifecycle.MajorIncidentUpdated: ("notify",),
-            lifecycle.WorkLogged: ("notify",),
-            lifecycle.WorkCorrected: ("notify",),
-            lifecycle.VolumeReached: ("notify",),
+            agreed.WorkLogged: ("notify",),
+            agreed.WorkCorrected: ("notify",),
+            agreed.VolumeReached: ("notify",),
             lifecycle.TicketReprioritised: ("dispatch", "notify"),
             lifecycle.TicketRequalified: ("notify",),
             lifecycle.WorkStarted: ("notify",),
@@ -150,11 +150,11 @@ TOPICS: tuple[Topic, ...] = (
             lifecycle.TicketHeld: ("dispatch", "notify"),
             lifecycle.TicketResumed: ("dispatch", "notify"),
             lifecycle.ClientReminded: ("notify",),
-            lifecycle.TimeExcluded: ("notify",),
-            lifecycle.CoverageCorrected: ("notify",),
-            lifecycle.QuoteSent: ("notify",),
-            lifecycle.QuoteApproved: ("notify",),
-            lifecycle.QuoteRefused: ("notify",),
+            agreed.TimeExcluded: ("notify",),
+            agreed.CoverageCorrected: ("notify",),
+            agreed.QuoteSent: ("notify",),
+            agreed.QuoteApproved: ("notify",),
+            agreed.QuoteRefused: ("notify",),
             lifecycle.TicketResolved: ("notify",),
             lifecycle.TicketClosed: ("notify",),
             lifecycle.TicketReopened: ("notify",),

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from contracts.ticket import events as lifecycle
+from contracts.ticket import agreed
 from contracts.ticket.events import TicketFact
 from contracts.values import WorklogKind
 
@@ -17,9 +17,9 @@ def work(ticket: dict[str, Any]) -> tuple[TicketFact, ...]:
         "billable": True,
     }
     return (
-        lifecycle.WorkLogged(**ticket, **spent, ended_at=datetime(2026, 3, 2, 9, 25, tzinfo=UTC)),
-        lifecycle.WorkCorrected(**ticket, **spent, ended_at=datetime(2026, 3, 2, 9, 20, tzinfo=UTC)),
-        lifecycle.VolumeReached(
+        agreed.WorkLogged(**ticket, **spent, ended_at=datetime(2026, 3, 2, 9, 25, tzinfo=UTC)),
+        agreed.WorkCorrected(**ticket, **spent, ended_at=datetime(2026, 3, 2, 9, 20, tzinfo=UTC)),
+        agreed.VolumeReached(
             **ticket,
             contract_id="pasteur-2026",
             period="book",

@@ -9,7 +9,8 @@ from pydantic_core import to_json
 from contracts.audience import Parties, is_of_money, is_public
 from contracts.dispatch.events import VisitFact, VisitRescheduled
 from contracts.envelope import Envelope
-from contracts.ticket.events import TicketFact, VolumeReached
+from contracts.ticket.agreed import VolumeReached
+from contracts.ticket.events import TicketFact
 from contracts.ticket.sla import SlaFact
 
 

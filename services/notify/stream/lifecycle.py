@@ -6,15 +6,21 @@ from types import MappingProxyType
 from typing import Any
 
 from contracts.envelope import Envelope
+from contracts.ticket.agreed import (
+    CoverageCorrected,
+    QuoteApproved,
+    QuoteRefused,
+    QuoteSent,
+    TimeExcluded,
+    VolumeReached,
+    WorkCorrected,
+    WorkLogged,
+)
 from contracts.ticket.events import (
     AttachmentAdded,
     AttachmentRemoved,
     ClientReminded,
-    CoverageCorrected,
     MajorIncidentUpdated,
-    QuoteApproved,
-    QuoteRefused,
-    QuoteSent,
     SatisfactionGiven,
     TicketCancelled,
     TicketClosed,
@@ -31,12 +37,8 @@ from contracts.ticket.events import (
     TicketResumed,
     TicketTaken,
     TicketTriaged,
-    TimeExcluded,
     VisitsRequested,
     VisitsWithdrawn,
-    VolumeReached,
-    WorkCorrected,
-    WorkLogged,
     WorkStarted,
 )
 from infra.chassis.store.unit import UseCase

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts.ticket.events import VolumeReached
+from contracts.ticket.agreed import VolumeReached
 from infra.chassis.store.collection import Loads, Ref, Where
 from infra.chassis.store.unit import Unit
 from services.notify.domain.delivery import Origin

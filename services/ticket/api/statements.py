@@ -45,13 +45,12 @@ from services.ticket.views.listing import ListView
 from services.ticket.views.statement import (
     Shown,
     StatementContent,
-    StatementSummaryView,
     StatementView,
     digest_of,
-    summary_view,
 )
 from services.ticket.views.statement_pdf import as_pdf
 from services.ticket.views.statement_sheet import as_xlsx
+from services.ticket.views.statement_summary import StatementSummaryView, summary_view
 
 router = APIRouter(prefix="/v1/contracts/{id}/statements", tags=["contracts"])
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from contracts.refusal import Refusal
 from contracts.text import Text
-from contracts.ticket.events import CoverageCorrected
+from contracts.ticket.agreed import CoverageCorrected
 from contracts.values import Coverage, HoldReason
 from services.ticket.domain.attention import Attention
 from services.ticket.domain.coverage import Because, CoverageCorrection, SiteCoverage, TicketCoverage

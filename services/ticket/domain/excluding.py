@@ -4,7 +4,7 @@ from datetime import datetime
 
 from contracts.refusal import Refusal, UnknownReference
 from contracts.text import Text
-from contracts.ticket.events import TimeExcluded
+from contracts.ticket.agreed import TimeExcluded
 from services.ticket.domain.sla_log import Happening, LogEntry
 from services.ticket.domain.ticket import Step, Ticket
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.dispatch.events import InterventionClosed, InterventionStarted, TechnicianArrived, VisitFact
-from contracts.ticket import events
+from contracts.ticket import agreed, events
 from contracts.values import Outcome
 from services.ticket.domain.sla_log import Happening, LogEntry
 from services.ticket.domain.ticket import Ticket
@@ -89,7 +89,7 @@ def own_entries(
                 yield LogEntry(at, Happening.STARTED, line_id, fact.site_id, mode=fact.mode)
             case events.TicketRestored() if fact.visit_id is None:
                 yield LogEntry(at, Happening.RESTORED, line_id, fact.site_id)
-            case events.TimeExcluded():
+            case agreed.TimeExcluded():
                 yield LogEntry(
                     fact.excluded_from,
                     Happening.EXCLUDED,

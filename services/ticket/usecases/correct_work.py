@@ -3,7 +3,7 @@ from datetime import datetime
 
 from contracts.audience import Reach
 from contracts.refusal import NotFound
-from contracts.ticket.events import WorkCorrected, WorkLogged
+from contracts.ticket.agreed import WorkCorrected, WorkLogged
 from contracts.values import WorklogKind
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import Unit

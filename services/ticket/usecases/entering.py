@@ -7,7 +7,7 @@ from typing import cast
 from contracts.calendars import Interval
 from contracts.dispatch.events import InterventionClosed
 from contracts.envelope import Envelope
-from contracts.ticket.events import VolumeReached
+from contracts.ticket.agreed import VolumeReached
 from contracts.values import Coverage, WorklogKind
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import Unit
@@ -134,7 +134,7 @@ def _source(
 
 
 def _coverage(ticket: Ticket, visit: Visit) -> Coverage | None:
-    return known_coverage(ticket).at(visit.site_id)
+    return None if visit.contract_id is None else known_coverage(ticket).at(visit.site_id)
 
 
 def _place(unit: Unit, ticket: Ticket, site_id: str) -> Place:

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from contracts.ticket.events import WorkLogged
+from contracts.ticket.agreed import WorkLogged
 from contracts.values import WorklogKind
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.refusals import worklog_ends_before_it_begins, worklog_too_long

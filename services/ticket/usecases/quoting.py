@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.refusal import illegal_transition
-from contracts.ticket.events import QuoteApproved, QuoteRefused, QuoteSent
+from contracts.ticket.agreed import QuoteApproved, QuoteRefused, QuoteSent
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.attention import Attention

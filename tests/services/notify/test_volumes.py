@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.audience import Reach, Viewer
-from contracts.ticket.events import VolumeReached
+from contracts.ticket.agreed import VolumeReached
 from contracts.values import Language
 from services.notify.domain.line import line_of_ticket
 from services.notify.domain.message import MessageKind

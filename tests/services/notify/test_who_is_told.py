@@ -19,9 +19,9 @@ from contracts.dispatch.events import (
 )
 from contracts.notify.events import NotificationFailed
 from contracts.refusal import UnknownReference
+from contracts.ticket.agreed import QuoteSent
 from contracts.ticket.events import (
     ClientReminded,
-    QuoteSent,
     TicketCancelled,
     TicketClosed,
     TicketNoted,

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.inventory.states import CurrentAssetChanged
 from contracts.refusal import Refusal, UnknownReference
-from contracts.ticket.events import CoverageCorrected
+from contracts.ticket.agreed import CoverageCorrected
 from contracts.values import Coverage, TicketKind
 from services.ticket.domain.contract import AssetsCovered, CoverageTerms
 from services.ticket.domain.coverage import Because, SiteCoverage

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.refusal import Refusal, UnknownReference
-from contracts.ticket.events import TimeExcluded
+from contracts.ticket.agreed import TimeExcluded
 from contracts.ticket.sla import ClockState, SlaBreached, SlaCorrected
 from contracts.values import Language
 from services.ticket.domain.sla_record import clocks_now

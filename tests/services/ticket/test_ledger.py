@@ -6,7 +6,7 @@ import pytest
 
 from contracts.dispatch import events as visits
 from contracts.refusal import NotFound, Refusal
-from contracts.ticket.events import VolumeReached, WorkCorrected
+from contracts.ticket.agreed import VolumeReached, WorkCorrected
 from contracts.values import Outcome, PartUsed
 from services.ticket.domain.billing import money
 from services.ticket.domain.consumption import totals_of

@@ -7,15 +7,8 @@ from typing import Any
 import pytest
 
 from contracts.refusal import Refusal
-from contracts.ticket.events import (
-    QuoteApproved,
-    QuoteRefused,
-    QuoteSent,
-    TicketHeld,
-    TicketOpened,
-    TicketResumed,
-    VisitsRequested,
-)
+from contracts.ticket.agreed import QuoteApproved, QuoteRefused, QuoteSent
+from contracts.ticket.events import TicketHeld, TicketOpened, TicketResumed, VisitsRequested
 from contracts.ticket.sla import ClockState
 from contracts.values import Coverage, HoldReason, Outcome, TicketKind, TicketState, WorkMode
 from services.ticket.domain.attention import Attention

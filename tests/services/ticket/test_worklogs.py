@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from contracts.refusal import Refusal
-from contracts.ticket.events import CancelReason, WorkLogged
+from contracts.ticket.agreed import WorkLogged
+from contracts.ticket.events import CancelReason
 from contracts.values import WorklogKind
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.log_work import LogWork

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.dispatch import events as visits
-from contracts.ticket.events import WorkLogged
+from contracts.ticket.agreed import WorkLogged
 from contracts.values import Outcome, WorklogKind
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.correct_work import CorrectWork
