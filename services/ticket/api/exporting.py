@@ -47,7 +47,7 @@ async def export_tickets(
     page = Page(PAGE, None, updated_after, tuple(map(str, state or ())), str, {})
     shown: dict[str, TicketView] = {}
     while True:
-        found = await run.find(Tickets, chosen.query(page), sort=page.sort, limit=PAGE)
+        found = await run.find(Tickets, chosen.query(page, *chosen.found), sort=page.sort, limit=PAGE)
         clocks = await shown_clocks(terms, [kept.value for kept in found], now)
         for kept in found:
             # One that changes meanwhile comes again, as it is then.

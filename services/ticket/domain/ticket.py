@@ -30,6 +30,7 @@ from contracts.values import (
 from services.ticket.domain.article_record import Tried
 from services.ticket.domain.attention import Attention
 from services.ticket.domain.diagnosis import Diagnosed
+from services.ticket.domain.noted import NOTHING, Noted
 from services.ticket.domain.origin import Origin
 from services.ticket.domain.patience import USUAL, Patience
 from services.ticket.domain.possible import ALLOWED, OPEN
@@ -124,6 +125,7 @@ class Ticket:
     cancelled_at: datetime | None = None
     duplicate_of: str | None = None
     lines: int = 0
+    noted: Noted = NOTHING
     remote_until: datetime | None = None
     sla: SlaRecord | None = None
     patience: Patience = USUAL
