@@ -28,6 +28,7 @@ from services.ticket.api import (
     timeline,
     trying,
     verbs,
+    views,
     work_types,
 )
 from services.ticket.api.problems import PROBLEMS
@@ -43,6 +44,7 @@ from services.ticket.store.numbers import Numbers
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
+from services.ticket.store.views import Views
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.stream.reservations import on_reservation_fact
 from services.ticket.stream.visits import on_visit_fact
@@ -74,7 +76,7 @@ SERVICE = Service(
     collections=(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
-        *(Tickets, Timeline),
+        *(Tickets, Timeline, Views),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
@@ -99,6 +101,7 @@ ROUTERS = tuple(
         changing,
         verbs,
         timeline,
+        views,
     )
 )
 

@@ -46,16 +46,14 @@ async def browsed(
 ) -> Any:
     """The list's answer. Without an order the best come first where words are sought, the most urgent
     where due ones are, else the one changed longest ago."""
-    ordered: Order = order or ("best" if chosen.search else "due" if chosen.due else "updated")
+    ordered = _order(chosen, order)
     found: list[_Listed]
     if ordered == "best" and chosen.search is not None:
         found = await _ranked(run, page, chosen, chosen.search)
     else:
-        running: list[Document] = []
         if ordered == "due":
             page = page.by("queued_at", lambda each: queued_at(each.kept.value))
-            running = [{"queued_at": A_DATE}]
-        query = chosen.query(page, *chosen.found, *running)
+        query = chosen.query(page, *conditions(chosen, order))
         kept = await run.find(Tickets, query, sort=page.sort, limit=page.fetch)
         found = [_Listed(each) for each in kept]
     clocks = await shown_clocks(terms, [each.kept.value for each in found], run.clock.now())
@@ -67,6 +65,16 @@ async def browsed(
         return view.model_dump(mode="json", by_alias=True)
 
     return page.of(found, shown)
+
+
+def conditions(chosen: Choice, order: Order | None) -> list[Document]:
+    """What the tickets of that order meet beside the filters."""
+    found = [] if chosen.search is None else [chosen.search.anywhere]
+    return [*found, {"queued_at": A_DATE}] if _order(chosen, order) == "due" else found
+
+
+def _order(chosen: Choice, order: Order | None) -> Order:
+    return order or ("best" if chosen.search else "due" if chosen.due else "updated")
 
 
 async def _ranked(run: Runtime, page: Page, chosen: Choice, search: Search) -> list[_Listed]:

@@ -36,11 +36,6 @@ class Choice:
     def query(self, page: Page, *more: dict[str, Any]) -> dict[str, Any]:
         return page.filter({"$and": [*self.clauses, *more]}, **self.equal)
 
-    @property
-    def found(self) -> tuple[Document, ...]:
-        """The clause of the search, wherever its words stand."""
-        return () if self.search is None else (self.search.anywhere,)
-
 
 async def choice_of(viewer: Viewer, run: Runtime, filters: TicketFilters) -> Choice:
     """The tickets that ``filters`` choose now, of those that exist for ``viewer``."""
