@@ -30,6 +30,7 @@ NAMES = (
     "replicas",
     "stored",
     "known_repairs",
+    "ticket_search",
 )
 ONLY_BY_NAME = ("restoring", "stored_million")
 WITHOUT_SERVERS = {"sla", "replicas"}

@@ -54,8 +54,11 @@ VALUES: Mapping[str, str] = {
     "channel": "api",
     "contract": "care",
     "customer": "acme",
+    "due_before": "2036-01-01T00:00:00Z",
+    "due_within_minutes": "100000",
     "email": "ann@acme.example",
     "external_reference": "INC-1",
+    "held_for_minutes": "60",
     "from": "2026-01-01T00:00:00Z",
     "kind": "incident",
     "location": "van:tech-0",
@@ -64,8 +67,10 @@ VALUES: Mapping[str, str] = {
     "person": "tech-0",
     "phone": "+33299000000",
     "priority": "P1",
+    "q": "start",
     "recipient": "tech-0",
     "requester": "somebody",
+    "reopened_within_minutes": "10080",
     "role": "dispatcher",
     "serial": "S-1",
     "site": "site-1",
@@ -76,6 +81,7 @@ VALUES: Mapping[str, str] = {
     "territory": "west",
     "to": "2036-01-01T00:00:00Z",
     "updated_after": "2026-01-01T00:00:00Z",
+    "updated_within_minutes": "100000",
 }
 """What each filter is asked for; a state is asked for by every one of its values."""
 
@@ -120,10 +126,14 @@ async def read_all_lists(given: Chain) -> None:
                     ]
                     if not any(each["name"] == "limit" for each in names):
                         continue
-                    where = path.replace("{id}", "care" if "contracts" in path else ticket)
+                    where = path.replace("{id}", _thing(path, ticket))
                     for query in [{}, *(one for each in names for one in _asked(document, each, values))]:
                         answer = await reader.get(where, params={"limit": LIMIT, **query})
                         assert answer.status_code in (200, 403, 404), f"{where} {query}: {answer.text}"
+
+
+def _thing(path: str, ticket: str) -> str:
+    return "care" if "contracts" in path else "shipped.at-risk" if "views" in path else ticket
 
 
 def _asked(document: Json, parameter: Json, values: Mapping[str, str]) -> Iterator[Json]:
