@@ -41,6 +41,7 @@ from services.ticket.store.customers import Customers
 from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.known_repairs import KnownRepairs
 from services.ticket.store.numbers import Numbers
+from services.ticket.store.recalling import keep_recalling
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
@@ -81,6 +82,7 @@ SERVICE = Service(
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
     timers={Tickets: TendTicket},
+    tasks=(keep_recalling,),
 )
 
 ROUTERS = tuple(

@@ -9,10 +9,14 @@ MOST = 1_000
 
 @dataclass(frozen=True)
 class Noted:
-    """``public`` is of notes that the customer's side reads, ``private`` of those within the firm."""
+    """``public`` is of notes that the customer's side reads, ``private`` of those within the firm.
+
+    ``unread``: it has notes that nobody has read for their words, from before those were kept.
+    """
 
     public: tuple[str, ...] = ()
     private: tuple[str, ...] = ()
+    unread: bool = False
 
     def with_note(self, terms: Iterable[str], *, public: bool) -> "Noted":
         if public:

@@ -23,6 +23,10 @@ def _searched_by(ticket: Ticket) -> Document:
     }
 
 
+def _with_notes_to_read(document: Document) -> Document:
+    return {**document, "noted": {"public": (), "private": (), "unread": bool(document.get("lines"))}}
+
+
 Tickets = Collection(
     "tickets",
     Ticket,
@@ -57,6 +61,7 @@ Tickets = Collection(
         # Without the moment of a change, so that only what changes a ticket's words is written there.
         Index((("customer_id", 1), ("words", 1), ("serial", 1)), name="customers_words"),
         Index((("words", 1), ("serial", 1)), name="words"),
+        Index((("noted.unread", 1), ("_id", 1)), partial={"noted.unread": True}, name="notes_to_read"),
         Index(IN_ORDER, partial={"reopened_at": A_DATE}, name="reopened"),
         Index((("reopened_at", 1), ("_id", 1)), partial={"reopened_at": A_DATE}, name="reopened_since"),
         Index((("holds.reason", 1), *IN_ORDER), partial={"holds.0": {"$exists": True}}, name="held"),
@@ -64,5 +69,6 @@ Tickets = Collection(
     customer=lambda ticket: ticket.customer_id,
     next_due=next_due,
     schema=3,
+    upgrades={2: _with_notes_to_read},
     searched_by=_searched_by,
 )

@@ -4,6 +4,9 @@ import httpx
 import pytest
 
 from contracts.inventory.states import CurrentAssetChanged
+from infra.chassis.store.upgrading import upgrade_stored
+from services.ticket.store.recalling import recall
+from services.ticket.store.tickets import Tickets
 from tests.servers import until
 from tests.services.ticket.running import Firm, created, done, post_ticket, problem
 
@@ -176,6 +179,28 @@ async def test_a_new_asset_name_is_known_at_once(firm: Firm) -> None:
 
     await until(renamed_here, within=10)
     assert await found_by_the_firm(firm, "borne") == []
+
+
+async def test_notes_from_before_words_were_kept_are_found_once_they_are_read(firm: Firm) -> None:
+    ticket = await firm.open()
+    where = f"/v1/tickets/{ticket['id']}"
+    run = firm.service.runtime
+    stored = run.collection(Tickets.name)
+    async with firm.agent() as agent, firm.portal() as client:
+        done(await agent.post(f"{where}/notes", json={"text": "Ancienne remarque", "public": False}))
+        done(await client.post(f"{where}/notes", json={"text": "Vieux grincement", "public": True}))
+        before = (await agent.get(where)).headers["etag"]
+        older = {"$set": {"schema": 2}, "$unset": {"noted": "", "words": "", "serial": ""}}
+        await stored.update_one({"_id": ticket["id"]}, older)
+        assert await found_by_the_firm(firm, "grincement") == []
+        await upgrade_stored(run.db, (Tickets,), run.log)
+        assert await found_by_the_firm(firm, "écran") == [ticket["id"]]
+        assert await recall(run) == 1
+        assert await found(client, "grincement") == [ticket["id"]]
+        assert await found(client, "remarque") == []
+        assert await found_by_the_firm(firm, "remarque") == [ticket["id"]]
+        assert (await agent.get(where)).headers["etag"] == before
+        assert await recall(run) == 0
 
 
 async def test_one_word_can_be_asked_for_by_whoever_posts_it(firm: Firm) -> None:

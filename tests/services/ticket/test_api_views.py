@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -156,8 +157,9 @@ async def test_shipped_views_choose_what_their_names_say(firm: Firm) -> None:
         done(await agent.post(f"/v1/tickets/{taken['id']}/take"))
         assert await shown(agent, "shipped.mine") == [taken["id"]]
         waiting = await firm.open()
-        held = {"reason": "waiting-for-client", "occurred_at": "2026-01-01T00:00:00Z"}
-        opened = firm.asked(customer_id=firm.pasteur, occurred_at="2025-12-31T00:00:00Z")
+        since = datetime.now(UTC) - timedelta(days=3, hours=1)
+        held = {"reason": "waiting-for-client", "occurred_at": since.isoformat()}
+        opened = firm.asked(customer_id=firm.pasteur, occurred_at=(since - timedelta(hours=1)).isoformat())
         old = created(await post_ticket(agent, opened))
         done(await agent.post(f"/v1/tickets/{old['id']}/hold", json=held))
         done(await agent.post(f"/v1/tickets/{waiting['id']}/hold", json={"reason": "waiting-for-client"}))
