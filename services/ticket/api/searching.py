@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bson import Regex
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.audience import Viewer
@@ -26,7 +27,7 @@ NONE: Document = {"_id": {"$in": []}}
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 _PHONE: TypeAdapter[str] = TypeAdapter(Phone)
 
-Wanted = list[str | re.Pattern[str]]
+Wanted = list[str | Regex[str]]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class _Places:
 
     best: Wanted
     rest: Wanted
+    meant: Wanted
     begun: Wanted
 
     @property
@@ -70,10 +72,11 @@ async def search_of(run: Runtime, viewer: Viewer, customer: str | None, query: s
         levels = [_any(whole), {**best, "$nor": [_any(whole)]}]
         levels.append({**_all(each.written for each in places), "$nor": [_any(whole), best]})
     anywhere = {"$or": [_any(whole), _all(each.written for each in places)]}
-    if last.begun:
-        begun = _all([*(each.written for each in others), last.begun])
-        levels.append({**begun, "$nor": [anywhere]})
-        anywhere = {"$or": [*anywhere["$or"], begun]}
+    # What is begun by its terms is read in order and no further than a page; what only begins so is sorted.
+    for begun in filter(None, (last.meant, last.begun)):
+        level = _all([*(each.written for each in others), begun])
+        levels.append({**level, "$nor": [anywhere]})
+        anywhere = {"$or": [*anywhere["$or"], level]}
     return Search(tuple(levels), anywhere)
 
 
@@ -110,13 +113,15 @@ class _Asked:
         terms, written = sorted(word.terms), word.written[:LONGEST]
         best: Wanted = [REFERENCE + written, *(SUMMARY + term for term in terms)]
         best += await self._called({"words": word.written})
+        meant: Wanted = []
         begun: Wanted = []
         if last and word.beginnings:
             every = (REFERENCE, SUMMARY, *elsewhere)
-            begun += [where + term for where in every for term in sorted(word.begun)]
-            begun += [re.compile(f"^{where}{re.escape(written)}") for where in every]
-            begun += await self._called({"words": {"$regex": f"^{re.escape(word.written)}"}})
-        return _Places(best, [where + term for where in elsewhere for term in terms], begun)
+            meant += [where + term for where in every for term in sorted(word.begun)]
+            # Not one of Python's own: by its flag for Unicode MongoDB would go through the whole index.
+            begun += [Regex(f"^{where}{re.escape(written)}") for where in every]
+            meant += await self._called({"words": {"$regex": f"^{re.escape(word.written)}"}})
+        return _Places(best, [where + term for where in elsewhere for term in terms], meant, begun)
 
     async def _called(self, asked: Document) -> Wanted:
         """The sites, machines and, to the firm, people who are called so."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
+from bson import Regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,7 +73,9 @@ def _meets(document: dict[str, Any], name: str, wanted: Any) -> bool:
         return wanted["$ne"] not in values
     among = wanted["$in"] if isinstance(wanted, dict) else [wanted]
     return any(
-        isinstance(value, str) and bool(each.search(value)) if isinstance(each, re.Pattern) else each == value
+        isinstance(value, str) and bool(re.search(each.pattern, value))
+        if isinstance(each, Regex)
+        else each == value
         for each in among
         for value in values
     )
