@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bson import Regex
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.audience import Viewer
@@ -17,7 +16,17 @@ from services.ticket.api.bodies import Email, Phone
 from services.ticket.lookup.words import LONGEST, Word, compact, sought
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.copies import Assets, Sites
-from services.ticket.store.searched import ASSET, PRIVATE, REFERENCE, REQUESTER, SITE, SUMMARY, TEXT
+from services.ticket.store.searched import (
+    ASSET,
+    PRIVATE,
+    REFERENCE,
+    REQUESTER,
+    SITE,
+    SUMMARY,
+    TEXT,
+    Beginning,
+    begins,
+)
 
 MOST_NAMED = 150
 """Sites, machines or people that a word stands for at most: by one that more are called nobody is found."""
@@ -27,7 +36,7 @@ NONE: Document = {"_id": {"$in": []}}
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 _PHONE: TypeAdapter[str] = TypeAdapter(Phone)
 
-Wanted = list[str | Regex[str]]
+Wanted = list[str | Beginning]
 
 
 @dataclass(frozen=True)
@@ -118,8 +127,7 @@ class _Asked:
         if last and word.beginnings:
             every = (REFERENCE, SUMMARY, *elsewhere)
             meant += [where + term for where in every for term in sorted(word.begun)]
-            # Not one of Python's own: by its flag for Unicode MongoDB would go through the whole index.
-            begun += [Regex(f"^{where}{re.escape(written)}") for where in every]
+            begun += [begins(where + written) for where in every]
             meant += await self._called({"words": {"$regex": f"^{re.escape(word.written)}"}})
         return _Places(best, [where + term for where in elsewhere for term in terms], meant, begun)
 

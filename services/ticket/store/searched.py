@@ -7,12 +7,16 @@ customer's side may not read stands apart from what it may.
 import re
 from collections.abc import Iterable, Iterator
 
+from bson import Regex
+
 from services.ticket.domain.ticket import Ticket
 from services.ticket.lookup.words import compact, kept_of
 
 REFERENCE, SUMMARY, TEXT, PRIVATE = "A", "S", "T", "P"
 SITE, ASSET, REQUESTER = "@s:", "@a:", "@r:"
 MOST_OF_A_TEXT = 500
+
+Beginning = Regex[str]
 
 
 def words_of(ticket: Ticket) -> list[str]:
@@ -27,6 +31,11 @@ def words_of(ticket: Ticket) -> list[str]:
         *(PRIVATE + each for each in noted.private if each not in summary and each not in text),
         *_named(ticket),
     ]
+
+
+def begins(word: str) -> Beginning:
+    """Words that begin so. A pattern of Python's own has a flag by which MongoDB goes through all words."""
+    return Regex(f"^{re.escape(word)}")
 
 
 def serial_of(number: str) -> int:
