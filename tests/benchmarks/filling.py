@@ -87,9 +87,9 @@ class Filler:
 
     async def _found(self, place: Place, id: str) -> list[bytes]:
         # Few are stored yet, and what names a ticket is another field in each collection.
-        found = [
-            document.raw async for document in self._collection(place).find() if id.encode() in document.raw
-        ]
+        # What is large comes as a view of what was read, which knows nothing of texts within it.
+        stored = [bytes(document.raw) async for document in self._collection(place).find()]
+        found = [raw for raw in stored if id.encode() in raw]
         return found[-KEPT_OF_EACH:]
 
     async def _fill(self, place: Place, tickets: int) -> None:
