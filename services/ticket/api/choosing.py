@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends
 
 from contracts.audience import Viewer
+from contracts.values import HoldReason
 from infra.chassis.http.auth import allow
 from infra.chassis.http.paging import Page
 from infra.chassis.http.principal import Principal
@@ -85,7 +86,8 @@ def _of_time(asked: TicketFilters, now: datetime) -> list[Document]:
     if asked.reopened_within_minutes is not None:
         clauses.append({"reopened_at": {"$gt": ago(asked.reopened_within_minutes), **A_DATE}})
     if asked.held is not None or asked.held_for_minutes is not None:
-        hold: Document = {} if asked.held is None else {"reason": asked.held}
+        # Every reason rather than none, for the index begins with it.
+        hold: Document = {"reason": {"$in": list(HoldReason)} if asked.held is None else asked.held}
         if asked.held_for_minutes is not None:
             hold["since"] = {"$lte": ago(asked.held_for_minutes)}
         clauses.append({"holds.0": {"$exists": True}, "holds": {"$elemMatch": hold}})
