@@ -170,7 +170,7 @@ async def asked_of(client: Client, prefix: str) -> list[Json]:
 def _is_too_much(asked: Json) -> bool:
     given = max(asked.get("nreturned", 0), asked.get("nMatched", 0), asked.get("ndeleted", 0))
     read: int = asked.get("docsExamined", 0)
-    # Of what words find, all that one technician or site has may be sorted: that may be less than the words have.
+    # Of what words find, all that one technician has may be sorted: it may be less than the words have.
     sorted_at_most = SHARE if asked["command"].get("sort") == {"serial": -1} else SORTED
     return read > SHARE + AT_MOST * given or (read > sorted_at_most and bool(asked.get("hasSortStage")))
 
