@@ -12,6 +12,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/satisfaction",
         "/v1/major-incidents",
         "/v1/problems",
+        "/v1/views",
         "/v1/openapi/ticket.json",
     ),
     "dispatch": (

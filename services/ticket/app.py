@@ -41,6 +41,7 @@ from services.ticket.api import (
     timeline,
     trying,
     verbs,
+    views,
     work_types,
 )
 from services.ticket.api.problems import PROBLEMS
@@ -60,11 +61,13 @@ from services.ticket.store.majors import Majors
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.problems import CauseCounts, Problems
 from services.ticket.store.quotes import Quotes
+from services.ticket.store.recalling import keep_recalling
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.satisfactions import Satisfactions
 from services.ticket.store.statements import FrozenContents, StatementMonths
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
+from services.ticket.store.views import Views
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.stream.reservations import on_reservation_fact
 from services.ticket.stream.visits import on_visit_fact
@@ -99,12 +102,12 @@ SERVICE = Service(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
         *(Tickets, Timeline, Quotes, Attachments, Satisfactions, StatementMonths, FrozenContents),
-        *(Majors, Problems, CauseCounts, Ledger, Volumes, WorkedDays),
+        *(Majors, Problems, CauseCounts, Ledger, Volumes, WorkedDays, Views),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
     timers={Tickets: TendTicket, Contracts: BeginTerms, Majors: TendMajor},
-    tasks=(sweep_files,),
+    tasks=(sweep_files, keep_recalling),
     indexes=FILE_INDEXES,
 )
 
@@ -137,6 +140,7 @@ ROUTERS = tuple(
         preventing,
         quotes,
         timeline,
+        views,
     )
 )
 

@@ -84,6 +84,10 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "articles:read": ROLES,
     "articles:write": _only("agent", "technician"),
     "articles:publish": _only("agent"),
+    "views:read": ROLES,
+    "views:write": ROLES,
+    "views:share-firm": _HOTLINE | _only("contract-manager"),
+    "views:share-customer": _only("customer-manager"),
     # dispatch
     "technicians:read": FIRM_SIDE,
     "technicians:write": _only("dispatcher"),

@@ -68,6 +68,8 @@ def write_for(entry: Entry, *, commit: str | None, updated_at: datetime) -> Writ
         return InsertOne({"_id": entry.id, **body, **common, **arrays})
     if entry.stored is not None:
         same = {name for name in kind.fields if getattr(entry.stored, name) == getattr(aggregate, name)}
+        sought = {} if kind.searched_by is None else kind.searched_by(entry.stored)
+        same |= {name for name, value in sought.items() if value == body.get(name)}
         body = {name: value for name, value in body.items() if name not in same}
     push: Document = {}
     if commit is not None:

@@ -80,6 +80,25 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Attach the picture with POST …/attachments, and answer with its id, or with null.",
         "Joignez l'image par POST …/attachments, et répondez par son identifiant, ou par null.",
     ),
+    "view-ships": ProblemType(
+        409,
+        Text("Nobody changes this view", "Personne ne change cette vue"),
+        Text(
+            "Read it, and PUT what you want of it under an id of your own.",
+            "Lisez-la, et enregistrez ce que vous en voulez par PUT sous votre propre identifiant.",
+        ),
+    ),
+    "not-your-view": ProblemType(
+        403,
+        Text("Somebody else shared this view", "Cette vue est partagée par quelqu'un d'autre"),
+        Text("PUT yours under another id.", "Enregistrez la vôtre par PUT sous un autre identifiant."),
+    ),
+    "nobody-to-share-with": rule(
+        "A view is shared with one's own side",
+        "Une vue se partage avec les siens",
+        "Send `firm` for the firm, `customer` for your customer, or false in `shared`.",
+        "Envoyez `firm` pour la société, `customer` pour votre client, ou false dans `shared`.",
+    ),
     "nothing-drafted": rule(
         "There is no draft of the article",
         "L'article n'a pas de brouillon",

@@ -1,7 +1,7 @@
 """``/v1/tickets``: open, find, read."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -16,22 +16,23 @@ from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Created, Kept, Runtime, new_id
 from infra.chassis.service import Caused, Run
-from infra.chassis.store.collection import A_DATE
 from infra.chassis.store.unit import AlreadyExists, Cause
 from infra.chassis.store.writing import UniqueViolation
 from services.ticket.api.answers import answer
 from services.ticket.api.bodies import OpenTicketBody
+from services.ticket.api.browsing import browsed
 from services.ticket.api.choosing import Chosen
 from services.ticket.api.clocks import Terms, shown_clocks
+from services.ticket.api.filters import Order
 from services.ticket.api.finding import visible_ticket
-from services.ticket.api.kin import kin_of, parents_of, suggested_major
+from services.ticket.api.kin import kin_of, suggested_major
 from services.ticket.api.prepaid import shown_prepaid
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.patience import Patience
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.satisfactions import Satisfactions
-from services.ticket.store.tickets import Tickets, queued_at
+from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.add_contacts import AddContacts
 from services.ticket.usecases.open_ticket import OpenTicket
 from services.ticket.usecases.opening import Request as Asked
@@ -161,28 +162,16 @@ async def list_tickets(
     terms: Terms,
     request: Request,
     order: Annotated[
-        Literal["updated", "due"],
-        Query(description="`due`: those still open, the one first whose clock is late or due first"),
-    ] = "updated",
+        Order | None,
+        Query(
+            description="`due`: those still open, the one first whose clock is late or due first;"
+            " `best`: where words are sought, those first where they stand best, the newest of them first"
+        ),
+    ] = None,
 ) -> Any:
-    """The caller's tickets, the one changed longest ago first; or by ``order`` the most urgent."""
-    viewer, running = chosen.viewer, list[dict[str, Any]]()
-    if order == "due":
-        page = page.by("queued_at", lambda kept: queued_at(kept.value))
-        running = [{"queued_at": A_DATE}]
-    query = chosen.query(page, *running)
-    found: Sequence[Kept[Ticket]] = await run.find(Tickets, query, sort=page.sort, limit=page.fetch)
-    language = call_of(request).language
-    tickets = [kept.value for kept in found]
-    clocks = await shown_clocks(terms, tickets, run.clock.now())
-    prepaid = await shown_prepaid(run, terms, tickets, viewer)
-    parents = await parents_of(run, viewer, tickets)
-
-    def shown(kept: Kept[Ticket]) -> Any:
-        view = _shown(kept, viewer, language, clocks, prepaid, parents.get(kept.value.id))
-        return view.model_dump(mode="json", by_alias=True)
-
-    return page.of(found, shown)
+    """The caller's tickets. Without ``order`` the best come first where ``q`` seeks words, the most urgent
+    where due ones are asked for, else the one changed longest ago."""
+    return await browsed(run, terms, page, chosen, order, call_of(request).language)
 
 
 @router.get("/v1/tickets/{id}", response_model=TicketView)

@@ -31,6 +31,7 @@ from services.ticket.domain.article_record import Tried
 from services.ticket.domain.attention import Attention
 from services.ticket.domain.coverage import TicketCoverage
 from services.ticket.domain.diagnosis import Diagnosed
+from services.ticket.domain.noted import NOTHING, Noted
 from services.ticket.domain.origin import Origin
 from services.ticket.domain.patience import USUAL, Patience
 from services.ticket.domain.possible import ALLOWED, OPEN
@@ -127,6 +128,7 @@ class Ticket:
     parent_id: str | None = None
     major_id: str | None = None
     lines: int = 0
+    noted: Noted = NOTHING
     remote_until: datetime | None = None
     sla: SlaRecord | None = None
     patience: Patience = USUAL

@@ -4,6 +4,7 @@ from infra.chassis.store.collection import A_DATE, A_STRING, IN_ORDER, Collectio
 from services.ticket.domain.falling_due import next_due
 from services.ticket.domain.sla import due_first
 from services.ticket.domain.ticket import Ticket
+from services.ticket.store.searched import serial_of, words_of
 
 NOTHING_RUNS = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -15,7 +16,15 @@ def queued_at(ticket: Ticket) -> datetime:
 
 
 def _searched_by(ticket: Ticket) -> Document:
-    return {"queued_at": queued_at(ticket) if ticket.is_open else None}
+    return {
+        "queued_at": queued_at(ticket) if ticket.is_open else None,
+        "words": words_of(ticket),
+        "serial": serial_of(ticket.number),
+    }
+
+
+def _with_notes_to_read(document: Document) -> Document:
+    return {**document, "noted": {"public": (), "private": (), "unread": bool(document.get("lines"))}}
 
 
 Tickets = Collection(
@@ -52,9 +61,17 @@ Tickets = Collection(
         Index((("parent_id", 1), *IN_ORDER), partial={"parent_id": A_STRING}, name="children"),
         Index((("major_id", 1), *IN_ORDER), partial={"major_id": A_STRING}, name="of_major"),
         Index((("visits.assignment.technician_id", 1), *IN_ORDER)),
+        # Without the moment of a change, so that only what changes a ticket's words is written there.
+        Index((("customer_id", 1), ("words", 1), ("serial", 1)), name="customers_words"),
+        Index((("words", 1), ("serial", 1)), name="words"),
+        Index((("noted.unread", 1), ("_id", 1)), partial={"noted.unread": True}, name="notes_to_read"),
+        Index(IN_ORDER, partial={"reopened_at": A_DATE}, name="reopened"),
+        Index((("reopened_at", 1), ("_id", 1)), partial={"reopened_at": A_DATE}, name="reopened_since"),
+        Index((("holds.reason", 1), *IN_ORDER), partial={"holds.0": {"$exists": True}}, name="held"),
     ),
     customer=lambda ticket: ticket.customer_id,
     next_due=next_due,
-    schema=2,
+    schema=3,
+    upgrades={2: _with_notes_to_read},
     searched_by=_searched_by,
 )

@@ -1,5 +1,5 @@
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.refusal import Refusal
@@ -9,6 +9,7 @@ from services.ticket.domain.attention import Attention
 from services.ticket.domain.kin import note_not_for_children
 from services.ticket.domain.replying import said_by_the_client
 from services.ticket.domain.ticket import Step, Ticket
+from services.ticket.lookup.words import kept_of
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.keeping import keep
 from services.ticket.usecases.merged import kept_one
@@ -45,7 +46,8 @@ class NoteTicket(TicketCommand):
     def _noted(self, unit: Unit, ticket: Ticket, at: datetime) -> Ticket:
         public = self.public or not self.viewer.of_the_firm
         fact = ticket.fact(TicketNoted, note_id=f"{ticket.id}:{ticket.lines + 1}", public=public)
-        step: Step = (ticket, ((at, fact),))
+        noted = ticket.noted.with_note(kept_of(self.text), public=public)
+        step: Step = (replace(ticket, noted=noted), ((at, fact),))
         if not self.viewer.of_the_firm:
             step = said_by_the_client(step, at)
         else:
