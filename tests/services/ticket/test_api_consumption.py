@@ -10,10 +10,13 @@ import pytest
 from contracts.dispatch.events import InterventionClosed
 from contracts.values import Outcome
 from tests.servers import until
-from tests.services.ticket.billing import FORFAIT, PREPAID, REGIE
+from tests.services.ticket.billing import FORFAIT, PREPAID
+from tests.services.ticket.billing import REGIE as BY_THE_CLOCK
 from tests.services.ticket.running import Firm, created, done, problem
 
 Json = dict[str, Any]
+REGIE = {name: value for name, value in BY_THE_CLOCK.items() if name != "coefficients"}
+"""Work here is done now, whatever the time is: an hour costs the same at night."""
 
 
 async def billed(firm: Firm, billing: Json, **changes: Any) -> str:

@@ -170,6 +170,7 @@ def test_the_view_of_a_ticket_leaves_no_field_out() -> None:
         "started",
         "restored_sites",
         "accepted_sites",
+        "noted",
         "reopened_at",
         "answers",
         "tried",
