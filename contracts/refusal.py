@@ -16,6 +16,7 @@ _FRENCH: Mapping[str, str] = {
     "dead letter": "lettre morte",
     "delivery": "envoi",
     "diagnosis": "diagnostic",
+    "kpi": "indicateur",
     "part": "pièce",
     "reservation": "réservation",
     "rota entry": "période d'astreinte",

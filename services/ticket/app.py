@@ -25,6 +25,7 @@ from services.ticket.api import (
     diagnoses,
     diagnosing,
     exporting,
+    kpis,
     statements,
     tickets,
     timeline,
@@ -93,6 +94,7 @@ ROUTERS = tuple(
         contracts,
         contract_clocks,
         statements,
+        kpis,
         work_types,
         diagnoses,
         articles,
@@ -124,5 +126,6 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     app.state.known_repairs = KnownRepairs(app.state.runtime)
     app.state.patience = settings.patience
     app.state.statement_days = settings.statement_days
+    app.state.kpis_per_person = settings.kpis_per_person
     app.state.numbers = Numbers(app.state.runtime.collection(NUMBERS))
     return app

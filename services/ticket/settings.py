@@ -18,16 +18,19 @@ class Settings(Common):
     """``patience`` is what tickets are opened with; those that are open keep what they have.
 
     ``statement_days``: for how long after its end a month's statement may be contested.
+    ``kpis_per_person``: whether figures of single persons are given, of which those must have been told.
     """
 
     patience: Patience = USUAL
     statement_days: int = USUAL_DAYS
+    kpis_per_person: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_REMINDER_DAYS`` (``1,3,5``), ``ASTREINTE_NO_ANSWER_DAYS`` (``10``),
         ``ASTREINTE_CLOSING_DAYS`` (``5``; ``never``), ``ASTREINTE_REMOTE_FIRST_MINUTES``
-        (``P2=15,P3=30,P4=60,P5=60``), ``ASTREINTE_STATEMENT_DAYS`` (``15``), and what every service reads."""
+        (``P2=15,P3=30,P4=60,P5=60``), ``ASTREINTE_STATEMENT_DAYS`` (``15``), ``ASTREINTE_KPIS_PER_PERSON``
+        (``no``; ``yes``), and what every service reads."""
         base = super().from_environment(environment)
         said = base.extra
         return replace(
@@ -39,6 +42,7 @@ class Settings(Common):
                 said.get("CLOSING_DAYS", str(USUAL.acceptance)),
             ),
             statement_days=_statement_days(said.get("STATEMENT_DAYS", str(USUAL_DAYS))),
+            kpis_per_person=_per_person(said.get("KPIS_PER_PERSON", "no")),
         )
 
 
@@ -49,6 +53,15 @@ def _statement_days(text: str) -> int:
             f"{MOST_STATEMENT_DAYS}"
         )
     return int(text)
+
+
+def _per_person(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise SettingsError(
+            f"ASTREINTE_KPIS_PER_PERSON is {text!r}: say yes (once employees and works council were told) "
+            "or no"
+        )
+    return text == "yes"
 
 
 def _patience(reminders: str, no_answer: str, desk: str, closing: str) -> Patience:

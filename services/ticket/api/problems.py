@@ -41,6 +41,32 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Name the subject of your token, which `manager` says, among the contract's managers.",
         "Nommez le sujet de votre jeton, donné par `manager`, parmi les gestionnaires du contrat.",
     ),
+    "period-ends-before-it-begins": _rule(
+        "The period ends before it begins",
+        "La période finit avant de commencer",
+        "Swap or correct `from` and `to`.",
+        "Échangez ou corrigez `from` et `to`.",
+    ),
+    "period-ahead": _rule(
+        "The period has not begun",
+        "La période n'a pas commencé",
+        "Ask for days that have.",
+        "Demandez des jours commencés.",
+    ),
+    "period-too-long": _rule(
+        "The period is too long",
+        "La période est trop longue",
+        "Ask for a year at a time.",
+        "Demandez une année à la fois.",
+    ),
+    "per-person-figures-off": ProblemType(
+        403,
+        Text("Figures of single persons are not given", "Les chiffres par personne ne sont pas donnés"),
+        Text(
+            "Break the figures down by something else, or have the firm's administrator allow these.",
+            "Ventilez les chiffres autrement, ou demandez à l'administrateur de la société de les permettre.",
+        ),
+    ),
     "month-ahead": _rule(
         "The month has not begun",
         "Le mois n'a pas commencé",

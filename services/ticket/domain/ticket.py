@@ -42,7 +42,7 @@ from services.ticket.domain.refusals import (
     site_finished,
     site_not_held,
 )
-from services.ticket.domain.resolution import Resolution
+from services.ticket.domain.resolution import Reopening, Resolution
 from services.ticket.domain.sla_record import SlaRecord
 from services.ticket.domain.visit import ASSIGNED, Visit
 from services.ticket.domain.work_type import Work
@@ -121,6 +121,7 @@ class Ticket:
     told_at: datetime | None = None
     closed_at: datetime | None = None
     reopened_at: datetime | None = None
+    reopenings: tuple[Reopening, ...] = ()
     cancelled_at: datetime | None = None
     duplicate_of: str | None = None
     lines: int = 0
