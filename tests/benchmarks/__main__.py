@@ -31,6 +31,7 @@ NAMES = (
     "stored",
     "known_repairs",
     "statements",
+    "kpis",
 )
 ONLY_BY_NAME = ("restoring", "stored_million")
 WITHOUT_SERVERS = {"sla", "replicas"}

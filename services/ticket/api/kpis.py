@@ -24,7 +24,7 @@ from services.ticket.api.clocks import Terms
 from services.ticket.api.contracts import exists_for
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.contract import Contract
-from services.ticket.domain.kpi_cases import By
+from services.ticket.domain.kpi_case import By
 from services.ticket.domain.kpi_definitions import BY_ID, KPIS
 from services.ticket.domain.kpis import Counting, hours_sold
 from services.ticket.domain.measured import Period, Scope

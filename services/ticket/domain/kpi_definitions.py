@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from contracts.text import Text
-from services.ticket.domain.kpi_cases import By, Measure, Why
+from services.ticket.domain.kpi_case import By, Measure, Why
 from services.ticket.domain.kpis import Kpi, Statistic
 
 PERIOD = Text(

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from contracts.text import Text
-from services.ticket.domain.kpi_cases import Age, By, Case, Measure, Standing
+from services.ticket.domain.kpi_case import Age, By, Case, Measure, Standing
 from services.ticket.domain.measured import Period
 from services.ticket.domain.statement import percent_kept
 
@@ -151,7 +151,7 @@ class Counting:
         parts = [
             (key, each) for (measure, key), each in self._tallies.items() if measure is kpi.measure and key
         ]
-        parts.sort(key=lambda each: [_place(value) for _, value in each[0]])
+        parts.sort(key=lambda each: _place(each[0]))
         rows = tuple(
             Row(dict(key), each.value(kpi.statistic, sold), each.n, each.unknown) for key, each in parts
         )
@@ -161,11 +161,11 @@ class Counting:
         return self._tallies.setdefault((measure, key), _Tally())
 
 
-def _place(value: str) -> tuple[int, str]:
-    return (list(Age).index(Age(value)) if value in _AGES else 0, value)
-
-
-_AGES = frozenset(each.value for each in Age)
+def _place(key: _Key) -> tuple[list[int], list[tuple[int, str]]]:
+    """Rows of one kind beside each other, ages from young to old."""
+    ages = [each.value for each in Age]
+    values = [(ages.index(value) if by is By.AGE else 0, value) for by, value in key]
+    return [list(By).index(by) for by, _ in key], values
 
 
 def _key(case: Case, group: Sequence[By]) -> _Key | None:

@@ -11,7 +11,8 @@ from contracts.ticket.events import WorkLogged
 from contracts.values import parse_rfc3339
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.collection import Document
-from services.ticket.domain.kpi_cases import Asked, Case, Measure, cases_of
+from services.ticket.domain.kpi_case import Case, Measure
+from services.ticket.domain.kpi_cases import Asked, cases_of
 from services.ticket.domain.kpis import Counting
 from services.ticket.domain.measured import Measured, Period, Scope, Spent
 from services.ticket.domain.timeline import Line

@@ -6,7 +6,7 @@ from datetime import UTC
 import xlsxwriter
 
 from contracts.text import Text
-from services.ticket.domain.kpi_cases import By
+from services.ticket.domain.kpi_case import By
 from services.ticket.views.kpis import KpisView
 from services.ticket.views.statement_sheet import Sheets
 

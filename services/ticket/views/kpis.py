@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.values import Instant, Priority
-from services.ticket.domain.kpi_cases import By, Case, Measure, Standing, Why
+from services.ticket.domain.kpi_case import By, Case, Measure, Standing, Why
 from services.ticket.domain.kpi_definitions import PER_PERSON, PERIOD, WHYS
 from services.ticket.domain.kpis import Figure, Kpi, Row, Unit
 from services.ticket.domain.measured import Period, Scope

@@ -7,7 +7,8 @@ from typing import Any
 
 from contracts.values import Outcome, Priority, TicketKind, VisitState
 from services.ticket.domain.contract import Target
-from services.ticket.domain.kpi_cases import Asked, By, Case, Measure, cases_of
+from services.ticket.domain.kpi_case import By, Case, Measure, Standing, Why
+from services.ticket.domain.kpi_cases import Asked, cases_of
 from services.ticket.domain.kpi_definitions import KPIS
 from services.ticket.domain.kpis import Counting, Figure
 from services.ticket.domain.measured import MadeVisit, Measured, Period, Promised, Scope, Spent
@@ -76,3 +77,14 @@ def figures(found: Sequence[Case], by: By | None = None, sold: Any = None) -> di
     counting = Counting(KPIS, by)
     counting.add(found)
     return {each.kpi.id: each for each in counting.figures(sold)}
+
+
+COUNTS = (Standing.COUNTED, 1, None)
+
+
+def told(found: Sequence[Case]) -> list[tuple[Standing, int, Why | None]]:
+    return [(each.standing, each.amount, each.why) for each in found]
+
+
+def hours(found: Sequence[Case]) -> list[float]:
+    return [each.amount / 3_600_000 for each in found]
