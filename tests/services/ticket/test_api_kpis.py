@@ -128,7 +128,7 @@ async def test_each_figure_opens_to_its_tickets_in_the_order_of_their_ids_with_w
     firm: Firm,
 ) -> None:
     fixed, vain, remote = await a_month(firm)
-    asked = {**DAYS, "contract": f"{firm.name}-c1", "limit": 1}
+    asked: dict[str, Any] = {**DAYS, "contract": f"{firm.name}-c1", "limit": 1}
     async with manager(firm) as claire:
         seen: list[dict[str, Any]] = []
         place: dict[str, str] = {}

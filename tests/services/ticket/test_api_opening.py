@@ -171,6 +171,7 @@ def test_the_view_of_a_ticket_leaves_no_field_out() -> None:
         "restored_sites",
         "accepted_sites",
         "reopened_at",
+        "reopenings",
         "answers",
         "tried",
         "told_at",

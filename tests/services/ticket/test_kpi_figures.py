@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
-from contracts.values import Outcome, VisitState
+from contracts.values import Outcome, TicketState, VisitState
 from services.ticket.domain.kpi_case import By, Measure, Standing, Why
 from services.ticket.domain.kpi_definitions import KPIS, WHYS
 from services.ticket.domain.kpis import HoursSold, hours_sold, percentile
 from services.ticket.domain.measured import Period, Scope, Spent
+from services.ticket.domain.reopening import reopen
 from services.ticket.domain.resolution import Reopening
+from services.ticket.store.tickets import NOTHING_RUNS, over_at
+from tests.services.ticket import sample
 from tests.services.ticket.clocks import (
     DOWN,
     cancelled,
@@ -36,6 +39,7 @@ from tests.services.ticket.measured import (
     measured,
     told,
 )
+from tests.services.ticket.sample import a_world
 
 
 @pytest.mark.parametrize(
@@ -222,3 +226,29 @@ def test_every_kpi_and_every_reason_is_said_in_both_languages() -> None:
         assert text.fr
         assert text.en
         assert text.fr != text.en
+
+
+def test_a_ticket_is_found_for_as_long_as_something_of_it_may_count() -> None:
+    world = a_world()
+    ticket = sample.opened(world)
+    assert over_at(ticket) == NOTHING_RUNS
+    end = ticket.declared_at + HOUR
+    ended = replace(ticket, state=TicketState.RESOLVED, resolved_at=end)
+    assert over_at(ended) == end
+    [visit] = ended.visits
+    visited = replace(ended, visits=(replace(visit, ended_at=end + HOUR),))
+    assert over_at(visited) == end + HOUR
+    dropped = replace(ticket, state=TicketState.CANCELLED, cancelled_at=end)
+    assert over_at(dropped) == end
+
+
+def test_each_reopening_is_kept_with_the_end_that_it_undid() -> None:
+    ticket = sample.opened(a_world())
+    first, second = ticket.declared_at + HOUR, ticket.declared_at + 3 * HOUR
+    for end in (first, second):
+        ticket = replace(ticket, state=TicketState.RESOLVED, resolved_at=end)
+        ticket, _ = reopen(ticket, "encore", DOWN, end + HOUR)
+    assert ticket.reopenings == (
+        Reopening(first, first + HOUR, DOWN),
+        Reopening(second, second + HOUR, DOWN),
+    )

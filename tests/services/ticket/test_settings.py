@@ -27,6 +27,11 @@ def test_who_says_nothing_waits_as_usual() -> None:
     assert Settings.from_environment(ADDRESSES).patience == USUAL
 
 
+def test_figures_of_single_persons_are_off_unless_the_firm_says_yes() -> None:
+    assert not Settings.from_environment(ADDRESSES).kpis_per_person
+    assert Settings.from_environment(ADDRESSES | {"ASTREINTE_KPIS_PER_PERSON": "yes"}).kpis_per_person
+
+
 def test_a_firm_may_remind_nobody_and_send_somebody_at_once() -> None:
     nothing = {
         "ASTREINTE_REMINDER_DAYS": "",
@@ -50,6 +55,7 @@ def test_a_firm_may_remind_nobody_and_send_somebody_at_once() -> None:
         ("STATEMENT_DAYS", "-1"),
         ("STATEMENT_DAYS", "a week"),
         ("STATEMENT_DAYS", "366"),
+        ("KPIS_PER_PERSON", "true"),
         ("REMOTE_FIRST_MINUTES", "30"),
         ("REMOTE_FIRST_MINUTES", "P9=30"),
         ("REMOTE_FIRST_MINUTES", "P1=5"),
