@@ -1,6 +1,7 @@
 """KPIs as a workbook: the figures with their definitions, and what they are broken down by."""
 
 import io
+from collections.abc import Sequence
 from datetime import UTC
 
 import xlsxwriter
@@ -8,7 +9,7 @@ import xlsxwriter
 from contracts.text import Text
 from services.ticket.domain.kpi_case import By
 from services.ticket.views.kpis import KpisView
-from services.ticket.views.statement_sheet import Sheets
+from services.ticket.views.statement_sheet import Sheet
 
 _KPI, _VALUE, _UNIT = Text("KPI", "Indicateur"), Text("Value", "Valeur"), Text("Unit", "Unité")
 _N, _UNKNOWN = Text("Sample", "Effectif"), Text("Not known", "Non connus")
@@ -35,33 +36,29 @@ def as_xlsx(shown: KpisView, language: str) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(written, {**options, "strings_to_numbers": False}) as book:
         book.set_properties({"created": shown.as_of.astimezone(UTC).replace(tzinfo=None)})
-        sheets = Sheets(book, language)
-        sheets.add(
-            Text("KPIs", "Indicateurs"),
-            _FIGURES,
-            ((k.kpi, k.name, k.value, k.unit.value, k.n, k.unknown, k.definition) for k in shown.items),
-        )
-        sheets.add(
-            Text("Breakdown", "Ventilation"),
-            (_KPI, *_BY.values(), _VALUE, _UNIT, _N, _UNKNOWN),
-            (
-                (k.kpi, *(row.of.get(by) for by in _BY), row.value, k.unit.value, row.n, row.unknown)
-                for k in shown.items
-                for row in k.breakdown
-            ),
-        )
-        sheets.add(
-            Text("Period", "Période"),
-            _ASKED,
-            (
-                (Text("From", "Du").in_(language), shown.from_.isoformat()),
-                (Text("To, included", "Au, compris").in_(language), shown.to.isoformat()),
-                (Text("As known at", "Connu au").in_(language), shown.as_of),
-                (Text("Contract", "Contrat").in_(language), shown.contract),
-                (Text("Site", "Lieu").in_(language), shown.site),
-                (Text("Customer", "Client").in_(language), shown.customer),
-                (Text("Bounds", "Bornes").in_(language), shown.period),
-                (Text("Single persons", "Personnes").in_(language), shown.per_person),
-            ),
-        )
+
+        def sheet(name: Text, headings: Sequence[Text]) -> Sheet:
+            return Sheet(book, name.in_(language), [each.in_(language) for each in headings])
+
+        figures = sheet(Text("KPIs", "Indicateurs"), _FIGURES)
+        parts = sheet(Text("Breakdown", "Ventilation"), (_KPI, *_BY.values(), _VALUE, _UNIT, _N, _UNKNOWN))
+        for k in shown.items:
+            figures.add(k.kpi, k.name, k.value, k.unit.value, k.n, k.unknown, k.definition)
+            for row in k.breakdown:
+                of = (row.of.get(by) for by in _BY)
+                parts.add(k.kpi, *of, row.value, k.unit.value, row.n, row.unknown)
+        asked = sheet(Text("Period", "Période"), _ASKED)
+        for name, said in (
+            (Text("From", "Du"), shown.from_.isoformat()),
+            (Text("To, included", "Au, compris"), shown.to.isoformat()),
+            (Text("As known at", "Connu au"), shown.as_of),
+            (Text("Contract", "Contrat"), shown.contract),
+            (Text("Site", "Lieu"), shown.site),
+            (Text("Customer", "Client"), shown.customer),
+            (Text("Bounds", "Bornes"), shown.period),
+            (Text("Single persons", "Personnes"), shown.per_person),
+        ):
+            asked.add(name.in_(language), said)
+        for each in (figures, parts, asked):
+            each.end()
     return written.getvalue()

@@ -164,7 +164,7 @@ def _agree_on_times(said: dict[str, Figure], theirs: ByHand) -> None:
 
 
 def _agree_with_the_statement(said: dict[str, Figure], tickets: list[Measured], month: Month) -> None:
-    stated = counts_of(c for each in tickets for c in commitments_of(each, "c1", month, revision(), NOW))
+    stated = counts_of(c for each in tickets for c, _ in commitments_of(each, "c1", month, revision(), NOW))
     kept, broken = sum(each.kept for each in stated), sum(each.broken for each in stated)
     figure = said["commitments-kept"]
     assert (figure.value, figure.n) == (percent_kept(kept, broken), kept + broken)
