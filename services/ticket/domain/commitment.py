@@ -200,7 +200,7 @@ def clocks_in(
         log = as_it_was(record.log, now, as_of)
         if not log:
             continue
-        priority = priority_in(log) or ticket.priority
+        priority = _priority(log) or ticket.priority
         reopened = any(
             each.event is Happening.REOPENED and each.site_id in (None, promise.site_id) for each in log
         )
@@ -313,7 +313,7 @@ def _excluded(clock: Clock) -> Iterator[Excluded]:
             yield Excluded(each.start, each.end, reason, each.opened_by.id)
 
 
-def priority_in(log: Iterable[LogEntry]) -> Priority | None:
+def _priority(log: Iterable[LogEntry]) -> Priority | None:
     """The one that the clocks ended up with."""
     ordered = sorted(log, key=lambda each: each.at)
     return next((e.priority for e in reversed(ordered) if e.priority is not None), None)

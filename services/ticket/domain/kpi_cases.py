@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.values import Outcome, Priority, VisitState
 from services.ticket.domain import commitment
-from services.ticket.domain.commitment import Seen, clocks_in, commitment_of, priority_in
+from services.ticket.domain.commitment import Seen, clocks_in, commitment_of
 from services.ticket.domain.contract import ContractRevision, MetBy
 from services.ticket.domain.kpi_case import Age, Case, Measure, Standing, Why
 from services.ticket.domain.measured import (
@@ -25,6 +25,7 @@ from services.ticket.domain.measured import (
     repaired_at,
 )
 from services.ticket.domain.sla_log import Happening, LogEntry
+from services.ticket.domain.sla_record import Promise
 
 KNOWN_AFTER_DAYS = 14
 """By the site's clock, the last instant included; until then a repair may still turn out not to be one."""
@@ -36,7 +37,7 @@ _AGES = (1, 3, 7, 14, 30)
 
 @dataclass(frozen=True)
 class Asked:
-    """``zones`` by site. ``revisions`` by their ids: all that the tickets' promises name."""
+    """``zones`` by site. ``revisions`` by their ids: those that the tickets' promises name."""
 
     period: Period
     scope: Scope
@@ -73,22 +74,27 @@ class _Look:
         return tuple(each for each in self.ticket.visits if self.asked.scope.has(each))
 
     @cached_property
+    def contract_id(self) -> str | None:
+        return next((each.contract_id for each in self.visits if each.site_id == self.sites[0]), None)
+
+    @cached_property
     def bounds(self) -> tuple[datetime, datetime]:
         return self.asked.period.bounds(self.zone_of(self.sites[0]))
 
     @cached_property
     def priority(self) -> Priority:
         """As it was at the end of the period, or as it turned out that it should have been."""
-        record, end = self.ticket.sla, self.bounds[1]
-        if record is None:
-            return self.ticket.priority
-        log = commitment.as_it_was(record.log, end, self.asked.now)
-        return priority_in(log) or self.ticket.priority
+        return self.seen[0].priority if self.seen else self.ticket.priority
 
     @cached_property
     def seen(self) -> list[Seen]:
         asked = self.asked
-        return list(clocks_in(self.ticket, asked.scope.promises, asked.period, asked.revisions, asked.now))
+
+        def wanted(promise: Promise) -> bool:
+            # Terms that are nowhere any more must not keep everybody from the figures of everything else.
+            return asked.scope.promises(promise) and promise.revision_id in asked.revisions
+
+        return list(clocks_in(self.ticket, wanted, asked.period, asked.revisions, asked.now))
 
     def zone_of(self, site_id: str) -> str:
         record = self.ticket.sla
@@ -134,7 +140,6 @@ class _Look:
         visit: MadeVisit | None = None,
         age: Age | None = None,
     ) -> Case:
-        contract_id = next((v.contract_id for v in self.visits if v.site_id == self.sites[0]), None)
         return Case(
             measure,
             self.ticket,
@@ -144,7 +149,7 @@ class _Look:
             why,
             part="" if visit is None else visit.id,
             site_id=self.sites[0] if visit is None else visit.site_id,
-            contract_id=contract_id if visit is None else visit.contract_id,
+            contract_id=self.contract_id if visit is None else visit.contract_id,
             technician_id=None if visit is None else visit.technician_id,
             age=age,
         )
