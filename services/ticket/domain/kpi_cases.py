@@ -4,7 +4,7 @@ All bounds are half-open, ``[first midnight, midnight after the last day)``, in 
 case is about; a ticket's is that of the first of its sites that were asked for.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -195,27 +195,29 @@ def _first_time_fix(look: _Look) -> Iterator[Case]:
         if look.resolutions:
             yield look.left_out(Measure.FIRST_TIME_FIX, Why.NO_VISIT)
         return
-    firsts = list({visit.site_id: (at, visit) for at, visit in reversed(made)}.values())
-    end, last = max(firsts, key=lambda each: (each[0], each[1].id))
+    firsts = {visit.site_id: (at, visit) for at, visit in reversed(made)}
+    end, last = max(firsts.values(), key=lambda each: (each[0], each[1].id))
     if not look.within(end, last.site_id):
         return
-    first = min(firsts, key=lambda each: (each[0], each[1].id))[1] if len(firsts) > 1 else last
+    first = made[0][1]
     if look.dropped is not None:
         yield look.left_out(Measure.FIRST_TIME_FIX, look.dropped, first)
         return
     until = look.known_after(end, last.site_id)
-    ids = {visit.id for _, visit in firsts}
-    again = [visit for visit in look.visits if visit.made and visit.id not in ids]
+    ids = {visit.id for _, visit in firsts.values()}
+    again = [v for v in look.visits if v.made and v.site_id in firsts and v.id not in ids]
     why: Why | None = None
-    if any(visit.outcome is not Outcome.FIXED for _, visit in firsts):
+    if any(visit.outcome is not Outcome.FIXED for _, visit in firsts.values()):
         why = Why.NOT_FIXED
     elif look.reopened(end, until):
         why = Why.REOPENED
-    elif any(visit.site_id in {v.site_id for _, v in firsts} and _by(visit, until) for visit in again):
+    elif any(_by(visit, until) for visit in again):
         why = Why.REVISIT
     if why is not None:
         yield look.case(Measure.FIRST_TIME_FIX, 0, why, visit=first)
-    elif open_at(look.life, look.asked.now) and any(visit.to_come for visit in look.visits):
+    elif open_at(look.life, look.asked.now) and any(
+        visit.to_come and visit.site_id not in firsts for visit in look.visits
+    ):
         yield look.unknown(Measure.FIRST_TIME_FIX, Why.SITE_TO_COME, first)
     elif look.asked.now <= until:
         yield look.unknown(Measure.FIRST_TIME_FIX, Why.TOO_YOUNG, first)
@@ -263,8 +265,10 @@ def _backlog(look: _Look) -> Iterator[Case]:
 
 
 def _age(age: timedelta) -> Age:
-    fits: Callable[[int], bool] = lambda days: age <= timedelta(days=days)  # noqa: E731
-    return next((each for days, each in zip(_AGES, Age, strict=False) if fits(days)), Age.MORE)
+    for days, each in zip(_AGES, Age, strict=False):
+        if age <= timedelta(days=days):
+            return each
+    return Age.MORE
 
 
 def _visits(look: _Look) -> Iterator[Case]:

@@ -81,6 +81,13 @@ def test_a_reopening_counts_against_it_within_the_same_fourteen_days(
     assert told(cases(fixed_at_once(reopened(ENDED + after)), FIX)) == [expected]
 
 
+def test_what_is_reopened_afterwards_and_waits_for_another_visit_had_been_fixed_at_once() -> None:
+    planned = replace(a_visit(ENDED + 16 * DAYS, id="t1-2"), state=VisitState.PLANNED, outcome=None)
+    waiting = replace(planned, arrived_at=None, started_at=None, ended_at=None)
+    ticket = fixed_at_once(reopened(ENDED + 15 * DAYS), visits=(waiting,))
+    assert told(cases(ticket, FIX)) == [COUNTS]
+
+
 def test_fourteen_days_over_a_change_of_the_clocks_end_at_the_same_time_of_day() -> None:
     end = on("2026-03-20", "10:00")
     log = (opened(end - 2 * HOUR), resolved(end))
