@@ -22,6 +22,7 @@ from services.ticket.store.revisions import Revisions
 from services.ticket.store.timeline import Timeline
 
 PAGE = 500
+IDS = 10_000
 FARTHEST_ZONE = timedelta(hours=14)
 USUAL_ZONE = "Europe/Paris"
 """Of a site that is not known any more."""
@@ -68,35 +69,36 @@ class Measuring:
 
     async def count(self, counting: Counting) -> None:
         """Have every ticket of the period counted."""
-        found = self._tickets.find(self.wanted, SHOWN, batch_size=PAGE)
-        while documents := await found.to_list(PAGE):
-            given = await self._given(documents)
+        ids = await self.ids()
+        for n in range(0, len(ids), PAGE):
+            given = await self._given(ids[n : n + PAGE])
             await asyncio.to_thread(_count, *given, counting)
 
-    async def ids(self, after: str, updated_after: datetime | None = None) -> list[str]:
-        """Those of the period's tickets from that one on, in the order of their ids."""
+    async def ids(self, after: str = "", updated_after: datetime | None = None) -> list[str]:
+        """Those of the period's tickets from that one on, in their order.
+
+        They are found by another index than that of the ids. What changes while thousands are read moves in
+        it, so that the ids come first and at once: none is counted twice, or missed.
+        """
         query = self.wanted
         if updated_after is not None:
             query["updated_at"] = {"$gt": updated_after}
-        found = self._tickets.find(query, {"_id": 1}, batch_size=10_000)
-        # Put in order here: they are found by another index than that of the ids.
-        return sorted([each["_id"] async for each in found if each["_id"] >= after])
+        found = self._tickets.find(query, {"_id": 1}, batch_size=IDS)
+        return sorted({each["_id"] async for each in found if each["_id"] >= after})
 
     async def cases(self, ids: Sequence[str], measure: Measure) -> list[Case]:
         """The cases of one measure in these tickets, in the order of the tickets' ids."""
-        query = {**self.wanted, "_id": {"$in": list(ids)}}
-        documents = await self._tickets.find(query, SHOWN).to_list(None)
-        given = await self._given(documents)
-        found = await asyncio.to_thread(_cases, *given)
+        found = await asyncio.to_thread(_cases, *await self._given(ids))
         return sorted((case for case in found if case.measure is measure), key=lambda case: case.id)
 
     @property
     def _tickets(self) -> Any:
         return self.run.collection(MeasuredTickets.name)
 
-    async def _given(
-        self, documents: list[Document]
-    ) -> tuple[list[Measured], Asked, Mapping[str, Sequence[Spent]]]:
+    async def _given(self, ids: Sequence[str]) -> tuple[list[Measured], Asked, Mapping[str, Sequence[Spent]]]:
+        query = {**self.wanted, "_id": {"$in": list(ids)}}
+        found = self._tickets.find(query, SHOWN, batch_size=PAGE, hint=[("_id", 1)])
+        documents = await found.to_list(None)
         page = await asyncio.to_thread(_decoded, documents)
         revisions = await self.terms(
             id for each in page if each.sla is not None for id in each.sla.revision_ids
