@@ -18,6 +18,7 @@ _FRENCH: Mapping[str, str] = {
     "delivery": "envoi",
     "diagnosis": "diagnostic",
     "major-incident": "incident majeur",
+    "kpi": "indicateur",
     "part": "pièce",
     "problem": "problème",
     "reservation": "réservation",

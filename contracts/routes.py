@@ -13,6 +13,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/major-incidents",
         "/v1/problems",
         "/v1/views",
+        "/v1/kpis",
         "/v1/openapi/ticket.json",
     ),
     "dispatch": (

@@ -29,6 +29,7 @@ from services.ticket.api import (
     diagnoses,
     diagnosing,
     exporting,
+    kpis,
     majors,
     parents,
     pre_billing,
@@ -122,6 +123,7 @@ ROUTERS = tuple(
         contract_preview,
         consumption,
         pre_billing,
+        kpis,
         work_types,
         diagnoses,
         articles,
@@ -165,5 +167,6 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     app.state.link_key = settings.link_key
     app.state.turns = asyncio.Semaphore(AT_ONCE)
     app.state.approval_without_contract = settings.approval_without_contract
+    app.state.kpis_per_person = settings.kpis_per_person
     app.state.numbers = Numbers(app.state.runtime.collection(NUMBERS))
     return app

@@ -19,19 +19,21 @@ class Settings(Common):
 
     ``statement_days``: for how long after its end a month's statement may be contested.
     ``approval_without_contract``: work that no contract speaks of waits until the client approves of a quote.
+    ``kpis_per_person``: whether figures of single persons are given, of which those must have been told.
     """
 
     patience: Patience = USUAL
     statement_days: int = USUAL_DAYS
     approval_without_contract: bool = False
+    kpis_per_person: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_REMINDER_DAYS`` (``1,3,5``), ``ASTREINTE_NO_ANSWER_DAYS`` (``10``),
         ``ASTREINTE_CLOSING_DAYS`` (``5``; ``never``), ``ASTREINTE_REMOTE_FIRST_MINUTES``
         (``P2=15,P3=30,P4=60,P5=60``), ``ASTREINTE_STATEMENT_DAYS`` (``15``), ``ASTREINTE_PROBLEM_TICKETS``
-        (``3``) and ``ASTREINTE_PROBLEM_DAYS`` (``30``), ``ASTREINTE_APPROVAL_WITHOUT_CONTRACT`` (``no``;
-        ``yes``), and what every service reads."""
+        (``3``) and ``ASTREINTE_PROBLEM_DAYS`` (``30``), ``ASTREINTE_APPROVAL_WITHOUT_CONTRACT`` and
+        ``ASTREINTE_KPIS_PER_PERSON`` (``no``; ``yes``), and what every service reads."""
         base = super().from_environment(environment)
         said = base.extra
         return replace(
@@ -48,6 +50,7 @@ class Settings(Common):
             ),
             statement_days=_statement_days(said.get("STATEMENT_DAYS", str(USUAL_DAYS))),
             approval_without_contract=_yes("APPROVAL_WITHOUT_CONTRACT", said),
+            kpis_per_person=_yes("KPIS_PER_PERSON", said),
         )
 
 

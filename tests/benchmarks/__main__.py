@@ -32,6 +32,7 @@ NAMES = (
     "known_repairs",
     "statements",
     "ticket_search",
+    "kpis",
 )
 ONLY_BY_NAME = ("restoring", "stored_million")
 WITHOUT_SERVERS = {"sla", "replicas"}

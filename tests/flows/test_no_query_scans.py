@@ -5,6 +5,7 @@ read by each of its filters, by everybody who may.
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ async def read_all_lists(given: Chain) -> None:
                     ]
                     if not any(each["name"] == "limit" for each in names):
                         continue
-                    where = path.replace("{id}", _thing(path, ticket))
+                    where = path.replace("{id}", _thing(path, ticket)).replace("{kpi}", "opened")
                     for query in [{}, *(one for each in names for one in _asked(document, each, values))]:
                         answer = await reader.get(where, params={"limit": LIMIT, **query})
                         assert answer.status_code in (200, 403, 404), f"{where} {query}: {answer.text}"
@@ -151,6 +152,9 @@ def _asked(document: Json, parameter: Json, values: Mapping[str, str]) -> Iterat
         if "$ref" in items:
             items = document["components"]["schemas"][items["$ref"].rpartition("/")[2]]
         yield from ({name: value} for value in items["enum"])
+    elif any(kind.get("format") == "date" for kind in kinds):
+        # A day on which what is stored here was declared.
+        yield {name: f"{datetime.now(UTC):%Y-%m-%d}"}
     elif any(kind.get("type") == "boolean" for kind in kinds):
         yield {name: "true"}
     elif any("enum" in kind for kind in kinds):

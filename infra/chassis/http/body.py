@@ -30,7 +30,7 @@ def _strict(node: Any) -> Any:
     if kind == "datetime":
         return core_schema.no_info_before_validator_function(instant, node)
     if kind == "date":
-        return core_schema.no_info_before_validator_function(_day, node)
+        return core_schema.no_info_before_validator_function(day, node)
     return {key: value if key in _UNTOUCHED else _strict(value) for key, value in node.items()}
 
 
@@ -55,7 +55,8 @@ def instant(value: Any) -> Any:
     )
 
 
-def _day(value: Any) -> Any:
+def day(value: Any) -> Any:
+    """The date that ``YYYY-MM-DD`` names."""
     return _parsed(value, _date, "full_date", "Input should be a date such as 2026-03-02")
 
 

@@ -4,7 +4,7 @@ A filter with a misspelled name would otherwise give the list that it was meant 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import Request, params
@@ -12,11 +12,14 @@ from fastapi.dependencies.utils import get_flat_params
 from pydantic import BeforeValidator
 
 from contracts.text import Text
-from infra.chassis.http.body import instant
+from infra.chassis.http.body import day, instant
 from infra.chassis.http.problems import Problem
 
 Moment = Annotated[datetime, BeforeValidator(instant)]
 """A time in RFC 3339 with an offset, as a parameter."""
+
+Day = Annotated[date, BeforeValidator(day)]
+"""A date, ``YYYY-MM-DD``, as a parameter."""
 
 
 def wrong_parameter(*errors: tuple[str, Text]) -> Problem:

@@ -40,6 +40,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "statements:read": _ON_BEHALF | _only("contract-manager"),
     "statements:contest": _only("customer-manager", "contract-manager"),
     "statements:freeze": _only("contract-manager"),
+    "kpis:read": _ON_BEHALF | _HOTLINE | _only("contract-manager"),
     "contacts:read": ROLES,
     "contacts:write": _ON_BEHALF | _HOTLINE | _only("contract-manager"),
     "work-types:read": ROLES,

@@ -11,6 +11,32 @@ from services.ticket.api.problem_rule import rule
 PROBLEMS: Mapping[str, ProblemType] = {
     **AGREED,
     **LINKED,
+    "period-ends-before-it-begins": rule(
+        "The period ends before it begins",
+        "La période finit avant de commencer",
+        "Swap or correct `from` and `to`.",
+        "Échangez ou corrigez `from` et `to`.",
+    ),
+    "period-ahead": rule(
+        "The period has not begun",
+        "La période n'a pas commencé",
+        "Ask for days that have.",
+        "Demandez des jours commencés.",
+    ),
+    "period-too-long": rule(
+        "The period is too long",
+        "La période est trop longue",
+        "Ask for a year at a time.",
+        "Demandez une année à la fois.",
+    ),
+    "per-person-figures-off": ProblemType(
+        403,
+        Text("Figures of single persons are not given", "Les chiffres par personne ne sont pas donnés"),
+        Text(
+            "Break the figures down by something else, or have the firm's administrator allow these.",
+            "Ventilez les chiffres autrement, ou demandez à l'administrateur de la société de les permettre.",
+        ),
+    ),
     "too-many-rows": rule(
         "More tickets than an export holds",
         "Plus de tickets qu'un export n'en contient",

@@ -1,6 +1,6 @@
 """One target at one site of one ticket, as a month saw it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -136,11 +136,11 @@ class Month:
 
     def bounds(self, zone: str) -> tuple[datetime, datetime]:
         """Its first instant and the one after its last."""
-        return _midnight(self.first_day, zone), _midnight(self.following.first_day, zone)
+        return midnight(self.first_day, zone), midnight(self.following.first_day, zone)
 
 
 @lru_cache(maxsize=4096)
-def _midnight(day: date, zone: str) -> datetime:
+def midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone))
 
 
@@ -159,25 +159,43 @@ class Clocked(Protocol):
     def major_id(self) -> str | None: ...
 
 
-def commitments_of(
+class Span(Protocol):
+    """Days that begin and end at midnight of each site's own zone."""
+
+    def bounds(self, zone: str) -> tuple[datetime, datetime]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A clock as a span left it. ``priority`` is the one that the clocks ended up with."""
+
+    promise: Promise
+    priority: Priority
+    reopened: bool
+    clock: Clock
+    start: datetime
+    end: datetime
+
+
+def clocks_in(
     ticket: Clocked,
-    contract_id: str,
-    month: Month,
+    wanted: Callable[[Promise], bool],
+    span: Span,
     revisions: Mapping[str, ContractRevision],
     as_of: datetime,
-) -> Iterator[tuple[Commitment, Story]]:
-    """The ticket's commitments under a contract that had to do with the month, as known at ``as_of``.
+) -> Iterator[Seen]:
+    """The ticket's clocks as the span left them, as known at ``as_of``.
 
-    What happened after the month says nothing of it, but for a requalification: then the priority had been
+    What happened after the span says nothing of it, but for a requalification: then the priority had been
     wrong all along. ``Refusal`` where the log makes no sense.
     """
     record = ticket.sla
     if record is None:
         return
     for promise in record.promises:
-        if promise.contract_id != contract_id:
+        if not wanted(promise):
             continue
-        start, end = month.bounds(promise.time_zone)
+        start, end = span.bounds(promise.time_zone)
         now = min(end, as_of)
         log = as_it_was(record.log, now, as_of)
         if not log:
@@ -187,13 +205,24 @@ def commitments_of(
             each.event is Happening.REOPENED and each.site_id in (None, promise.site_id) for each in log
         )
         for clock in clocks_of(log, covers_of((promise,), revisions), now):
-            outcome = _outcome(clock, start, end)
-            if outcome is None:
-                continue
-            found = _commitment(ticket, promise, priority, reopened, clock, outcome, start, end)
-            if outcome is Outcome.LATE and not found.shown and ticket.major_id is None:
-                continue
-            yield found, _story(clock)
+            yield Seen(promise, priority, reopened, clock, start, end)
+
+
+def commitments_of(
+    ticket: Clocked,
+    contract_id: str,
+    month: Month,
+    revisions: Mapping[str, ContractRevision],
+    as_of: datetime,
+) -> Iterator[tuple[Commitment, Story]]:
+    """The ticket's commitments under a contract that had to do with the month, as known at ``as_of``.
+
+    ``Refusal`` where the log makes no sense.
+    """
+    for seen in clocks_in(ticket, lambda p: p.contract_id == contract_id, month, revisions, as_of):
+        found = commitment_of(ticket, seen)
+        if found is not None:
+            yield found, _story(seen.clock)
 
 
 def as_it_was(log: Iterable[LogEntry], end: datetime, as_of: datetime) -> tuple[LogEntry, ...]:
@@ -214,23 +243,25 @@ def as_it_was(log: Iterable[LogEntry], end: datetime, as_of: datetime) -> tuple[
     return tuple(found) if opened else ()
 
 
-def _commitment(
-    ticket: Clocked,
-    promise: Promise,
-    priority: Priority,
-    reopened: bool,
-    clock: Clock,
-    outcome: Outcome,
-    start: datetime,
-    end: datetime,
-) -> Commitment:
+def commitment_of(ticket: Clocked, seen: Seen) -> Commitment | None:
+    """What a span saw of it; none where all was said before."""
+    outcome = _outcome(seen.clock, seen.start, seen.end)
+    if outcome is None:
+        return None
+    found = _commitment(ticket, seen, outcome)
+    over = outcome is Outcome.LATE and not found.shown
+    return None if over and ticket.major_id is None else found
+
+
+def _commitment(ticket: Clocked, seen: Seen, outcome: Outcome) -> Commitment:
+    promise, clock = seen.promise, seen.clock
     run = clock.run
     return Commitment(
         ticket_id=ticket.id,
         number=ticket.number,
         site_id=promise.site_id,
         target=clock.name,
-        priority=priority,
+        priority=seen.priority,
         met_by=clock.met_by,
         revision=promise.revision,
         outcome=outcome,
@@ -239,9 +270,9 @@ def _commitment(
         elapsed=clock.elapsed,
         met_at=clock.met_at,
         breached_at=clock.breached_at,
-        late=_late(clock, end),
-        late_before=_late(clock, start),
-        reopened=reopened,
+        late=_late(clock, seen.end),
+        late_before=_late(clock, seen.start),
+        reopened=seen.reopened,
         major_id=ticket.major_id,
         goes_on=run.counting_goes_on,
     )

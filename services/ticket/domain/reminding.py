@@ -9,8 +9,9 @@ from datetime import datetime
 
 from contracts.ticket.events import ClientReminded
 from contracts.values import HoldReason
+from services.ticket.domain.holding import Hold
 from services.ticket.domain.resolution import Resolution
-from services.ticket.domain.ticket import Happened, Hold, Step, Ticket
+from services.ticket.domain.ticket import Happened, Step, Ticket
 from services.ticket.domain.working_days import working_days_after
 
 NO_ANSWER = "no-answer"

@@ -6,6 +6,7 @@ from datetime import datetime
 from contracts.ticket import events
 from contracts.values import ServiceHealth, TicketState
 from services.ticket.domain.refusals import in_order
+from services.ticket.domain.resolution import Reopening
 from services.ticket.domain.ticket import Step, Ticket
 
 
@@ -32,6 +33,7 @@ def reopen(
         resolved_at=None,
         closed_at=None,
         reopened_at=at,
+        reopenings=(*ticket.reopenings, Reopening(ticket.resolved_at or at, at, service)),
     )
     said = ticket.fact(events.TicketReopened, reason=reason, service=service, reopened_sites=meant)
     return after.following_up(meant).settled(), ((at, said),)

@@ -236,7 +236,10 @@ def _at_site(entries: Sequence[LogEntry], cover: Cover) -> list[LogEntry]:
         # Declared where the contract does not listen: it counts from when the firm wrote it down.
         start = opened.recorded_at or start
     return [
-        replace(
+        # Most are as they should be: a copy of each would be a tenth of the work.
+        entry
+        if entry.priority is None and entry.at >= start
+        else replace(
             entry,
             at=max(entry.at, start),
             targets=entry.targets if entry.priority is None else cover.targets.get(entry.priority, ()),

@@ -31,6 +31,7 @@ from services.ticket.domain.article_record import Tried
 from services.ticket.domain.attention import Attention
 from services.ticket.domain.coverage import TicketCoverage
 from services.ticket.domain.diagnosis import Diagnosed
+from services.ticket.domain.holding import Hold
 from services.ticket.domain.noted import NOTHING, Noted
 from services.ticket.domain.origin import Origin
 from services.ticket.domain.patience import USUAL, Patience
@@ -44,7 +45,7 @@ from services.ticket.domain.refusals import (
     site_finished,
     site_not_held,
 )
-from services.ticket.domain.resolution import Resolution
+from services.ticket.domain.resolution import Reopening, Resolution
 from services.ticket.domain.sla_record import SlaRecord
 from services.ticket.domain.visit import ASSIGNED, Visit
 from services.ticket.domain.work_type import Work
@@ -54,18 +55,6 @@ F = TypeVar("F", bound=TicketFact)
 
 Happened = tuple[datetime, TicketFact]
 Step = tuple["Ticket", tuple[Happened, ...]]
-
-
-@dataclass(frozen=True)
-class Hold:
-    """Why nothing goes on at a site; with ``until`` it ends by itself at that instant. ``reminders``: how
-    often the client was reminded."""
-
-    site_id: str
-    reason: HoldReason
-    since: datetime
-    until: datetime | None = None
-    reminders: int = 0
 
 
 @dataclass(frozen=True)
@@ -123,6 +112,7 @@ class Ticket:
     told_at: datetime | None = None
     closed_at: datetime | None = None
     reopened_at: datetime | None = None
+    reopenings: tuple[Reopening, ...] = ()
     cancelled_at: datetime | None = None
     duplicate_of: str | None = None
     parent_id: str | None = None

@@ -15,9 +15,20 @@ def queued_at(ticket: Ticket) -> datetime:
     return due_at or NOTHING_RUNS
 
 
+def over_at(ticket: Ticket) -> datetime:
+    """After when nothing of it counts any more in figures of a period; far ahead while it is open."""
+    if ticket.is_open:
+        return NOTHING_RUNS
+    told = [ticket.resolved_at, ticket.closed_at, ticket.cancelled_at]
+    for visit in ticket.visits:
+        told += (visit.arrived_at, visit.started_at, visit.ended_at)
+    return max((at for at in told if at is not None), default=NOTHING_RUNS)
+
+
 def _searched_by(ticket: Ticket) -> Document:
     return {
         "queued_at": queued_at(ticket) if ticket.is_open else None,
+        "over_at": over_at(ticket),
         "words": words_of(ticket),
         "serial": serial_of(ticket.number),
     }
@@ -25,6 +36,10 @@ def _searched_by(ticket: Ticket) -> Document:
 
 def _with_notes_to_read(document: Document) -> Document:
     return {**document, "noted": {"public": (), "private": (), "unread": bool(document.get("lines"))}}
+
+
+IN_A_PERIOD: tuple[tuple[str, int], ...] = (("over_at", 1), ("declared_at", 1))
+"""What was declared before a period's end and not over before it began is found by these."""
 
 
 Tickets = Collection(
@@ -44,6 +59,10 @@ Tickets = Collection(
         Index((("visits.contract_id", 1), *IN_ORDER), name="of_visits_contract"),
         Index((("sla.promises.contract_id", 1), ("_id", 1)), name="of_contract"),
         Index((("sla.promises.contract_id", 1), ("resolved_at", 1)), name="ended_under_contract"),
+        Index(IN_A_PERIOD, name="in_period"),
+        Index((("customer_id", 1), *IN_A_PERIOD), name="of_customer_in_period"),
+        Index((("site_ids", 1), *IN_A_PERIOD), name="at_site_in_period"),
+        Index((("visits.contract_id", 1), *IN_A_PERIOD), name="of_contract_in_period"),
         Index(IN_ORDER, partial={"attention.0": {"$exists": True}}, name="attention"),
         Index((("asset_id", 1),), partial={"asset_id": {"$type": "string"}}),
         Index((("agent_id", 1), ("updated_at", 1)), name="queue"),

@@ -57,8 +57,8 @@ def as_xlsx(shown: Shown, language: str) -> bytes:
     with xlsxwriter.Workbook(written, {**options, "strings_to_numbers": False}) as book:
         book.set_properties({"created": content.as_of.astimezone(UTC).replace(tzinfo=None)})
 
-        def sheet(name: Text, headings: Sequence[Text]) -> _Sheet:
-            return _Sheet(book, name.in_(language), [each.in_(language) for each in headings])
+        def sheet(name: Text, headings: Sequence[Text]) -> Sheet:
+            return Sheet(book, name.in_(language), [each.in_(language) for each in headings])
 
         figures = sheet(Text("Figures", "Chiffres"), _COUNTS)
         for c in content.counts:
@@ -84,7 +84,7 @@ def as_xlsx(shown: Shown, language: str) -> bytes:
     return written.getvalue()
 
 
-def _penalties(sheet: "_Sheet", penalties: PenaltiesView, language: str) -> None:
+def _penalties(sheet: "Sheet", penalties: PenaltiesView, language: str) -> None:
     for p in penalties.lines:
         why = None if p.why is None else WHYS[p.why].in_(language)
         unit = PERS[p.per].in_(language)
@@ -115,7 +115,7 @@ def _commitment(each: CommitmentView, language: str) -> tuple[Cell, ...]:
     )
 
 
-class _Sheet:
+class Sheet:
     """A sheet with a heading that stays and filters; what is text stays text."""
 
     def __init__(self, book: Any, name: str, headings: Sequence[str]) -> None:

@@ -172,6 +172,7 @@ def test_the_view_of_a_ticket_leaves_no_field_out() -> None:
         "accepted_sites",
         "noted",
         "reopened_at",
+        "reopenings",
         "answers",
         "tried",
         "told_at",

@@ -38,6 +38,11 @@ def test_a_firm_may_have_work_without_a_contract_approved_first(said: str | None
         Settings.from_environment(ADDRESSES | {name: "perhaps"})
 
 
+def test_figures_of_single_persons_are_off_unless_the_firm_says_yes() -> None:
+    assert not Settings.from_environment(ADDRESSES).kpis_per_person
+    assert Settings.from_environment(ADDRESSES | {"ASTREINTE_KPIS_PER_PERSON": "yes"}).kpis_per_person
+
+
 def test_a_firm_may_remind_nobody_and_send_somebody_at_once() -> None:
     nothing = {
         "ASTREINTE_REMINDER_DAYS": "",
@@ -64,6 +69,7 @@ def test_a_firm_may_remind_nobody_and_send_somebody_at_once() -> None:
         ("PROBLEM_TICKETS", "1"),
         ("PROBLEM_TICKETS", "three"),
         ("PROBLEM_DAYS", "0"),
+        ("KPIS_PER_PERSON", "true"),
         ("REMOTE_FIRST_MINUTES", "30"),
         ("REMOTE_FIRST_MINUTES", "P9=30"),
         ("REMOTE_FIRST_MINUTES", "P1=5"),
