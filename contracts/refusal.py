@@ -17,6 +17,7 @@ _FRENCH: Mapping[str, str] = {
     "dead letter": "lettre morte",
     "delivery": "envoi",
     "diagnosis": "diagnostic",
+    "mail": "mail",
     "part": "pièce",
     "reservation": "réservation",
     "rota entry": "période d'astreinte",

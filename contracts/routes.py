@@ -9,6 +9,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/tickets",
         "/v1/diagnoses",
         "/v1/articles",
+        "/v1/quarantine",
         "/v1/openapi/ticket.json",
     ),
     "dispatch": (

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,7 +12,7 @@ from contracts.envelope import Fact
 from contracts.inventory import events as reservations
 from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handler
-from infra.chassis.runtime import Service
+from infra.chassis.runtime import Runtime, Service
 from infra.chassis.service import service_app
 from infra.chassis.store.epoch import NUMBERS
 from services.ticket.api import (
@@ -26,6 +27,7 @@ from services.ticket.api import (
     diagnoses,
     diagnosing,
     exporting,
+    quarantine,
     tickets,
     timeline,
     trying,
@@ -34,6 +36,8 @@ from services.ticket.api import (
 )
 from services.ticket.api.problems import PROBLEMS
 from services.ticket.api.receiving import AT_ONCE
+from services.ticket.mail.polling import Mailboxes
+from services.ticket.mail.taking import Taker
 from services.ticket.settings import Settings
 from services.ticket.store.articles import ArticleRecords, ArticleRevisions, Articles
 from services.ticket.store.attachments import FILE_INDEXES, Attachments, sweep_files
@@ -43,6 +47,7 @@ from services.ticket.store.copies import Assets, Parts, Sites
 from services.ticket.store.customers import Customers
 from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.known_repairs import KnownRepairs
+from services.ticket.store.mails import MAIL_FILE_INDEXES, Mails
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
@@ -78,13 +83,13 @@ SERVICE = Service(
     collections=(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
-        *(Tickets, Timeline, Attachments),
+        *(Tickets, Timeline, Attachments, Mails),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
     timers={Tickets: TendTicket},
     tasks=(sweep_files,),
-    indexes=FILE_INDEXES,
+    indexes={**FILE_INDEXES, **MAIL_FILE_INDEXES},
 )
 
 ROUTERS = tuple(
@@ -106,14 +111,20 @@ ROUTERS = tuple(
         changing,
         verbs,
         timeline,
+        quarantine,
     )
 )
 
 
 def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
     """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
+
+    def taker(run: Runtime) -> Taker:
+        return Taker(run, app.state.numbers, settings.patience)
+
+    mailboxes = Mailboxes(settings.mailboxes, taker, settings.quarantine)
     app = service_app(
-        SERVICE,
+        replace(SERVICE, tasks=(*SERVICE.tasks, mailboxes.look_after)),
         settings,
         clock=clock,
         mongo=mongo,
@@ -121,6 +132,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         routers=ROUTERS,
         problems=PROBLEMS,
         streamed=attachments.STREAMED,
+        figures=mailboxes.figures,
         **chassis,
     )
     app.state.revisions = Revisions(app.state.runtime)
@@ -128,4 +140,6 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     app.state.patience = settings.patience
     app.state.turns = asyncio.Semaphore(AT_ONCE)
     app.state.numbers = Numbers(app.state.runtime.collection(NUMBERS))
+    app.state.taker = taker(app.state.runtime)
+    app.state.desks = {each.desk.name: each.desk for each in settings.mailboxes}
     return app

@@ -2,25 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Self
 
 from contracts.values import Priority
 from infra.chassis.settings import Settings as Common
 from infra.chassis.settings import SettingsError
 from services.ticket.domain.patience import USUAL, Patience
+from services.ticket.mail.configured import mailboxes_of
+from services.ticket.mail.polling import Mailbox
 
 
 @dataclass(frozen=True)
 class Settings(Common):
-    """``patience`` is what tickets are opened with; those that are open keep what they have."""
+    """``patience`` is what tickets are opened with; those that are open keep what they have.
+
+    ``mailboxes`` are where requests come from by mail; what nobody decides
+    about is kept for ``quarantine``.
+    """
 
     patience: Patience = USUAL
+    mailboxes: tuple[Mailbox, ...] = ()
+    quarantine: timedelta = timedelta(days=30)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_REMINDER_DAYS`` (``1,3,5``), ``ASTREINTE_NO_ANSWER_DAYS`` (``10``),
         ``ASTREINTE_CLOSING_DAYS`` (``5``; ``never``), ``ASTREINTE_REMOTE_FIRST_MINUTES``
-        (``P2=15,P3=30,P4=60,P5=60``), and what every service reads."""
+        (``P2=15,P3=30,P4=60,P5=60``), ``ASTREINTE_MAILBOXES`` (a JSON list, see ``MailboxBody``),
+        ``ASTREINTE_QUARANTINE_DAYS`` (``30``), and what every service reads."""
         base = super().from_environment(environment)
         said = base.extra
         return replace(
@@ -31,6 +41,8 @@ class Settings(Common):
                 said.get("REMOTE_FIRST_MINUTES", ",".join(f"{p}={n}" for p, n in USUAL.desk.items())),
                 said.get("CLOSING_DAYS", str(USUAL.acceptance)),
             ),
+            mailboxes=_mailboxes(said.get("MAILBOXES", ""), said),
+            quarantine=_days(said.get("QUARANTINE_DAYS", "30")),
         )
 
 
@@ -65,6 +77,19 @@ def _acceptance(closing: str) -> Patience:
         raise SettingsError(
             f"ASTREINTE_CLOSING_DAYS is {closing!r} ({error}): give working days, such as 5, or never"
         ) from error
+
+
+def _mailboxes(text: str, said: Mapping[str, str]) -> tuple[Mailbox, ...]:
+    try:
+        return mailboxes_of(text, said)
+    except ValueError as error:
+        raise SettingsError(f"ASTREINTE_MAILBOXES: {error}") from error
+
+
+def _days(text: str) -> timedelta:
+    if not text.isdecimal() or not 1 <= int(text) <= 365:
+        raise SettingsError(f"ASTREINTE_QUARANTINE_DAYS is {text!r}: give days, from 1 to 365")
+    return timedelta(days=int(text))
 
 
 def _list(text: str) -> list[str]:

@@ -63,6 +63,8 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "tickets:watch": CUSTOMER_SIDE | _HOTLINE,
     "tickets:try": CUSTOMER_SIDE | _HOTLINE,
     "tickets:attach": ROLES,
+    "quarantine:read": _HOTLINE,
+    "quarantine:decide": _HOTLINE,
     "sla:read": ROLES,
     "diagnoses:read": ROLES,
     "diagnoses:write": _only("agent"),

@@ -83,6 +83,7 @@ class Details:
     met_at: datetime | None = None
     percent: int | None = None
     until_at: datetime | None = None
+    in_reply_to: str | None = None
     lines: tuple[DigestLine, ...] = ()
 
 

@@ -107,6 +107,9 @@ def _message(event: TicketFact, kind: MessageKind, person: str) -> Message:
             priority=event.priority if isinstance(event, TicketOpened) else None,
             reason=event.reason if isinstance(event, TicketCancelled) else None,
             until_at=_until(event),
+            in_reply_to=event.in_reply_to
+            if isinstance(event, TicketOpened) and person == event.requester_id
+            else None,
         ),
         confidential=event.confidential,
         contract_ids=event.contract_ids,

@@ -4,7 +4,9 @@ from contracts.inventory.states import CurrentAssetChanged, PartChanged, SiteCha
 from contracts.serials import serial_key
 from infra.chassis.store.collection import A_STRING, Index, ReadCopy
 
-Sites: ReadCopy[SiteChanged] = ReadCopy("sites_copy", SiteChanged)
+Sites: ReadCopy[SiteChanged] = ReadCopy(
+    "sites_copy", SiteChanged, indexes=(Index((("customer_id", 1),), name="of_customer"),)
+)
 Assets: ReadCopy[CurrentAssetChanged] = ReadCopy(
     "assets_copy",
     CurrentAssetChanged,

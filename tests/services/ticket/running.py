@@ -131,7 +131,7 @@ class Running:
 
 
 @asynccontextmanager
-async def running(servers: RealServers, unique: str) -> AsyncIterator[Running]:
+async def running(servers: RealServers, unique: str, **more: Any) -> AsyncIterator[Running]:
     """The whole service, in this process, on names of its own."""
     settings = Settings(
         profile="development",
@@ -141,6 +141,7 @@ async def running(servers: RealServers, unique: str) -> AsyncIterator[Running]:
         group_prefix=unique,
         requests_per_minute=None,
         log_level="WARNING",
+        **more,
     )
     app = build(settings, clock=SystemClock(), mongo=servers.mongodb, kafka=servers.kafka)
     producer = AIOKafkaProducer(bootstrap_servers=servers.kafka, acks="all")
