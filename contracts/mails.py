@@ -2,8 +2,8 @@
 
 A Message-ID is ``<ticket.<ticket id>.<what tells it from others>@<domain>>`` (RFC 5322, 3.6.4): whoever
 sends a mail about a ticket writes it so, whoever takes answers reads it, and neither knows the other. All
-mails about one ticket refer to ``thread_of``, which no mail has itself: mail programs show them as one conversation.
-It says of which ticket a mail is, not who sent it: whoever reads it decides whose answers count.
+mails about one ticket refer to ``thread_of``, which no mail has itself: mail programs show them as one
+conversation. It says of which ticket a mail is, not who sent it: its reader decides whose answers count.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A real IMAP server (pymap) as a child of the tests: mail is put into it, and seen, as by any mail program."""
+"""A real IMAP server (pymap) as a child of the tests: mail is put into it as by any mail program."""
 
 import asyncio
 import sys

@@ -12,7 +12,7 @@ CUSTOMERS_LATITUDE = timedelta(minutes=15)
 def dated(
     viewer: Viewer, occurred_at: datetime | None, now: datetime, *, witnessed: bool = False
 ) -> datetime:
-    """As told, else now: by the customer's side at most 15 minutes back, unless a server of ours ``witnessed`` it."""
+    """As told (the customer's side: at most 15 minutes back, unless a server ``witnessed`` it), else now."""
     if occurred_at is None:
         return now
     if occurred_at > now:

@@ -188,7 +188,7 @@ class ReceivedMail:
 
 
 def suspicion(mail: Mail, desk: Desk, recent: int) -> Refusal | None:
-    """Why a mail is not taken for what it says, whoever wrote it; ``recent``: its sender's within the hour."""
+    """Why a mail is not taken, whoever wrote it; ``recent``: how many its sender wrote within the hour."""
     if mail.sender in desk.own:
         return _because(
             "own-address",

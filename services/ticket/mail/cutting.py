@@ -46,7 +46,7 @@ _LOOKED_AT = 600
 
 
 def fresh(text: str) -> str:
-    """What its writer wrote this time; all of it where nothing is left, or where he writes between the lines."""
+    """What its writer wrote this time; all of it where nothing is left, or he writes between the lines."""
     lines = text.split("\n")
     end = _first_quote(lines)
     kept = lines[:end]
@@ -114,7 +114,7 @@ def _is_rule(line: str) -> bool:
 
 
 def _answers_below(lines: list[str], n: int) -> bool:
-    """Whether what is quoted from line ``n`` on is followed by words that are not: they answer it."""
+    """Whether words that are not quoted follow what is quoted from line ``n`` on: they answer it."""
     seen = False
     for line in lines[n : n + 400]:
         here = line.strip()

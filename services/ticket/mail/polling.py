@@ -147,14 +147,7 @@ class _Round:
             fetched = await call(connection.fetch, uid)
             if fetched is None:
                 continue
-            try:
-                await self.taker.take(fetched, self.polling.mailbox.desk)
-            except (Refusal, PyMongoError):
-                raise
-            except Exception:
-                # Those behind it do not wait for it; it is looked at again with the next round.
-                self.run.log.exception("a mail of %s could not be taken", connection.account.name)
-                continue
+            await self.taker.take(fetched, self.polling.mailbox.desk)
             await call(connection.done, uid)
             self.polling.taken += 1
 

@@ -9,6 +9,7 @@ from email.message import EmailMessage, Message
 from email.policy import default
 from email.utils import getaddresses
 
+from contracts.refusal import Refusal
 from services.ticket.domain.contact import normal_email
 from services.ticket.domain.mail import MAX_BYTES, MAX_PARTS, Automatic, Mail, key_of, unreadable
 from services.ticket.mail.cutting import fresh
@@ -57,7 +58,9 @@ def read(raw: bytes, place: str) -> ReadMail:
         raise unreadable("Its headers have no end", "Ses en-têtes n'en finissent pas")
     try:
         return _read(raw, place)
-    except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except Refusal:
+        raise
+    except Exception as error:
         # The email package has bugs that some headers find; nobody behind this mail waits for them.
         kind = type(error).__name__
         raise unreadable(f"It cannot be taken apart ({kind})", f"Il est illisible ({kind})") from error

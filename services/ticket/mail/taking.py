@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from pymongo.errors import PyMongoError
+
 from contracts.refusal import Refusal
 from infra.chassis.runtime import Runtime, new_id
 from infra.chassis.store.files import CHUNK_BYTES
@@ -44,7 +46,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Fetched:
-    """A mail as a server gave it: ``place`` is its mailbox, UIDVALIDITY and UID; ``raw`` None if too large."""
+    """A mail as a server gave it: ``place`` is mailbox, UIDVALIDITY and UID; ``raw`` None if too large."""
 
     place: str
     at: datetime
@@ -71,7 +73,10 @@ class Taker:
                     raise
                 found = replace(found, mail=otherwise(found.mail))
                 raise
-        except Refusal as refused:
+        except PyMongoError:
+            raise
+        except Exception as error:
+            refused = error if isinstance(error, Refusal) else self._failed(error)
             if refused.slug in NOT_NOW:
                 raise
             return await self._quarantine(fetched, None if found is None else found.mail, desk, refused)
@@ -158,6 +163,12 @@ class Taker:
         """Who the timeline says it was: the contact who alone has that address."""
         people = await self.run.find(Contacts, {"email": mail.sender}, limit=2)
         return f"requester:{people[0].value.id}" if len(people) == 1 else NOBODY
+
+    def _failed(self, error: Exception) -> Refusal:
+        """A fault of ours: people look at the mail, and those behind it do not wait."""
+        self.run.log.error("a mail could not be taken", exc_info=error)
+        kind = type(error).__name__
+        return unreadable(f"Taking it failed ({kind})", f"Sa prise en charge a échoué ({kind})")
 
     # -- quarantine ------------------------------------------------------------------------
 
