@@ -119,7 +119,8 @@ def test_no_text_holds_it_up(bad: str) -> None:
 def test_html_becomes_what_a_reader_sees_and_links_say_where_they_lead() -> None:
     html = (
         "<style>p{}</style><p>Bonjour&nbsp;<b>Léa</b></p><script>alert(1)</script><!-- x --><img src=http://x/t.gif>"
-        "<ul><li>un<li>deux</ul><a href='https://evil.example/x'>votre banque</a> <a href='javascript:x()'>y</a>"
+        "<ul><li>un<li>deux</ul><a href='https://evil.example/x'>votre banque</a>"
+        " <a href='javascript:x()'>y</a>"
         "<div class='gmail_quote'>Le 2 mars Support a écrit :<blockquote>Quoi ?</blockquote></div>"
     )
     found = read(_html(html), "inbox").mail
@@ -330,7 +331,7 @@ def test_whatever_the_bytes_they_are_read_or_said_to_be_unreadable(raw: bytes) -
 
 
 def _read_or_refused(raw: bytes) -> ReadMail | None:
-    """None where it is said to be unreadable, in whose place it goes to quarantine; any other error is one."""
+    """None where it is said to be unreadable; any other error is one."""
     try:
         return read(raw, "inbox 1 1")
     except Refusal as refused:
