@@ -50,7 +50,8 @@ class ImapServer:
         await self.does(lambda client: client.append(folder, raw, msg_time=at))
 
     async def unseen(self, folder: str = "INBOX") -> list[int]:
-        return await self.does(lambda client: (client.select_folder(folder), client.search("UNSEEN"))[1])
+        found: list[int] = await self.does(lambda c: (c.select_folder(folder), c.search("UNSEEN"))[1])
+        return found
 
     async def does(self, work: Any) -> Any:
         return await asyncio.to_thread(self._do, work)

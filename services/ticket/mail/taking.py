@@ -76,10 +76,10 @@ class Taker:
         except PyMongoError:
             raise
         except Exception as error:
-            refused = error if isinstance(error, Refusal) else self._failed(error)
-            if refused.slug in NOT_NOW:
+            why = error if isinstance(error, Refusal) else self._failed(error)
+            if why.slug in NOT_NOW:
                 raise
-            return await self._quarantine(fetched, None if found is None else found.mail, desk, refused)
+            return await self._quarantine(fetched, None if found is None else found.mail, desk, why)
 
     async def receive(
         self,
