@@ -89,19 +89,22 @@ class Connection:
             criteria = ["UNSEEN", "UNDELETED"]
         return sorted(self.client.search(criteria))
 
+    def place(self, uid: int) -> str:
+        """What no other mail of any mailbox is called."""
+        return f"{self.account.name} {self.validity} {uid}"
+
     def fetch(self, uid: int) -> Fetched | None:
         """None where it has gone meanwhile. Reading it marks nothing."""
-        place = f"{self.account.name} {self.validity} {uid}"
         about = self.client.fetch([uid], ["RFC822.SIZE", "INTERNALDATE"]).get(uid)
         if about is None:
             return None
         at = _instant(about.get(b"INTERNALDATE"))
         if int(about.get(b"RFC822.SIZE", 0)) > MAX_BYTES:
-            return Fetched(place, at, None)
+            return Fetched(self.place(uid), at, None)
         found = self.client.fetch([uid], ["BODY.PEEK[]"]).get(uid)
-        return (
-            None if found is None or b"BODY[]" not in found else Fetched(place, at, found[b"BODY[]"] or b"")
-        )
+        if found is None or b"BODY[]" not in found:
+            return None
+        return Fetched(self.place(uid), at, found[b"BODY[]"] or b"")
 
     def done(self, uid: int) -> None:
         """Its effect is stored."""

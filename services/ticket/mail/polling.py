@@ -1,6 +1,7 @@
 """Look after a mailbox: one replica at a time, mail by mail, again and again, whatever the server does."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from infra.chassis.runtime import Runtime, new_id
 from infra.chassis.store.lease import LEASES, Lease
 from services.ticket.domain.mail import Desk
 from services.ticket.mail.mailbox import AWAY, Account, Connection
-from services.ticket.mail.taking import Taker
+from services.ticket.mail.taking import Fetched, Taker
 
 R = TypeVar("R")
 
@@ -23,6 +24,7 @@ IDLE_SECONDS = 2.0
 """So long a thread waits for news: nobody who stops the service waits longer, and the lease is renewed."""
 BACKOFF_SECONDS = (1, 2, 5, 10, 30, 60, 120)
 SWEEP_SECONDS = 60.0
+BREAKS = 3
 IN_DOUBT = timedelta(hours=1)
 
 
@@ -45,6 +47,7 @@ class Polling:
     failures: int = 0
     looked_at: datetime | None = None
     taken: int = 0
+    broken: Counter[str] = field(default_factory=Counter)
 
     def figures(self) -> Mapping[str, Any]:
         return {
@@ -144,12 +147,25 @@ class _Round:
         for uid in await call(connection.waiting):
             if not await self.lease.is_mine(self.run.system_clock.now()):
                 return
-            fetched = await call(connection.fetch, uid)
+            fetched = await self._fetched(connection, call, uid)
             if fetched is None:
                 continue
             await self.taker.take(fetched, self.polling.mailbox.desk)
             await call(connection.done, uid)
             self.polling.taken += 1
+
+    async def _fetched(
+        self, connection: Connection, call: Callable[..., Awaitable[Any]], uid: int
+    ) -> Fetched | None:
+        """A mail over which the connection breaks time and again does not hold up those behind it."""
+        broken, place = self.polling.broken, connection.place(uid)
+        if broken[place] >= BREAKS:
+            del broken[place]
+            return Fetched(place, self.run.system_clock.now(), None)
+        broken[place] += 1
+        fetched: Fetched | None = await call(connection.fetch, uid)
+        del broken[place]
+        return fetched
 
     async def _wait(self, connection: Connection, call: Callable[..., Awaitable[Any]]) -> bool:
         """Until there is news, or it is time; False once the lease is somebody else's."""

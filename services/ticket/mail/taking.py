@@ -42,11 +42,13 @@ NOT_NOW = ("not-ready", "contended")
 TRIES = 3
 EXCERPT = 2_000
 HOUR = timedelta(hours=1)
+SAME_CLOCK = timedelta(seconds=1)
+"""The domain's clock may be ahead of the machine's, which mail servers go by."""
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """A mail as a server gave it: ``place`` is mailbox, UIDVALIDITY and UID; ``raw`` None if too large."""
+    """A mail as a server gave it: ``place`` is mailbox, UIDVALIDITY and UID; ``raw`` None if it cannot be."""
 
     place: str
     at: datetime
@@ -64,7 +66,7 @@ class Taker:
         raw, found = fetched.raw, None
         try:
             if raw is None:
-                raise unreadable("It is too large", "Il est trop gros")
+                raise unreadable("It is too large to be fetched", "Il est trop gros pour être lu")
             found = await asyncio.to_thread(read, raw, fetched.place)
             try:
                 return await self.receive(found, fetched.at, desk)
@@ -91,16 +93,17 @@ class Taker:
         cause: Cause | None = None,
     ) -> ReceivedMail:
         run, mail = self.run, found.mail
-        age = max(run.system_clock.now() - at, timedelta(0))
+        ahead = run.clock.now() - run.system_clock.now()
+        at = at if abs(ahead) < SAME_CLOCK else at + ahead
         files = await self._store(found)
         try:
             for attempt in range(TRIES):
                 use_case = ReceiveMail(
                     mail=mail,
                     desk=desk,
-                    age=age,
+                    at=at,
                     ticket_id=new_id(),
-                    number=await self.numbers.next((run.clock.now() - age).year),
+                    number=await self.numbers.next(at.year),
                     files=files,
                     recent=await self._recent(mail, desk),
                     accepted=accepted,

@@ -59,12 +59,12 @@ class Accepted:
 class ReceiveMail:
     """``ticket_id`` and ``number`` are new, if it takes them. ``recent``: its sender's within the hour.
 
-    ``age`` is how long ago our server had it. Why it is not taken is a ``Refusal``, and nothing is stored.
+    ``at`` is when our server had it. Why it is not taken is a ``Refusal``, and nothing is stored.
     """
 
     mail: Mail
     desk: Desk
-    age: timedelta
+    at: datetime
     ticket_id: str
     number: str
     files: tuple[StoredFile, ...] = ()
@@ -96,7 +96,7 @@ class ReceiveMail:
         viewer = Viewer(contact.id if speaks and contact else NOBODY, Reach.CUSTOMER, customer_id)
         if answered is not None and not viewer.sees(answered.parties):
             raise not_of_this_ticket(answered.number)
-        at = unit.now - self.age
+        at = min(self.at, unit.now)
         if answered is not None and not _is_over(answered):
             ticket_id = self._note(unit, answered, viewer, contact, at)
             state = MailState.NOTED

@@ -239,3 +239,37 @@ async def test_one_replica_at_a_time_looks_after_a_mailbox(service: Running, uni
     assert not await one.is_mine(now + timedelta(seconds=61))
     await two.give_up()
     assert await one.is_mine(now + timedelta(seconds=61))
+
+
+async def test_a_mail_over_which_the_connection_breaks_waits_for_somebody_and_the_next_is_taken(
+    servers: RealServers, unique: str, imap: ImapServer
+) -> None:
+    await imap.deliver(mail(LEA, "Poison", "Brise tout", "<p1@pasteur.example>"))
+    await imap.deliver(mail(LEA, "Souris", "Cassée", "<q2@pasteur.example>"))
+    async with breaking_over(b"Poison", imap.port) as port, desked(servers, unique, ImapServer(port)) as here:
+
+        async def taken() -> bool:
+            return bool(await here.tickets()) and not await imap.unseen()
+
+        await until(taken, within=40)
+        assert [each["summary"] for each in await here.tickets()] == ["Souris"]
+        assert [each["reason"] for each in await here.waiting()] == ["mail-unreadable"]
+
+
+@asynccontextmanager
+async def breaking_over(word: bytes, port: int) -> AsyncIterator[int]:
+    """What stands between a client and a server, and breaks wherever that word passes."""
+
+    async def passes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while (data := await reader.read(65536)) and word not in data:
+            writer.write(data)
+            await writer.drain()
+        writer.close()
+
+    async def serves(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream, downstream = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(passes(reader, downstream), passes(upstream, writer), return_exceptions=True)
+        writer.close()
+
+    async with await asyncio.start_server(serves, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]

@@ -51,7 +51,12 @@ def mail(n: int = 1, **said: Any) -> Mail:
 
 def take(here: World, sent: Mail, ticket: str = "t9", **more: Any) -> ReceivedMail:
     """It arrived a minute ago."""
-    given = {"desk": DESK, "age": timedelta(minutes=1), "ticket_id": ticket, "number": f"T-2026-{ticket:0>6}"}
+    given = {
+        "desk": DESK,
+        "at": here.clock.now() - timedelta(minutes=1),
+        "ticket_id": ticket,
+        "number": f"T-2026-{ticket:0>6}",
+    }
     return here.do(ReceiveMail(mail=sent, **{**given, **more}), actor="requester:lea")
 
 
@@ -65,12 +70,12 @@ def refused(here: World, sent: Mail, **more: Any) -> str:
 
 def test_a_contacts_mail_opens_a_ticket_as_of_when_our_server_had_it() -> None:
     here = world()
-    hours_ago = timedelta(hours=9)
-    assert take(here, mail(), age=hours_ago).state is MailState.OPENED
+    hours_ago = here.clock.now() - timedelta(hours=9)
+    assert take(here, mail(), at=hours_ago).state is MailState.OPENED
     ticket = here.have(Tickets, "t9")
     assert (ticket.channel, ticket.requester_id, ticket.site_ids) == (Channel.MAIL, "lea", ("nord",))
     assert (ticket.summary, ticket.description, ticket.declared_by) == ("Écran", "Noir.", None)
-    assert ticket.declared_at == here.clock.now() - hours_ago
+    assert ticket.declared_at == hours_ago
     [fact] = here.told(TicketOpened)
     assert fact.in_reply_to == "<m1@pasteur.example>"
 
