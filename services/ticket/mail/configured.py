@@ -23,7 +23,8 @@ class MailboxBody(BaseModel):
 
     ``category`` is the work type of its tickets until somebody triages them. ``customer``: all its mails are
     that customer's. ``trusted``: the name under which our server writes ``Authentication-Results``. ``own``:
-    our addresses, whose mails are never taken. ``hourly``: mails of one sender within an hour.
+    our addresses besides its user and ``ASTREINTE_MAIL_FROM``, whose mails are never taken. ``hourly``: mails
+    of one sender within an hour.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -50,7 +51,8 @@ class MailboxBody(BaseModel):
     def mailbox(self, said: Mapping[str, str]) -> Mailbox:
         if self.tls == "none" and self.host not in ("127.0.0.1", "::1", "localhost"):
             raise ValueError(f"{self.name}: a password never goes to {self.host} in clear: tls or starttls")
-        own = {normal_email(self.user)} if "@" in self.user else set()
+        ours = (self.user, said.get("MAIL_FROM", ""), *self.own)
+        own = frozenset(normal_email(each) for each in ours if "@" in each)
         return Mailbox(
             Account(
                 host=self.host,
@@ -69,7 +71,7 @@ class MailboxBody(BaseModel):
                 urgency=self.urgency,
                 customer_id=self.customer,
                 trusted=None if self.trusted is None else self.trusted.lower(),
-                own=frozenset((*self.own, *own)),
+                own=own,
                 hourly=self.hourly,
             ),
             self.poll_seconds,

@@ -6,7 +6,7 @@ has the effect that it had, and the bytes that were stored for it again go.
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from pymongo.errors import PyMongoError
@@ -57,12 +57,19 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Taker:
+    """One mail at a time: a large one is in memory several times over while it is taken apart."""
+
     run: Runtime
     numbers: Numbers
     patience: Patience
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def take(self, fetched: Fetched, desk: Desk) -> ReceivedMail:
         """What became of it, stored. A ``Refusal`` of ``NOT_NOW``, or the database's error, says: later."""
+        async with self.turn:
+            return await self._take(fetched, desk)
+
+    async def _take(self, fetched: Fetched, desk: Desk) -> ReceivedMail:
         raw, found = fetched.raw, None
         try:
             if raw is None:

@@ -4,15 +4,15 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from infra.chassis.store.lease import LEASES, Lease
 from services.ticket.domain.mail import Desk
-from services.ticket.mail.mailbox import Account
+from services.ticket.mail.mailbox import Account, Connection
 from services.ticket.mail.polling import Mailbox
 from services.ticket.mail.taking import Fetched, Taker
 from tests.imap import PASSWORD, USER, ImapServer, imap_server
@@ -184,7 +184,8 @@ async def test_whoever_takes_it_again_meanwhile_or_after_a_crash_finds_what_it_h
         now = service.runtime.system_clock.now()
         raw = mail(LEA, "Écran noir", "Rien", "<q1@pasteur.example>")
         copies = [Fetched(f"inbox 1 {n}", now, raw) for n in range(4)]
-        took = await asyncio.gather(*(taker.take(each, desk) for each in copies))
+        replicas = [replace(taker, turn=asyncio.Lock()) for _ in copies]
+        took = await asyncio.gather(*(r.take(each, desk) for r, each in zip(replicas, copies, strict=True)))
         assert len({each.ticket_id for each in took}) == 1
         assert (await taker.take(copies[0], desk)) == took[0]
         other = mail(LEA, "Écran noir", "Autre chose", "<q1@pasteur.example>")
@@ -273,3 +274,21 @@ async def breaking_over(word: bytes, port: int) -> AsyncIterator[int]:
 
     async with await asyncio.start_server(serves, "127.0.0.1", 0) as server:
         yield server.sockets[0].getsockname()[1]
+
+
+async def test_what_somebody_reads_first_is_taken_where_the_server_keeps_our_keyword(
+    imap: ImapServer,
+) -> None:
+    await imap.deliver(mail(LEA, "Lu", "x", "<1@pasteur.example>"))
+    await imap.does(lambda client: (client.select_folder("INBOX"), client.add_flags([101], [b"\\Seen"])))
+    account = Account("127.0.0.1", imap.port, USER, PASSWORD, tls="none")
+    today = datetime.now(UTC).date()
+    connection = await asyncio.to_thread(Connection.open, account, today)
+    try:
+        assert await asyncio.to_thread(connection.waiting) == []
+        connection.marks = True
+        assert await asyncio.to_thread(connection.waiting) == [101]
+        connection.since = today + timedelta(days=1)
+        assert await asyncio.to_thread(connection.waiting) == []
+    finally:
+        connection.close()
