@@ -64,6 +64,7 @@ VALUES: Mapping[str, str] = {
     "person": "tech-0",
     "phone": "+33299000000",
     "priority": "P1",
+    "reason": "sender-unknown",
     "recipient": "tech-0",
     "requester": "somebody",
     "role": "dispatcher",
