@@ -19,6 +19,7 @@ _FRENCH: Mapping[str, str] = {
     "diagnosis": "diagnostic",
     "major-incident": "incident majeur",
     "kpi": "indicateur",
+    "mail": "mail",
     "part": "pièce",
     "problem": "problème",
     "reservation": "réservation",

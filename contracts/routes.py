@@ -14,6 +14,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/problems",
         "/v1/views",
         "/v1/kpis",
+        "/v1/quarantine",
         "/v1/openapi/ticket.json",
     ),
     "dispatch": (

@@ -114,7 +114,11 @@ class _WithVisits(TicketFact):
 
 
 class TicketOpened(_WithVisits):
-    """A request was accepted. ``category`` is the work type; ``answers`` brief the technician."""
+    """A request was accepted. ``category`` is the work type; ``answers`` brief the technician.
+
+    ``in_reply_to`` is the Message-ID of the mail that asked for it, to be answered; never one that tells of
+    its sender.
+    """
 
     TYPE: ClassVar[str] = "ticket-opened"
 
@@ -124,6 +128,7 @@ class TicketOpened(_WithVisits):
     external_reference: str | None = None
     declared_at: Instant
     opened_at: Instant
+    in_reply_to: str | None = None
 
 
 class VisitsRequested(_WithVisits):

@@ -59,6 +59,7 @@ def service_app(
     routers: Sequence[APIRouter],
     problems: Mapping[str, ProblemType] | None = None,
     streamed: Mapping[str, int] | None = None,
+    figures: Callable[[], Mapping[str, Any]] | None = None,
     telemetry: Telemetry | None = None,
     parts: Parts | None = None,
     runtime_type: type[Runtime] = Runtime,
@@ -66,7 +67,7 @@ def service_app(
     """The service as an ASGI application whose lifespan starts and stops everything it runs.
 
     ``app.state.runtime`` is the running service. Nothing is shared with other services of the same
-    process but what is passed in.
+    process but what is passed in. ``figures`` are the service's own on /health.
     """
     telemetry = telemetry or telemetry_of(
         service.name, level=logging.getLevelName(settings.log_level), collector=settings.traces
@@ -105,7 +106,7 @@ def service_app(
         authenticator=authenticator_of(settings, telemetry),
         telemetry=telemetry,
         lifespan=lifespan,
-        checks=_checks(runtime, watch),
+        checks=_checks(runtime, watch, figures),
         problems=problems,
         streamed=streamed,
         requests_per_minute=settings.requests_per_minute,
@@ -150,7 +151,7 @@ def traced(telemetry: Telemetry) -> SpanOf:
     return span
 
 
-def _checks(runtime: Runtime, watch: Watch) -> Checks:
+def _checks(runtime: Runtime, watch: Watch, own: Callable[[], Mapping[str, Any]] | None = None) -> Checks:
     async def turns() -> bool:
         return watch.progresses and not runtime.consumer.stuck
 
@@ -160,8 +161,11 @@ def _checks(runtime: Runtime, watch: Watch) -> Checks:
     async def database() -> bool:
         return await takes_requests(runtime.client)
 
+    async def figures() -> Mapping[str, Any]:
+        return {**await watch.look(), **(own() if own is not None else {})}
+
     return Checks(
-        live={"consumer": turns}, ready={"indexes": prepared, "database": database}, figures=watch.look
+        live={"consumer": turns}, ready={"indexes": prepared, "database": database}, figures=figures
     )
 
 

@@ -12,7 +12,7 @@ from contracts.envelope import Fact
 from contracts.inventory import events as reservations
 from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handler
-from infra.chassis.runtime import Service
+from infra.chassis.runtime import Runtime, Service
 from infra.chassis.service import service_app
 from infra.chassis.store.epoch import NUMBERS
 from services.ticket.api import (
@@ -35,6 +35,7 @@ from services.ticket.api import (
     pre_billing,
     preventing,
     problem_records,
+    quarantine,
     quotes,
     satisfaction,
     statements,
@@ -47,6 +48,8 @@ from services.ticket.api import (
 )
 from services.ticket.api.problems import PROBLEMS
 from services.ticket.api.receiving import AT_ONCE
+from services.ticket.mail.polling import Mailboxes
+from services.ticket.mail.taking import Taker
 from services.ticket.settings import Settings
 from services.ticket.statements.freezing import Freezing
 from services.ticket.store.articles import ArticleRecords, ArticleRevisions, Articles
@@ -58,6 +61,7 @@ from services.ticket.store.customers import Customers
 from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.known_repairs import KnownRepairs
 from services.ticket.store.ledger import Ledger, Volumes, WorkedDays
+from services.ticket.store.mails import MAIL_FILE_INDEXES, Mails
 from services.ticket.store.majors import Majors
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.problems import CauseCounts, Problems
@@ -103,13 +107,13 @@ SERVICE = Service(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
         *(Tickets, Timeline, Quotes, Attachments, Satisfactions, StatementMonths, FrozenContents),
-        *(Majors, Problems, CauseCounts, Ledger, Volumes, WorkedDays, Views),
+        *(Majors, Problems, CauseCounts, Ledger, Volumes, WorkedDays, Views, Mails),
     ),
     copies=(Sites, Assets, Parts),
     handlers=HANDLERS,
     timers={Tickets: TendTicket, Contracts: BeginTerms, Majors: TendMajor},
     tasks=(sweep_files, keep_recalling),
-    indexes=FILE_INDEXES,
+    indexes={**FILE_INDEXES, **MAIL_FILE_INDEXES},
 )
 
 ROUTERS = tuple(
@@ -143,14 +147,20 @@ ROUTERS = tuple(
         quotes,
         timeline,
         views,
+        quarantine,
     )
 )
 
 
 def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
     """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
+
+    def taker(run: Runtime) -> Taker:
+        return Taker(run, app.state.numbers, settings.patience)
+
+    mailboxes = Mailboxes(settings.mailboxes, taker, settings.quarantine)
     app = service_app(
-        replace(SERVICE, tasks=(*SERVICE.tasks, Freezing(settings.statement_days))),
+        replace(SERVICE, tasks=(*SERVICE.tasks, Freezing(settings.statement_days), mailboxes.look_after)),
         settings,
         clock=clock,
         mongo=mongo,
@@ -158,6 +168,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         routers=ROUTERS,
         problems=PROBLEMS,
         streamed={**attachments.STREAMED, **satisfaction.STREAMED},
+        figures=mailboxes.figures,
         **chassis,
     )
     app.state.revisions = Revisions(app.state.runtime)
@@ -169,4 +180,6 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     app.state.approval_without_contract = settings.approval_without_contract
     app.state.kpis_per_person = settings.kpis_per_person
     app.state.numbers = Numbers(app.state.runtime.collection(NUMBERS))
+    app.state.taker = taker(app.state.runtime)
+    app.state.desks = {each.desk.name: each.desk for each in settings.mailboxes}
     return app

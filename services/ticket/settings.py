@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Self
 
 from contracts.values import Priority
@@ -9,6 +10,8 @@ from infra.chassis.settings import Settings as Common
 from infra.chassis.settings import SettingsError
 from services.ticket.domain.patience import USUAL, Patience
 from services.ticket.domain.statement_month import USUAL_DAYS
+from services.ticket.mail.configured import mailboxes_of
+from services.ticket.mail.polling import Mailbox
 
 MOST_STATEMENT_DAYS = 365
 
@@ -20,12 +23,15 @@ class Settings(Common):
     ``statement_days``: for how long after its end a month's statement may be contested.
     ``approval_without_contract``: work that no contract speaks of waits until the client approves of a quote.
     ``kpis_per_person``: whether figures of single persons are given, of which those must have been told.
+    ``mailboxes`` are where requests come from by mail; what nobody decides about is kept for ``quarantine``.
     """
 
     patience: Patience = USUAL
     statement_days: int = USUAL_DAYS
     approval_without_contract: bool = False
     kpis_per_person: bool = False
+    mailboxes: tuple[Mailbox, ...] = ()
+    quarantine: timedelta = timedelta(days=30)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -33,7 +39,8 @@ class Settings(Common):
         ``ASTREINTE_CLOSING_DAYS`` (``5``; ``never``), ``ASTREINTE_REMOTE_FIRST_MINUTES``
         (``P2=15,P3=30,P4=60,P5=60``), ``ASTREINTE_STATEMENT_DAYS`` (``15``), ``ASTREINTE_PROBLEM_TICKETS``
         (``3``) and ``ASTREINTE_PROBLEM_DAYS`` (``30``), ``ASTREINTE_APPROVAL_WITHOUT_CONTRACT`` and
-        ``ASTREINTE_KPIS_PER_PERSON`` (``no``; ``yes``), and what every service reads."""
+        ``ASTREINTE_KPIS_PER_PERSON`` (``no``; ``yes``), ``ASTREINTE_MAILBOXES`` (a JSON list, see
+        ``MailboxBody``), ``ASTREINTE_QUARANTINE_DAYS`` (``30``), and what every service reads."""
         base = super().from_environment(environment)
         said = base.extra
         return replace(
@@ -51,6 +58,8 @@ class Settings(Common):
             statement_days=_statement_days(said.get("STATEMENT_DAYS", str(USUAL_DAYS))),
             approval_without_contract=_yes("APPROVAL_WITHOUT_CONTRACT", said),
             kpis_per_person=_yes("KPIS_PER_PERSON", said),
+            mailboxes=_mailboxes(said.get("MAILBOXES", ""), said),
+            quarantine=_days(said.get("QUARANTINE_DAYS", "30")),
         )
 
 
@@ -111,6 +120,19 @@ def _acceptance(closing: str) -> Patience:
         raise SettingsError(
             f"ASTREINTE_CLOSING_DAYS is {closing!r} ({error}): give working days, such as 5, or never"
         ) from error
+
+
+def _mailboxes(text: str, said: Mapping[str, str]) -> tuple[Mailbox, ...]:
+    try:
+        return mailboxes_of(text, said)
+    except ValueError as error:
+        raise SettingsError(f"ASTREINTE_MAILBOXES: {error}") from error
+
+
+def _days(text: str) -> timedelta:
+    if not text.isdecimal() or not 1 <= int(text) <= 365:
+        raise SettingsError(f"ASTREINTE_QUARANTINE_DAYS is {text!r}: give days, from 1 to 365")
+    return timedelta(days=int(text))
 
 
 def _list(text: str) -> list[str]:

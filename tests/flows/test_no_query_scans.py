@@ -74,6 +74,7 @@ VALUES: Mapping[str, str] = {
     "phone": "+33299000000",
     "priority": "P1",
     "q": "start",
+    "reason": "sender-unknown",
     "recipient": "tech-0",
     "requester": "somebody",
     "reopened_within_minutes": "10080",

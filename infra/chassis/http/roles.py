@@ -79,6 +79,8 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "problems:read": FIRM_SIDE | _ON_BEHALF,
     "problems:write": _HOTLINE | _only("contract-manager"),
     "problems:prevent": _only("agent", "contract-manager"),
+    "quarantine:read": _HOTLINE,
+    "quarantine:decide": _HOTLINE,
     "sla:read": ROLES,
     "diagnoses:read": ROLES,
     "diagnoses:write": _only("agent"),

@@ -102,6 +102,7 @@ class Details:
     used_minutes: int | None = None
     included_minutes: int | None = None
     until_day: str | None = None
+    in_reply_to: str | None = None
     lines: tuple[DigestLine, ...] = ()
     title: Wording | None = None
     text: Wording | None = None

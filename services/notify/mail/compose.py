@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from contracts import mails
 from contracts.dispatch.states import TechnicianChanged
 from contracts.inventory.states import SiteChanged
 from contracts.ticket.states import ContactChanged, ContractChanged, CustomerChanged
@@ -59,8 +60,11 @@ class Names:
 
 
 def message_id(delivery: Delivery, sender: Sender) -> str:
-    """The same for every attempt at a delivery, whoever makes it."""
-    return f"<{delivery.id}@{sender.domain}>"
+    """The same for every attempt at a delivery, whoever makes it; ``contracts.mails`` says what it tells."""
+    ticket_id = delivery.message.ticket_id
+    if ticket_id is None:
+        return f"<{delivery.id}@{sender.domain}>"
+    return mails.message_id(ticket_id, delivery.id, sender.domain)
 
 
 def compose(delivery: Delivery, names: Names, sender: Sender, at: datetime) -> EmailMessage:
@@ -78,7 +82,13 @@ def compose(delivery: Delivery, names: Names, sender: Sender, at: datetime) -> E
     mail["Subject"] = line(delivery.message.kind, language, told, "subject")
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message_id(delivery, sender)
-    mail["Auto-Submitted"] = "auto-generated"
+    asked = delivery.message.details.in_reply_to
+    if asked is not None:
+        mail["In-Reply-To"] = asked
+    if delivery.message.ticket_id is not None:
+        root = mails.thread_of(delivery.message.ticket_id, sender.domain)
+        mail["References"] = root if asked is None else f"{root} {asked}"
+    mail["Auto-Submitted"] = "auto-generated" if asked is None else "auto-replied"
     mail.set_content(_text(name, told))
     mail.add_alternative(_HTML.get_template(name).render(told), subtype="html")
     mail["Content-Language"] = str(language)

@@ -156,6 +156,9 @@ def _message(event: TicketFact, kind: MessageKind, person: str, asked_at: dateti
             text=event.text if isinstance(event, MajorIncidentUpdated) else None,
             amount=event.total if isinstance(event, QuoteSent) else None,
             currency=event.currency if isinstance(event, QuoteSent) else None,
+            in_reply_to=event.in_reply_to
+            if isinstance(event, TicketOpened) and person == event.requester_id
+            else None,
         ),
         confidential=event.confidential,
         contract_ids=event.contract_ids,

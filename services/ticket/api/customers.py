@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Request, Response
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from contracts.refusal import NotFound
 from contracts.text import InvalidValue
@@ -39,12 +39,23 @@ class PeriodBody(Body):
         return self
 
 
+MailDomain = Annotated[
+    str, StringConstraints(max_length=190, pattern=r"^[^@\s.]+(\.[^@\s.]+)+$"), AfterValidator(str.lower)
+]
+
+
 class CustomerBody(Body):
-    """``vip_contacts`` are ids of contacts; ``critical_periods`` are when a failure hurts most."""
+    """``vip_contacts`` are ids of contacts; ``critical_periods`` are when a failure hurts most.
+
+    Whoever writes from one of ``mail_domains`` is taken for one of the customer's: never name a domain that
+    others have addresses in as well. ``mail_site`` is the site that mails are about where nothing tells it.
+    """
 
     name: Name
     vip_contacts: Annotated[tuple[Id, ...], Field(max_length=200)] = ()
     critical_periods: Annotated[tuple[PeriodBody, ...], Field(max_length=200)] = ()
+    mail_domains: Annotated[tuple[MailDomain, ...], Field(max_length=50)] = ()
+    mail_site: Id | None = None
 
 
 @router.put(
@@ -60,7 +71,7 @@ async def put_customer(
     expected: IfMatch,
 ) -> Response:
     periods = tuple(CriticalPeriod(p.from_, p.to, p.name) for p in body.critical_periods)
-    customer = Customer(id, body.name, body.vip_contacts, periods)
+    customer = Customer(id, body.name, body.vip_contacts, periods, body.mail_domains, body.mail_site)
     done = await run.do(PutCustomer(customer, expected), cause, key)
     return await put_answer(run, Customers, id, customer_view, f"/v1/customers/{id}", created=done.result)
 

@@ -253,4 +253,36 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Correct occurred_at, or leave it out.",
         "Corrigez occurred_at, ou omettez-le.",
     ),
+    "mail-decided": ProblemType(
+        409,
+        Text("Somebody has decided already", "Quelqu'un a déjà décidé"),
+        Text(
+            "Read it again: `state` and `ticket_id` say what became of it.",
+            "Relisez-le : `state` et `ticket_id` disent ce qu'il est devenu.",
+        ),
+    ),
+    "mail-unreadable": ProblemType(
+        422,
+        Text("The mail cannot be read", "Le mail est illisible"),
+        Text(
+            "Open it in the mailbox; reject it here once that is done.",
+            "Ouvrez-le dans la boîte ; rejetez-le ici ensuite.",
+        ),
+    ),
+    "not-of-this-ticket": ProblemType(
+        422,
+        Text("It answers another customer's ticket", "Il répond au ticket d'un autre client"),
+        Text(
+            "Accept it with the customer of the ticket, or reject it.",
+            "Acceptez-le avec le client du ticket, ou rejetez-le.",
+        ),
+    ),
+    "site-not-told": ProblemType(
+        422,
+        Text("Nothing tells which site it is about", "Rien ne dit de quel site il s'agit"),
+        Text(
+            "Send `site_id`, or set the customer's `mail_site`.",
+            "Envoyez `site_id`, ou définissez `mail_site` chez le client.",
+        ),
+    ),
 }

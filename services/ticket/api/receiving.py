@@ -1,8 +1,6 @@
 """A file as it comes in a form: to a file of the system's, looked at and cleaned there, and then given on."""
 
 import asyncio
-import hashlib
-import mmap
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,8 +14,7 @@ from contracts.text import Text
 from infra.chassis.http.problems import Problem, not_ready
 from infra.chassis.store.files import CHUNK_BYTES
 from services.ticket.domain.attachment import MAX_BYTES, Position, cleaned_name
-from services.ticket.domain.position import CLEANED, blank_position
-from services.ticket.lookup.media_types import HEAD_BYTES, media_type_of
+from services.ticket.lookup.looking import digest_of, looked_at
 
 FORM_BYTES = MAX_BYTES + 64 * 1024
 """A form with the largest file, its other fields and what stands between them."""
@@ -66,7 +63,7 @@ async def received(request: Request) -> AsyncIterator[Received]:
         form = await _form(request)
         try:
             file, public = _read(form)
-            yield await asyncio.to_thread(_looked_at, file, public)
+            yield await asyncio.to_thread(_received, file, public)
         finally:
             await form.close()
     finally:
@@ -104,42 +101,20 @@ def _read(form: FormData) -> tuple[UploadFile, bool]:
     return file, public in _TRUE
 
 
-def _looked_at(upload: UploadFile, public: bool) -> Received:
+def _received(upload: UploadFile, public: bool) -> Received:
     kept: BinaryIO = upload.file
-    sent, _ = _digest(kept)
-    kept.seek(0)
-    media_type = media_type_of(kept.read(HEAD_BYTES))
-    position = Position.UNKNOWN
-    if media_type in CLEANED:
-        position = Position.REMOVED if _cleaned(kept) else Position.NONE
-    sha256, size = _digest(kept)
+    sent, _ = digest_of(kept)
+    about = looked_at(kept)
     return Received(
         name=cleaned_name(upload.filename or ""),
-        media_type=media_type,
-        size=size,
+        media_type=about.media_type,
+        size=about.size,
         sent=sent,
-        sha256=sha256,
-        position=position,
+        sha256=about.sha256,
+        position=about.position,
         public=public,
         file=kept,
     )
-
-
-def _cleaned(kept: BinaryIO) -> bool:
-    kept.flush()
-    if hasattr(kept, "rollover"):
-        kept.rollover()  # a small one lies in memory, where nothing can be mapped
-    with mmap.mmap(kept.fileno(), 0) as picture:
-        return blank_position(picture)
-
-
-def _digest(file: BinaryIO) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    file.seek(0)
-    while part := file.read(CHUNK_BYTES):
-        digest.update(part)
-        size += len(part)
-    return digest.hexdigest(), size
 
 
 def _too_large() -> Problem:

@@ -15,9 +15,15 @@ class CriticalPeriod:
 
 @dataclass(frozen=True)
 class Customer:
-    """``vip_contacts`` are ids of contacts of this customer."""
+    """``vip_contacts`` are ids of contacts of this customer.
+
+    Whoever writes from one of ``mail_domains`` belongs to it, known or not; ``mail_site`` is the site that
+    mails are about where nothing tells it.
+    """
 
     id: str
     name: str
     vip_contacts: tuple[str, ...] = ()
     critical_periods: tuple[CriticalPeriod, ...] = ()
+    mail_domains: tuple[str, ...] = ()
+    mail_site: str | None = None

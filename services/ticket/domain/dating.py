@@ -9,8 +9,10 @@ from contracts.text import Text
 CUSTOMERS_LATITUDE = timedelta(minutes=15)
 
 
-def dated(viewer: Viewer, occurred_at: datetime | None, now: datetime) -> datetime:
-    """As told (the customer's side at most 15 minutes back), else now."""
+def dated(
+    viewer: Viewer, occurred_at: datetime | None, now: datetime, *, witnessed: bool = False
+) -> datetime:
+    """As told (the customer's side: at most 15 minutes back, unless a server ``witnessed`` it), else now."""
     if occurred_at is None:
         return now
     if occurred_at > now:
@@ -21,7 +23,7 @@ def dated(viewer: Viewer, occurred_at: datetime | None, now: datetime) -> dateti
                 "occurred_at est dans l'avenir : donnez un instant passé, ou omettez-le.",
             ),
         )
-    if not viewer.of_the_firm and occurred_at < now - CUSTOMERS_LATITUDE:
+    if not (viewer.of_the_firm or witnessed) and occurred_at < now - CUSTOMERS_LATITUDE:
         raise Refusal(
             "occurred-too-long-ago",
             Text(

@@ -16,11 +16,13 @@ from services.ticket.store.tickets import Tickets
 
 @dataclass(frozen=True, kw_only=True)
 class TicketCommand:
-    """``occurred_at``: when it happened, if not now. ``expected``: the versions the caller knows."""
+    """``occurred_at``: when it happened, if not now; ``witnessed`` by a server of ours. ``expected``: the
+    versions the caller knows."""
 
     ticket_id: str
     viewer: Viewer
     occurred_at: datetime | None = None
+    witnessed: bool = False
     expected: Expected = None
 
     def loads(self) -> Loads:
@@ -32,7 +34,7 @@ class TicketCommand:
         if ticket is None or not self.viewer.sees(ticket.parties):
             raise NotFound("ticket", self.ticket_id)
         check_version(unit.version(Tickets, ticket.id), self.expected)
-        at = dated(self.viewer, self.occurred_at, unit.now)
+        at = dated(self.viewer, self.occurred_at, unit.now, witnessed=self.witnessed)
         if at < ticket.declared_at:
             raise Refusal(
                 "occurred-before-the-opening",

@@ -150,6 +150,7 @@ class OpenTicket:
             impact=ticket.impact,
             urgency=ticket.urgency,
             channel=ticket.channel,
+            in_reply_to=self.request.in_reply_to,
             external_reference=ticket.external_reference,
             declared_at=ticket.declared_at,
             opened_at=ticket.opened_at,

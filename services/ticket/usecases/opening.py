@@ -33,6 +33,8 @@ class Request:
     """What was asked for. ``customer_id`` is for the firm's side; without it the first site tells.
 
     What is None of ``category``, ``impact`` and ``urgency`` the answers to a diagnosis have to say.
+    ``occurred_at`` is ``witnessed`` where a server of ours says so. ``in_reply_to`` is the Message-ID of the
+    mail that asks.
     """
 
     kind: TicketKind
@@ -53,6 +55,8 @@ class Request:
     external_reference: str | None = None
     custom: Mapping[str, Any] | None = None
     occurred_at: datetime | None = None
+    witnessed: bool = False
+    in_reply_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def ground(unit: Unit, request: Request, viewer: Viewer, ticket_id: str) -> Grou
         asset = unit.require(Assets, request.asset_id, as_="asset")
         if asset.customer_id != customer_id or not viewer.answers_for(asset.site_id):
             raise UnknownReference("asset", request.asset_id)
-    declared_at = dated(viewer, request.occurred_at, unit.now)
+    declared_at = dated(viewer, request.occurred_at, unit.now, witnessed=request.witnessed)
     if request.external_reference is not None:
         _not_taken(unit, request.external_reference, customer_id, ticket_id)
     contracts = unit.where(Contracts, "customer_id", customer_id)

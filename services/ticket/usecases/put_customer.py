@@ -6,6 +6,7 @@ from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.customer import Customer
 from services.ticket.store.contacts import Contacts
+from services.ticket.store.copies import Sites
 from services.ticket.store.customers import Customers
 from services.ticket.usecases.putting import put
 
@@ -23,4 +24,7 @@ class PutCustomer:
         for id in self.customer.vip_contacts:
             if unit.require(Contacts, id, as_="contact").customer_id != self.customer.id:
                 raise UnknownReference("contact", id)
+        site_id = self.customer.mail_site
+        if site_id is not None and unit.require(Sites, site_id, as_="site").customer_id != self.customer.id:
+            raise UnknownReference("site", site_id)
         return put(unit, Customers, self.customer, expected=self.expected)

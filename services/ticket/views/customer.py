@@ -16,6 +16,8 @@ class CustomerView(BaseModel):
     name: str
     vip_contacts: tuple[str, ...]
     critical_periods: list[PeriodView]
+    mail_domains: tuple[str, ...]
+    mail_site: str | None
     updated_at: Instant
 
 
@@ -29,5 +31,7 @@ def customer_view(kept: Kept[Customer]) -> CustomerView:
         critical_periods=[
             PeriodView.model_construct(from_=p.from_at, to=p.to_at, name=p.name) for p in periods
         ],
+        mail_domains=customer.mail_domains,
+        mail_site=customer.mail_site,
         updated_at=kept.updated_at,
     )

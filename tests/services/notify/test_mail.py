@@ -7,6 +7,7 @@ from typing import Any
 import aiosmtplib
 import pytest
 
+from contracts.mails import ticket_of
 from contracts.ticket.events import Wording
 from contracts.values import Language
 from infra.chassis.store.deliveries import Rejected
@@ -159,6 +160,19 @@ def test_an_address_that_is_none_is_refused_for_good(address: str) -> None:
 def test_every_attempt_carries_the_same_message_id() -> None:
     first, second = (compose(to_technician(), names_for(), FIRM, now) for now in (NOW, datetime.now(UTC)))
     assert first["Message-ID"] == second["Message-ID"] == message_id(to_technician(), FIRM)
+
+
+def test_a_mail_names_its_ticket_and_stands_in_the_conversation_that_asked_for_it() -> None:
+    delivery = to_technician()
+    first = compose(delivery, names_for(), FIRM, NOW)
+    ticket_id = delivery.message.ticket_id
+    assert ticket_of(first["Message-ID"]) == ticket_of(first["References"]) == ticket_id
+    assert (first["In-Reply-To"], first["Auto-Submitted"]) == (None, "auto-generated")
+    details = replace(delivery.message.details, in_reply_to="<asked@clinic.example>")
+    asked = replace(delivery, message=replace(delivery.message, details=details))
+    answer = compose(asked, names_for(), FIRM, NOW)
+    assert (answer["In-Reply-To"], answer["Auto-Submitted"]) == ("<asked@clinic.example>", "auto-replied")
+    assert answer["References"].split() == [first["References"], "<asked@clinic.example>"]
 
 
 async def test_mails_arrive_over_one_connection_that_is_kept() -> None:

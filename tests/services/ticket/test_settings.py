@@ -1,5 +1,10 @@
 """What the ticket service reads from its environment."""
 
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from contracts.values import Priority
@@ -77,5 +82,55 @@ def test_a_firm_may_remind_nobody_and_send_somebody_at_once() -> None:
     ],
 )
 def test_a_setting_that_makes_no_sense_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"ASTREINTE_{name}"):
+        Settings.from_environment(ADDRESSES | {f"ASTREINTE_{name}": value})
+
+
+BOX = {"host": "imap.firm.example", "user": "Support@firm.example", "category": "mail"}
+
+
+def boxes(*bodies: Any, **more: str) -> Settings:
+    said = {f"ASTREINTE_{name}": value for name, value in more.items()}
+    return Settings.from_environment(ADDRESSES | {"ASTREINTE_MAILBOXES": json.dumps(bodies)} | said)
+
+
+def test_nobody_is_polled_unless_a_mailbox_is_set_up() -> None:
+    settings = Settings.from_environment(ADDRESSES)
+    assert (settings.mailboxes, settings.quarantine) == ((), timedelta(days=30))
+
+
+def test_a_mailbox_has_its_password_from_a_file_or_a_setting_and_never_shows_it(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("open-sesame\n")
+    [of_file] = boxes({**BOX, "password_file": str(file)}).mailboxes
+    settings = boxes({**BOX, "password_setting": "IMAP_PASSWORD"}, IMAP_PASSWORD="open-sesame")
+    assert of_file == settings.mailboxes[0]
+    assert (of_file.account.port, of_file.account.password) == (993, "open-sesame")
+    assert of_file.desk.own == {"support@firm.example"}
+    assert "open-sesame" not in repr(of_file)
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ({**BOX}, "password_file or password_setting"),
+        ({**BOX, "password_file": "/nowhere/at-all"}, "cannot be read"),
+        ({**BOX, "password_setting": "NOT_SET"}, "ASTREINTE_NOT_SET is not set"),
+        ({**BOX, "password_setting": "IMAP", "tls": "none"}, "in clear"),
+        ({**BOX, "password_setting": "IMAP", "password": "x"}, "password: Extra inputs"),
+        ({"host": "x"}, "0.user"),
+    ],
+)
+def test_a_mailbox_that_makes_no_sense_is_named_without_its_password(body: Any, what: str) -> None:
+    with pytest.raises(SettingsError, match="ASTREINTE_MAILBOXES") as wrong:
+        boxes(body, IMAP="open-sesame")
+    assert what in str(wrong.value)
+    assert "open-sesame" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("MAILBOXES", "[{"), ("MAILBOXES", "{}"), ("QUARANTINE_DAYS", "0")]
+)
+def test_what_is_no_list_of_mailboxes_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"ASTREINTE_{name}"):
         Settings.from_environment(ADDRESSES | {f"ASTREINTE_{name}": value})

@@ -1,0 +1,1 @@
+"""Requests and replies by mail: fetched, read, and taken."""
