@@ -73,6 +73,12 @@ AGREED: Mapping[str, ProblemType] = {
         "Ask the firm for a quote; GET …/quote shows the last one.",
         "Demandez un devis ; GET …/quote montre le dernier.",
     ),
+    "quote-replaced": rule(
+        "Another quote has replaced this one",
+        "Un autre devis a remplacé celui-ci",
+        "GET …/quote shows the one that `quote` numbers: answer that one.",
+        "GET …/quote montre celui que `quote` numérote : répondez à celui-là.",
+    ),
     "quote-expired": rule(
         "The quote has expired",
         "Le devis a expiré",

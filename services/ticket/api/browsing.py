@@ -103,6 +103,6 @@ def _place(page: Page) -> tuple[int, int | None]:
     if page.after is None:
         return 0, None
     level, point, serial = page.after[1].partition(".")
-    if not (point and level.isdecimal() and serial.isdecimal()):
+    if not (point and level.isdecimal() and serial.isdecimal()) or len(level) > 2 or len(serial) > 18:
         raise wrong_parameter(("cursor", NOT_OURS))
     return int(level), int(serial)

@@ -1,6 +1,7 @@
 """``GET /v1/contracts/{id}/consumption``: what is used, down to its entries."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -49,7 +50,7 @@ async def read_consumption(
     contract = await _contract(principal, run, id)
     now = run.clock.now()
     asked, today = month or month_of(now), now.astimezone(FIRM_ZONE).date()
-    revisions = await revisions_of(run, id)
+    revisions = await revisions_of(run, contract)
     lines = await month_lines(run, id, asked, revisions)
     volumes = volumes_in(asked, revisions)
     prepaid, book = volumes_in(month_of(now), revisions).get(BillingModel.PREPAID), None
@@ -87,14 +88,17 @@ async def _contract(principal: Principal, run: Runtime, id: str) -> Contract:
     return kept.value
 
 
-async def revisions_of(run: Runtime, contract_id: str) -> list[ContractRevision]:
+async def revisions_of(run: Runtime, contract: Contract) -> list[ContractRevision]:
+    """Those that apply on some day: a version of a day that was written anew is none."""
+    contract_id, live = contract.id, {each.revision: each.applies_from for each in contract.dated}
     found = await run.find(
         ContractRevisions,
         {"contract_id": contract_id},
         sort=(("contract_id", 1), ("revision", 1)),
         limit=REVISIONS_AT_MOST,
     )
-    return [kept.value for kept in found]
+    revisions = [kept.value for kept in found if kept.value.revision in live]
+    return [replace(each, applies_from=live[each.revision]) for each in revisions]
 
 
 async def month_lines(

@@ -16,7 +16,7 @@ from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.call import call_of
 from infra.chassis.http.paging import Paged
-from infra.chassis.http.parameters import Day
+from infra.chassis.http.parameters import Day, wrong_parameter
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Run
@@ -41,6 +41,7 @@ router = APIRouter(prefix="/v1/kpis", tags=["kpis"])
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_DAYS = 366
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class BrokenDownBy(StrEnum):
@@ -176,6 +177,10 @@ async def _require_site(run: Runtime, who: Principal, id: str) -> None:
 
 def _period(first: date | None, last: date | None, now: datetime) -> Period:
     today = now.date()
+    for name, day in (("from", first), ("to", last)):
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            years = f"{FIRST_YEAR}–{LAST_YEAR}"
+            raise wrong_parameter((name, Text(f"Give a day of {years}", f"Donnez un jour de {years}")))
     if first is None and last is None:
         last = today.replace(day=1) - timedelta(days=1)
     if last is None:

@@ -70,7 +70,7 @@ async def _lines(
     for contract_id in sorted({entry.contract_id for entry in known if entry.contract_id is not None}):
         contract = await run.read(Contracts, contract_id)
         if contract is not None and exists_for(principal, contract.value):
-            revisions = await revisions_of(run, contract_id)
+            revisions = await revisions_of(run, contract.value)
             found[contract_id] = await month_lines(run, contract_id, month, revisions)
     outside = [entry for entry in known if entry.contract_id is None]
     if outside and principal.manager is None:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from contracts.audience import Viewer
+from contracts.refusal import Refusal
 from contracts.values import Channel, Id, Impact, TicketKind, Urgency
 from infra.chassis.http.auth import allow
 from infra.chassis.http.principal import Principal
@@ -67,8 +68,15 @@ async def accept(
     answer = await act(principal, AcceptPrevention, body.occurred_at, ids=ids)
     accepted = (await visible_problem(act.run, act.id, viewer)).value.prevention
     assert accepted is not None, "what is proposed was just accepted"
+    refused: list[Refusal] = []
     for customer, ticket_id in sorted(accepted.tickets.items()):
-        await _opened(act, accepted, customer, ticket_id, viewer, numbers, patience)
+        try:
+            await _opened(act, accepted, customer, ticket_id, viewer, numbers, patience)
+        except Refusal as refusal:
+            refused.append(refusal)
+    if refused:
+        # The others have theirs: accepting it again opens what is missing.
+        raise refused[0]
     return answer
 
 

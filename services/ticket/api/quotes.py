@@ -72,14 +72,18 @@ class QuoteBody(VerbBody):
 
 
 class ApproveBody(VerbBody):
-    """``purchase_order`` is the client's own number for it."""
+    """``purchase_order`` is the client's own number for it, ``quote`` the number of the one he read."""
 
     purchase_order: Annotated[str, said(128)]
+    quote: Annotated[int, Field(ge=1)] | None = None
     note: Words | None = None
 
 
 class RefuseBody(VerbBody):
+    """``quote``: the number of the quote that he read."""
+
     reason: Words
+    quote: Annotated[int, Field(ge=1)] | None = None
 
 
 @router.post("/coverage", response_model=TicketView)
@@ -134,10 +138,11 @@ async def send_quote(do: Do, who: Annotated[Principal, allow("tickets:quote")], 
 @router.post("/approve", response_model=TicketView)
 async def approve(do: Do, who: Annotated[Principal, allow("tickets:approve")], body: ApproveBody) -> Response:
     """Have the work done at the price of the quote."""
-    return await do(who, ApproveQuote, body, purchase_order=body.purchase_order, note=body.note)
+    given = {"purchase_order": body.purchase_order, "note": body.note, "quote": body.quote}
+    return await do(who, ApproveQuote, body, **given)
 
 
 @router.post("/refuse-quote", response_model=TicketView)
 async def refuse(do: Do, who: Annotated[Principal, allow("tickets:approve")], body: RefuseBody) -> Response:
     """Not at that price."""
-    return await do(who, RefuseQuote, body, reason=body.reason)
+    return await do(who, RefuseQuote, body, reason=body.reason, quote=body.quote)

@@ -33,13 +33,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Excluded:
-    """A stretch that was not counted. ``reason`` is the hold's; none where the promise was kept meanwhile.
-    ``line_id`` is the timeline's line that began it."""
+    """A stretch that was not counted. ``reason`` is the hold's; none where it was ``agreed`` with the client,
+    and where the promise was kept meanwhile. ``line_id`` is the timeline's line that began it."""
 
     since: datetime
     until: datetime
     reason: HoldReason | None
     line_id: str
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +311,8 @@ def _excluded(clock: Clock) -> Iterator[Excluded]:
     for each in clock.run.segments:
         if each.kind is Stretch.HELD or each.kind is Stretch.EXCLUDED:
             reason = each.opened_by.reason if each.kind is Stretch.HELD else None
-            yield Excluded(each.start, each.end, reason, each.opened_by.id)
+            agreed = each.kind is Stretch.HELD and each.opened_by.event is Happening.EXCLUDED
+            yield Excluded(each.start, each.end, reason, each.opened_by.id, agreed)
 
 
 def _priority(log: Iterable[LogEntry]) -> Priority | None:

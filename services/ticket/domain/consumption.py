@@ -99,14 +99,19 @@ def totals_of(lines: Iterable[Line]) -> Totals:
     )
 
 
-def lines_of(entries: Sequence[LedgerEntry], volumes: Mapping[BillingModel, Billing]) -> list[Line]:
-    """Lines in the order in which the work was done, of one contract and of one period of its volume.
+def lines_of(
+    entries: Sequence[LedgerEntry], volumes: Mapping[BillingModel, Billing], drawn: int = 0
+) -> list[Line]:
+    """Lines in the order in which the work was done, of one contract and of one period of its volume, whose
+    book ``drawn`` minutes were taken from before.
 
     ``volumes`` are the terms of the volumes that count in that period. A line taken back and what takes it
     back come to nothing and take nothing from the volume.
     """
     holding = {entry.id for entry in standing(entries)}
     left = {model: billing.included or 0 for model, billing in volumes.items()}
+    if BillingModel.PREPAID in left:
+        left[BillingModel.PREPAID] = max(0, left[BillingModel.PREPAID] - drawn)
     found: list[Line] = []
     for entry in sorted(entries, key=lambda each: (each.began_at, each.id)):
         billing = None if entry.model is None else volumes.get(entry.model)
@@ -143,14 +148,22 @@ def month_of(at: datetime) -> str:
 def volumes_in(month: str, revisions: Iterable[ContractRevision]) -> Mapping[BillingModel, Billing]:
     """The terms of the volumes that count in a month: of each model the version of its last day, or the
     first there was, for a contract that was dated later."""
-    end = _end_of(month).date().isoformat()
+    end, revisions = _end_of(month).date().isoformat(), list(revisions)
     found: dict[BillingModel, Billing] = {}
+    forfait = False
     for revision in sorted(revisions, key=lambda each: (each.applies_from or "", each.revision)):
         billing = billing_of(revision.terms.billing)
+        applies = (revision.applies_from or "") < end
+        if applies:
+            # What another model or the contract's end has replaced is not paid for any more.
+            valid = revision.terms.valid_to is None or revision.terms.valid_to >= f"{month}-01"
+            forfait = billing is not None and billing.model is BillingModel.FORFAIT and valid
         if billing is None or billing.included is None:
             continue
-        if billing.model not in found or (revision.applies_from or "") < end:
+        if billing.model not in found or applies:
             found[billing.model] = billing
+    if not forfait and any((each.applies_from or "") < end for each in revisions):
+        found.pop(BillingModel.FORFAIT, None)
     return found
 
 
@@ -191,10 +204,17 @@ def book_of(lines: Sequence[Line], billing: Billing, today: date) -> Book:
 def lines_in(month: str, entries: Iterable[LedgerEntry], revisions: Iterable[ContractRevision]) -> list[Line]:
     """The lines of a contract's month, given its entries up to then: what a book has left, earlier months
     decide."""
-    counting = [
-        each
-        for each in entries
-        if each.month == month or (each.month < month and each.model is BillingModel.PREPAID)
-    ]
-    lines = lines_of(counting, volumes_in(month, revisions))
-    return [line for line in lines if line.entry.month == month]
+    known, revisions = list(entries), list(revisions)
+    drawn = 0
+    for before in sorted({each.month for each in known if each.month < month}):
+        of_book = [each for each in known if each.month == before and each.model is BillingModel.PREPAID]
+        lines = lines_of(of_book, volumes_in(before, revisions), drawn)
+        drawn += drawn_from(lines)
+    return lines_of([each for each in known if each.month == month], volumes_in(month, revisions), drawn)
+
+
+def drawn_from(lines: Iterable[Line]) -> int:
+    """What lines that stand took from a book."""
+    drawing = [line for line in lines if line.entry.model is BillingModel.PREPAID]
+    holding = {entry.id for entry in standing([line.entry for line in drawing])}
+    return sum(line.covered_minutes for line in drawing if line.entry.id in holding)

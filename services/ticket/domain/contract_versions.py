@@ -47,7 +47,8 @@ def place_of(contract: Contract, terms: Terms, asked: date | None, on: date) -> 
     if asked is None and unused:
         return Place(date.fromisoformat(terms.valid_from), first, anew=True)
     earliest = date.fromisoformat(first.applies_from) if unused else on
-    day = asked or on
+    # Terms that are valid from a day ahead leave those of today alone until then.
+    day = asked or max(on, date.fromisoformat(terms.valid_from))
     if day < earliest:
         raise _rewrites(day, earliest)
     stands = contract.version_on(day.isoformat())

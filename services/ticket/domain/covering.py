@@ -45,6 +45,20 @@ def approved(ticket: Ticket, sites: tuple[str, ...]) -> Ticket:
     return replace(ticket, coverage=coverage.approved(sites), visits=visits)
 
 
+def quoted(ticket: Ticket, n: int, author: str, at: datetime) -> Ticket:
+    """What waited for a quote's approval is work that the contract does not pay for."""
+    known = known_coverage(ticket)
+    sites = tuple(
+        hold.site_id
+        for hold in ticket.holds
+        if hold.reason is HoldReason.WAITING_FOR_APPROVAL and known.at(hold.site_id) is Coverage.IN
+    )
+    if not sites:
+        return ticket
+    correction = CoverageCorrection(sites, Coverage.OUT, f"quote {n}", author, at)
+    return replace(ticket, coverage=known.corrected(correction))
+
+
 def released(ticket: Ticket, sites: tuple[str, ...], at: datetime) -> Step:
     """Work goes on where it waited for approval."""
     held = {hold.site_id for hold in ticket.holds if hold.reason is HoldReason.WAITING_FOR_APPROVAL}

@@ -20,6 +20,7 @@ class LeftBecause(StrEnum):
     NOT_OPEN = "not-open"
     VISIT_UNDER_WAY = "visit-under-way"
     DECLARED_LATER = "declared-later"
+    CONFIDENTIAL = "parent-confidential"
 
 
 LEFT: dict[LeftBecause, Text] = {
@@ -27,6 +28,10 @@ LEFT: dict[LeftBecause, Text] = {
     LeftBecause.VISIT_UNDER_WAY: Text(
         "A technician is on his way or at work there: resolve it once he has closed his visit.",
         "Un technicien y est en route ou au travail : résolvez-le quand il aura clos sa visite.",
+    ),
+    LeftBecause.CONFIDENTIAL: Text(
+        "The parent is confidential and it is not: resolve it with words of its own.",
+        "Le parent est confidentiel et lui non : résolvez-le avec ses propres mots.",
     ),
     LeftBecause.DECLARED_LATER: Text(
         "It was declared after the resolution: see whether the fault is there still, and resolve it apart.",

@@ -223,14 +223,15 @@ def suspicion(mail: Mail, desk: Desk, recent: int) -> Refusal | None:
 
 
 def _forged(mail: Mail, trusted: str | None) -> str | None:
-    """What the server of ours found wrong: DMARC failed, or neither SPF nor DKIM vouches (RFC 8601)."""
+    """What the server of ours found wrong: DMARC failed, or SPF did and no signature vouches (RFC 8601)."""
     said = {(method, result) for server, method, result in mail.verdicts if server == trusted}
     if trusted is None:
         return None
     if ("dmarc", "fail") in said:
         return "dmarc=fail"
-    both = {("spf", "fail"), ("dkim", "fail")} <= said and ("dkim", "pass") not in said
-    return "spf=fail, dkim=fail" if both else None
+    if said & {("dmarc", "pass"), ("dkim", "pass")}:
+        return None
+    return "spf=fail" if said & {("spf", "fail"), ("spf", "softfail")} else None
 
 
 def sender_unknown() -> Refusal:

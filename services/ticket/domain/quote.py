@@ -95,13 +95,24 @@ class Quote:
         by: str,
         at: datetime,
         *,
+        n: int | None = None,
         purchase_order: str | None = None,
         words: str | None = None,
     ) -> "Quote":
-        """Approved or refused. ``Refusal`` where no quote is open, or not any more."""
+        """Approved or refused. ``Refusal`` where no quote is open, or not any more, or another than ``n``."""
         last = self.last
         if last is None or last.state is not QuoteState.OPEN:
             raise no_open_quote()
+        if n is not None and n != last.n:
+            raise Refusal(
+                "quote-replaced",
+                Text(
+                    f"Quote {last.n} has replaced quote {n}: read it, and answer that one.",
+                    f"Le devis {last.n} a remplacé le devis {n} : lisez-le, et répondez à celui-là.",
+                ),
+                quote=last.n,
+                total=str(last.total),
+            )
         if state is QuoteState.APPROVED and last.state_at(at) is QuoteState.EXPIRED:
             raise Refusal(
                 "quote-expired",

@@ -70,12 +70,14 @@ def rated(
     if before is not None:
         given = replace(given, given_at=before.given_at)
     low = mark <= LOW
+    if before is not None and before.mark == mark:
+        return given, (ticket, ())
     after = ticket.needing(Attention.LOW_MARK) if low else ticket.without(Attention.LOW_MARK)
     fact = after.fact(
         SatisfactionGiven,
         visit_id=visit_id,
         contract_id=given.contract_id,
         mark=mark,
-        low=low,
+        low=low and (before is None or before.mark > LOW),
     )
     return given, (after, ((at, fact),))

@@ -79,7 +79,7 @@ def _read(raw: bytes, place: str) -> ReadMail:
     known_by = (ids[0], sender) if ids else (place, digest)
     text, files = _content(whole)
     seen = _tidy(text.replace(QUOTE_MARK, ""))
-    new = fresh(text)[:MAX_TEXT]
+    new = fresh(text[:MAX_TEXT])
     mail = Mail(
         id=key_of(*known_by),
         digest=digest,

@@ -21,12 +21,14 @@ class NoteTicket(TicketCommand):
     """Add a note; what the customer's side writes is public, and the reply that a hold waited for.
 
     What is said of a merged duplicate stands in the ticket that it was merged into as well;
-    ``also_children``: what the firm says to the client of a parent, in its open children.
+    ``also_children``: what the firm says to the client of a parent, in those of its open children that he
+    may see. ``by_machine``: nobody has looked at the ticket for it.
     """
 
     text: str
     public: bool
     also_children: bool = False
+    by_machine: bool = False
 
     def decide(self, unit: Unit) -> Ticket:
         ticket, at = self.addressed(unit)
@@ -39,7 +41,8 @@ class NoteTicket(TicketCommand):
             if not (self.public and self.viewer.of_the_firm):
                 raise note_not_for_children()
             for child in children_of(unit, ticket):
-                if child.is_open:
+                told = self.viewer.sees(child.parties) and (child.confidential or not ticket.confidential)
+                if child.is_open and told:
                     self._noted(unit, child, max(at, child.declared_at))
         return self._noted(unit, ticket, at)
 
@@ -50,6 +53,6 @@ class NoteTicket(TicketCommand):
         step: Step = (replace(ticket, noted=noted), ((at, fact),))
         if not self.viewer.of_the_firm:
             step = said_by_the_client(step, at)
-        else:
-            step = ticket.without(Attention.LOW_MARK), step[1]  # whoever writes it has looked
+        elif not self.by_machine:
+            step = step[0].without(Attention.LOW_MARK), step[1]  # whoever writes it has looked
         return keep(unit, ticket, step, at=at, words=self.text)

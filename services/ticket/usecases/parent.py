@@ -8,7 +8,15 @@ from typing import Any
 from contracts.refusal import UnknownReference
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import Unit
-from services.ticket.domain.kin import MAX_CHILDREN, adopted, check_parent, check_room, left, why_left
+from services.ticket.domain.kin import (
+    MAX_CHILDREN,
+    LeftBecause,
+    adopted,
+    check_parent,
+    check_room,
+    left,
+    why_left,
+)
 from services.ticket.domain.resolution import Resolution
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.majors import Majors
@@ -84,12 +92,15 @@ def starts_a_major(unit: Unit, ticket: Ticket) -> bool:
 
 
 def resolve_together(
-    unit: Unit, tickets: Iterable[Ticket], resolution: Resolution, at: datetime
+    unit: Unit, tickets: Iterable[Ticket], resolution: Resolution, at: datetime, *, confidential: bool = False
 ) -> dict[str, Any]:
-    """Resolve those that nothing stands against; which were, and which were left and why."""
+    """Resolve those that nothing stands against; which were, and which were left and why. What is said of a
+    ``confidential`` one is not said in those that are not."""
     resolved, stayed = list[str](), dict[str, str]()
     for ticket in tickets:
         reason = why_left(ticket, at)
+        if confidential and not ticket.confidential:
+            reason = reason or LeftBecause.CONFIDENTIAL
         if reason is not None:
             stayed[ticket.id] = str(reason)
             continue

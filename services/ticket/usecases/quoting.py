@@ -9,7 +9,7 @@ from contracts.ticket.agreed import QuoteApproved, QuoteRefused, QuoteSent
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.attention import Attention
-from services.ticket.domain.covering import released
+from services.ticket.domain.covering import quoted, released
 from services.ticket.domain.quote import Quote, QuoteLine, QuoteState, QuoteVersion, no_open_quote
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.quotes import Quotes
@@ -66,6 +66,7 @@ class ApproveQuote(_Quoting):
 
     purchase_order: str
     note: str | None = None
+    quote: int | None = None
 
     def decide(self, unit: Unit) -> Ticket:
         ticket, at = self.open(unit, "approve")
@@ -74,9 +75,11 @@ class ApproveQuote(_Quoting):
             ticket,
             QuoteState.APPROVED,
             at,
+            n=self.quote,
             purchase_order=self.purchase_order,
             words=self.note,
         )
+        ticket = quoted(ticket, said.n, self.viewer.subject, at)
         after, happened = released(ticket, ticket.site_ids, at)
         fact = after.fact(QuoteApproved, **_figures(said), purchase_order=self.purchase_order)
         return keep(unit, ticket, (after, ((at, fact), *happened)), at=at, words=self.note)
@@ -87,10 +90,11 @@ class RefuseQuote(_Quoting):
     """Nothing is done; somebody of the firm's sees to it."""
 
     reason: str
+    quote: int | None = None
 
     def decide(self, unit: Unit) -> Ticket:
         ticket, at = self.open(unit, "refuse-quote")
-        said = self.decided(unit, ticket, QuoteState.REFUSED, at, words=self.reason)
+        said = self.decided(unit, ticket, QuoteState.REFUSED, at, n=self.quote, words=self.reason)
         after = ticket.needing(Attention.QUOTE_REFUSED)
         fact = after.fact(QuoteRefused, **_figures(said))
         return keep(unit, ticket, (after, ((at, fact),)), at=at, words=self.reason)

@@ -167,12 +167,14 @@ class ReceiveMail:
         at = max(min(at + timedelta(milliseconds=999), unit.now), ticket.declared_at)
         who = () if contact is not None else (f"{self.mail.declared_by} :",)
         common = {"ticket_id": ticket.id, "viewer": viewer, "occurred_at": at, "witnessed": True}
-        if self.mail.automatic is not Automatic.NO:
+        machine = self.mail.automatic is not Automatic.NO
+        if machine:
             # What a machine says ends no hold: it stands there as the firm's own finding.
             common["viewer"] = viewer = Viewer(NOBODY, Reach.FIRM)
         left_out = self._attach(unit, ticket.id, viewer, at)
         text = self.mail.words(*who, *left_out)
-        NoteTicket(**common, text=text, public=True).decide(unit)  # type: ignore[arg-type]
+        note = NoteTicket(**common, text=text, public=True, by_machine=machine)  # type: ignore[arg-type]
+        note.decide(unit)
         return ticket.id
 
     def _open(

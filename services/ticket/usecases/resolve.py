@@ -38,4 +38,4 @@ class ResolveTicket(TicketCommand):
         if not self.children:
             return kept
         resolution = Resolution(self.work_done, self.cause, used)
-        return resolve_together(unit, children_of(unit, kept), resolution, at)
+        return resolve_together(unit, children_of(unit, kept), resolution, at, confidential=kept.confidential)

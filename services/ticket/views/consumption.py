@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from hashlib import sha256
 
 from pydantic import BaseModel
 
@@ -99,11 +100,16 @@ class ConsumptionView(BaseModel):
     entries: str
 
 
+def _anonymous(id: str) -> str:
+    """The same for the same entry, and says nothing of its ticket."""
+    return sha256(id.encode()).hexdigest()[:32]
+
+
 def entry_view(entry: LedgerEntry, *, inside: bool, confidential: bool) -> EntryView:
     """``inside``: for the firm; ``confidential``: the reader may know of confidential tickets."""
     open_ = confidential or not entry.confidential
     return EntryView(
-        id=entry.id,
+        id=entry.id if open_ else _anonymous(entry.id),
         kind=entry.kind,
         contract_id=entry.contract_id,
         contract_revision=entry.contract_revision,
@@ -126,7 +132,7 @@ def entry_view(entry: LedgerEntry, *, inside: bool, confidential: bool) -> Entry
         amount=money(entry.amount_cents),
         currency=entry.currency,
         flags=entry.flags,
-        reverses=entry.reverses,
+        reverses=entry.reverses if open_ or entry.reverses is None else _anonymous(entry.reverses),
         reason=entry.reason if inside else None,
         proof=entry.proof if open_ else None,
     )

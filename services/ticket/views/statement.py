@@ -68,11 +68,13 @@ class PenaltiesView(BaseModel):
 
 
 class ExcludedView(BaseModel):
-    """Time that was not counted; ``reason`` is null where the promise was kept meanwhile."""
+    """Time that was not counted; ``reason`` is null where it was ``agreed`` with the client, and where the
+    promise was kept meanwhile."""
 
     from_: Instant = Field(alias="from")
     to: Instant
     reason: HoldReason | None
+    agreed: bool
     line_id: str
 
 
@@ -277,7 +279,13 @@ def commitment_written(each: Commitment, story: Story) -> bytes:
         reopened=each.reopened,
         major_incident_id=each.major_id,
         excluded=[
-            ExcludedView(**{"from": out.since}, to=out.until, reason=out.reason, line_id=out.line_id)
+            ExcludedView(
+                **{"from": out.since},
+                to=out.until,
+                reason=out.reason,
+                agreed=out.agreed,
+                line_id=out.line_id,
+            )
             for out in story.excluded
         ],
         reasons=[_reason(stretch, story.zone) for stretch in story.reasons],

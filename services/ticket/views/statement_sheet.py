@@ -11,7 +11,7 @@ import xlsxwriter
 from contracts.text import Text
 from contracts.values import Language
 from services.ticket.views.statement import CommitmentView, PenaltiesView, Shown
-from services.ticket.views.statement_words import OUTCOMES, PERS, REASONS, WHYS
+from services.ticket.views.statement_words import OUTCOMES, PERS, WHYS, excluded_because
 
 Cell = str | int | float | Decimal | datetime | None
 
@@ -72,7 +72,13 @@ def as_xlsx(shown: Shown, language: str) -> bytes:
             commitments.add(*_commitment(each, language))
             whose = (each.number, each.site_id, each.target)
             for out in each.excluded:
-                excluded.add(*whose, out.from_, out.to, REASONS[out.reason].in_(language), out.line_id)
+                excluded.add(
+                    *whose,
+                    out.from_,
+                    out.to,
+                    excluded_because(out).in_(language),
+                    out.line_id,
+                )
             for said in each.reasons:
                 sentence = said.sentence.in_(Language(language))
                 reasons.add(*whose, _yes(said.counted, language), sentence, said.line_id)

@@ -180,7 +180,7 @@ async def test_a_statement_is_its_customers_and_its_managers(firm: Firm) -> None
     await a_month(firm)
     for role, customer, subject, status in (
         ("customer-manager", firm.pasteur, "dr-martin", 200),
-        ("portal", firm.pasteur, "p", 200),
+        ("portal", firm.pasteur, "p", 403),
         ("customer-manager", firm.mairie, "zoe", 404),
         ("requester", firm.pasteur, "ann", 403),
         ("contract-manager", None, "zoe", 404),
