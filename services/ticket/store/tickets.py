@@ -35,7 +35,7 @@ def _searched_by(ticket: Ticket) -> Document:
 
 
 def _with_notes_to_read(document: Document) -> Document:
-    return {**document, "noted": {"public": (), "private": (), "unread": bool(document.get("lines"))}}
+    return {"noted": {"public": (), "private": (), "unread": bool(document.get("lines"))}, **document}
 
 
 IN_A_PERIOD: tuple[tuple[str, int], ...] = (("over_at", 1), ("declared_at", 1))
