@@ -120,7 +120,7 @@ async def test_frozen_it_is_the_same_bytes_whatever_is_learned_and_a_correction_
                 f"{done(await claire.get(of(firm)))['statement']['penalties']['total']} EUR",
             ),
         }
-        assert len([each for each in second["changes"] if each["what"] == "commitment"]) == 1
+        assert len([each for each in second["changes"] if each["what"] == "commitment"]) == 2
         first = await claire.get(of(firm), params={"version": 1})
         assert (
             done(first)["statement"] == done(await claire.get(of(firm), params={"version": 1}))["statement"]
