@@ -89,8 +89,8 @@ class Evidence:
 
 
 def key_of(mail: str) -> str:
-    """The idempotency key of a message, from its Message-ID."""
-    return mail.strip("<>").rpartition("@")[0]
+    """The idempotency key of a message, from its Message-ID: ``<key@…>`` or ``<ticket.<ticket>.key@…>``."""
+    return mail.strip("<>").rpartition("@")[0].rpartition(".")[2]
 
 
 async def gather(
