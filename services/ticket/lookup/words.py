@@ -40,7 +40,7 @@ class Word:
         return frozenset((*stems, *(meant_by(self.written) if self.beginnings else ())))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def kept_of(text: str, *, silent: bool = False) -> tuple[str, ...]:
     """The terms of a text, each once; ``silent``: those of words that say nothing, too."""
     words = words_in(text)
