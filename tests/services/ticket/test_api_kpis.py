@@ -87,6 +87,7 @@ async def a_month(firm: Firm) -> tuple[dict[str, Any], ...]:
         await visited(firm, agent, vain, arrives=2, outcome=Outcome.NO_ACCESS)
         await resolved(agent, remote, 3)
         work = {
+            "person": f"{firm.name}-paul",
             "from": rfc3339(TENTH),
             "to": rfc3339(TENTH + HOUR / 2),
             "kind": "phone",
@@ -213,7 +214,8 @@ async def test_without_days_it_is_the_last_month_that_is_over_and_with_one_the_r
         for wrong, slug in (
             ({"from": "2026-03-02", "to": "2026-03-01"}, "period-ends-before-it-begins"),
             ({"from": "2024-01-01", "to": "2026-03-01"}, "period-too-long"),
-            ({"from": "2200-01-01"}, "period-ahead"),
+            ({"from": "2099-01-01"}, "period-ahead"),
+            ({"from": "9999-12-15"}, "invalid-parameter"),
             ({"from": "2026-3-1"}, "invalid-parameter"),
             ({"from": "1772323200"}, "invalid-parameter"),
             ({"since": "2026-03-01"}, "invalid-parameter"),

@@ -143,7 +143,7 @@ async def test_prevention_accepted_by_two_at_once_opens_one_ticket_per_customer(
         spots = done(await agent.post(where, json=proposal))["prevention"]["spots"]
         assert {spot["site_id"] for spot in spots} == {firm.nord, firm.sud, firm.hall}
         assert (await technician.post(f"{where}/accept")).status_code == 403
-        async with firm.service.as_("contract-manager", subject="ines") as manager:
+        async with firm.service.as_("agent", subject="ines") as manager:
             answers = await asyncio.gather(agent.post(f"{where}/accept"), manager.post(f"{where}/accept"))
         tickets = [done(each)["prevention"]["tickets"] for each in answers]
         assert tickets[0] == tickets[1]
