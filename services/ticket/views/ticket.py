@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.audience import Viewer
 from contracts.values import (
@@ -43,7 +43,9 @@ _UNANSWERED = {
 
 
 class WindowView(BaseModel):
-    from_: Instant = Field(serialization_alias="from")
+    model_config = ConfigDict(populate_by_name=True)
+
+    from_: Instant = Field(alias="from")
     to: Instant
 
 
