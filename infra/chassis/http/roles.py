@@ -36,7 +36,8 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "contracts:read": FIRM_SIDE | _ON_BEHALF,
     "contracts:write": _only("contract-manager"),
     "contracts:consumption": _ON_BEHALF | _only("agent", "contract-manager"),
-    "statements:read": _ON_BEHALF | _only("contract-manager"),
+    # Statements name confidential tickets, too.
+    "statements:read": _only("customer-manager", "contract-manager"),
     "statements:contest": _only("customer-manager", "contract-manager"),
     "statements:freeze": _only("contract-manager"),
     "contacts:read": ROLES,

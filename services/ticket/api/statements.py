@@ -45,16 +45,16 @@ from services.ticket.views.listing import ListView
 from services.ticket.views.statement import (
     Shown,
     StatementContent,
-    StatementSummaryView,
     StatementView,
     digest_of,
-    summary_view,
 )
 from services.ticket.views.statement_pdf import as_pdf
 from services.ticket.views.statement_sheet import as_xlsx
+from services.ticket.views.statement_summary import StatementSummaryView, summary_view
 
 router = APIRouter(prefix="/v1/contracts/{id}/statements", tags=["contracts"])
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MonthText = Annotated[
@@ -152,9 +152,12 @@ Of = Annotated[Months, Depends(_months)]
 
 def _month(text: str) -> Month:
     try:
-        return Month.of(text)
+        month = Month.of(text)
     except ValueError:
         raise NotFound("statement", text) from None
+    if not FIRST_YEAR <= month.year <= LAST_YEAR:
+        raise NotFound("statement", text)
+    return month
 
 
 def _begun(text: str, now: datetime) -> Month:

@@ -73,6 +73,15 @@ class Scale:
     base: Decimal | None = None
     cap: Decimal | None = None
 
+    @property
+    def computable(self) -> bool:
+        """Whether each rule says what it costs: what was written before scales were checked may not."""
+        return all(
+            (rule.amount is not None or None not in (rule.percent, self.base))
+            and (rule.per is not Per.RATE or rule.rate is not None)
+            for rule in self.rules
+        )
+
 
 class Why(StrEnum):
     """Why a line costs less than its rule says, or nothing."""

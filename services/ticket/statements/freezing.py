@@ -4,12 +4,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from contracts.refusal import Refusal
-from infra.chassis.runtime import Runtime, new_id
+from infra.chassis.runtime import Kept, Runtime, new_id
 from infra.chassis.store.unit import Cause
 from services.ticket.domain.commitment import Month
 from services.ticket.domain.contract import Contract
-from services.ticket.domain.statement_month import contestable_until, month_id
-from services.ticket.statements.gathering import gathered, packed
+from services.ticket.domain.statement_month import StatementMonth, contestable_until, month_id
+from services.ticket.statements.gathering import gathered, over, over_at, packed
 from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.statements import StatementMonths
@@ -53,12 +53,8 @@ class Freezing:
 
     async def _due(self, run: Runtime, contract: Contract, now: datetime) -> list[Month]:
         latest = Month(now.year, now.month).preceding
-        if month_id(contract.id, latest) in self._done:
-            return []
-        if now.date() <= contestable_until(latest, self._days):
+        if now.date() <= contestable_until(latest, self._days) or not over(latest, now):
             latest = latest.preceding
-            if month_id(contract.id, latest) in self._done:
-                return []
         first = await run.read(ContractRevisions, f"{contract.id}:1")
         begun = now if first is None else first.updated_at
         months, month = [], latest
@@ -66,6 +62,13 @@ class Freezing:
             months.append(month)
             month = month.preceding
         return [month for month in reversed(months) if month_id(contract.id, month) not in self._done]
+
+    def _known_by(self, month: Month, kept: Kept[StatementMonth] | None) -> datetime:
+        """When contesting was over everywhere, or the last contest had its answer."""
+        until = datetime.combine(contestable_until(month, self._days), datetime.min.time(), UTC)
+        contests = () if kept is None else kept.value.contests
+        answered = (each.answered.at for each in contests if each.answered is not None)
+        return max(until + timedelta(days=1), over_at(month), *answered)
 
     async def _freeze(self, run: Runtime, contract: Contract, month: Month, now: datetime) -> None:
         id = month_id(contract.id, month)
@@ -75,9 +78,12 @@ class Freezing:
             return
         if kept is not None and kept.value.open_contests:
             return
-        ended = datetime.combine(contestable_until(month, self._days), datetime.min.time(), UTC)
-        as_of = min(now, ended + timedelta(days=1))
-        content = await gathered(run, self._terms(run), contract, month, as_of)
+        as_of = min(now, self._known_by(month, kept))
+        try:
+            content = await gathered(run, self._terms(run), contract, month, as_of)
+        except Exception:
+            run.log.exception("%s cannot be worked out and stays provisional", id)
+            return
         case = FreezeMonth(
             contract_id=contract.id,
             customer_id=contract.customer_id,

@@ -12,9 +12,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.collection import Document
-from services.ticket.domain.commitment import Commitment, Month, commitments_of
-from services.ticket.domain.contract import Contract, ContractRevision
+from services.ticket.domain.commitment import Commitment, Month, as_it_was, commitments_of
+from services.ticket.domain.contract import Contract, ContractRevision, revision_of
 from services.ticket.domain.penalties import Scale
+from services.ticket.domain.sla_log import Happening
 from services.ticket.domain.statement import Cancelled, statement_of
 from services.ticket.domain.statement_month import Change, changes_between
 from services.ticket.store.revisions import Revisions
@@ -34,14 +35,19 @@ _SCALE: TypeAdapter[Scale] = TypeAdapter(Scale)
 def scale_of(penalties: Mapping[str, Any] | None) -> Scale | None:
     """The scale in a contract's terms; none where they hold none that can be computed."""
     try:
-        return None if penalties is None else _SCALE.validate_python(penalties)
+        scale = None if penalties is None else _SCALE.validate_python(penalties)
     except ValidationError:
         return None
+    return scale if scale is not None and scale.computable else None
 
 
 def over(month: Month, at: datetime) -> bool:
     """Whether it has ended wherever there are sites."""
-    return at >= _midnight_in_utc(month.following) + FARTHEST_ZONE
+    return at >= over_at(month)
+
+
+def over_at(month: Month) -> datetime:
+    return _midnight_in_utc(month.following) + FARTHEST_ZONE
 
 
 async def gathered(
@@ -59,7 +65,7 @@ async def gathered(
     wanted = {"sla.promises.contract_id": contract.id, "major_id": {"$in": sorted(majors)}}
     async for page in _pages(run, wanted) if majors else _nothing():
         await _add(found, [each for each in page if each.id not in seen], terms)
-    return await asyncio.to_thread(found.content, contract)
+    return await asyncio.to_thread(found.content, revision_of(contract))
 
 
 @dataclass
@@ -79,12 +85,12 @@ class _Gathered:
             if (gone := _cancelled(ticket, self.contract_id, self.month, self.as_of)) is not None:
                 self.cancelled.append(gone)
 
-    def content(self, contract: Contract) -> StatementContent:
+    def content(self, agreed: ContractRevision) -> StatementContent:
         statement = statement_of(
-            contract.id,
-            contract.customer_id,
-            contract.revision,
-            scale_of(contract.terms.penalties),
+            agreed.contract_id,
+            agreed.customer_id,
+            agreed.revision,
+            scale_of(agreed.terms.penalties),
             self.month,
             self.as_of,
             self.commitments,
@@ -99,8 +105,11 @@ async def _add(found: _Gathered, page: list[CountedTicket], terms: Revisions) ->
 
 
 def _cancelled(ticket: CountedTicket, contract_id: str, month: Month, as_of: datetime) -> Cancelled | None:
-    at = ticket.cancelled_at
-    if at is None or at > as_of or ticket.sla is None:
+    if ticket.sla is None:
+        return None
+    known = as_it_was(ticket.sla.log, as_of, as_of)
+    at = next((entry.at for entry in known if entry.event is Happening.CANCELLED), None)
+    if at is None:
         return None
     zones = [each.time_zone for each in ticket.sla.promises if each.contract_id == contract_id]
     start, end = month.bounds(zones[0])
@@ -156,9 +165,27 @@ def differences(before: StatementContent, after: StatementContent) -> tuple[Chan
         "kept": (str(before.head.kept), str(after.head.kept)),
         "broken": (str(before.head.broken), str(after.head.broken)),
         "penalties": (_total(before), _total(after)),
+        "figures": (_figures(before), _figures(after)),
+        "cancelled": (_cancelled_in(before), _cancelled_in(after)),
     }
     there, here = set(before.commitments), set(after.commitments)
     return changes_between(dict(_said(there - here)), dict(_said(here - there)), totals)
+
+
+_TOLD = {
+    *("outcome", "priority", "elapsed_minutes", "met_at", "breached_at", "late_minutes"),
+    *("late_minutes_before", "reopened", "major_incident_id"),
+}
+
+
+def _figures(content: StatementContent) -> str:
+    counts = (f"{c.target} {c.priority}: {c.kept}/{c.broken}" for c in content.head.counts)
+    lines = () if content.head.penalties is None else content.head.penalties.lines
+    return "; ".join((*counts, *(f"{p.rule} {p.number or ''} {p.amount}" for p in lines)))
+
+
+def _cancelled_in(content: StatementContent) -> str:
+    return ", ".join(each.number for each in content.head.cancelled)
 
 
 def _said(written: Iterable[bytes]) -> Iterator[tuple[tuple[str, str, str], str]]:
@@ -167,7 +194,7 @@ def _said(written: Iterable[bytes]) -> Iterator[tuple[tuple[str, str, str], str]
 
 
 def _in_short(each: CommitmentView) -> str:
-    said = each.model_dump(mode="json", include={"outcome", "elapsed_minutes", "breached_at", "late_minutes"})
+    said = each.model_dump(mode="json", include=_TOLD)
     return json.dumps({name: value for name, value in said.items() if value is not None})
 
 

@@ -1,4 +1,4 @@
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.values import Instant
 from infra.chassis.runtime import Kept
@@ -6,7 +6,9 @@ from services.ticket.domain.customer import Customer
 
 
 class PeriodView(BaseModel):
-    from_: Instant = Field(serialization_alias="from")
+    model_config = ConfigDict(populate_by_name=True)
+
+    from_: Instant = Field(alias="from")
     to: Instant
     name: str | None
 

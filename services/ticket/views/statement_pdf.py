@@ -11,7 +11,7 @@ from contracts.values import Language
 from services.ticket.domain.commitment import Outcome
 from services.ticket.domain.statement_month import Version
 from services.ticket.views.statement import CommitmentView, PenaltiesView, Shown
-from services.ticket.views.statement_words import OUTCOMES, PERS, REASONS, WHYS, at, hours, number
+from services.ticket.views.statement_words import OUTCOMES, PERS, WHYS, at, excluded_because, hours, number
 
 _TEMPLATE = files("services.ticket.views").joinpath("statement.typ")
 _TOLD = (Outcome.BROKEN, Outcome.LATE)
@@ -123,7 +123,7 @@ def _commitment(each: CommitmentView, language: str) -> dict[str, Any]:
         ],
         "reasons": [said.sentence.in_(spoken) for said in each.reasons],
         "excluded": [
-            f"{at(out.from_)} – {at(out.to)} · {REASONS[out.reason].in_(language)}" for out in each.excluded
+            f"{at(out.from_)} – {at(out.to)} · {excluded_because(out).in_(language)}" for out in each.excluded
         ],
     }
 

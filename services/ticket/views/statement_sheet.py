@@ -11,7 +11,7 @@ import xlsxwriter
 from contracts.text import Text
 from contracts.values import Language
 from services.ticket.views.statement import CommitmentView, PenaltiesView, Shown
-from services.ticket.views.statement_words import OUTCOMES, PERS, REASONS, WHYS
+from services.ticket.views.statement_words import OUTCOMES, PERS, WHYS, excluded_because
 
 Cell = str | int | float | Decimal | datetime | None
 
@@ -57,8 +57,8 @@ def as_xlsx(shown: Shown, language: str) -> bytes:
     with xlsxwriter.Workbook(written, {**options, "strings_to_numbers": False}) as book:
         book.set_properties({"created": content.as_of.astimezone(UTC).replace(tzinfo=None)})
 
-        def sheet(name: Text, headings: Sequence[Text]) -> _Sheet:
-            return _Sheet(book, name.in_(language), [each.in_(language) for each in headings])
+        def sheet(name: Text, headings: Sequence[Text]) -> Sheet:
+            return Sheet(book, name.in_(language), [each.in_(language) for each in headings])
 
         figures = sheet(Text("Figures", "Chiffres"), _COUNTS)
         for c in content.counts:
@@ -72,7 +72,13 @@ def as_xlsx(shown: Shown, language: str) -> bytes:
             commitments.add(*_commitment(each, language))
             whose = (each.number, each.site_id, each.target)
             for out in each.excluded:
-                excluded.add(*whose, out.from_, out.to, REASONS[out.reason].in_(language), out.line_id)
+                excluded.add(
+                    *whose,
+                    out.from_,
+                    out.to,
+                    excluded_because(out).in_(language),
+                    out.line_id,
+                )
             for said in each.reasons:
                 sentence = said.sentence.in_(Language(language))
                 reasons.add(*whose, _yes(said.counted, language), sentence, said.line_id)
@@ -84,7 +90,7 @@ def as_xlsx(shown: Shown, language: str) -> bytes:
     return written.getvalue()
 
 
-def _penalties(sheet: "_Sheet", penalties: PenaltiesView, language: str) -> None:
+def _penalties(sheet: "Sheet", penalties: PenaltiesView, language: str) -> None:
     for p in penalties.lines:
         why = None if p.why is None else WHYS[p.why].in_(language)
         unit = PERS[p.per].in_(language)
@@ -115,7 +121,7 @@ def _commitment(each: CommitmentView, language: str) -> tuple[Cell, ...]:
     )
 
 
-class _Sheet:
+class Sheet:
     """A sheet with a heading that stays and filters; what is text stays text."""
 
     def __init__(self, book: Any, name: str, headings: Sequence[str]) -> None:

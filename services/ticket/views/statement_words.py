@@ -7,6 +7,7 @@ from contracts.text import Text
 from contracts.values import HoldReason
 from services.ticket.domain.commitment import Outcome
 from services.ticket.domain.penalties import Per, Why
+from services.ticket.views.statement import ExcludedView
 
 OUTCOMES: Mapping[Outcome, Text] = {
     Outcome.KEPT: Text("Kept", "Tenu"),
@@ -35,6 +36,10 @@ REASONS: Mapping[HoldReason | None, Text] = {
     HoldReason.APPOINTMENT: Text("appointment asked for", "rendez-vous demandé"),
     None: Text("the promise was kept meanwhile", "l'engagement était tenu"),
 }
+
+
+def excluded_because(out: ExcludedView) -> Text:
+    return REASONS[out.reason]
 
 
 def at(moment: datetime | None) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.audience import Viewer
 from contracts.values import (
@@ -37,7 +37,9 @@ _UNANSWERED = {
 
 
 class WindowView(BaseModel):
-    from_: Instant = Field(serialization_alias="from")
+    model_config = ConfigDict(populate_by_name=True)
+
+    from_: Instant = Field(alias="from")
     to: Instant
 
 

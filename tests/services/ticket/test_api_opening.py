@@ -183,3 +183,11 @@ def test_the_view_of_a_ticket_leaves_no_field_out() -> None:
     shown = {"site_ids": "sites", "asset_id": "asset", "diagnosed": "diagnosis", "watcher_ids": "watchers"}
     for name in Ticket.__dataclass_fields__:
         assert name in hidden or shown.get(name, name) in TicketView.model_fields, name
+
+
+async def test_a_list_shows_the_wishes_of_a_ticket_as_the_ticket_does(firm: Firm) -> None:
+    wish = {"from": "2099-03-02T09:00:00.000Z", "to": "2099-03-02T12:00:00.000Z"}
+    ticket = await firm.open(preferred_windows=[wish])
+    async with firm.portal() as portal:
+        [listed] = done(await portal.get("/v1/tickets"))["items"]
+    assert listed["preferred_windows"] == ticket["preferred_windows"] == [wish]

@@ -106,7 +106,7 @@ async def test_every_form_of_target_and_calendar_is_taken(firm: Firm) -> None:
         calendars={"office": office, "listed": listed},
         targets={"P1": targets, "P2": targets},
         priority_matrix={"high": twos, "medium": twos, "low": {**twos, "high": "P1"}},
-        penalties={"per_hour": 100},
+        penalties={"rules": [{"name": "late", "per": "hour", "amount": "100"}]},
         billing={"day_rate": 650},
     )
     path = f"/v1/contracts/{firm.name}-c3"
