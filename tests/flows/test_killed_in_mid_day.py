@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from infra.sample.evidence import key_of
 from tests.flows.firm import Firm, Technician, Visit, done
 from tests.flows.log_reading import gaps, told
 from tests.flows.platform import Platform, up
@@ -145,6 +146,6 @@ async def nothing_happened_twice(platform: Platform, firm: Firm, sku: str, reque
     assert await deliveries.count_documents(of_dispatches) == once["technician-dispatched"]
     mails = Counter(json.loads(line)["key"] for line in (platform.data / "mail.jsonl").open())
     sent = await deliveries.distinct("_id", {"state": "sent"})
-    assert {key.strip("<>").partition("@")[0] for key in mails} == set(sent)
+    assert {key_of(key) for key in mails} == set(sent)
     twice = [key for key, count in mails.items() if count > 1]
     assert len(twice) <= SENDING_AT_ONCE, "only mails that were being sent at the kill may come again"
