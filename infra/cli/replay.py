@@ -17,7 +17,7 @@ from rich.table import Table
 
 from contracts.values import parse_rfc3339
 from infra.chassis.failed import Failed
-from infra.chassis.ops.options import AsJson, DataDir
+from infra.chassis.ops.options import AsJson, DataDir, Ready, Url
 from infra.cli.stack import stack_of
 from infra.replay.api import Refused, Tokens, connected
 from infra.replay.incident import gather
@@ -47,11 +47,8 @@ def servicenow(
     mapping: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What the log's names stand for (TOML).")
     ] = None,
-    url: Annotated[str | None, typer.Option(envvar="ASTREINTE_HTTP", help="Where the stack answers.")] = None,
-    ready: Annotated[
-        Path | None,
-        typer.Option("--ready", metavar="FILE", help="The file that `astreinte up --ready` wrote."),
-    ] = None,
+    url: Url = None,
+    ready: Ready = None,
     token: Annotated[
         str | None,
         typer.Option(envvar="ASTREINTE_TOKEN", help="An administrator's token (astreinte token admin)."),

@@ -8,7 +8,7 @@ import httpx
 import typer
 
 from infra.chassis.failed import Failed
-from infra.chassis.ops.options import DataDir
+from infra.chassis.ops.options import DataDir, Ready, Url
 from infra.cli.stack import stack_of
 
 PATIENCE_SECONDS = 120
@@ -37,11 +37,8 @@ def statement(
     version: Annotated[
         int | None, typer.Option(min=1, help="One that was frozen; the last of them when absent.")
     ] = None,
-    url: Annotated[str | None, typer.Option(envvar="ASTREINTE_HTTP", help="Where the stack answers.")] = None,
-    ready: Annotated[
-        Path | None,
-        typer.Option("--ready", metavar="FILE", help="The file that `astreinte up --ready` wrote."),
-    ] = None,
+    url: Url = None,
+    ready: Ready = None,
     token: Annotated[
         str | None,
         typer.Option(envvar="ASTREINTE_TOKEN", help="A contract manager's token, or an administrator's."),

@@ -26,6 +26,11 @@ DataDir = Annotated[
         show_default="the user's own",
     ),
 ]
+Url = Annotated[str | None, typer.Option("--url", envvar="ASTREINTE_HTTP", help="Where the stack answers.")]
+Ready = Annotated[
+    Path | None,
+    typer.Option("--ready", metavar="FILE", help="The file that `astreinte up --ready` wrote."),
+]
 Prefix = Annotated[
     str,
     typer.Option(

@@ -23,13 +23,13 @@ from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
 from services.ticket.views.sheet import as_csv, as_xlsx, columns_of
 from services.ticket.views.ticket import TicketView, ticket_view
+from services.ticket.views.workbook import XLSX
 
 router = APIRouter(tags=["tickets"])
 
 MOST = 20_000
 PAGE = 500
 Format = Annotated[Literal["csv", "xlsx"], Query(description="For spreadsheets: `xlsx`")]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get(

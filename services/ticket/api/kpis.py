@@ -36,10 +36,10 @@ from services.ticket.views.kpi_sheet import as_xlsx
 from services.ticket.views.kpis import KpiCaseView, KpisView, case_view, kpis_view
 from services.ticket.views.listing import ListView
 from services.ticket.views.visibility import TICKET
+from services.ticket.views.workbook import XLSX
 
 router = APIRouter(prefix="/v1/kpis", tags=["kpis"])
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_DAYS = 366
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 

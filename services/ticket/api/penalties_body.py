@@ -14,6 +14,7 @@ Amount = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?$"
 """Money, as a text with a point and at most two places: binary floats cannot hold a cent."""
 Percent = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,2}(\.[0-9]{1,2})?|100(\.0{1,2})?)$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217."""
 
 
 class SmallSampleBody(Body):

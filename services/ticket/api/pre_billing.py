@@ -18,12 +18,12 @@ from infra.chassis.service import Run
 from services.ticket.api.answers import answer
 from services.ticket.api.consumption import MonthInPath, month_lines, revisions_of
 from services.ticket.api.contracts import exists_for
-from services.ticket.api.exporting import XLSX
 from services.ticket.domain.consumption import Line, lines_in
 from services.ticket.store.contracts import Contracts
 from services.ticket.store.customers import Customers
 from services.ticket.store.ledger import entries_where
 from services.ticket.views.pre_billing import PreBillingView, as_xlsx, pre_billing_view
+from services.ticket.views.workbook import XLSX
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 

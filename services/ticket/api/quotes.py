@@ -15,6 +15,7 @@ from infra.chassis.service import Run
 from services.ticket.api.answers import answer
 from services.ticket.api.bodies import Name, Sites, VerbBody, Words
 from services.ticket.api.finding import visible_ticket
+from services.ticket.api.penalties_body import Currency
 from services.ticket.api.verbs import Do
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.quote import QuoteLine
@@ -29,9 +30,6 @@ router = APIRouter(prefix="/v1/tickets/{id}", tags=["tickets"])
 
 Amount = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,4})?$")]
 """A decimal number in text: sums of money are exact."""
-
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-"""ISO 4217."""
 
 
 class CoverageBody(VerbBody):

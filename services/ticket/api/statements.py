@@ -51,12 +51,12 @@ from services.ticket.views.statement import (
 from services.ticket.views.statement_pdf import as_pdf
 from services.ticket.views.statement_sheet import as_xlsx
 from services.ticket.views.statement_summary import StatementSummaryView, summary_view
+from services.ticket.views.workbook import XLSX
 
 router = APIRouter(prefix="/v1/contracts/{id}/statements", tags=["contracts"])
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 PDF = "application/pdf"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MonthText = Annotated[str, Path(description="`YYYY-MM`", examples=["2026-03"])]
 WhichVersion = Annotated[
     int | None, Query(ge=1, description="One that was frozen; the last of them when absent")

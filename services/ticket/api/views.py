@@ -26,7 +26,7 @@ from services.ticket.api.article_body import TitleBody
 from services.ticket.api.browsing import browsed, conditions
 from services.ticket.api.choosing import Choice, choice_of
 from services.ticket.api.clocks import Terms
-from services.ticket.api.exporting import XLSX, Format, exported
+from services.ticket.api.exporting import Format, exported
 from services.ticket.api.filters import Order, TicketFilters
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.view import SHIPPED_VIEWS, Asker, Sharing, View
@@ -35,6 +35,7 @@ from services.ticket.store.views import Views, readers_of
 from services.ticket.usecases.put_view import DeleteView, PutView
 from services.ticket.views.listing import ListView, TicketListView
 from services.ticket.views.sheet import COLUMNS
+from services.ticket.views.workbook import XLSX
 
 router = APIRouter(prefix="/v1/views", tags=["views"])
 

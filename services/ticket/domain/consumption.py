@@ -13,6 +13,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from services.ticket.domain.billing import Billing, BillingModel, billing_of, cents, price_of_time
+from services.ticket.domain.commitment import Month
 from services.ticket.domain.contract import ContractRevision
 from services.ticket.domain.ledger import EntryKind, Flag, LedgerEntry, standing
 
@@ -148,7 +149,7 @@ def month_of(at: datetime) -> str:
 def volumes_in(month: str, revisions: Iterable[ContractRevision]) -> Mapping[BillingModel, Billing]:
     """The terms of the volumes that count in a month: of each model the version of its last day, or the
     first there was, for a contract that was dated later."""
-    end, revisions = _end_of(month).date().isoformat(), list(revisions)
+    end, revisions = Month.of(month).following.first_day.isoformat(), list(revisions)
     found: dict[BillingModel, Billing] = {}
     forfait = False
     for revision in sorted(revisions, key=lambda each: (each.applies_from or "", each.revision)):
@@ -165,11 +166,6 @@ def volumes_in(month: str, revisions: Iterable[ContractRevision]) -> Mapping[Bil
     if not forfait and any((each.applies_from or "") < end for each in revisions):
         found.pop(BillingModel.FORFAIT, None)
     return found
-
-
-def _end_of(month: str) -> datetime:
-    year, number = map(int, month.split("-"))
-    return datetime(year + number // 12, number % 12 + 1, 1, tzinfo=FIRM_ZONE)
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ sums are sums of what is printed.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from itertools import groupby
 
 from contracts.values import Priority
+from services.ticket.domain.amounts import to_the_cent
 from services.ticket.domain.commitment import Commitment, Outcome
 
-CENT = Decimal("0.01")
 HOUR = timedelta(hours=1)
 NOTHING = Decimal("0.00")
 
@@ -140,10 +140,6 @@ def _price(rule: Rule, scale: Scale) -> Decimal:
     return rule.percent * scale.base / 100
 
 
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(CENT, ROUND_HALF_UP)
-
-
 def _begun(span: timedelta, of: timedelta = HOUR) -> int:
     """How many whole units have begun."""
     return -(-max(span, timedelta(0)) // of)
@@ -154,7 +150,7 @@ def _by_the_hour(rule: Rule, scale: Scale, there: Sequence[Commitment]) -> Itera
     price, free = _price(rule, scale), timedelta(minutes=rule.free_minutes)
 
     def worth(late: timedelta) -> Decimal:
-        uncapped = _cents(price * _begun(late - free))
+        uncapped = to_the_cent(price * _begun(late - free))
         return uncapped if rule.cap is None else min(uncapped, rule.cap)
 
     def hours(each: Commitment) -> int:
@@ -178,7 +174,7 @@ def _by_the_hour(rule: Rule, scale: Scale, there: Sequence[Commitment]) -> Itera
 
 
 def _by_the_incident(rule: Rule, scale: Scale, there: Sequence[Commitment]) -> Iterator[Penalty]:
-    price, left = _cents(_price(rule, scale)), rule.cap
+    price, left = to_the_cent(_price(rule, scale)), rule.cap
     free = rule.free_count
     groups = list(_once_for_each_major(each for each in there if each.broken))
     groups.sort(key=lambda group: min((each.breached, each.key) for each in group))
@@ -213,7 +209,7 @@ def _by_the_rate(rule: Rule, scale: Scale, there: Sequence[Commitment]) -> Itera
     good = kept + (min(broken, small.allowed) if why and small is not None else 0)
     short = rule.rate - Decimal(100 * good) / counted
     points = int(max(short, Decimal(0)).to_integral_value(ROUND_CEILING))
-    full = _cents(_price(rule, scale) * points)
+    full = to_the_cent(_price(rule, scale) * points)
     amount = full if rule.cap is None else min(full, rule.cap)
     if amount < full:
         why = Why.CAPPED

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 
 from contracts.refusal import Refusal
 from contracts.text import Text
-
-_CENT = Decimal("0.01")
+from services.ticket.domain.amounts import to_the_cent
 
 
 class QuoteState(StrEnum):
@@ -30,7 +29,7 @@ class QuoteLine:
     @property
     def amount(self) -> Decimal:
         """Rounded to the cent, as it stands on the paper."""
-        return (Decimal(self.quantity) * Decimal(self.unit_price)).quantize(_CENT, ROUND_HALF_UP)
+        return to_the_cent(Decimal(self.quantity) * Decimal(self.unit_price))
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class QuoteVersion:
 
     @property
     def total(self) -> Decimal:
-        return sum((line.amount for line in self.lines), Decimal(0)).quantize(_CENT)
+        return to_the_cent(sum((line.amount for line in self.lines), Decimal(0)))
 
     def state_at(self, now: datetime) -> QuoteState:
         over = self.state is QuoteState.OPEN and now > self.valid_until

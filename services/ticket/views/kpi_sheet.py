@@ -2,14 +2,11 @@
 
 import io
 from collections.abc import Sequence
-from datetime import UTC
-
-import xlsxwriter
 
 from contracts.text import Text
 from services.ticket.domain.kpi_case import By
 from services.ticket.views.kpis import KpisView
-from services.ticket.views.statement_sheet import Sheet
+from services.ticket.views.workbook import Sheet, workbook
 
 _KPI, _VALUE, _UNIT = Text("KPI", "Indicateur"), Text("Value", "Valeur"), Text("Unit", "Unité")
 _N, _UNKNOWN = Text("Sample", "Effectif"), Text("Not known", "Non connus")
@@ -33,9 +30,7 @@ _ASKED = (Text("Asked", "Demandé"), Text("Answer", "Réponse"))
 def as_xlsx(shown: KpisView, language: str) -> bytes:
     """A sheet of figures, one of their parts, one of what was asked."""
     written = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(written, {**options, "strings_to_numbers": False}) as book:
-        book.set_properties({"created": shown.as_of.astimezone(UTC).replace(tzinfo=None)})
+    with workbook(written, created=shown.as_of) as book:
 
         def sheet(name: Text, headings: Sequence[Text]) -> Sheet:
             return Sheet(book, name.in_(language), [each.in_(language) for each in headings])

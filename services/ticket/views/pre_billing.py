@@ -3,11 +3,9 @@
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-import xlsxwriter
 from pydantic import BaseModel
 
 from contracts.text import Text
@@ -16,6 +14,7 @@ from services.ticket.domain.billing import money
 from services.ticket.domain.consumption import Line, totals_of
 from services.ticket.domain.ledger import EntryKind, Flag
 from services.ticket.views.consumption import TotalsView, by_currency, coefficient, totals_view
+from services.ticket.views.workbook import TO_THE_MINUTE, Cell, workbook, write
 
 
 class PreBillingLineView(BaseModel):
@@ -139,9 +138,6 @@ def _line(line: Line, language: str) -> PreBillingLineView:
     )
 
 
-Cell = str | int | Decimal | datetime | None
-
-
 @dataclass(frozen=True)
 class Column:
     name: Text
@@ -184,19 +180,16 @@ _OUTSIDE = Text("without a contract", "hors contrat")
 def as_xlsx(view: PreBillingView, language: str) -> bytes:
     """The same bytes for the same ledger; what is text stays text, and times are in UTC."""
     written = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(written, {**options, "strings_to_numbers": False}) as book:
-        # Else the file says when it was made.
-        book.set_properties({"created": datetime.fromisoformat(f"{view.month}-01")})
+    with workbook(written, created=datetime.fromisoformat(f"{view.month}-01")) as book:
         sheet = book.add_worksheet(view.month)
-        bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": TO_THE_MINUTE})
         sum_ = book.add_format({"bold": True, "num_format": "0.00"})
         for n, column in enumerate(COLUMNS):
             sheet.write_string(0, n, column.name.in_(language), bold)
         row = 0
         for row, line in enumerate(view.lines, start=1):
             for n, column in enumerate(COLUMNS):
-                _write(sheet, row, n, column.cell(line), moment)
+                write(sheet, row, n, column.cell(line), moment)
         sheet.freeze_panes(1, 2)
         sheet.autofilter(0, 0, row, len(COLUMNS) - 1)
         for below, (name, totals) in enumerate(_totals(view, language), start=row + 2):
@@ -212,15 +205,3 @@ def _totals(view: PreBillingView, language: str) -> Iterable[tuple[str, TotalsVi
         yield f"{_UNDER.in_(language)} {each.contract_id or _OUTSIDE.in_(language)}", each
     for total in view.totals:
         yield _TOTAL.in_(language), total
-
-
-def _write(sheet: Any, row: int, n: int, cell: Cell, moment: Any) -> None:
-    match cell:
-        case None:
-            return
-        case datetime():
-            sheet.write_datetime(row, n, cell.astimezone(UTC).replace(tzinfo=None), moment)
-        case str():
-            sheet.write_string(row, n, cell)
-        case _:
-            sheet.write_number(row, n, float(cell))

@@ -5,12 +5,10 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-
-import xlsxwriter
 
 from contracts.text import Text
 from services.ticket.views.ticket import TicketView
+from services.ticket.views.workbook import TO_THE_MINUTE, workbook, write
 
 Cell = str | int | float | datetime | None
 
@@ -87,30 +85,16 @@ def _plain(cell: Cell) -> str | int | float:
 def as_xlsx(tickets: Iterable[TicketView], language: str, columns: Sequence[Column] = COLUMNS) -> bytes:
     """A sheet with a heading that stays, and filters; what is text stays text, and times are in UTC."""
     written = io.BytesIO()
-    # What comes from outside is a string, neither a formula, a link nor a number.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(written, {**options, "strings_to_numbers": False}) as book:
+    with workbook(written) as book:
         sheet = book.add_worksheet("Tickets")
-        bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": TO_THE_MINUTE})
         for n, column in enumerate(columns):
             sheet.write_string(0, n, column.name.in_(language), bold)
         row = 0
         for row, ticket in enumerate(tickets, start=1):
             for n, column in enumerate(columns):
-                _write(sheet, row, n, column.cell(ticket), moment)
+                write(sheet, row, n, column.cell(ticket), moment)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, row, len(columns) - 1)
         sheet.autofit(max_width=400)
     return written.getvalue()
-
-
-def _write(sheet: Any, row: int, n: int, cell: Cell, moment: Any) -> None:
-    match cell:
-        case None:
-            return
-        case datetime():
-            sheet.write_datetime(row, n, cell.astimezone(UTC).replace(tzinfo=None), moment)
-        case str():
-            sheet.write_string(row, n, cell)
-        case _:
-            sheet.write_number(row, n, cell)

@@ -35,7 +35,7 @@ _HAPPENED: Mapping[Happening, Words] = {
     Happening.CANCELLED: ("l'annulation", "the cancellation"),
 }
 _REMOTELY: Words = ("le début des travaux à distance", "the start of remote work")
-_REASONS: Mapping[HoldReason, Words] = {
+REASONS: Mapping[HoldReason, Words] = {
     HoldReason.WAITING_FOR_CLIENT: ("attente du client", "waiting for the client"),
     HoldReason.WAITING_FOR_VENDOR: ("attente du fournisseur", "waiting for the vendor"),
     HoldReason.WAITING_FOR_PARTS: ("attente de pièces", "waiting for parts"),
@@ -104,7 +104,7 @@ def _entry(entry: LogEntry, language: Language) -> str:
     what = _say(_REMOTELY if remote else _HAPPENED[entry.event], language)
     colon = " : " if language is Language.FR else ": "
     if entry.event is Happening.HELD and entry.reason is not None:
-        return f"{what}{colon}{_say(_REASONS[entry.reason], language)}"
+        return f"{what}{colon}{_say(REASONS[entry.reason], language)}"
     if entry.event is Happening.EXCLUDED and entry.note is not None:
         return f"{what}{colon}{entry.note}"
     if entry.event is Happening.REOPENED and entry.service is not None:

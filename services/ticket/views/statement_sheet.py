@@ -2,18 +2,12 @@
 
 import io
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
-
-import xlsxwriter
 
 from contracts.text import Text
 from contracts.values import Language
 from services.ticket.views.statement import CommitmentView, PenaltiesView, Shown
 from services.ticket.views.statement_words import OUTCOMES, PERS, WHYS, excluded_because
-
-Cell = str | int | float | Decimal | datetime | None
+from services.ticket.views.workbook import Cell, Sheet, workbook
 
 _NUMBER, _SITE = Text("Number", "Numéro"), Text("Site", "Lieu")
 _TARGET, _PRIORITY = Text("Target", "Engagement"), Text("Priority", "Priorité")
@@ -46,16 +40,11 @@ _REASONS = (
 )
 _CANCELLED = (_NUMBER, Text("Cancelled", "Annulé le"), Text("Duplicate of", "Doublon de"))
 
-COLUMN_WIDTH = 20
-
 
 def as_xlsx(shown: Shown, language: str) -> bytes:
     """The same bytes from the same statement: its dates are those of what it says, in UTC."""
     content, written = shown.content.head, io.BytesIO()
-    # Row by row: a month of thousands of tickets is a million cells.
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(written, {**options, "strings_to_numbers": False}) as book:
-        book.set_properties({"created": content.as_of.astimezone(UTC).replace(tzinfo=None)})
+    with workbook(written, created=content.as_of, row_by_row=True) as book:
 
         def sheet(name: Text, headings: Sequence[Text]) -> Sheet:
             return Sheet(book, name.in_(language), [each.in_(language) for each in headings])
@@ -90,7 +79,7 @@ def as_xlsx(shown: Shown, language: str) -> bytes:
     return written.getvalue()
 
 
-def _penalties(sheet: "Sheet", penalties: PenaltiesView, language: str) -> None:
+def _penalties(sheet: Sheet, penalties: PenaltiesView, language: str) -> None:
     for p in penalties.lines:
         why = None if p.why is None else WHYS[p.why].in_(language)
         unit = PERS[p.per].in_(language)
@@ -119,42 +108,6 @@ def _commitment(each: CommitmentView, language: str) -> tuple[Cell, ...]:
         each.contract_revision,
         each.ticket_id,
     )
-
-
-class Sheet:
-    """A sheet with a heading that stays and filters; what is text stays text."""
-
-    def __init__(self, book: Any, name: str, headings: Sequence[str]) -> None:
-        self._sheet, self._columns, self._row = book.add_worksheet(name), len(headings), 0
-        bold = book.add_format({"bold": True})
-        self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        self._money = book.add_format({"num_format": "#,##0.00"})
-        self._sheet.set_column(0, len(headings) - 1, COLUMN_WIDTH)
-        self._sheet.freeze_panes(1, 0)
-        for n, heading in enumerate(headings):
-            self._sheet.write_string(0, n, heading, bold)
-
-    def add(self, *cells: Cell) -> None:
-        self._row += 1
-        for n, cell in enumerate(cells):
-            self._write(self._row, n, cell)
-
-    def end(self) -> None:
-        self._sheet.autofilter(0, 0, self._row, self._columns - 1)
-
-    def _write(self, row: int, n: int, cell: Cell) -> None:
-        match cell:
-            case None:
-                return
-            case datetime():
-                at = cell.astimezone(UTC).replace(tzinfo=None)
-                self._sheet.write_datetime(row, n, at, self._moment)
-            case str():
-                self._sheet.write_string(row, n, cell)
-            case Decimal():
-                self._sheet.write_number(row, n, float(cell), self._money)
-            case _:
-                self._sheet.write_number(row, n, cell)
 
 
 def _yes(said: bool, language: str) -> str:

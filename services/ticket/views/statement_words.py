@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from contracts.text import Text
-from contracts.values import HoldReason
 from services.ticket.domain.commitment import Outcome
 from services.ticket.domain.penalties import Per, Why
+from services.ticket.views.sla_sentences import REASONS
 from services.ticket.views.statement import ExcludedView
 
 OUTCOMES: Mapping[Outcome, Text] = {
@@ -27,21 +27,14 @@ WHYS: Mapping[Why, Text] = {
     Why.MAJOR: Text("one penalty for a major incident", "une pénalité par incident majeur"),
     Why.SMALL_SAMPLE: Text("small sample", "petit échantillon"),
 }
-REASONS: Mapping[HoldReason | None, Text] = {
-    HoldReason.WAITING_FOR_CLIENT: Text("waiting for the client", "attente du client"),
-    HoldReason.WAITING_FOR_VENDOR: Text("waiting for the vendor", "attente du fournisseur"),
-    HoldReason.WAITING_FOR_PARTS: Text("waiting for parts", "attente de pièces"),
-    HoldReason.WAITING_FOR_ACCESS: Text("waiting for access", "attente d'accès au site"),
-    HoldReason.WAITING_FOR_APPROVAL: Text("waiting for approval", "attente d'accord"),
-    HoldReason.APPOINTMENT: Text("appointment asked for", "rendez-vous demandé"),
-    None: Text("the promise was kept meanwhile", "l'engagement était tenu"),
-}
-
+KEPT_MEANWHILE = Text("the promise was kept meanwhile", "l'engagement était tenu")
 AGREED = Text("agreed with the client", "convenu avec le client")
 
 
 def excluded_because(out: ExcludedView) -> Text:
-    return AGREED if out.agreed else REASONS[out.reason]
+    if out.agreed:
+        return AGREED
+    return KEPT_MEANWHILE if out.reason is None else Text(*reversed(REASONS[out.reason]))
 
 
 def at(moment: datetime | None) -> str:
