@@ -14,6 +14,7 @@ from infra.sample.questions import QUESTIONS
 from infra.sample.repairs import REPAIRS
 from infra.sample.rota import TURNS
 from infra.sample.script import SCRIPT, Line
+from infra.sample.tariffs import TARIFFS
 from infra.sample.trade import SPARES, WORKS, Spare, Work
 
 _FICTION = {"lyon": "46571", "nancy": "35301", "nantes": "26191", "lille": "35301", REUNION: "63998"}
@@ -231,6 +232,7 @@ def _contract(client: Client) -> Json:
         "valid_from": "2016-01-01",
         "calendars": {"hours": promises.calendar()},
         "targets": promises.by_priority(),
+        "billing": TARIFFS[client.promises or ""],
     }
 
 

@@ -17,7 +17,7 @@ from services.notify.api.preferences import router as preferences_router
 from services.notify.api.problems import PROBLEMS
 from services.notify.api.staff import router as staff_router
 from services.notify.api.streams import streams_router
-from services.notify.domain.line import Stream
+from services.notify.domain.line import KEPT_DAYS
 from services.notify.domain.timing import Timing
 from services.notify.sending import send_mails, send_sms
 from services.notify.settings import Settings
@@ -65,7 +65,7 @@ def service(settings: Settings, live: LiveStreams) -> Service:
         timers={Deliveries: partial(ReleaseMessage, timing=timing)},
         tasks=(mails, live.run) if gateway is None else (mails, texts, live.run),
         emissions=append,
-        indexes=indexes_of(Stream, by="readers"),
+        indexes=indexes_of(KEPT_DAYS, by="readers"),
     )
 
 

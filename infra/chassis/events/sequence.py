@@ -8,7 +8,7 @@ want numbers of the same stream at once conflict on the counter and one of them 
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,7 @@ from infra.chassis.store.mongo import Database, Session
 from infra.chassis.store.unit import Emission
 
 COUNTERS = "stream_counters"
-RETENTION_DAYS = 7
 JITTER_SECONDS = 0.02
-_EXPIRY = Index((("at", 1),), expire_after_seconds=RETENTION_DAYS * 86400, name="expiry")
 
 
 def rows_of(stream: str) -> str:
@@ -31,15 +29,20 @@ def rows_of(stream: str) -> str:
     return f"stream_{stream}"
 
 
-def indexes_of(streams: Iterable[str], *, by: str) -> dict[str, tuple[Index, ...]]:
-    """The indexes that the streams' collections need; ``by`` is the field that most readers select by.
+def indexes_of(days: Mapping[str, int], *, by: str) -> dict[str, tuple[Index, ...]]:
+    """The indexes that streams' collections need: each keeps its lines for so many ``days``; ``by`` is the
+    field that most readers select by.
 
     The counters have one so that their collection is there before the first line: two transactions that
     each made it would both count from 0.
     """
     selecting = Index(((by, 1), ("_id", 1)), name="selecting")
-    rows = {rows_of(stream): (_EXPIRY, selecting) for stream in streams}
+    rows = {rows_of(stream): (_expiry(kept), selecting) for stream, kept in days.items()}
     return {**rows, COUNTERS: (Index((("last", 1),), name="last"),)}
+
+
+def _expiry(days: int) -> Index:
+    return Index((("at", 1),), expire_after_seconds=days * 86_400, name="expiry")
 
 
 async def append(db: Database, session: Session, emissions: Sequence[Emission], now: datetime) -> None:

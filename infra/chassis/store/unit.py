@@ -187,6 +187,11 @@ class Unit:
         mine = self._mine.get((kind.name, id))
         if mine is not None:
             return None if mine.erased else mine.value
+        if isinstance(kind, Collection) and kind.rows_of is not None:
+            pending = (row for entry in self.memory.entries.values() for row in entry.rows)
+            for row in (*self.rows, *pending):
+                if row.place == (kind.name, id):
+                    return row.value  # type: ignore[no-any-return]
         return self._entry(kind, id).value  # type: ignore[no-any-return]
 
     def _entry(self, kind: Kind[Any], id: str) -> Entry:

@@ -1,5 +1,6 @@
 """A fact as a line of a live stream, with what decides who may read it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -18,6 +19,15 @@ class Stream(StrEnum):
     TICKETS = "tickets"
     VISITS = "visits"
     SLA = "sla"
+
+
+KEPT_DAYS: Mapping[Stream, int] = {
+    Stream.TICKETS: 7,
+    Stream.VISITS: 7,
+    # 14 days on the topic and 400 beyond: a year and the time in which its last month is contested.
+    Stream.SLA: 414,
+}
+"""For how long a reader can go on where he was."""
 
 
 @dataclass(frozen=True)

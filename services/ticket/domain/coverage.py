@@ -54,12 +54,14 @@ class CoverageCorrection:
 class TicketCoverage:
     """``sites`` never change; ``corrections`` are in the order in which they were made.
 
-    At ``unapproved`` sites nothing is done before the client has approved of what it costs.
+    At ``unapproved`` sites nothing is done before the client has approved of what it costs; since
+    ``quoted_at`` he has approved of a quote.
     """
 
     sites: tuple[SiteCoverage, ...]
     corrections: tuple[CoverageCorrection, ...] = ()
     unapproved: tuple[str, ...] = ()
+    quoted_at: datetime | None = None
 
     def corrected_at(self, site_id: str) -> CoverageCorrection | None:
         """The correction that holds there."""

@@ -1,12 +1,12 @@
 """Who pays is judged anew, and what waits for the client's approval goes on or does not."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from contracts.refusal import Refusal
 from contracts.text import Text
 from contracts.ticket.agreed import CoverageCorrected
-from contracts.values import Coverage, HoldReason
+from contracts.values import Coverage, HoldReason, TicketState
 from services.ticket.domain.attention import Attention
 from services.ticket.domain.coverage import Because, CoverageCorrection, SiteCoverage, TicketCoverage
 from services.ticket.domain.ticket import Step, Ticket
@@ -46,17 +46,34 @@ def approved(ticket: Ticket, sites: tuple[str, ...]) -> Ticket:
 
 
 def quoted(ticket: Ticket, n: int, author: str, at: datetime) -> Ticket:
-    """What waited for a quote's approval is work that the contract does not pay for."""
+    """A quote is approved: it pays for what is done from now on, and what waited for it is work that the
+    contract does not pay for."""
     known = known_coverage(ticket)
+    if known.quoted_at is None:
+        known = replace(known, quoted_at=at)
     sites = tuple(
         hold.site_id
         for hold in ticket.holds
         if hold.reason is HoldReason.WAITING_FOR_APPROVAL and known.at(hold.site_id) is Coverage.IN
     )
-    if not sites:
-        return ticket
-    correction = CoverageCorrection(sites, Coverage.OUT, f"quote {n}", author, at)
-    return replace(ticket, coverage=known.corrected(correction))
+    if sites:
+        known = known.corrected(CoverageCorrection(sites, Coverage.OUT, f"quote {n}", author, at))
+    return replace(ticket, coverage=known)
+
+
+def paid_by_quote(ticket: Ticket, site_id: str, began_at: datetime) -> bool:
+    """Whether the price of an approved quote is what work costs: work out of the contract that began once the
+    client had approved, on a ticket that was not called off."""
+    known = ticket.coverage
+    if known is None or known.quoted_at is None or ticket.state is TicketState.CANCELLED:
+        return False
+    return known.quoted_at <= began_at and known.at(site_id) is Coverage.OUT
+
+
+def quotes_pay(ticket: Ticket) -> bool:
+    """Whether an approved quote is due once the ticket is done: some of the work is out of the contract."""
+    sites = ticket.site_ids
+    return any(paid_by_quote(ticket, site, datetime.max.replace(tzinfo=UTC)) for site in sites)
 
 
 def released(ticket: Ticket, sites: tuple[str, ...], at: datetime) -> Step:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.calendars import Interval
 from contracts.dispatch.events import InterventionClosed
-from contracts.values import Coverage, WorklogKind
+from contracts.values import WorklogKind
 from services.ticket.domain.billable import Basis, basis_of
 from services.ticket.domain.billing import (
     FULL,
@@ -32,11 +32,12 @@ from services.ticket.domain.worked_time import Place, pieces_of, shared_out, tot
 
 
 class EntryKind(StrEnum):
-    """``correction`` takes back another entry."""
+    """``quote`` is the price that the client approved; ``correction`` takes back another entry."""
 
     WORK = "work"
     TRAVEL = "travel"
     PARTS = "parts"
+    QUOTE = "quote"
     CORRECTION = "correction"
 
 
@@ -52,6 +53,7 @@ class Flag(StrEnum):
     NO_KILOMETRES = "no-kilometres"
     OUT = "out-of-contract"
     WARRANTY = "under-warranty"
+    QUOTED = "quoted"
 
 
 @dataclass(frozen=True)
@@ -98,22 +100,7 @@ class LedgerEntry:
     flags: tuple[Flag, ...] = ()
     reverses: str | None = None
     reason: str | None = None
-
-
-def under(coverage: Coverage | None, entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
-    """What the coverage of the work makes of them: under warranty they cost nothing and take nothing."""
-    match coverage:
-        case Coverage.OUT:
-            return [replace(each, flags=(*each.flags, Flag.OUT)) for each in entries]
-        case Coverage.WARRANTY:
-            return [_for_nothing(each) for each in entries]
-        case _:
-            return list(entries)
-
-
-def _for_nothing(entry: LedgerEntry) -> LedgerEntry:
-    flags = (*entry.flags, Flag.WARRANTY)
-    return replace(entry, billed_minutes=0, volume_minutes=0, amount_cents=0, flags=flags)
+    purchase_order: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts.audience import is_public
 from contracts.envelope import Fact
+from contracts.ticket.agreed import WorkCorrected, WorkLogged
 
 _KNOWN_ANYWAY = frozenset(
     [
@@ -35,6 +36,10 @@ _KNOWN_ANYWAY = frozenset(
         "told",
     ]
 )
+
+
+_KIND_OF_WORK = (WorkLogged.TYPE, WorkCorrected.TYPE)
+"""Theirs is no ticket's kind."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ def line_of(
 ) -> Line:
     """The line that tells of a fact: its particulars without what the ticket says anyway."""
     said = fact.model_dump(mode="json", exclude_none=True)
+    known = _KNOWN_ANYWAY - {"kind"} if fact.TYPE in _KIND_OF_WORK else _KNOWN_ANYWAY
     return Line(
         id=f"{ticket_id}:{n}",
         ticket_id=ticket_id,
@@ -82,5 +88,5 @@ def line_of(
         site_id=said.get("site_id"),
         visit_id=said.get("visit_id"),
         text=text,
-        details={name: value for name, value in said.items() if name not in _KNOWN_ANYWAY and value != []},
+        details={name: value for name, value in said.items() if name not in known and value != []},
     )

@@ -25,20 +25,26 @@ class Stretch:
 @dataclass(frozen=True)
 class WorkedDay:
     """What a person worked on a day of UTC; the id is ``<day>:<person>``. What goes over midnight is on both
-    days."""
+    days. ``cut`` are the visits of which something was left out, for he worked on something else."""
 
     id: str
     stretches: tuple[Stretch, ...] = ()
+    cut: tuple[str, ...] = ()
 
     def elsewhere(self, source_id: str) -> tuple[Stretch, ...]:
         """What another source tells of."""
         return tuple(each for each in self.stretches if each.source_id != source_id)
 
-    def telling(self, source_id: str, stretches: Iterable[Interval]) -> "WorkedDay":
+    def telling(self, source_id: str, stretches: Iterable[Interval], *, cut: bool = False) -> "WorkedDay":
         """The day with what that source tells now in place of what it told before."""
         told = tuple(Stretch(source_id, start, end) for start, end in stretches)
         kept = sorted((*self.elsewhere(source_id), *told), key=lambda each: (each.from_at, each.source_id))
-        return WorkedDay(self.id, tuple(kept))
+        others = tuple(each for each in self.cut if each != source_id)
+        return WorkedDay(self.id, tuple(kept), (*others, source_id) if cut else others)
+
+    def of(self, source_id: str) -> list[Interval]:
+        """What that source tells."""
+        return [(each.from_at, each.to_at) for each in self.stretches if each.source_id == source_id]
 
 
 def day_ids(person_id: str, stretches: Iterable[Interval]) -> list[str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from contracts.ticket.agreed import WorkLogged
 from contracts.values import parse_rfc3339
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.collection import Document
@@ -19,7 +18,7 @@ from services.ticket.domain.timeline import Line
 from services.ticket.store.copies import Sites
 from services.ticket.store.measured import MeasuredTickets
 from services.ticket.store.revisions import Revisions
-from services.ticket.store.timeline import Timeline
+from services.ticket.store.timeline import WORK, Timeline
 
 PAGE = 500
 IDS = 10_000
@@ -115,23 +114,27 @@ class Measuring:
             self._zones.update({site: known.get(site, USUAL_ZONE) for site in missing})
 
     async def _spent(self, ids: Sequence[str]) -> Mapping[str, Sequence[Spent]]:
-        query = {"ticket_id": {"$in": list(ids)}, "event": WorkLogged.TYPE}
+        query = {"ticket_id": {"$in": list(ids)}, "event": {"$in": list(WORK)}}
+        found = [Timeline.decode(each) async for each in self.run.collection(Timeline.name).find(query)]
         logged: dict[str, list[Spent]] = defaultdict(list)
-        async for document in self.run.collection(Timeline.name).find(query):
-            spent = spent_of(Timeline.decode(document))
-            if spent is not None:
-                logged[spent.ticket_id].append(spent)
+        for spent in spent_in(found):
+            logged[spent.ticket_id].append(spent)
         return logged
 
 
-def spent_of(line: Line) -> Spent | None:
-    """The time that a line of the timeline tells of, if it does."""
-    said = line.details
-    if said is None or line.event != WorkLogged.TYPE:
-        return None
+def spent_in(lines: Iterable[Line]) -> Iterable[Spent]:
+    """The time that lines of the timeline tell of, each worklog as it was last corrected."""
+    last: dict[str, Line] = {}
+    for line in sorted(lines, key=lambda each: (each.ticket_id, each.n)):
+        if line.details is not None and line.event in WORK:
+            last[line.details["worklog_id"]] = line
+    return (_spent(id, line.ticket_id, line.details or {}) for id, line in last.items())
+
+
+def _spent(worklog_id: str, ticket_id: str, said: Mapping[str, Any]) -> Spent:
     return Spent(
-        line.id,
-        line.ticket_id,
+        worklog_id,
+        ticket_id,
         said["person_id"],
         parse_rfc3339(said["began_at"]),
         parse_rfc3339(said["ended_at"]),

@@ -16,6 +16,7 @@ Ledger = Collection(
     LedgerEntry,
     indexes=(
         Index((("source_id", 1),), name="of_source"),
+        Index((("ticket_id", 1),), name="of_ticket"),
         Index((("contract_id", 1), *IN_ORDER), name="of_contract"),
         Index((("contract_id", 1), ("month", 1), *IN_ORDER), name="in_month"),
         Index((("contract_id", 1), ("model", 1), *IN_ORDER), name="of_model"),

@@ -4,13 +4,15 @@ from contracts.values import Coverage
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.covering import corrected
 from services.ticket.domain.ticket import Ticket
+from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.addressing import TicketCommand
+from services.ticket.usecases.entering import enter_again
 from services.ticket.usecases.keeping import keep
 
 
 @dataclass(frozen=True, kw_only=True)
 class CorrectCoverage(TicketCommand):
-    """The contract manager judges otherwise who pays, and says why."""
+    """The contract manager judges otherwise who pays, and says why: what was done is entered again so."""
 
     coverage: Coverage
     reason: str
@@ -19,4 +21,7 @@ class CorrectCoverage(TicketCommand):
     def decide(self, unit: Unit) -> Ticket:
         ticket, at = self.addressed(unit)
         step = corrected(ticket, self.coverage, self.sites, self.reason, self.viewer.subject, at)
-        return keep(unit, ticket, step, at=at, words=self.reason)
+        after = keep(unit, ticket, step, at=at, words=self.reason)
+        if after.coverage != ticket.coverage:
+            enter_again(unit, after, (f"{ticket.id}:{ticket.lines + 1}",), self.reason)
+        return unit.require(Tickets, ticket.id, as_="ticket")

@@ -1,4 +1,7 @@
-"""Enter in the ledger what was done, in the transaction that takes it in; tell of volumes that run out."""
+"""Enter in the ledger what was done, in the transaction that takes it in; tell of volumes that run out.
+
+Where it turns out otherwise who pays, or what else somebody did meanwhile, it is entered again from its fact.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,34 +9,38 @@ from typing import cast
 
 from contracts.calendars import Interval
 from contracts.dispatch.events import InterventionClosed
-from contracts.envelope import Envelope
-from contracts.ticket.agreed import VolumeReached
-from contracts.values import Coverage, WorklogKind
+from contracts.ticket.agreed import VolumeReached, WorkCorrected, WorkLogged
+from contracts.values import Coverage, TicketState, WorklogKind, parse_rfc3339
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.billable import billing_under
 from services.ticket.domain.billing import Billing, BillingModel, billing_of
 from services.ticket.domain.consumption import Volume, volume_id
-from services.ticket.domain.covering import known_coverage
+from services.ticket.domain.covering import known_coverage, paid_by_quote, quotes_pay
 from services.ticket.domain.ledger import (
     BOOK,
     LedgerEntry,
     Source,
     of_a_visit,
     of_a_worklog,
+    standing,
     to_enter,
-    under,
     volumes_of,
     worked_in,
 )
+from services.ticket.domain.ledger_cover import of_a_quote, under
+from services.ticket.domain.quote import QuoteState
 from services.ticket.domain.ticket import Ticket
+from services.ticket.domain.timeline import Line
 from services.ticket.domain.visit import Visit
 from services.ticket.domain.worked_day import Stretch, WorkedDay, day_ids, work_overlaps
 from services.ticket.domain.worked_time import Place, without
 from services.ticket.store.contracts import ContractRevisions, Contracts
 from services.ticket.store.copies import Sites
 from services.ticket.store.ledger import Ledger, Volumes, WorkedDays
+from services.ticket.store.quotes import Quotes
 from services.ticket.store.tickets import Tickets
+from services.ticket.store.timeline import Timeline
 
 _NOWHERE = ("Europe/Paris", "FR")
 """The zone and holidays of a site that is not known any more."""
@@ -56,17 +63,25 @@ def enter_work(
     billable: bool,
     proof: tuple[str, ...],
     reason: str | None = None,
+    told_at: datetime | None = None,
 ) -> None:
     """Enter time logged at the desk in place of what was known of it; ``Refusal`` where the same person is
-    known to have worked on something else. It stands under the contract of the ticket's first site."""
+    known to have worked on something else. It stands under the contract of the ticket's first site.
+
+    ``told_at`` is now, if absent.
+    """
     taken = _elsewhere(unit, person_id, worklog_id, [work])
     if taken:
         raise work_overlaps(taken[0])
+    visit = ticket.visits[0]
     source = _source(
-        unit, ticket, ticket.visits[0], worklog_id, person_id, told_at=unit.now, proof=proof, reason=reason
+        unit, ticket, visit, worklog_id, person_id, told_at=told_at or unit.now, proof=proof, reason=reason
     )
-    coverage = _coverage(ticket, ticket.visits[0])
-    drafts = under(coverage, of_a_worklog(source, kind, work, billable=billable))
+    drafts = under(
+        _coverage(ticket, visit),
+        of_a_worklog(source, kind, work, billable=billable),
+        quoted=paid_by_quote(ticket, visit.site_id, work[0]),
+    )
     if _enter(unit, ticket, source, drafts):
         _note_worked(unit, person_id, worklog_id, [work])
 
@@ -76,10 +91,14 @@ def enter_visit(
     ticket: Ticket,
     visit: Visit,
     told: InterventionClosed,
-    envelope: Envelope,
+    told_at: datetime,
     proof: tuple[str, ...],
+    reason: str | None = None,
 ) -> None:
-    """Enter what a closed visit was: a fact, so that time worked elsewhere is left out and flagged."""
+    """Enter what a closed visit was: a fact, so that time worked elsewhere is left out and flagged.
+
+    ``told_at`` is when it was recorded where it happened.
+    """
     pauses = [(since, until or told.ended_at) for since, until in visit.pauses]
     worked = worked_in(told, pauses)
     taken = [
@@ -91,13 +110,102 @@ def enter_visit(
         visit,
         told.visit_id,
         told.technician_id,
-        told_at=envelope.recorded_at,
+        told_at=told_at,
         proof=proof,
         visit_id=visit.id,
+        reason=reason,
     )
-    drafts = under(_coverage(ticket, visit), of_a_visit(source, told, pauses, taken))
+    began_at = worked[0][0] if worked else told.ended_at
+    drafts = under(
+        _coverage(ticket, visit),
+        of_a_visit(source, told, pauses, taken),
+        quoted=paid_by_quote(ticket, visit.site_id, began_at),
+    )
     if _enter(unit, ticket, source, drafts):
-        _note_worked(unit, told.technician_id, told.visit_id, without(worked, taken))
+        _note_worked(unit, told.technician_id, told.visit_id, without(worked, taken), cut=bool(taken))
+
+
+def enter_again(unit: Unit, ticket: Ticket, proof: tuple[str, ...] = (), reason: str | None = None) -> None:
+    """Enter everything that was done on the ticket again, by what holds of the ticket by now."""
+    for source_id in sorted({each.source_id for each in unit.where(Ledger, "ticket_id", ticket.id)}):
+        _enter_again(unit, ticket, source_id, proof, reason)
+    _enter_quotes(unit, ticket, proof, reason)
+
+
+def settle_quotes(unit: Unit, before: Ticket, after: Ticket) -> None:
+    """A ticket is done: the quotes that the client approved of are due. It is called off: they do not pay for
+    what was done."""
+    proof = (f"{after.id}:{after.lines}",)
+    if after.state is TicketState.CANCELLED and before.state is not after.state and _quoted(after):
+        enter_again(unit, after, proof)
+    elif after.resolved_at is not None and before.resolved_at is None:
+        _enter_quotes(unit, after, proof)
+
+
+def _quoted(ticket: Ticket) -> bool:
+    return ticket.coverage is not None and ticket.coverage.quoted_at is not None
+
+
+def _enter_quotes(unit: Unit, ticket: Ticket, proof: tuple[str, ...], reason: str | None = None) -> None:
+    """Each approved quote is due once, when the ticket is done; not at all where nothing is paid by it."""
+    if not _quoted(ticket):
+        return
+    pays, done_at, quote = quotes_pay(ticket), ticket.resolved_at, unit.get(Quotes, ticket.id)
+    for each in () if quote is None else quote.versions:
+        if each.state is not QuoteState.APPROVED:
+            continue
+        id = f"{ticket.id}:quote-{each.n}"
+        source = _source(
+            unit, ticket, ticket.visits[0], id, each.author, told_at=unit.now, proof=proof, reason=reason
+        )
+        entered = bool(standing(unit.where(Ledger, "source_id", id)))
+        if pays and not entered and done_at is not None:
+            _enter(unit, ticket, source, [of_a_quote(source, each, done_at)])
+        elif entered and not pays:
+            _enter(unit, ticket, source, [])
+
+
+def _enter_again(
+    unit: Unit, ticket: Ticket, source_id: str, proof: tuple[str, ...] = (), reason: str | None = None
+) -> None:
+    known = unit.where(Ledger, "source_id", source_id)
+    line = _fact_of(unit, ticket, {id for entry in known for id in entry.proof})
+    if line is None:
+        return
+    said, proof = line.details or {}, (line.id, *proof)
+    told_at = max(entry.told_at for entry in known)
+    if line.event != InterventionClosed.TYPE:
+        enter_work(
+            unit,
+            ticket,
+            source_id,
+            said["person_id"],
+            (parse_rfc3339(said["began_at"]), parse_rfc3339(said["ended_at"])),
+            WorklogKind(said["kind"]),
+            billable=said["billable"],
+            proof=proof,
+            reason=reason,
+            told_at=told_at,
+        )
+    elif (visit := ticket.visit(source_id)) is not None:
+        whose = {"ticket_id": ticket.id, "number": ticket.number, "customer_id": ticket.customer_id}
+        told = InterventionClosed.model_validate(
+            {**said, **whose, "visit_id": visit.id, "site_id": visit.site_id}
+        )
+        enter_visit(unit, ticket, visit, told, told_at, proof, reason)
+
+
+_FACTS_OF_WORK = (WorkLogged.TYPE, WorkCorrected.TYPE, InterventionClosed.TYPE)
+
+
+def _fact_of(unit: Unit, ticket: Ticket, proof: set[str]) -> Line | None:
+    """The line that says what was done: the last one of those that the ledger took it from."""
+    mine = [id for id in proof if id.rpartition(":")[0] == ticket.id]
+    for id in sorted(mine, key=lambda each: int(each.rpartition(":")[2]), reverse=True):
+        line = unit.get(Timeline, id)
+        if line is not None and line.event in _FACTS_OF_WORK:
+            return line
+    return None
 
 
 def _source(
@@ -161,18 +269,26 @@ def _elsewhere(unit: Unit, person_id: str, source_id: str, work: Sequence[Interv
     return [each for each in stretches if any(each.meets(start, end) for start, end in work)]
 
 
-def _note_worked(unit: Unit, person_id: str, source_id: str, work: Sequence[Interval]) -> None:
+def _note_worked(
+    unit: Unit, person_id: str, source_id: str, work: Sequence[Interval], *, cut: bool = False
+) -> None:
+    """Note when somebody worked. What a visit gave way to and was not so after all is that visit's again."""
     before = {
         id
         for entry in unit.where(Ledger, "source_id", source_id)
         for id in day_ids(entry.person_id, [(entry.began_at, entry.ended_at)])
     }
-    now = set(day_ids(person_id, work))
+    now, gave_way = set(day_ids(person_id, work)), set[str]()
     for id in sorted(before | now):
         day = unit.get(WorkedDays, id) or WorkedDay(id)
-        told = day.telling(source_id, work if id in now else ())
+        told = day.telling(source_id, work if id in now else (), cut=cut and id in now)
         if told != day:
             unit.put(WorkedDays, told)
+        if without(day.of(source_id), work):
+            gave_way.update(day.cut)
+    for visit_id in sorted(gave_way - {source_id}):
+        ticket_id = unit.where(Ledger, "source_id", visit_id)[0].ticket_id
+        _enter_again(unit, unit.require(Tickets, ticket_id, as_="ticket"), visit_id)
 
 
 def _enter(unit: Unit, ticket: Ticket, source: Source, drafts: Sequence[LedgerEntry]) -> bool:

@@ -16,6 +16,7 @@ from services.ticket.store.copies import Sites
 from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
 from services.ticket.usecases.clocking import clocks_kept
+from services.ticket.usecases.entering import settle_quotes
 from services.ticket.usecases.learning import learn
 from services.ticket.usecases.recurring import count_causes
 
@@ -95,6 +96,7 @@ def keep(
     closing = told[0] if told is not None and isinstance(told[0], InterventionClosed) else None
     learn(unit, before, after, closing)
     count_causes(unit, before, after)
+    settle_quotes(unit, before, after)
     return after
 
 

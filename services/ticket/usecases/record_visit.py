@@ -57,7 +57,7 @@ class RecordVisitFact:
         after = keep(unit, ticket, step, at=at, told=(self.fact, self.envelope))
         if isinstance(self.fact, visits.InterventionClosed) and visit is not None:
             proof = (f"{ticket.id}:{ticket.lines + 1}",)
-            enter_visit(unit, after, visit, self.fact, self.envelope, proof)
+            enter_visit(unit, after, visit, self.fact, self.envelope.recorded_at, proof)
 
     def _tried(self, unit: Unit, ticket: Ticket, visit: Visit) -> Ticket:
         """The article that was used counts, once, if there is one of that id."""

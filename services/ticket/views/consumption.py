@@ -47,6 +47,7 @@ class EntryView(BaseModel):
     flags: tuple[Flag, ...]
     reverses: str | None
     reason: str | None
+    purchase_order: str | None
     proof: tuple[str, ...] | None
 
 
@@ -134,6 +135,7 @@ def entry_view(entry: LedgerEntry, *, inside: bool, confidential: bool) -> Entry
         flags=entry.flags,
         reverses=entry.reverses if open_ or entry.reverses is None else _anonymous(entry.reverses),
         reason=entry.reason if inside else None,
+        purchase_order=entry.purchase_order if open_ else None,
         proof=entry.proof if open_ else None,
     )
 

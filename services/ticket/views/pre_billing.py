@@ -45,6 +45,7 @@ class PreBillingLineView(BaseModel):
     remarks: tuple[str, ...]
     reverses: str | None
     reason: str | None
+    purchase_order: str | None
     proof: tuple[str, ...]
 
 
@@ -68,6 +69,7 @@ _KINDS: Mapping[EntryKind, Text] = {
     EntryKind.WORK: Text("Work", "Intervention"),
     EntryKind.TRAVEL: Text("Travel", "Déplacement"),
     EntryKind.PARTS: Text("Part", "Pièce"),
+    EntryKind.QUOTE: Text("Approved quote", "Devis accepté"),
     EntryKind.CORRECTION: Text("Correction", "Rectification"),
 }
 _FLAGS: Mapping[Flag, Text] = {
@@ -80,6 +82,7 @@ _FLAGS: Mapping[Flag, Text] = {
     Flag.NO_PRICE: Text("The part has no price", "La pièce n'a pas de prix"),
     Flag.OUT: Text("Out of the contract", "Hors contrat"),
     Flag.WARRANTY: Text("Under the manufacturer's warranty", "Sous garantie du constructeur"),
+    Flag.QUOTED: Text("In the price of the approved quote", "Compris dans le devis accepté"),
     Flag.NO_ZONE: Text("No zone has this postcode", "Aucune zone n'a ce code postal"),
     Flag.NO_KILOMETRES: Text("Nobody told the kilometres", "Les kilomètres manquent"),
 }
@@ -134,6 +137,7 @@ def _line(line: Line, language: str) -> PreBillingLineView:
         remarks=tuple(_FLAGS[flag].in_(language) for flag in line.flags),
         reverses=entry.reverses,
         reason=entry.reason,
+        purchase_order=entry.purchase_order,
         proof=entry.proof,
     )
 
@@ -166,6 +170,7 @@ COLUMNS: Sequence[Column] = (
     Column(Text("Quantity", "Quantité"), lambda e: _decimal(e.quantity)),
     Column(Text("Amount", "Montant"), lambda e: Decimal(e.amount)),
     Column(Text("Currency", "Devise"), lambda e: e.currency),
+    Column(Text("Purchase order", "Bon de commande"), lambda e: e.purchase_order),
     Column(Text("Remarks", "Remarques"), lambda e: "; ".join(e.remarks)),
     Column(Text("Reason", "Motif"), lambda e: e.reason),
     Column(Text("Entry", "Écriture"), lambda e: e.id),

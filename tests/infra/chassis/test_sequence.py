@@ -48,7 +48,7 @@ async def client(servers: RealServers) -> AsyncIterator[Client]:
 @pytest.fixture
 async def db(client: Client, unique: str) -> AsyncIterator[Database]:
     db = database(client, unique)
-    for collection, indexes in indexes_of(["s", "t"], by="who").items():
+    for collection, indexes in indexes_of({"s": 7, "t": 400}, by="who").items():
         for index in indexes:
             await ensure_index(db[collection], index)
     yield db
@@ -265,9 +265,10 @@ async def test_nothing_is_asked_of_the_database_while_nobody_reads(client: Clien
         assert not tail._wanted.is_set()
 
 
-async def test_lines_expire_after_a_week(db: Database) -> None:
-    indexes = await db[rows_of("s")].index_information()
-    assert indexes["expiry"]["expireAfterSeconds"] == timedelta(days=7).total_seconds()
+async def test_each_stream_keeps_its_lines_for_its_own_time(db: Database) -> None:
+    for stream, days in (("s", 7), ("t", 400)):
+        indexes = await db[rows_of(stream)].index_information()
+        assert indexes["expiry"]["expireAfterSeconds"] == timedelta(days=days).total_seconds()
 
 
 @pytest.mark.parametrize(

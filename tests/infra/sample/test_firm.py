@@ -17,6 +17,7 @@ from infra.sample.firm import Firm, firm
 from infra.sample.loading import SAMPLES
 from infra.sample.people import STAFF
 from infra.sample.rota import rota
+from infra.sample.trade import SPARES
 from services.dispatch.api.rota import RotaEntryBody
 from services.dispatch.api.technicians import TechnicianBody
 from services.inventory.api.assets import AssetBody
@@ -166,3 +167,9 @@ def test_who_has_a_mobile_telephone_wishes_to_be_told_by_sms_that_somebody_comes
 def test_the_firm_reaches_its_own_people_by_sms(either: Firm) -> None:
     phones = [each["phone"] for each in (*either.technicians.values(), *either.staff.values())]
     assert phones == [e164(phone, "FR") for phone in phones]
+
+
+def test_every_contract_is_billed_and_every_spare_has_its_price(sample: Firm) -> None:
+    contracts = sample.contracts.values()
+    assert {body["billing"]["model"] for body in contracts} == {"forfait", "prepaid", "regie"}
+    assert all(body["billing"]["parts"].keys() == {spare.sku for spare in SPARES} for body in contracts)

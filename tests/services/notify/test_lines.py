@@ -5,6 +5,7 @@ import json
 import pytest
 
 from contracts.audience import PUBLIC, SAYS_ITSELF, Reach, Viewer
+from contracts.catalogue import CATALOGUE
 from contracts.dispatch.events import (
     DispatchAcknowledged,
     DispatchDeclined,
@@ -14,7 +15,8 @@ from contracts.dispatch.events import (
     VisitFact,
 )
 from contracts.ticket.events import TicketFact, TicketNoted, TicketTaken
-from services.notify.domain.line import Line, line_of_ticket, line_of_visit
+from contracts.ticket.sla import SlaBreached
+from services.notify.domain.line import KEPT_DAYS, Line, Stream, line_of_ticket, line_of_visit
 from services.notify.views.reading import selection_for
 from tests.contracts.messages import MESSAGES, envelope_of
 from tests.services.notify.people import TicketOpened, VisitRescheduled, example
@@ -30,6 +32,12 @@ def test_a_line_holds_the_whole_cloud_event_on_one_line() -> None:
     assert (shown["source"], shown["subject"]) == ("/astreinte/dispatch/visits", event.visit_id)
     assert shown["datacontenttype"] == "application/json"
     assert shown["data"]["technician_id"] == "tech-lea"
+
+
+def test_what_was_said_of_clocks_can_be_read_for_400_days_after_it_left_the_topic() -> None:
+    on_the_topic = CATALOGUE.topic_for(SlaBreached).retention_days or 0
+    assert KEPT_DAYS[Stream.SLA] == on_the_topic + 400
+    assert set(KEPT_DAYS) == set(Stream)
 
 
 def test_a_moved_visit_concerns_both_technicians() -> None:

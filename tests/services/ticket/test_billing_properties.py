@@ -104,17 +104,25 @@ def test_no_minute_of_anybody_is_billed_twice_whatever_is_told(
     written: dict[str, Any], told: Sequence[tuple[str, str, int, int, int]]
 ) -> None:
     world = a_firm({**written, "unit_minutes": 1, "minimum_minutes": 0, "rounding": "up"})
-    logged, refusals = list[str](), set[str]()
+    logged, refusals, claims = list[str](), set[str](), dict[str, tuple[str, datetime, datetime]]()
+    closed_at = on(3, 20)
     for what, who, start, minutes, repeats in told:
         began = on(2, 8) + timedelta(minutes=start)
         try:
             if what == "log":
                 logged.append(log(world, began, minutes, person_id=who))
+                claims[logged[-1]] = (who, began, began + timedelta(minutes=minutes))
             elif what == "close":
                 for n in range(repeats):
-                    close(world, began, minutes, at=on(3, 20) + timedelta(minutes=n), technician_id=who)
+                    told_at = on(3, 20) + timedelta(minutes=n)
+                    close(world, began, minutes, at=told_at, technician_id=who)
+                    closing = (who, began, began + timedelta(minutes=minutes))
+                    if told_at >= closed_at and claims.get("visit") != closing:
+                        closed_at, claims["visit"] = told_at, closing
             elif logged:
-                correct(world, logged[start % len(logged)], began, minutes)
+                worklog = logged[start % len(logged)]
+                correct(world, worklog, began, minutes)
+                claims[worklog] = (claims[worklog][0], began, began + timedelta(minutes=minutes))
         except Refusal as refused:
             refusals.add(refused.slug)
     assert refusals <= {"work-overlaps"}
@@ -124,6 +132,13 @@ def test_no_minute_of_anybody_is_billed_twice_whatever_is_told(
         stretches = sorted({(each.from_at, each.to_at) for day in days for each in day.stretches})
         assert all(a[1] <= b[0] for a, b in pairwise(stretches))
         worked = total(stretches) // timedelta(minutes=1)
+        claimed = {
+            start + timedelta(minutes=n)
+            for person, start, end in claims.values()
+            for n in range((end - start) // timedelta(minutes=1))
+            if person == who
+        }
+        assert worked == len(claimed)
         assert sum(entry.billed_minutes for entry in holding if entry.person_id == who) == worked
     used = sum(volume.used_minutes for volume in world.all(Volumes))
     assert used == sum(entry.volume_minutes for entry in holding)
