@@ -38,7 +38,7 @@ from infra.chassis.store.mongo import (
     database,
     open_client,
 )
-from infra.chassis.store.rows import move_left_behind
+from infra.chassis.store.rows import holding, move_left_behind
 from infra.chassis.store.runner import Done, Store, Unavailable
 from infra.chassis.store.timers import Due
 from infra.chassis.store.unit import AlreadyExists, Cause, Entry, UseCase
@@ -222,7 +222,9 @@ class Runtime:
 
     async def _sweep(self) -> None:
         await self._sweep_rows()
-        await self.publisher.sweep([*self.aggregates, PARKED])
+        overdue = self.system_clock.now() - SWEEP_AGE
+        names = await holding(self.db, [*self.aggregates, PARKED], "outbox.0.at", overdue)
+        await self.publisher.sweep(names)
 
     async def _replace_stuck_producer(self) -> None:
         if self.publisher.stuck_seconds > STUCK_SECONDS:

@@ -5,7 +5,7 @@ anything else that one of them lacks.
 """
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC
 from inspect import isawaitable
@@ -103,6 +103,17 @@ async def aggregate(collection: DocumentCollection, stages: list[Document]) -> l
     cursor: Any = collection.aggregate(stages)
     found: list[Document] = await (await cursor if isawaitable(cursor) else cursor).to_list(None)
     return found
+
+
+async def look_in(db: Database, looks: Mapping[str, Sequence[Document]]) -> list[tuple[str, Document]]:
+    """What each collection's pipeline gives, with the collection's name, in their order.
+
+    The server is asked once, however many they are: a service that rests looks into dozens every second.
+    """
+    named = {name: [*stages, {"$set": {"in": {"$literal": name}}}] for name, stages in looks.items()}
+    (first, stages), *others = named.items()
+    union: list[Document] = [{"$unionWith": {"coll": name, "pipeline": each}} for name, each in others]
+    return [(each.pop("in"), each) for each in await aggregate(db[first], [*stages, *union])]
 
 
 async def takes_requests(client: Client) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from infra.chassis.store.collection import A_DATE, Collection
-from infra.chassis.store.mongo import Database
+from infra.chassis.store.collection import A_DATE, Collection, Document
+from infra.chassis.store.mongo import Database, look_in
 from infra.chassis.store.unit import Cause, UseCase
 
 TIMER_BATCH = 500
@@ -38,19 +38,17 @@ class Due:
 
 async def due(db: Database, timers: Timers, now: datetime) -> list[Due]:
     """Everything due, the longest due first in each collection."""
-    cases: list[Due] = []
-    for kind, fire in timers.items():
-        found = (
-            db[kind.name]
-            .find({"next_due": {"$lte": now, **A_DATE}}, {"next_due": 1, "origin": 1})
-            .sort("next_due", 1)
-            .limit(TIMER_BATCH)
-        )
-        cases.extend(
-            Due(fire(each["_id"]), each["next_due"], each.get("origin") or {})
-            for each in await found.to_list(None)
-        )
-    return cases
+    if not timers:
+        return []
+    look: list[Document] = [
+        {"$match": {"next_due": {"$lte": now, **A_DATE}}},
+        {"$sort": {"next_due": 1}},
+        {"$limit": TIMER_BATCH},
+        {"$project": {"next_due": 1, "origin": 1}},
+    ]
+    fires = {kind.name: fire for kind, fire in timers.items()}
+    found = await look_in(db, dict.fromkeys(fires, look))
+    return [Due(fires[name](each["_id"]), each["next_due"], each.get("origin") or {}) for name, each in found]
 
 
 async def next_due(db: Database, timers: Timers) -> datetime | None:
