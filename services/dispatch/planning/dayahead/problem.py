@@ -6,14 +6,19 @@ are named by their index; ``technician_ids`` and ``visit_ids`` are what a file c
 
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from services.dispatch.planning.dayahead.problem_file import ProblemFile, TravelInFile
+from services.dispatch.planning.dayahead.problem_file import (
+    ProblemFile,
+    TechnicianInFile,
+    TravelInFile,
+    VisitInFile,
+)
 
 EARTH_KILOMETRES = 6371
 SAME_PLACE_KILOMETRES = 0.001
@@ -79,9 +84,23 @@ def problem_of(file: ProblemFile) -> Problem:
         windows=tuple(each.windows for each in visits),
         priority=tuple(each.priority for each in visits),
         weight=tuple(file.weights[each.priority] for each in visits),
-        able=tuple(bytes(each.can_serve(visit) for visit in visits) for each in technicians),
+        able=_able(technicians, visits),
         travel=travel_seconds(file.locations, file.travel),
     )
+
+
+def _able(technicians: Sequence[TechnicianInFile], visits: Sequence[VisitInFile]) -> tuple[bytes, ...]:
+    """Who may serve what; visits that ask for the same are looked at once."""
+    same: dict[Hashable, list[int]] = {}
+    for index, visit in enumerate(visits):
+        same.setdefault((frozenset(visit.skills.items()), visit.part, visit.technician), []).append(index)
+    rows = [bytearray(len(visits)) for _ in technicians]
+    for indices in same.values():
+        for technician, row in zip(technicians, rows, strict=True):
+            if technician.can_serve(visits[indices[0]]):
+                for index in indices:
+                    row[index] = 1
+    return tuple(map(bytes, rows))
 
 
 def travel_seconds(

@@ -1,0 +1,1 @@
+"""Whole days planned by solvers, in processes of their own: they crash, hang and hold the interpreter."""

@@ -1,0 +1,16 @@
+"""What a worker does with a job. The solvers are imported with the first job, and only there."""
+
+from services.dispatch.planning.dayahead.plan import Routes
+from services.dispatch.planning.dayahead.problem import Problem
+from services.dispatch.solvers.workers import Job, Pack
+
+
+def solve(problem: Problem, job: Job) -> Routes:
+    """The answer to a job, by VROOM or by CP-SAT."""
+    if isinstance(job, Pack):
+        from services.dispatch.solvers.packing import packed
+
+        return packed(problem, job.seen)
+    from services.dispatch.solvers.vroom import solved
+
+    return solved(problem, job.technicians, job.visits, level=job.level)

@@ -1,0 +1,201 @@
+"""Processes that solve, one job at a time each, bounded in memory and time.
+
+What crashes, hangs or refuses costs its job and nothing else: the process is replaced, the failure
+counted. Results are handed out in the order in which the jobs were given, so that what is made of them
+does not depend on which process was faster.
+"""
+
+import signal
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Self
+
+from services.dispatch.planning.dayahead.plan import Routes
+from services.dispatch.planning.dayahead.problem import Problem
+
+MOST_BYTES = 2 << 30
+"""Address space of one process; what it really uses is a tenth."""
+
+PATIENCE_SECONDS = 20.0
+START_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Resolve:
+    """Plan these technicians' day anew with these visits to choose from; the answer has a route for each."""
+
+    technicians: tuple[int, ...]
+    visits: tuple[int, ...]
+    level: int
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Choose one of the routes that were seen for each technician; the answer has a route for each.
+
+    ``seen[t]`` are the routes of technician t; the first is the one he has.
+    """
+
+    seen: tuple[tuple[tuple[int, ...], ...], ...]
+
+
+Job = Resolve | Pack
+Solver = Callable[[Problem, Job], Routes]
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    pipe: Connection
+    give_up_at: float
+    ticket: int | None = None
+    ready: bool = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether it owes something: the answer to a job, or that it has started."""
+        return not self.ready or self.ticket is not None
+
+
+@dataclass
+class Crew:
+    """``size`` processes that run ``solver``. ``failures`` counts jobs lost, by what happened to them."""
+
+    problem: Problem
+    solver: Solver
+    size: int = 2
+    patience_seconds: float = PATIENCE_SECONDS
+    failures: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._tickets = count()
+        self._waiting: deque[tuple[int, Job]] = deque()
+        self._done: dict[int, Routes | None] = {}
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> Self:
+        self._workers = [self._hired() for _ in range(self.size)]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            _end(worker)
+        self._workers = []
+
+    def give(self, job: Job) -> int:
+        """Have the job done; the ticket is what ``collect`` asks for."""
+        ticket = next(self._tickets)
+        self._waiting.append((ticket, job))
+        self._hand_out()
+        return ticket
+
+    def collect(self, ticket: int, until: float) -> Routes | None:
+        """The job's answer; None when it failed. ``TimeoutError`` at ``until`` (monotonic seconds)."""
+        while ticket not in self._done:
+            now = time.monotonic()
+            if now >= until:
+                raise TimeoutError
+            ends = [each.give_up_at for each in self._workers if each.busy]
+            ready = wait([each.pipe for each in self._workers], max(0.0, min([until, *ends]) - now))
+            for worker in list(self._workers):
+                if worker.pipe in ready:
+                    self._hear(worker)
+                elif worker.busy and time.monotonic() >= worker.give_up_at:
+                    self._replace(worker, "hung")
+            self._hand_out()
+        return self._done.pop(ticket)
+
+    def _hand_out(self) -> None:
+        for worker in list(self._workers):
+            if not worker.busy and self._waiting:
+                worker.ticket, job = self._waiting.popleft()
+                worker.give_up_at = time.monotonic() + self.patience_seconds
+                try:
+                    worker.pipe.send(job)
+                except OSError:
+                    self._replace(worker, "crashed")
+
+    def _hear(self, worker: _Worker) -> None:
+        try:
+            answer = worker.pipe.recv()
+        except (EOFError, OSError):
+            self._replace(worker, "crashed")
+            return
+        if worker.ticket is None:
+            worker.ready = True
+            return
+        if isinstance(answer, str):
+            self.failures[answer] += 1
+            answer = None
+        self._done[worker.ticket] = answer
+        worker.ticket = None
+
+    def _replace(self, worker: _Worker, why: str) -> None:
+        _end(worker)
+        self.failures[why] += 1
+        if worker.ticket is not None:
+            self._done[worker.ticket] = None
+        self._workers[self._workers.index(worker)] = self._hired()
+
+    def _hired(self) -> _Worker:
+        # A fresh interpreter: a copy of this one would carry its threads' locks and its memory.
+        context = get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, self.problem, self.solver), daemon=True)
+        with _deaf_to_ctrl_c():
+            process.start()
+        theirs.close()
+        return _Worker(process, ours, time.monotonic() + START_SECONDS)
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """What is started meanwhile never hears of Ctrl-C, not even while it is still importing."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end(worker: _Worker) -> None:
+    worker.process.kill()
+    worker.process.join()
+    worker.pipe.close()
+
+
+def _serve(pipe: Connection, problem: Problem, solver: Solver) -> None:
+    """Answer jobs until nobody is there to ask. Ctrl-C is for the process that asks."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _bound_memory()
+    answer: Routes | str | None = None
+    # The end of the pipe is the end of whoever asked.
+    with suppress(EOFError, OSError):
+        while True:
+            pipe.send(answer)
+            job = pipe.recv()
+            try:
+                answer = solver(problem, job)
+            except Exception as refused:
+                answer = type(refused).__name__
+
+
+def _bound_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = MOST_BYTES if hard == resource.RLIM_INFINITY else min(MOST_BYTES, hard)
+    with suppress(ValueError):  # macOS has the limit and refuses to set it
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
