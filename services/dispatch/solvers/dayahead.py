@@ -131,9 +131,9 @@ class Search:
         blocks = []
         while left:
             way = travel[home[left[0]]]
-            block = sorted(left, key=lambda t: (way[home[t]], t))[:size]
-            left = [technician for technician in left if technician not in block]
-            blocks.append(block)
+            near = sorted(left, key=lambda t: (way[home[t]], t))[:size]
+            left = [technician for technician in left if technician not in near]
+            blocks.append(near)
         return blocks
 
     def _neighbours(self) -> Resolve | None:

@@ -93,7 +93,7 @@ class Crew:
         """Have the job done; the ticket is what ``collect`` asks for."""
         ticket = next(self._tickets)
         self._waiting.append((ticket, job))
-        self._hand_out()
+        self._listen(0.0)
         return ticket
 
     def collect(self, ticket: int, until: float) -> Routes | None:
@@ -103,16 +103,17 @@ class Crew:
             if now >= until:
                 raise TimeoutError
             ends = [each.give_up_at for each in self._workers if each.busy]
-            ready = wait([each.pipe for each in self._workers], max(0.0, min([until, *ends]) - now))
-            for worker in list(self._workers):
-                if worker.pipe in ready:
-                    self._hear(worker)
-                elif worker.busy and time.monotonic() >= worker.give_up_at:
-                    self._replace(worker, "hung")
-            self._hand_out()
+            self._listen(max(0.0, min([until, *ends]) - now))
         return self._done.pop(ticket)
 
-    def _hand_out(self) -> None:
+    def _listen(self, seconds: float) -> None:
+        """Take what is answered or overdue within so many seconds, and keep everybody busy."""
+        ready = wait([each.pipe for each in self._workers], seconds)
+        for worker in list(self._workers):
+            if worker.pipe in ready:
+                self._hear(worker)
+            elif worker.busy and time.monotonic() >= worker.give_up_at:
+                self._replace(worker, "hung")
         for worker in list(self._workers):
             if not worker.busy and self._waiting:
                 worker.ticket, job = self._waiting.popleft()

@@ -62,3 +62,10 @@ def test_ctrl_c_ends_it_with_the_best_plan_so_far(tmp_path: Path) -> None:
     assert running.returncode == 0
     assert "Traceback" not in errors
     assert score(day(1), read_plan(plan.read_bytes()).routes).violations == ()
+
+
+def test_a_service_starts_without_the_solvers() -> None:
+    script = "import sys, services.dispatch.app; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not {"vroom", "ortools", "pandas"} & set(loaded.stdout.split())
+    assert "services.dispatch.planning.insertion" in loaded.stdout
