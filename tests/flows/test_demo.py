@@ -95,7 +95,11 @@ async def demo(data: Path, *words: str) -> AsyncIterator[Process]:
     finally:
         if process.returncode is None:
             process.terminate()
-            await asyncio.wait_for(process.wait(), 20)
+            try:
+                await asyncio.wait_for(process.wait(), 20)
+            except TimeoutError:
+                process.kill()
+                raise
 
 
 def sound(line: bytes) -> None:

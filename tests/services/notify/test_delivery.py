@@ -42,6 +42,19 @@ def test_a_message_is_marked_before_it_is_sent_and_told_after() -> None:
     assert (sent.notification_id, sent.recipient_id) == (id, "tech-lea")
 
 
+def test_who_is_sent_somewhere_waits_behind_nobody_who_is_told_how_things_stand() -> None:
+    office = Office()
+    office.hears(moved(TechnicianDispatched, at(9, 30), requester_id=ANNE.contact_id))
+    order = sorted(
+        office.all(Deliveries), key=lambda each: (each.attempt_at or NOON, each.message.recipient.kind)
+    )
+    kinds = [each.message.kind for each in order]
+    assert kinds[0] is MessageKind.TECHNICIAN_DISPATCHED
+    first, *others = [each.attempt_at for each in order]
+    assert first is not None
+    assert all(each is None or first < each for each in others)
+
+
 def test_two_workers_cannot_both_take_a_message() -> None:
     office, id = office_with_one()
     assert office.do(TakeDelivery(id, lease("a"))) is not None
