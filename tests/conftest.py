@@ -47,9 +47,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs servers or processes of its own: ``-m "not servers"`` is the rest, within seconds.
 
     Notify reads every fact of the shared topics, so its tests come first, while these hold its own.
+
+    One worker has all stories on the shared platform, so that there is one of these; of all others a file is
+    one worker's.
     """
     for item in items:
         where = item.path.as_posix()
         if "servers" in getattr(item, "fixturenames", ()) or any(part in where for part in PROCESSES):
             item.add_marker("servers")
+        shared = "platform" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("stories" if shared else item.location[0]))
     items.sort(key=lambda item: "/services/notify/" not in item.path.as_posix())

@@ -48,7 +48,10 @@ async def apart(empty_servers: RealServers, tmp_path: Path, unique: str) -> Asyn
 
 @pytest.fixture
 async def firm(platform: Platform, unique: str) -> AsyncIterator[Firm]:
-    """A firm whose clients, skills and people nobody else has; what it leaves open is cancelled."""
+    """A firm whose clients, skills and people nobody else has. What it leaves open is cancelled, and what
+    that sets going is over before the next story begins.
+    """
     firm = Firm(platform, unique)
     yield firm
     await firm.leave()
+    await platform.quiet(within=120)
