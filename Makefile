@@ -30,7 +30,7 @@ demo: setup ## play a working day on the embedded Kafka and MongoDB
 	$(BIN)/astreinte demo
 
 test: setup ## run every test (BACKEND=containers: Kafka and MongoDB from a container engine, and the images)
-	ASTREINTE_TEST_BACKEND=$(BACKEND) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	ASTREINTE_TEST_BACKEND=$(BACKEND) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup ## lint, types, import rules, dependencies, schemas
 	$(BIN)/ruff check .

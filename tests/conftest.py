@@ -4,8 +4,12 @@ import gc
 import time
 import uuid
 from collections.abc import AsyncIterator
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from infra.chassis.events.topics import apply_topics
 from tests.servers import RealServers, chosen_backend, started
@@ -47,14 +51,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs servers or processes of its own: ``-m "not servers"`` is the rest, within seconds.
 
     Notify reads every fact of the shared topics, so its tests come first, while these hold its own.
-
-    One worker has all stories on the shared platform, so that there is one of these; of all others a file is
-    one worker's.
     """
     for item in items:
         where = item.path.as_posix()
         if "servers" in getattr(item, "fixturenames", ()) or any(part in where for part in PROCESSES):
             item.add_marker("servers")
-        shared = "platform" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("stories" if shared else item.location[0]))
     items.sort(key=lambda item: "/services/notify/" not in item.path.as_posix())
+
+
+class OnePlatform(LoadScopeScheduling):  # type: ignore[misc]
+    """One worker has all stories on the shared platform, so that there is one; of the rest a file goes to one.
+
+    A second platform would rest most of the time, at a third of a core.
+    """
+
+    @staticmethod
+    @cache
+    def _tells_of_the_platform(file: str) -> bool:
+        is_story = file.startswith("tests/flows/")
+        return is_story and any(
+            shared in Path(file).read_text() for shared in ("firm: Firm", "platform: Platform")
+        )
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "stories" if self._tells_of_the_platform(file) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OnePlatform:
+    return OnePlatform(config, log)
