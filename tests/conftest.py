@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class OnePlatform(LoadScopeScheduling):  # type: ignore[misc]
-    """One worker has all stories on the shared platform, so that there is one; of the rest a file goes to one.
+    """One worker has all stories on the shared platform, so that there is one; else a file goes to one.
 
     A second platform would rest most of the time, at a third of a core.
     """
