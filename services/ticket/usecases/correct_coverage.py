@@ -23,5 +23,6 @@ class CorrectCoverage(TicketCommand):
         step = corrected(ticket, self.coverage, self.sites, self.reason, self.viewer.subject, at)
         after = keep(unit, ticket, step, at=at, words=self.reason)
         if after.coverage != ticket.coverage:
-            enter_again(unit, after, (f"{ticket.id}:{ticket.lines + 1}",), self.reason)
+            meant = None if after.coverage is None else after.coverage.corrections[-1].site_ids
+            enter_again(unit, after, (f"{ticket.id}:{ticket.lines + 1}",), self.reason, sites=meant)
         return unit.require(Tickets, ticket.id, as_="ticket")
