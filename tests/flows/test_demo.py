@@ -29,7 +29,7 @@ FIGURES = {
 REQUESTS = 53
 VISITS = 40
 """Of these at least somebody goes to."""
-MID_DAY = 15
+MID_DAY = 8
 """So many visits are closed by then."""
 
 
