@@ -65,18 +65,18 @@ class OnePlatform(LoadScopeScheduling):  # type: ignore[misc]
     A second platform would rest most of the time, at a third of a core.
     """
 
-    @staticmethod
-    @cache
-    def _tells_of_the_platform(file: str) -> bool:
-        is_story = file.startswith("tests/flows/")
-        return is_story and any(
-            shared in Path(file).read_text() for shared in ("firm: Firm", "platform: Platform")
-        )
-
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "stories" if self._tells_of_the_platform(file) else file
+        return "stories" if _is_told_on_the_platform(file) else file
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OnePlatform:
-    return OnePlatform(config, log)
+@cache
+def _is_told_on_the_platform(file: str) -> bool:
+    if not file.startswith("tests/flows/"):
+        return False
+    text = Path(__file__).with_name("flows").joinpath(Path(file).name).read_text()
+    return "firm: Firm" in text or "platform: Platform" in text
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OnePlatform | None:
+    return OnePlatform(config, log) if config.getvalue("dist") == "loadfile" else None

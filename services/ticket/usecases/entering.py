@@ -9,7 +9,7 @@ from typing import cast
 
 from contracts.calendars import Interval
 from contracts.dispatch.events import InterventionClosed
-from contracts.ticket.agreed import VolumeReached, WorkCorrected, WorkLogged
+from contracts.ticket.agreed import VolumeReached
 from contracts.values import Coverage, TicketState, WorklogKind, parse_rfc3339
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import Unit
@@ -31,7 +31,7 @@ from services.ticket.domain.ledger import (
 from services.ticket.domain.ledger_cover import of_a_quote, under
 from services.ticket.domain.quote import QuoteState
 from services.ticket.domain.ticket import Ticket
-from services.ticket.domain.timeline import Line
+from services.ticket.domain.timeline import WORK, Line
 from services.ticket.domain.visit import Visit
 from services.ticket.domain.worked_day import Stretch, WorkedDay, day_ids, work_overlaps
 from services.ticket.domain.worked_time import Place, without
@@ -219,15 +219,12 @@ def _enter_again(
         enter_visit(unit, ticket, visit, told, told_at, proof, reason)
 
 
-_FACTS_OF_WORK = (WorkLogged.TYPE, WorkCorrected.TYPE, InterventionClosed.TYPE)
-
-
 def _fact_of(unit: Unit, ticket: Ticket, proof: set[str]) -> Line | None:
     """The line that says what was done: the last one of those that the ledger took it from."""
     mine = [id for id in proof if id.rpartition(":")[0] == ticket.id]
     for id in sorted(mine, key=lambda each: int(each.rpartition(":")[2]), reverse=True):
         line = unit.get(Timeline, id)
-        if line is not None and line.event in _FACTS_OF_WORK:
+        if line is not None and line.event in (*WORK, InterventionClosed.TYPE):
             return line
     return None
 

@@ -86,7 +86,7 @@ class ApproveQuote(_Quoting):
         kept = keep(unit, ticket, (after, ((at, fact), *happened)), at=at, words=self.note)
         # What was begun between the approval and its being told here.
         enter_again(unit, kept, (f"{ticket.id}:{ticket.lines + 1}",))
-        return unit.require(Tickets, ticket.id, as_="ticket")
+        return kept
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from services.ticket.domain.billing import money
 from services.ticket.domain.contract import CoverageTerms
 from services.ticket.domain.ledger import EntryKind, Flag, LedgerEntry, standing
 from services.ticket.domain.quote import QuoteLine
+from services.ticket.statements.measuring import spent_in
 from services.ticket.store.ledger import Volumes
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.correct_coverage import CorrectCoverage
@@ -102,22 +103,23 @@ def test_a_corrected_worklog_is_judged_as_it_was_corrected() -> None:
     assert (work.real_minutes, work.amount_cents, work.flags) == (90, 0, (Flag.OUT,))
 
 
-def test_a_visit_has_its_time_again_once_the_worklog_that_took_it_is_corrected() -> None:
+@pytest.mark.parametrize("minutes", [60, 120], ids=["partly", "wholly"])
+def test_a_visit_has_its_time_again_once_the_worklog_that_took_it_is_corrected(minutes: int) -> None:
     world = a_firm(REGIE)
-    worklog = log(world, on(2, 9), 60, person_id="lea")
+    worklog = log(world, on(2, 9), minutes, person_id="lea")
     close(world, on(2, 9, 30), 60)
     correct(world, worklog, on(2, 14), 60)
     [visit] = [e for e in standing_in(world) if e.visit_id and e.kind is EntryKind.WORK]
     assert (visit.real_minutes, visit.billed_minutes, visit.flags) == (60, 60, ())
 
 
-def test_a_visit_that_lay_within_a_worklog_has_its_time_again_too() -> None:
+def test_kpis_read_a_worklog_as_it_was_corrected() -> None:
     world = a_firm(REGIE)
-    worklog = log(world, on(2, 9), 120, person_id="lea")
-    close(world, on(2, 9, 30), 60)
-    correct(world, worklog, on(2, 14), 60)
-    [visit] = [e for e in standing_in(world) if e.visit_id and e.kind is EntryKind.WORK]
-    assert (visit.real_minutes, visit.flags) == (60, ())
+    worklog = log(world, on(2, 9), 20)
+    correct(world, worklog, on(3, 9), 90)
+    log(world, on(4, 9), 10)
+    spent = [(each.began_at, each.ended_at) for each in spent_in(timeline(world))]
+    assert spent == [(on(3, 9), on(3, 10, 30)), (on(4, 9), on(4, 9, 10))]
 
 
 def test_a_visit_has_its_time_again_on_either_side_of_midnight() -> None:
