@@ -11,9 +11,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from infra.chassis.runtime import Runtime
-from infra.chassis.store.collection import Document
+from infra.chassis.store.collection import A_STRING, Document
 from services.ticket.domain.commitment import Commitment, Month, as_it_was, commitments_of
 from services.ticket.domain.contract import Contract, ContractRevision, revision_id, revision_of
+from services.ticket.domain.part_of import known_major
 from services.ticket.domain.penalties import Scale
 from services.ticket.domain.sla_log import Happening
 from services.ticket.domain.statement import Cancelled, statement_of
@@ -60,10 +61,9 @@ async def gathered(
     async for page in _pages(run, _of_month(contract.id, month)):
         await _add(found, page, terms)
         seen |= {each.id for each in page}
-        majors |= {each.major_id for each in page if each.major_id is not None}
+        majors |= {major for each in page if (major := known_major(each, as_of)) is not None}
     # One penalty for a major incident: those of its tickets that had ended before count too.
-    wanted = {"sla.promises.contract_id": contract.id, "major_id": {"$in": sorted(majors)}}
-    async for page in _pages(run, wanted) if majors else _nothing():
+    async for page in _pages(run, _of_majors(contract.id, majors)) if majors else _nothing():
         await _add(found, [each for each in page if each.id not in seen], terms)
     version = contract.version_on(month.last_day.isoformat()) or contract.dated[0]
     if version.revision == contract.revision:
@@ -132,6 +132,15 @@ def _of_month(contract_id: str, month: Month) -> dict[str, Any]:
         "declared_at": {"$lt": end},
         "$or": [{"resolved_at": None}, {"resolved_at": {"$gte": start}}],
         "cancelled_at": {"$not": {"$lt": start}},
+    }
+
+
+def _of_majors(contract_id: str, majors: Iterable[str]) -> dict[str, Any]:
+    """Tickets that are part of one of those, or were: what left it since is still to be counted with it."""
+    among = {"$in": sorted(majors), **A_STRING}
+    return {
+        "sla.promises.contract_id": contract_id,
+        "$or": [{"major_id": among}, {"part_of.major_id": among}],
     }
 
 

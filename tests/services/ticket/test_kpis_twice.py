@@ -21,7 +21,7 @@ from services.ticket.domain.sla_log import Happening, LogEntry
 from services.ticket.domain.statement import counts_of, percent_kept
 from tests.services.ticket.kpis_by_hand import ByHand, by_hand
 from tests.services.ticket.measured import figures, measured
-from tests.services.ticket.months import revision
+from tests.services.ticket.months import Ticket, revision
 
 Json = dict[str, Any]
 QUARTER = (Month(2026, 2), Month(2026, 3), Month(2026, 4))
@@ -164,7 +164,8 @@ def _agree_on_times(said: dict[str, Figure], theirs: ByHand) -> None:
 
 
 def _agree_with_the_statement(said: dict[str, Figure], tickets: list[Measured], month: Month) -> None:
-    stated = counts_of(c for each in tickets for c, _ in commitments_of(each, "c1", month, revision(), NOW))
+    read = [Ticket(each.id, each.number, each.sla, each.priority) for each in tickets]
+    stated = counts_of(c for each in read for c, _ in commitments_of(each, "c1", month, revision(), NOW))
     kept, broken = sum(each.kept for each in stated), sum(each.broken for each in stated)
     figure = said["commitments-kept"]
     assert (figure.value, figure.n) == (percent_kept(kept, broken), kept + broken)
