@@ -58,7 +58,7 @@ async def gathered(
     found = _Gathered(contract.id, month, as_of)
     seen: set[str] = set()
     majors: set[str] = set()
-    async for page in _pages(run, _of_month(contract.id, month)):
+    async for page in _pages(run, _of_month(contract.id, month, as_of)):
         await _add(found, page, terms)
         seen |= {each.id for each in page}
         majors |= {major for each in page if (major := known_major(each, as_of)) is not None}
@@ -123,15 +123,19 @@ def _cancelled(ticket: CountedTicket, contract_id: str, month: Month, as_of: dat
     return Cancelled(ticket.id, ticket.number, at, ticket.duplicate_of) if start <= at < end else None
 
 
-def _of_month(contract_id: str, month: Month) -> dict[str, Any]:
-    """Tickets that were there in the month and had not been over before it."""
+def _of_month(contract_id: str, month: Month, as_of: datetime) -> dict[str, Any]:
+    """Tickets that were there in the month and had not been over before it, as far as was known."""
     start = _midnight_in_utc(month) - FARTHEST_ZONE
     end = _midnight_in_utc(month.following) + FARTHEST_ZONE
     return {
         "sla.promises.contract_id": contract_id,
         "declared_at": {"$lt": end},
-        "$or": [{"resolved_at": None}, {"resolved_at": {"$gte": start}}],
-        "cancelled_at": {"$not": {"$lt": start}},
+        "$or": [
+            {"resolved_at": None, "cancelled_at": {"$not": {"$lt": start}}},
+            {"resolved_at": {"$gte": start}},
+            # An end that somebody told of later, and dated back.
+            {"updated_at": {"$gt": as_of}},
+        ],
     }
 
 

@@ -62,3 +62,22 @@ async def test_a_month_is_the_same_bytes_whatever_joined_or_left_a_major_inciden
         assert await written(firm, as_of) == asked_then
         now = await written(firm, firm.service.runtime.clock.now())
         assert b'"total":"100.00"' in now, "the one that left, and the major incident's first month"
+
+
+async def test_a_month_is_the_same_bytes_though_an_end_before_it_was_told_of_since(firm: Firm) -> None:
+    async with firm.service.as_("admin") as admin, firm.agent() as agent:
+        terms = {**agreed(firm), "penalties": PENALTIES}
+        created(await admin.put(f"/v1/contracts/{firm.name}-s", json=terms))
+        long_ago = rfc3339(TENTH - A_MONTH)
+        body = firm.asked(firm.nord, customer_id=firm.pasteur, occurred_at=long_ago)
+        resolved, cancelled = [created(await post_ticket(agent, body))["id"] for _ in range(2)]
+        as_of = firm.service.runtime.clock.now()
+        asked_then = await written(firm, as_of)
+        assert asked_then.count(b'"outcome":"late"') == 2
+
+        end = {"work_done": "Réparé", "occurred_at": long_ago}
+        done(await agent.post(f"/v1/tickets/{resolved}/resolve", json=end))
+        gone = {"reason": "client-consent", "occurred_at": long_ago}
+        done(await agent.post(f"/v1/tickets/{cancelled}/cancel", json=gone))
+        assert await written(firm, as_of) == asked_then
+        assert b'"commitments":[]' in await written(firm, firm.service.runtime.clock.now())
