@@ -4,9 +4,10 @@ more."""
 import gc
 import os
 import pickle
+import resource
 import sys
 
-from infra.chassis.crew import HEADER
+from infra.chassis.crew import HEADER, RETIRED_AT, Answer
 
 
 def main() -> None:
@@ -20,7 +21,9 @@ def main() -> None:
         [size] = HEADER.unpack(header)
         try:
             function, given = pickle.loads(asked.read(size))
-            answer = pickle.dumps((True, function(*given)), pickle.HIGHEST_PROTOCOL)
+            result = function(*given)
+            answer = _written(Answer(result, stays=_used() < RETIRED_AT))
+            del function, given, result
         except Exception as failed:
             answer = _said(failed)
         answers.write(HEADER.pack(len(answer)))
@@ -30,12 +33,20 @@ def main() -> None:
         gc.collect()
 
 
+def _used() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _written(answer: Answer) -> bytes:
+    return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+
+
 def _said(failed: Exception) -> bytes:
     try:
-        told = pickle.dumps((False, failed), pickle.HIGHEST_PROTOCOL)
+        told = _written(Answer(raised=failed))
         pickle.loads(told)
     except Exception:
-        return pickle.dumps((False, RuntimeError(repr(failed))), pickle.HIGHEST_PROTOCOL)
+        return _written(Answer(raised=RuntimeError(repr(failed))))
     return told
 
 

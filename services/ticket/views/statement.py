@@ -173,9 +173,14 @@ class StatementContent:
 
     def each_that_was(self, *outcomes: Outcome) -> Iterator[CommitmentView]:
         """Those alone are read: most of a good month was kept. No text within holds a bare quotation mark."""
+        return map(CommitmentView.model_validate_json, self._written_of(outcomes))
+
+    def number_of(self, *outcomes: Outcome) -> int:
+        return sum(1 for _ in self._written_of(outcomes))
+
+    def _written_of(self, outcomes: Iterable[Outcome]) -> Iterator[bytes]:
         told = [f'"outcome":"{outcome}"'.encode() for outcome in outcomes]
-        found = (each for each in self.commitments if any(words in each for words in told))
-        return map(CommitmentView.model_validate_json, found)
+        return (each for each in self.commitments if any(words in each for words in told))
 
 
 class StatementView(StatementSummaryView):

@@ -6,6 +6,7 @@ from typing import Any
 
 import typst
 
+from contracts.refusal import Refusal
 from contracts.text import Text
 from contracts.values import Language
 from services.ticket.domain.commitment import Outcome
@@ -15,6 +16,26 @@ from services.ticket.views.statement_words import OUTCOMES, PERS, WHYS, at, excl
 
 _TEMPLATE = files("services.ticket.views").joinpath("statement.typ")
 _TOLD = (Outcome.BROKEN, Outcome.LATE)
+
+MOST_EXPLAINED = 8_000
+"""Commitments, on as many as eight hundred pages: each takes a tenth of a megabyte to lay out."""
+
+
+def check_length(shown: Shown) -> None:
+    """``Refusal`` where nobody would read it, and writing it would take the service's memory."""
+    explained = shown.content.number_of(*_TOLD)
+    if explained > MOST_EXPLAINED:
+        raise Refusal(
+            "document-too-long",
+            Text(
+                f"{explained} broken commitments would have to be explained, and {MOST_EXPLAINED} is the "
+                "most. The workbook (.xlsx) holds all of them.",
+                f"{explained} engagements manqués seraient à expliquer, pour {MOST_EXPLAINED} au plus. Le "
+                "classeur (.xlsx) les contient tous.",
+            ),
+            explained=explained,
+            most=MOST_EXPLAINED,
+        )
 
 
 def as_pdf(shown: Shown, language: str) -> bytes:
