@@ -7,6 +7,7 @@ from contracts.text import Text
 
 _FRENCH: Mapping[str, str] = {
     "absence": "absence",
+    "agreement": "accord d'entreprise",
     "article": "article",
     "asset": "équipement",
     "attachment": "pièce jointe",
@@ -23,7 +24,10 @@ _FRENCH: Mapping[str, str] = {
     "part": "pièce",
     "problem": "problème",
     "reservation": "réservation",
+    "rest owed": "repos dû",
     "rota entry": "période d'astreinte",
+    "rota proposal": "proposition d'astreintes",
+    "swap": "échange",
     "site": "site",
     "staff member": "membre de l'équipe",
     "stock": "stock",

@@ -42,6 +42,25 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Choose a later start or another technician (L3132-2).",
         "Choisissez un horaire plus tardif ou un autre technicien (L3132-2).",
     ),
+    "no-exit-for-minors": _conflict(
+        "Nothing suspends the rest of somebody under age", "Rien ne suspend le repos d'un mineur",
+        "Choose another technician (L3164-1).", "Choisissez un autre technicien (L3164-1).",
+    ),
+    "not-urgent-work": _conflict(
+        "Only urgent work suspends a rest", "Seuls des travaux urgents suspendent un repos",
+        "Choose a later start or another technician (D3131-1).",
+        "Choisissez un horaire plus tardif ou un autre technicien (D3131-1).",
+    ),
+    "rest-given-back-already": _conflict(
+        "This rest is given back already", "Ce repos est déjà rendu",
+        "Withdraw the absence that `absence_id` names, then give it back anew.",
+        "Retirez l'absence que nomme `absence_id`, puis rendez-le à nouveau.",
+    ),
+    "rest-too-short": _wrong(
+        "Less than the rest that is owed", "Moins que le repos dû",
+        "Give at least `owed_minutes` of his shifts (D3131-2).",
+        "Donnez au moins `owed_minutes` de ses horaires (D3131-2).",
+    ),
     "no-time": _conflict(
         "The technician has no time for it", "Le technicien n'a pas le temps",
         "Give a start, or choose one of the candidates.",

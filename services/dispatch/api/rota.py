@@ -20,6 +20,7 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Caused, Run
+from services.dispatch.api.agreements import limits_of_people
 from services.dispatch.api.conditions import IfUnchanged
 from services.dispatch.domain.rota import RotaEntry
 from services.dispatch.domain.technician import Technician
@@ -34,16 +35,19 @@ Reader = Annotated[Principal, allow("rota:read")]
 Writer = Annotated[Principal, allow("rota:write")]
 
 
-def _not_now(id: str) -> str:
-    if id == "now":
+RESERVED = ("now", "swaps")
+
+
+def _not_reserved(id: str) -> str:
+    if id in RESERVED:
         raise InvalidValue(
-            "an entry cannot be called now, which is who is on call now",
-            "une période ne peut pas s'appeler now, qui désigne qui est d'astreinte maintenant",
+            f"an entry cannot be called {id}, which is another address",
+            f"une période ne peut pas s'appeler {id}, qui est une autre adresse",
         )
     return id
 
 
-EntryId = Annotated[Id, AfterValidator(_not_now)]
+EntryId = Annotated[Id, AfterValidator(_not_reserved)]
 MOMENT = timedelta(milliseconds=1)
 
 
@@ -97,9 +101,14 @@ async def list_rota(
     query = page.filter(between, technician_id=technician, territory=territory)
     found = await run.find(Rota, query, sort=page.sort, limit=page.fetch)
     people = await _people(run, found)
+    limits = await limits_of_people(run, people.values())
     language = Language(call_of(request).language)
-    shown = page.of(found, lambda kept: entry_view(kept, people[kept.value.technician_id], language))
-    return RotaPage(**shown)
+
+    def shape(kept: Kept[RotaEntry]) -> RotaEntryView:
+        who = kept.value.technician_id
+        return entry_view(kept, people[who], limits[who], language)
+
+    return RotaPage(**page.of(found, shape))
 
 
 @router.put("/v1/rota/{id}", responses={201: {"description": "It is new"}})
@@ -145,8 +154,9 @@ async def _answer(run: Runtime, id: str, request: Request, response: Response) -
         raise NotFound("rota entry", id)
     response.headers["ETag"] = etag(kept.version)
     people = await _people(run, [kept])
-    language = Language(call_of(request).language)
-    return entry_view(kept, people[kept.value.technician_id], language)
+    limits = await limits_of_people(run, people.values())
+    who = kept.value.technician_id
+    return entry_view(kept, people[who], limits[who], Language(call_of(request).language))
 
 
 async def _people(run: Runtime, entries: list[Kept[RotaEntry]]) -> dict[str, Technician]:

@@ -331,6 +331,7 @@ class Visit(VisitRecord):
             told_at=None,
             acknowledge_by_at=None,
             departed_at=None,
+            lawful_exit=None,
             told_before=self._everybody_told(),
         )
 

@@ -8,6 +8,7 @@ from contracts.audience import Parties
 from contracts.dispatch.events import Attention, DispatchRevoked, RevocationReason, RuledOut
 from contracts.refusal import illegal_transition
 from contracts.values import Point, Priority, VisitState
+from services.dispatch.domain.lawful_exit import LawfulExit
 from services.dispatch.domain.need import Need, Place
 from services.dispatch.domain.plan import POSSIBLE, REMOTELY, URGENT, Moved, Origin, Plan, Refused
 from services.dispatch.domain.refusals import on_hold
@@ -50,6 +51,7 @@ class VisitRecord:
     arrived_at: datetime | None = None
     started_at: datetime | None = None
     worked_at: datetime | None = None
+    lawful_exit: LawfulExit | None = None
     ended_at: datetime | None = None
 
     @property

@@ -1,6 +1,6 @@
 """A dispatcher gives a visit to a technician by hand, or moves it to another time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.refusal import Refusal
@@ -8,6 +8,7 @@ from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
+from services.dispatch.domain.lawful_exit import Basis, LawfulExit, lawful_exit
 from services.dispatch.domain.plan import PLANNED_AHEAD
 from services.dispatch.domain.refusals import rest_owed
 from services.dispatch.domain.technician import Technician, shortfall
@@ -23,14 +24,26 @@ from services.dispatch.usecases.telling import tell_next, tell_when_due
 
 
 @dataclass(frozen=True)
+class WayOut:
+    """On which basis, and why, work is given to somebody in his rest."""
+
+    basis: Basis
+    reason: str
+
+
+@dataclass(frozen=True)
 class AssignVisit:
-    """By hand: beyond the shift if the dispatcher wants so, never into an absence, a rest or a taken slot."""
+    """By hand: beyond the shift if the dispatcher wants so, never into an absence or a taken slot.
+
+    Into a rest only by a ``way_out``: urgent work, for which the rest is owed once it is done.
+    """
 
     visit_id: str
     technician_id: str
     start_at: datetime
     travel: Travel
     occurred_at: datetime | None = None
+    way_out: WayOut | None = None
 
     def loads(self) -> Loads:
         return (
@@ -61,9 +74,13 @@ class AssignVisit:
         before = visit.technician_id
         if before == technician.id and visit.plan is not None and visit.plan.start_at == self.start_at:
             return visit.id
-        slot = _slot(unit, visit, technician, self.start_at, at, self.travel)
+        slot = _slot(
+            unit, visit, technician, self.start_at, at, self.travel, rest_suspended=bool(self.way_out)
+        )
+        way_out = self._lawful_exit(visit, technician, slot, unit.cause.actor)
         free(unit, visit)
         planned, facts = visit.planned(technician.id, plan_for(visit, slot, take(unit, technician, slot)))
+        planned = replace(planned, lawful_exit=way_out)
         unit.save(Visits, planned, *facts, at=at)
         told, more = tell_when_due(unit, planned, technician)
         unit.save(Visits, told, *more)
@@ -71,6 +88,16 @@ class AssignVisit:
         if before is not None and before != technician.id:
             tell_next(unit, unit.get(Technicians, before))
         return visit.id
+
+    def _lawful_exit(
+        self, visit: Visit, technician: Technician, slot: Slot, author: str
+    ) -> LawfulExit | None:
+        """What the way out that was given is needed for; a rest that is not touched needs none."""
+        rest = technician.rest_in(slot.start_at, slot.end_at)
+        if self.way_out is None or rest is None:
+            return None
+        way_out = self.way_out
+        return lawful_exit(technician, rest, way_out.basis, way_out.reason, author, urgent=visit.urgent)
 
 
 @dataclass(frozen=True)
@@ -100,7 +127,14 @@ class RescheduleVisit:
 
 
 def _slot(
-    unit: Unit, visit: Visit, technician: Technician, start: datetime, said_at: datetime, travel: Travel
+    unit: Unit,
+    visit: Visit,
+    technician: Technician,
+    start: datetime,
+    said_at: datetime,
+    travel: Travel,
+    *,
+    rest_suspended: bool = False,
 ) -> Slot:
     if start < said_at:
         raise Refusal(
@@ -133,7 +167,11 @@ def _slot(
             technician_id=technician.id,
         )
     rest = technician.rest_in(start, end)
-    if rest is not None and not technician.is_available(start, end, urgent=visit.urgent):
+    if (
+        rest is not None
+        and not rest_suspended
+        and not technician.is_available(start, end, urgent=visit.urgent)
+    ):
         raise Refusal(rest.rule, rest_owed(technician, rest), technician_id=technician.id)
     slot = Slot(visit.id, start, end, 0, visit.where)
     slots = slots_between(unit, technician, start, end)

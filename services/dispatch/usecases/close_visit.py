@@ -8,9 +8,11 @@ from contracts.values import Answer, Outcome, PartUsed, VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
+from services.dispatch.domain.lawful_exit import rest_lost
 from services.dispatch.domain.report import Report, Signature
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
+from services.dispatch.store.labour import RestDebts
 from services.dispatch.store.reports import Reports
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
@@ -76,6 +78,11 @@ class CloseVisit:
             days = settle(unit, technician, visit, slot, self.travel)
             if visit.plan is not None:
                 unit.save(Visits, replace(closed, plan=replace(visit.plan, days=days)))
+            if visit.lawful_exit is not None and technician.id == visit.technician_id:
+                set_out = came - timedelta(seconds=slot.travel_seconds)
+                debt = rest_lost(visit.id, technician.id, visit.lawful_exit, set_out)
+                if debt is not None:
+                    unit.put(RestDebts, debt)
         tell_next(unit, technician)
         return visit.id
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from contracts.calendars import Interval, intersect, subtract
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot, slots_of
-from services.dispatch.domain.labour_limits import limits_of
 from services.dispatch.domain.plan import MOVABLE, PLANNED_AHEAD
 from services.dispatch.domain.rests import Timesheet, rests_owed
 from services.dispatch.domain.technician import OwedRest, Technician
@@ -15,6 +14,7 @@ from services.dispatch.planning.travel import DEFAULT_TRAVEL, Travel
 from services.dispatch.store.days import Days
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.agreed import limits_for
 from services.dispatch.usecases.giving_up import give_up_what_no_longer_fits
 
 LOOKED_BACK = timedelta(days=7)
@@ -55,7 +55,7 @@ def _owed(
             called.append(_with_travel(slot, technician, travel))
     while True:
         sheet = Timesheet(technician.time_zone, tuple(work), tuple(called))
-        owed = rests_owed(sheet, limits_of(technician.regime))
+        owed = rests_owed(sheet, limits_for(unit, technician))
         stretches = [stretch for stretch, _ in owed]
         more = [
             slot
@@ -78,6 +78,8 @@ def _is_done(unit: Unit, technician: Technician, slot: Slot) -> bool:
     visit = unit.get(Visits, slot.visit_id)
     if visit is None or visit.state not in MOVABLE:
         return visit is not None
+    if visit.lawful_exit is not None:
+        return True
     return visit.urgent and any(
         each.from_at <= slot.start_at and slot.end_at <= each.to_at for each in technician.on_call
     )

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from contracts.values import Language
 from infra.chassis.runtime import Kept
-from services.dispatch.domain.labour_limits import Rule, limits_of
+from services.dispatch.domain.labour_limits import Limits, Rule
 from services.dispatch.domain.rota import RotaEntry
 from services.dispatch.domain.technician import Technician
 from services.dispatch.views.technicians import Shortcoming
@@ -57,7 +57,9 @@ class OnCallNow(BaseModel):
     next: None = None
 
 
-def entry_view(kept: Kept[RotaEntry], technician: Technician, language: Language) -> RotaEntryView:
+def entry_view(
+    kept: Kept[RotaEntry], technician: Technician, limits: Limits, language: Language
+) -> RotaEntryView:
     entry = kept.value
     return RotaEntryView(
         id=entry.id,
@@ -67,7 +69,7 @@ def entry_view(kept: Kept[RotaEntry], technician: Technician, language: Language
         territory=entry.territory,
         told_at=entry.told_at,
         updated_at=kept.updated_at,
-        warnings=tuple(_warnings(entry, technician, language)),
+        warnings=tuple(_warnings(entry, technician, limits, language)),
     )
 
 
@@ -84,8 +86,10 @@ def on_call_view(entry: RotaEntry, technician: Technician) -> OnCallNowView:
     )
 
 
-def _warnings(entry: RotaEntry, technician: Technician, language: Language) -> list[Shortcoming]:
-    notice = limits_of(technician.regime).notice
+def _warnings(
+    entry: RotaEntry, technician: Technician, limits: Limits, language: Language
+) -> list[Shortcoming]:
+    notice = limits.notice
     if not entry.told_late(notice):
         return []
     texts = NO_NOTICE if entry.told_without_a_clear_day(technician.time_zone) else SHORT_NOTICE

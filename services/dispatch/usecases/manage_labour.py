@@ -1,0 +1,57 @@
+"""Company agreements are written, and rest that was lost to urgent work is given back."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from contracts.refusal import NotFound
+from infra.chassis.store.collection import Loads, Ref
+from infra.chassis.store.unit import Unit
+from services.dispatch.domain.agreement import Agreement
+from services.dispatch.domain.lawful_exit import COMPENSATORY_REST
+from services.dispatch.domain.technician import Absence
+from services.dispatch.store.labour import Agreements, RestDebts
+from services.dispatch.store.technicians import Technicians
+from services.dispatch.usecases.manage_technician import AddAbsence
+
+
+@dataclass(frozen=True)
+class PutAgreement:
+    """Create or replace. True when it is new. Rests that run already stay as they were counted."""
+
+    agreement: Agreement
+
+    def loads(self) -> Loads:
+        return (Ref(Agreements, self.agreement.id),)
+
+    def decide(self, unit: Unit) -> bool:
+        self.agreement.check()
+        known = unit.get(Agreements, self.agreement.id)
+        if known != self.agreement:
+            unit.put(Agreements, self.agreement)
+        return known is None
+
+
+@dataclass(frozen=True)
+class GiveBackRest:
+    """He is absent for the rest that he is owed, and the debt is settled."""
+
+    technician_id: str
+    debt_id: str
+    from_at: datetime
+    to_at: datetime
+
+    def loads(self) -> Loads:
+        return (Ref(RestDebts, self.debt_id), Ref(Technicians, self.technician_id))
+
+    def decide(self, unit: Unit) -> str:
+        debt = unit.get(RestDebts, self.debt_id)
+        technician = unit.get(Technicians, self.technician_id)
+        if debt is None or technician is None or debt.technician_id != technician.id:
+            raise NotFound("rest owed", self.debt_id)
+        absence = Absence(self.from_at, self.to_at, COMPENSATORY_REST)
+        technician.with_absence(absence)  # refuses a stretch that is none before it is measured
+        worked = technician.working(self.from_at, self.to_at)
+        given = debt.given_back((self.from_at, self.to_at), worked, unit.cause.actor)
+        unit.save(RestDebts, replace(given, absence_id=absence.id))
+        AddAbsence(technician.id, absence).decide(unit)
+        return debt.id
