@@ -94,6 +94,21 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Give an earlier start, or put the ticket on hold until shortly before.",
         "Donnez un horaire plus proche, ou mettez le ticket en attente jusque peu avant.",
     ),
+    "proposal-outdated": _conflict(
+        "Somebody has changed since it was proposed", "Quelqu'un a changé depuis la proposition",
+        "Ask for a new proposal; `technician_id` names who has changed.",
+        "Demandez une nouvelle proposition ; `technician_id` nomme qui a changé.",
+    ),
+    "told-too-late": _conflict(
+        "The notice of a turn on call would be too short", "Le délai de prévenance serait trop court",
+        "Ask for a proposal of later days, or of an exceptional case (L3121-12).",
+        "Demandez une proposition pour plus tard, ou pour un cas exceptionnel (L3121-12).",
+    ),
+    "nobody-to-call": _wrong(
+        "Nobody is there who could be on call", "Personne ne pourrait être d'astreinte",
+        "Correct `agency` and `territory`, or enter the technicians first.",
+        "Corrigez `agency` et `territory`, ou saisissez d'abord les techniciens.",
+    ),
     "occurred-before-the-request": _wrong(
         "It happened before the visit was asked for", "Antérieur à la demande de la visite",
         "Correct the time that the detail names.", "Corrigez l'horaire que nomme le détail.",

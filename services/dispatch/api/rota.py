@@ -54,13 +54,15 @@ MOMENT = timedelta(milliseconds=1)
 class RotaEntryBody(Body):
     """From ``from`` to ``to`` urgent work goes to him outside his shifts too.
 
-    With ``territory`` others are called elsewhere, if there are any.
+    With ``territory`` others are called elsewhere, if there are any. ``respond_within_minutes`` is how soon
+    he has to be there.
     """
 
     technician_id: Id
     from_at: datetime = Field(alias="from")
     to_at: datetime = Field(alias="to")
     territory: Id | None = None
+    respond_within_minutes: int | None = Field(default=None, ge=1, le=24 * 60)
 
 
 @router.get("/v1/rota/now")
@@ -124,7 +126,14 @@ async def put_rota_entry(
     response: Response,
 ) -> RotaEntryView:
     """Put somebody on call; `warnings` name the labour rules that it breaks."""
-    entry = RotaEntry(id, body.technician_id, body.from_at, body.to_at, body.territory)
+    entry = RotaEntry(
+        id,
+        body.technician_id,
+        body.from_at,
+        body.to_at,
+        body.territory,
+        respond_within_minutes=body.respond_within_minutes,
+    )
     done = await run.do(IfUnchanged(PutRotaEntry(entry), Rota, id, expected), cause, key)
     created_or_replaced(response, request.url.path, created=done.result)
     return await _answer(run, id, request, response)

@@ -1,6 +1,6 @@
 """The on-call rota: who can be called when, outside shifts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from contracts.refusal import Refusal
@@ -8,13 +8,29 @@ from contracts.text import Text
 from services.dispatch.domain.local_days import A_DAY, date_at, midnight
 from services.dispatch.domain.technician import OnCall
 
+SHORT_RESPONSE_MINUTES = 30
+OFTEN = 3
+A_WEEK = timedelta(days=7)
+"""Who has to be there within so few minutes, or is called so often in a week, can hardly be said to rest:
+his waiting may be work (CJEU C-344/19). The court gives no number; these warn well before its cases."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One time that he was called out: from leaving until he was back."""
+
+    visit_id: str
+    from_at: datetime
+    to_at: datetime
+
 
 @dataclass(frozen=True)
 class RotaEntry:
     """One person on call from one instant to another, its end excluded.
 
     ``territory`` None: wherever he is needed. ``told_at`` is when this was entered as it is, which is
-    the notice that he had. A withdrawn entry counts for nothing.
+    the notice that he had. A withdrawn entry counts for nothing. ``respond_within_minutes`` is how soon he
+    has to be there when he is called; ``calls`` are those that happened, in order.
     """
 
     id: str
@@ -24,6 +40,8 @@ class RotaEntry:
     territory: str | None = None
     told_at: datetime | None = None
     withdrawn: bool = False
+    respond_within_minutes: int | None = None
+    calls: tuple[Call, ...] = ()
 
     def check(self) -> None:
         """Refuse a period that is none."""
@@ -36,6 +54,26 @@ class RotaEntry:
     @property
     def period(self) -> OnCall:
         return OnCall(self.id, self.from_at, self.to_at, self.territory)
+
+    def called(self, call: Call) -> "RotaEntry":
+        """With this call, instead of an earlier account of the same visit."""
+        others = [each for each in self.calls if each.visit_id != call.visit_id]
+        return replace(self, calls=tuple(sorted((*others, call), key=lambda each: each.from_at)))
+
+    @property
+    def responds_fast(self) -> bool:
+        within = self.respond_within_minutes
+        return within is not None and within <= SHORT_RESPONSE_MINUTES
+
+    @property
+    def most_calls(self) -> int:
+        """The most calls that began in any seven days of this period."""
+        starts = [each.from_at for each in self.calls]
+        return max((sum(at <= other < at + A_WEEK for other in starts) for at in starts), default=0)
+
+    @property
+    def called_often(self) -> bool:
+        return self.most_calls >= OFTEN
 
     def told_late(self, notice: timedelta) -> bool:
         """Whether he was told less than ``notice`` before (rule ``notice``, L3121-12)."""

@@ -10,13 +10,17 @@ from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.lawful_exit import rest_lost
 from services.dispatch.domain.report import Report, Signature
+from services.dispatch.domain.rota import Call
+from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.labour import RestDebts
 from services.dispatch.store.reports import Reports
+from services.dispatch.store.rota import Rota
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
+from services.dispatch.usecases.resting import with_travel
 from services.dispatch.usecases.settling import settle
 from services.dispatch.usecases.telling import tell_next
 
@@ -78,6 +82,7 @@ class CloseVisit:
             days = settle(unit, technician, visit, slot, self.travel)
             if visit.plan is not None:
                 unit.save(Visits, replace(closed, plan=replace(visit.plan, days=days)))
+            _note_call(unit, technician, slot, self.travel)
             if visit.lawful_exit is not None and technician.id == visit.technician_id:
                 set_out = came - timedelta(seconds=slot.travel_seconds)
                 debt = rest_lost(visit.id, technician.id, visit.lawful_exit, set_out)
@@ -118,3 +123,14 @@ class CloseVisit:
             signature=self.signature,
             signature_refused=self.signature_refused,
         )
+
+
+def _note_call(unit: Unit, technician: Technician, slot: Slot, travel: Travel) -> None:
+    """What he is called out for outside his shifts is noted where he was on call."""
+    came = slot.start_at
+    period = next((each for each in technician.on_call if each.from_at <= came < each.to_at), None)
+    if period is None or technician.working(came, came + SHORTEST_STAY):
+        return
+    entry = unit.get(Rota, period.id)
+    if entry is not None:
+        unit.save(Rota, entry.called(Call(slot.visit_id, *with_travel(slot, technician, travel))))

@@ -29,9 +29,10 @@ class PutRotaEntry:
         self.entry.check()
         known = unit.get(Rota, self.entry.id)
         technician = unit.require(Technicians, self.entry.technician_id, as_="technician")
-        if known is not None and replace(known, told_at=None) == self.entry:
+        if known is not None and replace(known, told_at=None, calls=()) == self.entry:
             return False
-        unit.put(Rota, replace(self.entry, told_at=unit.now))
+        calls = known.calls if known is not None and known.technician_id == technician.id else ()
+        unit.put(Rota, replace(self.entry, told_at=unit.now, calls=calls))
         if known is not None and known.technician_id != technician.id:
             _no_longer_called(unit, known)
         _change(unit, technician, technician.called_in(self.entry.period, unit.now))

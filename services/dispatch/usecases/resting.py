@@ -52,7 +52,7 @@ def _owed(
             on_shift.append(slot)
             called += subtract([(slot.start_at, slot.end_at)], work)
         else:
-            called.append(_with_travel(slot, technician, travel))
+            called.append(with_travel(slot, technician, travel))
     while True:
         sheet = Timesheet(technician.time_zone, tuple(work), tuple(called))
         owed = rests_owed(sheet, limits_for(unit, technician))
@@ -68,7 +68,8 @@ def _owed(
         on_shift = [slot for slot in on_shift if slot not in more]
 
 
-def _with_travel(slot: Slot, technician: Technician, travel: Travel) -> Interval:
+def with_travel(slot: Slot, technician: Technician, travel: Travel) -> Interval:
+    """From leaving for the slot until he is home again."""
     back = travel.seconds(slot.place, technician.home) if slot.place and technician.home else 0
     way_back = timedelta(seconds=back or slot.travel_seconds)
     return slot.start_at - timedelta(seconds=slot.travel_seconds), slot.end_at + way_back

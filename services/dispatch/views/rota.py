@@ -21,8 +21,27 @@ NO_NOTICE: dict[Language, str] = {
 }
 
 
+SHORT_RESPONSE: dict[Language, str] = {
+    Language.FR: "{minutes} min pour intervenir : l'attente peut compter comme travail (CJUE C-344/19)",
+    Language.EN: "{minutes} min to be there: such waiting may count as work (CJEU C-344/19)",
+}
+FREQUENT_CALLS: dict[Language, str] = {
+    Language.FR: "{calls} appels en 7 jours : une telle attente peut compter comme travail (CJUE C-344/19)",
+    Language.EN: "{calls} calls in 7 days: such waiting may count as work (CJEU C-344/19)",
+}
+
+
+class CallView(BaseModel):
+    """From leaving for the visit until he was back."""
+
+    visit_id: str
+    from_at: datetime = Field(serialization_alias="from")
+    to_at: datetime = Field(serialization_alias="to")
+
+
 class RotaEntryView(BaseModel):
-    """``warnings``: labour rules that it breaks; ``notice`` does not hold for a swap that he asked for."""
+    """``warnings``: labour rules that it breaks, and what can turn waiting into work (``frequent-calls``,
+    ``short-response``); ``notice`` does not hold for a swap that he asked for."""
 
     id: str
     technician_id: str
@@ -30,6 +49,8 @@ class RotaEntryView(BaseModel):
     to_at: datetime = Field(serialization_alias="to")
     territory: str | None
     told_at: datetime | None
+    respond_within_minutes: int | None
+    calls: tuple[CallView, ...]
     updated_at: datetime
     warnings: tuple[Shortcoming, ...]
 
@@ -68,6 +89,10 @@ def entry_view(
         to_at=entry.to_at,
         territory=entry.territory,
         told_at=entry.told_at,
+        respond_within_minutes=entry.respond_within_minutes,
+        calls=tuple(
+            CallView(visit_id=each.visit_id, from_at=each.from_at, to_at=each.to_at) for each in entry.calls
+        ),
         updated_at=kept.updated_at,
         warnings=tuple(_warnings(entry, technician, limits, language)),
     )
@@ -89,8 +114,15 @@ def on_call_view(entry: RotaEntry, technician: Technician) -> OnCallNowView:
 def _warnings(
     entry: RotaEntry, technician: Technician, limits: Limits, language: Language
 ) -> list[Shortcoming]:
-    notice = limits.notice
-    if not entry.told_late(notice):
-        return []
-    texts = NO_NOTICE if entry.told_without_a_clear_day(technician.time_zone) else SHORT_NOTICE
-    return [Shortcoming(type=Rule.NOTICE.value, detail=texts[language].format(days=notice.days))]
+    found = []
+    if entry.told_late(limits.notice):
+        texts = NO_NOTICE if entry.told_without_a_clear_day(technician.time_zone) else SHORT_NOTICE
+        detail = texts[language].format(days=limits.notice.days)
+        found.append(Shortcoming(type=Rule.NOTICE.value, detail=detail))
+    if entry.responds_fast:
+        detail = SHORT_RESPONSE[language].format(minutes=entry.respond_within_minutes)
+        found.append(Shortcoming(type="short-response", detail=detail))
+    if entry.called_often:
+        detail = FREQUENT_CALLS[language].format(calls=entry.most_calls)
+        found.append(Shortcoming(type="frequent-calls", detail=detail))
+    return found
