@@ -40,6 +40,9 @@ _FRENCH: Mapping[str, str] = {
 """What things are called in French; the English names are those that programs know."""
 
 
+_THIS: Mapping[str, str] = {"visit": "Cette", "swap": "Cet"}
+
+
 class Refusal(Exception):
     """A domain rule refused what was asked; nothing was changed.
 
@@ -91,7 +94,7 @@ class NotFound(Refusal):
 def illegal_transition(kind: str, state: str, verb: str, possible: tuple[str, ...]) -> Refusal:
     """The refusal of a step that the present state does not allow (409)."""
     allowed = ", ".join(possible)
-    this = f"{'Cette' if kind == 'visit' else 'Ce'} {_FRENCH.get(kind, kind)} est à l'état {state}"
+    this = f"{_THIS.get(kind, 'Ce')} {_FRENCH.get(kind, kind)} est à l'état {state}"
     return Refusal(
         "illegal-transition",
         Text(

@@ -104,6 +104,15 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Ask for a proposal of later days, or of an exceptional case (L3121-12).",
         "Demandez une proposition pour plus tard, ou pour un cas exceptionnel (L3121-12).",
     ),
+    "cannot-be-on-call": _conflict(
+        "The technician may not be on call then", "Le technicien ne peut pas être d'astreinte alors",
+        "Ask somebody else; `rule` says what speaks against it.",
+        "Demandez à quelqu'un d'autre ; `rule` dit ce qui s'y oppose.",
+    ),
+    "swap-outdated": _conflict(
+        "The period is not what the swap was asked for", "La période n'est plus celle de l'échange demandé",
+        "Ask for a new swap of a period to come.", "Demandez un nouvel échange d'une période à venir.",
+    ),
     "nobody-to-call": _wrong(
         "Nobody is there who could be on call", "Personne ne pourrait être d'astreinte",
         "Correct `agency` and `territory`, or enter the technicians first.",

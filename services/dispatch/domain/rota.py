@@ -30,7 +30,8 @@ class RotaEntry:
 
     ``territory`` None: wherever he is needed. ``told_at`` is when this was entered as it is, which is
     the notice that he had. A withdrawn entry counts for nothing. ``respond_within_minutes`` is how soon he
-    has to be there when he is called; ``calls`` are those that happened, in order.
+    has to be there when he is called; ``calls`` are those that happened, in order. ``swapped``:
+    two technicians agreed on it, and the notice does not hold for who asked for a swap.
     """
 
     id: str
@@ -42,6 +43,7 @@ class RotaEntry:
     withdrawn: bool = False
     respond_within_minutes: int | None = None
     calls: tuple[Call, ...] = ()
+    swapped: bool = False
 
     def check(self) -> None:
         """Refuse a period that is none."""
@@ -50,6 +52,10 @@ class RotaEntry:
                 "on-call-ends-before-it-starts",
                 Text("Give a `to` that is later than `from`.", "Donnez un `to` postérieur à `from`."),
             )
+
+    def handed_to(self, technician_id: str, at: datetime) -> "RotaEntry":
+        """The same period, another's, as the two of them agreed."""
+        return replace(self, technician_id=technician_id, told_at=at, swapped=True)
 
     @property
     def period(self) -> OnCall:
@@ -77,7 +83,7 @@ class RotaEntry:
 
     def told_late(self, notice: timedelta) -> bool:
         """Whether he was told less than ``notice`` before (rule ``notice``, L3121-12)."""
-        return self.told_at is not None and self.from_at - self.told_at < notice
+        return not self.swapped and self.told_at is not None and self.from_at - self.told_at < notice
 
     def told_without_a_clear_day(self, time_zone: str) -> bool:
         """Whether not one whole day lies in between, which is the least in exceptional cases."""

@@ -29,7 +29,7 @@ class PutRotaEntry:
         self.entry.check()
         known = unit.get(Rota, self.entry.id)
         technician = unit.require(Technicians, self.entry.technician_id, as_="technician")
-        if known is not None and replace(known, told_at=None, calls=()) == self.entry:
+        if known is not None and replace(known, told_at=None, calls=(), swapped=False) == self.entry:
             return False
         calls = known.calls if known is not None and known.technician_id == technician.id else ()
         unit.put(Rota, replace(self.entry, told_at=unit.now, calls=calls))
@@ -55,6 +55,14 @@ class WithdrawRotaEntry:
         unit.save(Rota, replace(known, withdrawn=True))
         _no_longer_called(unit, known)
         return known.id
+
+
+def hand_over(unit: Unit, entry: RotaEntry, technician_id: str) -> None:
+    """Another is on call by the entry from now on, as the two agreed."""
+    unit.save(Rota, entry.handed_to(technician_id, unit.now))
+    _no_longer_called(unit, entry)
+    technician = unit.require(Technicians, technician_id, as_="technician")
+    _change(unit, technician, technician.called_in(entry.period, unit.now))
 
 
 def _no_longer_called(unit: Unit, entry: RotaEntry) -> None:
