@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from contracts.text import Text
 from contracts.values import Language
+from infra.chassis.workbook import Cell, Sheet, workbook
 from services.ticket.views.statement import CommitmentView, PenaltiesView, Shown
 from services.ticket.views.statement_words import OUTCOMES, PERS, WHYS, excluded_because
-from services.ticket.views.workbook import Cell, Sheet, workbook
 
 _NUMBER, _SITE = Text("Number", "Numéro"), Text("Site", "Lieu")
 _TARGET, _PRIORITY = Text("Target", "Engagement"), Text("Priority", "Priorité")
