@@ -24,6 +24,7 @@ from infra.chassis.service import service_app
 from infra.chassis.store.unit import UseCase
 from services.dispatch.api import (
     agreements,
+    hours,
     rests,
     rota,
     rota_proposals,
@@ -110,6 +111,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         technicians.router,
         agreements.router,
         rests.router,
+        hours.router,
         rota_proposals.router,
         swaps.router,
         rota.router,

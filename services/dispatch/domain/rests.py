@@ -203,12 +203,12 @@ def rests_owed(sheet: Timesheet, limits: Limits) -> list[tuple[Interval, Rule]]:
     return owed
 
 
-def nights(start: datetime, end: datetime, time_zone: str) -> Iterator[Interval]:
-    """From 22:00 to 06:00, each night that ``[start, end]`` touches."""
+def nights(start: datetime, end: datetime, time_zone: str, begins: int = NIGHT_FROM) -> Iterator[Interval]:
+    """From 22:00, or ``begins`` o'clock, to 06:00: each night that ``[start, end]`` touches."""
     zone = ZoneInfo(time_zone)
     for day in dates_between(start - A_DAY, end, time_zone):
         yield (
-            datetime.combine(day, time(NIGHT_FROM), zone).astimezone(UTC),
+            datetime.combine(day, time(begins), zone).astimezone(UTC),
             datetime.combine(day + A_DAY, time(NIGHT_TO), zone).astimezone(UTC),
         )
 
