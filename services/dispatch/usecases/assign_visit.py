@@ -92,9 +92,12 @@ class AssignVisit:
     def _lawful_exit(
         self, visit: Visit, technician: Technician, slot: Slot, author: str
     ) -> LawfulExit | None:
-        """What the way out that was given is needed for; a rest that is not touched needs none."""
-        rest = technician.rest_in(slot.start_at, slot.end_at)
+        """What the way out is needed for: nothing, where no rest is touched or a call on call ends it."""
+        start, end = slot.start_at, slot.end_at
+        rest = technician.rest_in(start, end)
         if self.way_out is None or rest is None:
+            return None
+        if technician.is_available(start, end, urgent=visit.urgent):
             return None
         way_out = self.way_out
         return lawful_exit(technician, rest, way_out.basis, way_out.reason, author, urgent=visit.urgent)

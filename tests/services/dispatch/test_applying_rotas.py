@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, time
+from typing import Any
 
 import pytest
 
 from contracts.refusal import Refusal
 from contracts.values import Language, Outcome
 from infra.chassis.runtime import Kept
+from infra.chassis.store.unit import UseCase
 from services.dispatch.domain.labour_limits import limits_of
 from services.dispatch.domain.rota import Call, RotaEntry
 from services.dispatch.domain.rota_proposal import (
@@ -80,7 +82,12 @@ def test_a_call_is_noted_where_he_was_on_call_with_its_travel() -> None:
     firm.clock.set(on("tue 02:00"))
     firm.ask()
     firm.plan()
-    for step, minutes in ((AcknowledgeDispatch("t1-1"), 0), (Depart("t1-1"), 0), (Arrive("t1-1"), 15)):
+    steps: list[tuple[UseCase[Any], int]] = [
+        (AcknowledgeDispatch("t1-1"), 0),
+        (Depart("t1-1"), 0),
+        (Arrive("t1-1"), 15),
+    ]
+    for step, minutes in steps:
         firm.pass_minutes(minutes)
         firm.do(step)
     firm.do(Start("t1-1"))

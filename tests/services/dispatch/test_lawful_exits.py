@@ -1,12 +1,14 @@
 """Urgent work in a rest: who answers for it, what is owed for it, and how that is given back."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from contracts.refusal import NotFound, Refusal
 from contracts.text import InvalidValue
 from contracts.values import Outcome, Priority
+from infra.chassis.store.unit import UseCase
 from services.dispatch.domain.agreement import FIRM, Agreement, limits_under
 from services.dispatch.domain.labour_limits import limits_of
 from services.dispatch.domain.lawful_exit import Basis, RestDebt
@@ -42,7 +44,12 @@ def worked(firm: Firm) -> RestDebt:
     """She is sent at 10:00 all the same, and done at 11:00."""
     firm.do(AssignVisit("t1-1", "anna", TEN, DEFAULT_TRAVEL, way_out=LEAK), actor="dispatcher:lea")
     visit = firm.visit()
-    for step, minutes in ((AcknowledgeDispatch("t1-1"), 0), (Depart("t1-1"), 50), (Arrive("t1-1"), 10)):
+    steps: list[tuple[UseCase[Any], int]] = [
+        (AcknowledgeDispatch("t1-1"), 0),
+        (Depart("t1-1"), 50),
+        (Arrive("t1-1"), 10),
+    ]
+    for step, minutes in steps:
         firm.pass_minutes(minutes)
         firm.do(step)
     firm.do(Start("t1-1"))

@@ -1,10 +1,12 @@
 """On call instead of another: both agree, rests hold, the notice does not, and a dispatcher may veto."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from contracts.refusal import NotFound, Refusal
+from infra.chassis.store.unit import UseCase
 from services.dispatch.domain.rota import RotaEntry
 from services.dispatch.domain.swap import SwapState
 from services.dispatch.domain.technician import Absence
@@ -37,7 +39,7 @@ def holders(found: Firm) -> dict[str, str]:
     return by_entry
 
 
-def refused(found: Firm, case: AskSwap | AnswerSwap | VetoSwap | WithdrawSwap) -> str | None:
+def refused(found: Firm, case: UseCase[Any]) -> str | None:
     with pytest.raises(Refusal) as refusal:
         found.do(case)
     rule: str | None = refusal.value.members.get("rule")
@@ -76,9 +78,7 @@ def test_two_turns_in_a_row_are_exchanged_but_not_both_taken() -> None:
         (VetoSwap("s", "no"), SwapState.VETOED),
     ],
 )
-def test_without_consent_nothing_changes_and_it_is_over(
-    case: AnswerSwap | WithdrawSwap | VetoSwap, state: SwapState
-) -> None:
+def test_without_consent_nothing_changes_and_it_is_over(case: UseCase[Any], state: SwapState) -> None:
     given = firm()
     given.do(ASKED)
     given.do(case)
@@ -91,7 +91,8 @@ def test_nobody_answers_or_asks_for_another() -> None:
     with pytest.raises(NotFound):
         given.do(replace(ASKED, by="bruno", of="anna"))
     given.do(ASKED)
-    for case in (AnswerSwap("s", "anna", True), WithdrawSwap("s", "bruno")):
+    others: list[UseCase[Any]] = [AnswerSwap("s", "anna", True), WithdrawSwap("s", "bruno")]
+    for case in others:
         with pytest.raises(NotFound):
             given.do(case)
 
@@ -104,10 +105,11 @@ def test_an_absence_that_came_meanwhile_is_in_the_way() -> None:
 
 
 def test_what_has_begun_changed_or_gone_is_not_swapped() -> None:
-    for change in (
+    changes: list[UseCase[Any]] = [
         WithdrawRotaEntry("first"),
         PutRotaEntry(replace(FIRST, to_at=on("wed 20:00"))),
-    ):
+    ]
+    for change in changes:
         given = firm()
         given.do(ASKED)
         given.do(change)
