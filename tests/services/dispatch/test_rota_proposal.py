@@ -97,14 +97,14 @@ def test_of_those_who_may_take_every_turn_nobody_bears_more_than_one_turn_more(
 
 @st.composite
 def teams(draw: st.DrawFn) -> list[Candidate]:
-    def stretch(most: int) -> tuple[timedelta, timedelta]:
-        start = draw(st.integers(-30, 120))
-        return timedelta(days=start), timedelta(days=start + draw(st.integers(1, most)))
+    def stretch(most: int) -> Interval:
+        start = MONDAY_NINE + timedelta(days=draw(st.integers(-30, 120)))
+        return start, start + timedelta(days=draw(st.integers(1, most)))
 
     team = []
     for person in people(draw(st.integers(1, 5))):
-        absences = [Absence(*(MONDAY_NINE + each for each in stretch(20)), "leave") for _ in range(2)]
-        known = RotaEntry(person.id, person.id, *(MONDAY_NINE + each for each in stretch(7)))
+        absences = [Absence(*stretch(20), "leave") for _ in range(2)]
+        known = RotaEntry(person.id, person.id, *stretch(7))
         regime = draw(st.sampled_from(Regime))
         team.append(
             Candidate(
