@@ -4,8 +4,12 @@ import gc
 import time
 import uuid
 from collections.abc import AsyncIterator
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from infra.chassis.events.topics import apply_topics
 from tests.servers import RealServers, chosen_backend, started
@@ -53,3 +57,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "servers" in getattr(item, "fixturenames", ()) or any(part in where for part in PROCESSES):
             item.add_marker("servers")
     items.sort(key=lambda item: "/services/notify/" not in item.path.as_posix())
+
+
+class OnePlatform(LoadScopeScheduling):  # type: ignore[misc]
+    """One worker has all stories on the shared platform, so that there is one; else a file goes to one.
+
+    A second platform would rest most of the time, at a third of a core.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "stories" if _is_told_on_the_platform(file) else file
+
+
+@cache
+def _is_told_on_the_platform(file: str) -> bool:
+    if not file.startswith("tests/flows/"):
+        return False
+    text = Path(__file__).with_name("flows").joinpath(Path(file).name).read_text()
+    return "firm: Firm" in text or "platform: Platform" in text
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OnePlatform | None:
+    return OnePlatform(config, log) if config.getvalue("dist") == "loadfile" else None

@@ -30,14 +30,7 @@ from infra.chassis.store import timers
 from infra.chassis.store.collection import Collection, Document, Kind, by_index
 from infra.chassis.store.epoch import read_epoch
 from infra.chassis.store.idempotency import Claimed, Claims, KeyedBy, KeyReused, release
-from infra.chassis.store.mongo import (
-    Client,
-    Database,
-    DocumentCollection,
-    close,
-    database,
-    open_client,
-)
+from infra.chassis.store.mongo import Client, Database, DocumentCollection, close, database, open_client
 from infra.chassis.store.rows import holding, move_left_behind
 from infra.chassis.store.runner import Done, Store, Unavailable
 from infra.chassis.store.timers import Due
@@ -222,9 +215,8 @@ class Runtime:
 
     async def _sweep(self) -> None:
         await self._sweep_rows()
-        overdue = self.system_clock.now() - SWEEP_AGE
-        names = await holding(self.db, [*self.aggregates, PARKED], "outbox.0.at", overdue)
-        await self.publisher.sweep(names)
+        names, overdue = [*self.aggregates, PARKED], self.system_clock.now() - SWEEP_AGE
+        await self.publisher.sweep(await holding(self.db, names, "outbox.0.at", overdue))
 
     async def _replace_stuck_producer(self) -> None:
         if self.publisher.stuck_seconds > STUCK_SECONDS:

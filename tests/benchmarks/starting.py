@@ -1,4 +1,5 @@
-"""From a process's start to its ``/ready``, each service alone on servers that know it already.
+"""From a process's start to its ``/ready``, each service alone on servers that know it already; and from
+`astreinte up` to everything ready, on a folder that was filled before.
 
 The floor is a process that imports the same packages of others and ends: no start can be shorter. The bare
 service is what connecting takes on top of that.
@@ -7,11 +8,15 @@ service is what connecting takes on top of that.
 import asyncio
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 from tests.benchmarks import reference
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.processes import running
+from tests.flows.platform import up
 from tests.servers import RealServers
 
 SERVICES = ("ticket", "dispatch", "inventory", "notify")
@@ -32,7 +37,17 @@ async def measure(servers: RealServers) -> list[Figure]:
         # The first start makes indexes, and the interpreter's caches; it is not counted.
         seconds = [await _ready_after(servers, prefix, name, module) for _ in range(TIMES + 1)]
         figures.append(Figure(f"start-{name}", min(seconds[1:]), "s", "imports", floor, "at most 3 x"))
-    return figures
+    again = min([seconds async for seconds in _up_again()])
+    return [*figures, Figure("start-everything", again, "s", "imports", floor, "at most 10 s")]
+
+
+async def _up_again() -> AsyncIterator[float]:
+    with tempfile.TemporaryDirectory() as folder:
+        async with up(Path(folder), arguments=("--sample", "firm")):
+            pass
+        for _ in range(TIMES):
+            async with up(Path(folder)) as platform:
+                yield platform.ready_after
 
 
 def _imports() -> float:

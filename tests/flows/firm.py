@@ -293,6 +293,7 @@ class Firm:
         name: str = "care",
         managers: Sequence[Person] = (),
         billing: Json | None = None,
+        penalties: Json | None = None,
     ) -> str:
         """The same promises for every priority, at all of the customer's sites."""
         id = f"{customer.id}-{name}"
@@ -305,6 +306,7 @@ class Firm:
             "calendars": {"always": always},
             "targets": {f"P{n}": list(promises) for n in range(1, 6)},
             "billing": billing,
+            "penalties": penalties,
         }
         done(await self.admin.put(f"/v1/contracts/{id}", body))
         if managers:

@@ -27,8 +27,7 @@ from tests.servers import resident
 ASTREINTE = Path(sys.executable).with_name("astreinte")
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
-"""What is promised, as are the next two on a folder that was filled before."""
-READY_SECONDS = 10.0
+"""What is promised, as is the next on a folder that was filled before."""
 MEMORY_BYTES = 2**30
 
 Database = pymongo.AsyncMongoClient[dict[str, Any]]

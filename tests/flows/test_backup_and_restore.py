@@ -44,7 +44,7 @@ class Story:
     numbers: set[str] = field(default_factory=set)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 async def test_after_a_loss_the_backup_is_gone_on_from_as_if_nothing_had_been_done_since(
     tmp_path: Path, unique: str
 ) -> None:

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from contracts.values import rfc3339
 from tests.flows.clocks import now
 from tests.flows.command_line import astreinte
-from tests.flows.firm import Customer, Firm, Json, done, problem, promise
+from tests.flows.firm import Firm, Json, done, problem, promise
 
 SCALE: Json = {
     "currency": "EUR",
@@ -19,18 +19,9 @@ SCALE: Json = {
 }
 
 
-async def penalised(firm: Firm, customer: Customer) -> str:
-    id = await firm.contract(customer, promise(240))
-    body = done(await firm.admin.get(f"/v1/contracts/{id}"))
-    said = {name: body[name] for name in ("customer_id", "name", "valid_from", "calendars")}
-    targets = {f"P{n}": [promise(240)] for n in range(1, 6)}
-    done(await firm.admin.put(f"/v1/contracts/{id}", {**said, "targets": targets, "penalties": SCALE}))
-    return id
-
-
 async def test_a_visit_of_this_month_is_in_its_statement_as_soon_as_it_is_closed(firm: Firm) -> None:
     acme = await firm.customer()
-    contract = await penalised(firm, acme)
+    contract = await firm.contract(acme, promise(240), penalties=SCALE)
     site, work = await firm.site(acme), await firm.work()
     lea = await firm.technician("lea")
     request = await firm.opens(work, site)
@@ -52,7 +43,7 @@ async def test_a_month_that_is_over_is_contested_answered_frozen_and_written_to_
     firm: Firm, tmp_path: Path, language: str, sheet: str, broken: str
 ) -> None:
     acme = await firm.customer()
-    contract = await penalised(firm, acme)
+    contract = await firm.contract(acme, promise(240), penalties=SCALE)
     site, work = await firm.site(acme), await firm.work()
     tenth = _tenth_of_last_month(await now(firm))
     request = await firm.opens(work, site, urgent=False, occurred_at=rfc3339(tenth))

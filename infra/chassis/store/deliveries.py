@@ -35,6 +35,9 @@ A_co = TypeVar("A_co", covariant=True)
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """``attempt_at`` of a new delivery: use cases know the domain's time only, leases the system's."""
 
+BEFORE_OTHERS = AT_ONCE - timedelta(days=1)
+"""The same of one that goes before all that is due, however long that has been."""
+
 LEASE = timedelta(seconds=30)
 ACT_WITHIN_SECONDS = 20.0
 STOP_WITHIN_SECONDS = 3.0

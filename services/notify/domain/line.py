@@ -21,7 +21,7 @@ class Stream(StrEnum):
     SLA = "sla"
 
 
-KEPT_DAYS: Mapping[Stream, int] = {
+KEPT_DAYS: Mapping[str, int] = {
     Stream.TICKETS: 7,
     Stream.VISITS: 7,
     # 14 days on the topic and 400 beyond: a year and the time in which its last month is contested.

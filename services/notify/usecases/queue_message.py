@@ -9,11 +9,18 @@ from contracts.dispatch.states import TechnicianChanged
 from contracts.notify.events import MessageChannel
 from contracts.ticket.states import ContactChanged
 from infra.chassis.store.collection import Loads, ReadCopy, Ref
-from infra.chassis.store.deliveries import AT_ONCE
+from infra.chassis.store.deliveries import AT_ONCE, BEFORE_OTHERS
 from infra.chassis.store.unit import Unit
 from services.notify.domain.delivery import Delivery, Origin, delivery_id, has_to_settle
 from services.notify.domain.message import Message, Recipient, RecipientKind
-from services.notify.domain.preferences import DIGEST_ZONE, Preferences, Wish, next_digest, preferences_id
+from services.notify.domain.preferences import (
+    ALWAYS_AT_ONCE,
+    DIGEST_ZONE,
+    Preferences,
+    Wish,
+    next_digest,
+    preferences_id,
+)
 from services.notify.domain.sms import goes_by_sms
 from services.notify.domain.staff import StaffMember
 from services.notify.domain.timing import USUAL, Timing
@@ -66,7 +73,7 @@ def queue(
         message=message,
         origin=origin,
         queued_at=unit.now,
-        attempt_at=AT_ONCE,
+        attempt_at=first_attempt(message),
     )
     if timing.sms and (person.email is None or not has_to_settle(message, timing)):
         queue_with_mail(unit, origin, message)
@@ -90,6 +97,11 @@ def queue(
     return delivery
 
 
+def first_attempt(message: Message) -> datetime:
+    """What somebody has to act upon waits behind no hundreds that were told how things stand."""
+    return BEFORE_OTHERS if message.kind in ALWAYS_AT_ONCE else AT_ONCE
+
+
 def queue_with_mail(unit: Unit, origin: Origin, message: Message) -> None:
     """The SMS that goes with a mail that may go now, if one does."""
     wish = preferences_of(unit, message.recipient).wish(message.kind)
@@ -111,7 +123,7 @@ def queue_sms(unit: Unit, origin: Origin, message: Message, at: datetime) -> Del
         origin=origin,
         queued_at=unit.now,
         channel=MessageChannel.SMS,
-        attempt_at=AT_ONCE,
+        attempt_at=first_attempt(message),
     )
     delivery = delivery if at <= unit.now else delivery.not_before(at)
     unit.add(Deliveries, delivery)

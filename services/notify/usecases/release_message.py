@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from contracts.notify.events import MessageChannel
 from infra.chassis.store.collection import Loads, Ref
-from infra.chassis.store.deliveries import AT_ONCE
 from infra.chassis.store.unit import Unit
 from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.deliveries import Deliveries
-from services.notify.usecases.queue_message import queue_with_mail
+from services.notify.usecases.queue_message import first_attempt, queue_with_mail
 from services.notify.usecases.send_digest import send_digest
 
 
@@ -33,6 +32,6 @@ class ReleaseMessage:
         if delivery.is_late(unit.now):
             unit.save(Deliveries, delivery.overtaken())
             return
-        unit.save(Deliveries, delivery.settled(AT_ONCE))
+        unit.save(Deliveries, delivery.settled(first_attempt(delivery.message)))
         if self.timing.sms and delivery.channel is MessageChannel.MAIL:
             queue_with_mail(unit, delivery.origin, delivery.message)

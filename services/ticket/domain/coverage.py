@@ -41,13 +41,14 @@ class SiteCoverage:
 
 @dataclass(frozen=True)
 class CoverageCorrection:
-    """Somebody judged otherwise later; the reason is what he wrote."""
+    """Somebody judged otherwise later; the reason is what he wrote. ``since``: only of work from then on."""
 
     site_ids: tuple[str, ...]
     coverage: Coverage
     reason: str
     author: str
     at: datetime
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,17 @@ class TicketCoverage:
     unapproved: tuple[str, ...] = ()
     quoted_at: datetime | None = None
 
-    def corrected_at(self, site_id: str) -> CoverageCorrection | None:
-        """The correction that holds there."""
-        return next((each for each in reversed(self.corrections) if site_id in each.site_ids), None)
+    def corrected_at(self, site_id: str, began_at: datetime | None = None) -> CoverageCorrection | None:
+        """The correction that holds there, of work that ``began_at`` (now, if absent)."""
+        for each in reversed(self.corrections):
+            before = each.since is not None and began_at is not None and began_at < each.since
+            if site_id in each.site_ids and not before:
+                return each
+        return None
 
-    def at(self, site_id: str) -> Coverage | None:
-        """What holds there; None where nothing is known."""
-        if (correction := self.corrected_at(site_id)) is not None:
+    def at(self, site_id: str, began_at: datetime | None = None) -> Coverage | None:
+        """What holds there, of work that ``began_at`` (now, if absent); None where nothing is known."""
+        if (correction := self.corrected_at(site_id, began_at)) is not None:
             return correction.coverage
         return next((each.coverage for each in self.sites if each.site_id == site_id), None)
 

@@ -1,7 +1,7 @@
 """Who pays is judged anew, and what waits for the client's approval goes on or does not."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from contracts.refusal import Refusal
 from contracts.text import Text
@@ -57,7 +57,7 @@ def quoted(ticket: Ticket, n: int, author: str, at: datetime) -> Ticket:
         if hold.reason is HoldReason.WAITING_FOR_APPROVAL and known.at(hold.site_id) is Coverage.IN
     )
     if sites:
-        known = known.corrected(CoverageCorrection(sites, Coverage.OUT, f"quote {n}", author, at))
+        known = known.corrected(CoverageCorrection(sites, Coverage.OUT, f"quote {n}", author, at, since=at))
     return replace(ticket, coverage=known)
 
 
@@ -67,13 +67,19 @@ def paid_by_quote(ticket: Ticket, site_id: str, began_at: datetime) -> bool:
     known = ticket.coverage
     if known is None or known.quoted_at is None or ticket.state is TicketState.CANCELLED:
         return False
-    return known.quoted_at <= began_at and known.at(site_id) is Coverage.OUT
+    return known.quoted_at <= began_at and known.at(site_id, began_at) is Coverage.OUT
 
 
 def quotes_pay(ticket: Ticket) -> bool:
-    """Whether an approved quote is due once the ticket is done: some of the work is out of the contract."""
-    sites = ticket.site_ids
-    return any(paid_by_quote(ticket, site, datetime.max.replace(tzinfo=UTC)) for site in sites)
+    """Whether an approved quote is due once the ticket is done.
+
+    It is not where it is called off, nor where it was found since that the contract pays everywhere.
+    """
+    known = ticket.coverage
+    if known is None or known.quoted_at is None or ticket.state is TicketState.CANCELLED:
+        return False
+    judged_since = any(each.since is None and each.at > known.quoted_at for each in known.corrections)
+    return not judged_since or any(known.at(site) is Coverage.OUT for site in ticket.site_ids)
 
 
 def released(ticket: Ticket, sites: tuple[str, ...], at: datetime) -> Step:

@@ -41,6 +41,10 @@ class EntryKind(StrEnum):
     CORRECTION = "correction"
 
 
+TIME = (EntryKind.WORK, EntryKind.TRAVEL)
+"""What a worklog makes."""
+
+
 class Flag(StrEnum):
     """What a person should look at before it is billed."""
 

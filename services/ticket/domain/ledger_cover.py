@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from fractions import Fraction
 
 from contracts.values import Coverage
@@ -40,7 +39,7 @@ def of_a_quote(source: Source, quote: QuoteVersion, done_at: datetime) -> Ledger
         done_at,
         item=f"quote {quote.n}",
         rate=format(price, "f"),
-        quantity=format(Decimal(1), "f"),
+        quantity="1",
         amount_cents=cents(Fraction(price)),
         purchase_order=quote.purchase_order,
     )

@@ -38,8 +38,8 @@ _KNOWN_ANYWAY = frozenset(
 )
 
 
-_KIND_OF_WORK = (WorkLogged.TYPE, WorkCorrected.TYPE)
-"""Theirs is no ticket's kind."""
+WORK = (WorkLogged.TYPE, WorkCorrected.TYPE)
+"""What tells of time that people logged; the kind that it names is no ticket's."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def line_of(
 ) -> Line:
     """The line that tells of a fact: its particulars without what the ticket says anyway."""
     said = fact.model_dump(mode="json", exclude_none=True)
-    known = _KNOWN_ANYWAY - {"kind"} if fact.TYPE in _KIND_OF_WORK else _KNOWN_ANYWAY
+    known = _KNOWN_ANYWAY - {"kind"} if fact.TYPE in WORK else _KNOWN_ANYWAY
     return Line(
         id=f"{ticket_id}:{n}",
         ticket_id=ticket_id,

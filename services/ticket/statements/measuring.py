@@ -14,11 +14,11 @@ from services.ticket.domain.kpi_case import Case, Measure
 from services.ticket.domain.kpi_cases import Asked, cases_of
 from services.ticket.domain.kpis import Counting
 from services.ticket.domain.measured import Measured, Period, Scope, Spent
-from services.ticket.domain.timeline import Line
+from services.ticket.domain.timeline import WORK, Line
 from services.ticket.store.copies import Sites
 from services.ticket.store.measured import MeasuredTickets
 from services.ticket.store.revisions import Revisions
-from services.ticket.store.timeline import WORK, Timeline
+from services.ticket.store.timeline import Timeline
 
 PAGE = 500
 IDS = 10_000

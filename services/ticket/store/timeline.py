@@ -1,9 +1,5 @@
-from contracts.ticket.agreed import WorkCorrected, WorkLogged
 from infra.chassis.store.collection import Collection, Index
-from services.ticket.domain.timeline import Line
-
-WORK = (WorkLogged.TYPE, WorkCorrected.TYPE)
-"""What tells of time that people logged."""
+from services.ticket.domain.timeline import WORK, Line
 
 Timeline = Collection(
     "timeline",

@@ -4,7 +4,6 @@ from contracts.values import Coverage
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.covering import corrected
 from services.ticket.domain.ticket import Ticket
-from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.addressing import TicketCommand
 from services.ticket.usecases.entering import enter_again
 from services.ticket.usecases.keeping import keep
@@ -22,6 +21,7 @@ class CorrectCoverage(TicketCommand):
         ticket, at = self.addressed(unit)
         step = corrected(ticket, self.coverage, self.sites, self.reason, self.viewer.subject, at)
         after = keep(unit, ticket, step, at=at, words=self.reason)
-        if after.coverage != ticket.coverage:
-            enter_again(unit, after, (f"{ticket.id}:{ticket.lines + 1}",), self.reason)
-        return unit.require(Tickets, ticket.id, as_="ticket")
+        if after.coverage is not None and after.coverage != ticket.coverage:
+            meant = after.coverage.corrections[-1].site_ids
+            enter_again(unit, after, (f"{ticket.id}:{ticket.lines + 1}",), self.reason, sites=meant)
+        return after

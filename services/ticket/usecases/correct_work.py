@@ -7,6 +7,7 @@ from contracts.ticket.agreed import WorkCorrected, WorkLogged
 from contracts.values import WorklogKind
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import Unit
+from services.ticket.domain.ledger import TIME
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.ledger import Ledger
 from services.ticket.store.tickets import Tickets
@@ -61,7 +62,8 @@ class CorrectWork(TicketCommand):
 
     def _whose(self, unit: Unit, ticket: Ticket) -> str:
         """Who worked; what was logged before there was a ledger, the timeline tells."""
-        entered = [each for each in unit.where(Ledger, "source_id", self.worklog_id) if not each.visit_id]
+        known = unit.where(Ledger, "source_id", self.worklog_id)
+        entered = [each for each in known if not each.visit_id and each.kind in TIME]
         if entered and entered[0].ticket_id == ticket.id:
             person_id = entered[0].person_id
         else:

@@ -3,13 +3,13 @@
 Where it turns out otherwise who pays, or what else somebody did meanwhile, it is entered again from its fact.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import cast
 
 from contracts.calendars import Interval
 from contracts.dispatch.events import InterventionClosed
-from contracts.ticket.agreed import VolumeReached, WorkCorrected, WorkLogged
+from contracts.ticket.agreed import VolumeReached
 from contracts.values import Coverage, TicketState, WorklogKind, parse_rfc3339
 from infra.chassis.store.collection import Ref, Where
 from infra.chassis.store.unit import Unit
@@ -31,7 +31,7 @@ from services.ticket.domain.ledger import (
 from services.ticket.domain.ledger_cover import of_a_quote, under
 from services.ticket.domain.quote import QuoteState
 from services.ticket.domain.ticket import Ticket
-from services.ticket.domain.timeline import Line
+from services.ticket.domain.timeline import WORK, Line
 from services.ticket.domain.visit import Visit
 from services.ticket.domain.worked_day import Stretch, WorkedDay, day_ids, work_overlaps
 from services.ticket.domain.worked_time import Place, without
@@ -75,10 +75,18 @@ def enter_work(
         raise work_overlaps(taken[0])
     visit = ticket.visits[0]
     source = _source(
-        unit, ticket, visit, worklog_id, person_id, told_at=told_at or unit.now, proof=proof, reason=reason
+        unit,
+        ticket,
+        visit,
+        worklog_id,
+        person_id,
+        began_at=work[0],
+        told_at=told_at or unit.now,
+        proof=proof,
+        reason=reason,
     )
     drafts = under(
-        _coverage(ticket, visit),
+        _coverage(ticket, visit, work[0]),
         of_a_worklog(source, kind, work, billable=billable),
         quoted=paid_by_quote(ticket, visit.site_id, work[0]),
     )
@@ -104,30 +112,40 @@ def enter_visit(
     taken = [
         (each.from_at, each.to_at) for each in _elsewhere(unit, told.technician_id, told.visit_id, worked)
     ]
+    began_at = worked[0][0] if worked else told.ended_at
     source = _source(
         unit,
         ticket,
         visit,
         told.visit_id,
         told.technician_id,
+        began_at=began_at,
         told_at=told_at,
         proof=proof,
         visit_id=visit.id,
         reason=reason,
     )
-    began_at = worked[0][0] if worked else told.ended_at
     drafts = under(
-        _coverage(ticket, visit),
+        _coverage(ticket, visit, began_at),
         of_a_visit(source, told, pauses, taken),
         quoted=paid_by_quote(ticket, visit.site_id, began_at),
     )
     if _enter(unit, ticket, source, drafts):
-        _note_worked(unit, told.technician_id, told.visit_id, without(worked, taken), cut=bool(taken))
+        left = without(worked, taken)
+        _note_worked(unit, told.technician_id, told.visit_id, left, cut_from=worked if taken else ())
 
 
-def enter_again(unit: Unit, ticket: Ticket, proof: tuple[str, ...] = (), reason: str | None = None) -> None:
-    """Enter everything that was done on the ticket again, by what holds of the ticket by now."""
-    for source_id in sorted({each.source_id for each in unit.where(Ledger, "ticket_id", ticket.id)}):
+def enter_again(
+    unit: Unit,
+    ticket: Ticket,
+    proof: tuple[str, ...] = (),
+    reason: str | None = None,
+    *,
+    sites: Collection[str] | None = None,
+) -> None:
+    """Enter what was done on the ticket (at ``sites``) again, by what holds of the ticket by now."""
+    entered = unit.where(Ledger, "ticket_id", ticket.id)
+    for source_id in sorted({each.source_id for each in entered if sites is None or each.site_id in sites}):
         _enter_again(unit, ticket, source_id, proof, reason)
     _enter_quotes(unit, ticket, proof, reason)
 
@@ -156,13 +174,19 @@ def _enter_quotes(unit: Unit, ticket: Ticket, proof: tuple[str, ...], reason: st
             continue
         id = f"{ticket.id}:quote-{each.n}"
         source = _source(
-            unit, ticket, ticket.visits[0], id, each.author, told_at=unit.now, proof=proof, reason=reason
+            unit, ticket, _where_quoted(ticket), id, each.author, told_at=unit.now, proof=proof, reason=reason
         )
         entered = bool(standing(unit.where(Ledger, "source_id", id)))
         if pays and not entered and done_at is not None:
             _enter(unit, ticket, source, [of_a_quote(source, each, done_at)])
         elif entered and not pays:
             _enter(unit, ticket, source, [])
+
+
+def _where_quoted(ticket: Ticket) -> Visit:
+    """The first visit whose work the quote pays for."""
+    known = known_coverage(ticket)
+    return next((each for each in ticket.visits if known.at(each.site_id) is Coverage.OUT), ticket.visits[0])
 
 
 def _enter_again(
@@ -195,15 +219,12 @@ def _enter_again(
         enter_visit(unit, ticket, visit, told, told_at, proof, reason)
 
 
-_FACTS_OF_WORK = (WorkLogged.TYPE, WorkCorrected.TYPE, InterventionClosed.TYPE)
-
-
 def _fact_of(unit: Unit, ticket: Ticket, proof: set[str]) -> Line | None:
     """The line that says what was done: the last one of those that the ledger took it from."""
     mine = [id for id in proof if id.rpartition(":")[0] == ticket.id]
     for id in sorted(mine, key=lambda each: int(each.rpartition(":")[2]), reverse=True):
         line = unit.get(Timeline, id)
-        if line is not None and line.event in _FACTS_OF_WORK:
+        if line is not None and line.event in (*WORK, InterventionClosed.TYPE):
             return line
     return None
 
@@ -217,6 +238,7 @@ def _source(
     *,
     told_at: datetime,
     proof: tuple[str, ...],
+    began_at: datetime | None = None,
     visit_id: str | None = None,
     reason: str | None = None,
 ) -> Source:
@@ -231,7 +253,7 @@ def _source(
         told_at=told_at,
         proof=proof,
         billing=billing_under(
-            _billing(unit, visit.contract_id, visit.contract_revision), _coverage(ticket, visit)
+            _billing(unit, visit.contract_id, visit.contract_revision), _coverage(ticket, visit, began_at)
         ),
         contract_id=visit.contract_id,
         contract_revision=visit.contract_revision,
@@ -241,8 +263,8 @@ def _source(
     )
 
 
-def _coverage(ticket: Ticket, visit: Visit) -> Coverage | None:
-    return None if visit.contract_id is None else known_coverage(ticket).at(visit.site_id)
+def _coverage(ticket: Ticket, visit: Visit, began_at: datetime | None) -> Coverage | None:
+    return None if visit.contract_id is None else known_coverage(ticket).at(visit.site_id, began_at)
 
 
 def _place(unit: Unit, ticket: Ticket, site_id: str) -> Place:
@@ -270,21 +292,30 @@ def _elsewhere(unit: Unit, person_id: str, source_id: str, work: Sequence[Interv
 
 
 def _note_worked(
-    unit: Unit, person_id: str, source_id: str, work: Sequence[Interval], *, cut: bool = False
+    unit: Unit,
+    person_id: str,
+    source_id: str,
+    work: Sequence[Interval],
+    *,
+    cut_from: Sequence[Interval] = (),
 ) -> None:
-    """Note when somebody worked. What a visit gave way to and was not so after all is that visit's again."""
+    """Note when somebody worked: what is left of ``cut_from``, where something else was in the way.
+
+    What a visit gave way to and was not so after all is that visit's again.
+    """
     before = {
         id
         for entry in unit.where(Ledger, "source_id", source_id)
         for id in day_ids(entry.person_id, [(entry.began_at, entry.ended_at)])
     }
-    now, gave_way = set(day_ids(person_id, work)), set[str]()
-    for id in sorted(before | now):
+    now, cut, gave_way = set(day_ids(person_id, work)), set(day_ids(person_id, cut_from)), set[str]()
+    for id in sorted(before | now | cut):
         day = unit.get(WorkedDays, id) or WorkedDay(id)
-        told = day.telling(source_id, work if id in now else (), cut=cut and id in now)
+        here = work if id in now else ()
+        told = day.telling(source_id, here, cut=id in cut)
         if told != day:
             unit.put(WorkedDays, told)
-        if without(day.of(source_id), work):
+        if without(day.of(source_id), here):
             gave_way.update(day.cut)
     for visit_id in sorted(gave_way - {source_id}):
         ticket_id = unit.where(Ledger, "source_id", visit_id)[0].ticket_id

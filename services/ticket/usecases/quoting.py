@@ -15,6 +15,7 @@ from services.ticket.domain.ticket import Ticket
 from services.ticket.store.quotes import Quotes
 from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.addressing import TicketCommand
+from services.ticket.usecases.entering import enter_again
 from services.ticket.usecases.keeping import keep
 
 
@@ -82,7 +83,10 @@ class ApproveQuote(_Quoting):
         ticket = quoted(ticket, said.n, self.viewer.subject, at)
         after, happened = released(ticket, ticket.site_ids, at)
         fact = after.fact(QuoteApproved, **_figures(said), purchase_order=self.purchase_order)
-        return keep(unit, ticket, (after, ((at, fact), *happened)), at=at, words=self.note)
+        kept = keep(unit, ticket, (after, ((at, fact), *happened)), at=at, words=self.note)
+        # What was begun between the approval and its being told here.
+        enter_again(unit, kept, (f"{ticket.id}:{ticket.lines + 1}",))
+        return kept
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,10 @@ AGREED = Text("agreed with the client", "convenu avec le client")
 def excluded_because(out: ExcludedView) -> Text:
     if out.agreed:
         return AGREED
-    return KEPT_MEANWHILE if out.reason is None else Text(*reversed(REASONS[out.reason]))
+    if out.reason is None:
+        return KEPT_MEANWHILE
+    french, english = REASONS[out.reason]
+    return Text(english, french)
 
 
 def at(moment: datetime | None) -> str:

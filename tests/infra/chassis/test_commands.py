@@ -2,13 +2,18 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
 
 from infra.chassis.store.collection import Loads, Ref, Where
 from infra.chassis.store.loading import load
-from infra.chassis.store.unit import Memory, Unit
+from infra.chassis.store.unit import Entry, Memory, Row, Unit
 from tests.infra.chassis.instruments import meddled_with
 from tests.infra.chassis.stage import ME, Stage
-from tests.infra.chassis.toy import Fill, Jars, Lamp, Lamps, MakeJar, Paint, Relabel
+from tests.infra.chassis.toy import Fill, Jar, Jars, Lamp, Lamps, MakeJar, Page, Pages, Paint, Relabel
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -65,3 +70,14 @@ async def test_what_a_query_finds_changed_since_it_was_read_is_seen_as_it_is_now
     await load(maker.db, memory, [Where(Jars, "label", "jam")])
     unit = Unit(memory, now=maker.clock.now(), cause=ME)
     assert [jar.label for jar in unit.where(Jars, "label", "jam")] == ["jam"]
+
+
+@pytest.mark.parametrize("by", ["this run", "another run of the round"])
+def test_a_row_is_read_though_it_is_not_stored_yet(by: str) -> None:
+    page, memory = Page("p", owner="a", text="jam"), Memory()
+    unit = Unit(memory, now=NOW, cause=ME)
+    if by == "this run":
+        unit.add(Pages, page)
+    else:
+        memory.entries["jars", "a"] = Entry(Jars, "a", Jar("a"), rows=(Row(Pages, page),))
+    assert unit.get(Pages, "p") == page

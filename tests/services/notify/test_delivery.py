@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from contracts.notify.events import NotificationFailed, NotificationSent
-from infra.chassis.store.deliveries import MAX_ATTEMPTS, Lease, Outcome
+from infra.chassis.store.deliveries import AT_ONCE, MAX_ATTEMPTS, Lease, Outcome
 from infra.chassis.store.unit import Entry
 from services.notify.domain.delivery import Delivery, DeliveryState, delivery_id, without_addresses
 from services.notify.domain.message import MessageKind
@@ -12,7 +12,18 @@ from services.notify.store.deliveries import Deliveries
 from services.notify.usecases.look_up import Found, LookUp
 from services.notify.usecases.settle_delivery import SettleDelivery
 from services.notify.usecases.take_delivery import TakeDelivery
-from tests.services.notify.people import ANNE, CLINIC, LEA, NORTH, Office, TechnicianDispatched, at, moved
+from tests.services.notify.people import (
+    ANNE,
+    CLINIC,
+    LEA,
+    NORTH,
+    Office,
+    TechnicianDispatched,
+    TicketOpened,
+    at,
+    example,
+    moved,
+)
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 """The system clock's time: it has nothing to do with the domain's."""
@@ -40,6 +51,16 @@ def test_a_message_is_marked_before_it_is_sent_and_told_after() -> None:
     assert (after.state, after.sent_at, after.attempt_at) == (DeliveryState.SENT, office.clock.now(), None)
     [sent] = office.told(NotificationSent)
     assert (sent.notification_id, sent.recipient_id) == (id, "tech-lea")
+
+
+def test_who_is_sent_somewhere_waits_behind_nobody_who_is_told_how_things_stand() -> None:
+    office = Office()
+    office.hears(example(TicketOpened, requester_id=ANNE.contact_id))
+    office.hears(moved(TechnicianDispatched, at(9, 30), requester_id=None, on_site_contact_id=None))
+    due = {each.message.kind: each.attempt_at or NOON for each in office.all(Deliveries)}
+    dispatched = due.pop(MessageKind.TECHNICIAN_DISPATCHED)
+    assert set(due.values()) == {AT_ONCE}
+    assert dispatched < AT_ONCE
 
 
 def test_two_workers_cannot_both_take_a_message() -> None:

@@ -105,7 +105,7 @@ def test_no_minute_of_anybody_is_billed_twice_whatever_is_told(
 ) -> None:
     world = a_firm({**written, "unit_minutes": 1, "minimum_minutes": 0, "rounding": "up"})
     logged, refusals, claims = list[str](), set[str](), dict[str, tuple[str, datetime, datetime]]()
-    closed_at = on(3, 20)
+    closed_at = dict.fromkeys(("t1", "t2"), on(3, 20))
     for what, who, start, minutes, repeats in told:
         began = on(2, 8) + timedelta(minutes=start)
         try:
@@ -113,12 +113,13 @@ def test_no_minute_of_anybody_is_billed_twice_whatever_is_told(
                 logged.append(log(world, began, minutes, person_id=who))
                 claims[logged[-1]] = (who, began, began + timedelta(minutes=minutes))
             elif what == "close":
+                ticket = f"t{1 + start % 2}"
                 for n in range(repeats):
                     told_at = on(3, 20) + timedelta(minutes=n)
-                    close(world, began, minutes, at=told_at, technician_id=who)
+                    close(world, began, minutes, ticket, at=told_at, technician_id=who)
                     closing = (who, began, began + timedelta(minutes=minutes))
-                    if told_at >= closed_at and claims.get("visit") != closing:
-                        closed_at, claims["visit"] = told_at, closing
+                    if told_at >= closed_at[ticket] and claims.get(ticket) != closing:
+                        closed_at[ticket], claims[ticket] = told_at, closing
             elif logged:
                 worklog = logged[start % len(logged)]
                 correct(world, worklog, began, minutes)

@@ -1,17 +1,19 @@
 """Who pays turns out otherwise, or what somebody did meanwhile: what was entered is entered again."""
 
-from typing import Any
+import pytest
 
+from contracts.refusal import NotFound
 from contracts.ticket.events import CancelReason
-from contracts.values import Coverage, Outcome, PartUsed, ServiceHealth, TicketKind
+from contracts.values import Coverage, HoldReason, Outcome, PartUsed, ServiceHealth, TicketKind
 from services.ticket.domain.billing import money
 from services.ticket.domain.contract import CoverageTerms
 from services.ticket.domain.ledger import EntryKind, Flag, LedgerEntry, standing
 from services.ticket.domain.quote import QuoteLine
+from services.ticket.statements.measuring import spent_in
 from services.ticket.store.ledger import Volumes
-from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.cancel import CancelTicket
 from services.ticket.usecases.correct_coverage import CorrectCoverage
+from services.ticket.usecases.hold import HoldTicket
 from services.ticket.usecases.quoting import ApproveQuote, SendQuote
 from services.ticket.usecases.reopen import ReopenTicket
 from services.ticket.usecases.resolve import ResolveTicket
@@ -101,13 +103,71 @@ def test_a_corrected_worklog_is_judged_as_it_was_corrected() -> None:
     assert (work.real_minutes, work.amount_cents, work.flags) == (90, 0, (Flag.OUT,))
 
 
-def test_a_visit_has_its_time_again_once_the_worklog_that_took_it_is_corrected() -> None:
+@pytest.mark.parametrize("minutes", [60, 120], ids=["partly", "wholly"])
+def test_a_visit_has_its_time_again_once_the_worklog_that_took_it_is_corrected(minutes: int) -> None:
     world = a_firm(REGIE)
-    worklog = log(world, on(2, 9), 60, person_id="lea")
+    worklog = log(world, on(2, 9), minutes, person_id="lea")
     close(world, on(2, 9, 30), 60)
     correct(world, worklog, on(2, 14), 60)
     [visit] = [e for e in standing_in(world) if e.visit_id and e.kind is EntryKind.WORK]
     assert (visit.real_minutes, visit.billed_minutes, visit.flags) == (60, 60, ())
+
+
+def test_kpis_read_a_worklog_as_it_was_corrected() -> None:
+    world = a_firm(REGIE)
+    worklog = log(world, on(2, 9), 20)
+    correct(world, worklog, on(3, 9), 90)
+    log(world, on(4, 9), 10)
+    spent = [(each.began_at, each.ended_at) for each in spent_in(timeline(world))]
+    assert spent == [(on(3, 9), on(3, 10, 30)), (on(4, 9), on(4, 9, 10))]
+
+
+def test_a_visit_has_its_time_again_on_either_side_of_midnight() -> None:
+    world = a_firm(REGIE)
+    worklog = log(world, on(3, 0), 120, person_id="lea")
+    close(world, on(2, 22), 240)
+    correct(world, worklog, on(4, 9), 60)
+    visit = [e for e in standing_in(world) if e.visit_id and e.kind is EntryKind.WORK]
+    assert sum(entry.real_minutes for entry in visit) == 240
+
+
+def test_a_visit_has_its_time_again_where_another_turns_out_to_have_been_somebody_elses() -> None:
+    world = a_firm(REGIE)
+    close(world, on(2, 9), 60, "t2")
+    close(world, on(2, 9, 30), 60)
+    close(world, on(2, 9), 60, "t2", at=on(2, 18), technician_id="marc")
+    [visit] = [e for e in standing_in(world) if e.visit_id and e.kind is EntryKind.WORK]
+    assert (visit.real_minutes, visit.flags) == (60, ())
+
+
+def test_what_was_begun_between_an_approval_and_its_being_recorded_is_in_its_price() -> None:
+    world = a_firm(REGIE, coverage=ONLY_REQUESTS)
+    log(world, on(2, 11), 50)
+    quote_and_approve(world)
+    resolve(world)
+    assert due(month(world, "c1")) == 150_00
+
+
+def test_an_approval_leaves_what_was_done_under_the_contract_there() -> None:
+    world = a_firm(FORFAIT)
+    log(world, on(2, 9), 60)
+    hold = HoldTicket(ticket_id="t1", viewer=AGENT, reason=HoldReason.WAITING_FOR_APPROVAL, until=None)
+    world.do(hold)
+    quote_and_approve(world)
+    log(world, on(2, 11), 60)
+    world.do(CancelTicket(ticket_id="t1", viewer=AGENT, reason=CancelReason.CLIENT_CONSENT))
+    assert [(e.began_at, e.flags) for e in standing_in(world)] == [
+        (on(2, 9), ()),
+        (on(2, 11), (Flag.OUT,)),
+    ]
+
+
+def test_a_quote_cannot_be_corrected_as_if_it_were_work() -> None:
+    world = a_firm(REGIE, coverage=ONLY_REQUESTS)
+    quote_and_approve(world)
+    resolve(world)
+    with pytest.raises(NotFound):
+        correct(world, "t1:quote-1", on(2, 11), 60)
 
 
 def test_work_under_an_approved_quote_costs_the_price_of_the_quote_once_it_is_done() -> None:
@@ -163,11 +223,10 @@ def test_a_quote_is_taken_back_where_the_contract_pays_after_all() -> None:
     assert world.have(Volumes, "c1:2026-03").used_minutes == 60
 
 
-def test_work_under_the_contract_is_not_in_the_price_of_a_quote() -> None:
+def test_a_quote_for_what_the_contract_leaves_out_is_due_beside_work_under_the_contract() -> None:
     world = a_firm(REGIE)
     quote_and_approve(world)
     log(world, on(2, 11), 60)
     resolve(world)
-    amounts: Any = [(e.kind, money(e.amount_cents)) for e in standing_in(world)]
-    assert amounts == [(EntryKind.WORK, "60.00")]
-    assert world.have(Tickets, "t1").resolved_at == on(9, 9)
+    amounts = [(e.kind, money(e.amount_cents)) for e in standing_in(world)]
+    assert amounts == [(EntryKind.WORK, "60.00"), (EntryKind.QUOTE, "150.00")]

@@ -38,10 +38,12 @@ def correct(world: World, worklog_id: str, began: datetime, minutes: int, **said
     world.do(CorrectWork(ticket_id="t1", worklog_id=worklog_id, began_at=began, occurred_at=ended, **told))
 
 
-def close(world: World, started: datetime, minutes: int, at: datetime | None = None, **said: Any) -> None:
+def close(
+    world: World, started: datetime, minutes: int, id: str = "t1", *, at: datetime | None = None, **said: Any
+) -> None:
     """Let dispatch tell that the first visit was closed."""
     ended = started + timedelta(minutes=minutes)
-    ticket = world.have(Tickets, "t1")
+    ticket = world.have(Tickets, id)
     told = {"technician_id": "lea", "outcome": Outcome.FIXED, "arrived_at": started, **said}
     tell(
         world,
