@@ -94,6 +94,17 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Give an earlier start, or put the ticket on hold until shortly before.",
         "Donnez un horaire plus proche, ou mettez le ticket en attente jusque peu avant.",
     ),
+    "rest-not-to-come": _wrong(
+        "A rest is given back once it was lost, in time to come",
+        "Un repos se rend une fois perdu, sur une période à venir",
+        "Give a `from` that is not earlier than `earliest`.",
+        "Donnez un `from` qui ne précède pas `earliest`.",
+    ),
+    "rota-entry-begun": _conflict(
+        "The period on call has begun", "L'astreinte a commencé",
+        "Give it an earlier `to` that is not past, and enter another's part as a new entry.",
+        "Donnez-lui un `to` plus proche qui n'est pas passé, et saisissez à part la période d'un autre.",
+    ),
     "proposal-outdated": _conflict(
         "Somebody has changed since it was proposed", "Quelqu'un a changé depuis la proposition",
         "Ask for a new proposal; `technician_id` names who has changed.",
@@ -112,6 +123,10 @@ PROBLEMS: Mapping[str, ProblemType] = {
     "swap-outdated": _conflict(
         "The period is not what the swap was asked for", "La période n'est plus celle de l'échange demandé",
         "Ask for a new swap of a period to come.", "Demandez un nouvel échange d'une période à venir.",
+    ),
+    "swap-with-oneself": _wrong(
+        "A swap takes two technicians", "Un échange se fait entre deux techniciens",
+        "Name another technician in `asked_of`.", "Nommez un autre technicien dans `asked_of`.",
     ),
     "nobody-to-call": _wrong(
         "Nobody is there who could be on call", "Personne ne pourrait être d'astreinte",

@@ -53,9 +53,47 @@ class RotaEntry:
                 Text("Give a `to` that is later than `from`.", "Donnez un `to` postérieur à `from`."),
             )
 
-    def handed_to(self, technician_id: str, at: datetime) -> "RotaEntry":
-        """The same period, another's, as the two of them agreed."""
-        return replace(self, technician_id=technician_id, told_at=at, swapped=True)
+    def replaced_by(self, wanted: "RotaEntry", now: datetime) -> "RotaEntry":
+        """As ``wanted`` has it, told now. Of what has begun only the end may move, and not into the past.
+
+        Who waited has waited, and was called: that stays his. The notice of what began is the one he had.
+        """
+        calls = self.calls if wanted.technician_id == self.technician_id else ()
+        if not self._has_begun(now):
+            return replace(wanted, told_at=now, calls=calls)
+        ends = wanted.to_at != self.to_at
+        if (wanted.technician_id, wanted.from_at) != (self.technician_id, self.from_at):
+            raise self._begun()
+        if ends and min(self.to_at, wanted.to_at) < now.replace(second=0, microsecond=0):
+            raise self._begun()
+        told_at = now if wanted.to_at > self.to_at else self.told_at
+        return replace(wanted, told_at=told_at, calls=calls, swapped=self.swapped)
+
+    def withdrawn_by(self, now: datetime) -> "RotaEntry":
+        """Withdrawn, unless it has begun."""
+        if self._has_begun(now):
+            raise self._begun()
+        return replace(self, withdrawn=True)
+
+    def _has_begun(self, now: datetime) -> bool:
+        return not self.withdrawn and self.from_at <= now
+
+    def _begun(self) -> Refusal:
+        return Refusal(
+            "rota-entry-begun",
+            Text(
+                f"{self.technician_id} is on call by {self.id} since {self.from_at.isoformat()}: give it a "
+                "`to` that is not past, and another an entry of his own from then on.",
+                f"{self.technician_id} est d'astreinte par {self.id} depuis le {self.from_at.isoformat()} : "
+                "donnez-lui un `to` qui n'est pas passé, et à un autre sa propre période à partir de là.",
+            ),
+            technician_id=self.technician_id,
+            from_at=self.from_at.isoformat(),
+        )
+
+    def handed_to(self, technician_id: str, at: datetime, *, agreed: bool) -> "RotaEntry":
+        """The same period, another's. ``agreed``: by both of them, so that no notice is missed."""
+        return replace(self, technician_id=technician_id, told_at=at, swapped=agreed)
 
     @property
     def period(self) -> OnCall:

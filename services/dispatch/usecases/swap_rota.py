@@ -17,7 +17,7 @@ from services.dispatch.usecases.manage_rota import hand_over
 
 @dataclass(frozen=True)
 class AskSwap:
-    """``by`` asks ``of``. What the law or an absence speaks against is refused at once."""
+    """``by`` asks ``of``, another. What the law or an absence speaks against is refused at once."""
 
     id: str
     entry_id: str
@@ -29,6 +29,15 @@ class AskSwap:
         return (Ref(Rota, self.entry_id), Ref(Technicians, self.by), Ref(Technicians, self.of))
 
     def decide(self, unit: Unit) -> None:
+        if self.of == self.by:
+            raise Refusal(
+                "swap-with-oneself",
+                Text(
+                    f"{self.by} cannot swap with himself: name another technician.",
+                    f"{self.by} ne peut pas échanger avec lui-même : nommez un autre technicien.",
+                ),
+                technician_id=self.by,
+            )
         entry = unit.get(Rota, self.entry_id)
         if entry is None or entry.withdrawn or entry.technician_id != self.by:
             raise NotFound("rota entry", self.entry_id)
@@ -65,7 +74,7 @@ class AnswerSwap:
             raise NotFound("swap", self.swap_id)
         swap.check("accept" if self.accept else "decline")
         if self.accept:
-            _exchange(unit, swap, swap.asked_by, swap.asked_of)
+            _exchange(unit, swap, swap.asked_by, swap.asked_of, agreed=True)
         state = SwapState.ACCEPTED if self.accept else SwapState.DECLINED
         unit.save(Swaps, swap.ended(state, unit.cause.actor, unit.now, self.reason))
         return swap.id
@@ -92,7 +101,10 @@ class WithdrawSwap:
 
 @dataclass(frozen=True)
 class VetoSwap:
-    """The dispatcher does not have it: what was swapped already, and has not begun, goes back."""
+    """The dispatcher does not have it: what was swapped already, and has not begun, goes back.
+
+    Neither asked for that: the notice that they have of it counts from now on (L3121-12).
+    """
 
     swap_id: str
     reason: str
@@ -104,7 +116,7 @@ class VetoSwap:
         swap = _of(unit, self.swap_id)
         swap.check("veto")
         if swap.state is SwapState.ACCEPTED:
-            _exchange(unit, swap, swap.asked_of, swap.asked_by)
+            _exchange(unit, swap, swap.asked_of, swap.asked_by, agreed=False)
         unit.save(Swaps, swap.ended(SwapState.VETOED, unit.cause.actor, unit.now, self.reason))
         return swap.id
 
@@ -116,12 +128,12 @@ def _of(unit: Unit, id: str) -> Swap:
     return swap
 
 
-def _exchange(unit: Unit, swap: Swap, holder: str, other: str) -> None:
+def _exchange(unit: Unit, swap: Swap, holder: str, other: str, *, agreed: bool) -> None:
     """The holder's period becomes the other's, and what is given in return the holder's."""
     given, returned = _both(unit, swap, holder, other)
-    hand_over(unit, given, other)
+    hand_over(unit, given, other, agreed=agreed)
     if returned is not None:
-        hand_over(unit, returned, holder)
+        hand_over(unit, returned, holder, agreed=agreed)
 
 
 def _both(unit: Unit, swap: Swap, holder: str, other: str) -> tuple[RotaEntry, RotaEntry | None]:

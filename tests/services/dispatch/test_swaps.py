@@ -70,6 +70,20 @@ def test_two_turns_in_a_row_are_exchanged_but_not_both_taken() -> None:
     assert (vetoed.state, vetoed.reason) == (SwapState.VETOED, "bruno knows that site")
 
 
+def test_what_a_veto_hands_back_they_are_told_late() -> None:
+    given = firm(FIRST, SECOND)
+    given.do(replace(ASKED, in_return="second"))
+    given.do(ACCEPTED)
+    given.do(VetoSwap("s", "bruno knows that site"))
+    assert [each.told_late(HOURS.notice) for each in given.all(Rota)] == [True, True]
+
+
+def test_nobody_swaps_with_himself() -> None:
+    assert refused(firm(), replace(ASKED, of="anna")) == "swap-with-oneself"
+    both = firm(FIRST, replace(SECOND, technician_id="anna"))
+    assert refused(both, replace(ASKED, of="anna", in_return="second")) == "swap-with-oneself"
+
+
 @pytest.mark.parametrize(
     ("case", "state"),
     [
