@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from contracts.calendars import Interval, total
+from contracts.calendars import Interval, subtract, total
 from contracts.refusal import Refusal
 from contracts.text import Text
 from services.dispatch.domain.technician import OwedRest, Regime, Technician
@@ -24,11 +24,12 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True)
 class LawfulExit:
-    """Why a visit may be made in the rest ``[rest_from_at, rest_to_at)``, and who answers for it.
+    """Why somebody may make a visit in the rest ``[rest_from_at, rest_to_at)``, and who answers for it.
 
-    ``rule`` is the labour rule that it suspends.
+    ``rule`` is the labour rule that it suspends. The rest is as it was when that was decided.
     """
 
+    technician_id: str
     basis: Basis
     reason: str
     author: str
@@ -41,7 +42,8 @@ class LawfulExit:
 class RestDebt:
     """Rest that somebody was not given, from when he set out until it would have been over (D3131-2).
 
-    ``id`` is the visit's. It is owed until ``given_from_at`` and ``given_to_at`` say when it is given back.
+    ``id`` is the visit's. ``elsewhere_minutes`` in between are another of his debts'. It is owed until
+    ``given_from_at`` and ``given_to_at`` say when it is given back.
     """
 
     id: str
@@ -56,14 +58,20 @@ class RestDebt:
     given_to_at: datetime | None = None
     given_by: str | None = None
     absence_id: str | None = None
+    elsewhere_minutes: int = 0
 
     @property
     def owed(self) -> timedelta:
-        return self.to_at - self.from_at
+        return self.to_at - self.from_at - timedelta(minutes=self.elsewhere_minutes)
 
-    def given_back(self, rest: Interval, worked: Iterable[Interval], author: str) -> "RestDebt":
-        """Given back in ``rest``. ``worked`` is what he would work in it: only that is more rest than he has
-        anyway, and it may not be shorter than what is owed."""
+    def given_back(
+        self, rest: Interval, worked: Iterable[Interval], author: str, now: datetime
+    ) -> "RestDebt":
+        """Given back in ``rest``, which is to come and after the rest that was lost (D3131-2).
+
+        ``worked`` is what he would work in it: only that is more rest than he has anyway, and it may not be
+        shorter than what is owed.
+        """
         if self.given_from_at is not None:
             raise Refusal(
                 "rest-given-back-already",
@@ -74,6 +82,18 @@ class RestDebt:
                     "retirez d'abord cette absence.",
                 ),
                 absence_id=self.absence_id,
+            )
+        earliest = max(now, self.to_at)
+        if rest[0] < earliest:
+            raise Refusal(
+                "rest-not-to-come",
+                Text(
+                    f"The rest owed for {self.id} cannot be given back at {rest[0].isoformat()}, which is "
+                    f"past or was owed anyway: give a `from` from {earliest.isoformat()} on (D3131-2).",
+                    f"Le repos dû pour {self.id} ne peut pas être rendu le {rest[0].isoformat()}, déjà passé "
+                    f"ou dû de toute façon : donnez un `from` à partir du {earliest.isoformat()} (D3131-2).",
+                ),
+                earliest=earliest.isoformat(),
             )
         given, owed = _minutes(total(worked)), _minutes(self.owed)
         if given < owed:
@@ -119,25 +139,37 @@ def lawful_exit(
                 "(D3131-1).",
             ),
         )
-    return LawfulExit(basis, reason, author, rest.rule, rest.from_at, rest.to_at)
+    return LawfulExit(technician.id, basis, reason, author, rest.rule, rest.from_at, rest.to_at)
 
 
 def rest_lost(
-    visit_id: str, technician_id: str, way_out: LawfulExit, set_out_at: datetime
+    visit_id: str,
+    way_out: LawfulExit,
+    rest: OwedRest | None,
+    set_out_at: datetime,
+    others: Iterable[RestDebt],
 ) -> RestDebt | None:
-    """What is owed once the visit was made; None when the rest was over by then."""
-    since = max(set_out_at, way_out.rest_from_at)
-    if since >= way_out.rest_to_at:
+    """What is owed once the visit was made, for the ``rest`` that it really fell into.
+
+    What is owed for other visits in the same rest, his ``others``, is not owed twice. None: nothing is.
+    """
+    if rest is None:
         return None
+    lost = (max(set_out_at, rest.from_at), rest.to_at)
+    left = subtract([lost], [(each.from_at, each.to_at) for each in others if each.id != visit_id])
+    if not left:
+        return None
+    since, until = left[0][0], left[-1][1]
     return RestDebt(
         visit_id,
-        technician_id,
-        way_out.rule,
+        way_out.technician_id,
+        rest.rule,
         way_out.basis,
         way_out.reason,
         way_out.author,
         since,
-        way_out.rest_to_at,
+        until,
+        elsewhere_minutes=_minutes(until - since - total(left)),
     )
 
 

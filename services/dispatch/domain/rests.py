@@ -4,8 +4,8 @@ Waiting on call is rest (L3121-9); an intervention with its travel is work. One 
 rest is complete restarts it in full at its end (L3121-10); one that comes after does not.
 """
 
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -201,6 +201,18 @@ def rests_owed(sheet: Timesheet, limits: Limits) -> list[tuple[Interval, Rule]]:
                 owed.append(((end, until), rule))
         done.append(intervention)
     return owed
+
+
+def rests_owed_with(
+    sheet: Timesheet, done_within: Callable[[Sequence[Interval]], Sequence[Interval]], limits: Limits
+) -> list[tuple[Interval, Rule]]:
+    """As ``rests_owed``; what was done on shift ``done_within`` such a rest is an intervention, too."""
+    while True:
+        owed = rests_owed(sheet, limits)
+        more = subtract(done_within([stretch for stretch, _ in owed]), sheet.interventions)
+        if not more:
+            return owed
+        sheet = replace(sheet, interventions=(*sheet.interventions, *more))
 
 
 def nights(start: datetime, end: datetime, time_zone: str, begins: int = NIGHT_FROM) -> Iterator[Interval]:

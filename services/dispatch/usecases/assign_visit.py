@@ -1,6 +1,6 @@
 """A dispatcher gives a visit to a technician by hand, or moves it to another time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.refusal import Refusal
@@ -9,7 +9,7 @@ from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.lawful_exit import Basis, LawfulExit, lawful_exit
-from services.dispatch.domain.plan import PLANNED_AHEAD
+from services.dispatch.domain.plan import PLANNED_AHEAD, Plan
 from services.dispatch.domain.refusals import rest_owed
 from services.dispatch.domain.technician import Technician, shortfall
 from services.dispatch.domain.visit import Visit
@@ -17,7 +17,7 @@ from services.dispatch.planning.travel import Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
-from services.dispatch.usecases.resting import count_rests
+from services.dispatch.usecases.resting import count_rests, without_its_rest
 from services.dispatch.usecases.settling import move
 from services.dispatch.usecases.slots import day_refs, free, plan_for, slots_between, take, way_there
 from services.dispatch.usecases.telling import tell_next, tell_when_due
@@ -73,14 +73,14 @@ class AssignVisit:
             )
         before = visit.technician_id
         if before == technician.id and visit.plan is not None and visit.plan.start_at == self.start_at:
+            self._stay(unit, visit, technician, visit.plan)
             return visit.id
-        slot = _slot(
-            unit, visit, technician, self.start_at, at, self.travel, rest_suspended=bool(self.way_out)
-        )
-        way_out = self._lawful_exit(visit, technician, slot, unit.cause.actor)
+        there = without_its_rest(unit, technician, visit, self.travel)
+        slot = _slot(unit, visit, there, self.start_at, at, self.travel, rest_suspended=bool(self.way_out))
+        way_out = self._lawful_exit(visit, there, slot.start_at, slot.end_at, unit.cause.actor)
         free(unit, visit)
         planned, facts = visit.planned(technician.id, plan_for(visit, slot, take(unit, technician, slot)))
-        planned = replace(planned, lawful_exit=way_out)
+        planned = planned if way_out is None else planned.with_exit(way_out)
         unit.save(Visits, planned, *facts, at=at)
         told, more = tell_when_due(unit, planned, technician)
         unit.save(Visits, told, *more)
@@ -89,11 +89,17 @@ class AssignVisit:
             tell_next(unit, unit.get(Technicians, before))
         return visit.id
 
+    def _stay(self, unit: Unit, visit: Visit, technician: Technician, plan: Plan) -> None:
+        """It stays where a rest has come over it: somebody has to answer for that, too."""
+        way_out = self._lawful_exit(visit, technician, plan.start_at, plan.end_at, unit.cause.actor)
+        if way_out is not None and way_out != visit.exit_of(technician.id):
+            unit.save(Visits, visit.with_exit(way_out))
+            count_rests(unit, technician.id, self.travel)
+
     def _lawful_exit(
-        self, visit: Visit, technician: Technician, slot: Slot, author: str
+        self, visit: Visit, technician: Technician, start: datetime, end: datetime, author: str
     ) -> LawfulExit | None:
         """What the way out is needed for: nothing, where no rest is touched or a call on call ends it."""
-        start, end = slot.start_at, slot.end_at
         rest = technician.rest_in(start, end)
         if self.way_out is None or rest is None:
             return None
@@ -122,7 +128,8 @@ class RescheduleVisit:
         if visit.plan is not None and visit.plan.start_at == self.start_at:
             return visit.id
         technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
-        slot = _slot(unit, visit, technician, self.start_at, at, self.travel)
+        there = without_its_rest(unit, technician, visit, self.travel)
+        slot = _slot(unit, visit, there, self.start_at, at, self.travel)
         free(unit, visit)
         move(unit, technician, visit, plan_for(visit, slot, take(unit, technician, slot)), at=at)
         count_rests(unit, technician.id, self.travel)

@@ -50,8 +50,8 @@ class GiveBackRest:
             raise NotFound("rest owed", self.debt_id)
         absence = Absence(self.from_at, self.to_at, COMPENSATORY_REST)
         technician.with_absence(absence)  # refuses a stretch that is none before it is measured
-        worked = technician.working(self.from_at, self.to_at)
-        given = debt.given_back((self.from_at, self.to_at), worked, unit.cause.actor)
+        worked = technician.available(self.from_at, self.to_at)
+        given = debt.given_back((self.from_at, self.to_at), worked, unit.cause.actor, unit.now)
         unit.save(RestDebts, replace(given, absence_id=absence.id))
         AddAbsence(technician.id, absence).decide(unit)
         return debt.id
