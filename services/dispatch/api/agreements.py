@@ -20,6 +20,7 @@ from services.dispatch.domain.agreement import FIRM, Agreement, limits_under
 from services.dispatch.domain.labour_limits import Limits, Override
 from services.dispatch.domain.technician import Technician
 from services.dispatch.store.labour import Agreements
+from services.dispatch.store.technicians import Technicians
 from services.dispatch.usecases.manage_labour import PutAgreement
 
 router = APIRouter(prefix="/v1/rota/agreements", tags=["rota"])
@@ -60,9 +61,10 @@ async def put_agreement(
     request: Request,
     response: Response,
 ) -> AgreementView:
-    """Create or replace. It counts from the next rest on that is counted."""
-    case = IfUnchanged(PutAgreement(Agreement(id, body.name, body.rules)), Agreements, id, expected)
-    done = await run.do(case, cause, key)
+    """Create or replace. Rests are counted anew by it, those that run included."""
+    people = await _resting(run, None if id == FIRM else id)
+    case = PutAgreement(Agreement(id, body.name, body.rules), people)
+    done = await run.do(IfUnchanged(case, Agreements, id, expected), cause, key)
     created_or_replaced(response, request.url.path, created=done.result)
     return await _answer(run, id, response)
 
@@ -87,6 +89,13 @@ async def _answer(run: Runtime, id: str, response: Response) -> AgreementView:
         raise NotFound("agreement", id)
     response.headers["ETag"] = etag(kept.version)
     return AgreementView(id=id, name=kept.value.name, rules=dict(kept.value.rules))
+
+
+async def _resting(run: Runtime, agency: str | None) -> tuple[str, ...]:
+    """Whoever of the agency, or of the firm, is on call or owed rest."""
+    query = {} if agency is None else {"agency": agency}
+    people = (kept.value for kept in await run.find(Technicians, query, limit=0))
+    return tuple(sorted(each.id for each in people if each.on_call or each.rests))
 
 
 async def limits_of_people(run: Runtime, people: Iterable[Technician]) -> dict[str, Limits]:

@@ -4,30 +4,42 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.refusal import NotFound
-from infra.chassis.store.collection import Loads, Ref
+from infra.chassis.store.collection import Loads, Ref, Where
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.agreement import Agreement
 from services.dispatch.domain.lawful_exit import COMPENSATORY_REST
 from services.dispatch.domain.technician import Absence
+from services.dispatch.store.days import Days
 from services.dispatch.store.labour import Agreements, RestDebts
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.usecases.manage_technician import AddAbsence
+from services.dispatch.usecases.resting import count_rests
 
 
 @dataclass(frozen=True)
 class PutAgreement:
-    """Create or replace. True when it is new. Rests that run already stay as they were counted."""
+    """Create or replace. True when it is new.
+
+    The rests of ``people``, those whom it may bind, are counted anew at once, those that run included.
+    """
 
     agreement: Agreement
+    people: tuple[str, ...] = ()
 
     def loads(self) -> Loads:
-        return (Ref(Agreements, self.agreement.id),)
+        return (
+            Ref(Agreements, self.agreement.id),
+            *(Ref(Technicians, each) for each in self.people),
+            *(Where(Days, "technician_id", each) for each in self.people),
+        )
 
     def decide(self, unit: Unit) -> bool:
         self.agreement.check()
         known = unit.get(Agreements, self.agreement.id)
         if known != self.agreement:
             unit.put(Agreements, self.agreement)
+            for each in self.people:
+                count_rests(unit, each)
         return known is None
 
 

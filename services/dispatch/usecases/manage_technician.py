@@ -51,9 +51,21 @@ class PutTechnician:
             known.holidays,
         ):
             give_up_what_no_longer_fits(unit, known, changed)
-        if changed.regime is not known.regime or changed.shifts != known.shifts:
+        if _rests_by(changed) != _rests_by(known):
             count_rests(unit, changed.id)
         return False
+
+
+def _rests_by(technician: Technician) -> tuple[object, ...]:
+    """What his rests are counted by; the agreement is his agency's."""
+    return (
+        technician.regime,
+        technician.agency,
+        technician.shifts,
+        technician.holidays,
+        technician.time_zone,
+        technician.home,
+    )
 
 
 def _refuse_with_visits(unit: Unit, technician: Technician) -> None:
