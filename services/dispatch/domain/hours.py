@@ -13,7 +13,7 @@ from services.dispatch.domain.labour_limits import Limits
 from services.dispatch.domain.lawful_exit import RestDebt
 from services.dispatch.domain.local_days import dates_between, day_of, midnight
 from services.dispatch.domain.on_call_load import is_holiday
-from services.dispatch.domain.rests import Timesheet, nights, rests_owed
+from services.dispatch.domain.rests import Timesheet, nights, rests_owed_with
 from services.dispatch.domain.rota import RotaEntry
 from services.dispatch.domain.technician import Technician
 
@@ -27,7 +27,7 @@ LOOKED_BACK = timedelta(days=8)
 
 class Kind(StrEnum):
     """``ordinary``: shifts less absences and rests owed. ``on-call``: called out, its travel included.
-    ``beyond-shift``: visits outside shifts by somebody who was not called by a rota."""
+    ``beyond-shift``: visits outside shifts, or in a rest owed, by somebody who was not called by a rota."""
 
     ORDINARY = "ordinary"
     ON_CALL = "on-call"
@@ -75,8 +75,9 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Hours:
-    """``until`` is the end of the month, or now. Rests are in minutes: booked and given back in the month,
-    and owed still at its end; ``rest_taken_minutes`` is what rests after calls took of his shifts."""
+    """``until`` is the end of the month, or now. Rests are in minutes: booked in the month, given back by
+    absences that ended in it, and owed still at its end; ``rest_taken_minutes`` is what he had free of his
+    shifts after calls and other work outside them."""
 
     until: datetime
     pieces: tuple[Piece, ...]
@@ -119,10 +120,9 @@ def hours_of(
         for entry in entries
         for call in entry.calls
     ]
-    sheet = Timesheet(technician.time_zone, tuple(shifts), tuple(stretch for stretch, _, _ in calls))
-    rests = [_whole(stretch) for stretch, _ in rests_owed(sheet, limits)]
-    worked = subtract(shifts, rests)
     made = [(_whole((visit.from_at, visit.to_at)), visit.visit_id) for visit in visits]
+    rests = _rests(technician, shifts, [each for each, *_ in calls], [each for each, _ in made], limits)
+    worked = subtract(shifts, rests)
 
     pieces = []
     for stretch in intersect(worked, [(start, until)]):
@@ -141,7 +141,7 @@ def hours_of(
         taken.append(stretch)
 
     booked = [debt for debt in debts if start <= debt.from_at < until]
-    given = [debt for debt in debts if debt.given_from_at is not None and start <= debt.given_from_at < until]
+    given = [debt for debt in debts if debt.given_to_at is not None and start < debt.given_to_at <= until]
     owed = [
         debt
         for debt in debts
@@ -151,12 +151,29 @@ def hours_of(
         until,
         tuple(sorted(pieces, key=lambda piece: piece.from_at)),
         tuple(_waiting(entry, shifts, (start, until)) for entry in entries if entry.to_at > start),
-        _minutes(intersect(intersect(rests, shifts), [(start, until)])),
+        _minutes(intersect(subtract(shifts, taken), [(start, until)])),
         _sum(booked),
         _sum(given),
         _sum(owed),
         tuple(sorted({debt.id for debt in (*booked, *given, *owed)})),
     )
+
+
+def _rests(
+    technician: Technician,
+    shifts: Sequence[Interval],
+    calls: Sequence[Interval],
+    made: Sequence[Interval],
+    limits: Limits,
+) -> list[Interval]:
+    """The rests after what he was called for or made outside his shifts, and after what he made in a rest."""
+    outside = (*calls, *subtract(made, shifts))
+    sheet = Timesheet(technician.time_zone, tuple(shifts), outside)
+
+    def done_within(rests: Sequence[Interval]) -> list[Interval]:
+        return [each for each in made if intersect(rests, [each])]
+
+    return [_whole(stretch) for stretch, _ in rests_owed_with(sheet, done_within, limits)]
 
 
 def _piece(

@@ -90,6 +90,35 @@ def test_rests_lost_and_given_back_are_in_the_months_in_which_they_were() -> Non
     )
 
 
+def test_a_rest_is_given_back_in_the_month_in_which_that_ends() -> None:
+    debt = RestDebt("v1", "anna", "daily-rest", Basis.REPAIR, "", "", on("tue 10:00"), on("tue 15:00"))
+    over_the_end = replace(debt, given_from_at=on("tue 22:00", week=4), given_to_at=on("wed 10:00", week=4))
+    hours = march(debts=(over_the_end,))
+    assert (hours.rest_given_back_minutes, hours.rest_owed_minutes) == (0, 300)
+    april = hours_of(ANNA, "2026-04", (), (), (over_the_end,), HOURS, on("wed 00:00", week=9))
+    assert (april.rest_given_back_minutes, april.rest_owed_minutes) == (300, 0)
+    to_the_end = replace(over_the_end, given_to_at=APRIL_BEGINS)
+    assert march(debts=(to_the_end,)).rest_given_back_minutes == 300
+    april = hours_of(ANNA, "2026-04", (), (), (to_the_end,), HOURS, on("wed 00:00", week=9))
+    assert april.rest_given_back_minutes == 0
+
+
+def test_work_by_night_that_no_rota_asked_for_owes_a_rest_too() -> None:
+    hours = march(made("v1", "tue 03:00", "04:00"))
+    assert hours.rest_taken_minutes == 7 * 60, "from 08:00 to 15:00"
+    assert hours.minutes(Kind.BEYOND_SHIFT) == 60
+    assert hours.minutes(Kind.ORDINARY) == (22 * 10 - 7) * 60
+
+
+def test_what_is_done_in_an_owed_rest_is_work_beyond_the_shift_and_restarts_the_rest() -> None:
+    urgent = made("v2", "tue 10:00", "11:00")
+    hours = march(made("v1", "tue 02:40", "04:10"), urgent, entries=(CALLED,))
+    [piece] = [each for each in hours.pieces if each.visit_ids == ("v2",)]
+    assert (piece.kind, piece.minutes) == (Kind.BEYOND_SHIFT, 60)
+    assert hours.rest_taken_minutes == 9 * 60, "all of Tuesday's shift but that hour: eleven hours from 11:00"
+    assert hours.minutes(Kind.ORDINARY) == 21 * 10 * 60
+
+
 @pytest.mark.parametrize(("language", "name"), [("fr", "Heures ordinaires"), ("en", "Ordinary hours")])
 def test_the_workbook_says_it_in_the_reader_s_language(language: str, name: str) -> None:
     view = hours_view(ANNA, "2026-03", march(made("v1", "tue 03:00", "04:00"), entries=(CALLED,)))
