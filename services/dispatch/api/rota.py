@@ -108,7 +108,7 @@ async def list_rota(
 
     def shape(kept: Kept[RotaEntry]) -> RotaEntryView:
         who = kept.value.technician_id
-        return entry_view(kept, people[who], limits[who], language)
+        return entry_view(kept, people[who], limits[who], principal, language)
 
     return RotaPage(**page.of(found, shape))
 
@@ -125,7 +125,10 @@ async def put_rota_entry(
     request: Request,
     response: Response,
 ) -> RotaEntryView:
-    """Put somebody on call; `warnings` name the labour rules that it breaks."""
+    """Put somebody on call; `warnings` name the labour rules that it breaks.
+
+    Once it has begun only its end may be moved, and not into the past: enter another's part as a new entry.
+    """
     entry = RotaEntry(
         id,
         body.technician_id,
@@ -136,7 +139,7 @@ async def put_rota_entry(
     )
     done = await run.do(IfUnchanged(PutRotaEntry(entry), Rota, id, expected), cause, key)
     created_or_replaced(response, request.url.path, created=done.result)
-    return await _answer(run, id, request, response)
+    return await _answer(run, id, principal, request, response)
 
 
 @router.get("/v1/rota/{id}", response_model=RotaEntryView)
@@ -146,18 +149,23 @@ async def read_rota_entry(
     kept = await run.read(Rota, id)
     if kept is None or kept.value.withdrawn:
         raise not_found("rota entry", id)
-    return not_modified(request, kept.version) or await _answer(run, id, request, response)
+    return not_modified(request, kept.version) or await _answer(run, id, principal, request, response)
 
 
 @router.delete("/v1/rota/{id}", status_code=204)
 async def withdraw_rota_entry(
     id: EntryId, principal: Writer, cause: Caused, key: Idempotency, expected: IfMatch, run: Run
 ) -> None:
-    """Nobody is on call by it any more; urgent visits planned by it are planned anew."""
+    """Nobody is on call by it any more; urgent visits planned by it are planned anew.
+
+    What has begun is not withdrawn: give it an earlier `to`.
+    """
     await run.do(IfUnchanged(WithdrawRotaEntry(id), Rota, id, expected), cause, key)
 
 
-async def _answer(run: Runtime, id: str, request: Request, response: Response) -> RotaEntryView:
+async def _answer(
+    run: Runtime, id: str, principal: Principal, request: Request, response: Response
+) -> RotaEntryView:
     kept = await run.read(Rota, id)
     if kept is None:
         raise NotFound("rota entry", id)
@@ -165,7 +173,7 @@ async def _answer(run: Runtime, id: str, request: Request, response: Response) -
     people = await _people(run, [kept])
     limits = await limits_of_people(run, people.values())
     who = kept.value.technician_id
-    return entry_view(kept, people[who], limits[who], Language(call_of(request).language))
+    return entry_view(kept, people[who], limits[who], principal, Language(call_of(request).language))
 
 
 async def _people(run: Runtime, entries: list[Kept[RotaEntry]]) -> dict[str, Technician]:

@@ -5,11 +5,13 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from contracts.values import Language
+from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
 from services.dispatch.domain.labour_limits import Limits, Rule
 from services.dispatch.domain.rota import RotaEntry
 from services.dispatch.domain.technician import Technician
 from services.dispatch.views.technicians import Shortcoming
+from services.dispatch.views.visibility import sees_hours
 
 SHORT_NOTICE: dict[Language, str] = {
     Language.FR: "prévenu moins de {days} jours avant : réservé aux circonstances exceptionnelles (L3121-12)",
@@ -31,6 +33,9 @@ FREQUENT_CALLS: dict[Language, str] = {
 }
 
 
+FREQUENT = "frequent-calls"
+
+
 class CallView(BaseModel):
     """From leaving for the visit until he was back."""
 
@@ -41,7 +46,8 @@ class CallView(BaseModel):
 
 class RotaEntryView(BaseModel):
     """``warnings``: labour rules that it breaks, and what can turn waiting into work (``frequent-calls``,
-    ``short-response``); ``notice`` does not hold for a swap that he asked for."""
+    ``short-response``); ``notice`` does not hold for a swap that he asked for. ``calls`` and the warning of
+    them are for himself and for who sees hours; null for others."""
 
     id: str
     technician_id: str
@@ -50,7 +56,7 @@ class RotaEntryView(BaseModel):
     territory: str | None
     told_at: datetime | None
     respond_within_minutes: int | None
-    calls: tuple[CallView, ...]
+    calls: tuple[CallView, ...] | None
     updated_at: datetime
     warnings: tuple[Shortcoming, ...]
 
@@ -79,9 +85,11 @@ class OnCallNow(BaseModel):
 
 
 def entry_view(
-    kept: Kept[RotaEntry], technician: Technician, limits: Limits, language: Language
+    kept: Kept[RotaEntry], technician: Technician, limits: Limits, principal: Principal, language: Language
 ) -> RotaEntryView:
+    """The entry for this caller: when somebody was called is a part of his hours."""
     entry = kept.value
+    sees_calls = sees_hours(principal, entry.technician_id)
     return RotaEntryView(
         id=entry.id,
         technician_id=entry.technician_id,
@@ -92,9 +100,15 @@ def entry_view(
         respond_within_minutes=entry.respond_within_minutes,
         calls=tuple(
             CallView(visit_id=each.visit_id, from_at=each.from_at, to_at=each.to_at) for each in entry.calls
-        ),
+        )
+        if sees_calls
+        else None,
         updated_at=kept.updated_at,
-        warnings=tuple(_warnings(entry, technician, limits, language)),
+        warnings=tuple(
+            each
+            for each in _warnings(entry, technician, limits, language)
+            if sees_calls or each.type != FREQUENT
+        ),
     )
 
 
@@ -124,5 +138,5 @@ def _warnings(
         found.append(Shortcoming(type="short-response", detail=detail))
     if entry.called_often:
         detail = FREQUENT_CALLS[language].format(calls=entry.most_calls)
-        found.append(Shortcoming(type="frequent-calls", detail=detail))
+        found.append(Shortcoming(type=FREQUENT, detail=detail))
     return found

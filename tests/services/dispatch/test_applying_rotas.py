@@ -1,13 +1,15 @@
 """A rota that was proposed is applied, or refused where the world has moved on; calls are noted in it."""
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
 
 from contracts.refusal import Refusal
 from contracts.values import Language, Outcome
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.roles import Role
 from infra.chassis.runtime import Kept
 from infra.chassis.store.unit import UseCase
 from services.dispatch.domain.labour_limits import limits_of
@@ -31,7 +33,7 @@ from services.dispatch.usecases.make_visit import Arrive, Depart, Start
 from services.dispatch.usecases.manage_rota import PutRotaEntry
 from services.dispatch.usecases.manage_technician import AddAbsence
 from services.dispatch.usecases.propose_rota import ApplyProposal, KeepProposal
-from services.dispatch.views.rota import entry_view
+from services.dispatch.views.rota import RotaEntryView, entry_view
 from tests.services.dispatch.sample import Firm, technician
 from tests.services.dispatch.timesheets import PARIS, on
 from tests.world import MONDAY_NINE
@@ -76,37 +78,81 @@ def test_it_is_refused_once_the_notice_has_run_out() -> None:
         firm.do(ApplyProposal("p"))
 
 
-def test_a_call_is_noted_where_he_was_on_call_with_its_travel() -> None:
-    firm = Firm(technician("anna"))
-    firm.do(PutRotaEntry(NIGHT))
-    firm.clock.set(on("tue 02:00"))
-    firm.ask()
-    firm.plan()
+def called(firm: Firm, at: str, ticket: str = "t1") -> datetime:
+    """Called then, there a quarter of an hour later for three quarters; when that was over."""
+    id = f"{ticket}-1"
+    firm.clock.set(on(at))
+    firm.ask(ticket_id=ticket)
+    firm.plan_one(firm.visit(id))
     steps: list[tuple[UseCase[Any], int]] = [
-        (AcknowledgeDispatch("t1-1"), 0),
-        (Depart("t1-1"), 0),
-        (Arrive("t1-1"), 15),
+        (AcknowledgeDispatch(id), 0),
+        (Depart(id), 0),
+        (Arrive(id), 15),
+        (Start(id), 0),
+        (CloseVisit(id, Outcome.FIXED, DEFAULT_TRAVEL), 45),
     ]
     for step, minutes in steps:
         firm.pass_minutes(minutes)
         firm.do(step)
-    firm.do(Start("t1-1"))
-    began = firm.clock.now()
-    ended = firm.pass_minutes(45)
-    firm.do(CloseVisit("t1-1", Outcome.FIXED, DEFAULT_TRAVEL))
+    return firm.clock.now()
+
+
+def test_a_call_is_noted_where_he_was_on_call_with_its_travel() -> None:
+    firm = Firm(technician("anna"))
+    firm.do(PutRotaEntry(NIGHT))
+    ended = called(firm, "tue 02:00")
     [call] = firm.have(Rota, "night").calls
-    assert (call.visit_id, call.from_at < began, call.to_at > ended) == ("t1-1", True, True)
+    assert (call.visit_id, call.from_at, call.to_at > ended) == ("t1-1", on("tue 02:00"), True)
     firm.do(PutRotaEntry(replace(NIGHT, territory="west")))
     assert firm.have(Rota, "night").calls == (call,), "it happened, however the entry changes"
+
+
+def test_a_call_in_the_rest_after_another_is_noted_by_day_too() -> None:
+    firm = Firm(technician("anna"))
+    firm.do(PutRotaEntry(replace(NIGHT, to_at=on("mon 18:00", week=1))))
+    called(firm, "tue 02:00")
+    called(firm, "tue 10:00", "t2")
+    assert [each.visit_id for each in firm.have(Rota, "night").calls] == ["t1-1", "t2-1"]
+    called(firm, "thu 10:00", "t3")
+    assert len(firm.have(Rota, "night").calls) == 2, "at work she is not called on call"
 
 
 def test_frequent_calls_and_a_short_response_are_warned_about() -> None:
     calls = tuple(Call(f"t{n}-1", on(f"mon 2{n}:00"), on(f"mon 2{n}:30")) for n in range(3))
     entry = replace(NIGHT, respond_within_minutes=20, calls=calls)
-    anna = technician("anna")
     for language, court in ((Language.FR, "CJUE C-344/19"), (Language.EN, "CJEU C-344/19")):
-        shown = entry_view(Kept(entry, 1, MONDAY_NINE), anna, limits_of(anna.regime), language)
+        shown = shown_to("dispatcher", entry, language)
         assert [each.type for each in shown.warnings] == ["short-response", "frequent-calls"]
         assert all(court in each.detail for each in shown.warnings)
     calm = replace(NIGHT, respond_within_minutes=60, calls=calls[:2])
-    assert entry_view(Kept(calm, 1, MONDAY_NINE), anna, limits_of(anna.regime), Language.EN).warnings == ()
+    assert shown_to("dispatcher", calm).warnings == ()
+
+
+def shown_to(
+    role: Role, entry: RotaEntry, language: Language = Language.EN, subject: str | None = None
+) -> RotaEntryView:
+    anna = technician("anna")
+    kept = Kept(entry, 1, MONDAY_NINE)
+    return entry_view(kept, anna, limits_of(anna.regime), Principal(subject, role), language)
+
+
+@pytest.mark.parametrize(
+    ("role", "subject", "sees"),
+    [
+        ("dispatcher", "lea", True),
+        ("admin", "root", True),
+        ("technician", "anna", True),
+        ("technician", "bruno", False),
+        ("technician", None, False),
+        ("agent", "marie", False),
+        ("contract-manager", "claire", False),
+        ("stock-keeper", "paul", False),
+    ],
+)
+def test_when_somebody_was_called_is_for_himself_and_for_who_sees_hours(
+    role: Role, subject: str | None, sees: bool
+) -> None:
+    calls = tuple(Call(f"t{n}-1", on(f"mon 2{n}:00"), on(f"mon 2{n}:30")) for n in range(3))
+    shown = shown_to(role, replace(NIGHT, calls=calls), subject=subject)
+    assert (shown.calls is not None) is sees
+    assert [each.type for each in shown.warnings] == (["frequent-calls"] if sees else [])
