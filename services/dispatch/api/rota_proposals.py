@@ -1,7 +1,8 @@
 """``/v1/rota/proposals``: who is on call when, proposed fairly, and written once somebody applies it."""
 
 import asyncio
-from datetime import date, datetime, time
+from collections.abc import Mapping
+from datetime import date, time, timedelta
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Response
@@ -40,11 +41,18 @@ from services.dispatch.views.rota_proposals import ProposalView, proposal_view
 router = APIRouter(prefix="/v1/rota/proposals", tags=["rota"])
 
 Proposer = Annotated[Principal, allow("rota:propose")]
-MOST_TURNS = 100
+MOST_DAYS: Mapping[Every, int] = {Every.DAY: 100, Every.WEEK: 52 * 7}
+"""Loads are compared over a year, so that nothing is proposed beyond one."""
+
+
+LONGEST_REST = timedelta(days=1)
+"""No daily rest between two turns is longer (``Limits.under``)."""
 
 
 class ProposalBody(Body):
     """Turns of a day or a week from ``from`` to ``to``, handed over at an hour of the zone.
+
+    At most 100 days of turns of a day, 52 weeks of turns of a week.
 
     ``exceptional``: why one clear day of notice has to be enough (L3121-12). ``seed`` decides between those
     who bear the same.
@@ -65,10 +73,11 @@ class ProposalBody(Body):
     @model_validator(mode="after")
     def _sensible(self) -> Self:
         days = (self.to_day - self.from_day).days
-        if not 0 < days <= MOST_TURNS * (1 if self.every is Every.DAY else 7):
+        most = MOST_DAYS[self.every]
+        if not 0 < days <= most:
             raise InvalidValue(
-                f"give a `to` that is later than `from`, by at most {MOST_TURNS} turns",
-                f"donnez un `to` postérieur à `from`, d'au plus {MOST_TURNS} périodes",
+                f"give a `to` that is later than `from`, by at most {most} days",
+                f"donnez un `to` postérieur à `from`, d'au plus {most} jours",
             )
         return self
 
@@ -99,7 +108,7 @@ async def propose_rota(
                 "Aucun technicien n'est de cette agence et de ce territoire : corrigez-les.",
             ),
         )
-    candidates = await _candidates(run, people, max(end for _, end in turns))
+    candidates = await _candidates(run, people, turns)
     asked = Asked(now, body.skills, body.exceptional is not None, body.seed)
     proposed = await asyncio.to_thread(propose, turns, candidates, asked)
     seen = tuple(Seen(kept.value.id, kept.version) for kept in people)
@@ -151,12 +160,12 @@ async def _answer(run: Runtime, id: str, response: Response) -> ProposalView:
     return proposal_view(kept.value)
 
 
-async def _candidates(run: Runtime, people: list[Kept[Technician]], until: datetime) -> list[Candidate]:
-    """Everybody with his periods on call of the year and those to come."""
+async def _candidates(run: Runtime, people: list[Kept[Technician]], turns: list[Interval]) -> list[Candidate]:
+    """Everybody with his periods on call of the year, those just before the first turn, and those to come."""
     limits = await limits_of_people(run, [kept.value for kept in people])
     query = {
         "technician_id": {"$in": [kept.value.id for kept in people]},
-        "to_at": {"$gt": until - A_YEAR},
+        "to_at": {"$gt": min(turns[-1][1] - A_YEAR, turns[0][0] - LONGEST_REST)},
         "withdrawn": False,
     }
     known: dict[str, list[RotaEntry]] = {}
