@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,6 +13,10 @@ from tests.services.dispatch.running import Running
 from tests.world import MONDAY_NINE
 
 APRIL: dict[str, Any] = {"from": "2026-04-06", "to": "2026-04-27", "agency": "rennes"}
+
+
+def at(shown: str) -> datetime:
+    return datetime.fromisoformat(shown)
 
 
 def slug(answer: httpx.Response, status: int) -> str:
@@ -58,7 +62,7 @@ async def test_a_rota_is_proposed_and_applied_while_nobody_has_changed(
         stale = await dispatcher.post(f"{again.headers['location']}/apply")
         assert slug(stale, 409) == "proposal-outdated"
 
-        for wrong in ({"to": "2026-04-06"}, {"handover": "25:00"}, {"to": "2036-04-06"}):
+        for wrong in ({"to": "2026-04-06"}, {"handover": "25:00"}, {"to": "2027-04-12"}):
             answer = await dispatcher.post("/v1/rota/proposals", json={**APRIL, **wrong})
             assert slug(answer, 422) == "invalid-body"
         nobody = await dispatcher.post("/v1/rota/proposals", json={**APRIL, "agency": "lyon"})
@@ -93,7 +97,12 @@ async def test_technicians_swap_and_only_they_and_dispatchers_see_it(dispatch: R
         assert (entry["technician_id"], entry["warnings"]) == ("bruno", [])
         vetoed = await post(dispatcher, f"{where}/veto", {"reason": "Bruno is needed on Friday"})
         assert (vetoed["state"], vetoed["possible"]) == ("vetoed", [])
-        assert (await dispatcher.get("/v1/rota/night")).json()["technician_id"] == "anna"
+        back = (await dispatcher.get("/v1/rota/night")).json()
+        assert back["technician_id"] == "anna"
+        assert [each["type"] for each in back["warnings"]] == ["notice"], "she is told of it now"
+        with_herself = {"entry_id": "night", "asked_of": "anna"}
+        refused = await anna.post("/v1/rota/swaps", json=with_herself)
+        assert slug(refused, 422) == "swap-with-oneself"
         assert slug(await bruno.post(f"{where}/decline"), 409) == "illegal-transition"
 
 
@@ -120,6 +129,30 @@ async def test_a_call_by_night_and_urgent_work_in_the_rest_end_up_in_the_month(
         await worked(called)
         entry = (await dispatcher.get("/v1/rota/night")).json()
         assert [call["visit_id"] for call in entry["calls"]] == [called]
+        [listed] = (await dispatcher.get("/v1/rota")).json()["items"]
+        assert listed["calls"] == entry["calls"]
+        async with dispatch.as_("agent") as agent:
+            [listed] = (await agent.get("/v1/rota")).json()["items"]
+            read = (await agent.get("/v1/rota/night")).json()
+        assert (listed["calls"], read["calls"]) == (None, None)
+
+        dispatch.clock.set(MONDAY_NINE + timedelta(hours=19, minutes=20))
+        await hire(dispatch, f"{unique}-other", bruno=body())
+        for language, word in (("en", "another"), ("fr", "autre")):
+            spoken = {"Accept-Language": language}
+            taken = await dispatcher.put(
+                "/v1/rota/night", json={**night, "technician_id": "bruno"}, headers=spoken
+            )
+            assert slug(taken, 409) == "rota-entry-begun"
+            assert word in taken.json()["detail"]
+        assert slug(await dispatcher.delete("/v1/rota/night"), 409) == "rota-entry-begun"
+
+        [rest] = (await anna.get("/v1/technicians/anna")).json()["rests"]
+        async with dispatch.as_("admin") as admin:
+            agreed = {"name": "Accord", "rules": {"daily-rest": 600}}
+            assert (await admin.put("/v1/rota/agreements/firm", json=agreed)).status_code == 201
+        [shorter] = (await anna.get("/v1/technicians/anna")).json()["rests"]
+        assert at(rest["to"]) - at(shorter["to"]) == timedelta(hours=1), "the rest that runs, too"
 
         dispatch.clock.set(MONDAY_NINE + timedelta(hours=25))
         urgent = await open_ticket(dispatch, unique, f"{unique}-b")
@@ -130,7 +163,11 @@ async def test_a_call_by_night_and_urgent_work_in_the_rest_end_up_in_the_month(
         )
         override = {"basis": "repair", "reason": "La pompe de l'hôpital est arrêtée"}
         await post(dispatcher, f"/v1/visits/{urgent}/assign", {**at_half_past, "override": override})
-        await dispatch.comes_to(urgent, "dispatched")
+        shown = await dispatch.comes_to(urgent, "dispatched")
+        assert (shown["lawful_exit"]["author"], shown["lawful_exit"]["basis"]) == (
+            "dispatcher:dispatcher",
+            "repair",
+        )
         await worked(urgent)
 
         debts = "/v1/technicians/anna/rest-debts"
@@ -139,6 +176,9 @@ async def test_a_call_by_night_and_urgent_work_in_the_rest_end_up_in_the_month(
         back = {"from": "2026-03-05T07:00:00Z", "to": "2026-03-05T17:00:00Z"}
         short = {**back, "to": "2026-03-05T07:30:00Z"}
         assert slug(await dispatcher.post(f"{debts}/{urgent}/give-back", json=short), 422) == "rest-too-short"
+        past = {**back, "from": "2026-03-03T07:00:00Z"}
+        early = await dispatcher.post(f"{debts}/{urgent}/give-back", json=past)
+        assert slug(early, 422) == "rest-not-to-come"
         assert (await anna.post(f"{debts}/{urgent}/give-back", json=back)).status_code == 403
         given = await post(dispatcher, f"{debts}/{urgent}/give-back", back)
         assert given["state"] == "scheduled"
