@@ -84,7 +84,7 @@ class AssignVisit:
         unit.save(Visits, planned, *facts, at=at)
         told, more = tell_when_due(unit, planned, technician)
         unit.save(Visits, told, *more)
-        count_rests(unit, technician.id, self.travel)
+        count_rests(unit, technician.id, self.travel, changed=slot)
         if before is not None and before != technician.id:
             tell_next(unit, unit.get(Technicians, before))
         return visit.id
@@ -132,7 +132,7 @@ class RescheduleVisit:
         slot = _slot(unit, visit, there, self.start_at, at, self.travel)
         free(unit, visit)
         move(unit, technician, visit, plan_for(visit, slot, take(unit, technician, slot)), at=at)
-        count_rests(unit, technician.id, self.travel)
+        count_rests(unit, technician.id, self.travel, changed=slot)
         return visit.id
 
 

@@ -22,13 +22,16 @@ LOOKED_BACK = timedelta(days=7)
 """A rest of before that is over, and no rest that lasts still began earlier."""
 
 
-def count_rests(unit: Unit, technician_id: str, travel: Travel = DEFAULT_TRAVEL) -> Technician | None:
-    """Count anew what rest somebody on call is owed; ordinary visits that fall into it are planned anew.
+def count_rests(
+    unit: Unit, technician_id: str, travel: Travel = DEFAULT_TRAVEL, *, changed: Slot | None = None
+) -> Technician | None:
+    """Count anew what rest somebody is owed; ordinary visits that fall into it are planned anew.
 
-    Call it when his slots are in his days. He comes back with the rests that he has now.
+    Call it when his slots are in his days. Who is not on call is owed one only if the slot that ``changed``
+    is not all in his shifts. He comes back with the rests that he has now.
     """
     technician = unit.get(Technicians, technician_id)
-    if technician is None or not (technician.on_call or technician.rests):
+    if technician is None or not (technician.on_call or technician.rests or _is_beyond(technician, changed)):
         return technician
     rests = _owed(unit, technician, unit.now, _recent(unit, technician), travel)
     if rests == technician.rests:
@@ -37,6 +40,13 @@ def count_rests(unit: Unit, technician_id: str, travel: Travel = DEFAULT_TRAVEL)
     unit.save(Technicians, rested)
     give_up_what_no_longer_fits(unit, technician, rested)
     return rested
+
+
+def _is_beyond(technician: Technician, slot: Slot | None) -> bool:
+    if slot is None:
+        return False
+    start, end = slot.start_at, slot.end_at
+    return bool(subtract([(start, end)], technician.working(start, end)))
 
 
 def without_its_rest(unit: Unit, technician: Technician, visit: Visit, travel: Travel) -> Technician:
