@@ -7,8 +7,11 @@ BACKEND ?= $(or $(ASTREINTE_TEST_BACKEND),embedded)
 # Processes that run tests, each with servers of its own; containers are started once.
 WORKERS ?= $(if $(filter containers,$(BACKEND)),0,2)
 
+# The longest first: the others are done beside it.
+CHECKS := types lint imports schemas deployments
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench chaos chaos-mutations lock clean
+.PHONY: help setup demo test check $(CHECKS:%=check-%) bench chaos chaos-mutations lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -33,13 +36,24 @@ test: setup ## run every test (BACKEND=containers: Kafka and MongoDB from a cont
 	ASTREINTE_TEST_BACKEND=$(BACKEND) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup ## lint, types, import rules, dependencies, schemas
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS:%=check-%)
+
+check-types: setup
+	$(BIN)/mypy
+
+check-lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+
+check-imports: setup
 	$(BIN)/lint-imports
 	$(BIN)/deptry contracts services infra
+
+check-schemas: setup
 	$(BIN)/python -m contracts.schemas check
 	$(BIN)/python -m contracts.schemas compatible
+
+check-deployments: setup
 	$(BIN)/python -m infra.compose check
 	$(BIN)/python -m infra.kubernetes check
 	$(BIN)/python -m infra.observability check

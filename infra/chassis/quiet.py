@@ -1,13 +1,17 @@
 """Whether a service has come to rest: nothing it began, stored or was told waits for anything but time."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from infra.chassis.events import parked
 from infra.chassis.events.browsing import AWAY
 from infra.chassis.store.mongo import LOCAL
+from infra.chassis.store.rows import holding
 
 if TYPE_CHECKING:
     from infra.chassis.runtime import Runtime
+
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def stirring(runtime: "Runtime") -> list[str]:
@@ -28,10 +32,9 @@ async def unquiet(runtime: "Runtime") -> list[str]:
     """Why the service is not quiet; empty when nothing is on its way."""
     if reasons := stirring(runtime):
         return reasons
-    for name in runtime.aggregates:
-        present = runtime.db[name].with_options(read_concern=LOCAL)
-        if await present.find_one({"outbox.0.at": {"$exists": True}}, {"_id": 1}):
-            reasons.append(f"events in {name}")
+    present = runtime.db.with_options(read_concern=LOCAL)
+    for name in await holding(present, runtime.aggregates, "outbox.0.at", LAST):
+        reasons.append(f"events in {name}")
     try:
         if runtime.consumer.topics and any((await runtime.consumer.lag()).values()):
             reasons.append("events to read")

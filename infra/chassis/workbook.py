@@ -17,17 +17,14 @@ Cell = str | int | float | Decimal | datetime | None
 
 
 @contextmanager
-def workbook(
-    written: BytesIO, *, created: datetime | None = None, row_by_row: bool = False
-) -> Iterator[xlsxwriter.Workbook]:
+def workbook(written: BytesIO, *, created: datetime | None = None) -> Iterator[xlsxwriter.Workbook]:
     """A workbook that comes into ``written`` at the end. With ``created`` the same content gives the same
-    bytes; ``row_by_row`` keeps no rows that are written, for a million cells."""
-    options = {"constant_memory" if row_by_row else "in_memory": True}
+    bytes."""
     # What comes from outside is a string, neither a formula, a link nor a number.
     as_it_is = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(written, {**options, **as_it_is}) as book:
+    with xlsxwriter.Workbook(written, {"in_memory": True, **as_it_is}) as book:
         if created is not None:
-            book.set_properties({"created": _plain(created)})
+            book.set_properties({"created": plain(created)})
         yield book
 
 
@@ -37,7 +34,7 @@ def write(sheet: Any, row: int, n: int, cell: Cell, moment: Any, money: Any = No
         case None:
             return
         case datetime():
-            sheet.write_datetime(row, n, _plain(cell), moment)
+            sheet.write_datetime(row, n, plain(cell), moment)
         case str():
             sheet.write_string(row, n, cell)
         case Decimal():
@@ -68,6 +65,6 @@ class Sheet:
         self._sheet.autofilter(0, 0, self._row, self._columns - 1)
 
 
-def _plain(at: datetime) -> datetime:
+def plain(at: datetime) -> datetime:
     """In UTC, without saying so: workbooks know no zones."""
     return (at if at.tzinfo is None else at.astimezone(UTC)).replace(tzinfo=None)

@@ -57,6 +57,10 @@ def _deployment(service: str) -> Manifest:
     }
 
 
+_MEMORY = {"ticket": "768Mi"}
+"""A large month's statement is worked out by processes beside the service."""
+
+
 def _pod(service: str) -> Manifest:
     return {
         "automountServiceAccountToken": False,
@@ -94,7 +98,7 @@ def _pod(service: str) -> Manifest:
                 "readinessProbe": {**_probe("/ready"), "periodSeconds": 5, "failureThreshold": 2},
                 "resources": {
                     "requests": {"cpu": "100m", "memory": "128Mi"},
-                    "limits": {"memory": "384Mi"},
+                    "limits": {"memory": _MEMORY.get(service, "384Mi")},
                 },
                 "securityContext": {
                     "allowPrivilegeEscalation": False,

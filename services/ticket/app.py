@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from logging import getLogger
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from contracts.dispatch import events as visits
 from contracts.envelope import Fact
 from contracts.inventory import events as reservations
 from infra.chassis.clock import Clock
+from infra.chassis.crew import Crew
 from infra.chassis.events.deciding import Handler
 from infra.chassis.runtime import Runtime, Service
 from infra.chassis.service import service_app
@@ -159,8 +161,10 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         return Taker(run, app.state.numbers, settings.patience)
 
     mailboxes = Mailboxes(settings.mailboxes, taker, settings.quarantine)
+    crew = Crew(getLogger("astreinte.ticket.crew"))
+    freezing = Freezing(settings.statement_days, crew)
     app = service_app(
-        replace(SERVICE, tasks=(*SERVICE.tasks, Freezing(settings.statement_days), mailboxes.look_after)),
+        replace(SERVICE, tasks=(*SERVICE.tasks, freezing, mailboxes.look_after, crew.stay)),
         settings,
         clock=clock,
         mongo=mongo,
@@ -174,6 +178,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     app.state.revisions = Revisions(app.state.runtime)
     app.state.known_repairs = KnownRepairs(app.state.runtime)
     app.state.patience = settings.patience
+    app.state.crew = crew
     app.state.statement_days = settings.statement_days
     app.state.link_key = settings.link_key
     app.state.turns = asyncio.Semaphore(AT_ONCE)

@@ -53,9 +53,13 @@ async def due(db: Database, timers: Timers, now: datetime) -> list[Due]:
 
 async def next_due(db: Database, timers: Timers) -> datetime | None:
     """When the next timer is due, or None."""
-    found: list[datetime] = []
-    for kind in timers:
-        first = await db[kind.name].find_one({"next_due": A_DATE}, {"next_due": 1}, sort=[("next_due", 1)])
-        if first is not None:
-            found.append(first["next_due"])
-    return min(found, default=None)
+    if not timers:
+        return None
+    look: list[Document] = [
+        {"$match": {"next_due": A_DATE}},
+        {"$sort": {"next_due": 1}},
+        {"$limit": 1},
+        {"$project": {"next_due": 1}},
+    ]
+    found = await look_in(db, {kind.name: look for kind in timers})
+    return min((each["next_due"] for _, each in found), default=None)

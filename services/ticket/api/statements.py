@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from contracts.refusal import NotFound, Refusal
 from contracts.text import Text
 from contracts.values import Id
+from infra.chassis.crew import Crew
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body, said
 from infra.chassis.http.call import call_of
@@ -57,6 +58,8 @@ router = APIRouter(prefix="/v1/contracts/{id}/statements", tags=["contracts"])
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 PDF = "application/pdf"
+MANY = 1_000
+"""As many commitments are written in an instant; with more, the others would wait."""
 MonthText = Annotated[str, Path(description="`YYYY-MM`", examples=["2026-03"])]
 WhichVersion = Annotated[
     int | None, Query(ge=1, description="One that was frozen; the last of them when absent")
@@ -101,6 +104,7 @@ class Months:
     id: str
     run: Runtime
     terms: Revisions
+    crew: Crew
     days: int
 
     async def contract(self, who: Principal) -> Contract:
@@ -116,7 +120,7 @@ class Months:
 
     async def known(self, contract: Contract, month: Month, as_of: datetime) -> StatementContent:
         """What is known of it at that instant."""
-        return await gathered(self.run, self.terms, contract, month, as_of)
+        return await gathered(self.run, self.crew, self.terms, contract, month, as_of)
 
     async def frozen(self, month: StatementMonth, version: Version) -> StatementContent:
         kept = await self.run.read(FrozenContents, f"{month.id}:{version.n}")
@@ -142,7 +146,8 @@ class Months:
 
 
 async def _months(id: Id, run: Run, terms: Terms, request: Request) -> Months:
-    return Months(id, run, terms, request.app.state.statement_days)
+    state = request.app.state
+    return Months(id, run, terms, state.crew, state.statement_days)
 
 
 Of = Annotated[Months, Depends(_months)]
@@ -360,7 +365,10 @@ async def _file(
 ) -> Response:
     language = call_of(request).language
     shown = await of.shown(who, month, version)
-    content = await asyncio.to_thread(write, shown, language)
+    if len(shown.content.commitments) > MANY:
+        content = await of.crew.do(write, shown, language)
+    else:
+        content = await asyncio.to_thread(write, shown, language)
     name = f"{of.id}-{month}.{suffix}"
     return Response(
         content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}

@@ -13,7 +13,8 @@ from itertools import groupby
 
 from contracts.values import Priority
 from services.ticket.domain.amounts import to_the_cent
-from services.ticket.domain.commitment import Commitment, Outcome
+from services.ticket.domain.commitment import Commitment
+from services.ticket.domain.tally import Tally
 
 HOUR = timedelta(hours=1)
 NOTHING = Decimal("0.00")
@@ -58,9 +59,9 @@ class Rule:
     small_sample: SmallSample | None = None
     cap: Decimal | None = None
 
-    def concerns(self, each: Commitment) -> bool:
-        return (not self.targets or each.target in self.targets) and (
-            not self.priorities or each.priority in self.priorities
+    def concerns(self, target: str, priority: Priority) -> bool:
+        return (not self.targets or target in self.targets) and (
+            not self.priorities or priority in self.priorities
         )
 
 
@@ -117,19 +118,26 @@ class Penalties:
     total: Decimal
 
 
-def penalties_of(scale: Scale, month: Iterable[Commitment]) -> Penalties:
-    """What a month costs. ``month`` holds every commitment that was kept, broken or went on late in it, and
-    of each major incident those that were broken before."""
-    there = sorted(month, key=lambda each: each.key)
-    lines = tuple(
-        line for rule in scale.rules for line in _LINES[rule.per](rule, scale, _concerned(rule, there))
-    )
+@dataclass(frozen=True)
+class _Concerned:
+    """What a rule is about: how many were kept, and those that were broken, in their order."""
+
+    kept: int
+    broken: Sequence[Commitment]
+
+
+def penalties_of(scale: Scale, month: Tally) -> Penalties:
+    """What a month costs. ``month`` has counted every commitment that was kept, broken or went on late in it,
+    and of each major incident those that were broken before."""
+    broken = sorted(month.broken, key=lambda each: each.key)
+    lines: list[Penalty] = []
+    for rule in scale.rules:
+        mine = [each for each in broken if rule.concerns(each.target, each.priority)]
+        lines += _LINES[rule.per](rule, scale, _Concerned(month.kept(rule.concerns), mine))
     gross = sum((line.amount for line in lines), NOTHING)
-    return Penalties(scale.currency, lines, gross, gross if scale.cap is None else min(gross, scale.cap))
-
-
-def _concerned(rule: Rule, there: Sequence[Commitment]) -> list[Commitment]:
-    return [each for each in there if rule.concerns(each)]
+    return Penalties(
+        scale.currency, tuple(lines), gross, gross if scale.cap is None else min(gross, scale.cap)
+    )
 
 
 def _price(rule: Rule, scale: Scale) -> Decimal:
@@ -145,7 +153,7 @@ def _begun(span: timedelta, of: timedelta = HOUR) -> int:
     return -(-max(span, timedelta(0)) // of)
 
 
-def _by_the_hour(rule: Rule, scale: Scale, there: Sequence[Commitment]) -> Iterator[Penalty]:
+def _by_the_hour(rule: Rule, scale: Scale, there: _Concerned) -> Iterator[Penalty]:
     """The month's part of what is late, so that what goes on over months costs what it would in one."""
     price, free = _price(rule, scale), timedelta(minutes=rule.free_minutes)
 
@@ -156,7 +164,7 @@ def _by_the_hour(rule: Rule, scale: Scale, there: Sequence[Commitment]) -> Itera
     def hours(each: Commitment) -> int:
         return _begun(each.late - free) - _begun(each.late_before - free)
 
-    for group in _once_for_each_major(each for each in there if each.broken):
+    for group in _once_for_each_major(there.broken):
         worst = max(group, key=lambda each: worth(each.late))
         amount = worth(worst.late) - max(worth(each.late_before) for each in group)
         for each in group:
@@ -173,10 +181,10 @@ def _by_the_hour(rule: Rule, scale: Scale, there: Sequence[Commitment]) -> Itera
             yield Penalty(rule.name, rule.per, hours(each), amount, each.key, why)
 
 
-def _by_the_incident(rule: Rule, scale: Scale, there: Sequence[Commitment]) -> Iterator[Penalty]:
+def _by_the_incident(rule: Rule, scale: Scale, there: _Concerned) -> Iterator[Penalty]:
     price, left = to_the_cent(_price(rule, scale)), rule.cap
     free = rule.free_count
-    groups = list(_once_for_each_major(each for each in there if each.broken))
+    groups = list(_once_for_each_major(there.broken))
     groups.sort(key=lambda group: min((each.breached, each.key) for each in group))
     for group in groups:
         fresh = sorted((e for e in group if e.broken_in_month), key=lambda e: (e.breached, e.key))
@@ -193,14 +201,10 @@ def _by_the_incident(rule: Rule, scale: Scale, there: Sequence[Commitment]) -> I
             yield Penalty(rule.name, rule.per, 1, amount, each.key, why)
 
 
-def _by_the_rate(rule: Rule, scale: Scale, there: Sequence[Commitment]) -> Iterator[Penalty]:
+def _by_the_rate(rule: Rule, scale: Scale, there: _Concerned) -> Iterator[Penalty]:
     assert rule.rate is not None, "a rule by the rate has one"
-    kept = sum(each.outcome is Outcome.KEPT for each in there)
-    broken = sum(
-        1
-        for group in _once_for_each_major(each for each in there if each.broken)
-        if all(each.broken_in_month for each in group)
-    )
+    kept = there.kept
+    broken = sum(all(each.broken_in_month for each in group) for group in _once_for_each_major(there.broken))
     counted = kept + broken
     if not counted:
         return
@@ -226,7 +230,7 @@ def _once_for_each_major(broken: Iterable[Commitment]) -> Iterator[list[Commitme
         yield list(group)
 
 
-_LINES: Mapping[Per, Callable[[Rule, Scale, Sequence[Commitment]], Iterator[Penalty]]] = {
+_LINES: Mapping[Per, Callable[[Rule, Scale, _Concerned], Iterator[Penalty]]] = {
     Per.HOUR: _by_the_hour,
     Per.INCIDENT: _by_the_incident,
     Per.RATE: _by_the_rate,

@@ -1,6 +1,5 @@
 """What a month of a contract comes to: commitments kept and broken, penalties, and what was cancelled."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 from contracts.values import Priority
 from services.ticket.domain.commitment import Commitment, Month, Outcome
 from services.ticket.domain.penalties import Penalties, Scale, penalties_of
+from services.ticket.domain.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class Count:
 
 @dataclass(frozen=True)
 class Statement:
-    """``revision`` is the one whose scale of penalties applies. ``penalties`` is none where it has none."""
+    """``revision`` is the one whose scale of penalties applies. ``penalties`` is none where it has none.
+    ``broken`` are the commitments that penalties may be for."""
 
     contract_id: str
     customer_id: str
@@ -43,7 +44,7 @@ class Statement:
     month: Month
     as_of: datetime
     counts: tuple[Count, ...]
-    commitments: tuple[Commitment, ...]
+    broken: tuple[Commitment, ...]
     penalties: Penalties | None
     cancelled: tuple[Cancelled, ...]
 
@@ -55,32 +56,28 @@ def statement_of(
     scale: Scale | None,
     month: Month,
     as_of: datetime,
-    commitments: Iterable[Commitment],
+    tally: Tally,
     cancelled: Iterable[Cancelled],
 ) -> Statement:
     """The statement, in an order that does not depend on how it was gathered."""
-    there = sorted(commitments, key=lambda each: (each.number, *each.key))
     return Statement(
         contract_id,
         customer_id,
         revision,
         month,
         as_of,
-        counts_of(there),
-        tuple(each for each in there if each.shown),
-        None if scale is None else penalties_of(scale, there),
+        counts_of(tally),
+        tuple(sorted(tally.broken, key=lambda each: each.key)),
+        None if scale is None else penalties_of(scale, tally),
         tuple(sorted(cancelled, key=lambda each: (each.number, each.ticket_id))),
     )
 
 
-def counts_of(commitments: Iterable[Commitment]) -> tuple[Count, ...]:
-    found: dict[tuple[Priority, str], Counter[Outcome]] = {}
-    for each in commitments:
-        if each.shown:
-            found.setdefault((each.priority, each.target), Counter())[each.outcome] += 1
+def counts_of(tally: Tally) -> tuple[Count, ...]:
+    by = sorted({(priority, target) for priority, target, _ in tally.counts})
     return tuple(
-        Count(target, priority, *(by[outcome] for outcome in Outcome))
-        for (priority, target), by in sorted(found.items())
+        Count(target, priority, *(tally.counts[priority, target, outcome] for outcome in Outcome))
+        for priority, target in by
     )
 
 

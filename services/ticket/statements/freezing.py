@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from contracts.refusal import Refusal
+from infra.chassis.crew import Crew
 from infra.chassis.runtime import Kept, Runtime, new_id
 from infra.chassis.store.unit import Cause
 from services.ticket.domain.commitment import Month
@@ -24,8 +25,9 @@ BY = "service:ticket"
 class Freezing:
     """Looks for months that may be frozen; what it has seen frozen it does not look at again."""
 
-    def __init__(self, days: int) -> None:
+    def __init__(self, days: int, crew: Crew) -> None:
         self._days = days
+        self._crew = crew
         self._done: set[str] = set()
         self._revisions: Revisions | None = None
 
@@ -80,7 +82,7 @@ class Freezing:
             return
         as_of = min(now, self._known_by(month, kept))
         try:
-            content = await gathered(run, self._terms(run), contract, month, as_of)
+            content = await gathered(run, self._crew, self._terms(run), contract, month, as_of)
         except Exception:
             run.log.exception("%s cannot be worked out and stays provisional", id)
             return

@@ -4,28 +4,22 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from infra.chassis.crew import Crew
 from infra.chassis.runtime import Runtime
-from infra.chassis.store.collection import Document
-from services.ticket.domain.commitment import Commitment, Month, as_it_was, commitments_of
+from services.ticket.domain.commitment import Month
 from services.ticket.domain.contract import Contract, ContractRevision, revision_id, revision_of
 from services.ticket.domain.penalties import Scale
-from services.ticket.domain.sla_log import Happening
-from services.ticket.domain.statement import Cancelled, statement_of
+from services.ticket.domain.statement import statement_of
 from services.ticket.domain.statement_month import Change, changes_between
+from services.ticket.statements.counting import Asked, Counted, counted
 from services.ticket.store.revisions import Revisions
-from services.ticket.store.statements import CountedTicket, CountedTickets
-from services.ticket.views.statement import (
-    CommitmentView,
-    StatementContent,
-    commitment_written,
-    content_of,
-)
+from services.ticket.store.statements import CountedTickets
+from services.ticket.views.statement import CommitmentView, StatementContent, content_of
 
 PAGE = 500
 FARTHEST_ZONE = timedelta(hours=14)
@@ -51,76 +45,84 @@ def over_at(month: Month) -> datetime:
 
 
 async def gathered(
-    run: Runtime, terms: Revisions, contract: Contract, month: Month, as_of: datetime
+    run: Runtime,
+    crew: Crew,
+    terms: Revisions,
+    contract: Contract,
+    month: Month,
+    as_of: datetime,
+    *,
+    size: int = PAGE,
 ) -> StatementContent:
-    """The month as known at ``as_of``, a page of tickets at a time: others are served in between."""
-    found = _Gathered(contract.id, month, as_of)
-    seen: set[str] = set()
-    majors: set[str] = set()
-    async for page in _pages(run, _of_month(contract.id, month)):
-        await _add(found, page, terms)
-        seen |= {each.id for each in page}
-        majors |= {each.major_id for each in page if each.major_id is not None}
-    # One penalty for a major incident: those of its tickets that had ended before count too.
-    wanted = {"sla.promises.contract_id": contract.id, "major_id": {"$in": sorted(majors)}}
-    async for page in _pages(run, wanted) if majors else _nothing():
-        await _add(found, [each for each in page if each.id not in seen], terms)
+    """The month as known at ``as_of``, a page of ``size`` tickets at a time: others are served in between."""
     version = contract.version_on(month.last_day.isoformat()) or contract.dated[0]
-    if version.revision == contract.revision:
-        agreed = revision_of(contract)
-    else:
-        id = revision_id(contract.id, version.revision)
-        agreed = (await terms([id]))[id]
-    return await asyncio.to_thread(found.content, agreed)
+    revisions = await terms(revision_id(contract.id, n) for n in range(1, contract.revision + 1))
+    asked = Asked(contract.id, month, as_of, revisions)
+    found = Counted()
+    await _count(run, crew, asked, found, _of_month(contract.id, month), size)
+    if majors := found.majors:
+        # One penalty for a major incident: those of its tickets that had ended before count too.
+        wanted = {"sla.promises.contract_id": contract.id, "major_id": {"$in": sorted(majors)}}
+        tickets = run.collection(CountedTickets.name)
+        others = [
+            each["_id"] async for each in tickets.find(wanted, {"_id": 1}) if each["_id"] not in found.ids
+        ]
+        for n in range(0, len(others), size):
+            await _count(run, crew, asked, found, {"_id": {"$in": others[n : n + size]}}, size)
+    agreed = revision_of(contract)
+    if version.revision != contract.revision:
+        agreed = revisions[revision_id(contract.id, version.revision)]
+    return await asyncio.to_thread(_content, agreed, asked, found)
 
 
-@dataclass
-class _Gathered:
-    contract_id: str
-    month: Month
-    as_of: datetime
-    commitments: list[Commitment] = field(default_factory=list)
-    written: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
-    cancelled: list[Cancelled] = field(default_factory=list)
-
-    def add(self, page: list[CountedTicket], revisions: Mapping[str, ContractRevision]) -> None:
-        for ticket in page:
-            for each, story in commitments_of(ticket, self.contract_id, self.month, revisions, self.as_of):
-                self.commitments.append(each)
-                self.written[each.key] = commitment_written(each, story)
-            if (gone := _cancelled(ticket, self.contract_id, self.month, self.as_of)) is not None:
-                self.cancelled.append(gone)
-
-    def content(self, agreed: ContractRevision) -> StatementContent:
-        """``agreed`` are the terms of the month's last day."""
-        statement = statement_of(
-            agreed.contract_id,
-            agreed.customer_id,
-            agreed.revision,
-            scale_of(agreed.terms.penalties),
-            self.month,
-            self.as_of,
-            self.commitments,
-            self.cancelled,
-        )
-        return content_of(statement, self.written)
+async def _count(
+    run: Runtime, crew: Crew, asked: Asked, found: Counted, wanted: Mapping[str, Any], size: int
+) -> None:
+    """The first page is worked out here, what is more by the crew."""
+    shown = {name: 1 for name in CountedTickets.fields if name != "sla"} | {"schema": 1}
+    shown |= {"sla.promises": 1, "sla.log": 1, "sla.as_of": 1}
+    query = {**wanted, "erased": {"$ne": True}}
+    tickets = run.collection(CountedTickets.name)
+    pages = cast("AsyncIterator[bytes]", tickets.find_raw_batches(query, shown, batch_size=size))
+    on_its_way: set[asyncio.Future[Counted]] = set()
+    first = True
+    try:
+        async for page in pages:
+            if first:
+                found.take(await asyncio.to_thread(counted, asked, page))
+                first = False
+                continue
+            if len(on_its_way) > crew.hands:
+                done, on_its_way = await asyncio.wait(on_its_way, return_when=asyncio.FIRST_COMPLETED)
+                _taken(found, done)
+            on_its_way.add(asyncio.ensure_future(crew.do(counted, asked, page)))
+        if on_its_way:
+            done, _ = await asyncio.wait(on_its_way)
+            on_its_way = set()
+            _taken(found, done)
+    finally:
+        for each in on_its_way:
+            each.cancel()
 
 
-async def _add(found: _Gathered, page: list[CountedTicket], terms: Revisions) -> None:
-    revisions = await terms(id for each in page if each.sla is not None for id in each.sla.revision_ids)
-    await asyncio.to_thread(found.add, page, revisions)
+def _taken(found: Counted, done: Iterable["asyncio.Future[Counted]"]) -> None:
+    for each in done:
+        found.take(each.result())
 
 
-def _cancelled(ticket: CountedTicket, contract_id: str, month: Month, as_of: datetime) -> Cancelled | None:
-    if ticket.sla is None:
-        return None
-    known = as_it_was(ticket.sla.log, as_of, as_of)
-    at = next((entry.at for entry in known if entry.event is Happening.CANCELLED), None)
-    if at is None:
-        return None
-    zones = [each.time_zone for each in ticket.sla.promises if each.contract_id == contract_id]
-    start, end = month.bounds(zones[0])
-    return Cancelled(ticket.id, ticket.number, at, ticket.duplicate_of) if start <= at < end else None
+def _content(agreed: ContractRevision, asked: Asked, found: Counted) -> StatementContent:
+    """``agreed`` are the terms of the month's last day."""
+    statement = statement_of(
+        agreed.contract_id,
+        agreed.customer_id,
+        agreed.revision,
+        scale_of(agreed.terms.penalties),
+        asked.month,
+        asked.as_of,
+        found.tally,
+        found.cancelled,
+    )
+    return content_of(statement, found.lines)
 
 
 def _of_month(contract_id: str, month: Month) -> dict[str, Any]:
@@ -133,24 +135,6 @@ def _of_month(contract_id: str, month: Month) -> dict[str, Any]:
         "$or": [{"resolved_at": None}, {"resolved_at": {"$gte": start}}],
         "cancelled_at": {"$not": {"$lt": start}},
     }
-
-
-async def _pages(run: Runtime, wanted: Mapping[str, Any]) -> AsyncIterator[list[CountedTicket]]:
-    shown = {name: 1 for name in CountedTickets.fields if name != "sla"} | {"schema": 1}
-    shown |= {"sla.promises": 1, "sla.log": 1, "sla.as_of": 1}
-    query = {**wanted, "erased": {"$ne": True}}
-    found = run.collection(CountedTickets.name).find(query, shown, batch_size=PAGE)
-    while documents := await found.to_list(PAGE):
-        yield await asyncio.to_thread(_decoded, documents)
-
-
-def _decoded(documents: list[Document]) -> list[CountedTicket]:
-    return [CountedTickets.decode(each) for each in documents]
-
-
-async def _nothing() -> AsyncIterator[list[CountedTicket]]:
-    return
-    yield
 
 
 def _midnight_in_utc(month: Month) -> datetime:

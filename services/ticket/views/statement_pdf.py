@@ -67,9 +67,7 @@ def _data(shown: Shown, language: str) -> dict[str, Any]:
             for each in content.counts
         ],
         "penalties": None if content.penalties is None else _penalties(content.penalties, language),
-        "commitments": [
-            _commitment(each, language) for each in shown.content.each() if each.outcome in _TOLD
-        ],
+        "commitments": [_commitment(each, language) for each in shown.content.each_that_was(*_TOLD)],
         "cancelled": [
             [each.number, at(each.at), each.duplicate_of or say("the client agreed", "accord du client")]
             for each in content.cancelled

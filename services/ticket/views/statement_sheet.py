@@ -1,11 +1,11 @@
 """A month's statement as a workbook: figures, penalties, commitments, exclusions and cancellations."""
 
-import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from contracts.text import Text
 from contracts.values import Language
-from infra.chassis.workbook import Cell, Sheet, workbook
+from infra.chassis.workbook import Cell
+from services.ticket.views.long_workbook import LongSheet, long_workbook
 from services.ticket.views.statement import CommitmentView, PenaltiesView, Shown
 from services.ticket.views.statement_words import OUTCOMES, PERS, WHYS, excluded_because
 
@@ -43,50 +43,54 @@ _CANCELLED = (_NUMBER, Text("Cancelled", "Annulé le"), Text("Duplicate of", "Do
 
 def as_xlsx(shown: Shown, language: str) -> bytes:
     """The same bytes from the same statement: its dates are those of what it says, in UTC."""
-    content, written = shown.content.head, io.BytesIO()
-    with workbook(written, created=content.as_of, row_by_row=True) as book:
+    content = shown.content.head
+    excluded: list[Sequence[Cell]] = []
+    reasons: list[Sequence[Cell]] = []
 
-        def sheet(name: Text, headings: Sequence[Text]) -> Sheet:
-            return Sheet(book, name.in_(language), [each.in_(language) for each in headings])
-
-        figures = sheet(Text("Figures", "Chiffres"), _COUNTS)
-        for c in content.counts:
-            figures.add(c.target, c.priority, c.kept, c.broken, c.late, c.stopped, c.open, c.percent)
-        if content.penalties is not None:
-            _penalties(sheet(Text("Penalties", "Pénalités"), _PENALTIES), content.penalties, language)
-        commitments = sheet(Text("Commitments", "Engagements"), _COMMITMENTS)
-        excluded = sheet(Text("Excluded", "Exclusions"), _EXCLUDED)
-        reasons = sheet(Text("Explained", "Explications"), _REASONS)
+    def commitments() -> Iterator[Sequence[Cell]]:
         for each in shown.content.each():
-            commitments.add(*_commitment(each, language))
+            yield _commitment(each, language)
             whose = (each.number, each.site_id, each.target)
-            for out in each.excluded:
-                excluded.add(
-                    *whose,
-                    out.from_,
-                    out.to,
-                    excluded_because(out).in_(language),
-                    out.line_id,
-                )
-            for said in each.reasons:
-                sentence = said.sentence.in_(Language(language))
-                reasons.add(*whose, _yes(said.counted, language), sentence, said.line_id)
-        cancelled = sheet(Text("Cancelled", "Annulations"), _CANCELLED)
-        for gone in content.cancelled:
-            cancelled.add(gone.number, gone.at, gone.duplicate_of)
-        for each_sheet in (figures, commitments, excluded, reasons, cancelled):
-            each_sheet.end()
-    return written.getvalue()
+            excluded.extend(
+                (*whose, out.from_, out.to, excluded_because(out).in_(language), out.line_id)
+                for out in each.excluded
+            )
+            reasons.extend(
+                (*whose, _yes(said.counted, language), said.sentence.in_(Language(language)), said.line_id)
+                for said in each.reasons
+            )
+
+    def sheet(name: Text, headings: Sequence[Text], rows: Iterable[Sequence[Cell]]) -> LongSheet:
+        return LongSheet(name.in_(language), [each.in_(language) for each in headings], rows)
+
+    figures = [
+        (c.target, c.priority, c.kept, c.broken, c.late, c.stopped, c.open, c.percent) for c in content.counts
+    ]
+    sheets = [
+        sheet(Text("Figures", "Chiffres"), _COUNTS, figures),
+        sheet(Text("Commitments", "Engagements"), _COMMITMENTS, commitments()),
+        # What goes into these two is found on the way through the commitments.
+        sheet(Text("Excluded", "Exclusions"), _EXCLUDED, excluded),
+        sheet(Text("Explained", "Explications"), _REASONS, reasons),
+        sheet(
+            Text("Cancelled", "Annulations"),
+            _CANCELLED,
+            [(gone.number, gone.at, gone.duplicate_of) for gone in content.cancelled],
+        ),
+    ]
+    if content.penalties is not None:
+        lines = _penalties(content.penalties, language)
+        sheets.insert(1, sheet(Text("Penalties", "Pénalités"), _PENALTIES, lines))
+    return long_workbook(sheets, content.as_of)
 
 
-def _penalties(sheet: Sheet, penalties: PenaltiesView, language: str) -> None:
+def _penalties(penalties: PenaltiesView, language: str) -> Iterator[Sequence[Cell]]:
     for p in penalties.lines:
         why = None if p.why is None else WHYS[p.why].in_(language)
         unit = PERS[p.per].in_(language)
-        sheet.add(p.rule, p.number, p.site_id, p.target, p.kept, p.counted, p.quantity, unit, p.amount, why)
+        yield p.rule, p.number, p.site_id, p.target, p.kept, p.counted, p.quantity, unit, p.amount, why
     total = f"{Text('Due', 'Dû').in_(language)} ({penalties.currency})"
-    sheet.add(None, None, None, None, None, None, None, total, penalties.total, None)
-    sheet.end()
+    yield None, None, None, None, None, None, None, total, penalties.total, None
 
 
 def _commitment(each: CommitmentView, language: str) -> tuple[Cell, ...]:

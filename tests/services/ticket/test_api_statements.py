@@ -3,6 +3,7 @@
 import io
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from logging import getLogger
 from typing import Any
 
 import httpx
@@ -10,9 +11,12 @@ import pytest
 from openpyxl import load_workbook
 
 from contracts.values import rfc3339
+from infra.chassis.crew import Crew
 from services.ticket.domain.commitment import Month
 from services.ticket.statements.freezing import Freezing
-from services.ticket.store.contracts import ContractRevisions
+from services.ticket.statements.gathering import gathered
+from services.ticket.store.contracts import ContractRevisions, Contracts
+from services.ticket.store.revisions import Revisions
 from tests.servers import RealServers
 from tests.services.ticket.running import Firm, a_firm, created, done, post_ticket, problem, running
 
@@ -190,6 +194,21 @@ async def test_a_statement_is_its_customers_and_its_managers(firm: Firm) -> None
             assert (await who.get(of(firm))).status_code == status, role
 
 
+async def test_a_month_of_many_pages_that_other_processes_work_out_says_the_same(firm: Firm) -> None:
+    await a_month(firm)
+    run, crew = firm.service.runtime, Crew(getLogger("crew"), hands=2)
+    kept = await run.read(Contracts, f"{firm.name}-s")
+    assert kept is not None
+    asked = (run, crew, Revisions(run), kept.value, BEFORE, run.clock.now())
+    here = await gathered(*asked)
+    assert crew.waiting == 0
+    there = await gathered(*asked, size=1)
+    assert crew.waiting > 0, "the second page was theirs"
+    assert there.written() == here.written()
+    assert here.head.kept == here.head.broken == 1
+    crew.dismiss()
+
+
 @pytest.mark.parametrize(
     ("language", "sheet", "outcome"), [("fr", "Engagements", "Manqué"), ("en", "Commitments", "Broken")]
 )
@@ -235,7 +254,7 @@ async def test_months_are_frozen_by_themselves_when_contesting_is_over(firm: Fir
     # The contract has been known here since before the month.
     known = {"$set": {"updated_at": TENTH - timedelta(days=60)}}
     await run.collection("contract_revisions").update_one({"_id": f"{id}:1"}, known)
-    await Freezing(days=0).look(run)
+    await Freezing(days=0, crew=Crew(getLogger("crew"))).look(run)
     async with manager(firm) as claire:
         page = done(await claire.get(f"/v1/contracts/{id}/statements"))
         frozen = {each["month"]: each["versions"][0]["by"] for each in page["items"]}

@@ -20,6 +20,7 @@ from services.ticket.domain.penalties import (
     penalties_of,
 )
 from services.ticket.domain.sla_log import LogEntry
+from services.ticket.domain.tally import tally_of
 from tests.services.ticket.clocks import mon, on, opened, resolved, tue, wed
 from tests.services.ticket.months import APRIL, MARCH, Ticket, a_ticket, in_month
 
@@ -29,7 +30,7 @@ def rule(per: Per, amount: str | None = "50", **more: Any) -> Rule:
 
 
 def bill(rule: Rule, *tickets: Ticket, month: Month = MARCH, **scale: Any) -> Penalties:
-    return penalties_of(Scale("EUR", (rule,), **scale), in_month(*tickets, month=month))
+    return penalties_of(Scale("EUR", (rule,), **scale), tally_of(in_month(*tickets, month=month)))
 
 
 def late(id: str = "t1", end: datetime | None = None, **more: Any) -> Ticket:
@@ -190,10 +191,10 @@ def test_lines_add_up_in_any_order_and_two_months_cost_what_one_would(
 
     scale = Scale("EUR", (agreed,))
     months = [Month(2026, number) for number in range(3, 8)]
-    bills = [penalties_of(scale, commitments(month)) for month in months]
+    bills = [penalties_of(scale, tally_of(commitments(month))) for month in months]
     for found, month in zip(bills, months, strict=True):
         assert found.gross == sum(line.amount for line in found.lines)
-        assert found == penalties_of(scale, reversed(commitments(month)))
+        assert found == penalties_of(scale, tally_of(reversed(commitments(month))))
         assert all(line.amount >= 0 for line in found.lines)
     whole = [each for month in months for each in commitments(month)]
     worth: dict[str, Decimal] = {}
@@ -209,5 +210,5 @@ def test_lines_add_up_in_any_order_and_two_months_cost_what_one_would(
 
 def test_a_scale_of_several_rules_is_the_sum_of_each() -> None:
     by_hour, by_incident = rule(Per.HOUR), replace(rule(Per.INCIDENT), name="i")
-    both = penalties_of(Scale("EUR", (by_hour, by_incident)), in_month(late()))
+    both = penalties_of(Scale("EUR", (by_hour, by_incident)), tally_of(in_month(late())))
     assert both.total == Decimal("150.00")
