@@ -21,6 +21,7 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import Problem, not_ready
 from infra.chassis.runtime import Runtime
 from infra.chassis.service import Caused, Run
+from infra.chassis.workbook import XLSX
 from services.ticket.api.clocks import Terms
 from services.ticket.api.contracts import exists_for
 from services.ticket.domain.commitment import Month
@@ -53,7 +54,6 @@ from services.ticket.views.statement import (
 from services.ticket.views.statement_pdf import as_pdf, check_length
 from services.ticket.views.statement_sheet import as_xlsx
 from services.ticket.views.statement_summary import StatementSummaryView, summary_view
-from services.ticket.views.workbook import XLSX
 
 router = APIRouter(prefix="/v1/contracts/{id}/statements", tags=["contracts"])
 
