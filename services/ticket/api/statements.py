@@ -51,7 +51,7 @@ from services.ticket.views.statement import (
     StatementView,
     digest_of,
 )
-from services.ticket.views.statement_pdf import as_pdf, check_length
+from services.ticket.views.statement_pdf import as_pdf, as_told
 from services.ticket.views.statement_sheet import as_xlsx
 from services.ticket.views.statement_summary import StatementSummaryView, summary_view
 
@@ -216,7 +216,7 @@ async def read_pdf(
     version: WhichVersion = None,
 ) -> Response:
     """Figures, penalties and each broken commitment with its reasons; the kept ones are in the others."""
-    return await _file(of, month, who, request, version, as_pdf, "pdf", PDF, check_length)
+    return await _file(of, month, who, request, version, as_pdf, "pdf", PDF, as_told)
 
 
 @router.get(
@@ -366,11 +366,10 @@ async def _file(
     write: Callable[[Shown, str], bytes],
     suffix: str,
     media_type: str,
-    check: Callable[[Shown], None] = lambda _: None,
+    part: Callable[[Shown], Shown] = lambda shown: shown,
 ) -> Response:
     language = call_of(request).language
-    shown = await of.shown(who, month, version)
-    check(shown)
+    shown = part(await of.shown(who, month, version))
     if len(shown.content.commitments) > MANY:
         try:
             async with of.crew.alone:

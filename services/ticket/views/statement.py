@@ -171,16 +171,10 @@ class StatementContent:
     def each(self) -> Iterator[CommitmentView]:
         return map(CommitmentView.model_validate_json, self.commitments)
 
-    def each_that_was(self, *outcomes: Outcome) -> Iterator[CommitmentView]:
-        """Those alone are read: most of a good month was kept. No text within holds a bare quotation mark."""
-        return map(CommitmentView.model_validate_json, self._written_of(outcomes))
-
-    def number_of(self, *outcomes: Outcome) -> int:
-        return sum(1 for _ in self._written_of(outcomes))
-
-    def _written_of(self, outcomes: Iterable[Outcome]) -> Iterator[bytes]:
+    def written_of(self, *outcomes: Outcome) -> tuple[bytes, ...]:
+        """Those alone: most of a good month was kept. No text within holds a bare quotation mark."""
         told = [f'"outcome":"{outcome}"'.encode() for outcome in outcomes]
-        return (each for each in self.commitments if any(words in each for words in told))
+        return tuple(each for each in self.commitments if any(words in each for words in told))
 
 
 class StatementView(StatementSummaryView):

@@ -1,6 +1,7 @@
 """A month's statement to be read, printed and signed."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -21,21 +22,25 @@ MOST_EXPLAINED = 8_000
 """Commitments, on as many as eight hundred pages: each takes a tenth of a megabyte to lay out."""
 
 
-def check_length(shown: Shown) -> None:
-    """``Refusal`` where nobody would read it, and writing it would take the service's memory."""
-    explained = shown.content.number_of(*_TOLD)
-    if explained > MOST_EXPLAINED:
+def as_told(shown: Shown) -> Shown:
+    """The month without the commitments that a document says nothing of: the same document comes of it.
+
+    ``Refusal`` where nobody would read it, and making it would take the service's memory.
+    """
+    told = shown.content.written_of(*_TOLD)
+    if len(told) > MOST_EXPLAINED:
         raise Refusal(
             "document-too-long",
             Text(
-                f"{explained} broken commitments would have to be explained, and {MOST_EXPLAINED} is the "
+                f"{len(told)} broken commitments would have to be explained, and {MOST_EXPLAINED} is the "
                 "most. The workbook (.xlsx) holds all of them.",
-                f"{explained} engagements manqués seraient à expliquer, pour {MOST_EXPLAINED} au plus. Le "
+                f"{len(told)} engagements manqués seraient à expliquer, pour {MOST_EXPLAINED} au plus. Le "
                 "classeur (.xlsx) les contient tous.",
             ),
-            explained=explained,
+            explained=len(told),
             most=MOST_EXPLAINED,
         )
+    return replace(shown, content=replace(shown.content, commitments=told))
 
 
 def as_pdf(shown: Shown, language: str) -> bytes:
@@ -88,7 +93,7 @@ def _data(shown: Shown, language: str) -> dict[str, Any]:
             for each in content.counts
         ],
         "penalties": None if content.penalties is None else _penalties(content.penalties, language),
-        "commitments": [_commitment(each, language) for each in shown.content.each_that_was(*_TOLD)],
+        "commitments": [_commitment(each, language) for each in as_told(shown).content.each()],
         "cancelled": [
             [each.number, at(each.at), each.duplicate_of or say("the client agreed", "accord du client")]
             for each in content.cancelled

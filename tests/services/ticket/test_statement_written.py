@@ -14,7 +14,7 @@ from services.ticket.views.statement import (
     StatementHead,
     commitment_written,
 )
-from services.ticket.views.statement_pdf import MOST_EXPLAINED, check_length
+from services.ticket.views.statement_pdf import MOST_EXPLAINED, as_pdf, as_told
 from tests.services.ticket.clocks import held, mon, opened, resolved, resumed, tue, wed
 from tests.services.ticket.months import MARCH, a_ticket, with_stories
 
@@ -57,8 +57,8 @@ def test_those_of_an_outcome_are_found_whatever_their_words_say() -> None:
     tricky = replace(kept, site_id='","outcome":"broken","x":"')
     lines = [commitment_written(tricky, story), commitment_written(broken, why)]
     content = StatementContent.read(StatementContent(HEAD, lines).written())
-    assert [each.site_id for each in content.each_that_was(Outcome.BROKEN)] == [broken.site_id]
-    assert len(list(content.each())) == 2
+    assert content.written_of(Outcome.BROKEN) == (lines[1],)
+    assert content.written_of(*Outcome) == tuple(lines)
 
 
 def test_a_document_of_more_than_anybody_reads_is_refused_and_names_the_workbook() -> None:
@@ -70,9 +70,10 @@ def test_a_document_of_more_than_anybody_reads_is_refused_and_names_the_workbook
         lines = [commitment_written(broken, why)] * n + [commitment_written(kept, story)] * 20_000
         return Shown(month, MARCH.last_day, None, StatementContent(HEAD, lines))
 
-    check_length(shown(MOST_EXPLAINED))
+    assert len(as_told(shown(MOST_EXPLAINED)).content.commitments) == MOST_EXPLAINED
+    assert as_pdf(as_told(shown(3)), "fr") == as_pdf(shown(3), "fr")
     with pytest.raises(Refusal) as refused:
-        check_length(shown(MOST_EXPLAINED + 1))
+        as_told(shown(MOST_EXPLAINED + 1))
     assert refused.value.slug == "document-too-long"
     assert ".xlsx" in refused.value.detail.fr
     assert ".xlsx" in refused.value.detail.en
