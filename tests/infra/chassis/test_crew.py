@@ -54,6 +54,14 @@ async def test_more_work_than_hands_is_done_by_as_many_processes_as_there_are_ha
     assert crew.waiting == 2
 
 
+async def test_the_process_of_a_service_that_has_used_much_is_asked_again() -> None:
+    crew, much = Crew(LOG, hands=1), bytearray(b"x") * RETIRED_AT
+    pid = await crew.do(os.getpid)
+    assert await crew.do(os.getpid) == pid
+    assert len(much) == RETIRED_AT
+    crew.dismiss()
+
+
 async def test_what_is_raised_there_is_raised_here_and_the_process_goes_on() -> None:
     crew = Crew(LOG, hands=1)
     pid = await crew.do(os.getpid)
@@ -96,9 +104,12 @@ def _die_once(died: Path) -> str:
 
 
 def _use_much() -> int:
-    much = bytearray(RETIRED_AT)
-    much[::4096] = b"x" * len(much[::4096])
+    """Until the end: what is given back is not counted."""
+    _KEPT.append(bytearray(b"x") * RETIRED_AT)
     return os.getpid()
+
+
+_KEPT: list[bytearray] = []
 
 
 async def test_work_that_nobody_waits_for_any_more_answers_nobody_else(crew: Crew) -> None:
