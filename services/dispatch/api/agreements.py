@@ -13,7 +13,7 @@ from infra.chassis.http.body import Body, said
 from infra.chassis.http.etag import IfMatch, created_or_replaced, etag, not_modified
 from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.principal import Principal
-from infra.chassis.runtime import Runtime
+from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Caused, Run
 from services.dispatch.api.conditions import IfUnchanged
 from services.dispatch.domain.agreement import FIRM, Agreement, limits_under
@@ -66,7 +66,7 @@ async def put_agreement(
     case = PutAgreement(Agreement(id, body.name, body.rules), people)
     done = await run.do(IfUnchanged(case, Agreements, id, expected), cause, key)
     created_or_replaced(response, request.url.path, created=done.result)
-    return await _answer(run, id, response)
+    return _shown(await _kept(run, id), response)
 
 
 @router.get("/{id}", response_model=AgreementView)
@@ -77,18 +77,20 @@ async def read_agreement(
     request: Request,
     response: Response,
 ) -> Any:
+    kept = await _kept(run, id)
+    return not_modified(request, kept.version) or _shown(kept, response)
+
+
+async def _kept(run: Runtime, id: str) -> Kept[Agreement]:
     kept = await run.read(Agreements, id)
     if kept is None:
         raise NotFound("agreement", id)
-    return not_modified(request, kept.version) or await _answer(run, id, response)
+    return kept
 
 
-async def _answer(run: Runtime, id: str, response: Response) -> AgreementView:
-    kept = await run.read(Agreements, id)
-    if kept is None:
-        raise NotFound("agreement", id)
+def _shown(kept: Kept[Agreement], response: Response) -> AgreementView:
     response.headers["ETag"] = etag(kept.version)
-    return AgreementView(id=id, name=kept.value.name, rules=dict(kept.value.rules))
+    return AgreementView(id=kept.value.id, name=kept.value.name, rules=dict(kept.value.rules))
 
 
 async def _resting(run: Runtime, agency: str | None) -> tuple[str, ...]:

@@ -65,8 +65,7 @@ async def gathered(
         # One penalty for a major incident: those of its tickets that had ended before count too.
         there = run.collection(CountedTickets.name).find(_of_majors(contract.id, majors), {"_id": 1})
         others = [each["_id"] async for each in there if each["_id"] not in found.ids]
-        for n in range(0, len(others), size):
-            await _count(run, crew, asked, found, {"_id": {"$in": others[n : n + size]}}, size)
+        await _count(run, crew, asked, found, {"_id": {"$in": others}}, size)
     agreed = revision_of(contract)
     if version.revision != contract.revision:
         agreed = revisions[revision_id(contract.id, version.revision)]

@@ -16,7 +16,7 @@ class Behind:
 
     async def committed(self) -> dict[tuple[str, int], int]:
         with suppress(asyncio.CancelledError):
-            await asyncio.sleep(0.3)
+            await asyncio.Event().wait()
         return {}
 
 
