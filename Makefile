@@ -7,6 +7,9 @@ BACKEND ?= $(or $(ASTREINTE_TEST_BACKEND),embedded)
 # Processes that run tests, each with servers of its own; containers are started once.
 WORKERS ?= $(if $(filter containers,$(BACKEND)),0,2)
 
+# Where it is set, each process of a test run compiles all our modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The longest first: the others are done beside it.
 CHECKS := types lint imports schemas deployments
 
@@ -27,6 +30,7 @@ $(STAMP): pyproject.toml requirements.txt infra/local/kafka.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-index --no-build-isolation --no-deps -e .
 	$(BIN)/python -m infra.local.jars
+	$(BIN)/python -m infra.local.warm
 	@touch $@
 
 demo: setup ## play a working day on the embedded Kafka and MongoDB

@@ -7,6 +7,7 @@ from contracts.text import Text
 
 _FRENCH: Mapping[str, str] = {
     "absence": "absence",
+    "agreement": "accord d'entreprise",
     "article": "article",
     "asset": "équipement",
     "attachment": "pièce jointe",
@@ -23,7 +24,10 @@ _FRENCH: Mapping[str, str] = {
     "part": "pièce",
     "problem": "problème",
     "reservation": "réservation",
+    "rest owed": "repos dû",
     "rota entry": "période d'astreinte",
+    "rota proposal": "proposition d'astreintes",
+    "swap": "échange",
     "site": "site",
     "staff member": "membre de l'équipe",
     "stock": "stock",
@@ -34,6 +38,9 @@ _FRENCH: Mapping[str, str] = {
     "worklog": "saisie de temps",
 }
 """What things are called in French; the English names are those that programs know."""
+
+
+_THIS: Mapping[str, str] = {"visit": "Cette", "swap": "Cet"}
 
 
 class Refusal(Exception):
@@ -87,7 +94,7 @@ class NotFound(Refusal):
 def illegal_transition(kind: str, state: str, verb: str, possible: tuple[str, ...]) -> Refusal:
     """The refusal of a step that the present state does not allow (409)."""
     allowed = ", ".join(possible)
-    this = f"{'Cette' if kind == 'visit' else 'Ce'} {_FRENCH.get(kind, kind)} est à l'état {state}"
+    this = f"{_THIS.get(kind, 'Ce')} {_FRENCH.get(kind, kind)} est à l'état {state}"
     return Refusal(
         "illegal-transition",
         Text(

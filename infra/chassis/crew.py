@@ -13,14 +13,30 @@ import struct
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 IDLE_SECONDS = 60.0
+RETIRED_AT = 256 * 2**20
+"""Bytes that a process may have used and still be given more work: it would keep them."""
 MOST = 2
 HEADER = struct.Struct("!Q")
 """Before each message: how many bytes it has."""
 
 T = TypeVar("T")
+
+
+class Lost(Exception):
+    """Two processes in a row ended over the same work: there may not be memory enough for it."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``stays`` is false of a process that is not to be asked again."""
+
+    result: Any = None
+    raised: Exception | None = None
+    stays: bool = True
 
 
 class Crew:
@@ -36,6 +52,8 @@ class Crew:
         self._log = log
         self._idle_seconds = idle_seconds
         self._turns = asyncio.Semaphore(self.hands)
+        self.alone = asyncio.Lock()
+        """For work that takes so much memory that there may be one of it at a time."""
         self._idle: list[_Hand] = []
         self._rest: asyncio.TimerHandle | None = None
 
@@ -45,29 +63,38 @@ class Crew:
         return len(self._idle)
 
     async def do(self, function: Callable[..., T], *given: Any) -> T:
-        """What ``function`` returns or raises, elsewhere; here, in a thread, where its process is lost."""
+        """What ``function`` returns or raises, elsewhere. ``Lost`` where its process ends, and one more."""
         async with self._turns:
             if self._rest is not None:
                 self._rest.cancel()
-            hand = self._idle.pop() if self._idle else await _Hand.start()
-            whole = False
             try:
-                done, result = await hand.do(function, given)
-                whole = True
+                try:
+                    return await self._done(function, given)
+                except (OSError, EOFError) as lost:
+                    self._log.warning("a computing process was lost (%s): another does its work", lost)
+                    return await self._done(function, given)
             except (OSError, EOFError) as lost:
-                self._log.warning("a computing process was lost (%s): its work is done here", lost)
-                return await asyncio.to_thread(function, *given)
+                raise Lost(str(lost)) from lost
             finally:
-                # One that was left in the middle would answer to who asks next.
-                if whole:
-                    self._idle.append(hand)
-                else:
-                    hand.kill()
                 loop = asyncio.get_running_loop()
                 self._rest = loop.call_later(self._idle_seconds, self.dismiss)
-        if not done:
-            raise result
-        return result  # type: ignore[no-any-return]
+
+    async def _done(self, function: Callable[..., T], given: tuple[Any, ...]) -> T:
+        hand = self._idle.pop() if self._idle else await _Hand.start()
+        stays = False
+        try:
+            answer = await hand.do(function, given)
+            stays = answer.stays
+        finally:
+            # One that was left in the middle would answer to who asks next.
+            if stays:
+                self._idle.append(hand)
+            else:
+                hand.kill()
+        if answer.raised is not None:
+            raise answer.raised
+        result: T = answer.result
+        return result
 
     def dismiss(self) -> None:
         """Let go who waits for work."""
@@ -104,14 +131,14 @@ class _Hand:
             )
         )
 
-    async def do(self, function: Callable[..., Any], given: tuple[Any, ...]) -> tuple[bool, Any]:
+    async def do(self, function: Callable[..., Any], given: tuple[Any, ...]) -> Answer:
         asked = pickle.dumps((function, given), pickle.HIGHEST_PROTOCOL)
         self._to.write(HEADER.pack(len(asked)))
         self._to.write(asked)
         await self._to.drain()
         [size] = HEADER.unpack(await self._from.readexactly(HEADER.size))
-        done, result = pickle.loads(await self._from.readexactly(size))
-        return done, result
+        answer: Answer = pickle.loads(await self._from.readexactly(size))
+        return answer
 
     def kill(self) -> None:
         self._to.close()

@@ -57,7 +57,7 @@ def _deployment(service: str) -> Manifest:
     }
 
 
-_MEMORY = {"ticket": "768Mi"}
+_MEMORY = {"ticket": "1536Mi"}
 """A large month's statement is worked out by processes beside the service."""
 
 

@@ -3,8 +3,11 @@
 import asyncio
 import base64
 import contextlib
+import hashlib
 import os
+import shutil
 import subprocess
+import sys
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,6 +40,9 @@ JVM = (
 PROPERTIES = "server.properties"
 """Beside the data of its broker, which works in that folder: paths in it are relative, because Java reads the
 file as Latin 1."""
+
+LAYOUT = "bootstrap.checkpoint"
+"""What the tool writes into a new folder beside its ids: the same for all of one version."""
 
 LOCALE = {"LC_ALL": "C.UTF-8"}
 """Java reads the names of files by the locale, which may be bare C."""
@@ -80,8 +86,12 @@ class Kafka:
         return ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
 
     async def start(self) -> None:
-        await together(*(self._format(node) for node in self.nodes if not self._formatted(node)))
+        await self.lay_out()
         await self.start_nodes()
+
+    async def lay_out(self) -> None:
+        """What Kafka asks for in a folder before its first start."""
+        await together(*(self._format(node) for node in self.nodes if not self._formatted(node)))
 
     async def start_nodes(self, *numbers: int) -> None:
         """Start these (all by default) and wait until every running broker takes part."""
@@ -93,8 +103,26 @@ class Kafka:
             *(child.ready(partial(_takes_part, node, len(up)), within=_START_WITHIN) for node, child in up)
         )
 
-    async def stop(self) -> None:
-        await together(*(child.stop(grace=GRACE) for child in self.children))
+    async def stop(self, *, grace: float = GRACE) -> None:
+        await together(*(child.stop(grace=grace) for child in self.children))
+
+    @property
+    def kept(self) -> Path:
+        """The folder with what was kept of such a broker, if it was (warm.py): it goes with the interpreter's
+        packages, of which the JVM is one."""
+        version = hashlib.sha256(self.classpath.encode()).hexdigest()[:16]
+        return Path(sys.prefix) / "var" / "astreinte" / version
+
+    @property
+    def archive(self) -> Path:
+        """The JVM's classes as it has them in memory. It does without where they are of another JVM."""
+        return self.kept / "classes.aot"
+
+    def keeps_classes_in(self, archive: Path) -> None:
+        """Have the brokers write such an archive when they end."""
+        for child in self.children:
+            java, *rest = child.command
+            child.command = [java, f"-XX:AOTCacheOutput={archive}", *rest]
 
     def _home(self, node: Node) -> Path:
         return self.folder / str(node.number)
@@ -103,7 +131,8 @@ class Kafka:
         return (self._home(node) / "data" / "meta.properties").exists()
 
     def _java(self) -> list[str]:
-        return [str(java_binary()), *JVM, "-cp", self.classpath]
+        known = [f"-XX:AOTCache={self.archive}", "-Xlog:aot*=off"] if self.archive.exists() else []
+        return [str(java_binary()), *JVM, *known, "-cp", self.classpath]
 
     def _child(self, node: Node) -> Child:
         home = self._home(node)
@@ -115,6 +144,9 @@ class Kafka:
     async def _format(self, node: Node) -> None:
         """Lay out an empty log folder. All brokers of a folder share one cluster id, kept beside them."""
         home = self._home(node)
+        if (self.kept / LAYOUT).exists():
+            self._copy_layout(node)
+            return
         command = [
             *self._java(), "kafka.tools.StorageTool", "format", "--ignore-formatted",
             "--cluster-id", self._cluster_id(), "--config", PROPERTIES,
@@ -137,11 +169,19 @@ class Kafka:
             why = reason(said.decode(errors="replace"), process.returncode, home / PROPERTIES)
             raise StackError(f"Kafka's folder could not be laid out: {why}")
 
+    def _copy_layout(self, node: Node) -> None:
+        data = self._home(node) / "data"
+        data.mkdir(exist_ok=True)
+        shutil.copyfile(self.kept / LAYOUT, data / LAYOUT)
+        ids = {"cluster.id": self._cluster_id(), "directory.id": _new_id(), "node.id": node.number}
+        lines = [f"{name}={value}\n" for name, value in {**ids, "version": 1}.items()]
+        # Last: a folder that has this file is one that is laid out.
+        (data / "meta.properties").write_text("".join(lines))
+
     def _cluster_id(self) -> str:
         file = self.folder / "cluster-id"
         if not file.exists():
-            # Sixteen bytes in base64; never led by a dash, which the tool would take for an option.
-            file.write_text("A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:21])
+            file.write_text(_new_id())
         return file.read_text()
 
     def _properties(self, node: Node) -> dict[str, str]:
@@ -183,6 +223,12 @@ class Kafka:
             "broker.heartbeat.interval.ms": "500",
         }
         return {**ours, **self.settings}
+
+
+def _new_id() -> str:
+    """Sixteen bytes in base64; never led by a dash, which the tool would take for an option."""
+    first, *others = uuid.uuid4().bytes
+    return base64.urlsafe_b64encode(bytes([first & 0x7F, *others])).decode().rstrip("=")
 
 
 def java_binary() -> Path:

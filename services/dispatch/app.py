@@ -22,7 +22,17 @@ from infra.chassis.events.deciding import Handler, Handlers
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
 from infra.chassis.store.unit import UseCase
-from services.dispatch.api import rota, technicians, visit_steps, visits
+from services.dispatch.api import (
+    agreements,
+    hours,
+    rests,
+    rota,
+    rota_proposals,
+    swaps,
+    technicians,
+    visit_steps,
+    visits,
+)
 from services.dispatch.api.candidates import candidates_router
 from services.dispatch.api.problems import PROBLEMS
 from services.dispatch.api.visit_planning import planning_router
@@ -31,8 +41,9 @@ from services.dispatch.settings import Settings
 from services.dispatch.store.clocks import Clocks
 from services.dispatch.store.copies import Contacts, Contracts, Sites, StockLevels
 from services.dispatch.store.days import Days
+from services.dispatch.store.labour import Agreements, RestDebts
 from services.dispatch.store.reports import Reports
-from services.dispatch.store.rota import Rota
+from services.dispatch.store.rota import Proposals, Rota, Swaps
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import BORN, Visits
 from services.dispatch.stream.inventory_reservations import on_parts_short
@@ -72,7 +83,18 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     assigner = Assigner(clock.now())
     service = Service(
         name="dispatch",
-        collections=(Visits, Clocks, Technicians, Days, Reports, Rota),
+        collections=(
+            Visits,
+            Clocks,
+            Technicians,
+            Days,
+            Reports,
+            Rota,
+            Agreements,
+            RestDebts,
+            Proposals,
+            Swaps,
+        ),
         copies=(Contacts, Contracts, Sites, StockLevels),
         handlers={
             **HANDLERS,
@@ -87,6 +109,11 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     )
     routers = (
         technicians.router,
+        agreements.router,
+        rests.router,
+        hours.router,
+        rota_proposals.router,
+        swaps.router,
         rota.router,
         visits.router,
         visit_steps.router,

@@ -297,11 +297,11 @@ class Assigner:
 
     async def _run(self, runtime: Runtime, visit: Visit, use_case: UseCase[Planned]) -> Planned | None:
         """Store what was decided; None where that could not be done now."""
-        await runtime.store.precedence.given()
-        began = perf_counter()
         with runtime.span("plan-visit", _cause(visit)) as cause:
             try:
-                outcome: Planned = (await runtime.do(use_case, cause)).result
+                async with runtime.store.precedence.given():
+                    began = perf_counter()
+                    outcome: Planned = (await runtime.do(use_case, cause)).result
                 self._planned_in(outcome, perf_counter() - began)
                 return outcome
             except Refusal as refusal:

@@ -320,21 +320,22 @@ class Firm:
         return id
 
     async def technician(
-        self, name: str, near: Place = RENNES, *, can: Sequence[str] = ("repair",), shifts: Json = ALWAYS
+        self, name: str, near: Place = RENNES, *, can: Sequence[str] = ("repair",), **body: Any
     ) -> Technician:
         """Somebody with these skills, who works round the clock if nothing else is said."""
         id = self.id(name)
         latitude, longitude = near
-        body = {
+        written = {
             "name": name.title(),
             "skills": {self.id(skill): 2 for skill in can},
             "home": {"latitude": latitude, "longitude": longitude},
             "time_zone": "Europe/Paris",
-            "shifts": shifts,
+            "shifts": ALWAYS,
             "email": f"{id}@firm.example",
             "language": "en",
+            **body,
         }
-        done(await self.dispatcher.put(f"/v1/technicians/{id}", body))
+        done(await self.dispatcher.put(f"/v1/technicians/{id}", written))
         return Technician(self.platform, "technician", id)
 
     async def work(

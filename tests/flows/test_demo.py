@@ -18,8 +18,9 @@ from contracts.values import parse_rfc3339
 from infra.local import tether
 from infra.sample.invariants import INVARIANTS
 from infra.sample.rota import PARIS
-from tests.flows.platform import ASTREINTE, up
+from tests.flows.platform import ASTREINTE, records
 from tests.flows.waiting import until
+from tests.servers import embedded
 
 WITHIN = 400
 FIGURES = {
@@ -29,7 +30,7 @@ FIGURES = {
 REQUESTS = 53
 VISITS = 40
 """Of these at least somebody goes to."""
-MID_DAY = 8
+MID_DAY = 3
 """So many visits are closed by then."""
 
 
@@ -51,8 +52,9 @@ async def test_the_day_after_one_that_was_killed_is_played_to_its_end(tmp_path: 
         assert second.returncode == 0, err.decode()
         sound(out)
 
-    async with up(tmp_path) as platform:
-        found = await platform.records(
+    async with embedded(tmp_path) as servers:
+        found = await records(
+            servers.kafka,
             "dispatch.visits.v1",
             "inventory.reservations.v1",
             "ticket.lifecycle.v1",

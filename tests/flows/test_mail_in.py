@@ -3,10 +3,12 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
 
+from infra.chassis.store.lease import LEASES
 from infra.local.mail_sink import MailSink, Received
 from tests.flows.apart import Apart
 from tests.flows.firm import Customer, Firm, Json, done
@@ -149,6 +151,8 @@ async def test_a_replica_that_dies_between_storing_and_marking_leaves_one_ticket
     # As if none of them had come so far as to mark it.
     await desk.imap.does(lambda c: (c.select_folder("INBOX"), c.remove_flags([101], [b"\\Seen"])))
     assert await desk.imap.unseen() == [101]
+    # As if the dead one's lease of the mailbox were over.
+    await desk.apart.db("ticket")[LEASES].update_many({}, {"$set": {"until": datetime.now(UTC)}})
     await desk.apart.start("ticket", "ticket")
 
     async def marked() -> bool:

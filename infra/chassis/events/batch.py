@@ -84,7 +84,7 @@ class BatchRunner:
             with suppress(Conflict):
                 await self._try(facts, unreadable)
                 return
-        with self._store.precedence.taken():
+        async with self._store.precedence.taken():
             stored = await self._with_precedence(facts, unreadable)
         if not stored:
             raise Contended(f"some met a conflict at each of {self.key_tries} tries: the batch is read again")

@@ -56,9 +56,13 @@ class Freshness:
         found = await look()
         if found is not None:
             return found
+        clock = asyncio.get_running_loop()
+        ends_at = clock.time() + self.limit_seconds
         partition, end = await self._consumer.end_offset(topic, key)
         asked_again = False
-        while True:
+        # The timeout's cancellation alone does not end this: ``asyncio.wait_for`` of Python 3.11 drops one
+        # that comes while what it waits for is ready.
+        while clock.time() < ends_at:
             committed = await self._consumer.committed()
             caught_up = end == 0 or committed.get((topic, partition), 0) >= end
             found = await look()
@@ -68,3 +72,4 @@ class Freshness:
             if caught_up:
                 partition, end = await self._consumer.end_offset(topic, key)
                 asked_again = True
+        raise TimeoutError

@@ -42,6 +42,25 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Choose a later start or another technician (L3132-2).",
         "Choisissez un horaire plus tardif ou un autre technicien (L3132-2).",
     ),
+    "no-exit-for-minors": _conflict(
+        "Nothing suspends the rest of somebody under age", "Rien ne suspend le repos d'un mineur",
+        "Choose another technician (L3164-1).", "Choisissez un autre technicien (L3164-1).",
+    ),
+    "not-urgent-work": _conflict(
+        "Only urgent work suspends a rest", "Seuls des travaux urgents suspendent un repos",
+        "Choose a later start or another technician (D3131-1).",
+        "Choisissez un horaire plus tardif ou un autre technicien (D3131-1).",
+    ),
+    "rest-given-back-already": _conflict(
+        "This rest is given back already", "Ce repos est déjà rendu",
+        "Withdraw the absence that `absence_id` names, then give it back anew.",
+        "Retirez l'absence que nomme `absence_id`, puis rendez-le à nouveau.",
+    ),
+    "rest-too-short": _wrong(
+        "Less than the rest that is owed", "Moins que le repos dû",
+        "Give at least `owed_minutes` of his shifts (D3131-2).",
+        "Donnez au moins `owed_minutes` de ses horaires (D3131-2).",
+    ),
     "no-time": _conflict(
         "The technician has no time for it", "Le technicien n'a pas le temps",
         "Give a start, or choose one of the candidates.",
@@ -74,6 +93,45 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "That time is too far ahead", "Cet horaire est trop lointain",
         "Give an earlier start, or put the ticket on hold until shortly before.",
         "Donnez un horaire plus proche, ou mettez le ticket en attente jusque peu avant.",
+    ),
+    "rest-not-to-come": _wrong(
+        "A rest is given back once it was lost, in time to come",
+        "Un repos se rend une fois perdu, sur une période à venir",
+        "Give a `from` that is not earlier than `earliest`.",
+        "Donnez un `from` qui ne précède pas `earliest`.",
+    ),
+    "rota-entry-begun": _conflict(
+        "The period on call has begun", "L'astreinte a commencé",
+        "Give it an earlier `to` that is not past, and enter another's part as a new entry.",
+        "Donnez-lui un `to` plus proche qui n'est pas passé, et saisissez à part la période d'un autre.",
+    ),
+    "proposal-outdated": _conflict(
+        "Somebody has changed since it was proposed", "Quelqu'un a changé depuis la proposition",
+        "Ask for a new proposal; `technician_id` names who has changed.",
+        "Demandez une nouvelle proposition ; `technician_id` nomme qui a changé.",
+    ),
+    "told-too-late": _conflict(
+        "The notice of a turn on call would be too short", "Le délai de prévenance serait trop court",
+        "Ask for a proposal of later days, or of an exceptional case (L3121-12).",
+        "Demandez une proposition pour plus tard, ou pour un cas exceptionnel (L3121-12).",
+    ),
+    "cannot-be-on-call": _conflict(
+        "The technician may not be on call then", "Le technicien ne peut pas être d'astreinte alors",
+        "Ask somebody else; `rule` says what speaks against it.",
+        "Demandez à quelqu'un d'autre ; `rule` dit ce qui s'y oppose.",
+    ),
+    "swap-outdated": _conflict(
+        "The period is not what the swap was asked for", "La période n'est plus celle de l'échange demandé",
+        "Ask for a new swap of a period to come.", "Demandez un nouvel échange d'une période à venir.",
+    ),
+    "swap-with-oneself": _wrong(
+        "A swap takes two technicians", "Un échange se fait entre deux techniciens",
+        "Name another technician in `asked_of`.", "Nommez un autre technicien dans `asked_of`.",
+    ),
+    "nobody-to-call": _wrong(
+        "Nobody is there who could be on call", "Personne ne pourrait être d'astreinte",
+        "Correct `agency` and `territory`, or enter the technicians first.",
+        "Corrigez `agency` et `territory`, ou saisissez d'abord les techniciens.",
     ),
     "occurred-before-the-request": _wrong(
         "It happened before the visit was asked for", "Antérieur à la demande de la visite",

@@ -20,6 +20,7 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Caused, Run
+from services.dispatch.api.agreements import limits_of_people
 from services.dispatch.api.conditions import IfUnchanged
 from services.dispatch.domain.rota import RotaEntry
 from services.dispatch.domain.technician import Technician
@@ -34,29 +35,34 @@ Reader = Annotated[Principal, allow("rota:read")]
 Writer = Annotated[Principal, allow("rota:write")]
 
 
-def _not_now(id: str) -> str:
-    if id == "now":
+RESERVED = ("now", "swaps")
+
+
+def _not_reserved(id: str) -> str:
+    if id in RESERVED:
         raise InvalidValue(
-            "an entry cannot be called now, which is who is on call now",
-            "une période ne peut pas s'appeler now, qui désigne qui est d'astreinte maintenant",
+            f"an entry cannot be called {id}, which is another address",
+            f"une période ne peut pas s'appeler {id}, qui est une autre adresse",
         )
     return id
 
 
-EntryId = Annotated[Id, AfterValidator(_not_now)]
+EntryId = Annotated[Id, AfterValidator(_not_reserved)]
 MOMENT = timedelta(milliseconds=1)
 
 
 class RotaEntryBody(Body):
     """From ``from`` to ``to`` urgent work goes to him outside his shifts too.
 
-    With ``territory`` others are called elsewhere, if there are any.
+    With ``territory`` others are called elsewhere, if there are any. ``respond_within_minutes`` is how soon
+    he has to be there.
     """
 
     technician_id: Id
     from_at: datetime = Field(alias="from")
     to_at: datetime = Field(alias="to")
     territory: Id | None = None
+    respond_within_minutes: int | None = Field(default=None, ge=1, le=24 * 60)
 
 
 @router.get("/v1/rota/now")
@@ -97,9 +103,14 @@ async def list_rota(
     query = page.filter(between, technician_id=technician, territory=territory)
     found = await run.find(Rota, query, sort=page.sort, limit=page.fetch)
     people = await _people(run, found)
+    limits = await limits_of_people(run, people.values())
     language = Language(call_of(request).language)
-    shown = page.of(found, lambda kept: entry_view(kept, people[kept.value.technician_id], language))
-    return RotaPage(**shown)
+
+    def shape(kept: Kept[RotaEntry]) -> RotaEntryView:
+        who = kept.value.technician_id
+        return entry_view(kept, people[who], limits[who], principal, language)
+
+    return RotaPage(**page.of(found, shape))
 
 
 @router.put("/v1/rota/{id}", responses={201: {"description": "It is new"}})
@@ -114,11 +125,21 @@ async def put_rota_entry(
     request: Request,
     response: Response,
 ) -> RotaEntryView:
-    """Put somebody on call; `warnings` name the labour rules that it breaks."""
-    entry = RotaEntry(id, body.technician_id, body.from_at, body.to_at, body.territory)
+    """Put somebody on call; `warnings` name the labour rules that it breaks.
+
+    Once it has begun only its end may be moved, and not into the past: enter another's part as a new entry.
+    """
+    entry = RotaEntry(
+        id,
+        body.technician_id,
+        body.from_at,
+        body.to_at,
+        body.territory,
+        respond_within_minutes=body.respond_within_minutes,
+    )
     done = await run.do(IfUnchanged(PutRotaEntry(entry), Rota, id, expected), cause, key)
     created_or_replaced(response, request.url.path, created=done.result)
-    return await _answer(run, id, request, response)
+    return await _answer(run, id, principal, request, response)
 
 
 @router.get("/v1/rota/{id}", response_model=RotaEntryView)
@@ -128,25 +149,31 @@ async def read_rota_entry(
     kept = await run.read(Rota, id)
     if kept is None or kept.value.withdrawn:
         raise not_found("rota entry", id)
-    return not_modified(request, kept.version) or await _answer(run, id, request, response)
+    return not_modified(request, kept.version) or await _answer(run, id, principal, request, response)
 
 
 @router.delete("/v1/rota/{id}", status_code=204)
 async def withdraw_rota_entry(
     id: EntryId, principal: Writer, cause: Caused, key: Idempotency, expected: IfMatch, run: Run
 ) -> None:
-    """Nobody is on call by it any more; urgent visits planned by it are planned anew."""
+    """Nobody is on call by it any more; urgent visits planned by it are planned anew.
+
+    What has begun is not withdrawn: give it an earlier `to`.
+    """
     await run.do(IfUnchanged(WithdrawRotaEntry(id), Rota, id, expected), cause, key)
 
 
-async def _answer(run: Runtime, id: str, request: Request, response: Response) -> RotaEntryView:
+async def _answer(
+    run: Runtime, id: str, principal: Principal, request: Request, response: Response
+) -> RotaEntryView:
     kept = await run.read(Rota, id)
     if kept is None:
         raise NotFound("rota entry", id)
     response.headers["ETag"] = etag(kept.version)
     people = await _people(run, [kept])
-    language = Language(call_of(request).language)
-    return entry_view(kept, people[kept.value.technician_id], language)
+    limits = await limits_of_people(run, people.values())
+    who = kept.value.technician_id
+    return entry_view(kept, people[who], limits[who], principal, Language(call_of(request).language))
 
 
 async def _people(run: Runtime, entries: list[Kept[RotaEntry]]) -> dict[str, Technician]:

@@ -9,7 +9,7 @@ from contracts.refusal import Refusal, UnknownReference
 from contracts.text import Text
 from contracts.values import Id
 from infra.chassis.http.auth import allow
-from infra.chassis.http.body import Body
+from infra.chassis.http.body import Body, said
 from infra.chassis.http.etag import check_version
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_ready
@@ -18,6 +18,7 @@ from services.dispatch.api.ordering import Ordered
 from services.dispatch.api.visits import seen
 from services.dispatch.assigner import Assigner
 from services.dispatch.domain.day import slots_of
+from services.dispatch.domain.lawful_exit import Basis
 from services.dispatch.planning.objections import objections
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.planning.van_stock import VanStock
@@ -25,7 +26,7 @@ from services.dispatch.store.copies import StockLevels
 from services.dispatch.store.days import Days
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
-from services.dispatch.usecases.assign_visit import AssignVisit, RescheduleVisit
+from services.dispatch.usecases.assign_visit import AssignVisit, RescheduleVisit, WayOut
 from services.dispatch.usecases.pin_visit import PinVisit
 from services.dispatch.views.visits import FirmVisitView, VisitView, Warned
 
@@ -36,11 +37,19 @@ class Deciding(Body):
     occurred_at: datetime | None = None
 
 
+class WayOutBody(Body):
+    """Urgent work in somebody's rest (D3131-1, L3132-4): the rest is owed to him once it is done."""
+
+    basis: Basis
+    reason: Annotated[str, said(400)]
+
+
 class Assigning(Deciding):
-    """Without ``start``: the best time that the technician has."""
+    """Without ``start``: the best time that the technician has. ``override`` lets it fall into a rest."""
 
     technician_id: Id
     start: datetime | None = None
+    override: WayOutBody | None = None
 
 
 class Rescheduling(Deciding):
@@ -60,7 +69,8 @@ def planning_router(assigner: Assigner) -> APIRouter:
     ) -> FirmVisitView | VisitView:
         """Give the visit to a technician."""
         start = body.start or await _best_start(order, id, body.technician_id, principal)
-        case = AssignVisit(id, body.technician_id, start, DEFAULT_TRAVEL, body.occurred_at)
+        way_out = WayOut(body.override.basis, body.override.reason) if body.override else None
+        case = AssignVisit(id, body.technician_id, start, DEFAULT_TRAVEL, body.occurred_at, way_out)
         return await _with_warnings(order, await order.carry_out(id, case, principal))
 
     async def _best_start(order: Ordered, id: str, technician_id: str, principal: Principal) -> datetime:

@@ -55,6 +55,14 @@ SOURCES: Mapping[Rule, str] = {
 }
 """The article of the Code du travail that each rule comes from."""
 
+BOUNDS: Mapping[Rule, str] = {
+    **SOURCES,
+    Rule.DAILY_WORK: "L3121-19",
+    Rule.AVERAGE_WORK: "L3121-23",
+    Rule.DAILY_REST: "D3131-6",
+}
+"""The article that says how far an agreement may go."""
+
 SOURCES_OF_MINORS: Mapping[Rule, str] = {
     Rule.DAILY_WORK: "L3162-1",
     Rule.WEEKLY_WORK: "L3162-1",
@@ -113,7 +121,9 @@ class Limits:
                 raise _unlawful(rule, "a day from mon to sun", "un jour de mon à sun")
             return self if self.rest_day is None else replace(self, rest_day=WEEKDAYS.index(value))
         if rule is Rule.NIGHT:
-            raise InvalidValue("no agreement can change night", "aucun accord ne peut changer night")
+            raise InvalidValue(
+                "no agreement can change night (L3163-2)", "aucun accord ne peut changer night (L3163-2)"
+            )
         low, high = self._lawful(rule)
         if isinstance(value, str | bool) or not low <= value <= high:
             in_days = rule in (Rule.SIX_DAYS, Rule.NOTICE)
@@ -180,4 +190,7 @@ def _minutes(time: timedelta) -> int:
 
 
 def _unlawful(rule: Rule, en: str, fr: str) -> InvalidValue:
-    return InvalidValue(f"an agreement can set {rule} to {en}", f"un accord peut fixer {rule} : {fr}")
+    article = BOUNDS[rule]
+    return InvalidValue(
+        f"an agreement can set {rule} to {en} ({article})", f"un accord peut fixer {rule} : {fr} ({article})"
+    )

@@ -4,8 +4,8 @@ Waiting on call is rest (L3121-9); an intervention with its travel is work. One 
 rest is complete restarts it in full at its end (L3121-10); one that comes after does not.
 """
 
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -203,12 +203,24 @@ def rests_owed(sheet: Timesheet, limits: Limits) -> list[tuple[Interval, Rule]]:
     return owed
 
 
-def nights(start: datetime, end: datetime, time_zone: str) -> Iterator[Interval]:
-    """From 22:00 to 06:00, each night that ``[start, end]`` touches."""
+def rests_owed_with(
+    sheet: Timesheet, done_within: Callable[[Sequence[Interval]], Sequence[Interval]], limits: Limits
+) -> list[tuple[Interval, Rule]]:
+    """As ``rests_owed``; what was done on shift ``done_within`` such a rest is an intervention, too."""
+    while True:
+        owed = rests_owed(sheet, limits)
+        more = subtract(done_within([stretch for stretch, _ in owed]), sheet.interventions)
+        if not more:
+            return owed
+        sheet = replace(sheet, interventions=(*sheet.interventions, *more))
+
+
+def nights(start: datetime, end: datetime, time_zone: str, begins: int = NIGHT_FROM) -> Iterator[Interval]:
+    """From 22:00, or ``begins`` o'clock, to 06:00: each night that ``[start, end]`` touches."""
     zone = ZoneInfo(time_zone)
     for day in dates_between(start - A_DAY, end, time_zone):
         yield (
-            datetime.combine(day, time(NIGHT_FROM), zone).astimezone(UTC),
+            datetime.combine(day, time(begins), zone).astimezone(UTC),
             datetime.combine(day + A_DAY, time(NIGHT_TO), zone).astimezone(UTC),
         )
 

@@ -1,7 +1,7 @@
 """Technicians: what they can do, from where, and when."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -173,8 +173,8 @@ class Technician:
         return any(a <= start and end <= b for a, b in self.available(start, end, urgent=urgent))
 
     def rest_in(self, start: datetime, end: datetime) -> OwedRest | None:
-        """The rest that he is owed at some time in ``[start, end)``."""
-        return next((rest for rest in self.rests if rest.from_at < end and start < rest.to_at), None)
+        """Of the rests that he is owed at some time in ``[start, end)`` the one that lasts longest."""
+        return last_of(self.rests, start, end)
 
     def is_absent(self, start: datetime, end: datetime) -> bool:
         return any(absence.from_at < end and start < absence.to_at for absence in self.absences)
@@ -222,6 +222,12 @@ class Technician:
 
     def _absent(self) -> list[Interval]:
         return [(absence.from_at, absence.to_at) for absence in self.absences]
+
+
+def last_of(rests: Iterable[OwedRest], start: datetime, end: datetime) -> OwedRest | None:
+    """Of those that have a part in ``[start, end)`` the one that ends last."""
+    there = (rest for rest in rests if rest.from_at < end and start < rest.to_at)
+    return max(there, key=lambda rest: rest.to_at, default=None)
 
 
 def shortfall(skills: Mapping[str, int], needed: Mapping[str, int]) -> tuple[str, str] | None:

@@ -25,6 +25,7 @@ from contracts.dispatch.events import (
 )
 from contracts.envelope import Fact
 from contracts.values import VisitState
+from services.dispatch.domain.lawful_exit import LawfulExit
 from services.dispatch.domain.plan import (
     KEPT_REASONS,
     MOVABLE,
@@ -318,6 +319,12 @@ class Visit(VisitRecord):
         self.check("pin" if pinned else "unpin")
         return replace(self, pinned=pinned)
 
+    def with_exit(self, way_out: LawfulExit) -> "Visit":
+        """The same visit, which he may make in his rest."""
+        others = (each for each in self.lawful_exits if each.technician_id != way_out.technician_id)
+        attention = None if self.attention is Attention.UNFIT else self.attention
+        return replace(self, lawful_exits=(*others, way_out), attention=attention)
+
     def _unplanned(self) -> "Visit":
         return replace(
             self,
@@ -331,6 +338,9 @@ class Visit(VisitRecord):
             told_at=None,
             acknowledge_by_at=None,
             departed_at=None,
+            lawful_exits=tuple(
+                each for each in self.lawful_exits if each.technician_id in self._everybody_told()
+            ),
             told_before=self._everybody_told(),
         )
 

@@ -8,6 +8,7 @@ from contracts.audience import Parties
 from contracts.dispatch.events import Attention, DispatchRevoked, RevocationReason, RuledOut
 from contracts.refusal import illegal_transition
 from contracts.values import Point, Priority, VisitState
+from services.dispatch.domain.lawful_exit import LawfulExit
 from services.dispatch.domain.need import Need, Place
 from services.dispatch.domain.plan import POSSIBLE, REMOTELY, URGENT, Moved, Origin, Plan, Refused
 from services.dispatch.domain.refusals import on_hold
@@ -15,7 +16,10 @@ from services.dispatch.domain.refusals import on_hold
 
 @dataclass(frozen=True)
 class VisitRecord:
-    """``attention`` says why a dispatcher is asked; ``worked_at`` is when work last paused or went on."""
+    """``attention`` says why a dispatcher is asked; ``worked_at`` is when work last paused or went on.
+
+    ``lawful_exits``: of whoever may make it in his rest, or has been told to and may not know better.
+    """
 
     id: str
     ticket_id: str
@@ -50,6 +54,7 @@ class VisitRecord:
     arrived_at: datetime | None = None
     started_at: datetime | None = None
     worked_at: datetime | None = None
+    lawful_exits: tuple[LawfulExit, ...] = ()
     ended_at: datetime | None = None
 
     @property
@@ -90,6 +95,19 @@ class VisitRecord:
             return timedelta(0)
         pairs = ((plan.start_at, need.respond_by_at), (plan.end_at, need.restore_by_at))
         return max((at - by for at, by in pairs if by is not None and at > by), default=timedelta(0))
+
+    @property
+    def lawful_exit(self) -> LawfulExit | None:
+        """The way out by which its technician makes it, if the plan falls into his rest."""
+        way_out, plan = self.exit_of(self.technician_id), self.plan
+        if way_out is None or plan is None:
+            return None
+        in_it = way_out.rest_from_at < plan.end_at and plan.start_at < way_out.rest_to_at
+        return way_out if in_it else None
+
+    def exit_of(self, technician_id: str | None) -> LawfulExit | None:
+        """His way out, which counts for what he did although it is planned otherwise by now."""
+        return next((each for each in self.lawful_exits if each.technician_id == technician_id), None)
 
     @property
     def possible(self) -> tuple[str, ...]:

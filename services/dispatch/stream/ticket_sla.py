@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from contracts.envelope import Envelope
-from contracts.ticket.sla import ClockState, SlaAtRisk, SlaBreached, SlaFact
+from contracts.ticket.sla import ClockState, SlaFact
 from services.dispatch.domain.clocks import KnownClock
 from services.dispatch.usecases.follow_clock import FollowClock, Sooner
 
@@ -22,4 +22,4 @@ def on_sla_fact(event: SlaFact, envelope: Envelope, *, sooner: Sooner | None = N
         due_at=event.due_at,
         pressing=spent and event.due_at is not None,
     )
-    return [FollowClock(event.ticket_id, clock, isinstance(event, SlaAtRisk | SlaBreached), sooner)]
+    return [FollowClock(event.ticket_id, clock, sooner)]

@@ -8,7 +8,8 @@ from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
-from services.dispatch.domain.plan import PLANNED_AHEAD
+from services.dispatch.domain.lawful_exit import Basis, LawfulExit, lawful_exit
+from services.dispatch.domain.plan import PLANNED_AHEAD, Plan
 from services.dispatch.domain.refusals import rest_owed
 from services.dispatch.domain.technician import Technician, shortfall
 from services.dispatch.domain.visit import Visit
@@ -16,21 +17,33 @@ from services.dispatch.planning.travel import Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
-from services.dispatch.usecases.resting import count_rests
+from services.dispatch.usecases.resting import count_rests, without_its_rest
 from services.dispatch.usecases.settling import move
 from services.dispatch.usecases.slots import day_refs, free, plan_for, slots_between, take, way_there
 from services.dispatch.usecases.telling import tell_next, tell_when_due
 
 
 @dataclass(frozen=True)
+class WayOut:
+    """On which basis, and why, work is given to somebody in his rest."""
+
+    basis: Basis
+    reason: str
+
+
+@dataclass(frozen=True)
 class AssignVisit:
-    """By hand: beyond the shift if the dispatcher wants so, never into an absence, a rest or a taken slot."""
+    """By hand: beyond the shift if the dispatcher wants so, never into an absence or a taken slot.
+
+    Into a rest only by a ``way_out``: urgent work, for which the rest is owed once it is done.
+    """
 
     visit_id: str
     technician_id: str
     start_at: datetime
     travel: Travel
     occurred_at: datetime | None = None
+    way_out: WayOut | None = None
 
     def loads(self) -> Loads:
         return (
@@ -60,17 +73,40 @@ class AssignVisit:
             )
         before = visit.technician_id
         if before == technician.id and visit.plan is not None and visit.plan.start_at == self.start_at:
+            self._stay(unit, visit, technician, visit.plan)
             return visit.id
-        slot = _slot(unit, visit, technician, self.start_at, at, self.travel)
+        there = without_its_rest(unit, technician, visit, self.travel)
+        slot = _slot(unit, visit, there, self.start_at, at, self.travel, rest_suspended=bool(self.way_out))
+        way_out = self._lawful_exit(visit, there, slot.start_at, slot.end_at, unit.cause.actor)
         free(unit, visit)
         planned, facts = visit.planned(technician.id, plan_for(visit, slot, take(unit, technician, slot)))
+        planned = planned if way_out is None else planned.with_exit(way_out)
         unit.save(Visits, planned, *facts, at=at)
         told, more = tell_when_due(unit, planned, technician)
         unit.save(Visits, told, *more)
-        count_rests(unit, technician.id, self.travel)
+        count_rests(unit, technician.id, self.travel, changed=slot)
         if before is not None and before != technician.id:
             tell_next(unit, unit.get(Technicians, before))
         return visit.id
+
+    def _stay(self, unit: Unit, visit: Visit, technician: Technician, plan: Plan) -> None:
+        """It stays where a rest has come over it: somebody has to answer for that, too."""
+        way_out = self._lawful_exit(visit, technician, plan.start_at, plan.end_at, unit.cause.actor)
+        if way_out is not None and way_out != visit.exit_of(technician.id):
+            unit.save(Visits, visit.with_exit(way_out))
+            count_rests(unit, technician.id, self.travel)
+
+    def _lawful_exit(
+        self, visit: Visit, technician: Technician, start: datetime, end: datetime, author: str
+    ) -> LawfulExit | None:
+        """What the way out is needed for: nothing, where no rest is touched or a call on call ends it."""
+        rest = technician.rest_in(start, end)
+        if self.way_out is None or rest is None:
+            return None
+        if technician.is_available(start, end, urgent=visit.urgent):
+            return None
+        way_out = self.way_out
+        return lawful_exit(technician, rest, way_out.basis, way_out.reason, author, urgent=visit.urgent)
 
 
 @dataclass(frozen=True)
@@ -92,15 +128,23 @@ class RescheduleVisit:
         if visit.plan is not None and visit.plan.start_at == self.start_at:
             return visit.id
         technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
-        slot = _slot(unit, visit, technician, self.start_at, at, self.travel)
+        there = without_its_rest(unit, technician, visit, self.travel)
+        slot = _slot(unit, visit, there, self.start_at, at, self.travel)
         free(unit, visit)
         move(unit, technician, visit, plan_for(visit, slot, take(unit, technician, slot)), at=at)
-        count_rests(unit, technician.id, self.travel)
+        count_rests(unit, technician.id, self.travel, changed=slot)
         return visit.id
 
 
 def _slot(
-    unit: Unit, visit: Visit, technician: Technician, start: datetime, said_at: datetime, travel: Travel
+    unit: Unit,
+    visit: Visit,
+    technician: Technician,
+    start: datetime,
+    said_at: datetime,
+    travel: Travel,
+    *,
+    rest_suspended: bool = False,
 ) -> Slot:
     if start < said_at:
         raise Refusal(
@@ -133,7 +177,11 @@ def _slot(
             technician_id=technician.id,
         )
     rest = technician.rest_in(start, end)
-    if rest is not None and not technician.is_available(start, end, urgent=visit.urgent):
+    if (
+        rest is not None
+        and not rest_suspended
+        and not technician.is_available(start, end, urgent=visit.urgent)
+    ):
         raise Refusal(rest.rule, rest_owed(technician, rest), technician_id=technician.id)
     slot = Slot(visit.id, start, end, 0, visit.where)
     slots = slots_between(unit, technician, start, end)

@@ -8,13 +8,19 @@ from contracts.values import Answer, Outcome, PartUsed, VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
+from services.dispatch.domain.lawful_exit import rest_lost
 from services.dispatch.domain.report import Report, Signature
+from services.dispatch.domain.rota import Call
+from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
+from services.dispatch.store.labour import RestDebts
 from services.dispatch.store.reports import Reports
+from services.dispatch.store.rota import Rota
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
+from services.dispatch.usecases.resting import rest_without, with_travel
 from services.dispatch.usecases.settling import settle
 from services.dispatch.usecases.telling import tell_next
 
@@ -66,16 +72,13 @@ class CloseVisit:
             came = report.started_at or report.arrived_at or ended
             if report.arrived_at is not None:
                 came = min(came, report.arrived_at)
-            slot = Slot(
-                visit.id,
-                came,
-                max(ended, came + SHORTEST_STAY),
-                visit.plan.travel_seconds if visit.plan is not None else 0,
-                visit.where,
-            )
+            way = _way_there(visit, technician, came)
+            slot = Slot(visit.id, came, max(ended, came + SHORTEST_STAY), way, visit.where)
+            _book_lost_rest(unit, visit, technician, slot, self.travel)
             days = settle(unit, technician, visit, slot, self.travel)
             if visit.plan is not None:
                 unit.save(Visits, replace(closed, plan=replace(visit.plan, days=days)))
+            _note_call(unit, technician, slot, self.travel)
         tell_next(unit, technician)
         return visit.id
 
@@ -111,3 +114,35 @@ class CloseVisit:
             signature=self.signature,
             signature_refused=self.signature_refused,
         )
+
+
+def _way_there(visit: Visit, technician: Technician, came: datetime) -> int:
+    """Seconds from setting out to coming, as they were if he said that he left, else as planned."""
+    left = visit.departed_at if visit.technician_id == technician.id else None
+    if left is not None and left <= came:
+        return round((came - left).total_seconds())
+    return visit.plan.travel_seconds if visit.plan is not None else 0
+
+
+def _book_lost_rest(unit: Unit, visit: Visit, technician: Technician, slot: Slot, travel: Travel) -> None:
+    """By a way out he worked in his rest: in what it is by now, for calls may have come after the plan."""
+    way_out = visit.exit_of(technician.id)
+    if way_out is None:
+        return
+    set_out = slot.start_at - timedelta(seconds=slot.travel_seconds)
+    rest = rest_without(unit, technician, visit.id, set_out, slot.end_at, travel)
+    others = unit.where(RestDebts, "technician_id", technician.id)
+    debt = rest_lost(visit.id, way_out, rest, set_out, others)
+    if debt is not None:
+        unit.put(RestDebts, debt)
+
+
+def _note_call(unit: Unit, technician: Technician, slot: Slot, travel: Travel) -> None:
+    """What he is called out for outside his shifts, or in his rest, is noted where he was on call."""
+    came = slot.start_at
+    period = next((each for each in technician.on_call if each.from_at <= came < each.to_at), None)
+    if period is None or technician.available(came, came + SHORTEST_STAY):
+        return
+    entry = unit.get(Rota, period.id)
+    if entry is not None:
+        unit.save(Rota, entry.called(Call(slot.visit_id, *with_travel(slot, technician, travel))))

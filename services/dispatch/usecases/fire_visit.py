@@ -10,7 +10,7 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.slots import free, is_busy
-from services.dispatch.usecases.telling import ACKNOWLEDGE_WITHIN, dispatch, tell_next
+from services.dispatch.usecases.telling import answer_within, dispatch, tell_next
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class FireVisit:
         """Somebody who drives or works cannot answer, and a pinned visit stays: the dispatcher is asked."""
         technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
         if visit.pinned or is_busy(unit, technician, unit.now, visit.id):
-            later = technician.worked_until(unit.now, ACKNOWLEDGE_WITHIN[visit.priority], urgent=visit.urgent)
+            later = answer_within(technician, visit, unit.now)
             asked, facts = replace(visit, acknowledge_by_at=later).asking(Attention.NO_ANSWER)
             unit.save(Visits, asked, *facts)
             return

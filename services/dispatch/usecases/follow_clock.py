@@ -21,7 +21,7 @@ Sooner = Callable[[Visit, datetime], bool]
 
 @dataclass(frozen=True)
 class FollowClock:
-    """A deadline that only moved away moves no visit. ``alarm``: the clock says that time runs out.
+    """A deadline that only moved away moves no visit, nor does a clock that says again how little is left.
 
     A visit that nobody has left for and that would be late as planned is planned anew if that makes it
     sooner; in time, one whose clock presses as long as nobody has confirmed it. A pinned one that would
@@ -30,7 +30,6 @@ class FollowClock:
 
     ticket_id: str
     clock: KnownClock
-    alarm: bool = False
     sooner: Sooner | None = None
 
     def loads(self) -> Loads:
@@ -61,7 +60,7 @@ class FollowClock:
     def _bind(self, unit: Unit, visit: Visit, clocks: TicketClocks) -> None:
         bound = replace(visit, need=clocks.bind(visit.need, visit.site_id))
         late = bound.late_by > timedelta(0)
-        if bound.state in MOVABLE and (self.alarm or tightened(visit.need, bound.need)):
+        if bound.state in MOVABLE and tightened(visit.need, bound.need):
             if bound.pinned and late:
                 asked, facts = bound.asking(Attention.LATE)
                 unit.save(Visits, asked, *facts)

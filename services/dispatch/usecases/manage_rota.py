@@ -15,7 +15,7 @@ from services.dispatch.usecases.resting import count_rests
 
 @dataclass(frozen=True)
 class PutRotaEntry:
-    """Create or replace. True when it is new.
+    """Create or replace; of what has begun only the end changes. True when it is new.
 
     Urgent visits that were planned for somebody who is not on call then any more are planned anew.
     """
@@ -29,9 +29,10 @@ class PutRotaEntry:
         self.entry.check()
         known = unit.get(Rota, self.entry.id)
         technician = unit.require(Technicians, self.entry.technician_id, as_="technician")
-        if known is not None and replace(known, told_at=None) == self.entry:
+        if known is not None and replace(known, told_at=None, calls=(), swapped=False) == self.entry:
             return False
-        unit.put(Rota, replace(self.entry, told_at=unit.now))
+        told = replace(self.entry, told_at=unit.now)
+        unit.put(Rota, told if known is None else known.replaced_by(self.entry, unit.now))
         if known is not None and known.technician_id != technician.id:
             _no_longer_called(unit, known)
         _change(unit, technician, technician.called_in(self.entry.period, unit.now))
@@ -40,7 +41,7 @@ class PutRotaEntry:
 
 @dataclass(frozen=True)
 class WithdrawRotaEntry:
-    """Nobody is on call by this entry any more."""
+    """Nobody is on call by this entry, which has not begun, any more."""
 
     entry_id: str
 
@@ -51,9 +52,17 @@ class WithdrawRotaEntry:
         known = unit.get(Rota, self.entry_id)
         if known is None or known.withdrawn:
             raise NotFound("rota entry", self.entry_id)
-        unit.save(Rota, replace(known, withdrawn=True))
+        unit.save(Rota, known.withdrawn_by(unit.now))
         _no_longer_called(unit, known)
         return known.id
+
+
+def hand_over(unit: Unit, entry: RotaEntry, technician_id: str, *, agreed: bool) -> None:
+    """Another is on call by the entry from now on; ``agreed`` by the two."""
+    unit.save(Rota, entry.handed_to(technician_id, unit.now, agreed=agreed))
+    _no_longer_called(unit, entry)
+    technician = unit.require(Technicians, technician_id, as_="technician")
+    _change(unit, technician, technician.called_in(entry.period, unit.now))
 
 
 def _no_longer_called(unit: Unit, entry: RotaEntry) -> None:

@@ -11,6 +11,7 @@ from infra.chassis.store.unit import Unit
 from services.dispatch.domain.plan import PLANNED_AHEAD
 from services.dispatch.domain.technician import Absence, Technician
 from services.dispatch.store.days import Days
+from services.dispatch.store.labour import RestDebts
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import happened_at
@@ -50,9 +51,21 @@ class PutTechnician:
             known.holidays,
         ):
             give_up_what_no_longer_fits(unit, known, changed)
-        if changed.regime is not known.regime or changed.shifts != known.shifts:
+        if _rests_by(changed) != _rests_by(known):
             count_rests(unit, changed.id)
         return False
+
+
+def _rests_by(technician: Technician) -> tuple[object, ...]:
+    """What his rests are counted by; the agreement is his agency's."""
+    return (
+        technician.regime,
+        technician.agency,
+        technician.shifts,
+        technician.holidays,
+        technician.time_zone,
+        technician.home,
+    )
 
 
 def _refuse_with_visits(unit: Unit, technician: Technician) -> None:
@@ -105,7 +118,7 @@ class AddAbsence:
 
 @dataclass(frozen=True)
 class WithdrawAbsence:
-    """It was a mistake, or it is over early: he works then."""
+    """It was a mistake, or it is over early: he works then. A rest that it gave back is owed again."""
 
     technician_id: str
     absence_id: str
@@ -119,5 +132,8 @@ class WithdrawAbsence:
             raise NotFound("technician", self.technician_id)
         back = technician.without_absence(self.absence_id)
         unit.save(Technicians, back)
+        for debt in unit.where(RestDebts, "technician_id", technician.id):
+            if debt.absence_id == self.absence_id:
+                unit.save(RestDebts, debt.owed_again())
         count_rests(unit, back.id)
         return technician.id

@@ -67,7 +67,7 @@ def settle(unit: Unit, technician: Technician, visit: Visit, slot: Slot, travel:
     for follower, later in moved:
         days = take(unit, technician, later)
         move(unit, technician, follower, plan_for(follower, later, days))
-    count_rests(unit, technician.id, travel)
+    count_rests(unit, technician.id, travel, changed=slot)
     return held
 
 

@@ -25,6 +25,8 @@ ACKNOWLEDGE_WITHIN = {
 def dispatch(technician: Technician, visit: Visit, at: datetime) -> Change:
     """Tell him ``at`` to go, if the visit is planned."""
     by = acknowledge_by(technician, visit, at)
+    if visit.lawful_exit is not None:
+        return visit.dispatched(at, by, hours_from=at, remind_at=at + (by - at) / 2)
     return visit.dispatched(
         at,
         by,
@@ -36,15 +38,25 @@ def dispatch(technician: Technician, visit: Visit, at: datetime) -> Change:
 def acknowledge_by(technician: Technician, visit: Visit, at: datetime) -> datetime:
     """Until when somebody told ``at`` may answer.
 
-    The time runs in his hours only; of what is urgent, on call too. What is planned for another day he
-    need not have seen before the shift in which it is to be made begins.
+    The time runs in his hours only; of what is urgent, on call too; of what ends his rest, by the clock.
+    What is planned for another day he need not have seen before the shift in which it is to be made begins.
     """
-    answered = technician.worked_until(at, ACKNOWLEDGE_WITHIN[visit.priority], urgent=visit.urgent)
+    answered = answer_within(technician, visit, at)
+    if visit.lawful_exit is not None:
+        return answered
     start = visit.plan.start_at if visit.plan is not None else at
     if technician.date_of(start) <= technician.date_of(at):
         return answered
     shift = technician.shift_before(start, since=at)
     return answered if shift is None else max(answered, shift)
+
+
+def answer_within(technician: Technician, visit: Visit, at: datetime) -> datetime:
+    """When the time to answer, from ``at`` on, is over."""
+    within = ACKNOWLEDGE_WITHIN[visit.priority]
+    if visit.lawful_exit is not None:
+        return at + within
+    return technician.worked_until(at, within, urgent=visit.urgent)
 
 
 def tell_when_due(unit: Unit, visit: Visit, technician: Technician) -> Change:

@@ -5,11 +5,13 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from contracts.values import Language
+from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
-from services.dispatch.domain.labour_limits import Rule, limits_of
+from services.dispatch.domain.labour_limits import Limits, Rule
 from services.dispatch.domain.rota import RotaEntry
 from services.dispatch.domain.technician import Technician
 from services.dispatch.views.technicians import Shortcoming
+from services.dispatch.views.visibility import sees_hours
 
 SHORT_NOTICE: dict[Language, str] = {
     Language.FR: "prévenu moins de {days} jours avant : réservé aux circonstances exceptionnelles (L3121-12)",
@@ -21,8 +23,31 @@ NO_NOTICE: dict[Language, str] = {
 }
 
 
+SHORT_RESPONSE: dict[Language, str] = {
+    Language.FR: "{minutes} min pour intervenir : l'attente peut compter comme travail (CJUE C-344/19)",
+    Language.EN: "{minutes} min to be there: such waiting may count as work (CJEU C-344/19)",
+}
+FREQUENT_CALLS: dict[Language, str] = {
+    Language.FR: "{calls} appels en 7 jours : une telle attente peut compter comme travail (CJUE C-344/19)",
+    Language.EN: "{calls} calls in 7 days: such waiting may count as work (CJEU C-344/19)",
+}
+
+
+FREQUENT = "frequent-calls"
+
+
+class CallView(BaseModel):
+    """From leaving for the visit until he was back."""
+
+    visit_id: str
+    from_at: datetime = Field(serialization_alias="from")
+    to_at: datetime = Field(serialization_alias="to")
+
+
 class RotaEntryView(BaseModel):
-    """``warnings``: labour rules that it breaks; ``notice`` does not hold for a swap that he asked for."""
+    """``warnings``: labour rules that it breaks, and what can turn waiting into work (``frequent-calls``,
+    ``short-response``); ``notice`` does not hold for a swap that he asked for. ``calls`` and the warning of
+    them are for himself and for who sees hours; null for others."""
 
     id: str
     technician_id: str
@@ -30,6 +55,8 @@ class RotaEntryView(BaseModel):
     to_at: datetime = Field(serialization_alias="to")
     territory: str | None
     told_at: datetime | None
+    respond_within_minutes: int | None
+    calls: tuple[CallView, ...] | None
     updated_at: datetime
     warnings: tuple[Shortcoming, ...]
 
@@ -57,8 +84,12 @@ class OnCallNow(BaseModel):
     next: None = None
 
 
-def entry_view(kept: Kept[RotaEntry], technician: Technician, language: Language) -> RotaEntryView:
+def entry_view(
+    kept: Kept[RotaEntry], technician: Technician, limits: Limits, principal: Principal, language: Language
+) -> RotaEntryView:
+    """The entry for this caller: when somebody was called is a part of his hours."""
     entry = kept.value
+    sees_calls = sees_hours(principal, entry.technician_id)
     return RotaEntryView(
         id=entry.id,
         technician_id=entry.technician_id,
@@ -66,8 +97,18 @@ def entry_view(kept: Kept[RotaEntry], technician: Technician, language: Language
         to_at=entry.to_at,
         territory=entry.territory,
         told_at=entry.told_at,
+        respond_within_minutes=entry.respond_within_minutes,
+        calls=tuple(
+            CallView(visit_id=each.visit_id, from_at=each.from_at, to_at=each.to_at) for each in entry.calls
+        )
+        if sees_calls
+        else None,
         updated_at=kept.updated_at,
-        warnings=tuple(_warnings(entry, technician, language)),
+        warnings=tuple(
+            each
+            for each in _warnings(entry, technician, limits, language)
+            if sees_calls or each.type != FREQUENT
+        ),
     )
 
 
@@ -84,9 +125,18 @@ def on_call_view(entry: RotaEntry, technician: Technician) -> OnCallNowView:
     )
 
 
-def _warnings(entry: RotaEntry, technician: Technician, language: Language) -> list[Shortcoming]:
-    notice = limits_of(technician.regime).notice
-    if not entry.told_late(notice):
-        return []
-    texts = NO_NOTICE if entry.told_without_a_clear_day(technician.time_zone) else SHORT_NOTICE
-    return [Shortcoming(type=Rule.NOTICE.value, detail=texts[language].format(days=notice.days))]
+def _warnings(
+    entry: RotaEntry, technician: Technician, limits: Limits, language: Language
+) -> list[Shortcoming]:
+    found = []
+    if entry.told_late(limits.notice):
+        texts = NO_NOTICE if entry.told_without_a_clear_day(technician.time_zone) else SHORT_NOTICE
+        detail = texts[language].format(days=limits.notice.days)
+        found.append(Shortcoming(type=Rule.NOTICE.value, detail=detail))
+    if entry.responds_fast:
+        detail = SHORT_RESPONSE[language].format(minutes=entry.respond_within_minutes)
+        found.append(Shortcoming(type="short-response", detail=detail))
+    if entry.called_often:
+        detail = FREQUENT_CALLS[language].format(calls=entry.most_calls)
+        found.append(Shortcoming(type=FREQUENT, detail=detail))
+    return found

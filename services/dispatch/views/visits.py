@@ -19,8 +19,10 @@ from contracts.values import (
 )
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
+from services.dispatch.domain.lawful_exit import Basis
 from services.dispatch.domain.report import Report
 from services.dispatch.domain.visit import Visit
+from services.dispatch.views.visibility import sees_hours
 
 
 class WorkView(BaseModel):
@@ -69,6 +71,17 @@ class Warned(BaseModel):
     detail: str
 
 
+class LawfulExitView(BaseModel):
+    """By what right the visit is made in the technician's rest, which ``rule`` owes him."""
+
+    basis: Basis
+    reason: str
+    author: str
+    rule: str
+    rest_from: datetime
+    rest_to: datetime
+
+
 class VisitView(BaseModel):
     """What everybody concerned may see. Lists leave the report out."""
 
@@ -106,7 +119,8 @@ class VisitView(BaseModel):
 class FirmVisitView(VisitView):
     """What the firm's own staff sees besides: how it was planned, and what can be done now.
 
-    ``warnings`` come with the answer to ``assign`` and ``reschedule`` only.
+    ``warnings`` come with the answer to ``assign`` and ``reschedule`` only. ``lawful_exit`` is for the
+    technician and for who sees hours; null for others.
     """
 
     skills: dict[str, int]
@@ -124,6 +138,7 @@ class FirmVisitView(VisitView):
     attention: Attention | None
     reasons: tuple[RuledOutView, ...]
     possible: tuple[str, ...]
+    lawful_exit: LawfulExitView | None
     report: ReportView | None = None
     warnings: tuple[Warned, ...] | None = None
 
@@ -196,9 +211,24 @@ def visit_view(
             for each in visit.reasons
         ),
         possible=visit.possible,
+        lawful_exit=_exit_view(visit) if sees_hours(principal, visit.technician_id) else None,
     )
     shown.report = _report_view(report) if report else None
     return shown
+
+
+def _exit_view(visit: Visit) -> LawfulExitView | None:
+    way_out = visit.lawful_exit
+    if way_out is None:
+        return None
+    return LawfulExitView(
+        basis=way_out.basis,
+        reason=way_out.reason,
+        author=way_out.author,
+        rule=way_out.rule,
+        rest_from=way_out.rest_from_at,
+        rest_to=way_out.rest_to_at,
+    )
 
 
 def _work(report: Report) -> dict[str, Any]:

@@ -110,7 +110,13 @@ class AnswersBody(Body):
         return tuple(Given(question, value) for question, value in self.answers.items())
 
 
-class DiagnosedBody(AnswersBody):
+class WalkBody(AnswersBody):
+    """``all_questions``: none is left out because the likely repair is known."""
+
+    all_questions: bool = False
+
+
+class DiagnosedBody(WalkBody):
     """Answers to the questions of the diagnosis ``id``, as it is published."""
 
     id: Id

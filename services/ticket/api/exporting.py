@@ -16,6 +16,7 @@ from infra.chassis.http.parameters import Moment
 from infra.chassis.runtime import Runtime
 from infra.chassis.service import Run
 from infra.chassis.store.collection import Document
+from infra.chassis.workbook import XLSX
 from services.ticket.api.browsing import conditions
 from services.ticket.api.choosing import Choice, Chosen
 from services.ticket.api.clocks import Terms, shown_clocks
@@ -23,7 +24,6 @@ from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
 from services.ticket.views.sheet import as_csv, as_xlsx, columns_of
 from services.ticket.views.ticket import TicketView, ticket_view
-from services.ticket.views.workbook import XLSX
 
 router = APIRouter(tags=["tickets"])
 

@@ -20,6 +20,7 @@ from infra.chassis.http.parameters import Day, wrong_parameter
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Run
+from infra.chassis.workbook import XLSX
 from services.ticket.api.clocks import Terms
 from services.ticket.api.contracts import exists_for
 from services.ticket.api.viewing import viewer_of
@@ -36,7 +37,6 @@ from services.ticket.views.kpi_sheet import as_xlsx
 from services.ticket.views.kpis import KpiCaseView, KpisView, case_view, kpis_view
 from services.ticket.views.listing import ListView
 from services.ticket.views.visibility import TICKET
-from services.ticket.views.workbook import XLSX
 
 router = APIRouter(prefix="/v1/kpis", tags=["kpis"])
 

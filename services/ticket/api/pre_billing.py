@@ -15,6 +15,7 @@ from infra.chassis.http.etag import not_modified
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Runtime
 from infra.chassis.service import Run
+from infra.chassis.workbook import XLSX
 from services.ticket.api.answers import answer
 from services.ticket.api.consumption import MonthInPath, month_lines, revisions_of
 from services.ticket.api.contracts import exists_for
@@ -23,7 +24,6 @@ from services.ticket.store.contracts import Contracts
 from services.ticket.store.customers import Customers
 from services.ticket.store.ledger import entries_where
 from services.ticket.views.pre_billing import PreBillingView, as_xlsx, pre_billing_view
-from services.ticket.views.workbook import XLSX
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 

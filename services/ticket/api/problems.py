@@ -37,6 +37,12 @@ PROBLEMS: Mapping[str, ProblemType] = {
             "Ventilez les chiffres autrement, ou demandez à l'administrateur de la société de les permettre.",
         ),
     ),
+    "document-too-long": rule(
+        "The month is too long for a document",
+        "Le mois est trop long pour un document",
+        "Ask for the workbook (.xlsx) or JSON, which hold all of it.",
+        "Demandez le classeur (.xlsx) ou le JSON, qui contiennent tout.",
+    ),
     "too-many-rows": rule(
         "More tickets than an export holds",
         "Plus de tickets qu'un export n'en contient",

@@ -11,15 +11,17 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from contracts.refusal import NotFound, Refusal
 from contracts.text import Text
 from contracts.values import Id
-from infra.chassis.crew import Crew
+from infra.chassis.crew import Crew, Lost
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body, said
 from infra.chassis.http.call import call_of
 from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import Problem, not_ready
 from infra.chassis.runtime import Runtime
 from infra.chassis.service import Caused, Run
+from infra.chassis.workbook import XLSX
 from services.ticket.api.clocks import Terms
 from services.ticket.api.contracts import exists_for
 from services.ticket.domain.commitment import Month
@@ -49,10 +51,9 @@ from services.ticket.views.statement import (
     StatementView,
     digest_of,
 )
-from services.ticket.views.statement_pdf import as_pdf
+from services.ticket.views.statement_pdf import as_pdf, as_told
 from services.ticket.views.statement_sheet import as_xlsx
 from services.ticket.views.statement_summary import StatementSummaryView, summary_view
-from services.ticket.views.workbook import XLSX
 
 router = APIRouter(prefix="/v1/contracts/{id}/statements", tags=["contracts"])
 
@@ -120,7 +121,10 @@ class Months:
 
     async def known(self, contract: Contract, month: Month, as_of: datetime) -> StatementContent:
         """What is known of it at that instant."""
-        return await gathered(self.run, self.crew, self.terms, contract, month, as_of)
+        try:
+            return await gathered(self.run, self.crew, self.terms, contract, month, as_of)
+        except Lost as lost:
+            raise _too_much() from lost
 
     async def frozen(self, month: StatementMonth, version: Version) -> StatementContent:
         kept = await self.run.read(FrozenContents, f"{month.id}:{version.n}")
@@ -212,7 +216,7 @@ async def read_pdf(
     version: WhichVersion = None,
 ) -> Response:
     """Figures, penalties and each broken commitment with its reasons; the kept ones are in the others."""
-    return await _file(of, month, who, request, version, as_pdf, "pdf", PDF)
+    return await _file(of, month, who, request, version, as_pdf, "pdf", PDF, as_told)
 
 
 @router.get(
@@ -362,14 +366,31 @@ async def _file(
     write: Callable[[Shown, str], bytes],
     suffix: str,
     media_type: str,
+    part: Callable[[Shown], Shown] = lambda shown: shown,
 ) -> Response:
     language = call_of(request).language
-    shown = await of.shown(who, month, version)
+    shown = part(await of.shown(who, month, version))
     if len(shown.content.commitments) > MANY:
-        content = await of.crew.do(write, shown, language)
+        try:
+            async with of.crew.alone:
+                content = await of.crew.do(write, shown, language)
+        except Lost as lost:
+            raise _too_much() from lost
     else:
         content = await asyncio.to_thread(write, shown, language)
     name = f"{of.id}-{month}.{suffix}"
     return Response(
         content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _too_much() -> Problem:
+    return not_ready(
+        Text(
+            "There was not memory enough to work this month out. Try again later; if that does not help, the "
+            "service needs more of it.",
+            "La mémoire n'a pas suffi pour calculer ce mois. Réessayez plus tard ; sinon, le service en "
+            "demande davantage.",
+        ),
+        seconds=60,
     )

@@ -28,8 +28,10 @@ from services.ticket.api.finding import visible_ticket
 from services.ticket.api.kin import kin_of, suggested_major
 from services.ticket.api.prepaid import shown_prepaid
 from services.ticket.api.viewing import viewer_of
+from services.ticket.domain.diagnosis_ending import Likely
 from services.ticket.domain.patience import Patience
 from services.ticket.domain.ticket import Ticket
+from services.ticket.store.likely import likeliest
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.satisfactions import Satisfactions
 from services.ticket.store.tickets import Tickets
@@ -78,9 +80,12 @@ async def open_ticket(
     cause: Caused,
     request: Request,
 ) -> Response:
-    """Open a ticket with a visit per site. The same request with the same key gives the same ticket."""
+    """Open a ticket with a visit per site. The same request with the same key gives the same ticket.
+
+    Its answers to a diagnosis may end that early, as with ``POST /v1/diagnoses/{id}/walk``.
+    """
     viewer = await viewer_of(principal, run)
-    asked = _asked(body)
+    asked = _asked(body, await _likely(run, body))
     number = await numbers.next((asked.occurred_at or run.clock.now()).year)
 
     def opening(id: str) -> OpenTicket:
@@ -131,7 +136,15 @@ async def _created(run: Runtime, opening: Any, cause: Cause, key: Any) -> Create
     return await run.create(opening, cause, key)
 
 
-def _asked(body: OpenTicketBody) -> Asked:
+async def _likely(run: Run, body: OpenTicketBody) -> Likely | None:
+    """What ended the tickets with these answers; not asked for where the caller wants every question."""
+    walk = body.diagnosis
+    if walk is None or walk.all_questions or not walk.answers:
+        return None
+    return await likeliest(run, walk.id, walk.given())
+
+
+def _asked(body: OpenTicketBody, likely: Likely | None) -> Asked:
     return Asked(
         kind=body.kind,
         summary=body.summary,
@@ -141,6 +154,7 @@ def _asked(body: OpenTicketBody) -> Asked:
         urgency=body.urgency,
         diagnosis_id=None if body.diagnosis is None else body.diagnosis.id,
         given=() if body.diagnosis is None else body.diagnosis.given(),
+        likely=likely,
         sites=body.sites,
         customer_id=body.customer_id,
         asset_id=body.asset,

@@ -21,6 +21,7 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Caused, Run
 from infra.chassis.store.collection import by_index
+from infra.chassis.workbook import XLSX
 from services.ticket.api.answers import answer, put_answer
 from services.ticket.api.article_body import TitleBody
 from services.ticket.api.browsing import browsed, conditions
@@ -35,7 +36,6 @@ from services.ticket.store.views import Views, readers_of
 from services.ticket.usecases.put_view import DeleteView, PutView
 from services.ticket.views.listing import ListView, TicketListView
 from services.ticket.views.sheet import COLUMNS
-from services.ticket.views.workbook import XLSX
 
 router = APIRouter(prefix="/v1/views", tags=["views"])
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from contracts.ticket.sla import ClockState
 from contracts.values import HoldReason, Priority
 from services.ticket.domain.contract import ContractRevision, MetBy
+from services.ticket.domain.part_of import Part, known_major
 from services.ticket.domain.sla import Clock, clocks_of
 from services.ticket.domain.sla_clock import Stretch
 from services.ticket.domain.sla_explaining import Explained, explained
@@ -146,7 +147,7 @@ def midnight(day: date, zone: str) -> datetime:
 
 
 class Clocked(Protocol):
-    """What of a ticket a statement reads."""
+    """What of a ticket its clocks are read from."""
 
     @property
     def id(self) -> str: ...
@@ -156,8 +157,10 @@ class Clocked(Protocol):
     def priority(self) -> Priority: ...
     @property
     def sla(self) -> SlaRecord | None: ...
-    @property
-    def major_id(self) -> str | None: ...
+
+
+class Counted(Clocked, Part, Protocol):
+    """What of a ticket a statement reads: its clocks, and the fault of many that it is part of."""
 
 
 class Span(Protocol):
@@ -210,7 +213,7 @@ def clocks_in(
 
 
 def commitments_of(
-    ticket: Clocked,
+    ticket: Counted,
     contract_id: str,
     month: Month,
     revisions: Mapping[str, ContractRevision],
@@ -220,8 +223,9 @@ def commitments_of(
 
     ``Refusal`` where the log makes no sense.
     """
+    major_id = known_major(ticket, as_of)
     for seen in clocks_in(ticket, lambda p: p.contract_id == contract_id, month, revisions, as_of):
-        found = commitment_of(ticket, seen)
+        found = commitment_of(ticket, seen, major_id)
         if found is not None:
             yield found, _story(seen.clock)
 
@@ -244,17 +248,20 @@ def as_it_was(log: Iterable[LogEntry], end: datetime, as_of: datetime) -> tuple[
     return tuple(found) if opened else ()
 
 
-def commitment_of(ticket: Clocked, seen: Seen) -> Commitment | None:
-    """What a span saw of it; none where all was said before."""
+def commitment_of(ticket: Clocked, seen: Seen, major_id: str | None = None) -> Commitment | None:
+    """What a span saw of it; none where all was said before.
+
+    In a major incident (``major_id``) what was broken before is there all the same: it was paid for then.
+    """
     outcome = _outcome(seen.clock, seen.start, seen.end)
     if outcome is None:
         return None
-    found = _commitment(ticket, seen, outcome)
+    found = _commitment(ticket, seen, outcome, major_id)
     over = outcome is Outcome.LATE and not found.shown
-    return None if over and ticket.major_id is None else found
+    return None if over and major_id is None else found
 
 
-def _commitment(ticket: Clocked, seen: Seen, outcome: Outcome) -> Commitment:
+def _commitment(ticket: Clocked, seen: Seen, outcome: Outcome, major_id: str | None) -> Commitment:
     promise, clock = seen.promise, seen.clock
     run = clock.run
     return Commitment(
@@ -274,7 +281,7 @@ def _commitment(ticket: Clocked, seen: Seen, outcome: Outcome) -> Commitment:
         late=_late(clock, seen.end),
         late_before=_late(clock, seen.start),
         reopened=seen.reopened,
-        major_id=ticket.major_id,
+        major_id=major_id,
         goes_on=run.counting_goes_on,
     )
 

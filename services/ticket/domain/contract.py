@@ -1,9 +1,11 @@
 """What a customer bought: for which sites, from when, and what is promised at each priority."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from contracts.refusal import Refusal
@@ -93,6 +95,11 @@ class Terms:
     penalties: Mapping[str, Any] | None = None
     billing: Mapping[str, Any] | None = None
     coverage: CoverageTerms | None = None
+
+    @cached_property
+    def calendars_written(self) -> Mapping[str, str]:
+        """The calendars in JSON, equal forms alike: what is asked for each clock is written once."""
+        return {name: json.dumps(form, sort_keys=True) for name, form in self.calendars.items()}
 
 
 @dataclass(frozen=True)

@@ -101,13 +101,27 @@ class Given:
 
 
 @dataclass(frozen=True)
+class EndedEarly:
+    """The known repair that ended ``cases`` of ``of`` tickets with these answers, for which the rest was not
+    asked."""
+
+    article_id: str
+    cases: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Diagnosed:
-    """What was answered about a ticket, to which revision of a diagnosis, and whether that came to an end."""
+    """What was answered about a ticket, to which revision of a diagnosis, and whether that came to an end.
+
+    ``early``: it did before the questions had.
+    """
 
     diagnosis_id: str
     revision: int
     given: tuple[Given, ...]
     done: bool
+    early: EndedEarly | None = None
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def walk(tree: Tree, given: Sequence[Given], photos: Container[str] = ()) -> Wal
         known[at.id] = value
         followed.append(Given(at.id, value))
         branch = next(each for each in at.branches if _holds(each, at, known))
-        fills = _together(fills, branch.fills)
+        fills = together(fills, branch.fills)
         if branch.fills.asset and asset is None:
             asset = value
         at = tree.question(branch.next) if branch.next is not None else None
@@ -84,6 +84,11 @@ def walk(tree: Tree, given: Sequence[Given], photos: Container[str] = ()) -> Wal
         if answer.question not in asked:
             raise _not_asked(answer.question, at)
     return Walk(tuple(followed), at, fills, asset)
+
+
+def with_what_answers_say(tree: Tree) -> Tree:
+    """The tree without what it says of a request from its beginning, which the request itself has said."""
+    return replace(tree, fills=replace(tree.fills, category=None, impact=None, urgency=None))
 
 
 def _checked(question: Question, value: str | None, photos: Container[str]) -> str | None:
@@ -103,10 +108,11 @@ def _checked(question: Question, value: str | None, photos: Container[str]) -> s
 
 
 def _holds(branch: Branch, question: Question, known: Mapping[str, str | None]) -> bool:
-    return all(_met(condition, known.get(condition.question or question.id)) for condition in branch.when)
+    return all(met(condition, known.get(condition.question or question.id)) for condition in branch.when)
 
 
-def _met(condition: Condition, value: str | None) -> bool:
+def met(condition: Condition, value: str | None) -> bool:
+    """Whether an answer is what the condition asks for; what is not known is not."""
     if value is None:
         return False
     if condition.among:
@@ -127,7 +133,7 @@ def _number(value: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _together(before: Filling, after: Filling) -> Filling:
+def together(before: Filling, after: Filling) -> Filling:
     """What was filled in with what an answer adds: the later word counts, of skills the higher level."""
     return replace(
         before,

@@ -10,6 +10,7 @@ from contracts.text import Text
 from contracts.ticket.events import MajorIncidentUpdated, Relation, TicketLinked, Wording
 from contracts.ticket.majors import MajorIncidentDeclared, MajorUpdateDue
 from contracts.values import TicketState
+from services.ticket.domain.part_of import having_joined, having_left
 from services.ticket.domain.resolution import Resolution
 from services.ticket.domain.ticket import Happened, Step, Ticket
 
@@ -226,13 +227,15 @@ def check_attaching(major: Major, ticket: Ticket) -> None:
         )
 
 
-def joined(ticket: Ticket, major: Major, at: datetime) -> Step:
+def joined(ticket: Ticket, major: Major, at: datetime, recorded_at: datetime) -> Step:
     """The ticket as a part of it."""
-    return _linked(replace(ticket, major_id=major.id), major, at, linked=True)
+    part_of = having_joined(ticket, major.id, recorded_at)
+    return _linked(replace(ticket, major_id=major.id, part_of=part_of), major, at, linked=True)
 
 
-def parted(ticket: Ticket, major: Major, at: datetime) -> Step:
-    return _linked(replace(ticket, major_id=None), major, at, linked=False)
+def parted(ticket: Ticket, major: Major, at: datetime, recorded_at: datetime) -> Step:
+    part_of = having_left(ticket, recorded_at)
+    return _linked(replace(ticket, major_id=None, part_of=part_of), major, at, linked=False)
 
 
 def _linked(ticket: Ticket, major: Major, at: datetime, *, linked: bool) -> Step:

@@ -96,7 +96,6 @@ class Measured:
     reopenings: tuple[Reopening, ...] = ()
     cancelled_at: datetime | None = None
     duplicate_of: str | None = None
-    major_id: str | None = None
     sla: SlaRecord | None = None
 
     def life(self) -> list[LogEntry]:

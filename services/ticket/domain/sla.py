@@ -4,7 +4,6 @@ There is one clock for each target at each site. ``clocks_of`` works out all of 
 at an instant; whoever keeps them asks again whenever the log grows, and at ``next_at``.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -147,8 +146,8 @@ def cover_of(
         revision_id=revision.id,
         targets=revision.terms.targets,
         calendars={
-            name: _calendar_at(json.dumps(form, sort_keys=True), time_zone, holidays, good_friday)
-            for name, form in revision.terms.calendars.items()
+            name: _calendar_at(written, time_zone, holidays, good_friday)
+            for name, written in revision.terms.calendars_written.items()
         },
         channels=revision.terms.channels,
     )

@@ -202,11 +202,14 @@ class ClockRun:
     @property
     def standing(self) -> Stretch | None:
         """What passes now; nothing once cancelled, or as long as nothing is promised."""
+        # ``stopped``, written out: this is asked ten times a clock, for each of a month's eighty thousand.
+        hold = self.hold
+        stopped = self.exclusion is not None or (hold is not None and hold.reason in self.target.stops_on)
         if self.met is not None:
-            return Stretch.MET_AND_HELD if self.stopped else Stretch.MET
+            return Stretch.MET_AND_HELD if stopped else Stretch.MET
         if self.cancelled is not None or not self.promised:
             return None
-        return Stretch.HELD if self.stopped else Stretch.RUNNING
+        return Stretch.HELD if stopped else Stretch.RUNNING
 
     def _counted(self) -> Iterator[Segment]:
         return (segment for segment in self.segments if segment.kind is Stretch.RUNNING)

@@ -34,6 +34,7 @@ from services.ticket.domain.diagnosis import Diagnosed
 from services.ticket.domain.holding import Hold
 from services.ticket.domain.noted import NOTHING, Noted
 from services.ticket.domain.origin import Origin
+from services.ticket.domain.part_of import PartOf
 from services.ticket.domain.patience import USUAL, Patience
 from services.ticket.domain.possible import ALLOWED, OPEN
 from services.ticket.domain.refusals import (
@@ -117,6 +118,7 @@ class Ticket:
     duplicate_of: str | None = None
     parent_id: str | None = None
     major_id: str | None = None
+    part_of: tuple[PartOf, ...] = ()
     lines: int = 0
     noted: Noted = NOTHING
     remote_until: datetime | None = None

@@ -10,6 +10,7 @@ from bson.codec_options import CodecOptions
 
 from services.ticket.domain.commitment import Month, as_it_was, commitments_of
 from services.ticket.domain.contract import ContractRevision
+from services.ticket.domain.part_of import known_major
 from services.ticket.domain.sla_log import Happening
 from services.ticket.domain.statement import Cancelled
 from services.ticket.domain.tally import Tally
@@ -52,8 +53,8 @@ def counted(asked: Asked, page: bytes) -> Counted:
     found = Counted()
     for ticket in map(CountedTickets.decode, decode_all(page, _OPTIONS)):
         found.ids.add(ticket.id)
-        if ticket.major_id is not None:
-            found.majors.add(ticket.major_id)
+        if (major := known_major(ticket, asked.as_of)) is not None:
+            found.majors.add(major)
         for each, story in commitments_of(
             ticket, asked.contract_id, asked.month, asked.revisions, asked.as_of
         ):

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from infra.chassis.crew import Crew
 from infra.chassis.runtime import Runtime
+from infra.chassis.store.collection import A_STRING
 from services.ticket.domain.commitment import Month
 from services.ticket.domain.contract import Contract, ContractRevision, revision_id, revision_of
 from services.ticket.domain.penalties import Scale
@@ -59,16 +60,12 @@ async def gathered(
     revisions = await terms(revision_id(contract.id, n) for n in range(1, contract.revision + 1))
     asked = Asked(contract.id, month, as_of, revisions)
     found = Counted()
-    await _count(run, crew, asked, found, _of_month(contract.id, month), size)
+    await _count(run, crew, asked, found, _of_month(contract.id, month, as_of), size)
     if majors := found.majors:
         # One penalty for a major incident: those of its tickets that had ended before count too.
-        wanted = {"sla.promises.contract_id": contract.id, "major_id": {"$in": sorted(majors)}}
-        tickets = run.collection(CountedTickets.name)
-        others = [
-            each["_id"] async for each in tickets.find(wanted, {"_id": 1}) if each["_id"] not in found.ids
-        ]
-        for n in range(0, len(others), size):
-            await _count(run, crew, asked, found, {"_id": {"$in": others[n : n + size]}}, size)
+        there = run.collection(CountedTickets.name).find(_of_majors(contract.id, majors), {"_id": 1})
+        others = [each["_id"] async for each in there if each["_id"] not in found.ids]
+        await _count(run, crew, asked, found, {"_id": {"$in": others}}, size)
     agreed = revision_of(contract)
     if version.revision != contract.revision:
         agreed = revisions[revision_id(contract.id, version.revision)]
@@ -125,15 +122,28 @@ def _content(agreed: ContractRevision, asked: Asked, found: Counted) -> Statemen
     return content_of(statement, found.lines)
 
 
-def _of_month(contract_id: str, month: Month) -> dict[str, Any]:
-    """Tickets that were there in the month and had not been over before it."""
+def _of_month(contract_id: str, month: Month, as_of: datetime) -> dict[str, Any]:
+    """Tickets that were there in the month and had not been over before it, as far as was known."""
     start = _midnight_in_utc(month) - FARTHEST_ZONE
     end = _midnight_in_utc(month.following) + FARTHEST_ZONE
     return {
         "sla.promises.contract_id": contract_id,
         "declared_at": {"$lt": end},
-        "$or": [{"resolved_at": None}, {"resolved_at": {"$gte": start}}],
-        "cancelled_at": {"$not": {"$lt": start}},
+        "$or": [
+            {"resolved_at": None, "cancelled_at": {"$not": {"$lt": start}}},
+            {"resolved_at": {"$gte": start}},
+            # An end that somebody told of later, and dated back.
+            {"updated_at": {"$gt": as_of}},
+        ],
+    }
+
+
+def _of_majors(contract_id: str, majors: Iterable[str]) -> dict[str, Any]:
+    """Tickets that are part of one of those, or were: what left it since is still to be counted with it."""
+    among = {"$in": sorted(majors), **A_STRING}
+    return {
+        "sla.promises.contract_id": contract_id,
+        "$or": [{"major_id": among}, {"part_of.major_id": among}],
     }
 
 

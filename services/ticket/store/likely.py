@@ -1,30 +1,18 @@
-"""What ended the tickets that were answered alike: a hint for whoever asks, and no more than that."""
+"""What ended the tickets that were answered alike: a hint for whoever asks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.collection import A_STRING
 from infra.chassis.store.mongo import aggregate
 from services.ticket.domain.diagnosis import Given
+from services.ticket.domain.diagnosis_ending import CASES_NEEDED, Likely
 from services.ticket.domain.reminding import NO_ANSWER
 from services.ticket.store.tickets import Tickets
 
-CASES_NEEDED = 30
-"""Fewer say nothing."""
 CASES_READ = 2_000
 """The latest that have ended: what was repaired years ago does not decide, and nobody reads all of them."""
-
-
-@dataclass(frozen=True)
-class Likely:
-    """The repair that ended ``cases`` of ``of`` tickets with these answers."""
-
-    article_id: str | None
-    cause: str | None
-    cases: int
-    of: int
 
 
 async def likeliest(run: Runtime, diagnosis_id: str, given: Sequence[Given]) -> Likely | None:
@@ -66,4 +54,5 @@ async def likeliest(run: Runtime, diagnosis_id: str, given: Sequence[Given]) -> 
     of = sum(each["cases"] for each in found)
     if of < CASES_NEEDED:
         return None
-    return Likely(found[0].get("article_id"), found[0].get("cause"), found[0]["cases"], of)
+    first = found[0]
+    return Likely(tuple(given), first.get("article_id"), first.get("cause"), first["cases"], of)

@@ -3,6 +3,7 @@ from datetime import datetime
 
 from contracts.values import Priority
 from infra.chassis.store.collection import IN_ORDER, Collection, Index
+from services.ticket.domain.part_of import PartOf
 from services.ticket.domain.sla_record import SlaRecord
 from services.ticket.domain.statement_month import FrozenContent, StatementMonth
 from services.ticket.store.tickets import Tickets
@@ -20,6 +21,7 @@ class CountedTicket:
     cancelled_at: datetime | None = None
     duplicate_of: str | None = None
     major_id: str | None = None
+    part_of: tuple[PartOf, ...] = ()
 
 
 CountedTickets = Collection(Tickets.name, CountedTicket, schema=Tickets.schema)

@@ -79,6 +79,9 @@ Tickets = Collection(
         Index((("watcher_ids", 1), *IN_ORDER), name="watched_by"),
         Index((("parent_id", 1), *IN_ORDER), partial={"parent_id": A_STRING}, name="children"),
         Index((("major_id", 1), *IN_ORDER), partial={"major_id": A_STRING}, name="of_major"),
+        Index(
+            (("part_of.major_id", 1), ("_id", 1)), partial={"part_of.major_id": A_STRING}, name="was_of_major"
+        ),
         Index((("visits.assignment.technician_id", 1), *IN_ORDER)),
         # Without the moment of a change, so that only what changes a ticket's words is written there.
         Index((("customer_id", 1), ("words", 1), ("serial", 1)), name="customers_words"),

@@ -10,7 +10,8 @@ from infra.chassis.store.unit import Unit
 from services.ticket.domain import qualifying
 from services.ticket.domain.correcting import correct
 from services.ticket.domain.diagnosis import Diagnosed, Filling, Given, QuestionKind, Tree
-from services.ticket.domain.diagnosis_walk import briefing, named_photos, walk
+from services.ticket.domain.diagnosis_ending import Likely
+from services.ticket.domain.diagnosis_walk import briefing, named_photos, walk, with_what_answers_say
 from services.ticket.domain.qualifying import Judgement
 from services.ticket.domain.replying import replied
 from services.ticket.domain.ticket import Step, Ticket
@@ -18,7 +19,7 @@ from services.ticket.domain.trying import briefed_in_vain
 from services.ticket.store.attachments import Attachments
 from services.ticket.store.diagnoses import DiagnosisRevisions
 from services.ticket.usecases.addressing import TicketCommand
-from services.ticket.usecases.diagnosing import SPOKEN, asset_of, begun_now, skill_of, work_with
+from services.ticket.usecases.diagnosing import SPOKEN, as_walked, asset_of, begun_now, skill_of, work_with
 from services.ticket.usecases.judging import judgement
 from services.ticket.usecases.keeping import keep
 from services.ticket.usecases.put_diagnosis import revision_id
@@ -28,13 +29,15 @@ from services.ticket.usecases.put_diagnosis import revision_id
 class AnswerQuestions(TicketCommand):
     """``diagnosis_id`` is for the first answer; a walk ends by the tree that it began with.
 
-    A photo that was answered with null may be sent later, also when the rest is answered.
+    A photo that was answered with null may be sent later, also when the rest is answered. The walk may end
+    early by what is ``likely`` after these answers; who answers on goes on.
 
     At its end the ticket is judged by what the answers say, unless an agent has judged it himself.
     """
 
     given: tuple[Given, ...]
     diagnosis_id: str | None = None
+    likely: Likely | None = None
 
     def decide(self, unit: Unit) -> Ticket:
         ticket, at = self.addressed(unit)
@@ -44,9 +47,9 @@ class AnswerQuestions(TicketCommand):
         before = tuple(each for each in begun.given if not self._comes_now(each, tree))
         photos = named_photos(tree, begun.given) | self._photos(unit, tree)
         walked = walk(tree, (*before, *self.given), photos)
-        diagnosed = replace(begun, given=walked.given, done=walked.next is None)
+        diagnosed, told = as_walked(unit, begun, tree, walked, self.likely)
         answers = briefing(tree, walked.given, SPOKEN, skill_of(unit, ticket.requester_id))
-        answers = (*answers, *briefed_in_vain(ticket.answers))
+        answers = (*answers, *told, *briefed_in_vain(ticket.answers))
         changes: dict[str, Any] = {"diagnosed": diagnosed, "answers": answers}
         asset = asset_of(unit, walked.asset, ticket.customer_id, self.viewer)
         if ticket.asset_id is None and asset is not None:
@@ -54,10 +57,10 @@ class AnswerQuestions(TicketCommand):
         step = correct(ticket, changes, at)
         if not self.viewer.of_the_firm:
             step = replied(step, at)
-        if diagnosed.done and not begun.done and not ticket.judged:
-            # What holds from the beginning of a tree is no answer: the request itself has said it.
-            asked = replace(tree, fills=replace(tree.fills, category=None, impact=None, urgency=None))
-            step = _judged(unit, step, walk(asked, walked.given, photos).fills, at=at)
+        went_on = not begun.done or begun.early is not None
+        if diagnosed.done and went_on and not ticket.judged:
+            said = walk(with_what_answers_say(tree), walked.given, photos)
+            step = _judged(unit, step, said.fills, at=at)
         return keep(unit, ticket, step, at=at) if step[1] else ticket
 
     def _comes_now(self, answer: Given, tree: Tree) -> bool:

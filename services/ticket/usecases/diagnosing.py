@@ -13,8 +13,11 @@ from contracts.values import ID_PATTERN, Answer, Impact, Language, Urgency
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.contact import ComputerSkill
 from services.ticket.domain.diagnosis import NOTHING, Diagnosed, Filling, Given, Tree
-from services.ticket.domain.diagnosis_walk import briefing, told_of, walk
+from services.ticket.domain.diagnosis_ending import Likely, ended_early, told_early
+from services.ticket.domain.diagnosis_walk import Walk, briefing, told_of, walk
 from services.ticket.domain.work_type import Work, with_parts, with_skills
+from services.ticket.lookup.searching import in_language
+from services.ticket.store.articles import Articles
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.copies import Assets
 from services.ticket.store.diagnoses import Diagnoses
@@ -43,12 +46,15 @@ class Finding:
     tree: Tree | None = None
     asset: str | None = None
     """What somebody read out of the asset, if the answers name one."""
+    told: tuple[Answer, ...] = ()
+    """What to say of questions that were not asked."""
 
     def briefing(self, skill: ComputerSkill | None) -> tuple[Answer, ...]:
-        """What the technician is told: the answers, and how much the requester knows of computers."""
+        """What the technician is told: the answers, why there are no more, and how much the requester knows
+        of computers."""
         if self.tree is None or self.diagnosed is None:
             return told_of(skill, SPOKEN)
-        return briefing(self.tree, self.diagnosed.given, SPOKEN, skill)
+        return (*briefing(self.tree, self.diagnosed.given, SPOKEN, skill), *self.told)
 
 
 class Asked(Protocol):
@@ -64,11 +70,13 @@ class Asked(Protocol):
     def diagnosis_id(self) -> str | None: ...
     @property
     def given(self) -> Sequence[Given]: ...
+    @property
+    def likely(self) -> Likely | None: ...
 
 
 def found(unit: Unit, asked: Asked) -> tuple[Judged, Finding]:
     """What the request says itself and, where it says nothing, what its answers say."""
-    finding = Finding() if asked.diagnosis_id is None else _walked(unit, asked.diagnosis_id, asked.given)
+    finding = Finding() if asked.diagnosis_id is None else _walked(unit, asked.diagnosis_id, asked)
     fills = finding.fills
     judged = Judged(
         _said("category", asked.category, fills.category),
@@ -86,11 +94,31 @@ def begun_now(unit: Unit, id: str) -> tuple[Diagnosed, Tree]:
     return Diagnosed(diagnosis.id, diagnosis.revision, (), False), diagnosis.published
 
 
-def _walked(unit: Unit, id: str, given: Sequence[Given]) -> Finding:
+def as_walked(
+    unit: Unit, begun: Diagnosed, tree: Tree, walked: Walk, likely: Likely | None
+) -> tuple[Diagnosed, tuple[Answer, ...]]:
+    """How the ticket is diagnosed after that walk, which ``likely`` may end early, and what to tell of that.
+
+    Clients read what is told: a repair that they are not shown has no title there.
+    """
+    early, told = ended_early(tree, walked, likely), tuple[Answer, ...]()
+    if early is not None:
+        article = unit.get(Articles, early.article_id)
+        repair = None if article is None else article.found
+        if repair is None:
+            early = None
+        else:
+            name = in_language(repair.title, SPOKEN) if repair.self_service else early.article_id
+            told = (told_early(early, name, SPOKEN),)
+    done = walked.next is None or early is not None
+    return replace(begun, given=walked.given, done=done, early=early), told
+
+
+def _walked(unit: Unit, id: str, asked: Asked) -> Finding:
     begun, tree = begun_now(unit, id)
-    walked = walk(tree, given)
-    diagnosed = replace(begun, given=walked.given, done=walked.next is None)
-    return Finding(diagnosed, walked.fills, tree, walked.asset)
+    walked = walk(tree, asked.given)
+    diagnosed, told = as_walked(unit, begun, tree, walked, asked.likely)
+    return Finding(diagnosed, walked.fills, tree, walked.asset, told)
 
 
 def _said(field: str, asked: T | None, filled: T | None) -> T:

@@ -220,7 +220,7 @@ class DetachTicket(AttachTicket):
             for child in children_of(unit, ticket):
                 if child.customer_id != ticket.customer_id:
                     leave(unit, child, at)
-            step = parted(unit.require(Tickets, ticket.id, as_="ticket"), major, at)
+            step = parted(unit.require(Tickets, ticket.id, as_="ticket"), major, at, unit.now)
             keep(unit, unit.require(Tickets, ticket.id, as_="ticket"), step, at=step[1][0][0])
             unit.save(Majors, major.without_ticket(ticket.id))
 
@@ -258,7 +258,7 @@ def tickets_of(unit: Unit, major: Major) -> Sequence[Ticket]:
 def join(unit: Unit, major: Major, ticket: Ticket, at: datetime) -> Major:
     """The major incident with the ticket in it, which is kept; it is still to be saved itself."""
     check_attaching(major, ticket)
-    step = joined(ticket, major, at)
+    step = joined(ticket, major, at, unit.now)
     keep(unit, ticket, step, at=step[1][0][0])
     return major.with_ticket(ticket)
 

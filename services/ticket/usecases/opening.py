@@ -16,6 +16,7 @@ from infra.chassis.store.unit import AlreadyExists, Unit
 from services.ticket.domain.contract import Contract, ContractRevision, contract_for
 from services.ticket.domain.dating import dated
 from services.ticket.domain.diagnosis import Given
+from services.ticket.domain.diagnosis_ending import Likely
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.work_type import WorkType
 from services.ticket.store.contracts import Contracts
@@ -32,7 +33,8 @@ from services.ticket.usecases.put_contract import terms_of
 class Request:
     """What was asked for. ``customer_id`` is for the firm's side; without it the first site tells.
 
-    What is None of ``category``, ``impact`` and ``urgency`` the answers to a diagnosis have to say.
+    What is None of ``category``, ``impact`` and ``urgency`` the answers to a diagnosis have to say; where
+    ``likely`` makes that needless nobody owes the rest of them.
     ``occurred_at`` is ``witnessed`` where a server of ours says so. ``in_reply_to`` is the Message-ID of the
     mail that asks.
     """
@@ -46,6 +48,7 @@ class Request:
     sites: tuple[str, ...]
     diagnosis_id: str | None = None
     given: tuple[Given, ...] = ()
+    likely: Likely | None = None
     customer_id: str | None = None
     asset_id: str | None = None
     preferred_windows: tuple[Window, ...] = ()

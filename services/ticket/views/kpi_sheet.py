@@ -4,9 +4,9 @@ import io
 from collections.abc import Sequence
 
 from contracts.text import Text
+from infra.chassis.workbook import Sheet, workbook
 from services.ticket.domain.kpi_case import By
 from services.ticket.views.kpis import KpisView
-from services.ticket.views.workbook import Sheet, workbook
 
 _KPI, _VALUE, _UNIT = Text("KPI", "Indicateur"), Text("Value", "Valeur"), Text("Unit", "Unité")
 _N, _UNKNOWN = Text("Sample", "Effectif"), Text("Not known", "Non connus")

@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from rustpy_xlsxwriter import write_worksheets
 
 from contracts.values import rfc3339
-from services.ticket.views.workbook import COLUMN_WIDTH, TO_THE_SECOND, Cell, plain
+from infra.chassis.workbook import COLUMN_WIDTH, TO_THE_SECOND, Cell, plain
 
 LONGEST = 32_767
 """Characters in a cell (Excel's limit)."""

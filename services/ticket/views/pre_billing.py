@@ -10,11 +10,11 @@ from pydantic import BaseModel
 
 from contracts.text import Text
 from contracts.values import Instant
+from infra.chassis.workbook import TO_THE_MINUTE, Cell, workbook, write
 from services.ticket.domain.billing import money
 from services.ticket.domain.consumption import Line, totals_of
 from services.ticket.domain.ledger import EntryKind, Flag
 from services.ticket.views.consumption import TotalsView, by_currency, coefficient, totals_view
-from services.ticket.views.workbook import TO_THE_MINUTE, Cell, workbook, write
 
 
 class PreBillingLineView(BaseModel):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from contracts.text import Text
+from infra.chassis.workbook import TO_THE_MINUTE, workbook, write
 from services.ticket.views.ticket import TicketView
-from services.ticket.views.workbook import TO_THE_MINUTE, workbook, write
 
 Cell = str | int | float | datetime | None
 

@@ -171,11 +171,10 @@ class StatementContent:
     def each(self) -> Iterator[CommitmentView]:
         return map(CommitmentView.model_validate_json, self.commitments)
 
-    def each_that_was(self, *outcomes: Outcome) -> Iterator[CommitmentView]:
-        """Those alone are read: most of a good month was kept. No text within holds a bare quotation mark."""
+    def written_of(self, *outcomes: Outcome) -> tuple[bytes, ...]:
+        """Those alone: most of a good month was kept. No text within holds a bare quotation mark."""
         told = [f'"outcome":"{outcome}"'.encode() for outcome in outcomes]
-        found = (each for each in self.commitments if any(words in each for words in told))
-        return map(CommitmentView.model_validate_json, found)
+        return tuple(each for each in self.commitments if any(words in each for words in told))
 
 
 class StatementView(StatementSummaryView):

@@ -1,11 +1,13 @@
 """A month's statement to be read, printed and signed."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
 import typst
 
+from contracts.refusal import Refusal
 from contracts.text import Text
 from contracts.values import Language
 from services.ticket.domain.commitment import Outcome
@@ -15,6 +17,30 @@ from services.ticket.views.statement_words import OUTCOMES, PERS, WHYS, at, excl
 
 _TEMPLATE = files("services.ticket.views").joinpath("statement.typ")
 _TOLD = (Outcome.BROKEN, Outcome.LATE)
+
+MOST_EXPLAINED = 8_000
+"""Commitments, on as many as eight hundred pages: each takes a tenth of a megabyte to lay out."""
+
+
+def as_told(shown: Shown) -> Shown:
+    """The month without the commitments that a document says nothing of: the same document comes of it.
+
+    ``Refusal`` where nobody would read it, and making it would take the service's memory.
+    """
+    told = shown.content.written_of(*_TOLD)
+    if len(told) > MOST_EXPLAINED:
+        raise Refusal(
+            "document-too-long",
+            Text(
+                f"{len(told)} broken commitments would have to be explained, and {MOST_EXPLAINED} is the "
+                "most. The workbook (.xlsx) holds all of them.",
+                f"{len(told)} engagements manqués seraient à expliquer, pour {MOST_EXPLAINED} au plus. Le "
+                "classeur (.xlsx) les contient tous.",
+            ),
+            explained=len(told),
+            most=MOST_EXPLAINED,
+        )
+    return replace(shown, content=replace(shown.content, commitments=told))
 
 
 def as_pdf(shown: Shown, language: str) -> bytes:
@@ -67,7 +93,7 @@ def _data(shown: Shown, language: str) -> dict[str, Any]:
             for each in content.counts
         ],
         "penalties": None if content.penalties is None else _penalties(content.penalties, language),
-        "commitments": [_commitment(each, language) for each in shown.content.each_that_was(*_TOLD)],
+        "commitments": [_commitment(each, language) for each in as_told(shown).content.each()],
         "cancelled": [
             [each.number, at(each.at), each.duplicate_of or say("the client agreed", "accord du client")]
             for each in content.cancelled

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from contracts.text import Text
 from contracts.values import Language
+from infra.chassis.workbook import Cell
 from services.ticket.views.long_workbook import LongSheet, long_workbook
 from services.ticket.views.statement import CommitmentView, PenaltiesView, Shown
 from services.ticket.views.statement_words import OUTCOMES, PERS, WHYS, excluded_because
-from services.ticket.views.workbook import Cell
 
 _NUMBER, _SITE = Text("Number", "Numéro"), Text("Site", "Lieu")
 _TARGET, _PRIORITY = Text("Target", "Engagement"), Text("Priority", "Priorité")

@@ -31,6 +31,7 @@ from services.ticket.domain.sla import due_first
 from services.ticket.domain.ticket import Ticket
 from services.ticket.domain.visit import Visit
 from services.ticket.views.coverage import CoverageView, coverage_views
+from services.ticket.views.ended_early import EndedEarlyView, ended_early_view
 from services.ticket.views.mark import SatisfactionView
 from services.ticket.views.prepaid import PrepaidView
 from services.ticket.views.sla import SlaView, sla_views
@@ -72,12 +73,16 @@ class HoldView(BaseModel):
 
 
 class DiagnosedView(BaseModel):
-    """Answers by question, null where somebody does not know; ``done``: nothing is left to ask."""
+    """Answers by question, null where somebody does not know; ``done``: nothing is left to ask.
+
+    ``ended_early`` says why, where questions were left out.
+    """
 
     id: str
     revision: int
     answers: dict[str, str | None]
     done: bool
+    ended_early: EndedEarlyView | None
 
 
 class ResolutionView(BaseModel):
@@ -223,7 +228,7 @@ def ticket_view(
         category=ticket.category,
         impact=ticket.impact,
         urgency=ticket.urgency,
-        diagnosis=None if ticket.diagnosed is None else _diagnosed(ticket.diagnosed),
+        diagnosis=None if ticket.diagnosed is None else _diagnosed(ticket.diagnosed, language),
         sites=ticket.site_ids,
         asset=ticket.asset_id,
         requester_id=ticket.requester_id,
@@ -274,12 +279,13 @@ def _work_done(resolution: Resolution, language: str) -> str | None:
     return resolution.work_done
 
 
-def _diagnosed(diagnosed: Diagnosed) -> DiagnosedView:
+def _diagnosed(diagnosed: Diagnosed, language: str) -> DiagnosedView:
     return DiagnosedView.model_construct(
         id=diagnosed.diagnosis_id,
         revision=diagnosed.revision,
         answers={each.question: each.value for each in diagnosed.given},
         done=diagnosed.done,
+        ended_early=ended_early_view(diagnosed.early, language),
     )
 
 

@@ -25,7 +25,7 @@ _SENTENCES = {
     "work-logged": ("Temps passé", "Time spent"),
     "work-started": ("Travail commencé", "Work started"),
     "ticket-restored": ("Service rétabli", "Service restored"),
-    "visits-requested": ("Intervention à prévoir", "Another visit is needed"),
+    "visits-requested": ("Intervention à prévoir", "A visit is needed"),
     "visits-withdrawn": ("Intervention plus nécessaire", "A visit is not needed any more"),
     "ticket-held": ("Mise en attente", "Put on hold"),
     "ticket-resumed": ("Reprise", "Resumed"),

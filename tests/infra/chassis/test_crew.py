@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.chassis.crew import Crew
+from infra.chassis.crew import RETIRED_AT, Crew, Lost
 from tests.servers import until
 
 LOG = logging.getLogger("crew")
@@ -54,6 +54,14 @@ async def test_more_work_than_hands_is_done_by_as_many_processes_as_there_are_ha
     assert crew.waiting == 2
 
 
+async def test_the_process_of_a_service_that_has_used_much_is_asked_again() -> None:
+    crew, much = Crew(LOG, hands=1), bytearray(b"x") * RETIRED_AT
+    pid = await crew.do(os.getpid)
+    assert await crew.do(os.getpid) == pid
+    assert len(much) == RETIRED_AT
+    crew.dismiss()
+
+
 async def test_what_is_raised_there_is_raised_here_and_the_process_goes_on() -> None:
     crew = Crew(LOG, hands=1)
     pid = await crew.do(os.getpid)
@@ -65,17 +73,43 @@ async def test_what_is_raised_there_is_raised_here_and_the_process_goes_on() -> 
     crew.dismiss()
 
 
-async def test_who_is_killed_at_work_has_it_done_here(crew: Crew, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_work_of_one_that_is_killed_is_done_by_another(
+    crew: Crew, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.WARNING):
-        assert await crew.do(_die_elsewhere, os.getpid()) == "done here"
-    assert "its work is done here" in caplog.text
-    assert await crew.do(os.getpid) != os.getpid()
+        assert await crew.do(_die_once, tmp_path / "died") == "done"
+    assert "another does its work" in caplog.text
 
 
-def _die_elsewhere(here: int) -> str:
-    if os.getpid() != here:
+async def test_work_that_kills_whoever_does_it_is_given_up(crew: Crew) -> None:
+    with pytest.raises(Lost):
+        await crew.do(os.kill, 0, signal.SIGKILL)
+    assert await crew.do(abs, -1) == 1
+
+
+async def test_one_that_has_used_much_memory_is_not_asked_again() -> None:
+    crew = Crew(LOG, hands=1)
+    pid = await crew.do(_use_much)
+    assert crew.waiting == 0
+    await gone(pid)
+    assert await crew.do(os.getpid) != pid
+    crew.dismiss()
+
+
+def _die_once(died: Path) -> str:
+    if not died.exists():
+        died.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return "done here"
+    return "done"
+
+
+def _use_much() -> int:
+    """Until the end: what is given back is not counted."""
+    _KEPT.append(bytearray(b"x") * RETIRED_AT)
+    return os.getpid()
+
+
+_KEPT: list[bytearray] = []
 
 
 async def test_work_that_nobody_waits_for_any_more_answers_nobody_else(crew: Crew) -> None:

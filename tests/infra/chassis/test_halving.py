@@ -106,12 +106,36 @@ async def test_who_gives_way_begins_nothing_while_a_batch_that_met_others_is_sto
     precedence, begun = Precedence(), asyncio.Event()
 
     async def background() -> None:
-        await precedence.given()
-        begun.set()
+        async with precedence.given():
+            begun.set()
 
-    with precedence.taken():
+    async with precedence.taken():
         task = asyncio.create_task(background())
         await asyncio.wait([task], timeout=0.05)
         assert not begun.is_set()
     await asyncio.wait_for(task, 5)
     assert begun.is_set()
+
+
+async def test_what_was_begun_before_is_over_when_the_batch_is_tried_again_or_has_had_its_time() -> None:
+    precedence, begun, may_end, said = Precedence(), asyncio.Event(), asyncio.Event(), list[str]()
+
+    async def background() -> None:
+        async with precedence.given():
+            begun.set()
+            await may_end.wait()
+            said.append("background")
+
+    async def batch() -> None:
+        async with precedence.taken():
+            said.append("batch")
+
+    slow = asyncio.create_task(background())
+    await begun.wait()
+    await asyncio.wait_for(batch(), 5)
+    assert said == ["batch"], "what does not end is not waited for"
+    again = asyncio.create_task(batch())
+    await asyncio.sleep(0)
+    may_end.set()
+    await asyncio.wait_for(asyncio.gather(slow, again), 5)
+    assert said == ["batch", "background", "batch"]

@@ -194,6 +194,20 @@ def test_a_pressing_clock_brings_forward_what_nobody_has_confirmed() -> None:
     assert start(firm) <= before - HOUR
 
 
+def test_a_clock_that_says_again_how_little_is_left_moves_nothing() -> None:
+    """An hour of such words, after an outage, would have everything planned anew several times."""
+    firm = after_the_lunch()
+    tell(firm, 1, SlaAtRisk, EVENING, threshold=75)
+    planned = start(firm)
+    call_off_the_morning(firm)
+    tell(firm, 2, SlaAtRisk, EVENING, threshold=90)
+    tell(firm, 3, SlaBreached, EVENING, state=ClockState.BREACHED)
+    assert start(firm) == planned
+    tell(firm, 4, SlaAtRisk, MORNING, threshold=75)
+    firm.plan()
+    assert start(firm) < planned
+
+
 def test_who_has_confirmed_a_visit_in_time_keeps_it_however_the_clock_presses() -> None:
     firm = after_the_lunch()
     call_off_the_morning(firm)

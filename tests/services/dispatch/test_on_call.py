@@ -204,6 +204,18 @@ def test_a_night_that_lasts_longer_moves_the_day_further() -> None:
     assert planned(firm, "t9-1") == ("anna", "tue 15:20")
 
 
+def test_who_is_sent_by_night_without_being_on_call_rests_as_well() -> None:
+    firm = firm_at("mon 17:00", people=(technician("anna"),))
+    firm.ask(ticket_id="t9", priority=Priority.P3)
+    firm.do(AssignVisit("t9-1", "anna", on("tue 09:00"), DEFAULT_TRAVEL))
+    firm.ask()
+    firm.do(AssignVisit("t1-1", "anna", on("tue 03:00"), DEFAULT_TRAVEL))
+    assert rested_until(firm) == ["daily-rest tue 14:39"]
+    assert firm.visit("t9-1").state is VisitState.WAITING, "to be planned anew"
+    firm.do(RescheduleVisit("t1-1", on("mon 20:00"), DEFAULT_TRAVEL))
+    assert rested_until(firm) == []
+
+
 def test_a_pinned_visit_in_the_rest_asks_for_a_person() -> None:
     firm = firm_at("mon 17:00", NIGHT, people=(technician("anna"),))
     firm.ask(ticket_id="t9", priority=Priority.P3)
@@ -270,14 +282,22 @@ def test_an_entry_given_to_another_calls_him_and_not_the_first() -> None:
     assert [each.id for each in firm.have(Technicians, "bruno").on_call] == ["night"]
 
 
-def test_urgent_visits_of_an_entry_that_is_withdrawn_are_planned_anew() -> None:
+def test_urgent_visits_of_an_entry_that_ends_earlier_are_planned_anew() -> None:
     firm = firm_at("tue 02:00", NIGHT, replace(NIGHT, id="second", technician_id="bruno"))
     firm.ask()
     firm.plan()
-    firm.do(WithdrawRotaEntry("night"))
+    firm.do(PutRotaEntry(replace(NIGHT, to_at=on("tue 02:00"))))
     assert rested_until(firm) == []
     firm.plan()
     assert planned(firm)[0] == "bruno"
+
+
+def test_urgent_visits_of_an_entry_that_is_withdrawn_wait_for_another() -> None:
+    firm = firm_at("mon 17:00", NIGHT)
+    firm.ask()
+    firm.do(AssignVisit("t1-1", "anna", on("mon 20:00"), DEFAULT_TRAVEL))
+    firm.do(WithdrawRotaEntry("night"))
+    assert firm.visit().state is VisitState.WAITING
     with pytest.raises(NotFound):
         firm.do(WithdrawRotaEntry("night"))
     assert firm.do(PutRotaEntry(NIGHT)) is True

@@ -1,8 +1,9 @@
 """A month's statement once more, written another way: minutes are walked through, amounts are whole cents.
 
 It shares no code with the service. A ticket here is its priority and its log, in the form of SLA cases; a
-requalification carries the ``priority`` that it gives. The scale has one rule by the hour, one by the
-incident and one by the rate.
+requalification carries the ``priority`` that it gives. Of which major incident it is part is the last of its
+``majors`` that was recorded by then. The scale has one rule by the hour, one by the incident and one by the
+rate.
 """
 
 from dataclasses import dataclass, field
@@ -25,11 +26,28 @@ class ByHand:
     cents: int = 0
 
 
+@dataclass
+class _Bill:
+    """What is paid for once: whether any of it was broken in the month or earlier, and the most minutes that
+    any was late by its end and by its beginning."""
+
+    new: bool = False
+    old: bool = False
+    before: int = 0
+    after: int = 0
+
+
 def month_by_hand(
-    tickets: list[Json], promised: Json, calendars: Json, start: datetime, end: datetime, scale: Json
+    tickets: list[Json],
+    promised: Json,
+    calendars: Json,
+    start: datetime,
+    end: datetime,
+    scale: Json,
+    known_at: datetime,
 ) -> ByHand:
     found = ByHand()
-    hours = 0
+    bills: dict[str, _Bill] = {}
     for ticket in tickets:
         for target in promised[ticket["priority"]]:
             clock = _walk(ticket, target["name"], promised, calendars, end)
@@ -40,14 +58,20 @@ def month_by_hand(
                 if clock.met and _since(clock) >= start:
                     found.kept.add(key)
                 continue
+            bill = bills.setdefault(_major(ticket, known_at) or f"{key}", _Bill())
             if clock.breached_at >= start:
                 found.broken.add(key)
+                bill.new = True
+            else:
+                bill.old = True
             before, after = _late(clock, start), _late(clock, end)
+            bill.before, bill.after = max(bill.before, before), max(bill.after, after)
             if after > before:
                 found.late[key] = after - before
-                hours += -(-after // 60) - -(-before // 60)
-    kept, counted = len(found.kept), len(found.kept) + len(found.broken)
-    found.cents = hours * scale["hour"] + len(found.broken) * scale["incident"]
+    fresh = sum(bill.new and not bill.old for bill in bills.values())
+    hours = sum(-(-bill.after // 60) - -(-bill.before // 60) for bill in bills.values())
+    kept, counted = len(found.kept), len(found.kept) + fresh
+    found.cents = hours * scale["hour"] + fresh * scale["incident"]
     if counted:
         points = 0
         while 100 * kept < (scale["rate"] - points) * counted:
@@ -74,6 +98,11 @@ def _walk(ticket: Json, name: str, promised: Json, calendars: Json, end: datetim
         if early.met or early.cancelled:
             return early
     return Walk({**case, "now": end.isoformat()}, name)
+
+
+def _major(ticket: Json, known_at: datetime) -> str | None:
+    told = [each["major"] for each in ticket["majors"] if instant(each["recorded_at"]) <= known_at]
+    return told[-1] if told else None
 
 
 def _since(clock: Walk) -> datetime:

@@ -8,6 +8,7 @@ from typing import Any
 from contracts.values import Channel, HoldReason, Priority
 from services.ticket.domain.commitment import Commitment, Month, Story, commitments_of
 from services.ticket.domain.contract import ContractRevision, MetBy, Target, Terms
+from services.ticket.domain.part_of import PartOf
 from services.ticket.domain.sla_log import LogEntry
 from services.ticket.domain.sla_record import Promise, SlaRecord
 from tests.services.ticket.clocks import OFFICE, next_mon
@@ -27,6 +28,7 @@ class Ticket:
     sla: SlaRecord | None
     priority: Priority = Priority.P2
     major_id: str | None = None
+    part_of: tuple[PartOf, ...] = ()
 
 
 def target(name: str = "repair", **changes: Any) -> Target:

@@ -96,6 +96,7 @@ async def test_the_answers_fill_in_what_the_request_does_not_say_and_brief_the_t
         "revision": 1,
         "answers": {"plugged": "yes", "users": "12"},
         "done": True,
+        "ended_early": None,
     }
 
     async def told() -> bool:

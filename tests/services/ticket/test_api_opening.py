@@ -177,6 +177,7 @@ def test_the_view_of_a_ticket_leaves_no_field_out() -> None:
         "tried",
         "told_at",
         "lines",
+        "part_of",
         "patience",
         "opened_by",
         "opened_by_firm",

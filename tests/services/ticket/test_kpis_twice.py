@@ -22,7 +22,7 @@ from services.ticket.domain.statement import counts_of, percent_kept
 from services.ticket.domain.tally import tally_of
 from tests.services.ticket.kpis_by_hand import ByHand, by_hand
 from tests.services.ticket.measured import figures, measured
-from tests.services.ticket.months import revision
+from tests.services.ticket.months import Ticket, revision
 
 Json = dict[str, Any]
 QUARTER = (Month(2026, 2), Month(2026, 3), Month(2026, 4))
@@ -165,7 +165,8 @@ def _agree_on_times(said: dict[str, Figure], theirs: ByHand) -> None:
 
 
 def _agree_with_the_statement(said: dict[str, Figure], tickets: list[Measured], month: Month) -> None:
-    found = (c for each in tickets for c, _ in commitments_of(each, "c1", month, revision(), NOW))
+    read = [Ticket(each.id, each.number, each.sla, each.priority) for each in tickets]
+    found = (c for each in read for c, _ in commitments_of(each, "c1", month, revision(), NOW))
     stated = counts_of(tally_of(found))
     kept, broken = sum(each.kept for each in stated), sum(each.broken for each in stated)
     figure = said["commitments-kept"]

@@ -8,8 +8,8 @@ from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
+from infra.chassis.workbook import Cell
 from services.ticket.views.long_workbook import LONGEST, LongSheet, long_workbook
-from services.ticket.views.workbook import Cell
 
 AT = datetime(2026, 3, 31, 22, 30, tzinfo=timezone(timedelta(hours=2)))
 UTC_SHOWN = AT.astimezone(UTC).replace(tzinfo=None)

@@ -2,13 +2,19 @@
 
 from dataclasses import replace
 
+import pytest
+
+from contracts.refusal import Refusal
 from services.ticket.domain.commitment import Outcome
+from services.ticket.domain.statement_month import StatementMonth
 from services.ticket.views.statement import (
     CommitmentView,
+    Shown,
     StatementContent,
     StatementHead,
     commitment_written,
 )
+from services.ticket.views.statement_pdf import MOST_EXPLAINED, as_pdf, as_told
 from tests.services.ticket.clocks import held, mon, opened, resolved, resumed, tue, wed
 from tests.services.ticket.months import MARCH, a_ticket, with_stories
 
@@ -51,5 +57,23 @@ def test_those_of_an_outcome_are_found_whatever_their_words_say() -> None:
     tricky = replace(kept, site_id='","outcome":"broken","x":"')
     lines = [commitment_written(tricky, story), commitment_written(broken, why)]
     content = StatementContent.read(StatementContent(HEAD, lines).written())
-    assert [each.site_id for each in content.each_that_was(Outcome.BROKEN)] == [broken.site_id]
-    assert len(list(content.each())) == 2
+    assert content.written_of(Outcome.BROKEN) == (lines[1],)
+    assert content.written_of(*Outcome) == tuple(lines)
+
+
+def test_a_document_of_more_than_anybody_reads_is_refused_and_names_the_workbook() -> None:
+    [(broken, why)] = with_stories(a_ticket(opened(mon("09:00")), resolved(wed("15:30"))))
+    [(kept, story)] = with_stories(a_ticket(opened(mon("09:00")), resolved(mon("10:00"))))
+    month = StatementMonth("c1:2026-03", "c1", "pasteur", str(MARCH))
+
+    def shown(n: int) -> Shown:
+        lines = [commitment_written(broken, why)] * n + [commitment_written(kept, story)] * 20_000
+        return Shown(month, MARCH.last_day, None, StatementContent(HEAD, lines))
+
+    assert len(as_told(shown(MOST_EXPLAINED)).content.commitments) == MOST_EXPLAINED
+    assert as_pdf(as_told(shown(3)), "fr") == as_pdf(shown(3), "fr")
+    with pytest.raises(Refusal) as refused:
+        as_told(shown(MOST_EXPLAINED + 1))
+    assert refused.value.slug == "document-too-long"
+    assert ".xlsx" in refused.value.detail.fr
+    assert ".xlsx" in refused.value.detail.en
