@@ -14,7 +14,7 @@ from services.dispatch.planning.dayahead.plan import Score, named, score
 from services.dispatch.planning.dayahead.problem import Problem, problem_of
 from services.dispatch.planning.dayahead.problem_file import BadFile, PlanFile, read_problem
 from services.dispatch.solvers.dayahead import Search
-from services.dispatch.solvers.solving import solve
+from services.dispatch.solvers.solving import prepare, solve
 from services.dispatch.solvers.workers import Crew
 
 
@@ -35,7 +35,7 @@ def plan(
     """
     until = time.monotonic() + seconds
     day = _read(problem)
-    with Crew(day, solve) as crew:
+    with Crew(day, solve, prepared=prepare) as crew:
         search = Search(day, crew, seed=seed, told=_progress(until))
         try:
             search.run(until)

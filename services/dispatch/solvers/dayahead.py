@@ -22,7 +22,8 @@ MOST_SEEN = 60
 """Routes of one technician that are remembered and chosen among: the last."""
 
 MANY = 100
-"""From so many technicians on everybody is planned in smaller blocks, and sooner."""
+"""From so many technicians on everybody is planned in smaller blocks, and sooner; and as many jobs as there
+are technicians look less far, for at first there is much to gain everywhere."""
 
 AROUND_LOST = 0.5
 """How often neighbours are chosen around a visit that is lost, while there are some."""
@@ -75,6 +76,7 @@ class Search:
         self._packing: int | None = None
         self._per_pack = self.settings.per_pack or max(20, 3 * len(self.problem.technicians))
         many = len(self.problem.technicians) > MANY
+        self._quick_jobs = len(self.problem.technicians) if many else 0
         self._block_level = self.settings.many_block_level if many else self.settings.block_level
         self._blocks = deque(self._everybody(self.settings.many_block if many else self.settings.block))
         self._seen: list[dict[tuple[int, ...], None]] = [{} for _ in self.problem.technicians]
@@ -157,7 +159,8 @@ class Search:
         size = chance.randint(self.settings.least, self.settings.most)
         skilled = sorted(able, key=away.__getitem__)[: size // 2]
         others = sorted(away.keys() - set(skilled), key=lambda each: (away[each], each))
-        return self._resolving([*skilled, *others][:size], self.settings.level, centre)
+        level = self._block_level if self._given < self._quick_jobs else self.settings.level
+        return self._resolving([*skilled, *others][:size], level, centre)
 
     def _places(self, technician: int) -> list[int]:
         problem = self.problem

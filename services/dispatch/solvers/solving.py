@@ -1,4 +1,6 @@
-"""What a worker does with a job. The solvers are imported with the first job, and only there."""
+"""What a worker does with a job. The solvers are imported in its process, and only there."""
+
+from importlib import import_module
 
 from services.dispatch.planning.dayahead.plan import Routes
 from services.dispatch.planning.dayahead.problem import Problem
@@ -14,3 +16,8 @@ def solve(problem: Problem, job: Job) -> Routes:
     from services.dispatch.solvers.vroom import solved
 
     return solved(problem, job.technicians, job.visits, level=job.level)
+
+
+def prepare() -> None:
+    """Import what most jobs need, while whoever will ask has other things to do."""
+    import_module("services.dispatch.solvers.vroom")

@@ -6,6 +6,7 @@ does not depend on which process was faster.
 """
 
 import signal
+import sys
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from itertools import count
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import Self
 
 from services.dispatch.planning.dayahead.plan import Routes
@@ -64,13 +66,21 @@ class _Worker:
         return not self.ready or self.ticket is not None
 
 
+def _nothing() -> None:
+    """Nothing to prepare."""
+
+
 @dataclass
 class Crew:
-    """``size`` processes that run ``solver``. ``failures`` counts jobs lost, by what happened to them."""
+    """``size`` processes that run ``solver``, ``prepared`` before their first job.
+
+    ``failures`` counts jobs lost, by what happened to them.
+    """
 
     problem: Problem
     solver: Solver
     size: int = 2
+    prepared: Callable[[], None] = _nothing
     patience_seconds: float = PATIENCE_SECONDS
     failures: Counter[str] = field(default_factory=Counter)
 
@@ -131,6 +141,9 @@ class Crew:
             return
         if worker.ticket is None:
             worker.ready = True
+            # Only now: to write more than a pipe holds is to wait for whoever is still starting.
+            with suppress(OSError):  # it has ended meanwhile, which the next job finds out
+                worker.pipe.send(self.problem)
             return
         if isinstance(answer, str):
             self.failures[answer] += 1
@@ -149,8 +162,8 @@ class Crew:
         # A fresh interpreter: a copy of this one would carry its threads' locks and its memory.
         context = get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self.problem, self.solver), daemon=True)
-        with _deaf_to_ctrl_c():
+        process = context.Process(target=_serve, args=(theirs, self.prepared, self.solver), daemon=True)
+        with _deaf_to_ctrl_c(), _without_the_program():
             process.start()
         theirs.close()
         return _Worker(process, ours, time.monotonic() + START_SECONDS)
@@ -169,26 +182,41 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@contextmanager
+def _without_the_program() -> Iterator[None]:
+    """What is started meanwhile does not import the program that starts it: it needs nothing of that."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
+
+
 def _end(worker: _Worker) -> None:
     worker.process.kill()
     worker.process.join()
     worker.pipe.close()
 
 
-def _serve(pipe: Connection, problem: Problem, solver: Solver) -> None:
+def _serve(pipe: Connection, prepared: Callable[[], None], solver: Solver) -> None:
     """Answer jobs until nobody is there to ask. Ctrl-C is for the process that asks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _bound_memory()
-    answer: Routes | str | None = None
+    with suppress(Exception):  # the first job will fail of the same, and say so
+        prepared()
+    answer: Routes | str
     # The end of the pipe is the end of whoever asked.
     with suppress(EOFError, OSError):
+        pipe.send(None)
+        problem = pipe.recv()
         while True:
-            pipe.send(answer)
             job = pipe.recv()
             try:
                 answer = solver(problem, job)
             except Exception as refused:
                 answer = type(refused).__name__
+            pipe.send(answer)
 
 
 def _bound_memory() -> None:

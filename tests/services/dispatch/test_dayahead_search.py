@@ -1,5 +1,6 @@
 """Days planned by solvers: better than insertion where they work, and insertion where they do not."""
 
+import sys
 import time
 from typing import Self
 
@@ -123,6 +124,24 @@ def test_answers_come_in_the_order_in_which_they_were_asked_for() -> None:
         tickets = [crew.give(job) for job in jobs]
         answers = [crew.collect(ticket, time.monotonic() + LONG) for ticket in tickets]
     assert [len(answer or []) for answer in answers] == [2, 1]
+
+
+@pytest.mark.servers
+def test_who_cannot_be_prepared_says_why_with_each_job() -> None:
+    with Crew(day(1), broken_solvers.refuses, size=1, prepared=broken_solvers.cannot_be_prepared) as crew:
+        tickets = [crew.give(Resolve((0,), (0,), level=0)) for _ in range(2)]
+        assert [crew.collect(ticket, time.monotonic() + LONG) for ticket in tickets] == [None, None]
+    assert crew.failures == {"ValueError": 2}
+
+
+@pytest.mark.servers
+def test_a_worker_does_not_import_the_program_that_hired_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would take a second of each core before the first job."""
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", broken_solvers.__file__, raising=False)
+    with Crew(day(1), broken_solvers.minds_the_program, size=1) as crew:
+        crew.collect(crew.give(Resolve((0,), (0,), level=0)), time.monotonic() + LONG)
+    assert crew.failures == {}
 
 
 @pytest.mark.servers
