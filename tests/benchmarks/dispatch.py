@@ -1,8 +1,9 @@
 """Days planned by `astreinte plan`, as the independent checker scores them, beside what others make of them.
 
 The peers: VROOM alone (one model of the whole day, its highest level, as long as it takes), OR-Tools
-routing in the same time, and the nearest qualified technician by priority. `ASTREINTE_DATA` names the folder
-that holds the problems in `dispatch/`, beside which `tools/check_plan.py` is. No servers.
+routing in the same time, the nearest qualified technician by priority, and first come, first served.
+`ASTREINTE_DATA` names the folder that holds the problems in `dispatch/`, beside which `tools/check_plan.py`
+is. No servers.
 """
 
 import importlib.util
@@ -53,12 +54,14 @@ def _figures(days: Path, check: Any) -> Iterator[Figure]:
         ours = statistics.mean(_planned(check, file, seconds)[0] for file in files)
         alone = statistics.mean(_by_vroom_alone(check, file) for file in files)
         routing = statistics.mean(_by_routing(check, file, seconds) for file in files)
-        nearest = statistics.mean(_by_the_nearest(check, file) for file in files)
+        nearest = statistics.mean(_by_rote(check, file, "nearest") for file in files)
+        fifo = statistics.mean(_by_rote(check, file, "fifo") for file in files)
         yield Figure(f"plan-{size}-{seconds}s", ours, "points", "VROOM alone", alone, goal)
         yield Figure(f"plan-{size}-{seconds}s", ours, "points", "OR-Tools routing", routing, "")
         yield Figure(f"plan-{size}-{seconds}s", ours, "points", "nearest technician", nearest, "")
+        yield Figure(f"plan-{size}-{seconds}s", ours, "points", "first come, first served", fifo, "")
     file = days / f"{LARGE}.json"
-    nearest = _by_the_nearest(check, file)
+    nearest = _by_rote(check, file, "nearest")
     for seconds, most in ((6, 1350), (120, 1100)):
         ours, megabytes = _planned(check, file, seconds)
         goal = f"at most {most:,} points"
@@ -104,8 +107,8 @@ def _by_id(problem: Problem, routes: Routes) -> dict[str, list[int]]:
     return {str(id): route for id, route in named(problem, routes).items()}
 
 
-def _by_the_nearest(check: Any, file: Path) -> float:
-    return _points(check, file, check.baseline(check.Problem(str(file)), "nearest"))
+def _by_rote(check: Any, file: Path, how: str) -> float:
+    return _points(check, file, check.baseline(check.Problem(str(file)), how))
 
 
 def _points(check: Any, file: Path, routes: Mapping[str, Sequence[int]]) -> float:
