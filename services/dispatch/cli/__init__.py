@@ -5,4 +5,8 @@ from collections.abc import Mapping
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "plan": ("services.dispatch.cli.plan:plan", "Plan a day, as well as the time given allows."),
     "rota": ("services.dispatch.cli.rota:app", "Judge rotas by labour law."),
+    "simulate": (
+        "services.dispatch.cli.simulate:simulate",
+        "Live a day whose visits come up in it, and say what was lost.",
+    ),
 }

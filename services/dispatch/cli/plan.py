@@ -34,7 +34,7 @@ def plan(
     Ctrl-C ends it early with the best plan so far.
     """
     until = time.monotonic() + seconds
-    day = _read(problem)
+    day = read(problem)
     with Crew(day, solve, prepared=prepare) as crew:
         search = Search(day, crew, seed=seed, told=_progress(until))
         try:
@@ -49,7 +49,7 @@ def plan(
     _print(output, score(day, found.routes), dict(crew.failures), as_json=as_json)
 
 
-def _read(path: Path) -> Problem:
+def read(path: Path) -> Problem:
     try:
         return problem_of(read_problem(path.read_bytes()))
     except OSError as error:

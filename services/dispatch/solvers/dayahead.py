@@ -53,7 +53,8 @@ class Settings:
 class Search:
     """One day's plan while it becomes better.
 
-    ``routes`` is the best so far at any moment, ``best`` its points lost and seconds on the road.
+    ``routes`` is the best so far at any moment, ``best`` its points lost and seconds on the road. A plan that
+    there is already, which can be lived, is what it was ``begun_with``.
     """
 
     problem: Problem
@@ -61,13 +62,14 @@ class Search:
     seed: int = 0
     settings: Settings = field(default_factory=Settings)
     told: Callable[["Search"], None] = lambda _: None
+    begun_with: Routes | None = None
 
     def __post_init__(self) -> None:
-        empty: Routes = [[] for _ in self.problem.technicians]
+        begun = self.begun_with or [[] for _ in self.problem.technicians]
         self._random = random.Random(self.seed)
-        self._now = inserted(self.problem, empty, self.problem.visits)
+        self._now = inserted(self.problem, begun, unserved(self.problem, begun))
         self.routes = [list(route) for route in self._now]
-        self._road = [travel_of(self.problem, t, route) or 0 for t, route in enumerate(self._now)]
+        self._road = [self._road_of(t, route) or 0 for t, route in enumerate(self._now)]
         self._lost = set(unserved(self.problem, self._now))
         self._busy: set[int] = set()
         self._asked: set[int] = set()
@@ -247,6 +249,6 @@ class Search:
     def _road_of(self, technician: int, route: list[int]) -> int | None:
         problem = self.problem
         if not route:
-            return 0
+            return problem.travel[problem.start[technician]][problem.home[technician]]
         able = all(visit in problem.visits and problem.able[technician][visit] for visit in route)
         return travel_of(problem, technician, route) if able else None

@@ -38,7 +38,8 @@ def _livable(problem: Problem, technician: int, route: list[int]) -> list[int]:
 def _model(problem: Problem, technicians: Sequence[int], visits: Sequence[int]) -> vroom.Input:
     """One skill per set of technicians who may serve a visit: exact for levels, parts and pins alike."""
     model = vroom.Input()
-    places = sorted({problem.home[each] for each in technicians} | {problem.site[each] for each in visits})
+    ends = {place[each] for place in (problem.start, problem.home) for each in technicians}
+    places = sorted(ends | {problem.site[each] for each in visits})
     at = {place: row for row, place in enumerate(places)}
     model.set_durations_matrix("car", [[problem.travel[a][b] for b in places] for a in places])
     who = [bytes(problem.able[technician][visit] for technician in technicians) for visit in visits]
@@ -46,12 +47,11 @@ def _model(problem: Problem, technicians: Sequence[int], visits: Sequence[int]) 
     lunch = [vroom.TimeWindow(*problem.lunch_window)]
     for row, technician in enumerate(technicians):
         breaks = [vroom.Break(id=1, time_windows=lunch, service=problem.lunch_seconds)]
-        home = at[problem.home[technician]]
         model.add_vehicle(
             vroom.Vehicle(
                 id=row,
-                start=home,
-                end=home,
+                start=at[problem.start[technician]],
+                end=at[problem.home[technician]],
                 skills={number for able, number in skill.items() if able[row]},
                 time_window=vroom.TimeWindow(*problem.shift[technician]),
                 breaks=breaks if problem.lunches[technician] else [],

@@ -99,6 +99,15 @@ class Crew:
             _end(worker)
         self._workers = []
 
+    def turn_to(self, problem: Problem) -> None:
+        """From now on jobs are of this problem; what is being done about the one before is waited for."""
+        self._waiting.clear()
+        while ends := [each.give_up_at for each in self._workers if each.ticket is not None]:
+            self._listen(max(0.0, min(ends) - time.monotonic()))
+        self.problem = problem
+        for worker in [each for each in self._workers if each.ready]:
+            self._send(worker, problem)
+
     def give(self, job: Job) -> int:
         """Have the job done; the ticket is what ``collect`` asks for."""
         ticket = next(self._tickets)
@@ -128,10 +137,7 @@ class Crew:
             if not worker.busy and self._waiting:
                 worker.ticket, job = self._waiting.popleft()
                 worker.give_up_at = time.monotonic() + self.patience_seconds
-                try:
-                    worker.pipe.send(job)
-                except OSError:
-                    self._replace(worker, "crashed")
+                self._send(worker, job)
 
     def _hear(self, worker: _Worker) -> None:
         try:
@@ -142,14 +148,19 @@ class Crew:
         if worker.ticket is None:
             worker.ready = True
             # Only now: to write more than a pipe holds is to wait for whoever is still starting.
-            with suppress(OSError):  # it has ended meanwhile, which the next job finds out
-                worker.pipe.send(self.problem)
+            self._send(worker, self.problem)
             return
         if isinstance(answer, str):
             self.failures[answer] += 1
             answer = None
         self._done[worker.ticket] = answer
         worker.ticket = None
+
+    def _send(self, worker: _Worker, what: Job | Problem) -> None:
+        try:
+            worker.pipe.send(what)
+        except OSError:
+            self._replace(worker, "crashed")
 
     def _replace(self, worker: _Worker, why: str) -> None:
         _end(worker)
@@ -209,9 +220,13 @@ def _serve(pipe: Connection, prepared: Callable[[], None], solver: Solver) -> No
     # The end of the pipe is the end of whoever asked.
     with suppress(EOFError, OSError):
         pipe.send(None)
-        problem = pipe.recv()
+        problem = None
         while True:
             job = pipe.recv()
+            if isinstance(job, Problem):
+                problem = job
+                continue
+            assert problem is not None
             try:
                 answer = solver(problem, job)
             except Exception as refused:

@@ -61,13 +61,13 @@ class Day:
 
     @property
     def road(self) -> int:
-        """Seconds on the road; a day without visits has none."""
+        """Seconds on the road; a whole day without visits has none."""
         return sum(self._ways)
 
     def _work_out(self) -> None:
         problem = self.problem
-        home = problem.home[self.technician]
-        self._places = [home, *(problem.site[visit] for visit in self.visits), home]
+        start, home = problem.start[self.technician], problem.home[self.technician]
+        self._places = [start, *(problem.site[visit] for visit in self.visits), home]
         self._ways = [problem.travel[a][b] for a, b in pairwise(self._places)]
         self._go_forward()
         self._go_back()

@@ -7,7 +7,7 @@ are named by their index; ``technician_ids`` and ``visit_ids`` are what a file c
 import math
 from array import array
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -34,11 +34,13 @@ class Problem:
 
     ``able[t][v]`` is 1 where the technician has the skills at their levels and the part, and no pin
     speaks against it. ``travel[a][b]`` are seconds between locations. ``windows[v]`` hold the start,
-    in order and apart. ``weight[v]`` are the points that are lost when nobody serves it.
+    in order and apart. ``weight[v]`` are the points that are lost when nobody serves it. ``start[t]`` is
+    where the technician is when his shift starts: at home, but in what is left of a day that has begun.
     """
 
     technician_ids: tuple[int, ...]
     home: tuple[int, ...]
+    start: tuple[int, ...]
     shift: tuple[Window, ...]
     lunches: tuple[bool, ...]
     lunch_window: Window
@@ -46,6 +48,7 @@ class Problem:
     visit_ids: tuple[int, ...]
     site: tuple[int, ...]
     duration: tuple[int, ...]
+    known_at: tuple[int, ...]
     windows: tuple[tuple[Window, ...], ...]
     priority: tuple[int, ...]
     weight: tuple[int, ...]
@@ -74,6 +77,7 @@ def problem_of(file: ProblemFile) -> Problem:
     return Problem(
         technician_ids=tuple(each.id for each in technicians),
         home=tuple(each.home for each in technicians),
+        start=tuple(each.home for each in technicians),
         shift=tuple(each.shift for each in technicians),
         lunches=tuple(each.lunch for each in technicians),
         lunch_window=file.lunch.start_window,
@@ -81,11 +85,37 @@ def problem_of(file: ProblemFile) -> Problem:
         visit_ids=tuple(each.id for each in visits),
         site=tuple(each.site for each in visits),
         duration=tuple(each.duration for each in visits),
+        known_at=tuple(each.known_at for each in visits),
         windows=tuple(each.windows for each in visits),
         priority=tuple(each.priority for each in visits),
         weight=tuple(file.weights[each.priority] for each in visits),
         able=_able(technicians, visits),
         travel=travel_seconds(file.locations, file.travel),
+    )
+
+
+def left_of(
+    problem: Problem,
+    visits: Sequence[int],
+    *,
+    start: Sequence[int],
+    shift: Sequence[Window],
+    lunches: Sequence[bool],
+) -> Problem:
+    """The same technicians from where they are, with some of the visits: ``visits[n]`` is the nth here."""
+    return replace(
+        problem,
+        start=tuple(start),
+        shift=tuple(shift),
+        lunches=tuple(lunches),
+        visit_ids=tuple(problem.visit_ids[visit] for visit in visits),
+        site=tuple(problem.site[visit] for visit in visits),
+        duration=tuple(problem.duration[visit] for visit in visits),
+        known_at=tuple(problem.known_at[visit] for visit in visits),
+        windows=tuple(problem.windows[visit] for visit in visits),
+        priority=tuple(problem.priority[visit] for visit in visits),
+        weight=tuple(problem.weight[visit] for visit in visits),
+        able=tuple(bytes(row[visit] for visit in visits) for row in problem.able),
     )
 
 

@@ -15,7 +15,7 @@ NEVER = 1 << 40
 
 def travel_of(problem: Problem, technician: int, visits: Sequence[int]) -> int | None:
     """Seconds on the road of a day that serves all the visits in this order; None when it cannot."""
-    here = home = problem.home[technician]
+    here, home = problem.start[technician], problem.home[technician]
     end_of_shift = problem.shift[technician][1]
     hungry, fed = clocks_at_start(problem, technician)
     road = 0
@@ -106,7 +106,7 @@ def _with_lunch_at(
     """Lunch is before leaving for visit k (``2 * k``), on arriving there (``2 * k + 1``), last, or never."""
     lunch_from, lunch_until = problem.lunch_window
     now, end_of_shift = problem.shift[technician]
-    here = home = problem.home[technician]
+    here, home = problem.start[technician], problem.home[technician]
     road, lost = 0, []
     for step, visit in enumerate(visits):
         if lunch_at == 2 * step:
