@@ -14,14 +14,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from services.dispatch.planning.dayahead.plan import Routes, named
 from services.dispatch.planning.dayahead.problem import Problem, problem_of
 from services.dispatch.planning.dayahead.problem_file import read_problem
-from services.dispatch.solvers.solving import solve
+from services.dispatch.solvers.simulation import JOBS, Simulation, executed
+from services.dispatch.solvers.solving import prepare, solve
 from services.dispatch.solvers.workers import Crew, Resolve
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.routing_peer import planned
@@ -36,6 +37,10 @@ SIZES = (
     ("50x250", 10, [f"fr50x250s{n}" for n in range(1, 4)], "ratio at most 0.88"),
 )
 LARGE = "fr300x2000s1"
+CHANGING = (
+    ("20x100", [f"fr20x100s{n}" for n in range(1, 4)]),
+    ("100x500", [f"fr100x500s{n}" for n in (1, 2)]),
+)
 
 
 async def measure() -> list[Figure]:
@@ -60,6 +65,11 @@ def _figures(days: Path, check: Any) -> Iterator[Figure]:
         yield Figure(f"plan-{size}-{seconds}s", ours, "points", "OR-Tools routing", routing, "")
         yield Figure(f"plan-{size}-{seconds}s", ours, "points", "nearest technician", nearest, "")
         yield Figure(f"plan-{size}-{seconds}s", ours, "points", "first come, first served", fifo, "")
+    for size, names in CHANGING:
+        files = [days / f"{name}-dynamic.json" for name in names]
+        anew = sum(_lived(check, file, jobs=JOBS) for file in files)
+        once = sum(_lived(check, file, jobs=0) for file in files)
+        yield Figure(f"day-{size}", anew, "points", "insertion alone", once, "ratio at most 0.75")
     file = days / f"{LARGE}.json"
     nearest = _by_rote(check, file, "nearest")
     for seconds, most in ((6, 1350), (120, 1100)):
@@ -88,6 +98,18 @@ def _planned(check: Any, file: Path, seconds: float) -> tuple[float, float]:
         return _points(check, file, json.loads(plan.read_bytes())["routes"]), most
 
 
+def _lived(check: Any, file: Path, jobs: int) -> float:
+    """Points lost in a day whose visits come up in it."""
+    problem = problem_of(read_problem(file.read_bytes()))
+    with Crew(problem, solve, prepared=prepare) as crew:
+        simulation = Simulation(problem, crew, jobs=jobs)
+        simulation.run()
+    theirs = check.Problem(str(file))
+    did = {str(id): steps for id, steps in executed(problem, simulation.lived).items()}
+    served, _, violations = check.score_log(theirs, did)
+    return _worth(theirs, file, served, violations)
+
+
 def _by_vroom_alone(check: Any, file: Path) -> float:
     problem = problem_of(read_problem(file.read_bytes()))
     everything = Resolve(tuple(problem.technicians), tuple(problem.visits), HIGHEST_LEVEL)
@@ -114,6 +136,10 @@ def _by_rote(check: Any, file: Path, how: str) -> float:
 def _points(check: Any, file: Path, routes: Mapping[str, Sequence[int]]) -> float:
     problem = check.Problem(str(file))
     served, _, violations = check.score_routes(problem, routes)
+    return _worth(problem, file, served, violations)
+
+
+def _worth(problem: Any, file: Path, served: Collection[int], violations: Sequence[str]) -> float:
     if violations:
         raise AssertionError(f"{file.name}: {violations[0]}: what it loses does not count")
     return float(
