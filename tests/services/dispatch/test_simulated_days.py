@@ -101,7 +101,7 @@ def test_planning_anew_loses_less_than_insertion_alone() -> None:
     assert anew < inserted
 
 
-def test_a_seed_says_everything_of_a_day() -> None:
+def test_a_seed_says_everything_of_a_day_that_solvers_have_one_answer_to() -> None:
     one, again = (lived(day(2), seed=5).lived for _ in range(2))
     assert one == again
 
