@@ -6,7 +6,6 @@ routing in the same time, the nearest qualified technician by priority, and firs
 is. No servers.
 """
 
-import importlib.util
 import json
 import os
 import statistics
@@ -27,6 +26,7 @@ from services.dispatch.solvers.workers import Crew, Resolve
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.routing_peer import planned
 from tests.benchmarks.usage import MEGABYTE
+from tests.services.dispatch.days import judge_at
 
 HIGHEST_LEVEL = 5
 PATIENCE = 120.0
@@ -49,7 +49,7 @@ async def measure() -> list[Figure]:
     if folder is None:
         print("dispatch: ASTREINTE_DATA names no folder with dispatch/: nothing to plan", file=sys.stderr)
         return []
-    days, check = Path(folder) / "dispatch", _checker(Path(folder).parent / "tools" / "check_plan.py")
+    days, check = Path(folder) / "dispatch", judge_at(Path(folder).parent / "tools" / "check_plan.py")
     return list(_figures(days, check))
 
 
@@ -160,12 +160,3 @@ def _megabytes_of_family(pid: int) -> float:
         except OSError:
             continue
     return total / MEGABYTE
-
-
-def _checker(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("check_plan", path)
-    if spec is None or spec.loader is None:
-        raise FileNotFoundError(path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

@@ -80,7 +80,6 @@ class Simulation:
             ],
             lunches=[each.standing.hungry for each in self.lived],
         )
-        self.crew.turn_to(today)
         search = Search(
             today,
             self.crew,
@@ -89,6 +88,7 @@ class Simulation:
             begun_with=[[here[visit] for visit in route] for route in routes],
         )
         if self.jobs:
+            self.crew.turn_to(today)
             search.run(FOR_EVER, most_jobs=self.jobs)
         return [[open_still[visit] for visit in route] for route in search.routes]
 

@@ -135,7 +135,8 @@ async def test_what_was_begun_before_is_over_when_the_batch_is_tried_again_or_ha
     await asyncio.wait_for(batch(), 5)
     assert said == ["batch"], "what does not end is not waited for"
     again = asyncio.create_task(batch())
-    await asyncio.sleep(0)
+    await asyncio.wait([again], timeout=0.05)
+    assert said == ["batch"]
     may_end.set()
     await asyncio.wait_for(asyncio.gather(slow, again), 5)
     assert said == ["batch", "background", "batch"]

@@ -1,6 +1,8 @@
 """Small days to be planned, made by chance, and a second judge of what can be lived, in other words."""
 
+import importlib.util
 import random
+from pathlib import Path
 from typing import Any
 
 from services.dispatch.planning.dayahead.problem import Problem, problem_of
@@ -108,3 +110,13 @@ def can_be_lived(problem: Problem, technician: int, visits: list[int]) -> bool:
     if not problem.lunches[technician]:
         return goes(None, on_arrival=False)
     return any(goes(k, on_arrival=late) for k in range(len(visits) + 1) for late in (False, True))
+
+
+def judge_at(path: Path) -> Any:
+    """The independent checker of plans, which is a script beside the data."""
+    spec = importlib.util.spec_from_file_location("check_plan", path)
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,12 +1,10 @@
 """Plans of a whole day: what they are worth, what fits into one, and which files are none."""
 
-import importlib.util
 import json
 import os
 import random
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -17,7 +15,7 @@ from services.dispatch.planning.dayahead.plan import named, score
 from services.dispatch.planning.dayahead.problem import Problem, problem_of, seconds_between
 from services.dispatch.planning.dayahead.problem_file import BadFile, ProblemFile, read_plan, read_problem
 from services.dispatch.planning.dayahead.route import travel_of
-from tests.services.dispatch.days import can_be_lived, day, document, random_routes
+from tests.services.dispatch.days import can_be_lived, day, document, judge_at, random_routes
 
 DATA = "ASTREINTE_DATA"
 DAYS = sorted((Path(os.environ.get(DATA, "")) / "dispatch").glob("fr*.json")) if DATA in os.environ else []
@@ -131,18 +129,13 @@ def test_what_is_no_json_is_no_plan() -> None:
 
 
 @pytest.fixture(scope="module")
-def judge() -> ModuleType:
+def judge() -> Any:
     if not DAYS or not JUDGE.exists():
         pytest.skip(f"{DATA} names no folder with dispatch/fr*.json beside tools/{JUDGE.name}")
-    spec = importlib.util.spec_from_file_location("check_plan", JUDGE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return judge_at(JUDGE)
 
 
-def test_the_independent_judge_says_the_same_of_real_days(judge: ModuleType) -> None:
+def test_the_independent_judge_says_the_same_of_real_days(judge: Any) -> None:
     """Small days more often than large ones: the rules are the same, and a plan of theirs costs less."""
     small = [path for path in DAYS if "x100" in path.name]
     each = PLANS // (2 * len(small))
@@ -157,7 +150,7 @@ def test_the_independent_judge_says_the_same_of_real_days(judge: ModuleType) -> 
     assert count >= PLANS
 
 
-def _agree(judge: ModuleType, problem: Problem, theirs: Any, routes: dict[int, list[int]]) -> None:
+def _agree(judge: Any, problem: Problem, theirs: Any, routes: dict[int, list[int]]) -> None:
     served, travel, violations = judge.score_routes(theirs, {str(id): route for id, route in routes.items()})
     said = score(problem, routes)
     assert said.violations == tuple(violations)
