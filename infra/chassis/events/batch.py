@@ -40,7 +40,11 @@ class BatchRunner:
     careful_batches = 20
     """So many look first and have precedence from the start after a conflict: a log that repeats itself does
     so for long, and so does who plans what it has brought."""
-    whole_tries = 3
+    most_together, fewest_together = 512, 32
+    """Events that are stored together: half as many after a conflict, for a round that takes less long is
+    less often in somebody's way; twice as many after one that met none."""
+    _together = most_together
+    lasting_tries = 3
     key_tries = 20
 
     def __init__(
@@ -85,23 +89,32 @@ class BatchRunner:
                 await self._try(facts, unreadable)
                 return
         async with self._store.precedence.taken():
-            stored = await self._with_precedence(facts, unreadable)
-        if not stored:
+            left = await self._with_precedence(facts, unreadable)
+        if left:
             raise Contended(f"some met a conflict at each of {self.key_tries} tries: the batch is read again")
 
-    async def _with_precedence(self, facts: list[Incoming], unreadable: list[Incoming]) -> bool:
+    async def _with_precedence(self, facts: list[Incoming], unreadable: list[Incoming]) -> set[str]:
+        """The keys of which something could not be stored, nor what follows it."""
         self._careful = self._careful - 1 if self._careful else self.careful_batches
-        for _ in range(1, self.whole_tries):
-            with suppress(Conflict):
-                await self._try(facts, unreadable, careful=True)
-                return True
-            self._careful = self.careful_batches
-        if unreadable:
-            await self._insist([], unreadable)
-        return await self._in_halves(facts)
+        left = set[str]()
+        while facts or unreadable:
+            some, facts = facts[: self._together], facts[self._together :]
+            try:
+                await self._try(some, unreadable, careful=True)
+                self._together = min(self._together * 2, self.most_together)
+            except Conflict:
+                self._careful = self.careful_batches
+                self._together = max(self._together // 2, self.fewest_together)
+                if unreadable:
+                    await self._insist([], unreadable)
+                if unstored := await self._in_halves(some):
+                    left |= unstored
+                    facts = [incoming for incoming in facts if _key(incoming) not in unstored]
+            unreadable = []
+        return left
 
-    async def _in_halves(self, facts: list[Incoming]) -> bool:
-        """Store by halves of the keys what cannot be stored together; whether all of it is stored.
+    async def _in_halves(self, facts: list[Incoming]) -> set[str]:
+        """Store by halves of the keys what cannot be stored together; the keys of which something is not.
 
         What somebody else keeps changing is soon alone: it holds up nothing else, and the others of a
         long batch are not stored one key after the other.
@@ -111,9 +124,9 @@ class BatchRunner:
             try:
                 await self._insist(facts, [])
             except Contended:
-                return False
-            return True
-        stored = True
+                return set(keys)
+            return set()
+        left = set[str]()
         for half in (frozenset(keys[: len(keys) // 2]), frozenset(keys[len(keys) // 2 :])):
             some = [incoming for incoming in facts if _key(incoming) in half]
             try:
@@ -122,15 +135,15 @@ class BatchRunner:
                     continue
             except Conflict:
                 pass
-            stored = await self._in_halves(some) and stored
-        return stored
+            left |= await self._in_halves(some)
+        return left
 
     async def _insist(self, facts: list[Incoming], unreadable: list[Incoming]) -> None:
         for attempt in range(self.key_tries):
             try:
                 await self._try(facts, unreadable, careful=True)
             except Conflict as conflict:
-                if conflict.lasting is not None and attempt >= self.whole_tries:
+                if conflict.lasting is not None and attempt >= self.lasting_tries:
                     await self._one_by_one(facts, unreadable)
                     return
             else:

@@ -31,6 +31,7 @@ class Contention(BatchRunner):
         self.transactions = 0
         self.with_precedence: list[bool] = []
         self.careful: list[bool] = []
+        self.sizes: list[int] = []
 
     async def _try(
         self,
@@ -42,6 +43,7 @@ class Contention(BatchRunner):
     ) -> None:
         self.transactions += 1
         self.careful.append(careful)
+        self.sizes.append(len(facts))
         self.with_precedence.append(self._store.precedence.is_taken)
         keys = [each.envelope.subject for each in facts if each.envelope is not None]
         if self.hot & set(keys):
@@ -140,3 +142,14 @@ async def test_what_was_begun_before_is_over_when_the_batch_is_tried_again_or_ha
     may_end.set()
     await asyncio.wait_for(asyncio.gather(slow, again), 5)
     assert said == ["batch", "background", "batch"]
+
+
+async def test_fewer_are_stored_together_after_a_conflict_until_none_is_met() -> None:
+    runner = Contention({"k7"})
+    await runner.apply([incoming("k7", 1), incoming("k8", 1)])
+    runner.sizes.clear()
+    await runner.apply(batch())
+    assert runner.sizes == [256, 256]
+    runner.sizes.clear()
+    await runner.apply(batch())
+    assert runner.sizes == [512]
