@@ -42,7 +42,10 @@ def planned(problem: Problem, seconds: int) -> Routes:
             clock.CumulVar(index).SetRange(*problem.shift[technician])
         if problem.lunches[technician]:
             lunch = routing.solver().FixedDurationIntervalVar(
-                *problem.lunch_window, problem.lunch_seconds, False, f"lunch {technician}"
+                *problem.lunch_window[technician],
+                problem.lunch_seconds[technician],
+                False,
+                f"lunch {technician}",
             )
             at_nodes = [work[nodes.IndexToNode(index)] for index in range(routing.Size())]
             clock.SetBreakIntervalsOfVehicle([lunch], technician, at_nodes)

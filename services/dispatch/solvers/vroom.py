@@ -44,9 +44,9 @@ def _model(problem: Problem, technicians: Sequence[int], visits: Sequence[int]) 
     model.set_durations_matrix("car", [[problem.travel[a][b] for b in places] for a in places])
     who = [bytes(problem.able[technician][visit] for technician in technicians) for visit in visits]
     skill = {able: number for number, able in enumerate(sorted(set(who)))}
-    lunch = [vroom.TimeWindow(*problem.lunch_window)]
     for row, technician in enumerate(technicians):
-        breaks = [vroom.Break(id=1, time_windows=lunch, service=problem.lunch_seconds)]
+        lunch = vroom.TimeWindow(*problem.lunch_window[technician])
+        breaks = [vroom.Break(id=1, time_windows=[lunch], service=problem.lunch_seconds[technician])]
         model.add_vehicle(
             vroom.Vehicle(
                 id=row,

@@ -81,7 +81,7 @@ def random_routes(pick: random.Random, problem: Problem, *, longest: int = 8) ->
 def can_be_lived(problem: Problem, technician: int, visits: list[int]) -> bool:
     """Tries every place for lunch, second by second from the shift's start: slow, and in other words."""
     home, (starts, ends) = problem.home[technician], problem.shift[technician]
-    opens, closes = problem.lunch_window
+    opens, closes = problem.lunch_window[technician]
 
     def goes(lunch_before: int | None, *, on_arrival: bool) -> bool:
         clock, place, lunch_had = starts, home, lunch_before is None
@@ -91,14 +91,14 @@ def can_be_lived(problem: Problem, technician: int, visits: list[int]) -> bool:
             if eats and not on_arrival:
                 clock = max(clock, opens)
                 lunch_had = clock <= closes
-                clock += problem.lunch_seconds
+                clock += problem.lunch_seconds[technician]
             clock += problem.travel[place][target]
             if eats and on_arrival:
                 if visit is None:
                     return False
                 clock = max(clock, opens)
                 lunch_had = clock <= closes
-                clock += problem.lunch_seconds
+                clock += problem.lunch_seconds[technician]
             place = target
             if visit is not None:
                 starts_at = [max(clock, a) for a, b in problem.windows[visit] if clock <= b]

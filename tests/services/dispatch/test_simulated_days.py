@@ -55,10 +55,10 @@ def wrong_in(problem: Problem, technician: int, steps: Sequence[Mapping[str, Any
     wrong, lunch_until = [], 0
     for step in steps:
         if "lunch" in step:
-            opens, closes = problem.lunch_window
+            opens, closes = problem.lunch_window[technician]
             if eaten or not max(opens, now) <= step["lunch"] <= closes:
                 wrong.append(f"lunch at {step['lunch']}")
-            eaten, lunch_until = True, step["lunch"] + problem.lunch_seconds
+            eaten, lunch_until = True, step["lunch"] + problem.lunch_seconds[technician]
             continue
         visit = problem.visit_index[step["visit"]]
         way = problem.travel[place][problem.site[visit]]
@@ -66,7 +66,10 @@ def wrong_in(problem: Problem, technician: int, steps: Sequence[Mapping[str, Any
             wrong.append(f"leaves for {visit} too early")
         if step["start"] < max(step["depart"] + way, lunch_until):
             wrong.append(f"begins {visit} too early")
-        if lunch_until > step["depart"] and lunch_until - problem.lunch_seconds < step["depart"] + way:
+        if (
+            lunch_until > step["depart"]
+            and lunch_until - problem.lunch_seconds[technician] < step["depart"] + way
+        ):
             wrong.append(f"eats on the way to {visit}")
         if not any(opens <= step["start"] <= closes for opens, closes in problem.windows[visit]):
             wrong.append(f"{visit} outside its windows")

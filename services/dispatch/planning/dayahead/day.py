@@ -32,19 +32,19 @@ class Day:
 
     def fit(self, visit: int) -> Fit | None:
         """The shortest detour that serves the visit and everything else; None when there is none."""
-        problem, places = self.problem, self._places
-        if not problem.able[self.technician][visit]:
+        problem, places, who = self.problem, self._places, self.technician
+        if not problem.able[who][visit]:
             return None
         there = problem.travel[problem.site[visit]]
-        latest_end = problem.shift[self.technician][1] - there[places[-1]]
+        latest_end = problem.shift[who][1] - there[places[-1]]
         best: Fit | None = None
         for k, direct in enumerate(self._ways):
             way, onward = there[places[k]], there[places[k + 1]]
             detour = way + onward - direct
             if best is not None and detour >= best[0]:
                 continue
-            hungry, fed = clocks_after(problem, visit, way, latest_end, self._hungry[k], self._fed[k])
-            fed = fed_here(problem, hungry, fed)
+            hungry, fed = clocks_after(problem, who, visit, way, latest_end, self._hungry[k], self._fed[k])
+            fed = fed_here(problem, who, hungry, fed)
             if fed + onward <= self._for_fed[k] or hungry + onward <= self._for_hungry[k]:
                 best = detour, k
         return best
@@ -79,14 +79,14 @@ class Day:
         self._hungry, self._fed = [hungry], [fed]
         for visit, way in zip(self.visits, self._ways, strict=False):
             latest_end = ends - problem.travel[problem.site[visit]][home]
-            hungry, fed = clocks_after(problem, visit, way, latest_end, hungry, fed)
+            hungry, fed = clocks_after(problem, self.technician, visit, way, latest_end, hungry, fed)
             self._hungry.append(hungry)
             self._fed.append(fed)
 
     def _go_back(self) -> None:
         problem = self.problem
-        lunch_from, lunch_until = problem.lunch_window
-        lunch = problem.lunch_seconds
+        lunch_from, lunch_until = problem.lunch_window[self.technician]
+        lunch = problem.lunch_seconds[self.technician]
         ends = problem.shift[self.technician][1]
         count = len(self.visits)
         self._for_fed = [ends] * (count + 1)

@@ -70,13 +70,13 @@ def _steps(
 ) -> Iterator[tuple[Step, Standing]]:
     """Each step and where it leaves him, with lunch where he is home soonest."""
     places = range(2 * len(route) + 1) if standing.hungry else (-1,)
-    tried = [list(_with_lunch_at(problem, standing, route, place)) for place in places]
+    tried = [list(_with_lunch_at(problem, technician, standing, route, place)) for place in places]
     ends = [_home_at(problem, technician, standing, steps, route) for steps in tried]
     return iter(tried[ends.index(min(ends))])
 
 
 def _with_lunch_at(
-    problem: Problem, standing: Standing, route: Sequence[int], lunch_at: int
+    problem: Problem, technician: int, standing: Standing, route: Sequence[int], lunch_at: int
 ) -> Iterator[tuple[Step, Standing]]:
     """Lunch before leaving for visit k (``2 * k``), on arriving there (``2 * k + 1``), last, or not at all.
 
@@ -84,14 +84,14 @@ def _with_lunch_at(
     """
     for k, visit in enumerate(route):
         if lunch_at == 2 * k:
-            lunch, standing = _lunch(problem, standing, standing.free)
+            lunch, standing = _lunch(problem, technician, standing, standing.free)
             if lunch is None:
                 return
             yield lunch, standing
         way = problem.travel[standing.place][problem.site[visit]]
         arrive, lunch = standing.free + way, None
         if lunch_at == 2 * k + 1:
-            lunch, standing = _lunch(problem, standing, arrive)
+            lunch, standing = _lunch(problem, technician, standing, arrive)
             if lunch is None:
                 return
             arrive = standing.free
@@ -105,17 +105,17 @@ def _with_lunch_at(
         standing = Standing(problem.site[visit], start + problem.duration[visit], standing.hungry)
         yield Step(start, visit, depart), standing
     if lunch_at == 2 * len(route):
-        lunch, standing = _lunch(problem, standing, standing.free)
+        lunch, standing = _lunch(problem, technician, standing, standing.free)
         if lunch is not None:
             yield lunch, standing
 
 
-def _lunch(problem: Problem, standing: Standing, now: int) -> tuple[Step | None, Standing]:
-    opens, closes = problem.lunch_window
+def _lunch(problem: Problem, technician: int, standing: Standing, now: int) -> tuple[Step | None, Standing]:
+    opens, closes = problem.lunch_window[technician]
     start = max(now, opens)
     if start > closes:
         return None, standing
-    return Step(start), replace(standing, free=start + problem.lunch_seconds, hungry=False)
+    return Step(start), replace(standing, free=start + problem.lunch_seconds[technician], hungry=False)
 
 
 def _home_at(

@@ -36,6 +36,7 @@ class Problem:
     speaks against it. ``travel[a][b]`` are seconds between locations. ``windows[v]`` hold the start,
     in order and apart. ``weight[v]`` are the points that are lost when nobody serves it. ``start[t]`` is
     where the technician is when his shift starts: at home, but in what is left of a day that has begun.
+    ``lunch_window[t]`` holds the start of his lunch, where ``lunches[t]``.
     """
 
     technician_ids: tuple[int, ...]
@@ -43,8 +44,8 @@ class Problem:
     start: tuple[int, ...]
     shift: tuple[Window, ...]
     lunches: tuple[bool, ...]
-    lunch_window: Window
-    lunch_seconds: int
+    lunch_window: tuple[Window, ...]
+    lunch_seconds: tuple[int, ...]
     visit_ids: tuple[int, ...]
     site: tuple[int, ...]
     duration: tuple[int, ...]
@@ -80,8 +81,8 @@ def problem_of(file: ProblemFile) -> Problem:
         start=tuple(each.home for each in technicians),
         shift=tuple(each.shift for each in technicians),
         lunches=tuple(each.lunch for each in technicians),
-        lunch_window=file.lunch.start_window,
-        lunch_seconds=file.lunch.duration,
+        lunch_window=(file.lunch.start_window,) * len(technicians),
+        lunch_seconds=(file.lunch.duration,) * len(technicians),
         visit_ids=tuple(each.id for each in visits),
         site=tuple(each.site for each in visits),
         duration=tuple(each.duration for each in visits),

@@ -23,13 +23,13 @@ def travel_of(problem: Problem, technician: int, visits: Sequence[int]) -> int |
         site = problem.site[visit]
         way = problem.travel[here][site]
         latest_end = end_of_shift - problem.travel[site][home]
-        hungry, fed = clocks_after(problem, visit, way, latest_end, hungry, fed)
+        hungry, fed = clocks_after(problem, technician, visit, way, latest_end, hungry, fed)
         if hungry == fed == NEVER:
             return None
         road += way
         here = site
     way = problem.travel[here][home]
-    return road + way if fed_here(problem, hungry, fed) + way <= end_of_shift else None
+    return road + way if fed_here(problem, technician, hungry, fed) + way <= end_of_shift else None
 
 
 def clocks_at_start(problem: Problem, technician: int) -> tuple[int, int]:
@@ -39,16 +39,16 @@ def clocks_at_start(problem: Problem, technician: int) -> tuple[int, int]:
 
 
 def clocks_after(
-    problem: Problem, visit: int, way: int, latest_end: int, hungry: int, fed: int
+    problem: Problem, technician: int, visit: int, way: int, latest_end: int, hungry: int, fed: int
 ) -> tuple[int, int]:
     """Hungry and fed after a visit that is ``way`` seconds off and has to end by ``latest_end``.
 
     Both are ``NEVER`` when it cannot be served.
     """
     arrive = fed + way
-    lunch_from, lunch_until = problem.lunch_window
+    lunch_from, lunch_until = problem.lunch_window[technician]
     if hungry <= lunch_until:
-        lunch = problem.lunch_seconds
+        lunch = problem.lunch_seconds[technician]
         arrive = min(arrive, max(hungry, lunch_from) + lunch + way)
         if hungry + way <= lunch_until:
             arrive = min(arrive, max(hungry + way, lunch_from) + lunch)
@@ -58,10 +58,14 @@ def clocks_after(
     return (NEVER if hungry > latest_end else hungry, NEVER if fed > latest_end else fed)
 
 
-def fed_here(problem: Problem, hungry: int, fed: int) -> int:
+def fed_here(problem: Problem, technician: int, hungry: int, fed: int) -> int:
     """When he is fed at the latest place, with lunch there where that is sooner."""
-    lunch_from, lunch_until = problem.lunch_window
-    return min(fed, max(hungry, lunch_from) + problem.lunch_seconds) if hungry <= lunch_until else fed
+    lunch_from, lunch_until = problem.lunch_window[technician]
+    return (
+        min(fed, max(hungry, lunch_from) + problem.lunch_seconds[technician])
+        if hungry <= lunch_until
+        else fed
+    )
 
 
 def started(windows: Sequence[Window], arrive: int) -> int:
@@ -104,7 +108,7 @@ def _with_lunch_at(
     problem: Problem, technician: int, visits: Sequence[int], lunch_at: int
 ) -> tuple[list[int], int] | None:
     """Lunch is before leaving for visit k (``2 * k``), on arriving there (``2 * k + 1``), last, or never."""
-    lunch_from, lunch_until = problem.lunch_window
+    lunch_from, lunch_until = problem.lunch_window[technician]
     now, end_of_shift = problem.shift[technician]
     here, home = problem.start[technician], problem.home[technician]
     road, lost = 0, []
@@ -113,7 +117,7 @@ def _with_lunch_at(
             now = max(now, lunch_from)
             if now > lunch_until:
                 return None
-            now += problem.lunch_seconds
+            now += problem.lunch_seconds[technician]
         site = problem.site[visit]
         way = problem.travel[here][site]
         arrive = now + way
@@ -121,7 +125,7 @@ def _with_lunch_at(
             arrive = max(arrive, lunch_from)
             if arrive > lunch_until:
                 return None
-            arrive += problem.lunch_seconds
+            arrive += problem.lunch_seconds[technician]
         end = started(problem.windows[visit], arrive) + problem.duration[visit]
         if end + problem.travel[site][home] > end_of_shift:
             lost.append(visit)
@@ -134,9 +138,9 @@ def _home_again(
     problem: Problem, technician: int, now: int, here: int, road: int, lost: list[int], *, hungry: bool
 ) -> tuple[list[int], int] | None:
     if hungry:
-        now = max(now, problem.lunch_window[0])
-        if now > problem.lunch_window[1]:
+        now = max(now, problem.lunch_window[technician][0])
+        if now > problem.lunch_window[technician][1]:
             return None
-        now += problem.lunch_seconds
+        now += problem.lunch_seconds[technician]
     way = problem.travel[here][problem.home[technician]]
     return None if now + way > problem.shift[technician][1] else (lost, road + way)
