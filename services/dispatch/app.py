@@ -34,6 +34,7 @@ from services.dispatch.api import (
     visits,
 )
 from services.dispatch.api.candidates import candidates_router
+from services.dispatch.api.plans import plans_router
 from services.dispatch.api.problems import PROBLEMS
 from services.dispatch.api.visit_planning import planning_router
 from services.dispatch.assigner import Assigner
@@ -42,6 +43,7 @@ from services.dispatch.store.clocks import Clocks
 from services.dispatch.store.copies import Contacts, Contracts, Sites, StockLevels
 from services.dispatch.store.days import Days
 from services.dispatch.store.labour import Agreements, RestDebts
+from services.dispatch.store.replans import Replans
 from services.dispatch.store.reports import Reports
 from services.dispatch.store.rota import Proposals, Rota, Swaps
 from services.dispatch.store.technicians import Technicians
@@ -80,7 +82,7 @@ def _with(handler: Callable[..., Iterable[UseCase[Any]]], **ways: Foresee | Soon
 
 def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
     """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
-    assigner = Assigner(clock.now())
+    assigner = Assigner(clock.now(), replan_seconds=settings.replan_seconds)
     service = Service(
         name="dispatch",
         collections=(
@@ -94,6 +96,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             RestDebts,
             Proposals,
             Swaps,
+            Replans,
         ),
         copies=(Contacts, Contracts, Sites, StockLevels),
         handlers={
@@ -105,7 +108,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         timers={Visits: FireVisit},
         born={"visit": BORN},
         linger_seconds=0.0,
-        tasks=(assigner.run,),
+        tasks=(assigner.run, assigner.replanner.run),
     )
     routers = (
         technicians.router,
@@ -119,6 +122,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         visit_steps.router,
         candidates_router(assigner),
         planning_router(assigner),
+        plans_router(assigner),
     )
     return service_app(
         service,

@@ -1,7 +1,7 @@
 """The machine that plans: woken by the commits that leave visits waiting, with a sweep as its backstop."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
@@ -17,6 +17,7 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.reasons import against
 from services.dispatch.planning.roster import Candidate, Roster, gains
 from services.dispatch.planning.travel import DEFAULT_TRAVEL, Travel
+from services.dispatch.replanner import Replanner
 from services.dispatch.store.copies import StockLevels
 from services.dispatch.store.days import Days
 from services.dispatch.store.technicians import Technicians
@@ -32,6 +33,8 @@ STALE_TRIES = 5
 FORESEEN_AT_ONCE = 32
 """Planning one visit takes about a millisecond, in which the batch that it is part of stands still."""
 FORESEEN_SECONDS = 10.0
+MAKES_ROOM_AMONG = 20
+"""While more visits wait, none has others moved for it: those after it would only wait longer."""
 
 
 class Assigner:
@@ -41,9 +44,12 @@ class Assigner:
     never compete; what another replica stored in between makes a plan stale, and it is made again.
     """
 
-    def __init__(self, clock_now: datetime, travel: Travel = DEFAULT_TRAVEL) -> None:
+    def __init__(
+        self, clock_now: datetime, travel: Travel = DEFAULT_TRAVEL, *, replan_seconds: float = 0.0
+    ) -> None:
         self.roster = Roster(clock_now, travel)
         self.loaded = asyncio.Event()
+        self.replanner = Replanner(self.roster, self.loaded, replan_seconds)
         self._waiting: dict[str, Visit] = {}
         self._working: dict[str, asyncio.Task[None]] = {}
         self._foreseen: dict[str, tuple[Candidate, asyncio.TimerHandle]] = {}
@@ -93,7 +99,7 @@ class Assigner:
         ):
             return None
         best = self._best(visit, now)
-        if best is None:
+        if best is None or self._wants_room(visit, best):
             return None
         self.roster.hold(best, visit)
         expiry = asyncio.get_running_loop().call_later(FORESEEN_SECONDS, self._let_go, visit.id)
@@ -189,7 +195,10 @@ class Assigner:
         for technician in await runtime.find(Technicians, {}, limit=0):
             self._know(technician.value, technician.version)
         await self._load_days(runtime, {"date": {"$gte": self._oldest(runtime)}})
-        for visit in await runtime.find(Visits, {"state": {"$in": sorted(OPEN)}}, limit=0):
+        await self._load_visits(runtime, {"state": {"$in": sorted(OPEN)}})
+
+    async def _load_visits(self, runtime: Runtime, query: dict[str, Any]) -> None:
+        for visit in await runtime.find(Visits, query, limit=0):
             self.roster.put_visit(visit.value)
 
     async def _load_days(self, runtime: Runtime, query: dict[str, Any]) -> None:
@@ -220,6 +229,8 @@ class Assigner:
         newer = [day["_id"] for day in days if self.roster.is_newer(day["_id"], day["version"])]
         if newer:
             await self._load_days(runtime, {"_id": {"$in": newer}})
+            taken = [slot.visit_id for id in newer for slot in self.roster.day_slots(id)]
+            await self._load_visits(runtime, {"_id": {"$in": taken}, "state": {"$in": sorted(OPEN)}})
         people = await runtime.collection(Technicians.name).find({}, {"version": 1}).to_list(None)
         changed = [one["_id"] for one in people if one["version"] > self._versions.get(one["_id"], 0)]
         for technician in (
@@ -245,14 +256,41 @@ class Assigner:
             del self._waiting[visit.id]
             now = runtime.clock.now()
             best = self._best(visit, now)
-            if best is not None:
-                self.roster.hold(best, visit)
-                self._begin(visit, self._apply(runtime, visit, best))
-            elif visit.state is VisitState.WAITING and not self.roster.beyond_horizon(visit, now):
-                reasons = tuple(each.ruled_out() for each in against(self.roster, visit, now, (), 0))
-                self._begin(visit, self._run(runtime, visit, FailVisit(visit.id, reasons)))
+            if self._wants_room(visit, best):
+                self._begin(visit, self._make_room(runtime, visit, best))
+            elif (work := self._work_for(runtime, visit, best, now)) is not None:
+                self._begin(visit, work)
             # Planning takes about a millisecond: whoever else waits for the loop goes first.
             await asyncio.sleep(0)
+
+    def _wants_room(self, visit: Visit, best: Candidate | None) -> bool:
+        """Whether others are moved for it if that helps: where nobody can come in time."""
+        return (
+            (best is None or best.late_minutes > 0)
+            and self.replanner.is_free
+            and visit.where is not None
+            and len(self._waiting) <= MAKES_ROOM_AMONG
+        )
+
+    async def _make_room(self, runtime: Runtime, visit: Visit, best: Candidate | None) -> None:
+        if await self.replanner.make_room(runtime, visit, best):
+            return
+        now = runtime.clock.now()
+        best = self._best(visit, now)
+        if (work := self._work_for(runtime, visit, best, now)) is not None:
+            await work
+
+    def _work_for(
+        self, runtime: Runtime, visit: Visit, best: Candidate | None, now: datetime
+    ) -> Coroutine[Any, Any, object] | None:
+        """Store the best plan, whose time is kept free from now on, or that there is none; or nothing."""
+        if best is not None:
+            self.roster.hold(best, visit)
+            return self._apply(runtime, visit, best)
+        if visit.state is VisitState.WAITING and not self.roster.beyond_horizon(visit, now):
+            reasons = tuple(each.ruled_out() for each in against(self.roster, visit, now, (), 0))
+            return self._run(runtime, visit, FailVisit(visit.id, reasons))
+        return None
 
     def _begin(self, visit: Visit, work: Any) -> None:
         task = asyncio.create_task(work)

@@ -118,7 +118,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "rota:veto": _only("dispatcher"),
     "agreements:read": FIRM_SIDE,
     "agreements:write": _only(),
-    "plans:read": _only("dispatcher", "technician"),
+    "plans:read": _HOTLINE,
     "plans:write": _only("dispatcher"),
     # inventory
     "sites:read": ROLES,

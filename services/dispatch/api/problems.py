@@ -20,6 +20,16 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Choose another start or another technician; `visit_id` names what is there.",
         "Choisissez un autre horaire ou un autre technicien ; `visit_id` nomme la visite en place.",
     ),
+    "plan-overtaken": _conflict(
+        "The days have changed since this was proposed", "Les journées ont changé depuis cette proposition",
+        "Ask for a new proposal; `visit_id` names what has changed.",
+        "Demandez une nouvelle proposition ; `visit_id` nomme ce qui a changé.",
+    ),
+    "nothing-better": _conflict(
+        "No better plan was found", "Aucun meilleur plan n'a été trouvé",
+        "Leave the days as they are, or give a visit to somebody by hand.",
+        "Laissez les journées en l'état, ou confiez une visite à quelqu'un à la main.",
+    ),
     "skill-missing": _conflict(
         "The technician does not have the skill", "Le technicien n'a pas la compétence",
         "Choose one of the candidates of the visit.", "Choisissez un des candidats de la visite.",

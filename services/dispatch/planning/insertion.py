@@ -115,10 +115,11 @@ def insert(table: GapTable, ask: Ask, travel: Travel) -> Fits:
 def _inside(start: Floats, windows: Sequence[Stretch], duration: float) -> Floats:
     """Each start moved to the first moment that the windows allow; ``NEVER`` when none is left."""
     opens = np.array([window[0] for window in windows] + [NEVER])
-    latest = np.array([_latest(window, duration) for window in windows] + [NEVER])
+    latest = np.array([latest_start(window, duration) for window in windows] + [NEVER])
     return np.maximum(start, np.ceil(opens / 60.0)[np.searchsorted(latest, start)] * 60.0)
 
 
-def _latest(window: Stretch, duration: float) -> float:
+def latest_start(window: Stretch, duration: float) -> float:
+    """The last start in an opening: the work ends in it, too, if it can."""
     opens, closes = window
     return closes - duration if closes - duration >= opens else closes - 60.0

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from contracts.calendars import Interval, intersect
-from contracts.values import Priority, VisitState
+from contracts.values import Priority
 from services.dispatch.domain.day import Slot, TechnicianDay
 from services.dispatch.domain.plan import OPEN, UNDER_WAY
 from services.dispatch.domain.technician import Technician, shortfall
@@ -68,6 +68,7 @@ class Roster:
     def __init__(self, now: datetime, travel: Travel | None = None) -> None:
         self.travel = travel or Travel()
         self.technicians: dict[str, Technician] = {}
+        self.visits: dict[str, Visit] = {}
         self.stock = VanStock()
         self._since = now
         self._table = GapTable(self.travel)
@@ -79,7 +80,6 @@ class Roster:
         self._days: dict[str, dict[str, TechnicianDay]] = defaultdict(dict)
         self._versions: dict[str, int] = {}
         self._held: dict[str, dict[str, Slot]] = defaultdict(dict)
-        self._states: dict[str, VisitState] = {}
         self._placed: dict[str, set[str]] = defaultdict(set)
         self._skilled: dict[tuple[tuple[str, int], ...], Flags] = {}
         self._stale: set[str] = set()
@@ -110,18 +110,24 @@ class Roster:
             self._placed[slot.visit_id].add(day.technician_id)
         self._stale.add(day.technician_id)
 
+    def day_slots(self, day_id: str) -> tuple[Slot, ...]:
+        """The slots of a stored day."""
+        days = self._days.get(day_id.rpartition(":")[0], {})
+        return days[day_id].slots if day_id in days else ()
+
     def is_newer(self, day_id: str, version: int) -> bool:
         """Whether a stored day with this version is news here."""
         return version > self._versions.get(day_id, 0)
 
     def put_visit(self, visit: Visit) -> None:
-        """Take in a stored visit: whether it is open and whether it has begun matters to who makes it."""
-        before = self._states.get(visit.id)
+        """Take in a stored visit; ``visits`` are the open ones, by id."""
+        known = self.visits.get(visit.id)
+        before = known.state if known is not None else None
         after = visit.state if visit.state in OPEN else None
         if after is None:
-            self._states.pop(visit.id, None)
+            self.visits.pop(visit.id, None)
         else:
-            self._states[visit.id] = after
+            self.visits[visit.id] = visit
         if (before is None, before in UNDER_WAY) != (after is None, after in UNDER_WAY):
             self._stale.update(self._placed.get(visit.id, ()))
         if after is None:
@@ -261,12 +267,13 @@ class Roster:
             if slot.visit_id == self._hidden:
                 continue
             at = at if slot.place is None else unit_vector(slot.place)
+            visit = self.visits.get(slot.visit_id)
             stay = Stay(
                 start=slot.start_at.timestamp(),
                 end=slot.end_at.timestamp(),
                 at=at,
-                open=slot.visit_id in self._states or slot.visit_id in held,
-                begun=self._states.get(slot.visit_id) in UNDER_WAY,
+                open=visit is not None or slot.visit_id in held,
+                begun=visit is not None and visit.state in UNDER_WAY,
                 placed=slot.place is not None,
             )
             stays.append(stay)
@@ -290,6 +297,11 @@ class Roster:
             skilled = skilled.copy()
             skilled[against] = False
         return skilled
+
+    def allows(self, technician_id: str, visit: Visit) -> bool:
+        """Whether he has the skills and nothing that happened before keeps the visit from him."""
+        lacking = shortfall(self.technicians[technician_id].skills, visit.need.skills)
+        return lacking is None and self.refusal(technician_id, visit) is None
 
     def refusal(self, technician_id: str, visit: Visit) -> str | None:
         """The rule by which what happened before keeps the visit from him.

@@ -31,16 +31,21 @@ async def hire(dispatch: Running, skill: str, **people: dict[str, Any]) -> None:
 
 
 async def open_ticket(
-    dispatch: Running, skill: str, ticket_id: str | None = None, priority: Priority = Priority.P1
+    dispatch: Running,
+    skill: str,
+    ticket_id: str | None = None,
+    priority: Priority = Priority.P1,
+    point: Point = BLAGNAC,
+    **wanted: Any,
 ) -> str:
-    """The visit's id; the customer is called like the skill."""
+    """The visit's id; the customer is called like the skill. ``wanted`` is of the need."""
     ticket_id = ticket_id or skill
-    place = site(f"{ticket_id}-site", BLAGNAC, customer_id=skill)
+    place = site(f"{ticket_id}-site", point, customer_id=skill)
     await dispatch.publish(place, subject=place.site_id)
-    wanted = need(f"{ticket_id}-1", site_id=place.site_id, skills={skill: 1})
-    event = ticket_opened(wanted, ticket_id=ticket_id, priority=priority, customer_id=skill)
+    asked = need(f"{ticket_id}-1", **{"site_id": place.site_id, "skills": {skill: 1}, **wanted})
+    event = ticket_opened(asked, ticket_id=ticket_id, priority=priority, customer_id=skill)
     await dispatch.publish(event, subject=ticket_id)
-    return wanted.visit_id
+    return asked.visit_id
 
 
 async def post(

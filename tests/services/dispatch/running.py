@@ -98,7 +98,9 @@ class Running:
 
 
 @asynccontextmanager
-async def running(servers: RealServers, unique: str) -> AsyncIterator[Running]:
+async def running(
+    servers: RealServers, unique: str, *, replan_seconds: float = 60.0
+) -> AsyncIterator[Running]:
     """The whole service, in this process, on names of its own, on a Monday at nine that does not pass."""
     settings = Settings(
         profile="development",
@@ -108,6 +110,7 @@ async def running(servers: RealServers, unique: str) -> AsyncIterator[Running]:
         group_prefix=unique,
         requests_per_minute=None,
         log_level="WARNING",
+        replan_seconds=replan_seconds,
     )
     clock = SteppedClock(MONDAY_NINE, frozen=True)
     app = build(settings, clock=clock, mongo=servers.mongodb, kafka=servers.kafka)

@@ -78,7 +78,13 @@ class Person:
 
 
 def problem_with(
-    person: Person, visit: Visit, start: datetime, now: datetime, slack: timedelta = A_SECOND
+    person: Person,
+    visit: Visit,
+    start: datetime,
+    now: datetime,
+    slack: timedelta = A_SECOND,
+    *,
+    leaves_before_a_pause: bool = False,
 ) -> str | None:
     """What speaks against this start, by plain rules; two ways of measuring a sphere differ by ``slack``."""
     one, taken = person.one, person.taken
@@ -94,6 +100,9 @@ def problem_with(
     for a, b in person.hours:
         if closes <= a < closes + FOUR_HOURS:
             closes = b
+    for a, b in reversed(person.hours) if leaves_before_a_pause else ():
+        if opens - FOUR_HOURS < b <= opens:
+            opens = a
     before = [slot for slot in taken if slot.end_at <= start and slot.end_at > opens - FOUR_HOURS]
     origin, leave = one.home, max(opens, now)
     if before:
@@ -191,6 +200,7 @@ days = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(days, st.integers(0, 240), points, st.integers(5, 60))
 @example(A_CALL_BETWEEN_TWO_PLACES, 0, Point(latitude=43.4, longitude=1.24), 5)
 def test_what_the_snapshot_proposes_the_stored_day_takes(

@@ -55,7 +55,7 @@ def live(problem: Problem, technician: int, lived: Lived, route: Sequence[int], 
     ``problem`` is the whole day, the route one that can be lived from where he stands.
     """
     left = list(route)
-    for step, standing in _steps(problem, technician, lived.standing, route):
+    for step, standing in steps(problem, technician, lived.standing, route):
         if step.decided >= until:
             break
         lived.steps.append(step)
@@ -65,7 +65,7 @@ def live(problem: Problem, technician: int, lived: Lived, route: Sequence[int], 
     return left
 
 
-def _steps(
+def steps(
     problem: Problem, technician: int, standing: Standing, route: Sequence[int]
 ) -> Iterator[tuple[Step, Standing]]:
     """Each step and where it leaves him, with lunch where he is home soonest."""

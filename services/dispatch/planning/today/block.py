@@ -1,0 +1,217 @@
+"""A few technicians and what they have left of their day, as a problem that the solvers know."""
+
+import math
+from array import array
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from contracts.calendars import Interval, intersect
+from contracts.values import Point, Priority, VisitState
+from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.dayahead.problem import Problem, Window
+from services.dispatch.planning.dayahead.route import travel_of
+from services.dispatch.planning.insertion import latest_start
+from services.dispatch.planning.roster import Roster
+from services.dispatch.planning.today.member import MINUTE, Member
+from services.dispatch.planning.travel import unit_vector
+
+WEIGHT = {Priority.P1: 100, Priority.P2: 30, Priority.P3: 8, Priority.P4: 2, Priority.P5: 2}
+KEPT_WEIGHT = 100
+"""Of what people have been told or a dispatcher has pinned."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """``problem`` counts in seconds from ``since``; its nth technician is the nth member, its nth visit the
+    nth of ``visits``. ``routes`` is what is planned; what is in none of them need not be made today."""
+
+    now: datetime
+    since: int
+    members: tuple[Member, ...]
+    visits: tuple[Visit, ...]
+    problem: Problem
+    routes: tuple[tuple[int, ...], ...]
+
+    def at(self, seconds: int) -> datetime:
+        """The instant that so many seconds of the problem stand for."""
+        return datetime.fromtimestamp(self.since + seconds, UTC)
+
+    @property
+    def optional(self) -> tuple[Visit, ...]:
+        """The visits that need not be made today."""
+        return self.visits[sum(map(len, self.routes)) :]
+
+    @property
+    def booked(self) -> frozenset[int]:
+        """The visits that are planned in the members' days."""
+        return frozenset(visit for route in self.routes for visit in route)
+
+
+def block_of(
+    roster: Roster,
+    members: Sequence[Member],
+    others: Collection[Visit],
+    now: datetime,
+    *,
+    loose: bool = False,
+) -> Block | None:
+    """The members' days with ``others``, which they might make, too.
+
+    Who has been told and what is pinned stay with their technicians, and within the arrival windows that
+    the clients know; ``loose`` lets go of that, but never of what is pinned. A member whose day as planned
+    cannot be lived is left out. None where nobody is left.
+    """
+    while members:
+        found = _Builder(roster, members, others, now, loose=loose).block()
+        days = enumerate(found.routes)
+        livable = [members[n] for n, route in days if travel_of(found.problem, n, route) is not None]
+        if len(livable) == len(members):
+            return found
+        members = livable
+    return None
+
+
+class _Builder:
+    def __init__(
+        self,
+        roster: Roster,
+        members: Sequence[Member],
+        others: Iterable[Visit],
+        now: datetime,
+        *,
+        loose: bool,
+    ) -> None:
+        self.roster, self.members, self.now, self.loose = roster, members, now, loose
+        at = int(now.timestamp())
+        self.since = at - at % 86400
+        self.until = max((member.until for member in members), default=self.since)
+        planned = [roster.visits[slot.visit_id] for member in members for slot in member.left]
+        self.windows = {visit.id: self._windows_of_booked(visit) for visit in planned}
+        free = []
+        for visit in others:
+            windows = self._windows_of_other(visit) if visit.id not in self.windows else []
+            if windows:
+                self.windows[visit.id] = windows
+                free.append(visit)
+        self.visits = (*planned, *free)
+        self.booked = len(planned)
+
+    def block(self) -> Block:
+        """All of it, whether it can be lived or not."""
+        routes, first = [], 0
+        for member in self.members:
+            routes.append(tuple(range(first, first + len(member.left))))
+            first += len(member.left)
+        return Block(self.now, self.since, tuple(self.members), self.visits, self._problem(), tuple(routes))
+
+    def _problem(self) -> Problem:
+        members, visits = self.members, self.visits
+        places: dict[Point | None, int] = {}
+        for place in (
+            *(place for member in members for place in (member.place, member.technician.home)),
+            *(visit.where for visit in visits),
+        ):
+            places.setdefault(place, len(places))
+        pauses = [member.pause or (self.since, self.since) for member in members]
+        return Problem(
+            technician_ids=tuple(range(len(members))),
+            home=tuple(places[member.technician.home] for member in members),
+            start=tuple(places[member.place] for member in members),
+            shift=tuple((member.free - self.since, member.until - self.since) for member in members),
+            lunches=tuple(member.pause is not None for member in members),
+            lunch_window=tuple((begins - self.since,) * 2 for begins, _ in pauses),
+            lunch_seconds=tuple(ends - begins for begins, ends in pauses),
+            visit_ids=tuple(range(len(visits))),
+            site=tuple(places[visit.where] for visit in visits),
+            duration=tuple(int(visit.need.duration.total_seconds()) for visit in visits),
+            known_at=(0,) * len(visits),
+            windows=tuple(tuple(self.windows[visit.id]) for visit in visits),
+            priority=tuple(int(visit.priority[1:]) for visit in visits),
+            weight=tuple(self._weight(visit) for visit in visits),
+            able=tuple(bytes(self._able(member, visit) for visit in visits) for member in members),
+            travel=self._travel(list(places)),
+        )
+
+    def _travel(self, places: Sequence[Point | None]) -> tuple["array[int]", ...]:
+        """Whole minutes, so that whoever leaves on one arrives on one."""
+        at = np.array([unit_vector(place) for place in places])
+        seconds = self.roster.travel.between(at[:, None], at[None, :])
+        whole = (np.ceil(seconds / MINUTE) * MINUTE).astype(np.intc)
+        np.fill_diagonal(whole, 0)
+        return tuple(array("i", row.tobytes()) for row in whole)
+
+    def _weight(self, visit: Visit) -> int:
+        return KEPT_WEIGHT if visit.pinned or self._is_kept(visit) else WEIGHT[visit.priority]
+
+    def _is_kept(self, visit: Visit) -> bool:
+        return not self.loose and visit.state in (VisitState.DISPATCHED, VisitState.ACKNOWLEDGED)
+
+    def _able(self, member: Member, visit: Visit) -> bool:
+        one = member.technician
+        if visit.technician_id == one.id:
+            return True
+        if visit.pinned or self._is_kept(visit):
+            return False
+        if visit.need.parts and not self.roster.stock.carries(one.id, visit):
+            return False
+        return self.roster.allows(one.id, visit)
+
+    # -- when a visit may start -----------------------------------------------------------------
+
+    def _windows_of_booked(self, visit: Visit) -> list[Window]:
+        plan = visit.plan
+        assert plan is not None
+        start = int(plan.start_at.timestamp()) - self.since
+        if visit.pinned:
+            return [(start, start)]
+        latest = start if visit.late_by else self._deadline(visit)
+        windows = self._open(visit, latest)
+        if self._is_kept(visit):
+            window = self._seconds((plan.arrival_from_at, plan.arrival_to_at))
+            windows = [(max(a, window[0]), min(b, window[1])) for a, b in windows]
+            windows = [(a, b) for a, b in windows if a <= b]
+        if not any(a <= start <= b for a, b in windows):
+            windows = sorted([*windows, (start, start)])
+        return windows
+
+    def _windows_of_other(self, visit: Visit) -> list[Window]:
+        if visit.where is None or visit.pinned or visit.held:
+            return []
+        deadline = self._deadline(visit)
+        late_anyway = deadline < int(self.now.timestamp()) - self.since
+        latest = self.until - self.since if late_anyway else deadline
+        if visit.plan is not None:
+            latest = min(latest, int(visit.plan.start_at.timestamp()) - self.since)
+        return self._open(visit, latest)
+
+    def _deadline(self, visit: Visit) -> int:
+        """The last start that keeps every deadline, or the end of the day."""
+        need = visit.need
+        starts = [need.respond_by_at, need.restore_by_at and need.restore_by_at - need.duration]
+        seconds = [int(at.timestamp()) - self.since for at in starts if at is not None]
+        return min([*seconds, self.until - self.since])
+
+    def _open(self, visit: Visit, latest: int) -> list[Window]:
+        """When it may start while somebody is there to let him in, in a window wished for if there is one."""
+        begins = max(self.now, visit.not_before_at or self.now)
+        ends = datetime.fromtimestamp(self.until, UTC)
+        if begins >= ends:
+            return []
+        opening: list[Interval] = visit.place.open_intervals(begins, ends)
+        wished = [(each.from_at, each.to_at) for each in visit.need.preferred_windows if each.to_at > begins]
+        if wished:
+            opening = intersect(wished, opening)
+        starts = [self._starts(visit, each) for each in opening]
+        return [(a, min(b, latest)) for a, b in starts if a <= min(b, latest)]
+
+    def _starts(self, visit: Visit, opening: Interval) -> Window:
+        opens, closes = self._seconds(opening)
+        latest = latest_start((opens, closes), visit.need.duration.total_seconds())
+        return opens, int(latest) // MINUTE * MINUTE
+
+    def _seconds(self, interval: Interval) -> Window:
+        opens, closes = (at.timestamp() - self.since for at in interval)
+        return math.ceil(opens / MINUTE) * MINUTE, int(closes)

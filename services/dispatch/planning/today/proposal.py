@@ -1,0 +1,158 @@
+"""What planning a few days anew would move, and what that gains."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.dispatch.domain.replan import Booking, Gained, Replanned, booking_of
+from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.dayahead.living import Standing, steps
+from services.dispatch.planning.dayahead.plan import Routes
+from services.dispatch.planning.dayahead.problem import Problem
+from services.dispatch.planning.dayahead.route import travel_of
+from services.dispatch.planning.roster import Candidate, Roster
+from services.dispatch.planning.today.block import WEIGHT, Block
+from services.dispatch.planning.today.costs import (
+    MOVE_COST,
+    fit_cost,
+    move_cost,
+    put_off_cost,
+    time_cost,
+)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What changes for which visits, and what that gains."""
+
+    changes: tuple[Replanned, ...]
+    gained: Gained
+
+
+MOST_MOVED, MOST_PUT_OFF = 3, 3
+"""To make room for one visit so many others may change, and what is put off may weigh so much."""
+
+
+Starts = list[list[tuple[int, int]]]
+"""Of each member the visits in order, each with its start in seconds of the problem."""
+
+
+def proposal(roster: Roster, block: Block, routes: Routes) -> Proposal | None:
+    """What the routes would change; None where they are no plan, or none that keeps what has to be kept."""
+    chosen = [visit for route in routes for visit in route]
+    if len(routes) != len(block.members) or len(set(chosen)) < len(chosen):
+        return None
+    if any(block.visits[n].pinned for n in block.booked - set(chosen)):
+        return None
+    starts = []
+    for technician, route in enumerate(routes):
+        timed = _timed(block, technician, route)
+        if timed is None:
+            return None
+        starts.append(timed)
+    planned = [[(n, _start_of(block, n)) for n in route] for route in block.routes]
+    before, after = _cost(roster, block, planned), _cost(roster, block, starts)
+    gained = Gained(*(was - will for was, will in zip(before, after, strict=True)))
+    return Proposal(tuple(_changes(roster, block, starts)), gained)
+
+
+def makes_room(roster: Roster, found: Proposal, visit: Visit, best: Candidate | None, now: datetime) -> bool:
+    """Whether the visit is made today at little cost to others, and better than by the best that is free."""
+    others = [each for each in found.changes if each.visit_id != visit.id]
+    off = [roster.visits[each.visit_id] for each in others if each.after is None]
+    if (
+        not any(each.visit_id == visit.id and each.after is not None for each in found.changes)
+        or len(others) > MOST_MOVED
+        or sum(WEIGHT[each.priority] for each in off) > MOST_PUT_OFF
+    ):
+        return False
+    return (
+        found.gained.total > 0.0
+        if best is None
+        else found.gained.total > put_off_cost(visit, now) - best.cost
+    )
+
+
+def _start_of(block: Block, visit: int) -> int:
+    plan = block.visits[visit].plan
+    assert plan is not None
+    return int(plan.start_at.timestamp()) - block.since
+
+
+def _timed(block: Block, technician: int, route: Sequence[int]) -> list[tuple[int, int]] | None:
+    """When each visit starts: as planned where it stays and that can be, or later, or else early."""
+    problem = block.problem
+    if not all(problem.able[technician][visit] for visit in route):
+        return None
+    stay = [visit for visit in route if visit in block.routes[technician]]
+    for tried in (
+        _bounded(block, stay, exactly=True),
+        _bounded(block, stay, exactly=False),
+        problem,
+    ):
+        if tried is not None and travel_of(tried, technician, route) is not None:
+            standing = Standing(
+                problem.start[technician], problem.shift[technician][0], problem.lunches[technician]
+            )
+            return [
+                (step.visit, step.start)
+                for step, _ in steps(tried, technician, standing, route)
+                if step.visit is not None
+            ]
+    return None
+
+
+def _bounded(block: Block, stay: Sequence[int], *, exactly: bool) -> Problem | None:
+    """The problem in which these start no earlier than planned, or exactly then."""
+    windows = list(block.problem.windows)
+    for visit in stay:
+        start = _start_of(block, visit)
+        if exactly:
+            windows[visit] = ((start, start),)
+        else:
+            later = tuple((max(a, start), b) for a, b in windows[visit] if b >= start)
+            if not later:
+                return None
+            windows[visit] = later
+    return replace(block.problem, windows=tuple(windows))
+
+
+def _cost(roster: Roster, block: Block, starts: Starts) -> tuple[float, float, float, float]:
+    """What it costs, in the order of ``Gained``, that these are made then and the others on another day."""
+    problem, now = block.problem, block.now
+    travel, time, fit, disruption = 0, 0.0, 0.0, 0.0
+    left = set(problem.visits)
+    for technician, route in enumerate(starts):
+        id, here = block.members[technician].technician.id, problem.start[technician]
+        for n, start in route:
+            visit, at = block.visits[n], block.at(start)
+            travel += problem.travel[here][problem.site[n]]
+            here = problem.site[n]
+            time += time_cost(visit, at, now)
+            fit += fit_cost(roster, id, visit)
+            disruption += move_cost(visit, id, at)
+            left.remove(n)
+        travel += problem.travel[here][problem.home[technician]]
+    for n in left:
+        visit, booked = block.visits[n], n in block.booked
+        time += put_off_cost(visit, now, booked_today=booked)
+        disruption += MOVE_COST[visit.state] if booked else 0.0
+    return travel / 60, time, fit, disruption
+
+
+def _changes(roster: Roster, block: Block, starts: Starts) -> Iterator[Replanned]:
+    left = set(block.booked)
+    for member, route in zip(block.members, starts, strict=True):
+        here = member.place
+        for n, start in route:
+            visit, at = block.visits[n], block.at(start)
+            left.discard(n)
+            before = booking_of(roster.visits.get(visit.id, visit))
+            if before is None or (before.technician_id, before.start_at) != (member.technician.id, at):
+                way = roster.travel.seconds(here, visit.where)
+                after = Booking(member.technician.id, at, at + visit.need.duration, way)
+                yield Replanned(visit.id, visit.number, before, after)
+            here = visit.where
+    for n in sorted(left):
+        visit = block.visits[n]
+        yield Replanned(visit.id, visit.number, booking_of(visit), None)

@@ -1,0 +1,169 @@
+"""The machine that plans days anew: neighbours' now and then, and at once where one visit needs room."""
+
+import asyncio
+from collections.abc import Collection
+from datetime import datetime
+from time import perf_counter
+
+from contracts.refusal import Refusal
+from infra.chassis.crew import Crew, Lost
+from infra.chassis.ops.metrics import Metrics
+from infra.chassis.runtime import Runtime, new_id
+from infra.chassis.store.unit import Cause
+from services.dispatch.domain.replan import Overtaken, Replan, Why
+from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.roster import Candidate, Roster
+from services.dispatch.planning.today.block import block_of
+from services.dispatch.planning.today.groups import Group, neighbours, room_groups, worth_a_look
+from services.dispatch.planning.today.proposal import Proposal, makes_room, proposal
+from services.dispatch.solvers.solving import solve
+from services.dispatch.solvers.workers import Resolve
+from services.dispatch.usecases.replan_days import ReplanDays
+
+ACTOR = "service:dispatch"
+LEVELS = {Why.BACKGROUND: 3, Why.VISIT: 1, Why.ASKED: 3}
+PATIENCE_SECONDS = {Why.BACKGROUND: 20.0, Why.VISIT: 2.0, Why.ASKED: 20.0}
+LEAST_GAINED = 15.0
+"""Minutes of travel for which it is worth changing anything in the background."""
+
+
+class Replanner:
+    """``seconds`` is how long it rests between two rounds; 0: it plans nothing anew.
+
+    A round looks at neighbours of whom somebody's day has changed since it was looked at. What the
+    solvers answer is judged here; where they crash, hang or refuse nothing is planned anew.
+    """
+
+    def __init__(self, roster: Roster, loaded: asyncio.Event, seconds: float) -> None:
+        self.roster = roster
+        self.seconds = seconds
+        self._loaded = loaded
+        self._looked_at: dict[str, int] = {}
+        self._crew: Crew | None = None
+        self._making_room = asyncio.Lock()
+
+    async def run(self, runtime: Runtime) -> None:
+        """The service's background task; it ends only by being cancelled."""
+        crew = self._begin(runtime)
+        await self._loaded.wait()
+        try:
+            while self.seconds:
+                await asyncio.sleep(self.seconds)
+                await self.round(runtime)
+            await crew.stay()
+        finally:
+            crew.dismiss()
+
+    async def round(self, runtime: Runtime) -> None:
+        """Look once at everybody whose day is not as it was when it was looked at last."""
+        changed = [id for id in self.roster.technicians if self._looked_at.get(id) != self._as_it_is(id)]
+        done = set[str]()
+        for id in changed:
+            if id in done:
+                continue
+            group = neighbours(self.roster, id, runtime.clock.now())
+            seen = {each: self._as_it_is(each) for each in (id, *(one.technician.id for one in group))}
+            done.update(seen)
+            if await self._is_as_good_as_can_be(runtime, group):
+                self._looked_at.update(seen)
+
+    async def look(
+        self, group: Group, others: Collection[Visit], now: datetime, *, loose: bool = False
+    ) -> Proposal | None:
+        """What it would change and gain to plan these days anew; None where no solver says.
+
+        ``loose``: also what people have been told.
+        """
+        return await self._solved(group, others, now, Why.ASKED, loose=loose)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it makes room for visits, and for none right now."""
+        return self._crew is not None and self.seconds > 0 and not self._making_room.locked()
+
+    async def make_room(self, runtime: Runtime, visit: Visit, best: Candidate | None) -> bool:
+        """Plan a visit by moving others, where that is better than the best time that is free.
+
+        Whether it is done. For one visit at a time: others go where there is room.
+        """
+        if not self.is_free:
+            return False
+        async with self._making_room:
+            now = runtime.clock.now()
+            groups = room_groups(self.roster, visit, now)
+            tried = await asyncio.gather(*(self._solved(each, [visit], now, Why.VISIT) for each in groups))
+            found = [each for each in tried if each and makes_room(self.roster, each, visit, best, now)]
+            if not found:
+                return False
+            return await self._apply(
+                runtime, max(found, key=lambda each: each.gained.total), Why.VISIT, visit.id
+            )
+
+    def _begin(self, runtime: Runtime) -> Crew:
+        self._measure(runtime.metrics)
+        self._crew = Crew(runtime.log)
+        return self._crew
+
+    def _measure(self, metrics: Metrics) -> None:
+        names = ("why", "outcome")
+        self._replans = metrics.counter("replans", "Days planned anew, by why and by what came of it", names)
+        self._solving = metrics.histogram("planner_solving_seconds", "Time to plan days anew", ("why",))
+
+    def _as_it_is(self, technician_id: str) -> int:
+        slots = self.roster.slots(technician_id)
+        hours = self.roster.hours(technician_id)
+        return hash((*hours, *((each.visit_id, each.start_at) for each in slots)))
+
+    async def _is_as_good_as_can_be(self, runtime: Runtime, group: Group) -> bool:
+        """Whether nothing better was found; what was is applied."""
+        now = runtime.clock.now()
+        found = await self._solved(group, worth_a_look(self.roster, group, now), now, Why.BACKGROUND)
+        if found is None or not found.changes or found.gained.total < LEAST_GAINED:
+            return True
+        await self._apply(runtime, found, Why.BACKGROUND, None)
+        return False
+
+    async def _solved(
+        self, group: Group, others: Collection[Visit], now: datetime, why: Why, *, loose: bool = False
+    ) -> Proposal | None:
+        block = block_of(self.roster, group, others, now, loose=loose)
+        if block is None or self._crew is None or not (block.optional if why is Why.VISIT else block.visits):
+            return None
+        job = Resolve(tuple(block.problem.technicians), tuple(block.problem.visits), LEVELS[why])
+        began = perf_counter()
+        try:
+            answer = await asyncio.wait_for(self._crew.do(solve, block.problem, job), PATIENCE_SECONDS[why])
+        except TimeoutError:
+            self._replans.labels(why, "hung").inc()
+            return None
+        except Lost:
+            self._replans.labels(why, "crashed").inc()
+            return None
+        except Exception:
+            self._replans.labels(why, "refused").inc()
+            return None
+        self._solving.labels(why).observe(perf_counter() - began)
+        found = proposal(self.roster, block, answer)
+        if found is None:
+            self._replans.labels(why, "wrong answer").inc()
+        return found
+
+    async def _apply(self, runtime: Runtime, found: Proposal, why: Why, visit_id: str | None) -> bool:
+        replan = Replan(
+            new_id(), why, found.changes, found.gained, runtime.clock.now(), ACTOR, visit_id=visit_id
+        )
+        with runtime.span("replan-days", Cause(ACTOR, replan.id)) as cause:
+            try:
+                async with runtime.store.precedence.given():
+                    await runtime.do(ReplanDays(replan, self.roster.travel), cause)
+            except Overtaken:
+                self._replans.labels(why, "overtaken").inc()
+                return False
+            except Refusal as refusal:
+                runtime.log.warning("days were not planned anew: %s", refusal)
+                return False
+            except Exception:
+                runtime.log.exception("days could not be planned anew")
+                return False
+        self._replans.labels(why, "applied").inc()
+        return True
