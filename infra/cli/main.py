@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from infra.chassis.failed import Failed
+from infra.chassis.loading import loading
 
 SERVICES = ("ticket", "dispatch", "inventory", "notify")
 
@@ -65,7 +66,9 @@ def application(chosen: str | None) -> typer.Typer:
 def main() -> None:
     chosen = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     try:
-        application(chosen)()
+        with loading():
+            app = application(chosen)
+        app()
     except Failed as failed:
         _end(failed)
     except ModuleNotFoundError as missing:

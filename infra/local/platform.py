@@ -35,6 +35,7 @@ from infra.local.serving import Server, unbound_socket
 from infra.local.sms_sink import SmsSink
 from infra.local.stack import LocalStack, Servers
 from services.dispatch.app import build as build_dispatch
+from services.dispatch.settings import Settings as DispatchSettings
 from services.inventory.app import build as build_inventory
 from services.notify.app import build as build_notify
 from services.notify.settings import Settings as NotifySettings
@@ -45,7 +46,11 @@ READY_SECONDS = 30.0
 STOP_SECONDS = 8.0
 """For requests and services together; Kafka (6 s) and MongoDB (4 s) come after: under 20 s in all."""
 REQUESTS_STOP_SECONDS = 2
-_SETTINGS: Mapping[str, type[Settings]] = {"notify": NotifySettings, "ticket": TicketSettings}
+_SETTINGS: Mapping[str, type[Settings]] = {
+    "dispatch": DispatchSettings,
+    "notify": NotifySettings,
+    "ticket": TicketSettings,
+}
 LOG_FILE = "services.log"
 
 BUILDERS: Mapping[str, Callable[..., FastAPI]] = {

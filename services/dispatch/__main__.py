@@ -1,9 +1,12 @@
-"""``python -m services.dispatch``: the service alone, on the Kafka and MongoDB of its environment."""
+"""``python -m services.dispatch``: the dispatch service alone."""
 
-from infra.chassis.clock import SystemClock
-from infra.chassis.service import run_alone
-from services.dispatch.app import build
-from services.dispatch.settings import Settings
+from infra.chassis.loading import loading
+
+with loading():
+    from infra.chassis.clock import SystemClock
+    from infra.chassis.service import run_alone
+    from services.dispatch.app import build
+    from services.dispatch.settings import Settings
 
 if __name__ == "__main__":
     run_alone(build, Settings, SystemClock())

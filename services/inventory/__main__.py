@@ -1,9 +1,12 @@
-"""``python -m services.inventory``."""
+"""``python -m services.inventory``: the inventory service alone."""
 
-from infra.chassis.clock import SystemClock
-from infra.chassis.service import run_alone
-from services.inventory.app import build
-from services.inventory.settings import Settings
+from infra.chassis.loading import loading
+
+with loading():
+    from infra.chassis.clock import SystemClock
+    from infra.chassis.service import run_alone
+    from services.inventory.app import build
+    from services.inventory.settings import Settings
 
 if __name__ == "__main__":
     run_alone(build, Settings, SystemClock())

@@ -1,9 +1,12 @@
-"""``python -m services.notify``."""
+"""``python -m services.notify``: the notify service alone."""
 
-from infra.chassis.clock import SystemClock
-from infra.chassis.service import run_alone
-from services.notify.app import build
-from services.notify.settings import Settings
+from infra.chassis.loading import loading
+
+with loading():
+    from infra.chassis.clock import SystemClock
+    from infra.chassis.service import run_alone
+    from services.notify.app import build
+    from services.notify.settings import Settings
 
 if __name__ == "__main__":
     run_alone(build, Settings, SystemClock())

@@ -28,6 +28,7 @@ from infra.chassis.clock import Clock, SystemClock
 from infra.chassis.events import inbox
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.events.rounds import Round
+from infra.chassis.loading import loading
 from infra.chassis.runtime import Parts, Runtime
 from infra.chassis.service import run_alone
 from infra.chassis.store.collection import Collection
@@ -199,7 +200,8 @@ def built(build: Any, mutation: Mutation, settings: Any, **rest: Any) -> FastAPI
 
 def main(name: str, mutation: str = "none") -> None:
     threading.Thread(target=obey, daemon=True).start()
-    app, settings = (import_module(f"services.{name}.{module}") for module in ("app", "settings"))
+    with loading():
+        app, settings = (import_module(f"services.{name}.{module}") for module in ("app", "settings"))
     run_alone(partial(built, app.build, MUTATIONS[mutation]), settings.Settings, BUSINESS)
 
 
