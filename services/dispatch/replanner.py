@@ -1,6 +1,7 @@
 """The machine that plans days anew: neighbours' now and then, and at once where one visit needs room."""
 
 import asyncio
+import logging
 from collections.abc import Collection
 from datetime import datetime
 from time import perf_counter
@@ -14,15 +15,16 @@ from services.dispatch.domain.replan import Overtaken, Replan, Why
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.roster import Candidate, Roster
 from services.dispatch.planning.today.block import block_of
-from services.dispatch.planning.today.groups import Group, neighbours, room_groups, worth_a_look
+from services.dispatch.planning.today.groups import Group, neighbours, room_group, worth_a_look
 from services.dispatch.planning.today.proposal import Proposal, makes_room, proposal
+from services.dispatch.planning.today.room import room_for
 from services.dispatch.solvers.solving import solve
 from services.dispatch.solvers.workers import Resolve
 from services.dispatch.usecases.replan_days import ReplanDays
 
 ACTOR = "service:dispatch"
-LEVELS = {Why.BACKGROUND: 3, Why.VISIT: 1, Why.ASKED: 3}
-PATIENCE_SECONDS = {Why.BACKGROUND: 20.0, Why.VISIT: 2.0, Why.ASKED: 20.0}
+LEVEL = 3
+PATIENCE_SECONDS = 20.0
 LEAST_GAINED = 15.0
 """Minutes of travel for which it is worth changing anything in the background."""
 
@@ -44,7 +46,7 @@ class Replanner:
 
     async def run(self, runtime: Runtime) -> None:
         """The service's background task; it ends only by being cancelled."""
-        crew = self._begin(runtime)
+        crew = self.begin(runtime.log, runtime.metrics)
         await self._loaded.wait()
         try:
             while self.seconds:
@@ -89,19 +91,25 @@ class Replanner:
         if not self.is_free:
             return False
         async with self._making_room:
-            now = runtime.clock.now()
-            groups = room_groups(self.roster, visit, now)
-            tried = await asyncio.gather(*(self._solved(each, [visit], now, Why.VISIT) for each in groups))
-            found = [each for each in tried if each and makes_room(self.roster, each, visit, best, now)]
-            if not found:
-                return False
-            return await self._apply(
-                runtime, max(found, key=lambda each: each.gained.total), Why.VISIT, visit.id
-            )
+            found = await self.room_for(visit, best, runtime.clock.now())
+            return found is not None and await self._apply(runtime, found, Why.VISIT, visit.id)
 
-    def _begin(self, runtime: Runtime) -> Crew:
-        self._measure(runtime.metrics)
-        self._crew = Crew(runtime.log)
+    async def room_for(self, visit: Visit, best: Candidate | None, now: datetime) -> Proposal | None:
+        """The best way to make a visit by moving others, if one is better than the best time that is free."""
+        block = block_of(self.roster, room_group(self.roster, visit, now), [visit], now)
+        if block is None or not block.optional:
+            return None
+        began = perf_counter()
+        ways = await asyncio.to_thread(list, room_for(block, block.problem.visits[-1]))
+        tried = [proposal(self.roster, block, routes) for routes in ways]
+        self._solving.labels(Why.VISIT).observe(perf_counter() - began)
+        found = [each for each in tried if each and makes_room(self.roster, each, visit, best, now)]
+        return max(found, key=lambda each: each.gained.total, default=None)
+
+    def begin(self, log: logging.Logger, metrics: Metrics) -> Crew:
+        """From now on days can be planned anew, by processes that end when ``dismiss`` is called."""
+        self._measure(metrics)
+        self._crew = Crew(log)
         return self._crew
 
     def _measure(self, metrics: Metrics) -> None:
@@ -127,12 +135,12 @@ class Replanner:
         self, group: Group, others: Collection[Visit], now: datetime, why: Why, *, loose: bool = False
     ) -> Proposal | None:
         block = block_of(self.roster, group, others, now, loose=loose)
-        if block is None or self._crew is None or not (block.optional if why is Why.VISIT else block.visits):
+        if block is None or self._crew is None or not block.visits:
             return None
-        job = Resolve(tuple(block.problem.technicians), tuple(block.problem.visits), LEVELS[why])
+        job = Resolve(tuple(block.problem.technicians), tuple(block.problem.visits), LEVEL)
         began = perf_counter()
         try:
-            answer = await asyncio.wait_for(self._crew.do(solve, block.problem, job), PATIENCE_SECONDS[why])
+            answer = await asyncio.wait_for(self._crew.do(solve, block.problem, job), PATIENCE_SECONDS)
         except TimeoutError:
             self._replans.labels(why, "hung").inc()
             return None

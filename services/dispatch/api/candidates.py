@@ -18,8 +18,10 @@ from services.dispatch.api.visits import seen
 from services.dispatch.assigner import Assigner
 from services.dispatch.domain.plan import OPEN, arrival_window
 from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.insertion import LATE_COST
 from services.dispatch.planning.reasons import Against, advantage, against
 from services.dispatch.planning.roster import Candidate, Roster
+from services.dispatch.planning.today.costs import waiting_minute
 
 READING_THE_PLAN = Text(
     "The plan is being read: try again in a second.",
@@ -29,7 +31,19 @@ READING_THE_PLAN = Text(
 Planner = Annotated[Principal, allow("visits:candidates")]
 
 
+class CostsView(BaseModel):
+    """In minutes of travel: the detour; that a deadline is missed; that people wait; and what speaks against
+    who makes it (another territory, parts that are not on the van, skills above what is needed)."""
+
+    travel: float
+    late: float
+    waiting: float
+    fit: float
+
+
 class CandidateView(BaseModel):
+    """``cost`` is the sum of ``costs``: whoever has the least comes first."""
+
     technician_id: str
     name: str
     planned_start: datetime
@@ -40,6 +54,7 @@ class CandidateView(BaseModel):
     added_travel_minutes: float
     late_minutes: float
     cost: float
+    costs: CostsView
     reason: str
 
 
@@ -82,14 +97,16 @@ def candidates_router(assigner: Assigner) -> APIRouter:
         found = roster.candidates(visit, now)
         others = against(roster, visit, now, found, limit)
         return CandidatesView(
-            items=tuple(candidate_view(each, visit, roster, language) for each in found[:limit]),
+            items=tuple(candidate_view(each, visit, roster, now, language) for each in found[:limit]),
             others=tuple(against_view(each, roster, language) for each in others),
         )
 
     return router
 
 
-def candidate_view(candidate: Candidate, visit: Visit, roster: Roster, language: Language) -> CandidateView:
+def candidate_view(
+    candidate: Candidate, visit: Visit, roster: Roster, now: datetime, language: Language
+) -> CandidateView:
     arrival_from, arrival_to = arrival_window(visit.priority, candidate.start_at)
     on_van = roster.stock.carries(candidate.technician_id, visit)
     return CandidateView(
@@ -103,7 +120,20 @@ def candidate_view(candidate: Candidate, visit: Visit, roster: Roster, language:
         added_travel_minutes=candidate.added_travel_minutes,
         late_minutes=candidate.late_minutes,
         cost=candidate.cost,
+        costs=_costs(candidate, visit, now),
         reason=advantage(candidate, visit, language, on_van=on_van),
+    )
+
+
+def _costs(candidate: Candidate, visit: Visit, now: datetime) -> CostsView:
+    late = LATE_COST[visit.priority] * candidate.late_minutes
+    waiting = waiting_minute(visit) * (candidate.start_at - now).total_seconds() / 60
+    fit = candidate.cost - candidate.added_travel_minutes - late - waiting
+    return CostsView(
+        travel=candidate.added_travel_minutes,
+        late=round(late, 1),
+        waiting=round(waiting, 1),
+        fit=round(fit, 1),
     )
 
 

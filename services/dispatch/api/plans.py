@@ -28,7 +28,7 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.today.groups import (
     Group,
     neighbours,
-    room_groups,
+    room_group,
     stand_ins,
     worth_a_look,
 )
@@ -101,7 +101,7 @@ def plans_router(assigner: Assigner) -> APIRouter:
         away: Away | None = None
         if body.visit_id is not None:
             visit = (await seen(run, body.visit_id, principal)).value
-            found = await _best_of(room_groups(roster, visit, now), [visit], now, visit.id)
+            found = await _room_for(room_group(roster, visit, now), visit, now)
         elif body.away is not None:
             away = Away(_known(body.away.technician_id), body.away.from_at, body.away.to_at, body.away.kind)
             his = _without(away)
@@ -173,19 +173,13 @@ def plans_router(assigner: Assigner) -> APIRouter:
             and away.from_at < visit.plan.end_at
         ]
 
-    async def _best_of(
-        groups: list[Group], others: list[Visit], now: datetime, visit_id: str
-    ) -> Proposal | None:
-        tried = [
-            await assigner.replanner.look(group, others, now, loose=loose)
-            for group in groups
-            for loose in (False, True)
-        ]
+    async def _room_for(group: Group, visit: Visit, now: datetime) -> Proposal | None:
+        """Of two plans, one that keeps to what people have been told and one that need not, the better."""
+        tried = [await assigner.replanner.look(group, [visit], now, loose=loose) for loose in (False, True)]
         makes = [
             each
             for each in tried
-            if each is not None
-            and any(change.visit_id == visit_id and change.after for change in each.changes)
+            if each and any(change.visit_id == visit.id and change.after for change in each.changes)
         ]
         return max(makes, key=lambda each: each.gained.total, default=None)
 

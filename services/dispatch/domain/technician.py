@@ -230,6 +230,11 @@ def last_of(rests: Iterable[OwedRest], start: datetime, end: datetime) -> OwedRe
     return max(there, key=lambda rest: rest.to_at, default=None)
 
 
+def surplus_levels(has: SkillLevels, needs: SkillLevels) -> int:
+    """By how many levels he is above what is asked for."""
+    return sum(max(0, has.get(skill, 0) - level) for skill, level in needs.items())
+
+
 def shortfall(skills: Mapping[str, int], needed: Mapping[str, int]) -> tuple[str, str] | None:
     """The first skill that is not enough, with the rule it breaks (``skill-missing``, ``skill-level``)."""
     for skill, level in needed.items():

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from contracts.calendars import Interval, intersect
-from contracts.values import Priority
+from contracts.values import Point, Priority
 from services.dispatch.domain.day import Slot, TechnicianDay
 from services.dispatch.domain.plan import OPEN, UNDER_WAY
-from services.dispatch.domain.technician import Technician, shortfall
+from services.dispatch.domain.technician import Technician, shortfall, surplus_levels
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.gaps import Flags, Floats, GapTable, Stay, Stretch, gaps_of
 from services.dispatch.planning.insertion import WAIT_COST, Ask, Fits, insert
@@ -37,6 +37,8 @@ WORTH_MOVING = timedelta(minutes=15)
 
 FOREIGN_TERRITORY_COST = 60.0
 PART_NOT_ON_VAN_COST = 30.0
+SURPLUS_COST = 1.0
+"""For each level above the one that is asked for: who can do more is kept for what asks for more."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,14 @@ class Roster:
         self._called: set[str] = set()
         self._rows: dict[str, int] = {}
         self._ids: list[str] = []
+        self._homes: Floats = np.empty((0, 3))
         self._hours: dict[str, list[Stretch]] = {}
         self._days: dict[str, dict[str, TechnicianDay]] = defaultdict(dict)
         self._versions: dict[str, int] = {}
         self._held: dict[str, dict[str, Slot]] = defaultdict(dict)
         self._placed: dict[str, set[str]] = defaultdict(set)
         self._skilled: dict[tuple[tuple[str, int], ...], Flags] = {}
+        self._surplus: dict[tuple[tuple[str, int], ...], Floats] = {}
         self._stale: set[str] = set()
         self._hidden: str | None = None
 
@@ -97,6 +101,8 @@ class Roster:
             self._ids.append(technician.id)
         self.technicians[technician.id] = technician
         self._skilled.clear()
+        self._surplus.clear()
+        self._homes = np.empty((0, 3))
         self._hours.pop(technician.id, None)
         self._stale.add(technician.id)
 
@@ -149,6 +155,14 @@ class Roster:
         found = {slot.visit_id: slot for day in self._days[technician_id].values() for slot in day.slots}
         found.update(self._held[technician_id])
         return sorted(found.values(), key=lambda slot: slot.start_at)
+
+    def by_distance(self, point: Point | None) -> list[str]:
+        """Everybody, by how far from there he lives."""
+        if len(self._homes) != len(self._ids):
+            homes = [unit_vector(self.technicians[id].home) for id in self._ids]
+            self._homes = np.array(homes, dtype=np.float64).reshape(-1, 3)
+        way = self.travel.between(self._homes, np.array(unit_vector(point)))
+        return [self._ids[n] for n in np.argsort(way, kind="stable")]
 
     def hours(self, technician_id: str) -> list[Stretch]:
         """When he works within the window of planning, in seconds since 1970."""
@@ -323,7 +337,8 @@ class Roster:
             (window.from_at, window.to_at) for window in visit.need.preferred_windows if window.to_at > now
         ]
         bound = visit.place.opening is not None and visit.where is not None
-        opening = visit.place.open_intervals(now, self.until) if bound else None
+        # Whole ones: whether work fits into an opening does not depend on how much of it has passed.
+        opening = visit.place.open_intervals(now - AHEAD, self.until) if bound else None
         if preferred:
             yield _stretches(preferred if opening is None else intersect(preferred, opening))
         yield None if opening is None else _stretches(opening)
@@ -346,7 +361,12 @@ class Roster:
         )
 
     def _penalty(self, visit: Visit) -> Floats:
-        penalty = np.zeros(len(self._ids))
+        key = tuple(visit.need.skills.items())
+        surplus = self._surplus.get(key)
+        if surplus is None:
+            levels = [surplus_levels(self.technicians[id].skills, visit.need.skills) for id in self._ids]
+            surplus = self._surplus[key] = SURPLUS_COST * np.array(levels, dtype=np.float64)
+        penalty = surplus.copy()
         territory = visit.place.territory
         if territory is not None and visit.where is not None:
             for id, row in self._rows.items():

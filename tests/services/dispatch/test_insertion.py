@@ -44,19 +44,16 @@ technicians = st.lists(
     min_size=1,
     max_size=4,
 )
-visits = st.lists(
-    st.tuples(
-        st.sampled_from(["network", "hardware"]),
-        st.integers(1, 3),
-        points,
-        st.integers(10, 240),
-        st.sampled_from(list(Priority)),
-        st.sampled_from([None, {"mon": (("09:00", "12:00"),), "wed": (("14:00", "17:00"),)}]),
-        st.one_of(st.none(), st.integers(0, 60)),
-    ),
-    min_size=1,
-    max_size=8,
+a_visit = st.tuples(
+    st.sampled_from(["network", "hardware"]),
+    st.integers(1, 3),
+    points,
+    st.integers(10, 240),
+    st.sampled_from(list(Priority)),
+    st.sampled_from([None, {"mon": (("09:00", "12:00"),), "wed": (("14:00", "17:00"),)}]),
+    st.one_of(st.none(), st.integers(0, 60)),
 )
+visits = st.lists(a_visit, min_size=1, max_size=8)
 
 
 def seconds(a: Point, b: Point) -> float:
@@ -237,6 +234,22 @@ def test_preferred_windows_are_kept_when_somebody_can() -> None:
     night = Window(from_at=MONDAY_NINE + timedelta(hours=13), to_at=MONDAY_NINE + timedelta(hours=16))
     impossible = replace(visit, need=replace(visit.need, preferred_windows=(night,)))
     assert candidates_of(firm, impossible) == candidates_of(firm, visit)
+
+
+def test_whoever_can_do_no_more_than_is_asked_for_is_preferred() -> None:
+    firm = Firm(technician("anna"), technician("bruno", skills={"network": 1}))
+    visit = firm.ask(priority=Priority.P3)
+    assert [each.technician_id for each in candidates_of(firm, visit)] == ["bruno", "anna"]
+
+
+def test_what_fits_into_an_opening_is_not_begun_in_the_rest_of_it() -> None:
+    firm = Firm()
+    visit = firm.ask(need(duration_minutes=150), priority=Priority.P3)
+    mornings: WeeklyWindows = {"mon": (("09:00", "12:00"),), "tue": (("09:00", "12:00"),)}
+    visit = replace(visit, place=replace(visit.place, opening=mornings))
+    firm.pass_minutes(60)
+    best = candidates_of(firm, visit)[0]
+    assert best.start_at == MONDAY_NINE + timedelta(days=1), "two hours are left, and it takes more"
 
 
 def test_the_van_with_the_part_is_preferred() -> None:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 from contracts.values import Priority
 from services.dispatch.store.days import Days
 from services.dispatch.store.visits import Visits
@@ -181,6 +183,9 @@ async def test_the_dispatcher_sees_candidates_and_decides(dispatch: Running, uni
     async with dispatch.as_("dispatcher") as dispatcher:
         found = (await dispatcher.get(f"{visit}/candidates", params={"limit": 1})).json()
         assert [each["technician_id"] for each in found["items"]] == ["anna"]
+        [anna] = found["items"]
+        assert sum(anna["costs"].values()) == pytest.approx(anna["cost"], abs=0.2)
+        assert anna["costs"]["fit"] == 1, "she could do more than is asked for"
         assert {each["technician_id"]: each["rule"] for each in found["others"]} == {
             "bruno": "later",
             "carl": "skill-missing",

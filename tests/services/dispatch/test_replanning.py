@@ -1,8 +1,8 @@
 """Days planned anew: what moves, what stays, and that nobody is given what he cannot do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -15,8 +15,9 @@ from services.dispatch.domain.technician import Shifts
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.roster import Roster
 from services.dispatch.planning.today.block import block_of
-from services.dispatch.planning.today.groups import neighbours, room_groups, worth_a_look
+from services.dispatch.planning.today.groups import neighbours, room_group, worth_a_look
 from services.dispatch.planning.today.proposal import Proposal, makes_room, proposal
+from services.dispatch.planning.today.room import room_for
 from services.dispatch.solvers.solving import solve
 from services.dispatch.solvers.workers import Resolve
 from services.dispatch.store.days import Days
@@ -27,7 +28,14 @@ from services.dispatch.usecases.assign_visit import AssignVisit
 from services.dispatch.usecases.pin_visit import PinVisit
 from services.dispatch.usecases.replan_days import ApplyReplan, ProposeReplan, ReplanDays
 from tests.services.dispatch.sample import Firm, need, site, technician
-from tests.services.dispatch.test_insertion import Person, make_visit, problem_with, technicians, visits
+from tests.services.dispatch.test_insertion import (
+    Person,
+    a_visit,
+    make_visit,
+    problem_with,
+    technicians,
+    visits,
+)
 from tests.world import MONDAY_NINE
 
 WEST, EAST = Point(latitude=43.60, longitude=1.20), Point(latitude=43.60, longitude=1.70)
@@ -49,6 +57,16 @@ def proposed(roster: Roster, firm: Firm, others: Collection[Visit] | None = None
     assert block is not None
     job = Resolve(tuple(block.problem.technicians), tuple(block.problem.visits), 3)
     return proposal(roster, block, solve(block.problem, job))
+
+
+def tried(roster: Roster, visit: Visit, now: datetime) -> Iterator[Proposal]:
+    """The ways to make room for a visit that nobody has."""
+    block = block_of(roster, room_group(roster, visit, now), [visit], now)
+    if block is not None and block.optional:
+        for routes in room_for(block, block.problem.visits[-1]):
+            found = proposal(roster, block, routes)
+            if found is not None:
+                yield found
 
 
 def replan(found: Proposal, id: str = "r1") -> Replan:
@@ -126,13 +144,7 @@ def test_a_visit_that_nobody_had_room_for_is_made_where_others_can_move() -> Non
     best = roster.best(urgent, now)
     assert best is not None
     assert best.late_minutes > 0
-    tried = []
-    for group in room_groups(roster, urgent, now):
-        block = block_of(roster, group, [urgent], now)
-        assert block is not None
-        job = Resolve(tuple(block.problem.technicians), tuple(block.problem.visits), 1)
-        tried.append(proposal(roster, block, solve(block.problem, job)))
-    found = [each for each in tried if each and makes_room(roster, each, urgent, best, now)]
+    found = [each for each in tried(roster, urgent, now) if makes_room(roster, each, urgent, best, now)]
     assert found
     firm.do(ReplanDays(replan(found[0]), roster.travel))
     made = firm.visit("u")
@@ -167,11 +179,12 @@ flags = st.lists(st.sampled_from(["told", "untold", "pinned"]), min_size=8, max_
 
 
 @settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
-@given(technicians, visits, flags, st.integers(0, 300))
+@given(technicians, visits, flags, a_visit, st.integers(0, 300))
 def test_whatever_was_planned_no_new_plan_breaks_a_rule_or_a_promise(
     people: list[tuple[dict[str, int], WeeklyWindows, Point, int | None]],
     asked: list[tuple[str, int, Point, int, Priority, object, int | None]],
     states: list[str],
+    wanted: tuple[str, int, Point, int, Priority, object, int | None],
     passed: int,
 ) -> None:
     firm = Firm(
@@ -197,6 +210,13 @@ def test_whatever_was_planned_no_new_plan_breaks_a_rule_or_a_promise(
             found = proposal(roster, block, solve(block.problem, job))
             if found is not None and found.changes:
                 firm.do(ReplanDays(replan(found, f"r{n}"), roster.travel))
+    new = firm.give(Visits, make_visit("new", wanted))
+    roster = firm.roster()
+    for found in tried(roster, new, now):
+        if makes_room(roster, found, new, roster.best(new, now), now):
+            firm.do(ReplanDays(replan(found, "room"), roster.travel))
+            break
+    before["new"] = replace(firm.visit("new"), plan=None)
     for one in firm.all(Technicians):
         slots = list(slots_of(day for day in firm.all(Days) if day.technician_id == one.id))
         for slot in slots:

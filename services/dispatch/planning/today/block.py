@@ -2,9 +2,9 @@
 
 import math
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -19,7 +19,8 @@ from services.dispatch.planning.today.member import MINUTE, Member
 from services.dispatch.planning.travel import unit_vector
 
 WEIGHT = {Priority.P1: 100, Priority.P2: 30, Priority.P3: 8, Priority.P4: 2, Priority.P5: 2}
-KEPT_WEIGHT = 100
+A_DAY = timedelta(days=1)
+KEPT_WEIGHT = 200
 """Of what people have been told or a dispatcher has pinned."""
 
 
@@ -43,6 +44,10 @@ class Block:
     def optional(self) -> tuple[Visit, ...]:
         """The visits that need not be made today."""
         return self.visits[sum(map(len, self.routes)) :]
+
+    def is_kept(self, visit: int) -> bool:
+        """Whether it has to be made today, by whom it is planned for."""
+        return self.problem.weight[visit] == KEPT_WEIGHT
 
     @property
     def booked(self) -> frozenset[int]:
@@ -131,7 +136,7 @@ class _Builder:
             windows=tuple(tuple(self.windows[visit.id]) for visit in visits),
             priority=tuple(int(visit.priority[1:]) for visit in visits),
             weight=tuple(self._weight(visit) for visit in visits),
-            able=tuple(bytes(self._able(member, visit) for visit in visits) for member in members),
+            able=self._able(),
             travel=self._travel(list(places)),
         )
 
@@ -149,15 +154,31 @@ class _Builder:
     def _is_kept(self, visit: Visit) -> bool:
         return not self.loose and visit.state in (VisitState.DISPATCHED, VisitState.ACKNOWLEDGED)
 
-    def _able(self, member: Member, visit: Visit) -> bool:
-        one = member.technician
-        if visit.technician_id == one.id:
-            return True
-        if visit.pinned or self._is_kept(visit):
+    def _able(self) -> tuple[bytes, ...]:
+        """By member, who may make what; visits that ask for the same are looked at once."""
+        rows = [bytearray(len(self.visits)) for _ in self.members]
+        number = {member.technician.id: n for n, member in enumerate(self.members)}
+        same: dict[Hashable, list[int]] = {}
+        for n, visit in enumerate(self.visits):
+            if visit.technician_id in number:
+                rows[number[visit.technician_id]][n] = 1
+            if visit.pinned or self._is_kept(visit):
+                continue
+            need = visit.need
+            alone = visit.id if need.parts or visit.refused_by else None
+            same.setdefault((tuple(need.skills.items()), alone), []).append(n)
+        for alike in same.values():
+            visit = self.visits[alike[0]]
+            for member, row in zip(self.members, rows, strict=True):
+                if self._allows(member.technician.id, visit):
+                    for n in alike:
+                        row[n] = 1
+        return tuple(map(bytes, rows))
+
+    def _allows(self, technician_id: str, visit: Visit) -> bool:
+        if visit.need.parts and not self.roster.stock.carries(technician_id, visit):
             return False
-        if visit.need.parts and not self.roster.stock.carries(one.id, visit):
-            return False
-        return self.roster.allows(one.id, visit)
+        return self.roster.allows(technician_id, visit)
 
     # -- when a visit may start -----------------------------------------------------------------
 
@@ -200,12 +221,13 @@ class _Builder:
         ends = datetime.fromtimestamp(self.until, UTC)
         if begins >= ends:
             return []
-        opening: list[Interval] = visit.place.open_intervals(begins, ends)
+        opening: list[Interval] = visit.place.open_intervals(begins - A_DAY, ends)
         wished = [(each.from_at, each.to_at) for each in visit.need.preferred_windows if each.to_at > begins]
         if wished:
             opening = intersect(wished, opening)
-        starts = [self._starts(visit, each) for each in opening]
-        return [(a, min(b, latest)) for a, b in starts if a <= min(b, latest)]
+        first = self._minute(begins)
+        starts = [(max(a, first), min(b, latest)) for a, b in (self._starts(visit, each) for each in opening)]
+        return [(a, b) for a, b in starts if a <= b]
 
     def _starts(self, visit: Visit, opening: Interval) -> Window:
         opens, closes = self._seconds(opening)
@@ -213,5 +235,8 @@ class _Builder:
         return opens, int(latest) // MINUTE * MINUTE
 
     def _seconds(self, interval: Interval) -> Window:
-        opens, closes = (at.timestamp() - self.since for at in interval)
-        return math.ceil(opens / MINUTE) * MINUTE, int(closes)
+        return self._minute(interval[0]), int(interval[1].timestamp()) - self.since
+
+    def _minute(self, at: datetime) -> int:
+        """The whole minute from then on."""
+        return math.ceil((at.timestamp() - self.since) / MINUTE) * MINUTE

@@ -3,9 +3,15 @@
 from datetime import datetime, timedelta
 
 from contracts.values import VisitState
+from services.dispatch.domain.technician import surplus_levels
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.insertion import LATE_COST, PRESSING_WAIT_COST, WAIT_COST
-from services.dispatch.planning.roster import FOREIGN_TERRITORY_COST, PART_NOT_ON_VAN_COST, Roster
+from services.dispatch.planning.roster import (
+    FOREIGN_TERRITORY_COST,
+    PART_NOT_ON_VAN_COST,
+    SURPLUS_COST,
+    Roster,
+)
 
 WITHIN_WINDOW_COST = 1.0
 MOVE_COST = {VisitState.PLANNED: 10.0, VisitState.DISPATCHED: 30.0, VisitState.ACKNOWLEDGED: 60.0}
@@ -44,8 +50,8 @@ def put_off_cost(visit: Visit, now: datetime, *, booked_today: bool = False) -> 
 
 def fit_cost(roster: Roster, technician_id: str, visit: Visit) -> float:
     """What speaks against the technician without ruling him out."""
-    cost = 0.0
     technician, territory = roster.technicians[technician_id], visit.place.territory
+    cost = SURPLUS_COST * surplus_levels(technician.skills, visit.need.skills)
     if territory is not None and technician.territory not in (None, territory):
         cost += FOREIGN_TERRITORY_COST
     if visit.need.parts and not roster.stock.carries(technician_id, visit):

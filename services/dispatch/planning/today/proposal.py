@@ -1,6 +1,6 @@
 """What planning a few days anew would move, and what that gains."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,11 +14,13 @@ from services.dispatch.planning.roster import Candidate, Roster
 from services.dispatch.planning.today.block import WEIGHT, Block
 from services.dispatch.planning.today.costs import (
     MOVE_COST,
+    WITHIN_WINDOW_COST,
     fit_cost,
     move_cost,
     put_off_cost,
     time_cost,
 )
+from services.dispatch.planning.today.room import MOST_PUT_OFF
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,12 @@ class Proposal:
     gained: Gained
 
 
-MOST_MOVED, MOST_PUT_OFF = 3, 3
-"""To make room for one visit so many others may change, and what is put off may weigh so much."""
+MOST_MOVED = 3
+"""To make room for one visit so many others may change, beside those that start a little later."""
 
 
-Starts = list[list[tuple[int, int]]]
-"""Of each member the visits in order, each with its start in seconds of the problem."""
+Starts = dict[int, list[tuple[int, int]]]
+"""Of members whose days change the visits in order, each with its start in seconds of the problem."""
 
 
 def proposal(roster: Roster, block: Block, routes: Routes) -> Proposal | None:
@@ -44,16 +46,25 @@ def proposal(roster: Roster, block: Block, routes: Routes) -> Proposal | None:
         return None
     if any(block.visits[n].pinned for n in block.booked - set(chosen)):
         return None
-    starts = []
+    starts: Starts = {}
     for technician, route in enumerate(routes):
-        timed = _timed(block, technician, route)
-        if timed is None:
-            return None
-        starts.append(timed)
-    planned = [[(n, _start_of(block, n)) for n in route] for route in block.routes]
-    before, after = _cost(roster, block, planned), _cost(roster, block, starts)
-    gained = Gained(*(was - will for was, will in zip(before, after, strict=True)))
-    return Proposal(tuple(_changes(roster, block, starts)), gained)
+        if tuple(route) != block.routes[technician]:
+            timed = _timed(block, technician, route)
+            if timed is None:
+                return None
+            starts[technician] = timed
+    gained = [0.0, 0.0, 0.0, 0.0]
+    for technician, timed in starts.items():
+        planned = [(n, _start_of(block, n)) for n in block.routes[technician]]
+        was, will = (_cost(roster, block, technician, each) for each in (planned, timed))
+        gained = [so_far + a - b for so_far, a, b in zip(gained, was, will, strict=True)]
+    for n in set(chosen) - block.booked:
+        gained[1] += put_off_cost(block.visits[n], block.now)
+    for n in block.booked - set(chosen):
+        visit = block.visits[n]
+        gained[1] -= put_off_cost(visit, block.now, booked_today=True)
+        gained[3] -= MOVE_COST[visit.state]
+    return Proposal(tuple(_changes(roster, block, starts, chosen)), Gained(*gained))
 
 
 def makes_room(roster: Roster, found: Proposal, visit: Visit, best: Candidate | None, now: datetime) -> bool:
@@ -62,7 +73,7 @@ def makes_room(roster: Roster, found: Proposal, visit: Visit, best: Candidate | 
     off = [roster.visits[each.visit_id] for each in others if each.after is None]
     if (
         not any(each.visit_id == visit.id and each.after is not None for each in found.changes)
-        or len(others) > MOST_MOVED
+        or sum(_is_moved(roster, each) for each in others) > MOST_MOVED
         or sum(WEIGHT[each.priority] for each in off) > MOST_PUT_OFF
     ):
         return False
@@ -71,6 +82,12 @@ def makes_room(roster: Roster, found: Proposal, visit: Visit, best: Candidate | 
         if best is None
         else found.gained.total > put_off_cost(visit, now) - best.cost
     )
+
+
+def _is_moved(roster: Roster, change: Replanned) -> bool:
+    """Whether somebody else makes it, or outside the arrival window that the client knows."""
+    visit, after = roster.visits[change.visit_id], change.after
+    return after is None or move_cost(visit, after.technician_id, after.start_at) > WITHIN_WINDOW_COST
 
 
 def _start_of(block: Block, visit: int) -> int:
@@ -117,42 +134,36 @@ def _bounded(block: Block, stay: Sequence[int], *, exactly: bool) -> Problem | N
     return replace(block.problem, windows=tuple(windows))
 
 
-def _cost(roster: Roster, block: Block, starts: Starts) -> tuple[float, float, float, float]:
-    """What it costs, in the order of ``Gained``, that these are made then and the others on another day."""
+def _cost(
+    roster: Roster, block: Block, technician: int, timed: Sequence[tuple[int, int]]
+) -> tuple[float, float, float, float]:
+    """What it costs, in the order of ``Gained``, that he makes these then."""
     problem, now = block.problem, block.now
+    id, here = block.members[technician].technician.id, problem.start[technician]
     travel, time, fit, disruption = 0, 0.0, 0.0, 0.0
-    left = set(problem.visits)
-    for technician, route in enumerate(starts):
-        id, here = block.members[technician].technician.id, problem.start[technician]
-        for n, start in route:
-            visit, at = block.visits[n], block.at(start)
-            travel += problem.travel[here][problem.site[n]]
-            here = problem.site[n]
-            time += time_cost(visit, at, now)
-            fit += fit_cost(roster, id, visit)
-            disruption += move_cost(visit, id, at)
-            left.remove(n)
-        travel += problem.travel[here][problem.home[technician]]
-    for n in left:
-        visit, booked = block.visits[n], n in block.booked
-        time += put_off_cost(visit, now, booked_today=booked)
-        disruption += MOVE_COST[visit.state] if booked else 0.0
+    for n, start in timed:
+        visit, at = block.visits[n], block.at(start)
+        travel += problem.travel[here][problem.site[n]]
+        here = problem.site[n]
+        time += time_cost(visit, at, now)
+        fit += fit_cost(roster, id, visit)
+        disruption += move_cost(visit, id, at)
+    travel += problem.travel[here][problem.home[technician]]
     return travel / 60, time, fit, disruption
 
 
-def _changes(roster: Roster, block: Block, starts: Starts) -> Iterator[Replanned]:
-    left = set(block.booked)
-    for member, route in zip(block.members, starts, strict=True):
+def _changes(roster: Roster, block: Block, starts: Starts, chosen: Collection[int]) -> Iterator[Replanned]:
+    for technician, timed in starts.items():
+        member = block.members[technician]
         here = member.place
-        for n, start in route:
+        for n, start in timed:
             visit, at = block.visits[n], block.at(start)
-            left.discard(n)
             before = booking_of(roster.visits.get(visit.id, visit))
             if before is None or (before.technician_id, before.start_at) != (member.technician.id, at):
                 way = roster.travel.seconds(here, visit.where)
                 after = Booking(member.technician.id, at, at + visit.need.duration, way)
                 yield Replanned(visit.id, visit.number, before, after)
             here = visit.where
-    for n in sorted(left):
+    for n in sorted(block.booked.difference(chosen)):
         visit = block.visits[n]
         yield Replanned(visit.id, visit.number, booking_of(visit), None)
