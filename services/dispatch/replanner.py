@@ -3,8 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 from time import perf_counter
+
+from pymongo.errors import PyMongoError
 
 from contracts.refusal import Refusal
 from infra.chassis.crew import Crew, Lost
@@ -12,6 +15,7 @@ from infra.chassis.ops.metrics import Metrics
 from infra.chassis.runtime import Runtime, new_id
 from infra.chassis.store.unit import Cause
 from services.dispatch.domain.replan import Overtaken, Replan, Why
+from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.roster import Candidate, Roster
 from services.dispatch.planning.today.block import block_of
@@ -20,6 +24,7 @@ from services.dispatch.planning.today.proposal import Proposal, makes_room, prop
 from services.dispatch.planning.today.room import room_for
 from services.dispatch.solvers.solving import solve
 from services.dispatch.solvers.workers import Resolve
+from services.dispatch.store.turns import Turns
 from services.dispatch.usecases.replan_days import ReplanDays
 
 ACTOR = "service:dispatch"
@@ -43,6 +48,7 @@ class Replanner:
         self._looked_at: dict[str, int] = {}
         self._crew: Crew | None = None
         self._making_room = asyncio.Lock()
+        self._turns = Turns(new_id(), seconds)
 
     async def run(self, runtime: Runtime) -> None:
         """The service's background task; it ends only by being cancelled."""
@@ -55,13 +61,17 @@ class Replanner:
             await crew.stay()
         finally:
             crew.dismiss()
+            with suppress(PyMongoError):
+                await asyncio.shield(self._turns.give_back(runtime))
 
     async def round(self, runtime: Runtime) -> None:
-        """Look once at everybody whose day is not as it was when it was looked at last."""
-        changed = [id for id in self.roster.technicians if self._looked_at.get(id) != self._as_it_is(id)]
+        """Look once at everybody of our territories whose day is not as it was when it was looked at last."""
+        people = self.roster.technicians
+        ours = await self._turns.ours(runtime, {_territory(each) for each in people.values()})
+        changed = [id for id in people if self._looked_at.get(id) != self._as_it_is(id)]
         done = set[str]()
         for id in changed:
-            if id in done:
+            if id in done or _territory(people[id]) not in ours:
                 continue
             group = neighbours(self.roster, id, runtime.clock.now())
             seen = {each: self._as_it_is(each) for each in (id, *(one.technician.id for one in group))}
@@ -175,3 +185,7 @@ class Replanner:
                 return False
         self._replans.labels(why, "applied").inc()
         return True
+
+
+def _territory(technician: Technician) -> str:
+    return technician.territory or ""

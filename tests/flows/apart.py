@@ -19,7 +19,7 @@ import pymongo
 from contracts.routes import owner_of
 from infra.local import tether
 from infra.local.issuer import DevelopmentIssuer
-from tests.flows.platform import START_SECONDS, Deployment, stop
+from tests.flows.platform import NOT_DURING_A_STORY, START_SECONDS, Deployment, stop
 from tests.flows.waiting import until
 from tests.servers import RealServers, free_port
 
@@ -109,6 +109,7 @@ class Apart(Deployment):
             "GROUP_PREFIX": self.prefix,
             "REQUESTS_PER_MINUTE": "0",
             "LOG_LEVEL": "WARNING",
+            "REPLAN_SECONDS": NOT_DURING_A_STORY,
             **self.settings,
         }
         with self.log.open("ab") as log:

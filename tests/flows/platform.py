@@ -25,6 +25,9 @@ from tests.flows.waiting import until
 from tests.servers import resident
 
 ASTREINTE = Path(sys.executable).with_name("astreinte")
+NOT_DURING_A_STORY = "3600"
+"""Seconds between two looks at the days of everybody: other stories' visits stay where they are."""
+
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 """What is promised, as is the next on a folder that was filled before."""
@@ -126,7 +129,7 @@ async def up(
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", "-S", str(tether.__file__), str(os.getpid())),
             *(str(ASTREINTE), "up", "--data", str(data), "--port", "0", "--ready", str(ready), *arguments),
-            env={**environment, **(servers or {})},
+            env={**environment, "ASTREINTE_REPLAN_SECONDS": NOT_DURING_A_STORY, **(servers or {})},
             stdout=log,
             stderr=log,
             stdin=asyncio.subprocess.DEVNULL,

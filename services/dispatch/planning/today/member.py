@@ -19,6 +19,7 @@ LEAVING = timedelta(minutes=5)
 """Who has been told and has to leave within this stays with it: he may be on his way."""
 
 BEGINS_WITHIN_SECONDS = 16 * 3600.0
+LOOKS_AHEAD_SECONDS = 24 * 3600.0
 MINUTE = 60
 
 
@@ -47,13 +48,18 @@ def member_of(roster: Roster, technician_id: str, now: float) -> Member | None:
     work = days_work(roster.hours(technician_id), now)
     if not work:
         return None
-    opens, until = work[0][0], work[-1][1]
+    opens, until = work[0][0], min(work[-1][1], now + LOOKS_AHEAD_SECONDS)
     slots = [
         slot
         for slot in roster.slots(technician_id)
         if slot.end_at.timestamp() > opens - BREAK_SECONDS
         and slot.start_at.timestamp() < until + BREAK_SECONDS
     ]
+    if work[-1][1] > until:
+        # Who works round the clock: what goes beyond is another day's.
+        beyond = [slot for slot in slots if slot.end_at.timestamp() > until]
+        slots = [slot for slot in slots if slot.end_at.timestamp() <= until]
+        until = min([until, *(slot.start_at.timestamp() for slot in beyond)])
     fixed = max((n for n, slot in enumerate(slots, 1) if _stays(slot, visits, now)), default=0)
     left = slots[fixed:]
     if any(slot.place is None or slot.end_at.timestamp() > until for slot in left):
