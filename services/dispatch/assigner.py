@@ -14,8 +14,9 @@ from infra.chassis.store.unit import Cause, Entry, UseCase
 from services.dispatch.domain.plan import OPEN, URGENT
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.candidate import Candidate, gains
 from services.dispatch.planning.reasons import against
-from services.dispatch.planning.roster import Candidate, Roster, gains
+from services.dispatch.planning.roster import Roster
 from services.dispatch.planning.travel import DEFAULT_TRAVEL, Travel
 from services.dispatch.replanner import Replanner
 from services.dispatch.store.copies import StockLevels

@@ -17,13 +17,14 @@ from infra.chassis.store.unit import Cause
 from services.dispatch.domain.replan import Overtaken, Replan, Why
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
-from services.dispatch.planning.roster import Candidate, Roster
+from services.dispatch.planning.candidate import Candidate
+from services.dispatch.planning.roster import Roster
 from services.dispatch.planning.today.block import block_of
 from services.dispatch.planning.today.groups import Group, neighbours, room_group, worth_a_look
 from services.dispatch.planning.today.proposal import Proposal, makes_room, proposal
 from services.dispatch.planning.today.room import room_for
-from services.dispatch.solvers.solving import solve
-from services.dispatch.solvers.workers import Resolve
+from services.dispatch.solvers.solving import solve, within_bounds
+from services.dispatch.solvers.workers import Resolve, Solver
 from services.dispatch.store.turns import Turns
 from services.dispatch.usecases.replan_days import ReplanDays
 
@@ -41,10 +42,20 @@ class Replanner:
     solvers answer is judged here; where they crash, hang or refuse nothing is planned anew.
     """
 
-    def __init__(self, roster: Roster, loaded: asyncio.Event, seconds: float) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        loaded: asyncio.Event,
+        seconds: float,
+        *,
+        solver: Solver = solve,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
         self.roster = roster
         self.seconds = seconds
         self._loaded = loaded
+        self._solver = solver
+        self._patience_seconds = patience_seconds
         self._looked_at: dict[str, int] = {}
         self._crew: Crew | None = None
         self._making_room = asyncio.Lock()
@@ -150,7 +161,8 @@ class Replanner:
         job = Resolve(tuple(block.problem.technicians), tuple(block.problem.visits), LEVEL)
         began = perf_counter()
         try:
-            answer = await asyncio.wait_for(self._crew.do(solve, block.problem, job), PATIENCE_SECONDS)
+            asked = self._crew.do(within_bounds, self._solver, block.problem, job)
+            answer = await asyncio.wait_for(asked, self._patience_seconds)
         except TimeoutError:
             self._replans.labels(why, "hung").inc()
             return None
@@ -163,7 +175,7 @@ class Replanner:
         self._solving.labels(why).observe(perf_counter() - began)
         found = proposal(self.roster, block, answer)
         if found is None:
-            self._replans.labels(why, "wrong answer").inc()
+            self._replans.labels(why, "wrong-answer").inc()
         return found
 
     async def _apply(self, runtime: Runtime, found: Proposal, why: Why, visit_id: str | None) -> bool:

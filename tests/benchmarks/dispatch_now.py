@@ -24,13 +24,14 @@ from services.dispatch.domain.plan import Plan, arrival_window
 from services.dispatch.domain.replan import Booking
 from services.dispatch.domain.technician import Shifts, Technician
 from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.candidate import Candidate
 from services.dispatch.planning.dayahead.problem_file import (
     ProblemFile,
     TechnicianInFile,
     VisitInFile,
     read_problem,
 )
-from services.dispatch.planning.roster import Candidate, Roster
+from services.dispatch.planning.roster import Roster
 from services.dispatch.planning.travel import Travel
 from services.dispatch.replanner import Replanner
 from tests.benchmarks.figures import Figure

@@ -38,6 +38,16 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "The technician's level is too low", "Le niveau du technicien est insuffisant",
         "Choose one of the candidates of the visit.", "Choisissez un des candidats de la visite.",
     ),
+    "permit-missing": _conflict(
+        "The technician does not hold the permit", "Le technicien n'a pas l'habilitation",
+        "Enter his certificate, or choose one of the candidates.",
+        "Saisissez son titre, ou choisissez un des candidats.",
+    ),
+    "permit-expired": _conflict(
+        "The technician's permit has expired", "L'habilitation du technicien est expirée",
+        "Enter its renewal, or choose one of the candidates.",
+        "Saisissez son renouvellement, ou choisissez un des candidats.",
+    ),
     "absent": _conflict(
         "The technician is absent then", "Le technicien est absent à ce moment",
         "Choose another start or another technician.", "Choisissez un autre horaire ou un autre technicien.",

@@ -1,6 +1,6 @@
 """``/v1/technicians``: who makes visits, and when he is away."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -20,7 +20,7 @@ from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Runtime
 from infra.chassis.service import Caused, Run
 from services.dispatch.api.conditions import IfUnchanged
-from services.dispatch.domain.technician import Absence, Regime, Shifts, Technician
+from services.dispatch.domain.technician import Absence, Certificate, Regime, Shifts, Technician
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.usecases.manage_technician import AddAbsence, PutTechnician, WithdrawAbsence
 from services.dispatch.views.technicians import (
@@ -50,6 +50,13 @@ class AlternatingWeeks(Body):
     week_b: WeeklyWindows = Field(alias="B")
 
 
+class CertificateBody(Body):
+    """A permit, habilitation or induction, named as sites ask for it; without ``valid_until`` for good."""
+
+    name: Annotated[str, said(200)]
+    valid_until: date | None = None
+
+
 class TechnicianBody(Body):
     name: Name
     skills: dict[Id, Level]
@@ -63,6 +70,7 @@ class TechnicianBody(Body):
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)] | None = None
     phone: Annotated[str, said(40)] | None = None
     language: Language = Language.FR
+    certificates: tuple[CertificateBody, ...] = Field(default=(), max_length=100)
 
     def technician(self, id: str) -> Technician:
         given = self.shifts
@@ -82,6 +90,10 @@ class TechnicianBody(Body):
             email=self.email,
             phone=self.phone,
             language=self.language,
+            certificates=tuple(
+                Certificate(each.name, each.valid_until.isoformat() if each.valid_until else None)
+                for each in self.certificates
+            ),
         )
 
 

@@ -72,6 +72,20 @@ class Absence:
 
 
 @dataclass(frozen=True)
+class Certificate:
+    """A permit, habilitation or induction that somebody holds, named as sites ask for it.
+
+    ``valid_until`` is its last day, ``YYYY-MM-DD``; None: it does not expire.
+    """
+
+    name: str
+    valid_until: str | None = None
+
+    def holds_on(self, date: str) -> bool:
+        return self.valid_until is None or date <= self.valid_until
+
+
+@dataclass(frozen=True)
 class OnCall:
     """A period on call, its end excluded, by the rota entry ``id``.
 
@@ -113,6 +127,7 @@ class Technician:
     absences: tuple[Absence, ...] = ()
     on_call: tuple[OnCall, ...] = ()
     rests: tuple[OwedRest, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
 
     def with_absence(self, absence: Absence) -> "Technician":
         """The same person, absent then too; an absence already known changes nothing."""

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from contracts.dispatch.events import RuledOut
 from contracts.values import Language
+from services.dispatch.domain.ability import lack_of
 from services.dispatch.domain.need import local_text
-from services.dispatch.domain.technician import Technician, shortfall
+from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
-from services.dispatch.planning.roster import Candidate, Roster
+from services.dispatch.planning.candidate import Candidate
+from services.dispatch.planning.roster import Roster
 
 TEXTS: Mapping[str, Mapping[Language, str]] = {
     "skill-missing": {
@@ -19,6 +21,14 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "skill-level": {
         Language.FR: "compétence {skill} au niveau {has}, il faut le niveau {needs}",
         Language.EN: "has {skill} at level {has}, level {needs} is needed",
+    },
+    "permit-missing": {
+        Language.FR: "n'a pas l'habilitation {permit} exigée par le site",
+        Language.EN: "does not hold the permit {permit} that the site asks for",
+    },
+    "permit-expired": {
+        Language.FR: "son habilitation {permit} est expirée",
+        Language.EN: "his permit {permit} has expired",
     },
     "declined-before": {
         Language.FR: "a déjà refusé cette visite",
@@ -138,12 +148,14 @@ def _first(
     candidate: Candidate | None,
     best: Candidate | None,
 ) -> Against:
-    lacking = shortfall(technician.skills, visit.need.skills)
-    if lacking is not None:
-        rule, skill = lacking
-        has, needs = technician.skills.get(skill, 0), visit.need.skills[skill]
-        members: dict[str, str | int] = {"skill": skill, "has": has, "needs": needs}
-        return Against(technician.id, rule, members)
+    at = now if candidate is None else candidate.end_at
+    lack = lack_of(technician, visit, at)
+    if lack is not None and lack.rule.startswith("permit"):
+        return Against(technician.id, lack.rule, {"permit": lack.what})
+    if lack is not None:
+        has, needs = technician.skills.get(lack.what, 0), visit.need.skills[lack.what]
+        members: dict[str, str | int] = {"skill": lack.what, "has": has, "needs": needs}
+        return Against(technician.id, lack.rule, members)
     refusal = roster.refusal(technician.id, visit)
     if refusal is not None:
         return Against(technician.id, refusal)

@@ -6,17 +6,20 @@ It is fed with what was stored and with slots that are about to be; it asks nobo
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import numpy as np
 
 from contracts.calendars import Interval, intersect
 from contracts.values import Point, Priority
+from services.dispatch.domain.ability import lack_of, permits_of
 from services.dispatch.domain.day import Slot, TechnicianDay
 from services.dispatch.domain.plan import OPEN, UNDER_WAY
-from services.dispatch.domain.technician import Technician, shortfall, surplus_levels
+from services.dispatch.domain.technician import Technician, surplus_levels
 from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.candidate import Candidate
 from services.dispatch.planning.gaps import Flags, Floats, GapTable, Stay, Stretch, gaps_of
 from services.dispatch.planning.insertion import WAIT_COST, Ask, Fits, insert
 from services.dispatch.planning.travel import Travel, unit_vector
@@ -32,36 +35,10 @@ PART_MISSING = "part-missing"
 SHORTAGES_BELIEVED = 5
 """After so many shortages of one visit, what the stock says of somebody who was short is not believed."""
 
-WORTH_MOVING = timedelta(minutes=15)
-"""A planned visit is not moved for less."""
-
 FOREIGN_TERRITORY_COST = 60.0
 PART_NOT_ON_VAN_COST = 30.0
 SURPLUS_COST = 1.0
 """For each level above the one that is asked for: who can do more is kept for what asks for more."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One way to make a visit. Costs are in minutes of travel."""
-
-    technician_id: str
-    start_at: datetime
-    end_at: datetime
-    travel_seconds: int
-    added_travel_minutes: float
-    late_minutes: float
-    cost: float
-
-
-def gains(visit: Visit, other: Candidate) -> bool:
-    """Whether the other way to make a planned visit is so much better for its deadlines that it is worth
-    telling everybody: less late than planned, or, where it is in time anyway, sooner."""
-    assert visit.plan is not None
-    late, less_late = visit.late_by, timedelta(minutes=other.late_minutes)
-    if late or less_late:
-        return less_late + WORTH_MOVING <= late
-    return other.start_at + WORTH_MOVING <= visit.plan.start_at
 
 
 class Roster:
@@ -84,7 +61,7 @@ class Roster:
         self._versions: dict[str, int] = {}
         self._held: dict[str, dict[str, Slot]] = defaultdict(dict)
         self._placed: dict[str, set[str]] = defaultdict(set)
-        self._skilled: dict[tuple[tuple[str, int], ...], Flags] = {}
+        self._skilled: dict[tuple[tuple[tuple[str, int], ...], tuple[str, ...]], Flags] = {}
         self._surplus: dict[tuple[tuple[str, int], ...], Floats] = {}
         self._stale: set[str] = set()
         self._hidden: str | None = None
@@ -199,8 +176,11 @@ class Roster:
                 ways = self._with_on_call(visit, ask, fits)
             else:
                 ways = [(fits, i) for i in ranked]
-            if ways:
-                return [self._candidate(visit, *way) for way in ways[:limit]]
+            found = (self._candidate(visit, *way) for way in ways)
+            if permits_of(visit):
+                found = (each for each in found if self.allows(each.technician_id, visit, each.end_at))
+            if chosen := list(islice(found, limit)):
+                return chosen
         return []
 
     def best(self, visit: Visit, now: datetime) -> Candidate | None:
@@ -254,6 +234,7 @@ class Roster:
         if now > self._since + AHEAD:
             self._since = now
             self._hours.clear()
+            self._skilled.clear()
             self._stale.update(self._ids)
             self._forget_days(now)
         for id in self._stale:
@@ -294,14 +275,11 @@ class Roster:
         return stays
 
     def _allowed(self, visit: Visit, only: str | None) -> Flags:
-        key = tuple(visit.need.skills.items())
+        key = (tuple(visit.need.skills.items()), permits_of(visit))
         skilled = self._skilled.get(key)
         if skilled is None:
-            skilled = np.array(
-                [shortfall(self.technicians[id].skills, visit.need.skills) is None for id in self._ids],
-                dtype=np.bool_,
-            )
-            self._skilled[key] = skilled
+            able = [lack_of(self.technicians[id], visit, self._since) is None for id in self._ids]
+            skilled = self._skilled[key] = np.array(able, dtype=np.bool_)
         if only is not None:
             return np.array([id == only for id in self._ids], dtype=np.bool_)
         against = [
@@ -312,10 +290,10 @@ class Roster:
             skilled[against] = False
         return skilled
 
-    def allows(self, technician_id: str, visit: Visit) -> bool:
-        """Whether he has the skills and nothing that happened before keeps the visit from him."""
-        lacking = shortfall(self.technicians[technician_id].skills, visit.need.skills)
-        return lacking is None and self.refusal(technician_id, visit) is None
+    def allows(self, technician_id: str, visit: Visit, at: datetime | None = None) -> bool:
+        """Whether he has the skills and the permits, and nothing that happened before speaks against him."""
+        lack = lack_of(self.technicians[technician_id], visit, at or self._since)
+        return lack is None and self.refusal(technician_id, visit) is None
 
     def refusal(self, technician_id: str, visit: Visit) -> str | None:
         """The rule by which what happened before keeps the visit from him.

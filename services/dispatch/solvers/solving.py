@@ -4,7 +4,7 @@ from importlib import import_module
 
 from services.dispatch.planning.dayahead.plan import Routes
 from services.dispatch.planning.dayahead.problem import Problem
-from services.dispatch.solvers.workers import Job, Pack
+from services.dispatch.solvers.workers import Job, Pack, Solver, bound_memory
 
 
 def solve(problem: Problem, job: Job) -> Routes:
@@ -16,6 +16,12 @@ def solve(problem: Problem, job: Job) -> Routes:
     from services.dispatch.solvers.vroom import solved
 
     return solved(problem, job.technicians, job.visits, level=job.level)
+
+
+def within_bounds(solver: Solver, problem: Problem, job: Job) -> Routes:
+    """The answer of a solver to which this process belongs: it has no more memory from now on."""
+    bound_memory()
+    return solver(problem, job)
 
 
 def prepare() -> None:

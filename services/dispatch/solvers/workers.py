@@ -213,7 +213,7 @@ def _end(worker: _Worker) -> None:
 def _serve(pipe: Connection, prepared: Callable[[], None], solver: Solver) -> None:
     """Answer jobs until nobody is there to ask. Ctrl-C is for the process that asks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _bound_memory()
+    bound_memory()
     with suppress(Exception):  # the first job will fail of the same, and say so
         prepared()
     answer: Routes | str
@@ -234,7 +234,8 @@ def _serve(pipe: Connection, prepared: Callable[[], None], solver: Solver) -> No
             pipe.send(answer)
 
 
-def _bound_memory() -> None:
+def bound_memory() -> None:
+    """This process has no more than ``MOST_BYTES`` of address space from now on."""
     try:
         import resource
     except ImportError:  # Windows has no such limits

@@ -7,11 +7,12 @@ from contracts.refusal import Refusal
 from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
+from services.dispatch.domain.ability import lack_of, refused_for
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.lawful_exit import Basis, LawfulExit, lawful_exit
 from services.dispatch.domain.plan import PLANNED_AHEAD, Plan
 from services.dispatch.domain.refusals import rest_owed
-from services.dispatch.domain.technician import Technician, shortfall
+from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.technicians import Technicians
@@ -57,20 +58,9 @@ class AssignVisit:
         visit.check("assign")
         at = happened_at(unit, self.occurred_at, visit)
         technician = unit.require(Technicians, self.technician_id, as_="technician")
-        lacking = shortfall(technician.skills, visit.need.skills)
-        if lacking is not None:
-            rule, skill = lacking
-            raise Refusal(
-                rule,
-                Text(
-                    f"{technician.id} cannot serve this visit: {skill} is needed at level "
-                    f"{visit.need.skills[skill]}; choose another technician.",
-                    f"{technician.id} ne peut pas faire cette visite : il faut {skill} au niveau "
-                    f"{visit.need.skills[skill]} ; choisissez un autre technicien.",
-                ),
-                technician_id=technician.id,
-                skill=skill,
-            )
+        lack = lack_of(technician, visit, self.start_at + visit.need.duration)
+        if lack is not None:
+            raise refused_for(lack, technician, visit)
         before = visit.technician_id
         if before == technician.id and visit.plan is not None and visit.plan.start_at == self.start_at:
             self._stay(unit, visit, technician, visit.plan)

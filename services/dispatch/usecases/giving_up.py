@@ -2,9 +2,10 @@
 
 from contracts.dispatch.events import Attention, RevocationReason
 from infra.chassis.store.unit import Unit
+from services.dispatch.domain.ability import lack_of
 from services.dispatch.domain.day import slots_of
 from services.dispatch.domain.plan import MOVABLE
-from services.dispatch.domain.technician import Technician, shortfall
+from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.store.days import Days
 from services.dispatch.store.visits import Visits
@@ -35,5 +36,5 @@ def give_up_what_no_longer_fits(unit: Unit, known: Technician, changed: Technici
             continue
         worked = known.is_available(slot.start_at, slot.end_at, urgent=visit.urgent)
         works = changed.is_available(slot.start_at, slot.end_at, urgent=visit.urgent)
-        if shortfall(changed.skills, visit.need.skills) is not None or (worked and not works):
+        if lack_of(changed, visit, slot.end_at) is not None or (worked and not works):
             give_up(unit, visit, changed.id, RevocationReason.RESCHEDULED, Attention.UNFIT)

@@ -45,15 +45,16 @@ class PutTechnician:
         if changed == known:
             return False
         unit.save(Technicians, changed)
-        if (changed.skills, changed.shifts, changed.holidays) != (
-            known.skills,
-            known.shifts,
-            known.holidays,
-        ):
+        if _works_by(changed) != _works_by(known):
             give_up_what_no_longer_fits(unit, known, changed)
         if _rests_by(changed) != _rests_by(known):
             count_rests(unit, changed.id)
         return False
+
+
+def _works_by(technician: Technician) -> tuple[object, ...]:
+    """What says which visits he can make."""
+    return technician.skills, technician.certificates, technician.shifts, technician.holidays
 
 
 def _rests_by(technician: Technician) -> tuple[object, ...]:

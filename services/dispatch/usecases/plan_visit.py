@@ -9,9 +9,10 @@ from contracts.dispatch.events import RuledOut
 from contracts.values import VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
+from services.dispatch.domain.ability import lack_of
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.plan import UNPLANNED
-from services.dispatch.domain.technician import Technician, shortfall
+from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.roster import PART_MISSING
 from services.dispatch.planning.travel import Travel
@@ -60,7 +61,7 @@ class PlanVisit:
         if visit is None or visit.state not in UNPLANNED or visit.held:
             return Planned.GONE
         technician = unit.get(Technicians, self.technician_id)
-        if technician is None or shortfall(technician.skills, visit.need.skills) is not None:
+        if technician is None or lack_of(technician, visit, self.end_at) is not None:
             return Planned.STALE
         refusals = [each.rule for each in visit.refused_by if each.technician_id == technician.id]
         if refusals not in ([], [PART_MISSING]):

@@ -10,10 +10,11 @@ from contracts.refusal import NotFound
 from contracts.values import VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
+from services.dispatch.domain.ability import lack_of
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.plan import MOVABLE, UNPLANNED, Moved
 from services.dispatch.domain.replan import Away, Booking, Overtaken, Replan, Replanned, booking_of
-from services.dispatch.domain.technician import Absence, shortfall
+from services.dispatch.domain.technician import Absence
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.roster import PART_MISSING
 from services.dispatch.planning.travel import Travel
@@ -164,7 +165,7 @@ def _check(unit: Unit, moved: Collection[str], given: Given, travel: Travel) -> 
         for visit, slot in bookings:
             refused = {each.rule for each in visit.refused_by if each.technician_id == technician_id}
             if (
-                shortfall(technician.skills, visit.need.skills) is not None
+                lack_of(technician, visit, slot.end_at) is not None
                 or refused - {PART_MISSING}
                 or slot.end_at - slot.start_at != visit.need.duration
                 or not technician.is_available(slot.start_at, slot.end_at, urgent=visit.urgent)

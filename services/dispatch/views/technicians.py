@@ -71,6 +71,11 @@ class RestView(BaseModel):
     rule: str
 
 
+class CertificateView(BaseModel):
+    name: str
+    valid_until: str | None
+
+
 class TechnicianView(BaseModel):
     id: str
     name: str
@@ -84,6 +89,7 @@ class TechnicianView(BaseModel):
     email: str | None
     phone: str | None
     language: Language
+    certificates: tuple[CertificateView, ...]
     absences: tuple[AbsenceView, ...]
     on_call: tuple[OnCallView, ...]
     rests: tuple[RestView, ...]
@@ -121,6 +127,9 @@ def technician_view(
         email=one.email,
         phone=one.phone,
         language=one.language,
+        certificates=tuple(
+            CertificateView(name=each.name, valid_until=each.valid_until) for each in one.certificates
+        ),
         absences=tuple(
             AbsenceView(
                 id=away.id,

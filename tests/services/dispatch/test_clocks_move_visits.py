@@ -26,7 +26,7 @@ from contracts.ticket.sla import (
 )
 from contracts.values import Priority, VisitState
 from services.dispatch.domain.visit import Visit
-from services.dispatch.planning.roster import gains
+from services.dispatch.planning.candidate import gains
 from services.dispatch.store.clocks import Clocks
 from services.dispatch.store.visits import Visits
 from services.dispatch.stream.ticket_sla import on_sla_fact

@@ -15,8 +15,9 @@ from services.dispatch.domain.need import Place
 from services.dispatch.domain.plan import Refused
 from services.dispatch.domain.technician import Absence, Shifts, Technician
 from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.candidate import Candidate
 from services.dispatch.planning.reasons import against
-from services.dispatch.planning.roster import Candidate, Roster
+from services.dispatch.planning.roster import Roster
 from services.dispatch.usecases.slots import reaches
 from tests.services.dispatch.sample import ALWAYS, OFFICE_HOURS, Firm, need, technician
 from tests.world import MONDAY_NINE

@@ -50,6 +50,11 @@ class Block:
         return self.problem.weight[visit] == KEPT_WEIGHT
 
     @property
+    def known(self) -> frozenset[int]:
+        """Every visit."""
+        return frozenset(self.problem.visits)
+
+    @property
     def booked(self) -> frozenset[int]:
         """The visits that are planned in the members' days."""
         return frozenset(visit for route in self.routes for visit in route)

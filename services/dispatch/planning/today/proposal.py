@@ -6,11 +6,12 @@ from datetime import datetime
 
 from services.dispatch.domain.replan import Booking, Gained, Replanned, booking_of
 from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.candidate import Candidate
 from services.dispatch.planning.dayahead.living import Standing, steps
 from services.dispatch.planning.dayahead.plan import Routes
 from services.dispatch.planning.dayahead.problem import Problem
 from services.dispatch.planning.dayahead.route import travel_of
-from services.dispatch.planning.roster import Candidate, Roster
+from services.dispatch.planning.roster import Roster
 from services.dispatch.planning.today.block import WEIGHT, Block
 from services.dispatch.planning.today.costs import (
     MOVE_COST,
@@ -42,7 +43,11 @@ Starts = dict[int, list[tuple[int, int]]]
 def proposal(roster: Roster, block: Block, routes: Routes) -> Proposal | None:
     """What the routes would change; None where they are no plan, or none that keeps what has to be kept."""
     chosen = [visit for route in routes for visit in route]
-    if len(routes) != len(block.members) or len(set(chosen)) < len(chosen):
+    if (
+        len(routes) != len(block.members)
+        or len(set(chosen)) < len(chosen)
+        or not block.known.issuperset(chosen)
+    ):
         return None
     if any(block.visits[n].pinned for n in block.booked - set(chosen)):
         return None
