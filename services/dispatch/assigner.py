@@ -222,6 +222,7 @@ class Assigner:
         for kept in await runtime.find(Visits, query, sort=(("updated_at", 1),), limit=SWEPT):
             if kept.value.id not in self._working:
                 self._waiting[kept.value.id] = kept.value
+                self.roster.put_visit(kept.value)
         await self._plan_waiting(runtime)
 
     async def _catch_up(self, runtime: Runtime) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Collection
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter
 
 from pymongo.errors import PyMongoError
@@ -20,12 +20,15 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.candidate import Candidate
 from services.dispatch.planning.roster import Roster
 from services.dispatch.planning.today.block import block_of
-from services.dispatch.planning.today.groups import Group, neighbours, room_group, worth_a_look
+from services.dispatch.planning.today.groups import LOOKS_AHEAD, Group, neighbours, room_group, worth_a_look
+from services.dispatch.planning.today.member import member_of
 from services.dispatch.planning.today.proposal import Proposal, makes_room, proposal
 from services.dispatch.planning.today.room import room_for
 from services.dispatch.solvers.solving import solve, within_bounds
 from services.dispatch.solvers.workers import Resolve, Solver
+from services.dispatch.store.days import Days
 from services.dispatch.store.turns import Turns
+from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.replan_days import ReplanDays
 
 ACTOR = "service:dispatch"
@@ -33,6 +36,11 @@ LEVEL = 3
 PATIENCE_SECONDS = 20.0
 LEAST_GAINED = 15.0
 """Minutes of travel for which it is worth changing anything in the background."""
+
+
+LOOKS_BACK = timedelta(days=2)
+TRIES = 3
+"""So often days are looked at at once where somebody else was faster."""
 
 
 class Replanner:
@@ -84,11 +92,48 @@ class Replanner:
         for id in changed:
             if id in done or _territory(people[id]) not in ours:
                 continue
-            group = neighbours(self.roster, id, runtime.clock.now())
-            seen = {each: self._as_it_is(each) for each in (id, *(one.technician.id for one in group))}
-            done.update(seen)
-            if await self._is_as_good_as_can_be(runtime, group):
-                self._looked_at.update(seen)
+            done.update(await self._look_around(runtime, id))
+
+    async def _look_around(self, runtime: Runtime, technician_id: str) -> set[str]:
+        """Plan his and his neighbours' days anew if that gains something; whose days were looked at."""
+        seen: dict[str, int] = {}
+        for _ in range(TRIES):
+            group = await self.refreshed(runtime, neighbours(self.roster, technician_id, runtime.clock.now()))
+            people = {technician_id, *(member.technician.id for member in group)}
+            seen = {each: self._as_it_is(each) for each in people}
+            now = runtime.clock.now()
+            found = await self._solved(group, worth_a_look(self.roster, group, now), now, Why.BACKGROUND)
+            if found is None or not found.changes or found.gained.total < LEAST_GAINED:
+                break
+            if await self._apply(runtime, found, Why.BACKGROUND, None):
+                return people  # and looked at again in the next round: there may be more to gain
+        self._looked_at.update(seen)
+        return set(seen)
+
+    async def refreshed(self, runtime: Runtime, group: Group) -> Group:
+        """The same people, by what is stored of their visits now: another replica may have changed it."""
+        people = [member.technician.id for member in group]
+        await self.learn_of(runtime, *people)
+        now = runtime.clock.now().timestamp()
+        members = (member_of(self.roster, id, now) for id in people)
+        return tuple(member for member in members if member is not None)
+
+    async def learn_of(self, runtime: Runtime, *technician_ids: str) -> None:
+        """Bring what is known of their next days and of their visits up to date."""
+        now = runtime.clock.now()
+        since, until = (now - LOOKS_BACK).date().isoformat(), now + LOOKS_AHEAD
+        query = {"technician_id": {"$in": technician_ids}, "date": {"$gte": since}}
+        for day in await runtime.find(Days, query, limit=0):
+            self.roster.put_day(day.value, day.version)
+        slots = (slot for id in technician_ids for slot in self.roster.slots(id) if slot.start_at < until)
+        await self._learn(runtime, [slot.visit_id for slot in slots])
+
+    async def _learn(self, runtime: Runtime, ids: Collection[str]) -> None:
+        known = {id: self.roster.visits.get(id) for id in ids}
+        for kept in await runtime.find(Visits, {"_id": {"$in": sorted(known)}}, limit=0):
+            # What was stored here since it was asked for is newer.
+            if self.roster.visits.get(kept.value.id) is known[kept.value.id]:
+                self.roster.put_visit(kept.value)
 
     async def look(
         self, group: Group, others: Collection[Visit], now: datetime, *, loose: bool = False
@@ -143,15 +188,6 @@ class Replanner:
         hours = self.roster.hours(technician_id)
         return hash((*hours, *((each.visit_id, each.start_at) for each in slots)))
 
-    async def _is_as_good_as_can_be(self, runtime: Runtime, group: Group) -> bool:
-        """Whether nothing better was found; what was is applied."""
-        now = runtime.clock.now()
-        found = await self._solved(group, worth_a_look(self.roster, group, now), now, Why.BACKGROUND)
-        if found is None or not found.changes or found.gained.total < LEAST_GAINED:
-            return True
-        await self._apply(runtime, found, Why.BACKGROUND, None)
-        return False
-
     async def _solved(
         self, group: Group, others: Collection[Visit], now: datetime, why: Why, *, loose: bool = False
     ) -> Proposal | None:
@@ -188,6 +224,7 @@ class Replanner:
                     await runtime.do(ReplanDays(replan, self.roster.travel), cause)
             except Overtaken:
                 self._replans.labels(why, "overtaken").inc()
+                await self._learn(runtime, [change.visit_id for change in found.changes])
                 return False
             except Refusal as refusal:
                 runtime.log.warning("days were not planned anew: %s", refusal)

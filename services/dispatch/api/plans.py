@@ -71,6 +71,7 @@ class ReplanBody(Body):
 def plans_router(assigner: Assigner) -> APIRouter:
     """Proposals come from the assigner's snapshot."""
     router = APIRouter(prefix="/v1/plans", tags=["plans"])
+    roster, replanner = assigner.roster, assigner.replanner
 
     @router.get("")
     async def list_plans(
@@ -97,19 +98,23 @@ def plans_router(assigner: Assigner) -> APIRouter:
         """What it would change and gain; nothing changes before it is applied."""
         if not assigner.loaded.is_set():
             raise not_ready(READING_THE_PLAN)
-        now, roster = run.clock.now(), assigner.roster
+        now = run.clock.now()
         away: Away | None = None
         if body.visit_id is not None:
             visit = (await seen(run, body.visit_id, principal)).value
-            found = await _room_for(room_group(roster, visit, now), visit, now)
+            group = await replanner.refreshed(run, room_group(roster, visit, now))
+            found = await _room_for(group, visit, now)
         elif body.away is not None:
             away = Away(_known(body.away.technician_id), body.away.from_at, body.away.to_at, body.away.kind)
+            await replanner.learn_of(run, away.technician_id)
             his = _without(away)
-            found = await assigner.replanner.look(stand_ins(roster, away.technician_id, his, now), his, now)
+            group = await replanner.refreshed(run, stand_ins(roster, away.technician_id, his, now))
+            found = await replanner.look(group, his, now)
         else:
             assert body.technician_id is not None, "one of three is given"
             group = neighbours(roster, _known(body.technician_id), now)
-            found = await assigner.replanner.look(group, worth_a_look(roster, group, now), now)
+            group = await replanner.refreshed(run, group)
+            found = await replanner.look(group, worth_a_look(roster, group, now), now)
         if found is None or not found.changes:
             raise Refusal(
                 "nothing-better",
@@ -156,13 +161,12 @@ def plans_router(assigner: Assigner) -> APIRouter:
         return await _answer(run, id, response)
 
     def _known(technician_id: str) -> str:
-        if technician_id not in assigner.roster.technicians:
+        if technician_id not in roster.technicians:
             raise UnknownReference("technician", technician_id)
         return technician_id
 
     def _without(away: Away) -> list[Visit]:
         """His visits of that time as they would be without him."""
-        roster = assigner.roster
         held = {slot.visit_id for slot in roster.slots(away.technician_id)}
         visits = (roster.visits[id] for id in sorted(held) if id in roster.visits)
         return [
@@ -175,7 +179,7 @@ def plans_router(assigner: Assigner) -> APIRouter:
 
     async def _room_for(group: Group, visit: Visit, now: datetime) -> Proposal | None:
         """Of two plans, one that keeps to what people have been told and one that need not, the better."""
-        tried = [await assigner.replanner.look(group, [visit], now, loose=loose) for loose in (False, True)]
+        tried = [await replanner.look(group, [visit], now, loose=loose) for loose in (False, True)]
         makes = [
             each
             for each in tried

@@ -36,9 +36,18 @@ class Block:
     problem: Problem
     routes: tuple[tuple[int, ...], ...]
 
-    def at(self, seconds: int) -> datetime:
-        """The instant that so many seconds of the problem stand for."""
+    def starts_at(self, visit: int, seconds: int) -> datetime:
+        """The instant that a start stands for: where it stays the planned one, to the millisecond."""
+        plan = self.visits[visit].plan
+        if plan is not None and self.planned(visit) == seconds:
+            return plan.start_at
         return datetime.fromtimestamp(self.since + seconds, UTC)
+
+    def planned(self, visit: int) -> int:
+        """When a booked visit starts as planned, in seconds of the problem, rounded up."""
+        plan = self.visits[visit].plan
+        assert plan is not None
+        return math.ceil(plan.start_at.timestamp()) - self.since
 
     @property
     def optional(self) -> tuple[Visit, ...]:
@@ -190,7 +199,7 @@ class _Builder:
     def _windows_of_booked(self, visit: Visit) -> list[Window]:
         plan = visit.plan
         assert plan is not None
-        start = int(plan.start_at.timestamp()) - self.since
+        start = math.ceil(plan.start_at.timestamp()) - self.since
         if visit.pinned:
             return [(start, start)]
         latest = start if visit.late_by else self._deadline(visit)
@@ -210,7 +219,7 @@ class _Builder:
         late_anyway = deadline < int(self.now.timestamp()) - self.since
         latest = self.until - self.since if late_anyway else deadline
         if visit.plan is not None:
-            latest = min(latest, int(visit.plan.start_at.timestamp()) - self.since)
+            latest = min(latest, math.ceil(visit.plan.start_at.timestamp()) - self.since)
         return self._open(visit, latest)
 
     def _deadline(self, visit: Visit) -> int:

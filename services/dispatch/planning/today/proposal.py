@@ -60,7 +60,7 @@ def proposal(roster: Roster, block: Block, routes: Routes) -> Proposal | None:
             starts[technician] = timed
     gained = [0.0, 0.0, 0.0, 0.0]
     for technician, timed in starts.items():
-        planned = [(n, _start_of(block, n)) for n in block.routes[technician]]
+        planned = [(n, block.planned(n)) for n in block.routes[technician]]
         was, will = (_cost(roster, block, technician, each) for each in (planned, timed))
         gained = [so_far + a - b for so_far, a, b in zip(gained, was, will, strict=True)]
     for n in set(chosen) - block.booked:
@@ -95,12 +95,6 @@ def _is_moved(roster: Roster, change: Replanned) -> bool:
     return after is None or move_cost(visit, after.technician_id, after.start_at) > WITHIN_WINDOW_COST
 
 
-def _start_of(block: Block, visit: int) -> int:
-    plan = block.visits[visit].plan
-    assert plan is not None
-    return int(plan.start_at.timestamp()) - block.since
-
-
 def _timed(block: Block, technician: int, route: Sequence[int]) -> list[tuple[int, int]] | None:
     """When each visit starts: as planned where it stays and that can be, or later, or else early."""
     problem = block.problem
@@ -128,7 +122,7 @@ def _bounded(block: Block, stay: Sequence[int], *, exactly: bool) -> Problem | N
     """The problem in which these start no earlier than planned, or exactly then."""
     windows = list(block.problem.windows)
     for visit in stay:
-        start = _start_of(block, visit)
+        start = block.planned(visit)
         if exactly:
             windows[visit] = ((start, start),)
         else:
@@ -147,7 +141,7 @@ def _cost(
     id, here = block.members[technician].technician.id, problem.start[technician]
     travel, time, fit, disruption = 0, 0.0, 0.0, 0.0
     for n, start in timed:
-        visit, at = block.visits[n], block.at(start)
+        visit, at = block.visits[n], block.starts_at(n, start)
         travel += problem.travel[here][problem.site[n]]
         here = problem.site[n]
         time += time_cost(visit, at, now)
@@ -162,7 +156,7 @@ def _changes(roster: Roster, block: Block, starts: Starts, chosen: Collection[in
         member = block.members[technician]
         here = member.place
         for n, start in timed:
-            visit, at = block.visits[n], block.at(start)
+            visit, at = block.visits[n], block.starts_at(n, start)
             before = booking_of(roster.visits.get(visit.id, visit))
             if before is None or (before.technician_id, before.start_at) != (member.technician.id, at):
                 way = roster.travel.seconds(here, visit.where)
