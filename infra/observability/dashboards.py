@@ -185,6 +185,13 @@ WORK_PANELS = (
         [("{{outcome}}", rate("dispatch_planning_seconds_count", "outcome"))],
     ),
     Panel(
+        "Days planned anew",
+        "applied; as-good: nothing better was found; overtaken: somebody was faster; proposed: a dispatcher "
+        "asked what if. Solvers: crashed, hung, refused, wrong-answer.",
+        "ops",
+        [("{{why}} {{outcome}}", rate("dispatch_replans_total", "why, outcome"))],
+    ),
+    Panel(
         "Timers that are due",
         "How long the oldest has waited; more than a second is late.",
         "s",

@@ -37,7 +37,6 @@ PATIENCE_SECONDS = 20.0
 LEAST_GAINED = 15.0
 """Minutes of travel for which it is worth changing anything in the background."""
 
-
 LOOKS_BACK = timedelta(days=2)
 TRIES = 3
 """So often days are looked at at once where somebody else was faster."""
@@ -103,7 +102,10 @@ class Replanner:
             seen = {each: self._as_it_is(each) for each in people}
             now = runtime.clock.now()
             found = await self._solved(group, worth_a_look(self.roster, group, now), now, Why.BACKGROUND)
-            if found is None or not found.changes or found.gained.total < LEAST_GAINED:
+            if found is None:
+                break
+            if not found.changes or found.gained.total < LEAST_GAINED:
+                self._replans.labels(Why.BACKGROUND, "as-good").inc()
                 break
             if await self._apply(runtime, found, Why.BACKGROUND, None):
                 return people  # and looked at again in the next round: there may be more to gain
@@ -142,7 +144,10 @@ class Replanner:
 
         ``loose``: also what people have been told.
         """
-        return await self._solved(group, others, now, Why.ASKED, loose=loose)
+        found = await self._solved(group, others, now, Why.ASKED, loose=loose)
+        if found is not None:
+            self._replans.labels(Why.ASKED, "proposed" if found.changes else "as-good").inc()
+        return found
 
     @property
     def is_free(self) -> bool:
@@ -169,7 +174,7 @@ class Replanner:
         ways = await asyncio.to_thread(list, room_for(block, block.problem.visits[-1]))
         tried = [proposal(self.roster, block, routes) for routes in ways]
         self._solving.labels(Why.VISIT).observe(perf_counter() - began)
-        found = [each for each in tried if each and makes_room(self.roster, each, visit, best, now)]
+        found = [each for each in tried if each and makes_room(block, each, visit, best)]
         return max(found, key=lambda each: each.gained.total, default=None)
 
     def begin(self, log: logging.Logger, metrics: Metrics) -> Crew:

@@ -100,3 +100,5 @@ async def a_day_of_work(firm: Firm) -> None:
         return bool((await request.visit.now())["technician_id"] != sent["technician_id"])
 
     await until(passed_on, why="for somebody else to be sent")
+    asked = await firm.dispatcher.post("/v1/plans", {"technician_id": sent["technician_id"]})
+    assert asked.status_code in (201, 409), asked.text

@@ -14,7 +14,7 @@ from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
 from infra.chassis.http.etag import IfMatch, etag
 from infra.chassis.http.idempotency import Idempotency
-from infra.chassis.http.paging import Paged
+from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_ready
 from infra.chassis.runtime import Runtime
@@ -75,14 +75,13 @@ def plans_router(assigner: Assigner) -> APIRouter:
 
     @router.get("")
     async def list_plans(
-        page: Paged,
+        page: Annotated[Page, paged(ReplanState)],
         principal: Reader,
         run: Run,
-        state: ReplanState | None = None,
         visit: Annotated[Id | None, Query(description="For the sake of this visit")] = None,
     ) -> PlanPage:
         """What was planned anew, by the service or by somebody, and what is proposed."""
-        query = page.filter(state=state, visit_id=visit)
+        query = page.filter(visit_id=visit)
         found = await run.find(Replans, query, sort=page.sort, limit=page.fetch)
         return PlanPage(**page.of(found, plan_view))
 

@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from contracts.calendars import Interval, intersect
 from contracts.values import Point, Priority, VisitState
+from services.dispatch.domain.ability import permits_of
+from services.dispatch.domain.replan import Booking, booking_of
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.dayahead.problem import Problem, Window
 from services.dispatch.planning.dayahead.route import travel_of
@@ -27,7 +29,9 @@ KEPT_WEIGHT = 200
 @dataclass(frozen=True)
 class Block:
     """``problem`` counts in seconds from ``since``; its nth technician is the nth member, its nth visit the
-    nth of ``visits``. ``routes`` is what is planned; what is in none of them need not be made today."""
+    nth of ``visits``. ``routes`` is what is planned; what is in none of them need not be made today.
+    ``before`` is who really had each visit when this was made.
+    """
 
     now: datetime
     since: int
@@ -35,6 +39,7 @@ class Block:
     visits: tuple[Visit, ...]
     problem: Problem
     routes: tuple[tuple[int, ...], ...]
+    before: Mapping[str, Booking | None]
 
     def starts_at(self, visit: int, seconds: int) -> datetime:
         """The instant that a start stands for: where it stays the planned one, to the millisecond."""
@@ -116,7 +121,6 @@ class _Builder:
                 self.windows[visit.id] = windows
                 free.append(visit)
         self.visits = (*planned, *free)
-        self.booked = len(planned)
 
     def block(self) -> Block:
         """All of it, whether it can be lived or not."""
@@ -124,7 +128,16 @@ class _Builder:
         for member in self.members:
             routes.append(tuple(range(first, first + len(member.left))))
             first += len(member.left)
-        return Block(self.now, self.since, tuple(self.members), self.visits, self._problem(), tuple(routes))
+        known = self.roster.visits
+        return Block(
+            self.now,
+            self.since,
+            tuple(self.members),
+            self.visits,
+            self._problem(),
+            tuple(routes),
+            {visit.id: booking_of(known.get(visit.id, visit)) for visit in self.visits},
+        )
 
     def _problem(self) -> Problem:
         members, visits = self.members, self.visits
@@ -180,7 +193,7 @@ class _Builder:
                 continue
             need = visit.need
             alone = visit.id if need.parts or visit.refused_by else None
-            same.setdefault((tuple(need.skills.items()), alone), []).append(n)
+            same.setdefault((tuple(need.skills.items()), permits_of(visit), alone), []).append(n)
         for alike in same.values():
             visit = self.visits[alike[0]]
             for member, row in zip(self.members, rows, strict=True):

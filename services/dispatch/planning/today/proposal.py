@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from services.dispatch.domain.replan import Booking, Gained, Replanned, booking_of
+from services.dispatch.domain.replan import Booking, Gained, Replanned
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.candidate import Candidate
 from services.dispatch.planning.dayahead.living import Standing, steps
@@ -34,7 +33,6 @@ class Proposal:
 
 MOST_MOVED = 3
 """To make room for one visit so many others may change, beside those that start a little later."""
-
 
 Starts = dict[int, list[tuple[int, int]]]
 """Of members whose days change the visits in order, each with its start in seconds of the problem."""
@@ -72,26 +70,22 @@ def proposal(roster: Roster, block: Block, routes: Routes) -> Proposal | None:
     return Proposal(tuple(_changes(roster, block, starts, chosen)), Gained(*gained))
 
 
-def makes_room(roster: Roster, found: Proposal, visit: Visit, best: Candidate | None, now: datetime) -> bool:
+def makes_room(block: Block, found: Proposal, visit: Visit, best: Candidate | None) -> bool:
     """Whether the visit is made today at little cost to others, and better than by the best that is free."""
-    others = [each for each in found.changes if each.visit_id != visit.id]
-    off = [roster.visits[each.visit_id] for each in others if each.after is None]
+    visits = {each.id: each for each in block.visits}
+    others = [(visits[each.visit_id], each.after) for each in found.changes if each.visit_id != visit.id]
     if (
         not any(each.visit_id == visit.id and each.after is not None for each in found.changes)
-        or sum(_is_moved(roster, each) for each in others) > MOST_MOVED
-        or sum(WEIGHT[each.priority] for each in off) > MOST_PUT_OFF
+        or sum(_is_moved(*each) for each in others) > MOST_MOVED
+        or sum(WEIGHT[other.priority] for other, after in others if after is None) > MOST_PUT_OFF
     ):
         return False
-    return (
-        found.gained.total > 0.0
-        if best is None
-        else found.gained.total > put_off_cost(visit, now) - best.cost
-    )
+    free = 0.0 if best is None else put_off_cost(visit, block.now) - best.cost
+    return found.gained.total > free
 
 
-def _is_moved(roster: Roster, change: Replanned) -> bool:
+def _is_moved(visit: Visit, after: Booking | None) -> bool:
     """Whether somebody else makes it, or outside the arrival window that the client knows."""
-    visit, after = roster.visits[change.visit_id], change.after
     return after is None or move_cost(visit, after.technician_id, after.start_at) > WITHIN_WINDOW_COST
 
 
@@ -157,7 +151,7 @@ def _changes(roster: Roster, block: Block, starts: Starts, chosen: Collection[in
         here = member.place
         for n, start in timed:
             visit, at = block.visits[n], block.starts_at(n, start)
-            before = booking_of(roster.visits.get(visit.id, visit))
+            before = block.before[visit.id]
             if before is None or (before.technician_id, before.start_at) != (member.technician.id, at):
                 way = roster.travel.seconds(here, visit.where)
                 after = Booking(member.technician.id, at, at + visit.need.duration, way)
@@ -165,4 +159,4 @@ def _changes(roster: Roster, block: Block, starts: Starts, chosen: Collection[in
             here = visit.where
     for n in sorted(block.booked.difference(chosen)):
         visit = block.visits[n]
-        yield Replanned(visit.id, visit.number, booking_of(visit), None)
+        yield Replanned(visit.id, visit.number, block.before[visit.id], None)
