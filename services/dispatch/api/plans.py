@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints, model_validator
 
 from contracts.dispatch.events import RevocationReason
-from contracts.refusal import NotFound, Refusal, UnknownReference
+from contracts.refusal import NotFound, Refusal, UnknownReference, illegal_transition
 from contracts.text import InvalidValue, Text
 from contracts.values import Id
 from infra.chassis.http.auth import allow
@@ -23,6 +23,7 @@ from services.dispatch.api.candidates import READING_THE_PLAN
 from services.dispatch.api.conditions import IfUnchanged
 from services.dispatch.api.visits import seen
 from services.dispatch.assigner import Assigner
+from services.dispatch.domain.plan import MOVABLE, UNPLANNED
 from services.dispatch.domain.replan import Away, Replan, ReplanState, Why
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.today.groups import (
@@ -101,10 +102,13 @@ def plans_router(assigner: Assigner) -> APIRouter:
         away: Away | None = None
         if body.visit_id is not None:
             visit = (await seen(run, body.visit_id, principal)).value
+            if visit.state not in MOVABLE | UNPLANNED:
+                raise illegal_transition("visit", visit.state, "assign", visit.possible)
             group = await replanner.refreshed(run, room_group(roster, visit, now))
             found = await _room_for(group, visit, now)
         elif body.away is not None:
             away = Away(_known(body.away.technician_id), body.away.from_at, body.away.to_at, body.away.kind)
+            roster.technicians[away.technician_id].with_absence(away.absence)  # refuses what is no stretch
             await replanner.learn_of(run, away.technician_id)
             his = _without(away)
             group = await replanner.refreshed(run, stand_ins(roster, away.technician_id, his, now))
@@ -192,6 +196,6 @@ def plans_router(assigner: Assigner) -> APIRouter:
 async def _answer(run: Runtime, id: str, response: Response) -> PlanView:
     kept = await run.read(Replans, id)
     if kept is None:
-        raise NotFound("replan", id)
+        raise NotFound("plan", id)
     response.headers["ETag"] = etag(kept.version)
     return plan_view(kept)

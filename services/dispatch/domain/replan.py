@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from contracts.refusal import Refusal
 from contracts.text import Text
+from services.dispatch.domain.technician import Absence
 from services.dispatch.domain.visit import Visit
 
 
@@ -75,6 +76,10 @@ class Away:
     from_at: datetime
     to_at: datetime
     kind: str
+
+    @property
+    def absence(self) -> Absence:
+        return Absence(self.from_at, self.to_at, self.kind)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from services.dispatch.domain.ability import lack_of
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.plan import MOVABLE, UNPLANNED, Moved
 from services.dispatch.domain.replan import Away, Booking, Overtaken, Replan, Replanned, booking_of
-from services.dispatch.domain.technician import Absence
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.roster import PART_MISSING
 from services.dispatch.planning.travel import Travel
@@ -75,7 +74,7 @@ class ApplyReplan:
     def decide(self, unit: Unit) -> str:
         replan = unit.get(Replans, self.replan_id)
         if replan is None:
-            raise NotFound("replan", self.replan_id)
+            raise NotFound("plan", self.replan_id)
         done = replan.applied(unit.now, unit.cause.actor)
         if done is not replan:
             _carry_out(unit, replan, self.travel)
@@ -97,7 +96,7 @@ def _loads(replan: Replan) -> Loads:
 def _carry_out(unit: Unit, replan: Replan, travel: Travel) -> None:
     away = replan.away
     if away is not None:
-        AddAbsence(away.technician_id, Absence(away.from_at, away.to_at, away.kind)).decide(unit)
+        AddAbsence(away.technician_id, away.absence).decide(unit)
     visits = {change.visit_id: _as_it_was(unit, change, away) for change in replan.changes}
     given: Given = defaultdict(list)
     for change in replan.changes:

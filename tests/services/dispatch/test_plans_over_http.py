@@ -23,6 +23,11 @@ async def test_what_a_sick_technician_means_is_shown_and_then_done(dispatch: Run
     async with dispatch.as_("dispatcher") as dispatcher:
         both = await dispatcher.post("/v1/plans", json={**away, "technician_id": "anna"})
         assert (both.status_code, both.json()["type"]) == (422, "/problems/invalid-body")
+        backwards = {"away": {**away["away"], "to": "2026-03-02T07:00:00Z"}}
+        wrong = await dispatcher.post("/v1/plans", json=backwards)
+        assert wrong.json()["type"] == "/problems/absence-ends-before-it-starts"
+        nobody = await dispatcher.post("/v1/plans", json={"technician_id": "nobody"})
+        assert nobody.json()["type"] == "/problems/unknown-reference"
         proposed = await dispatcher.post("/v1/plans", json=away)
         assert proposed.status_code == 201, proposed.text
         shown = proposed.json()
@@ -119,3 +124,11 @@ async def test_room_is_made_for_what_would_come_too_late(dispatch: Running, uniq
         assert kept["arrival_from"] <= kept["planned_start"] <= kept["arrival_to"], "what was promised holds"
         listed = (await dispatcher.get("/v1/plans", params={"visit": urgent})).json()["items"]
         assert [each["why"] for each in listed] == ["visit"]
+        assert (await dispatcher.get(f"/v1/plans/{listed[0]['id']}")).json() == listed[0]
+        assert (await dispatcher.get("/v1/plans/none")).status_code == 404
+    async with dispatch.as_("technician", "anna") as anna:
+        for verb in ("acknowledge", "depart"):
+            assert (await anna.post(f"/v1/visits/{urgent}/{verb}")).status_code == 200
+    async with dispatch.as_("dispatcher") as dispatcher:
+        left = await dispatcher.post("/v1/plans", json={"visit_id": urgent})
+        assert (left.status_code, left.json()["type"]) == (409, "/problems/illegal-transition")
