@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from infra.chassis.failed import Failed
-from infra.chassis.loading import loading
+from infra.chassis.ops.interpreter import loading
 
 SERVICES = ("ticket", "dispatch", "inventory", "notify")
 

@@ -18,17 +18,15 @@ from services.dispatch.planning.candidate import Candidate, gains
 from services.dispatch.planning.reasons import against
 from services.dispatch.planning.roster import Roster
 from services.dispatch.planning.travel import DEFAULT_TRAVEL, Travel
-from services.dispatch.replanner import Replanner
+from services.dispatch.replanner import ACTOR, LOOKS_BACK, Replanner
 from services.dispatch.store.copies import StockLevels
 from services.dispatch.store.days import Days
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.plan_visit import FailVisit, Planned, PlanVisit
 
-ACTOR = "service:dispatch"
 SWEEP_SECONDS = 5.0
 RETRY_FAILED_SECONDS = 30.0
-PAST_DAYS = timedelta(days=2)
 SWEPT = 2000
 STALE_TRIES = 5
 FORESEEN_AT_ONCE = 32
@@ -207,7 +205,7 @@ class Assigner:
             self.roster.put_day(day.value, day.version)
 
     def _oldest(self, runtime: Runtime) -> str:
-        return (runtime.clock.now() - PAST_DAYS).date().isoformat()
+        return (runtime.clock.now() - LOOKS_BACK).date().isoformat()
 
     async def _sweep(self, runtime: Runtime) -> None:
         """See what other replicas stored, and every visit that waits still."""

@@ -204,14 +204,8 @@ class Replanner:
         try:
             asked = self._crew.do(within_bounds, self._solver, block.problem, job)
             answer = await asyncio.wait_for(asked, self._patience_seconds)
-        except TimeoutError:
-            self._replans.labels(why, "hung").inc()
-            return None
-        except Lost:
-            self._replans.labels(why, "crashed").inc()
-            return None
-        except Exception:
-            self._replans.labels(why, "refused").inc()
+        except Exception as failed:
+            self._replans.labels(why, _outcome(failed)).inc()
             return None
         self._solving.labels(why).observe(perf_counter() - began)
         found = proposal(self.roster, block, answer)
@@ -243,3 +237,10 @@ class Replanner:
 
 def _territory(technician: Technician) -> str:
     return technician.territory or ""
+
+
+def _outcome(failed: Exception) -> str:
+    """What became of a solver, as it is counted."""
+    if isinstance(failed, TimeoutError):
+        return "hung"
+    return "crashed" if isinstance(failed, Lost) else "refused"

@@ -1,6 +1,6 @@
 """``python -m services.inventory``: the inventory service alone."""
 
-from infra.chassis.loading import loading
+from infra.chassis.ops.interpreter import loading
 
 with loading():
     from infra.chassis.clock import SystemClock

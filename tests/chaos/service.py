@@ -28,7 +28,7 @@ from infra.chassis.clock import Clock, SystemClock
 from infra.chassis.events import inbox
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.events.rounds import Round
-from infra.chassis.loading import loading
+from infra.chassis.ops.interpreter import loading
 from infra.chassis.runtime import Parts, Runtime
 from infra.chassis.service import run_alone
 from infra.chassis.store.collection import Collection

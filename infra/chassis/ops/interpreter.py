@@ -2,6 +2,8 @@
 
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 SWITCH_SECONDS = 0.0005
 YOUNG_OBJECTS = 20_000
@@ -19,3 +21,15 @@ def settle() -> None:
     gc.set_threshold(YOUNG_OBJECTS, 20, 50)
     gc.collect()
     gc.freeze()
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Load modules without looking through them for garbage, which takes a tenth of the time; nor are they
+    looked through afterwards."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -9,17 +9,13 @@ from contracts.dispatch.events import RuledOut
 from contracts.values import VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.ability import lack_of
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.plan import UNPLANNED
-from services.dispatch.domain.technician import Technician
-from services.dispatch.domain.visit import Visit
-from services.dispatch.planning.roster import PART_MISSING
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.resting import count_rests
-from services.dispatch.usecases.slots import day_refs, plan_for, reaches, slots_between, take
+from services.dispatch.usecases.slots import can_make, day_refs, plan_for, slots_between, take
 from services.dispatch.usecases.telling import tell_when_due
 
 
@@ -61,14 +57,11 @@ class PlanVisit:
         if visit is None or visit.state not in UNPLANNED or visit.held:
             return Planned.GONE
         technician = unit.get(Technicians, self.technician_id)
-        if technician is None or lack_of(technician, visit, self.end_at) is not None:
-            return Planned.STALE
-        refusals = [each.rule for each in visit.refused_by if each.technician_id == technician.id]
-        if refusals not in ([], [PART_MISSING]):
+        if technician is None:
             return Planned.STALE
         slot = Slot(visit.id, self.start_at, self.end_at, self.travel_seconds, visit.where)
         slots = slots_between(unit, technician, slot.start_at, slot.end_at)
-        if _cannot(technician, visit, slot) or not reaches(slots, slot, self.travel):
+        if not can_make(technician, visit, slot, slots, self.travel):
             return Planned.STALE
         planned, facts = visit.planned(technician.id, plan_for(visit, slot, take(unit, technician, slot)))
         unit.save(Visits, planned, *facts)
@@ -77,10 +70,6 @@ class PlanVisit:
         if not technician.is_available(slot.start_at, slot.end_at):
             count_rests(unit, technician.id, self.travel)
         return Planned.DONE
-
-
-def _cannot(technician: Technician, visit: Visit, slot: Slot) -> bool:
-    return not technician.is_available(slot.start_at, slot.end_at, urgent=visit.urgent)
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,17 @@ from contracts.refusal import NotFound
 from contracts.values import VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.ability import lack_of
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.plan import MOVABLE, UNPLANNED, Moved
 from services.dispatch.domain.replan import Away, Booking, Overtaken, Replan, Replanned, booking_of
 from services.dispatch.domain.visit import Visit
-from services.dispatch.planning.roster import PART_MISSING
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.replans import Replans
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.manage_technician import AddAbsence
 from services.dispatch.usecases.resting import count_rests
-from services.dispatch.usecases.slots import day_refs, free, plan_for, reaches, slots_between, take
+from services.dispatch.usecases.slots import can_make, day_refs, free, plan_for, slots_between, take
 from services.dispatch.usecases.telling import tell_next, tell_when_due
 
 Given = dict[str, list[tuple[Visit, Slot]]]
@@ -162,12 +160,6 @@ def _check(unit: Unit, moved: Collection[str], given: Given, travel: Travel) -> 
         }
         slots.update((slot.visit_id, slot) for _, slot in bookings)
         for visit, slot in bookings:
-            refused = {each.rule for each in visit.refused_by if each.technician_id == technician_id}
-            if (
-                lack_of(technician, visit, slot.end_at) is not None
-                or refused - {PART_MISSING}
-                or slot.end_at - slot.start_at != visit.need.duration
-                or not technician.is_available(slot.start_at, slot.end_at, urgent=visit.urgent)
-                or not reaches(slots.values(), slot, travel)
-            ):
+            lasts = slot.end_at - slot.start_at == visit.need.duration
+            if not lasts or not can_make(technician, visit, slot, slots.values(), travel):
                 raise Overtaken(visit.id, visit.state)

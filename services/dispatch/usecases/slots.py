@@ -1,14 +1,16 @@
 """Take, free and move the slots of technician-days inside one run of a use case."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
+from services.dispatch.domain.ability import lack_of
 from services.dispatch.domain.day import Slot, TechnicianDay, day_id, empty_day, slots_of
 from services.dispatch.domain.plan import OPEN, UNDER_WAY, Plan, arrival_window
 from services.dispatch.domain.technician import Technician, days_touched
 from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.roster import PART_MISSING
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.days import Days
 from services.dispatch.store.visits import Visits
@@ -55,6 +57,19 @@ def reaches(slots: Iterable[Slot], slot: Slot, travel: Travel) -> bool:
     after = [each for each in placed if slot.end_at <= each.start_at][:1]
     return all(each.end_at + way_between(each, slot, travel) <= slot.start_at for each in before) and all(
         slot.end_at + way_between(slot, each, travel) <= each.start_at for each in after
+    )
+
+
+def can_make(
+    technician: Technician, visit: Visit, slot: Slot, slots: Collection[Slot], travel: Travel
+) -> bool:
+    """Whether the machine may give him the visit in this slot; ``slots`` are what he has by then."""
+    refused = {each.rule for each in visit.refused_by if each.technician_id == technician.id}
+    return (
+        lack_of(technician, visit, slot.end_at) is None
+        and refused <= {PART_MISSING}
+        and technician.is_available(slot.start_at, slot.end_at, urgent=visit.urgent)
+        and reaches(slots, slot, travel)
     )
 
 

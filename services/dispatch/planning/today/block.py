@@ -176,10 +176,11 @@ class _Builder:
         return tuple(array("i", row.tobytes()) for row in whole)
 
     def _weight(self, visit: Visit) -> int:
-        return KEPT_WEIGHT if visit.pinned or self._is_kept(visit) else WEIGHT[visit.priority]
+        return KEPT_WEIGHT if self._is_kept(visit) else WEIGHT[visit.priority]
 
     def _is_kept(self, visit: Visit) -> bool:
-        return not self.loose and visit.state in (VisitState.DISPATCHED, VisitState.ACKNOWLEDGED)
+        told = visit.state in (VisitState.DISPATCHED, VisitState.ACKNOWLEDGED)
+        return visit.pinned or (told and not self.loose)
 
     def _able(self) -> tuple[bytes, ...]:
         """By member, who may make what; visits that ask for the same are looked at once."""
@@ -189,7 +190,7 @@ class _Builder:
         for n, visit in enumerate(self.visits):
             if visit.technician_id in number:
                 rows[number[visit.technician_id]][n] = 1
-            if visit.pinned or self._is_kept(visit):
+            if self._is_kept(visit):
                 continue
             need = visit.need
             alone = visit.id if need.parts or visit.refused_by else None
