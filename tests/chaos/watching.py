@@ -119,23 +119,33 @@ class Watcher:
                     await asyncio.wait_for(each, 2)
 
     async def _tries(self, client: httpx.AsyncClient, member: Member) -> None:
-        """Who says before and after that he is ready has answered in between."""
+        """Who is ready, does not answer, is ready again and again does not answer is not to be believed.
+
+        Once is no proof: the database may have gone and come back in between.
+        """
         if not member.runs:
             return
         address, starts = f"http://127.0.0.1:{member.port}", member.starts
         with suppress(httpx.TransportError):
-            before = await client.get(f"{address}/ready")
-            try:
-                answer = await client.get(f"{address}{PROBES[member.service]}", headers=self.headers)
-                failed = answer.status_code >= 500
-            except httpx.TransportError:
-                failed = True
-            after = await client.get(f"{address}/ready")
-            if failed and before.is_success and after.is_success and member.starts == starts:
+            for _ in range(2):
+                if not await self._is_ready(client, address) or await self._answers(client, member, address):
+                    return
+            if await self._is_ready(client, address) and member.starts == starts:
                 at = time.monotonic() - self.begun
                 self.unready.append(
                     f"at {at:.1f} s {member.service} said that it was ready and did not answer"
                 )
+
+    @staticmethod
+    async def _is_ready(client: httpx.AsyncClient, address: str) -> bool:
+        return (await client.get(f"{address}/ready")).is_success
+
+    async def _answers(self, client: httpx.AsyncClient, member: Member, address: str) -> bool:
+        try:
+            answer = await client.get(f"{address}{PROBES[member.service]}", headers=self.headers)
+        except httpx.TransportError:
+            return False
+        return answer.status_code < 500
 
     @property
     def headers(self) -> dict[str, str]:
