@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from infra.chassis.failed import Failed
+from services.dispatch.cli.interrupt import interruptible
 from services.dispatch.planning.dayahead.plan import Score, named, score
 from services.dispatch.planning.dayahead.problem import Problem, problem_of
 from services.dispatch.planning.dayahead.problem_file import BadFile, PlanFile, read_problem
@@ -35,8 +36,8 @@ def plan(
     """
     until = time.monotonic() + seconds
     day = read(problem)
-    with Crew(day, solve, prepared=prepare) as crew:
-        search = Search(day, crew, seed=seed, told=_progress(until))
+    with interruptible() as check, Crew(day, solve, prepared=prepare) as crew:
+        search = Search(day, crew, seed=seed, told=_progress(until, check))
         try:
             search.run(until)
         except KeyboardInterrupt:
@@ -58,12 +59,13 @@ def read(path: Path) -> Problem:
         raise Failed(f"{path} is no planning problem: {bad}") from bad
 
 
-def _progress(until: float) -> Callable[[Search], None]:
-    """Says about once a second what is lost so far."""
+def _progress(until: float, check: Callable[[], None]) -> Callable[[Search], None]:
+    """Says about once a second what is lost so far, and does what ``check`` does each time."""
     say_at = time.monotonic() + 1
 
     def told(search: Search) -> None:
         nonlocal say_at
+        check()
         now = time.monotonic()
         if now >= say_at:
             say_at = now + 1

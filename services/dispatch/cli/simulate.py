@@ -2,12 +2,14 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from infra.chassis.failed import Failed
+from services.dispatch.cli.interrupt import interruptible
 from services.dispatch.cli.plan import read
 from services.dispatch.solvers.simulation import Simulation, executed
 from services.dispatch.solvers.solving import prepare, solve
@@ -30,8 +32,8 @@ def simulate(
     Ctrl-C ends it with the day so far.
     """
     day = read(problem)
-    with Crew(day, solve, prepared=prepare) as crew:
-        lives = Simulation(day, crew, seed, told=_progress)
+    with interruptible() as check, Crew(day, solve, prepared=prepare) as crew:
+        lives = Simulation(day, crew, seed, told=_progress(check))
         try:
             lives.run()
         except KeyboardInterrupt:
@@ -47,5 +49,9 @@ def simulate(
         print(f"{output}: {made} of {len(day.visits)} visits made, {lives.lost_points} points lost")
 
 
-def _progress(moment: int) -> None:
-    print(f"{moment // 3600:02d}:{moment % 3600 // 60:02d} planned anew", file=sys.stderr)
+def _progress(check: Callable[[], None]) -> Callable[[int], None]:
+    def told(moment: int) -> None:
+        check()
+        print(f"{moment // 3600:02d}:{moment % 3600 // 60:02d} planned anew", file=sys.stderr)
+
+    return told

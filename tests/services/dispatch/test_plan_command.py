@@ -4,10 +4,12 @@ import json
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from services.dispatch.cli.interrupt import interruptible
 from services.dispatch.planning.dayahead.plan import score
 from services.dispatch.planning.dayahead.problem_file import read_plan
 from tests.services.dispatch.days import day, document
@@ -62,6 +64,28 @@ def test_ctrl_c_ends_it_with_the_best_plan_so_far(tmp_path: Path) -> None:
     assert running.returncode == 0
     assert "Traceback" not in errors
     assert score(day(1), read_plan(plan.read_bytes()).routes).violations == ()
+
+
+def test_a_ctrl_c_lost_in_a_finalizer_is_heard_at_the_next_step() -> None:
+    class Finalized:
+        def __del__(self) -> None:
+            with suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+
+    with interruptible() as check:
+        check()
+        Finalized()
+        with pytest.raises(KeyboardInterrupt):
+            check()
+
+
+def test_a_ctrl_c_that_was_blocked_before_is_heard() -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with interruptible(), pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def test_a_service_starts_without_the_solvers() -> None:
