@@ -31,6 +31,7 @@ _FRENCH: Mapping[str, str] = {
     "site": "site",
     "staff member": "membre de l'équipe",
     "stock": "stock",
+    "subscription": "abonnement",
     "technician": "technicien",
     "ticket": "ticket",
     "visit": "visite",

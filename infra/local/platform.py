@@ -217,6 +217,9 @@ def _settings(
             "ASTREINTE_SMTP": sink.url.removeprefix("smtp://"),
             **{name: "" for name in environment if name.startswith("ASTREINTE_SMS_")},
             "ASTREINTE_SMS_URL": sms_sink.url,
+            "ASTREINTE_WEBHOOK_NETWORKS": environment.get(
+                "ASTREINTE_WEBHOOK_NETWORKS", "127.0.0.0/8 ::1/128"
+            ),
             "ASTREINTE_PUBLIC_URL": http,
             "ASTREINTE_REQUESTS_PER_MINUTE": "0",
         }

@@ -1,4 +1,4 @@
-"""The notify service: mails and SMS to technicians, requesters and staff, live streams to screens."""
+"""The notify service: mails and SMS to people, webhooks to their systems, live streams to screens."""
 
 from dataclasses import replace
 from functools import partial
@@ -17,6 +17,7 @@ from services.notify.api.preferences import router as preferences_router
 from services.notify.api.problems import PROBLEMS
 from services.notify.api.staff import router as staff_router
 from services.notify.api.streams import streams_router
+from services.notify.api.subscriptions import subscriptions_router
 from services.notify.domain.line import KEPT_DAYS
 from services.notify.domain.timing import Timing
 from services.notify.sending import send_mails, send_sms
@@ -27,9 +28,12 @@ from services.notify.store.deliveries import Deliveries
 from services.notify.store.notices import Notices
 from services.notify.store.preferences import PreferencesOf
 from services.notify.store.staff import Staff
+from services.notify.store.subscriptions import Feeds, Lanes, Subscriptions, Webhooks
 from services.notify.stream import lifecycle, majors, sla, visits
 from services.notify.usecases.release_message import ReleaseMessage
 from services.notify.views.live import LiveStreams
+from services.notify.webhooks.feeding import run_feeder
+from services.notify.webhooks.sending import send_webhooks
 
 
 def handlers(timing: Timing) -> Handlers:
@@ -57,13 +61,26 @@ def service(settings: Settings, live: LiveStreams) -> Service:
         assert gateway is not None
         await send_sms(gateway, settings.sender, run)
 
+    async def webhooks(run: Runtime) -> None:
+        await send_webhooks(settings.webhook_networks, timing, run)
+
     return Service(
         name="notify",
-        collections=(ClockNotices, Deliveries, Notices, PreferencesOf, Staff),
+        collections=(
+            ClockNotices,
+            Deliveries,
+            Notices,
+            PreferencesOf,
+            Staff,
+            Subscriptions,
+            Feeds,
+            Webhooks,
+            Lanes,
+        ),
         copies=(Contacts, Contracts, Customers, Sites, Technicians),
         handlers=handlers(timing),
         timers={Deliveries: partial(ReleaseMessage, timing=timing)},
-        tasks=(mails, live.run) if gateway is None else (mails, texts, live.run),
+        tasks=(mails, *(() if gateway is None else (texts,)), run_feeder, webhooks, live.run),
         emissions=append,
         indexes=indexes_of(KEPT_DAYS, by="readers"),
     )
@@ -78,7 +95,13 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         clock=clock,
         mongo=mongo,
         kafka=kafka,
-        routers=(deliveries_router, preferences_router, staff_router, streams_router(live)),
+        routers=(
+            deliveries_router,
+            preferences_router,
+            staff_router,
+            streams_router(live),
+            subscriptions_router(settings.webhook_networks),
+        ),
         problems=PROBLEMS,
         **chassis,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from opentelemetry.trace import SpanKind
 
@@ -54,25 +54,33 @@ async def send_sms(gateway: Gateway, sender: Sender, run: Runtime) -> None:
 async def _deliver(
     channel: MessageChannel, run: Runtime, act: Callable[[Do, Delivery], Awaitable[None]]
 ) -> None:
-    wake = run.wakes_on(Deliveries)
-
-    async def do(use_case: UseCase[R], cause: Cause) -> R:
-        return (await run.do(use_case, cause)).result
-
-    async def wait(seconds: float) -> None:
-        await wake.wait(seconds)
-
     queue = Queue(
         collection=Deliveries,
         take=TakeDelivery,
         settle=SettleDelivery,
-        act=partial(act, do),
+        act=partial(act, doing(run)),
         attempts=lambda delivery: delivery.attempts,
         cause=_cause,
         order_by="queued_at",
         only={"channel": channel.value},
     )
-    owner = f"notify:{new_id()}"
+    await deliver(channel.value, run, queue)
+
+
+def doing(run: Runtime) -> Do:
+    async def do(use_case: UseCase[R], cause: Cause) -> R:
+        return (await run.do(use_case, cause)).result
+
+    return do
+
+
+async def deliver(channel: str, run: Runtime, queue: Queue[Any]) -> None:
+    """Work on what is due in a queue, measured and traced as ``channel``, until cancelled."""
+    wake = run.wakes_on(queue.collection)
+
+    async def wait(seconds: float) -> None:
+        await wake.wait(seconds)
+
     attempts = run.metrics.histogram(
         "delivery_attempt_seconds", "Time to hand a message over, or to fail", ("channel", "outcome")
     )
@@ -80,14 +88,14 @@ async def _deliver(
     loop = DeliveryLoop(
         queue,
         db=run.db,
-        do=do,
+        do=doing(run),
         clock=run.system_clock,
-        owner=owner,
+        owner=f"notify:{new_id()}",
         wake=wait,
         workers=WORKERS,
-        attempted=lambda outcome, seconds: attempts.labels(channel.value, outcome).observe(seconds),
-        looked=due.labels(channel.value).set,
-        within=partial(run.span, f"send-{channel.value}", kind=SpanKind.CLIENT),
+        attempted=lambda outcome, seconds: attempts.labels(channel, outcome).observe(seconds),
+        looked=due.labels(channel).set,
+        within=partial(run.span, f"send-{channel}", kind=SpanKind.CLIENT),
     )
     run.busy.append(loop.busy)
     try:

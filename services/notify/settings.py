@@ -11,12 +11,14 @@ from services.notify.domain.timing import USUAL, Timing
 from services.notify.mail.compose import Sender
 from services.notify.mail.smtp import Server
 from services.notify.sms.gateway import Gateway
+from services.notify.webhooks.posting import Networks, networks_of
 
 
 @dataclass(frozen=True)
 class Settings(Common):
     """``smtp`` is the mail server; ``sender`` is who writes, and where the links in mails lead;
-    ``timing`` when what can wait is sent; ``sms`` the gateway that SMS go through, if the firm has one."""
+    ``timing`` when what can wait is sent; ``sms`` the gateway that SMS go through, if the firm has one;
+    ``webhook_networks`` what webhooks may go to besides public addresses."""
 
     smtp: Server = field(default_factory=lambda: Server("127.0.0.1", 1025))
     sender: Sender = field(
@@ -24,12 +26,14 @@ class Settings(Common):
     )
     timing: Timing = USUAL
     sms: Gateway | None = None
+    webhook_networks: Networks = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_SMTP`` (host:port or smtps://user:password@host), ``ASTREINTE_MAIL_FROM``,
         ``ASTREINTE_FIRM``, ``ASTREINTE_PUBLIC_URL``, ``ASTREINTE_PLAN_RESTS_SECONDS`` (``30``),
-        ``ASTREINTE_DIGEST_AT`` (``08:00``), ``ASTREINTE_SMS_*``, and what every service reads."""
+        ``ASTREINTE_DIGEST_AT`` (``08:00``), ``ASTREINTE_SMS_*``, ``ASTREINTE_WEBHOOK_NETWORKS`` (none), and
+        what every service reads."""
         base = super().from_environment(environment)
         try:
             smtp = Server.parse(base.extra.get("SMTP", "127.0.0.1:1025"))
@@ -44,7 +48,17 @@ class Settings(Common):
         if "@" not in sender.address:
             raise SettingsError(f"ASTREINTE_MAIL_FROM is {sender.address!r}: it must be a mail address")
         timing, sms = _timing(base.extra), _gateway(base.extra)
-        return replace(base, smtp=smtp, sender=sender, timing=timing, sms=sms)
+        networks = _networks(base.extra.get("WEBHOOK_NETWORKS", ""))
+        return replace(base, smtp=smtp, sender=sender, timing=timing, sms=sms, webhook_networks=networks)
+
+
+def _networks(said: str) -> Networks:
+    try:
+        return networks_of(said)
+    except ValueError as error:
+        raise SettingsError(
+            f"ASTREINTE_WEBHOOK_NETWORKS: {error}; give networks such as 10.1.0.0/16 or none"
+        ) from error
 
 
 def _timing(said: Mapping[str, str]) -> Timing:

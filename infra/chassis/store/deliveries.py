@@ -1,4 +1,4 @@
-"""A leased queue for effects outside the platform: mail and SMS, later push and webhooks.
+"""A leased queue for effects outside the platform: mail, SMS and webhooks, later push.
 
 A delivery is an ordinary aggregate; this module decides who works on it and when. A worker first
 stores that it took the delivery (owner, and until when), then acts, then stores the outcome. When
@@ -13,7 +13,7 @@ and made visible: every attempt carries the same identity, so the receiver can t
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -73,11 +73,13 @@ class Lease:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an attempt ended. Without ``reason`` it succeeded; without ``retry_at`` it was the last."""
+    """How an attempt ended, and when (system clock). Without ``reason`` it succeeded; without ``retry_at`` it
+    was the last."""
 
     owner: str
     reason: str | None = None
     retry_at: datetime | None = None
+    ended_at: datetime = AT_ONCE
 
     @property
     def word(self) -> str:
@@ -111,16 +113,16 @@ Attempted = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Queue(Generic[A]):
-    """What the queue must know about one kind of delivery.
+    """What the queue must know about one kind of delivery. ``A`` is what is taken to be performed.
 
     The aggregate has ``attempts`` (how often it was taken) and ``attempt_at``: when it may be
     taken next, by the system clock; while it is taken, the end of the lease; None once settled.
     ``act`` performs the effect and raises when it did not happen, ``Rejected`` if it never will.
     ``cause`` is what the outcome's facts name as theirs. ``only`` is what documents must have to be in
-    this queue, where several share a collection.
+    this queue, where several share a collection. ``retry_after`` are the waits between attempts.
     """
 
-    collection: Collection[A]
+    collection: Collection[Any]
     take: Take[A]
     settle: Settle
     act: Callable[[A], Awaitable[None]]
@@ -128,6 +130,7 @@ class Queue(Generic[A]):
     cause: Callable[[A], Cause]
     order_by: str
     only: Document = field(default_factory=dict)
+    retry_after: Sequence[timedelta] = RETRY_AFTER
 
 
 class DeliveryLoop:
@@ -234,15 +237,17 @@ class DeliveryLoop:
             async with asyncio.timeout(ACT_WITHIN_SECONDS):
                 await self._queue.act(delivery)
         except Rejected as rejected:
-            return Outcome(self._owner, str(rejected))
+            return Outcome(self._owner, str(rejected), None, self._clock.now())
         except Exception as error:
-            return Outcome(self._owner, _words(error), self._retry_at(self._queue.attempts(delivery)))
-        return Outcome(self._owner)
+            now = self._clock.now()
+            return Outcome(
+                self._owner, _words(error), self._retry_at(self._queue.attempts(delivery), now), now
+            )
+        return Outcome(self._owner, None, None, self._clock.now())
 
-    def _retry_at(self, attempts: int) -> datetime | None:
-        if attempts >= MAX_ATTEMPTS:
-            return None
-        return self._clock.now() + RETRY_AFTER[attempts - 1] * random.uniform(0.9, 1.1)
+    def _retry_at(self, attempts: int, now: datetime) -> datetime | None:
+        waits = self._queue.retry_after
+        return now + waits[attempts - 1] * random.uniform(0.9, 1.1) if attempts <= len(waits) else None
 
     async def _store(self, id: str, outcome: Outcome, cause: Cause) -> None:
         """An effect that happened and is not on record would happen again: insist while the lease holds."""

@@ -27,4 +27,32 @@ PROBLEMS: Mapping[str, ProblemType] = {
             "Nommez la personne par `person` et `as`, ou prenez un jeton à elle.",
         ),
     ),
+    "customer-not-named": ProblemType(
+        422,
+        Text("Whose it is was not said", "Le client n'est pas nommé"),
+        Text("Name the customer with `customer_id`.", "Nommez le client par `customer_id`."),
+    ),
+    "webhook-address": ProblemType(
+        422,
+        Text("Nothing can be sent to that address", "Rien ne peut être envoyé à cette adresse"),
+        Text(
+            "Give a public address that begins with https://; the firm can permit others "
+            "(ASTREINTE_WEBHOOK_NETWORKS).",
+            "Donnez une adresse publique en https:// ; la société peut en permettre d'autres "
+            "(ASTREINTE_WEBHOOK_NETWORKS).",
+        ),
+    ),
+    "too-many-secrets": ProblemType(
+        409,
+        Text("Too many secrets are valid at once", "Trop de secrets valables à la fois"),
+        Text(
+            "Wait until an older one is not, or end them with `both_for_hours` 0.",
+            "Attendez la fin d'un ancien, ou révoquez-les par `both_for_hours` 0.",
+        ),
+    ),
+    "replay-too-far": ProblemType(
+        422,
+        Text("What was so long ago is not kept", "Ce qui est si ancien n'est plus conservé"),
+        Text("Ask from `earliest` on.", "Demandez à partir de `earliest`."),
+    ),
 }

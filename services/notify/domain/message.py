@@ -45,6 +45,8 @@ class MessageKind(StrEnum):
     MAJOR_UPDATE_DUE = "major-update-due"
     VOLUME_USED = "volume-used"
     VOLUME_REACHED = "volume-reached"
+    WEBHOOK_DISABLED = "webhook-disabled"
+    CLIENT_WEBHOOK_DISABLED = "client-webhook-disabled"
     DIGEST = "digest"
 
 
@@ -108,11 +110,13 @@ class Details:
     text: Wording | None = None
     minutes: int | None = None
     missed: int | None = None
+    address: str | None = None
+    since_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Message:
-    """One thing to tell one person; about a ticket of a customer's, or about a major incident."""
+    """One thing to tell one person; about a ticket of a customer's, a major incident or a subscription."""
 
     kind: MessageKind
     recipient: Recipient

@@ -42,6 +42,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.VISIT_CANCELLED,
         MessageKind.TECHNICIAN_EN_ROUTE,
         MessageKind.VOLUME_USED,
+        MessageKind.WEBHOOK_DISABLED,
     ),
     RecipientKind.STAFF: (
         MessageKind.DISPATCH_FAILED,
@@ -54,6 +55,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.MAJOR_INCIDENT_DECLARED,
         MessageKind.MAJOR_UPDATE_DUE,
         MessageKind.VOLUME_REACHED,
+        MessageKind.CLIENT_WEBHOOK_DISABLED,
     ),
 }
 """What each kind of person can be told."""

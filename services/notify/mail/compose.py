@@ -139,6 +139,8 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
     path = f"/v1/visits/{message.visit_id}" if of_visit else f"/v1/tickets/{message.ticket_id}"
     if message.ticket_id is None:
         path = f"/v1/major-incidents/{message.major_id}"
+    if message.kind in (MessageKind.WEBHOOK_DISABLED, MessageKind.CLIENT_WEBHOOK_DISABLED):
+        path = f"/v1/subscriptions/{details.number}"
 
     def moment(at: datetime | None) -> str:
         return moments.moment(at, zone, language) if at else ""
@@ -170,6 +172,8 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "text": details.text.in_(language) if details.text else "",
         "rhythm": moments.minutes(details.minutes, language) if details.minutes else "",
         "missed": details.missed or 0,
+        "address": details.address or "",
+        "since": moment(details.since_at),
         "target": details.target or "",
         "due": moment(details.due_at),
         "met": moment(details.met_at),

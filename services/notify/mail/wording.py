@@ -64,6 +64,8 @@ _NEWS: Mapping[str, tuple[str, str]] = {
     "low-mark": ("client mécontent", "a client is not satisfied"),
     "volume-used": ("votre volume presque épuisé", "your volume nearly used up"),
     "volume-reached": ("volume presque épuisé", "volume nearly used up"),
+    "webhook-disabled": ("vos webhooks désactivés", "your webhooks disabled"),
+    "client-webhook-disabled": ("webhooks d'un client désactivés", "a client's webhooks disabled"),
     "sla-corrected": ("délai finalement tenu", "deadline kept after all"),
 }
 

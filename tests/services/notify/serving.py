@@ -22,6 +22,7 @@ from infra.local.mail_sink import MailSink
 from services.notify.app import build
 from services.notify.mail.smtp import Server
 from services.notify.settings import Settings
+from services.notify.webhooks.posting import networks_of
 from tests.servers import RealServers, until
 from tests.services.notify.bench import Bench
 from tests.services.notify.people import ANNE, CLINIC, LEA, MARC, NORTH, at, moved
@@ -126,6 +127,7 @@ async def notify(servers: RealServers, unique: str, tmp_path: Path) -> AsyncIter
         database_prefix=unique,
         group_prefix=unique,
         smtp=Server("127.0.0.1", mails.port),
+        webhook_networks=networks_of("127.0.0.0/8"),
     )
     app = build(settings, clock=clock, mongo=servers.mongodb, kafka=servers.kafka)
     server = server_of(app)

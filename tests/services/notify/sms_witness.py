@@ -1,4 +1,4 @@
-"""A real HTTP gateway for SMS that keeps what it gets and can be told to misbehave."""
+"""A real HTTP server for SMS and webhooks that keeps what it gets and can be told to misbehave."""
 
 import asyncio
 import json
@@ -20,6 +20,7 @@ class Got:
 
     headers: dict[str, str]
     body: Any
+    content: bytes = b""
 
     @property
     def key(self) -> str:
@@ -36,6 +37,7 @@ class Witness:
     taken: list[Got] = field(default_factory=list)
     port: int = 0
     hangs: bool = False
+    leads_to: str | None = None
 
     def __post_init__(self) -> None:
         self._arrived = asyncio.Condition()
@@ -82,9 +84,11 @@ class Witness:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        content = (await request.body()).decode()
+        content = await request.body()
         is_json = request.headers["content-type"] == "application/json"
-        got = Got(dict(request.headers), json.loads(content) if is_json else parse_qs(content))
+        got = Got(
+            dict(request.headers), json.loads(content) if is_json else parse_qs(content.decode()), content
+        )
         status, text = self.first.pop(0) if self.first else self.then
         self.got.append(got)
         if self.hangs:
@@ -93,4 +97,5 @@ class Witness:
             async with self._arrived:
                 self.taken.append(got)
                 self._arrived.notify_all()
-        await Response(text, status, media_type="application/json")(scope, receive, send)
+        headers = {} if self.leads_to is None else {"Location": self.leads_to}
+        await Response(text, status, headers, media_type="application/json")(scope, receive, send)
