@@ -41,13 +41,15 @@ SHOWN_AT_MOST = 20
 
 @dataclass(frozen=True)
 class Case:
-    """What the auditor is given: ``letters`` are where poison lies and who must have put it aside."""
+    """What the auditor is given: ``letters`` are where poison lies and who must have put it aside, ``posted``
+    what clients' systems took by webhook, in its order (None: what was taken back is among it)."""
 
     evidence: Evidence
     ledger: tuple[Line, ...]
     letters: Mapping[str, list[str]]
     leaks: tuple[str, ...]
     unready: tuple[str, ...]
+    posted: tuple[Mapping[str, str], ...] | None = ()
 
 
 Check = Callable[[Case], Iterable[str]]
@@ -180,6 +182,42 @@ def one_clock_each(case: Case) -> Iterable[str]:
                 yield f"{ticket['_id']} has {count} clocks of {target} at {site}"
 
 
+def webhooks_arrive(case: Case) -> Iterable[str]:
+    """Each client's system took what the client may read of the streams, byte for byte and nothing else: each
+    under one id, at most once for each attempt, and what is of one ticket in the order of its stream."""
+    if case.posted is None:
+        return
+    attempts = {each["_id"]: each["attempts"] for each in case.evidence.of("notify.webhooks")}
+    times = Counter(each["id"] for each in case.posted)
+    for id, count in times.items():
+        if count > attempts.get(id, 0):
+            yield f"the webhook {id} came {count} times in {attempts.get(id, 0)} attempts"
+    for subscription in case.evidence.of("notify.subscriptions"):
+        whose = subscription["customer_id"]
+        first: dict[str, int] = {}
+        ids: dict[str, set[str]] = defaultdict(set)
+        for place, each in enumerate(case.posted):
+            if each["whose"] == whose:
+                first.setdefault(each["body"], place)
+                ids[each["body"]].add(each["id"])
+        yield from (f"{whose} got one event as {sorted(found)}" for found in ids.values() if len(found) > 1)
+        strange = set(first)
+        for name in ("notify.stream_tickets", "notify.stream_visits", "notify.stream_sla"):
+            last: dict[str, int] = {}
+            for line in sorted(case.evidence.of(name), key=lambda each: each["_id"]):
+                if line.get("customer_id") != whose or f"customer:{whose}" not in line["readers"]:
+                    continue
+                came = first.get(line["data"])
+                strange.discard(line["data"])
+                if came is None:
+                    yield f"{whose} never got line {line['_id']} of {name}"
+                elif came < last.get(line["ticket_id"], -1):
+                    yield f"{whose} got line {line['_id']} of {name} too early"
+                else:
+                    last[line["ticket_id"]] = came
+        yield from (f"{whose} got what is none of its lines: {each[:200]}" for each in strange)
+
+
 def nobody_sees_anothers(case: Case) -> Iterable[str]:
     return case.leaks
 
@@ -197,6 +235,7 @@ OURS: Mapping[str, Check] = {
     "poison": poison_is_aside_once,
     "visits-agree": visits_go_on,
     "one-clock": one_clock_each,
+    "webhook": webhooks_arrive,
     "isolation": nobody_sees_anothers,
     "ready": ready_was_true,
 }
@@ -223,6 +262,7 @@ def figures(case: Case) -> dict[str, Any]:
         "breaches": len(case.evidence.facts("sla-breached")),
         "closed": len(case.evidence.facts("intervention-closed")),
         "mails": len(case.evidence.mails or ()),
+        "webhooks": len(case.posted or ()),
     }
 
 
@@ -235,12 +275,14 @@ async def taken(run: Document) -> Case:
     if run["restore"] is not None:
         restore = Restore(**run["restore"])
         found, ledger = evidence_after(restore, found), ledger_after(restore, ledger)
+    posted = (folder / "webhooks.jsonl").read_text(encoding="utf-8").splitlines()
     return Case(
         found,
         ledger,
         run["letters"],
         tuple(run["leaks"]),
         tuple(run["unready"]),
+        None if run["restore"] is not None else tuple(map(json.loads, posted)),
     )
 
 

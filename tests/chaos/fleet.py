@@ -132,6 +132,7 @@ class Fleet:
             "HOST": "127.0.0.1",
             "PORT": str(member.port),
             "SMTP": self.smtp,
+            "WEBHOOK_NETWORKS": "127.0.0.0/8",
             "REQUESTS_PER_MINUTE": "0",
             "LOG_LEVEL": "WARNING",
         }

@@ -19,12 +19,14 @@ async def hurry(database: Database) -> None:
     for service in SERVICES:
         parked = database[f"astreinte_{service}"].parked
         await parked.update_many({"state": "parked", "next_due": {"$gt": now}}, {"$set": {"next_due": now}})
-    deliveries = database["astreinte_notify"].deliveries
+    notify = database["astreinte_notify"]
     tried = {"attempt_at": {"$gt": now + DUE_SOON}, "state": {"$ne": "sending"}, "settles_at": None}
-    await deliveries.update_many(tried, {"$set": {"attempt_at": now}})
     leased = {"state": "sending", "attempt_at": {"$gt": now + timedelta(minutes=5)}}
-    # Taken while the clock was an hour ahead: its lease would run out in an hour.
-    await deliveries.update_many(leased, {"$set": {"attempt_at": now}})
+    for messages in (notify.deliveries, notify.webhooks):
+        await messages.update_many(tried, {"$set": {"attempt_at": now}})
+        # Taken while the clock was an hour ahead: its lease would run out in an hour.
+        await messages.update_many(leased, {"$set": {"attempt_at": now}})
+    await notify.webhook_feeds.update_many({"held_until": {"$gt": now}}, {"$set": {"held_until": now}})
 
 
 async def unrest(database: Database, sample: Sample) -> list[str]:
@@ -52,6 +54,9 @@ async def unrest(database: Database, sample: Sample) -> list[str]:
         reasons.append(f"{count} messages are due")
     if count := await database["astreinte_notify"].deliveries.count_documents({"state": "sending"}):
         reasons.append(f"{count} messages are being sent")
+    unsent = {"state": {"$in": ["queued", "sending"]}}
+    if count := await database["astreinte_notify"].webhooks.count_documents(unsent):
+        reasons.append(f"{count} webhooks are on their way")
     return reasons
 
 

@@ -24,12 +24,13 @@ from tests.chaos.fleet import Fleet
 from tests.chaos.ledger import Ledger, lines
 from tests.chaos.live import Audience
 from tests.chaos.load import Crowd
+from tests.chaos.receiver import Receiver
 from tests.chaos.resting import hurry, unrest
 from tests.chaos.restoring import Archivist
 from tests.chaos.schedule import Fault, drawn
 from tests.chaos.servers import Platform
 from tests.chaos.watching import Sample, Watcher
-from tests.chaos.world import founded
+from tests.chaos.world import founded, subscribed
 from tests.flows.apart import ToReplicas
 from tests.flows.platform import Deployment
 
@@ -114,6 +115,9 @@ async def run(folder: Path, options: Options, audience: Audience) -> Result:
         sink = MailSink(file=mails)
         await sink.start()
         stack.push_async_callback(sink.stop)
+        receiver = Receiver(folder / "webhooks.jsonl", random.Random(options.seed + 2))
+        await receiver.start()
+        stack.push_async_callback(receiver.stop)
         await apply_topics(platform.kafka)
         issuer = DevelopmentIssuer(folder, profile="development")
         fleet = Fleet(folder, platform, issuer, sink.url.removeprefix("smtp://"), options.mutation)
@@ -128,6 +132,7 @@ async def run(folder: Path, options: Options, audience: Audience) -> Result:
         world = await founded(
             Deployment(folder, "http://127.0.0.1", platform.kafka, platform.mongodb, issuer, client, database)
         )
+        await subscribed(world, receiver.url)
         ledger = Ledger(folder / "ledger.jsonl")
         stack.callback(ledger.close)
         crowd = Crowd(world, ledger, random.Random(options.seed + 1), options.rate, platform.kafka)

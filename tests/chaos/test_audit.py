@@ -38,6 +38,21 @@ def row(n: int, id: str) -> dict[str, Any]:
     return {"_id": n, "data": json.dumps({"source": "/astreinte/ticket/lifecycle", "id": id})}
 
 
+def told(n: int, ticket: str, data: str) -> dict[str, Any]:
+    body = json.dumps({"source": "/astreinte/dispatch/visits", "id": f"{ticket}:{n}", "data": data})
+    return {
+        "_id": n, "data": body, "ticket_id": ticket, "customer_id": "acme", "readers": ["customer:acme"]
+    }  # fmt: skip
+
+
+def posted(line: Mapping[str, Any], id: str = "") -> dict[str, str]:
+    return {"whose": "acme", "id": id or f"msg_{line['_id']}", "body": line["data"]}
+
+
+TOLD = (told(1, "t-1", "a"), told(2, "t-2", "b"), told(3, "t-1", "c"))
+FIRM_ONLY = {**told(4, "t-1", "d"), "readers": ["firm"]}
+
+
 def taken(n: int, *ids: str) -> dict[str, Any]:
     return {"_id": ObjectId(f"{n:024x}"), "ids": [f"/astreinte/dispatch/visits#{id}" for id in ids]}
 
@@ -55,6 +70,9 @@ SOUND = Case(
             "inventory.movements": ({"_id": "m#1", "kind": "issued", "sku": "fuser", "quantity": -1},),
             "inventory.stock_levels": ({"_id": "l", "sku": "fuser", "discrepancy": 1},),
             "notify.stream_tickets": (row(1, "t-1:1"), row(2, "t-2:1"), row(3, "t-1:2")),
+            "notify.stream_visits": (*TOLD, FIRM_ONLY),
+            "notify.subscriptions": ({"_id": "s", "customer_id": "acme"},),
+            "notify.webhooks": tuple({"_id": f"msg_{n}", "attempts": 1} for n in (1, 2, 3)),
             "ticket.inbox": (taken(2, "v-1:2", "v-2:1.1"), taken(1, "v-1:1", "v-2:1")),
             "notify.parked": (
                 {"_id": "p", "state": "dead", "reason": {"slug": "bad-id"},
@@ -66,6 +84,7 @@ SOUND = Case(
     {"ticket.lifecycle.v1/3/9": ["notify"]},
     (),
     (),
+    tuple(map(posted, TOLD)),
 )  # fmt: skip
 
 
@@ -75,6 +94,10 @@ def with_documents(changes: Documents) -> Callable[[Case], Case]:
         return replace(case, evidence=replace(case.evidence, documents=documents))
 
     return change
+
+
+def with_posted(*lines: Mapping[str, Any]) -> Callable[[Case], Case]:
+    return lambda case: replace(case, posted=tuple(map(posted, lines)))
 
 
 def with_lines(*lines: Line) -> Callable[[Case], Case]:
@@ -125,6 +148,14 @@ BROKEN: Mapping[str, tuple[str, Callable[[Case], Case]]] = {
             }
         ),
     ),
+    "a client never got a webhook": ("webhook", with_posted(TOLD[0], TOLD[1])),
+    "a client got a webhook twice": ("webhook", with_posted(*TOLD, TOLD[1])),
+    "a client got one event under two ids": (
+        "webhook",
+        lambda case: replace(case, posted=(*(case.posted or ()), posted(TOLD[0], "msg_2"))),
+    ),
+    "a client got what follows before what came first": ("webhook", with_posted(TOLD[2], TOLD[1], TOLD[0])),
+    "a client got what is the firm's own": ("webhook", with_posted(*TOLD, FIRM_ONLY)),
     "somebody saw another's ticket": ("isolation", lambda case: replace(case, leaks=("acme saw t-2",))),
     "somebody said that he was ready": ("ready", lambda case: replace(case, unready=("ticket at 3 s",))),
 }

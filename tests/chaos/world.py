@@ -61,3 +61,10 @@ async def founded(deployment: Deployment) -> World:
         *(firm.stock(f"van:{each.id}", sku, PIECES_IN_A_VAN) for each in technicians for sku in skus)
     )
     return World(firm, customers, sites, works, skus, technicians)
+
+
+async def subscribed(world: World, url: str) -> None:
+    """Every client has all that it may know posted to ``url``, at a path of its own name."""
+    for each in world.customers:
+        answer = await each.portal.post("/v1/subscriptions", {"url": f"{url}/{each.id}"})
+        assert answer.status_code == 201, answer.text

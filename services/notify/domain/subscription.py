@@ -116,8 +116,8 @@ class Feed:
     """How far a subscription was served and how its address answers; the id is the subscription's.
 
     ``positions`` is, by stream, the number of the last line that was taken up; ``missed`` how many were past
-    retention before. While ``failures`` in a row have followed the last success nobody writes there before
-    ``held_until`` (system clock), and then one message at a time.
+    retention before. ``failures`` are those since the last success. From the second on nobody writes there
+    before ``held_until`` (system clock), and then one message at a time; one may be the message's own.
     """
 
     id: str
@@ -134,6 +134,10 @@ class Feed:
     def moved(self, stream: Stream, to: int, missed: int = 0) -> "Feed":
         return replace(self, positions={**self.positions, stream.value: to}, missed=self.missed + missed)
 
+    @property
+    def failing(self) -> bool:
+        return self.held_until is not None
+
     def holds_at(self, at: datetime) -> bool:
         """Whether nobody writes there yet."""
         return self.held_until is not None and at < self.held_until
@@ -145,12 +149,14 @@ class Feed:
     def failed(self, why: str, now: datetime, ended_at: datetime) -> "Feed":
         """``now`` is the domain's, ``ended_at`` the system's."""
         failures = self.failures + 1
-        wait = RETRY_AFTER[min(failures, len(RETRY_AFTER)) - 1]
+        held_until = None
+        if failures > 1:
+            held_until = ended_at + RETRY_AFTER[min(failures - 1, len(RETRY_AFTER)) - 1]
         return replace(
             self,
             failing_since=self.failing_since or now,
             failures=failures,
-            held_until=ended_at + wait,
+            held_until=held_until,
             last_failure=why,
         )
 

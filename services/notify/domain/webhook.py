@@ -20,7 +20,7 @@ class Webhook:
     """``id`` is what ``webhook-id`` says, ``body`` the bytes that are sent: both the same at each attempt.
 
     ``key`` is what it is in order with: the ticket. ``attempt_at`` as in a delivery; None as well while an
-    earlier one of its key is under way, and where it is ``parked``: its subscription is disabled.
+    earlier one of its key is under way, and where it is ``parked``: nobody writes to its address for now.
     """
 
     id: str

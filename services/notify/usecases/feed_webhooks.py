@@ -80,7 +80,7 @@ class Replay:
 
 @dataclass(frozen=True)
 class Unpark:
-    """What was put aside while the subscription was disabled is due again."""
+    """What was put aside while nobody wrote to its address is due again."""
 
     webhook_id: str
 

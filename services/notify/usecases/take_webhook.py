@@ -26,7 +26,7 @@ class Taken:
 class TakeWebhook:
     """Gives what was taken, or None when it is another worker's, or has to wait.
 
-    While the address does not answer one message at a time is tried, the others wait as long.
+    While the address does not answer one message at a time is tried, the others are put aside.
     """
 
     id: str
@@ -41,17 +41,19 @@ class TakeWebhook:
             return None
         subscription = unit.get(Subscriptions, webhook.subscription_id)
         feed = unit.get(Feeds, webhook.subscription_id)
-        if subscription is None or feed is None or not subscription.enabled:
+        if (
+            subscription is None
+            or feed is None
+            or not subscription.enabled
+            or feed.holds_at(self.lease.taken_at)
+        ):
             unit.save(Webhooks, webhook.put_aside())
-            return None
-        if feed.holds_at(self.lease.taken_at):
-            unit.save(Webhooks, webhook.waiting(feed.held_until))
             return None
         if webhook.attempts >= MOST_ATTEMPTS:
             unit.save(Webhooks, webhook.failed("every attempt was cut short"))
             give_way(unit, webhook)
             return None
-        if feed.failures:
+        if feed.failing:
             unit.save(Feeds, feed.tried(self.lease.until))
         taken = webhook.taken(self.lease.owner, self.lease.until)
         unit.save(Webhooks, taken)

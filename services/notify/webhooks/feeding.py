@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,8 +72,8 @@ class WebhookFeeder:
             self._seen.clear()
             return False
         subscriptions = {each.value.id: each.value for each in found}
-        await self._unpark(subscriptions)
         known = await self._run.find(Feeds, {"_id": {"$in": list(subscriptions)}}, limit=MOST_SUBSCRIPTIONS)
+        await self._unpark(each.value for each in known)
         last = {row["_id"]: row["last"] async for row in self._run.collection(COUNTERS).find({})}
         more = False
         for stream in Stream:
@@ -135,12 +135,17 @@ class WebhookFeeder:
         await self._run.do(feeding, Cause("notify", f"webhooks:{reader.subscription.id}"))
         self._seen.pop(key, None)
 
-    async def _unpark(self, enabled: Mapping[str, Subscription]) -> None:
-        parked = {"parked": True, "subscription_id": {"$in": list(enabled)}}
-        for each in await self._run.find(Webhooks, parked):
-            await self._run.do(
-                Unpark(each.value.id), Cause("notify", f"webhooks:{each.value.subscription_id}")
-            )
+    async def _unpark(self, feeds: Iterable[Feed]) -> None:
+        """What was put aside is due again where it may be sent: one to try an address that did not answer."""
+        now = self._run.system_clock.now()
+        open_ = [feed for feed in feeds if not feed.holds_at(now)]
+        failing = [feed.id for feed in open_ if feed.failing]
+        sound = [feed.id for feed in open_ if not feed.failing]
+        parked = await self._run.find(Webhooks, {"parked": True, "subscription_id": {"$in": sound}})
+        for id in failing:
+            parked += await self._run.find(Webhooks, {"parked": True, "subscription_id": id}, limit=1)
+        for webhook in (each.value for each in parked):
+            await self._run.do(Unpark(webhook.id), Cause("notify", f"webhooks:{webhook.subscription_id}"))
 
     async def _busy(self) -> bool:
         """Whether there are lines that nobody has looked at for some subscription."""

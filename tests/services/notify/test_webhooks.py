@@ -120,18 +120,30 @@ def test_one_that_never_arrives_is_given_up_after_three_days_and_lets_the_next_o
 
 
 def test_an_address_that_does_not_answer_is_tried_with_one_message_at_a_time(world: World) -> None:
-    fed(world, webhook(1), webhook(2, "t2"), webhook(3, "t3"))
-    taken(world, 1)
-    settled(world, 1, "ConnectError")
-    assert taken(world, 2) is None
-    assert world.have(Webhooks, "msg_2").attempts == 0
-    world.advance(RETRY_AFTER[0])
-    assert taken(world, 2) is not None
+    fed(world, *(webhook(number, f"t{number}") for number in range(1, 5)))
+    for number in (1, 2):
+        taken(world, number)
+        settled(world, number, "ConnectError")
     assert taken(world, 3) is None
-    settled(world, 2)
-    world.advance(timedelta(seconds=30))
+    assert (world.have(Webhooks, "msg_3").attempts, world.have(Webhooks, "msg_3").parked) == (0, True)
+    world.advance(RETRY_AFTER[0])
+    world.do(Unpark("msg_3"))
     assert taken(world, 3) is not None
+    assert taken(world, 4) is None
+    settled(world, 3)
+    world.do(Unpark("msg_4"))
+    assert taken(world, 4) is not None
     assert taken(world, 1) is not None
+
+
+def test_one_message_that_is_not_taken_holds_no_other_up(world: World) -> None:
+    fed(world, *(webhook(number, f"t{number}") for number in range(1, 4)))
+    for number in (1, 2):
+        taken(world, 1)
+        settled(world, 1, "500 no")
+        assert taken(world, number + 1) is not None
+        settled(world, number + 1)
+        world.advance(timedelta(minutes=1))
 
 
 def test_a_day_without_an_answer_disables_it_and_tells_the_customers_manager_and_the_administrators(
