@@ -56,7 +56,8 @@ class Reprioritise:
             changed = replace(visit, priority=self.priority)
             sooner = self.priority in URGENT and visit.priority not in URGENT
             if sooner and visit.state in MOVABLE and not visit.pinned:
-                back, facts = changed.taken_back(RevocationReason.RESCHEDULED)
+                # What burns does not wait for the day that was chosen while it did not.
+                back, facts = replace(changed, promised=None).taken_back(RevocationReason.RESCHEDULED)
                 free(unit, visit)
                 unit.save(Visits, back, *facts)
             else:

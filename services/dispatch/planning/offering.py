@@ -1,0 +1,113 @@
+"""The arrival windows that cost the plan least, for a client to choose from."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from contracts.calendars import Interval
+from contracts.values import Window
+from services.dispatch.domain.plan import ARRIVAL_MINUTES
+from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.roster import Roster
+
+MOST_OFFERED = 3
+NOTICE = timedelta(hours=4)
+"""Nobody is offered a time that begins sooner: he has to read the message."""
+
+LOOKS_AHEAD = timedelta(days=7)
+"""As far as is looked where no days are asked for; further only where nothing is free till then."""
+
+NOON = time(13)
+ROUND = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class _Offer:
+    cost: float
+    window: Window
+    within: Interval
+
+
+def windows_to_offer(
+    roster: Roster,
+    visit: Visit,
+    now: datetime,
+    *,
+    begins: datetime | None = None,
+    ends: datetime | None = None,
+    count: int = MOST_OFFERED,
+) -> tuple[Window, ...]:
+    """The cheapest by the cost of the insertion that plans, in order of time, each on another half-day of
+    the site's as long as there are so many; as if the visit were in nobody's day yet.
+
+    Each is as long as what a client is told of a visit of that priority, and begins on a half hour where
+    it can. What is promised of the visit already does not count.
+    """
+    first = max(begins or now, now + NOTICE, visit.not_before_at or now)
+    last = min(ends or roster.until, roster.until)
+    soon = last if ends is not None else min(last, first + LOOKS_AHEAD)
+    for until in (soon, last):
+        found = _cheapest(roster, visit, now, [*_half_days(visit, first, until)], count)
+        if found:
+            return tuple(sorted((each.window for each in found), key=lambda window: window.from_at))
+    return ()
+
+
+def _cheapest(
+    roster: Roster, visit: Visit, now: datetime, pieces: Sequence[Interval], count: int
+) -> list[_Offer]:
+    chosen: list[_Offer] = []
+    while pieces and len(chosen) < count:
+        offers = [offer for piece in pieces if (offer := _offer(roster, visit, now, piece)) is not None]
+        offers.sort(key=lambda offer: (offer.cost, offer.window.from_at))
+        taken = offers[: count - len(chosen)]
+        chosen += taken
+        # Where there are too few half-days: what is left of them.
+        pieces = [rest for offer in taken for rest in _left_of(offer)]
+    return chosen
+
+
+def _offer(roster: Roster, visit: Visit, now: datetime, piece: Interval) -> _Offer | None:
+    """The cheapest start within the piece, and the window around it that a client is told."""
+    within = Window(from_at=piece[0], to_at=piece[1])
+    found = roster.best(replace(visit, promised=within), now)
+    if found is None:
+        return None
+    length = timedelta(minutes=ARRIVAL_MINUTES[visit.priority])
+    begins = max(piece[0], min(_rounded(found.start_at), piece[1] - length))
+    window = Window(from_at=begins, to_at=min(begins + length, piece[1]))
+    return _Offer(found.cost, window, piece)
+
+
+def _half_days(visit: Visit, first: datetime, last: datetime) -> Iterator[Interval]:
+    """Mornings and afternoons of the site between the two, as far as it is open."""
+    zone = ZoneInfo(visit.place.time_zone)
+    bounds = [first]
+    day = first.astimezone(zone).date()
+    while bounds[-1] < last:
+        for at in (
+            datetime.combine(day, NOON, zone),
+            datetime.combine(day + timedelta(days=1), time(0), zone),
+        ):
+            if at > bounds[-1]:
+                bounds.append(min(at, last))
+        day += timedelta(days=1)
+    for begins, ends in pairwise(bounds):
+        if begins < ends and visit.where is not None:
+            yield from visit.place.open_intervals(begins, ends)
+        elif begins < ends:
+            yield begins, ends
+
+
+def _left_of(offer: _Offer) -> Iterator[Interval]:
+    (begins, ends), window = offer.within, offer.window
+    for piece in ((begins, window.from_at), (window.to_at, ends)):
+        if piece[1] - piece[0] >= ROUND:
+            yield piece
+
+
+def _rounded(at: datetime) -> datetime:
+    """The half hour before."""
+    return at - timedelta(seconds=at.timestamp() % ROUND.total_seconds())
