@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from contracts.calendars import Interval
@@ -20,7 +19,11 @@ LOOKS_AHEAD = timedelta(days=7)
 """As far as is looked where no days are asked for; further only where nothing is free till then."""
 
 NOON = time(13)
+DAY_BEGINS, DAY_ENDS = time(8), time(20)
+"""Where a site says no opening hours: whoever opens the door is not asked to by night."""
+
 ROUND = timedelta(minutes=30)
+A_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class _Offer:
     cost: float
     window: Window
     within: Interval
+    is_short: bool
 
 
 def windows_to_offer(
@@ -42,10 +46,11 @@ def windows_to_offer(
     """The cheapest by the cost of the insertion that plans, in order of time, each on another half-day of
     the site's as long as there are so many; as if the visit were in nobody's day yet.
 
-    Each is as long as what a client is told of a visit of that priority, and begins on a half hour where
-    it can. What is promised of the visit already does not count.
+    Each is as long as what a client is told of a visit of that priority, but for what is left of a half-day
+    where there are too few, and begins on a half hour where it can. What is promised of the visit already
+    does not count.
     """
-    first = max(begins or now, now + NOTICE, visit.not_before_at or now)
+    first = _rounded(max(begins or now, now + NOTICE, visit.not_before_at or now) + ROUND - A_MILLISECOND)
     last = min(ends or roster.until, roster.until)
     soon = last if ends is not None else min(last, first + LOOKS_AHEAD)
     for until in (soon, last):
@@ -61,7 +66,7 @@ def _cheapest(
     chosen: list[_Offer] = []
     while pieces and len(chosen) < count:
         offers = [offer for piece in pieces if (offer := _offer(roster, visit, now, piece)) is not None]
-        offers.sort(key=lambda offer: (offer.cost, offer.window.from_at))
+        offers.sort(key=lambda offer: (offer.is_short, offer.cost, offer.window.from_at))
         taken = offers[: count - len(chosen)]
         chosen += taken
         # Where there are too few half-days: what is left of them.
@@ -78,27 +83,23 @@ def _offer(roster: Roster, visit: Visit, now: datetime, piece: Interval) -> _Off
     length = timedelta(minutes=ARRIVAL_MINUTES[visit.priority])
     begins = max(piece[0], min(_rounded(found.start_at), piece[1] - length))
     window = Window(from_at=begins, to_at=min(begins + length, piece[1]))
-    return _Offer(found.cost, window, piece)
+    return _Offer(found.cost, window, piece, is_short=piece[1] - piece[0] < length)
 
 
 def _half_days(visit: Visit, first: datetime, last: datetime) -> Iterator[Interval]:
     """Mornings and afternoons of the site between the two, as far as it is open."""
-    zone = ZoneInfo(visit.place.time_zone)
-    bounds = [first]
+    zone, place = ZoneInfo(visit.place.time_zone), visit.place
     day = first.astimezone(zone).date()
-    while bounds[-1] < last:
-        for at in (
-            datetime.combine(day, NOON, zone),
-            datetime.combine(day + timedelta(days=1), time(0), zone),
-        ):
-            if at > bounds[-1]:
-                bounds.append(min(at, last))
+    while (midnight := datetime.combine(day, time(0), zone)) < last:
         day += timedelta(days=1)
-    for begins, ends in pairwise(bounds):
-        if begins < ends and visit.where is not None:
-            yield from visit.place.open_intervals(begins, ends)
-        elif begins < ends:
-            yield begins, ends
+        noon = datetime.combine(midnight.date(), NOON, zone)
+        begins, ends = midnight, datetime.combine(day, time(0), zone)
+        if place.opening is None:
+            begins, ends = (datetime.combine(noon.date(), at, zone) for at in (DAY_BEGINS, DAY_ENDS))
+        for half in ((begins, noon), (noon, ends)):
+            since, until = max(half[0], first), min(half[1], last)
+            if since < until:
+                yield from place.open_intervals(since, until)
 
 
 def _left_of(offer: _Offer) -> Iterator[Interval]:

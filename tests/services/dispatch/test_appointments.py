@@ -25,7 +25,7 @@ from contracts.ticket.events import VisitsRequested
 from contracts.values import Outcome, Priority, VisitState, Window
 from services.dispatch.domain.appointment import AppointmentState, reminded_at, to_be_made_again
 from services.dispatch.domain.need import place_of
-from services.dispatch.domain.technician import Absence
+from services.dispatch.domain.technician import Absence, Shifts
 from services.dispatch.planning.candidate import Candidate
 from services.dispatch.planning.offering import windows_to_offer
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
@@ -47,6 +47,7 @@ from services.dispatch.usecases.make_visit import Arrive, Depart
 from services.dispatch.usecases.manage_technician import AddAbsence
 from services.dispatch.usecases.withdraw_visits import Reprioritise
 from tests.services.dispatch.sample import (
+    ALWAYS,
     BLAGNAC,
     MURET,
     OFFICE_HOURS,
@@ -138,6 +139,26 @@ def test_what_costs_the_plan_most_is_not_offered() -> None:
 def test_within_one_half_day_several_are_offered_where_no_other_days_are_asked_for() -> None:
     desk = Desk()
     assert desk.offers(begins=paris(3, 8), ends=paris(3, 12)) == ["Tue 08:00-10:00", "Tue 10:00-12:00"]
+
+
+def test_windows_begin_on_half_hours_and_what_is_left_of_a_half_day_comes_last() -> None:
+    desk = Desk()
+    desk.pass_minutes(17)
+    assert desk.offers(count=2) == ["Mon 13:30-15:30", "Tue 08:00-10:00"]
+    desk.clock.set(paris(3, 8, 1))
+    assert desk.offers(begins=paris(3, 8, 1), ends=paris(3, 18), count=2) == [
+        "Tue 12:30-13:00",
+        "Tue 13:00-15:00",
+    ]
+    assert desk.offers(count=2)[0] == "Tue 13:00-15:00"
+
+
+def test_where_a_site_says_no_hours_nobody_is_asked_to_open_by_night() -> None:
+    always = technician("anna", shifts=Shifts(ALWAYS, ALWAYS))
+    desk = Desk(always)
+    desk.give(Visits, replace(desk.visit(), place=replace(desk.visit().place, opening=None)))
+    desk.clock.set(paris(2, 19))
+    assert desk.offers(count=2) == ["Tue 08:00-10:00", "Tue 13:00-15:00"]
 
 
 def test_offering_the_same_again_says_nothing_new() -> None:
