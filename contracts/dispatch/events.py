@@ -65,10 +65,14 @@ class Attention(StrEnum):
 
 
 class NoSlot(StrEnum):
-    """Why a client who was to choose an appointment has none, so that a dispatcher calls him."""
+    """Why a client who was to choose an appointment has none, so that a dispatcher calls him.
+
+    ``no-visit-asked``: he chose one after a visit in vain, but his request waits for no visit any more.
+    """
 
     SUITS = "no-slot-suits"
     FREE = "no-slot-free"
+    VISIT = "no-visit-asked"
 
 
 class VisitFact(Fact):

@@ -25,6 +25,8 @@ from services.dispatch.api.offers import fresh_windows
 from services.dispatch.assigner import Assigner
 from services.dispatch.domain.appointment import (
     Appointment,
+    has_it,
+    holds,
     is_in_vain,
     may_be_offered,
     slot_gone,
@@ -128,7 +130,7 @@ def appointments_router(assigner: Assigner) -> APIRouter:
             ours = to_be_made_again(visit) if is_in_vain(visit, appointment) else visit
             best = assigner.roster.best(replace(ours, promised=window), now)
             if best is None:
-                return appointment.has_chosen(window)
+                return has_it(visit, appointment, window)
             case = ChooseSlot(visit.id, slot_id, best, assigner.roster.travel)
             if (await run.do(case, cause)).result is Chosen.DONE:
                 return True
@@ -201,7 +203,7 @@ async def _answer(
         possible = False
     now = run.clock.now()
     slots = slot_views(tuple(each for each in appointment.slots if each.window.from_at > now))
-    chosen = chosen_view(appointment.chosen)
+    chosen = chosen_view(holds(visit, appointment))
     if not _wants_page(request):
         view = AppointmentPageView(
             number=visit.number,

@@ -19,6 +19,9 @@ from services.dispatch.domain.visit import Visit
 STANDS = timedelta(hours=24)
 """For so long an offer waits for an answer, and never longer than until its first window opens."""
 
+ASKED_WITHIN = timedelta(minutes=5)
+"""By then the visit is asked for that is made instead of one in vain, at the time that was chosen."""
+
 REMINDED_AT = time(16)
 """On the last working day before, at the site."""
 
@@ -65,9 +68,12 @@ class Appointment:
 
     @property
     def due_at(self) -> datetime | None:
-        """When the machine looks at it again: to offer, to stop waiting for an answer, or to remind."""
+        """When the machine looks at it again: to offer, to stop waiting for an answer or for the next visit,
+        or to remind."""
         if self.next_visit_id is not None:
             return None
+        if self.in_vain and self.state is AppointmentState.CHOSEN and self.chosen_at is not None:
+            return self.chosen_at + ASKED_WITHIN
         waits = {AppointmentState.WANTED: self.wanted_at, AppointmentState.OFFERED: self.expires_at}
         return min((at for at in (waits.get(self.state), self.remind_at) if at is not None), default=None)
 
@@ -93,10 +99,6 @@ class Appointment:
         """Whether just these are offered and wait for an answer."""
         waits = self.state is AppointmentState.OFFERED
         return waits and [slot.window for slot in self.slots] == list(windows)
-
-    def has_chosen(self, window: Window) -> bool:
-        """Whether this is what the client has chosen last."""
-        return self.state is AppointmentState.CHOSEN and self.chosen == window
 
     def offering(self, windows: Iterable[Window], now: datetime) -> "Appointment":
         """These windows instead of what was offered before."""
@@ -192,6 +194,17 @@ def is_in_vain(visit: Visit, appointment: Appointment | None) -> bool:
     if visit.state is not VisitState.CLOSED or appointment is None:
         return False
     return appointment.in_vain and appointment.next_visit_id is None
+
+
+def holds(visit: Visit, appointment: Appointment) -> Window | None:
+    """When somebody comes as the client has chosen it, or as a dispatcher has moved that since."""
+    return appointment.chosen if is_in_vain(visit, appointment) else visit.promised
+
+
+def has_it(visit: Visit, appointment: Appointment, window: Window) -> bool:
+    """Whether the client has chosen this window, and that holds."""
+    chosen = appointment.state is AppointmentState.CHOSEN and appointment.chosen == window
+    return chosen and holds(visit, appointment) == window
 
 
 def to_be_made_again(visit: Visit) -> Visit:

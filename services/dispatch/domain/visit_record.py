@@ -24,6 +24,9 @@ from services.dispatch.domain.need import Need, Place
 from services.dispatch.domain.plan import POSSIBLE, REMOTELY, URGENT, Moved, Origin, Plan, Refused
 from services.dispatch.domain.refusals import on_hold
 
+_GO_THERE = ("assign", "offer-slots")
+"""What is not possible while nobody is sent to the site."""
+
 
 @dataclass(frozen=True)
 class VisitRecord:
@@ -128,7 +131,7 @@ class VisitRecord:
         verbs = POSSIBLE[self.state]
         if self.need.remote:
             verbs += REMOTELY.get(self.state, ())
-        return tuple(verb for verb in verbs if verb != "assign") if self.held else verbs
+        return tuple(verb for verb in verbs if verb not in _GO_THERE) if self.held else verbs
 
     def check(self, verb: str) -> None:
         """Refuse a verb that the present state does not allow."""

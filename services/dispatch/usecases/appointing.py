@@ -13,6 +13,7 @@ from infra.chassis.store.unit import Unit
 from services.dispatch.domain.appointment import (
     Appointment,
     AppointmentState,
+    has_it,
     is_in_vain,
     may_be_offered,
     reminded_at,
@@ -83,7 +84,7 @@ class ChooseSlot:
         may_be_offered(visit, known)
         appointment = known or Appointment(visit.id)
         window = appointment.slot(self.slot_id, unit.now).window
-        if appointment.has_chosen(window):
+        if has_it(visit, appointment, window):
             return Chosen.DONE
         if is_in_vain(visit, appointment):
             unit.save(Visits, visit, visit.chosen(window))
@@ -145,6 +146,9 @@ class FireAppointment:
             return
         if appointment.state is AppointmentState.WANTED:
             self._offer(unit, visit, appointment)
+            return
+        if is_in_vain(visit, appointment) and appointment.state is AppointmentState.CHOSEN:
+            decline(unit, visit, appointment, NoSlot.VISIT)
             return
         if appointment.remind_at is not None and appointment.remind_at <= unit.now:
             appointment = self._reminded(unit, visit, appointment)

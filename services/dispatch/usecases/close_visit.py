@@ -63,7 +63,7 @@ class CloseVisit:
             if known != self._report(visit, self._ended_at or known.ended_at):
                 raise illegal_transition("visit", visit.state, "close", visit.possible)
             return visit.id
-        for said in (self.occurred_at, self.started_at):
+        for said in (self.occurred_at, self.started_at, *(tried.at for tried in self.contact_attempts)):
             happened_at(unit, said, visit)
         ended = happened_at(unit, self._ended_at, visit)
         report = self._report(visit, ended)

@@ -264,13 +264,15 @@ def test_a_dispatcher_who_moves_an_appointment_promises_the_new_time() -> None:
 
 
 def test_a_hold_beyond_it_and_an_emergency_end_a_promise() -> None:
-    held, urgent = Desk(), Desk()
-    for desk in (held, urgent):
+    held, urgent, failed = Desk(), Desk(), Desk()
+    for desk in (held, urgent, failed):
         desk.offers()
         desk.chooses("2")
     held.do(HoldVisits("t1", ("capitole",), paris(5, 9)))
-    urgent.do(Reprioritise("t1", Priority.P1))
-    assert (held.visit().promised, urgent.visit().promised) == (None, None)
+    failed.give(Visits, replace(failed.visit(), state=VisitState.FAILED, plan=None, technician_id=None))
+    for desk in (urgent, failed):
+        desk.do(Reprioritise("t1", Priority.P1))
+    assert {desk.visit().promised for desk in (held, urgent, failed)} == {None}
 
 
 def test_that_none_suits_asks_for_a_dispatcher_once() -> None:
@@ -346,6 +348,13 @@ def in_vain(desk: Desk) -> None:
     )
 
 
+def next_visit(desk: Desk) -> None:
+    """The ticket asks for another visit instead."""
+    opened = ticket_opened(need("t1-2", follows="t1-1"), priority=Priority.P4).model_dump()
+    fields = {name: opened[name] for name in VisitsRequested.model_fields if name in opened}
+    desk.run(on_visits_requested(VisitsRequested(**fields), envelope()))
+
+
 def test_after_a_visit_in_vain_other_times_are_offered_at_once() -> None:
     desk = Desk()
     in_vain(desk)
@@ -364,15 +373,43 @@ def test_what_is_chosen_then_is_when_the_next_visit_is_made() -> None:
     slot = desk.has().slots[1]
     desk.chooses(slot.id)
     assert len(desk.told(AppointmentChosen)) == 1
-    opened = ticket_opened(need("t1-2", follows="t1-1"), priority=Priority.P4).model_dump()
-    fields = {name: opened[name] for name in VisitsRequested.model_fields if name in opened}
-    desk.run(on_visits_requested(VisitsRequested(**fields), envelope()))
+    next_visit(desk)
     assert desk.visit("t1-2").promised == slot.window
     assert (desk.has().next_visit_id, desk.has("t1-2").chosen) == ("t1-2", slot.window)
     desk.plan()
     plan = desk.visit("t1-2").plan
     assert plan is not None
     assert Window(from_at=plan.arrival_from_at, to_at=plan.arrival_to_at) == slot.window
+
+
+def test_where_no_visit_is_asked_for_after_that_choice_a_dispatcher_is() -> None:
+    """The ticket may have been solved from the desk or cancelled meanwhile."""
+    desk = Desk()
+    in_vain(desk)
+    desk.fires()
+    desk.chooses("1")
+    desk.fires()
+    assert [told.reason for told in desk.told(AppointmentDeclined)] == [NoSlot.VISIT]
+
+
+def test_what_is_offered_when_the_ticket_goes_on_by_hand_is_for_the_next_visit() -> None:
+    desk = Desk()
+    in_vain(desk)
+    desk.fires()
+    next_visit(desk)
+    assert desk.visit("t1-2").promised is None
+    desk.plan()
+    desk.chooses("2", "t1-2")
+    assert desk.visit("t1-2").promised == desk.has("t1-2").chosen == desk.has().slots[1].window
+
+
+def test_what_a_dispatcher_has_moved_the_client_may_choose_again() -> None:
+    desk = Desk()
+    desk.offers()
+    desk.chooses("2")
+    desk.do(RescheduleVisit("t1-1", paris(4, 9), DEFAULT_TRAVEL))
+    desk.chooses("2")
+    assert desk.visit().promised == desk.has().chosen
 
 
 def test_where_nobody_is_free_after_a_visit_in_vain_a_dispatcher_is_asked() -> None:
