@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from contracts.values import Language, Priority
+from contracts.values import Priority
 from infra.chassis.http.signed import signed
 from tests.services.dispatch.asking import OFFICE_HOURS, body, hire, open_ticket
 from tests.services.dispatch.running import Running
@@ -48,10 +48,9 @@ async def test_a_client_chooses_by_a_link_and_may_change_it(dispatch: Running, u
     async with anybody(dispatch) as client:
         shown = (await client.get(link(visit), params={"slot": second["slot"]})).json()
         assert (shown["slots"], shown["asked"], shown["chosen"]) == ([first, second, third], "2", None)
-        for _ in range(2):
-            chosen = await client.post(link(visit), json={"slot": second["slot"]})
-            assert chosen.status_code == 200, chosen.text
-        assert chosen.json()["chosen"]["arrival_from"] == second["arrival_from"]
+        once, again = [await client.post(link(visit), json={"slot": second["slot"]}) for _ in range(2)]
+        assert (once.status_code, once.json()) == (200, again.json())
+        assert once.json()["chosen"]["arrival_from"] == second["arrival_from"]
         moved = await client.post(link(visit), json={"slot": third["slot"]})
         assert moved.json()["chosen"]["arrival_from"] == third["arrival_from"]
     async with dispatch.as_("dispatcher") as dispatcher:
@@ -66,49 +65,41 @@ async def test_a_client_chooses_by_a_link_and_may_change_it(dispatch: Running, u
         assert [each["rule"] for each in warned.json()["warnings"]] == ["appointment-moved"]
 
 
-async def test_what_has_been_taken_meanwhile_is_said_and_other_times_are_offered(
-    dispatch: Running, unique: str
-) -> None:
+async def test_the_page_says_in_the_readers_language_what_came_of_it(dispatch: Running, unique: str) -> None:
     visit = await planned(dispatch, unique)
     slots = (await offered(dispatch, visit)).json()["slots"]
-    async with dispatch.as_("dispatcher") as dispatcher:
-        for who in ("anna", "bruno"):
-            away = {"from": slots[1]["arrival_from"], "to": "2026-03-03T12:00:00Z", "kind": "sick"}
-            assert (await dispatcher.post(f"/v1/technicians/{who}/absences", json=away)).is_success
+    french, english = {"Accept-Language": "fr"}, {"Accept-Language": "en"}
     async with anybody(dispatch, Accept="text/html") as browser:
-        french = {"Accept-Language": "fr"}
-        page = await browser.post(link(visit), data={"slot": slots[1]["slot"]}, headers=french)
-        assert (page.status_code, "vient d’être pris" in page.text) == (409, True)
-        assert f'value="{int(slots[-1]["slot"]) + 1}"' in page.text
-    async with anybody(dispatch) as client:
-        gone = await client.post(link(visit), json={"slot": slots[0]["slot"]})
-        assert (gone.status_code, gone.json()["type"]) == (409, "/problems/slot-gone")
 
+        async def chooses(slot: str, **headers: str) -> httpx.Response:
+            return await browser.post(link(visit), data={"slot": slot}, headers=headers)
 
-async def test_the_page_is_in_the_readers_language_and_says_what_came_of_it(
-    dispatch: Running, unique: str
-) -> None:
-    visit = await planned(dispatch, unique)
-    await offered(dispatch, visit)
-    said = {
-        Language.FR: ("Quand notre technicien peut-il passer ?", "Nous vous appelons.", "C’est noté : notre"),
-        Language.EN: ("When may our technician come?", "We will call you.", "Noted: our technician"),
-    }
-    async with anybody(dispatch, Accept="text/html") as browser:
-        for language, (asks, declines, thanks) in said.items():
-            headers = {"Accept-Language": str(language)}
-            page = await browser.get(link(visit), headers=headers)
-            assert "script" not in page.text
-            assert page.headers["referrer-policy"] == "no-referrer"
-            if language is Language.FR:
-                assert asks in page.text
-                none = await browser.post(link(visit), data={"slot": "none"}, headers=headers)
-                assert declines in none.text
-            page = await browser.post(link(visit), data={"slot": "2"}, headers=headers)
-            assert thanks in page.text
+        page = await browser.get(link(visit), headers=french)
+        assert "Quand notre technicien peut-il passer ?" in page.text
+        assert (page.headers["referrer-policy"], "script" in page.text) == ("no-referrer", False)
+        assert "When may our technician come?" in (await browser.get(link(visit), headers=english)).text
+        assert "Nous vous appelons." in (await chooses("none", **french)).text
+        assert await attention(dispatch, visit) == "no-slot-suits"
+        assert "C’est noté : notre technicien" in (await chooses("1", **french)).text
+        assert "Noted: our technician" in (await chooses("2", **english)).text
+        assert await attention(dispatch, visit) is None
+
         async with dispatch.as_("dispatcher") as dispatcher:
-            assert (await dispatcher.get(f"/v1/visits/{visit}")).json()["attention"] is None
-    assert said[Language.EN][0] not in page.text
+            for who in ("anna", "bruno"):
+                away = {"from": slots[2]["arrival_from"], "to": "2026-03-03T18:00:00Z", "kind": "sick"}
+                assert (await dispatcher.post(f"/v1/technicians/{who}/absences", json=away)).is_success
+        gone = await chooses("3", **french)
+        assert (gone.status_code, "vient d’être pris" in gone.text) == (409, True)
+        assert 'value="4"' in gone.text, "others are offered"
+        no_more = await browser.post(link(visit), json={"slot": "1"}, headers={"Accept": "application/json"})
+        assert (no_more.status_code, no_more.json()["type"]) == (409, "/problems/slot-gone")
+
+
+async def attention(dispatch: Running, visit: str) -> str | None:
+    """Why a dispatcher is asked to look at it."""
+    async with dispatch.as_("dispatcher") as dispatcher:
+        shown: str | None = (await dispatcher.get(f"/v1/visits/{visit}")).json()["attention"]
+        return shown
 
 
 async def test_links_that_are_none_and_visits_that_are_over(dispatch: Running, unique: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ from tests.services.notify.test_mail import FIRM, NOW
 from tests.services.notify.test_who_is_told import told
 
 SENDER = Sender("Dépannage Rhône", "astreinte@firm.example", "http://firm.example", "a-key")
-ALONE = {"on_site_contact_id": None}
+ALONE: dict[str, Any] = {"on_site_contact_id": None}
 """Who asked waits on the spot himself."""
 
 
