@@ -62,9 +62,9 @@ from services.dispatch.stream.ticket_lifecycle import (
     on_visits_withdrawn,
 )
 from services.dispatch.stream.ticket_sla import on_sla_fact
-from services.dispatch.usecases.appointing import FireAppointment
 from services.dispatch.usecases.fire_visit import FireVisit
 from services.dispatch.usecases.follow_clock import Sooner
+from services.dispatch.usecases.make_appointment import FireAppointment
 from services.dispatch.usecases.store_visit import Foresee
 
 HANDLERS: Handlers = {

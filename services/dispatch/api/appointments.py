@@ -25,10 +25,10 @@ from services.dispatch.api.offers import fresh_windows
 from services.dispatch.assigner import Assigner
 from services.dispatch.domain.appointment import (
     Appointment,
+    agreed,
+    check_choosable,
     has_it,
-    holds,
     is_in_vain,
-    may_be_offered,
     slot_gone,
     to_be_made_again,
 )
@@ -36,7 +36,7 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.copies import Contacts, Sites
 from services.dispatch.store.visits import Visits
-from services.dispatch.usecases.appointing import ChooseSlot, Chosen, DeclineSlots, OfferSlots
+from services.dispatch.usecases.make_appointment import ChooseSlot, Chosen, DeclineSlots, OfferSlots
 from services.dispatch.views.appointments import (
     PAGE_HEADERS,
     AppointmentPageView,
@@ -99,7 +99,7 @@ def appointments_router(assigner: Assigner) -> APIRouter:
         choice, cause = await _sent(request), replace(cause, actor="link")
         taken = False
         try:
-            may_be_offered(visit, appointment)
+            check_choosable(visit, appointment)
             if choice.slot == NONE:
                 await run.do(DeclineSlots(visit.id), cause)
             else:
@@ -198,12 +198,12 @@ async def _answer(
 ) -> Response:
     possible = True
     try:
-        may_be_offered(visit, appointment)
+        check_choosable(visit, appointment)
     except Refusal:
         possible = False
     now = run.clock.now()
     slots = slot_views(tuple(each for each in appointment.slots if each.window.from_at > now))
-    chosen = chosen_view(holds(visit, appointment))
+    chosen = chosen_view(agreed(visit, appointment))
     if not _wants_page(request):
         view = AppointmentPageView(
             number=visit.number,

@@ -22,8 +22,8 @@ from services.dispatch.api.visits import Reader, seen
 from services.dispatch.assigner import Assigner
 from services.dispatch.domain.appointment import (
     Appointment,
+    check_choosable,
     is_in_vain,
-    may_be_offered,
     no_slot_free,
     to_be_made_again,
 )
@@ -31,7 +31,7 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.offering import MOST_OFFERED, windows_to_offer
 from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.visits import Visits
-from services.dispatch.usecases.appointing import FindWindows, OfferSlots
+from services.dispatch.usecases.make_appointment import FindWindows, OfferSlots
 from services.dispatch.views.appointments import AppointmentView, appointment_view
 
 
@@ -68,7 +68,7 @@ def offers_router(assigner: Assigner) -> APIRouter:
         visit = (await seen(order.run, id, principal)).value
         kept = await order.run.read(Appointments, id)
         appointment = kept.value if kept is not None else None
-        may_be_offered(visit, appointment)
+        check_choosable(visit, appointment)
         if visit.urgent and not principal.of_the_firm:
             raise Refusal(
                 "urgent-visit",

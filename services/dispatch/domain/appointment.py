@@ -169,7 +169,7 @@ def _is_open(place: Place, day: date, zone: ZoneInfo) -> bool:
     return bool(place.open_intervals(begins, datetime.combine(day + timedelta(days=1), time(0), zone)))
 
 
-def may_be_offered(visit: Visit, appointment: Appointment | None) -> None:
+def check_choosable(visit: Visit, appointment: Appointment | None) -> None:
     """Refuse to offer or choose windows for a visit that is under way or over.
 
     One that was made in vain counts for the one that is to be made instead.
@@ -196,7 +196,7 @@ def is_in_vain(visit: Visit, appointment: Appointment | None) -> bool:
     return appointment.in_vain and appointment.next_visit_id is None
 
 
-def holds(visit: Visit, appointment: Appointment) -> Window | None:
+def agreed(visit: Visit, appointment: Appointment) -> Window | None:
     """When somebody comes as the client has chosen it, or as a dispatcher has moved that since."""
     return appointment.chosen if is_in_vain(visit, appointment) else visit.promised
 
@@ -204,7 +204,7 @@ def holds(visit: Visit, appointment: Appointment) -> Window | None:
 def has_it(visit: Visit, appointment: Appointment, window: Window) -> bool:
     """Whether the client has chosen this window, and that holds."""
     chosen = appointment.state is AppointmentState.CHOSEN and appointment.chosen == window
-    return chosen and holds(visit, appointment) == window
+    return chosen and agreed(visit, appointment) == window
 
 
 def to_be_made_again(visit: Visit) -> Visit:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from contracts.calendars import Interval
+from contracts.calendars import Interval, intersect
 from contracts.values import Window
 from services.dispatch.domain.plan import ARRIVAL_MINUTES
 from services.dispatch.domain.visit import Visit
@@ -46,16 +46,17 @@ def windows_to_offer(
     """The cheapest by the cost of the insertion that plans, in order of time, each on another half-day of
     the site's as long as there are so many; as if the visit were in nobody's day yet.
 
-    Each is as long as what a client is told of a visit of that priority, but for what is left of a half-day
-    where there are too few, and begins on a half hour where it can. What is promised of the visit already
-    does not count.
+    Those that the ticket wishes for come first if somebody can. Each is as long as what a client is told of
+    a visit of that priority, but for what is left of a half-day where there are too few, and begins on a
+    half hour where it can. What is promised of the visit already does not count.
     """
     first = _rounded(max(begins or now, now + NOTICE, visit.not_before_at or now) + ROUND - A_MILLISECOND)
     last = min(ends or roster.until, roster.until)
     soon = last if ends is not None else min(last, first + LOOKS_AHEAD)
-    for until in (soon, last):
-        found = _cheapest(roster, visit, now, [*_half_days(visit, first, until)], count)
-        if found:
+    pieces = [*_half_days(visit, first, last)]
+    wished = intersect([(each.from_at, each.to_at) for each in visit.need.preferred_windows], pieces)
+    for among in (wished, [piece for piece in pieces if piece[0] < soon], pieces):
+        if found := _cheapest(roster, visit, now, among, count):
             return tuple(sorted((each.window for each in found), key=lambda window: window.from_at))
     return ()
 

@@ -21,7 +21,7 @@ from services.dispatch.store.rota import Rota
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
-from services.dispatch.usecases.appointing import want
+from services.dispatch.usecases.make_appointment import want
 from services.dispatch.usecases.resting import rest_without, with_travel
 from services.dispatch.usecases.settling import settle
 from services.dispatch.usecases.telling import tell_next

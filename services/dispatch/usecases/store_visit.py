@@ -15,7 +15,7 @@ from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.clocks import Clocks
 from services.dispatch.store.copies import Sites
 from services.dispatch.store.visits import Visits
-from services.dispatch.usecases.appointing import made_in_vain
+from services.dispatch.usecases.make_appointment import made_in_vain
 from services.dispatch.usecases.plan_visit import PlanVisit
 
 Foresee = Callable[[Visit, datetime], PlanVisit | None]

@@ -4,11 +4,12 @@ Scanners of mails open every link: opening one records nothing, a button has to 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from contracts.values import Language, Window
 from infra.chassis import moments
@@ -115,19 +116,20 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-class PageOf(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class PageOf:
     """What the page is about. ``taken``: what was chosen is not free any more."""
 
     number: str
     site: str
     time_zone: str
     language: str
-    asked: str | None = None
-    taken: bool = False
-    possible: bool = True
-    slots: tuple[SlotView, ...] = Field(default=())
-    chosen: ChosenView | None = None
     state: AppointmentState
+    slots: tuple[SlotView, ...]
+    asked: str | None
+    chosen: ChosenView | None
+    possible: bool
+    taken: bool
 
 
 def appointment_page(page: PageOf) -> str:

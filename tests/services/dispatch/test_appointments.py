@@ -27,15 +27,15 @@ from services.dispatch.planning.offering import windows_to_offer
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.visits import Visits
-from services.dispatch.usecases.appointing import (
+from services.dispatch.usecases.assign_visit import RescheduleVisit
+from services.dispatch.usecases.hold_visits import HoldVisits
+from services.dispatch.usecases.make_appointment import (
     ChooseSlot,
     Chosen,
     DeclineSlots,
     FireAppointment,
     OfferSlots,
 )
-from services.dispatch.usecases.assign_visit import RescheduleVisit
-from services.dispatch.usecases.hold_visits import HoldVisits
 from services.dispatch.usecases.manage_technician import AddAbsence
 from services.dispatch.usecases.withdraw_visits import Reprioritise
 from tests.services.dispatch.sample import (
@@ -129,6 +129,12 @@ def test_what_costs_the_plan_most_is_not_offered() -> None:
 def test_within_one_half_day_several_are_offered_where_no_other_days_are_asked_for() -> None:
     desk = Desk()
     assert desk.offers(begins=paris(3, 8), ends=paris(3, 12)) == ["Tue 08:00-10:00", "Tue 10:00-12:00"]
+
+
+def test_what_the_ticket_wishes_for_is_offered_first() -> None:
+    desk = Desk(preferred_windows=(Window(from_at=paris(4, 14), to_at=paris(4, 18)),))
+    assert desk.offers() == ["Wed 14:00-16:00", "Wed 16:00-18:00"]
+    assert desk.offers(ends=paris(4, 8), count=1) == ["Mon 13:00-15:00"], "nobody can then"
 
 
 def test_windows_begin_on_half_hours_and_what_is_left_of_a_half_day_comes_last() -> None:

@@ -13,9 +13,9 @@ from infra.chassis.store.unit import Unit
 from services.dispatch.domain.appointment import (
     Appointment,
     AppointmentState,
+    check_choosable,
     has_it,
     is_in_vain,
-    may_be_offered,
     reminded_at,
     to_be_made_again,
 )
@@ -54,7 +54,7 @@ class OfferSlots:
 
     def decide(self, unit: Unit) -> None:
         visit, appointment = _asked(unit, self.visit_id)
-        may_be_offered(visit, appointment)
+        check_choosable(visit, appointment)
         offer(unit, visit, appointment, self.windows)
 
 
@@ -81,7 +81,7 @@ class ChooseSlot:
 
     def decide(self, unit: Unit) -> Chosen:
         visit, known = _asked(unit, self.visit_id)
-        may_be_offered(visit, known)
+        check_choosable(visit, known)
         appointment = known or Appointment(visit.id)
         window = appointment.slot(self.slot_id, unit.now).window
         if has_it(visit, appointment, window):
@@ -126,7 +126,7 @@ class DeclineSlots:
 
     def decide(self, unit: Unit) -> None:
         visit, appointment = _asked(unit, self.visit_id)
-        may_be_offered(visit, appointment)
+        check_choosable(visit, appointment)
         decline(unit, visit, appointment, self.reason)
 
 
