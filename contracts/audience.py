@@ -54,6 +54,10 @@ PUBLIC: frozenset[type[Fact]] = frozenset(
         visits.InterventionResumed,
         visits.InterventionClosed,
         visits.VisitCancelled,
+        visits.AppointmentOffered,
+        visits.AppointmentChosen,
+        visits.AppointmentDeclined,
+        visits.AppointmentReminded,
     ]
 )
 

@@ -205,6 +205,10 @@ TOPICS: tuple[Topic, ...] = (
             visits.VisitCancelled: ("ticket", "inventory", "notify"),
             visits.DispatchFailed: ("ticket", "inventory", "notify"),
             visits.DispatcherAsked: ("notify",),
+            visits.AppointmentOffered: ("ticket", "notify"),
+            visits.AppointmentChosen: ("ticket", "notify"),
+            visits.AppointmentDeclined: ("ticket", "notify"),
+            visits.AppointmentReminded: ("ticket", "notify"),
         },
     ),
     facts(

@@ -8,6 +8,7 @@ from contracts.text import Text
 _FRENCH: Mapping[str, str] = {
     "absence": "absence",
     "agreement": "accord d'entreprise",
+    "appointment": "rendez-vous",
     "article": "article",
     "asset": "équipement",
     "attachment": "pièce jointe",

@@ -22,6 +22,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/visits",
         "/v1/rota",
         "/v1/plans",
+        "/v1/appointments",
         "/v1/calendars",
         "/v1/openapi/dispatch.json",
     ),

@@ -41,6 +41,16 @@ class CancelledBecause(StrEnum):
     SOLVED_REMOTELY = "solved-remotely"
 
 
+class ContactChannel(StrEnum):
+    """How a technician tried to reach somebody."""
+
+    DOORBELL = "doorbell"
+    PHONE = "phone"
+    SMS = "sms"
+    MAIL = "mail"
+    RECEPTION = "reception"
+
+
 class Attention(StrEnum):
     """Why a dispatcher should look at a visit: the machine does not decide."""
 
@@ -52,6 +62,17 @@ class Attention(StrEnum):
     PARTS_SHORT = "parts-short"
     ON_HOLD = "on-hold"
     WITHDRAWN = "withdrawn"
+
+
+class NoSlot(StrEnum):
+    """Why a client who was to choose an appointment has none, so that a dispatcher calls him.
+
+    ``no-visit-asked``: he chose one after a visit in vain, but his request waits for no visit any more.
+    """
+
+    SUITS = "no-slot-suits"
+    FREE = "no-slot-free"
+    VISIT = "no-visit-asked"
 
 
 class VisitFact(Fact):
@@ -175,13 +196,21 @@ class InterventionResumed(VisitFact):
     technician_id: Id
 
 
+class ContactAttempt(Value):
+    """A technician before a closed door tried to reach who should have let him in."""
+
+    at: Instant
+    channel: ContactChannel
+
+
 class InterventionClosed(VisitFact):
     """The technician is done, whatever the outcome.
 
     ``started_at`` is absent when he could not begin (no access, user absent). ``digest`` is the
     SHA-256 in hexadecimal of the signed report, which itself stays with the dispatch service;
     ``work_done`` is no more than how it begins. ``article_worked`` is absent where the technician
-    does not say whether the known repair was it: then the outcome tells.
+    does not say whether the known repair was it: then the outcome tells. ``contact_attempts`` are what he
+    tried where nobody let him in.
     """
 
     TYPE: ClassVar[str] = "intervention-closed"
@@ -201,6 +230,7 @@ class InterventionClosed(VisitFact):
     waiting_minutes: Minutes | None = None
     signed: bool = False
     digest: str | None = None
+    contact_attempts: tuple[ContactAttempt, ...] = ()
 
 
 class VisitCancelled(VisitFact):
@@ -208,6 +238,65 @@ class VisitCancelled(VisitFact):
 
     technician_id: Id | None = None
     reason: CancelledBecause
+
+
+class SlotOffered(Value):
+    """An arrival window that may be chosen; ``slot`` names it among all ever offered for the visit."""
+
+    slot: Id
+    arrival_from: Instant
+    arrival_to: Instant
+
+
+class AppointmentOffered(VisitFact):
+    """Who waits on the spot, or else who asked, may choose one of these windows, first by ``expires_at``.
+
+    A choice may be changed until ``link_until``. A link to the choice is signed by who writes it; it is in
+    no event.
+    """
+
+    TYPE: ClassVar[str] = "appointment-offered"
+
+    slots: tuple[SlotOffered, ...]
+    expires_at: Instant
+    link_until: Instant
+    summary: Summary
+
+
+class AppointmentChosen(VisitFact):
+    """The client has chosen when somebody arrives, and is promised it.
+
+    Of a visit that was made in vain: another one has to be asked for, to be made then.
+    """
+
+    TYPE: ClassVar[str] = "appointment-chosen"
+
+    arrival_from: Instant
+    arrival_to: Instant
+    summary: Summary
+
+
+class AppointmentDeclined(VisitFact):
+    """There is no window that suits the client, or none that is free: a dispatcher has to call him."""
+
+    TYPE: ClassVar[str] = "appointment-declined"
+
+    reason: NoSlot
+    priority: Priority
+    summary: Summary
+    technician_id: Id | None = None
+
+
+class AppointmentReminded(VisitFact):
+    """An appointment is near: who chose it is reminded of it."""
+
+    TYPE: ClassVar[str] = "appointment-reminded"
+
+    technician_id: Id
+    arrival_from: Instant
+    arrival_to: Instant
+    duration_minutes: Minutes
+    summary: Summary
 
 
 class RuledOut(Value):

@@ -114,7 +114,7 @@ def _pod(service: str) -> Manifest:
 
 def _links(service: str) -> list[Manifest]:
     """What signs the links that need no login: who writes them and who answers; none where it is missing."""
-    if service not in ("notify", "ticket"):
+    if service not in ("dispatch", "notify", "ticket"):
         return []
     reference = {"secretKeyRef": {"name": "links", "key": "key", "optional": True}}
     return [{"name": "ASTREINTE_LINK_KEY", "valueFrom": reference}]

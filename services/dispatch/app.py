@@ -33,12 +33,15 @@ from services.dispatch.api import (
     visit_steps,
     visits,
 )
+from services.dispatch.api.appointments import STREAMED, appointments_router
 from services.dispatch.api.candidates import candidates_router
+from services.dispatch.api.offers import find_windows, offers_router
 from services.dispatch.api.plans import plans_router
 from services.dispatch.api.problems import PROBLEMS
 from services.dispatch.api.visit_planning import planning_router
 from services.dispatch.assigner import Assigner
 from services.dispatch.settings import Settings
+from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.clocks import Clocks
 from services.dispatch.store.copies import Contacts, Contracts, Sites, StockLevels
 from services.dispatch.store.days import Days
@@ -61,6 +64,7 @@ from services.dispatch.stream.ticket_lifecycle import (
 from services.dispatch.stream.ticket_sla import on_sla_fact
 from services.dispatch.usecases.fire_visit import FireVisit
 from services.dispatch.usecases.follow_clock import Sooner
+from services.dispatch.usecases.make_appointment import FireAppointment
 from services.dispatch.usecases.store_visit import Foresee
 
 HANDLERS: Handlers = {
@@ -87,6 +91,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         name="dispatch",
         collections=(
             Visits,
+            Appointments,
             Clocks,
             Technicians,
             Days,
@@ -105,7 +110,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             VisitsRequested: _with(on_visits_requested, foresee=assigner.foresee),
             **dict.fromkeys(SLA_FACTS, _with(on_sla_fact, sooner=assigner.sooner)),
         },
-        timers={Visits: FireVisit},
+        timers={Visits: FireVisit, Appointments: partial(FireAppointment, find=find_windows(assigner))},
         born={"visit": BORN},
         linger_seconds=0.0,
         tasks=(assigner.run, assigner.replanner.run),
@@ -123,8 +128,10 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         candidates_router(assigner),
         planning_router(assigner),
         plans_router(assigner),
+        offers_router(assigner),
+        appointments_router(assigner),
     )
-    return service_app(
+    app = service_app(
         service,
         settings,
         clock=clock,
@@ -132,5 +139,8 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         kafka=kafka,
         routers=routers,
         problems=PROBLEMS,
+        streamed=STREAMED,
         **chassis,
     )
+    app.state.link_key = settings.link_key
+    return app

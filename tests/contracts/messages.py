@@ -37,6 +37,7 @@ from contracts.values import (
     WorkMode,
 )
 from tests.contracts.agreed_messages import agreements
+from tests.contracts.appointment_messages import appointments
 from tests.contracts.link_messages import links, majors
 from tests.contracts.sla_messages import clocks
 from tests.contracts.work_messages import work
@@ -236,6 +237,7 @@ MESSAGES: tuple[Payload, ...] = (
         priority=Priority.P1,
         summary="Serveur de fichiers injoignable",
     ),
+    *appointments(_VISIT, at),
     reservations.PartsReserved(**_RESERVATION, parts=(PartNeed(sku="psu-550", quantity=1),)),
     reservations.PartsShort(
         **_RESERVATION,

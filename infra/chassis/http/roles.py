@@ -101,6 +101,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "visits:read": ROLES,
     "visits:candidates": _HOTLINE,
     "visits:assign": _only("dispatcher"),
+    "visits:offer-slots": CUSTOMER_SIDE | _HOTLINE,
     "visits:reschedule": _only("dispatcher"),
     "visits:pin": _only("dispatcher"),
     "visits:acknowledge": _only("technician", "dispatcher"),

@@ -1,5 +1,6 @@
 """``/v1/visits/{id}/candidates``: who could make a visit, and why not the others."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -16,7 +17,8 @@ from infra.chassis.http.problems import not_ready
 from infra.chassis.service import Run
 from services.dispatch.api.visits import seen
 from services.dispatch.assigner import Assigner
-from services.dispatch.domain.plan import OPEN, arrival_window
+from services.dispatch.domain.plan import OPEN
+from services.dispatch.domain.promise import arrival_for
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.candidate import Candidate
 from services.dispatch.planning.insertion import LATE_COST
@@ -96,6 +98,10 @@ def candidates_router(assigner: Assigner) -> APIRouter:
         roster, now = assigner.roster, run.clock.now()
         language = Language(call_of(request).language)
         found = roster.candidates(visit, now)
+        if not found and visit.promised is not None:
+            # By hand it may go beyond what was promised, where nobody can keep it.
+            visit = replace(visit, promised=None)
+            found = roster.candidates(visit, now)
         others = against(roster, visit, now, found, limit)
         return CandidatesView(
             items=tuple(candidate_view(each, visit, roster, now, language) for each in found[:limit]),
@@ -108,7 +114,7 @@ def candidates_router(assigner: Assigner) -> APIRouter:
 def candidate_view(
     candidate: Candidate, visit: Visit, roster: Roster, now: datetime, language: Language
 ) -> CandidateView:
-    arrival_from, arrival_to = arrival_window(visit.priority, candidate.start_at)
+    arrival_from, arrival_to = arrival_for(visit, candidate.start_at)
     on_van = roster.stock.carries(candidate.technician_id, visit)
     return CandidateView(
         technician_id=candidate.technician_id,

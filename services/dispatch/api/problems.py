@@ -30,6 +30,28 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Leave the days as they are, or give a visit to somebody by hand.",
         "Laissez les journées en l'état, ou confiez une visite à quelqu'un à la main.",
     ),
+    "no-such-link": ProblemType(
+        404,
+        Text("This link leads nowhere", "Ce lien ne mène nulle part"),
+        Text("Follow the one in our last mail.", "Suivez celui de notre dernier message."),
+    ),
+    "slot-gone": _conflict(
+        "That time is not free any more", "Cet horaire n'est plus libre",
+        "Choose one of those that are offered now.", "Choisissez parmi ceux qui sont proposés maintenant.",
+    ),
+    "no-slot-free": _conflict(
+        "No time can be offered", "Aucun créneau ne peut être proposé",
+        "Give other days, or assign the visit by hand.", "Donnez d'autres jours, ou affectez-la à la main.",
+    ),
+    "appointment-over": _conflict(
+        "The time of this visit cannot be chosen any more", "L'horaire de cette visite ne se choisit plus",
+        "Ask for the visit that follows it, or call us.", "Voyez la visite qui la suit, ou appelez-nous.",
+    ),
+    "urgent-visit": _conflict(
+        "What is urgent is not put off to an appointment", "L'urgent n'attend pas un rendez-vous",
+        "We come as soon as we can; call us if you need another time.",
+        "Nous venons dès que possible ; appelez-nous s'il vous faut un autre horaire.",
+    ),
     "skill-missing": _conflict(
         "The technician does not have the skill", "Le technicien n'a pas la compétence",
         "Choose one of the candidates of the visit.", "Choisissez un des candidats de la visite.",

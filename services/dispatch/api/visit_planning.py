@@ -22,6 +22,7 @@ from services.dispatch.domain.lawful_exit import Basis
 from services.dispatch.planning.objections import objections
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.planning.van_stock import VanStock
+from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.copies import StockLevels
 from services.dispatch.store.days import Days
 from services.dispatch.store.technicians import Technicians
@@ -142,6 +143,8 @@ async def _with_warnings(order: Ordered, shown: FirmVisitView | VisitView) -> Fi
     for level in await order.run.find(StockLevels, {"sku": {"$in": skus}}, limit=0) if skus else ():
         stock.put(level.value.location, level.value.sku, level.value.on_hand - level.value.reserved)
     slots = slots_of(day.value for day in days)
-    found = objections(visit, plan, technician.value, slots, stock, DEFAULT_TRAVEL)
+    appointment = await order.run.read(Appointments, visit.id)
+    chosen = appointment.value.chosen if appointment is not None else None
+    found = objections(visit, plan, technician.value, slots, stock, DEFAULT_TRAVEL, chosen=chosen)
     warnings = tuple(Warned(rule=each.rule, detail=each.text.in_(order.language)) for each in found)
     return shown.model_copy(update={"warnings": warnings})

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints, model_validator
 
+from contracts.dispatch.events import ContactAttempt, ContactChannel
 from contracts.refusal import NotFound, Refusal
 from contracts.text import InvalidValue, Text
 from contracts.values import Answer, Detail, Id, Outcome, PartUsed, Quantity
@@ -79,8 +80,14 @@ class SignatureRefused(Body):
     reason: Reason
 
 
+class ContactTried(Body):
+    at: datetime
+    channel: ContactChannel
+
+
 class Closing(Step):
-    """``ended_at`` is when the work ended: ``occurred_at``, or now, when it is absent."""
+    """``ended_at`` is when the work ended: ``occurred_at``, or now, when it is absent. ``contact_attempts``:
+    how he tried to reach somebody where nobody let him in."""
 
     outcome: Outcome
     started_at: datetime | None = None
@@ -96,6 +103,7 @@ class Closing(Step):
     answers: tuple[AnswerGiven, ...] = Field(default=(), max_length=100)
     signature: SignatureGiven | None = None
     signature_refused: SignatureRefused | None = None
+    contact_attempts: tuple[ContactTried, ...] = Field(default=(), max_length=20)
 
     @model_validator(mode="after")
     def _is_signed_or_not(self) -> Self:
@@ -127,6 +135,9 @@ class Closing(Step):
             answers=tuple(Answer(question=one.question, answer=one.answer) for one in self.answers),
             signature=Signature(signature.name, signature.svg, signature.role) if signature else None,
             signature_refused=self.signature_refused.reason if self.signature_refused else None,
+            contact_attempts=tuple(
+                ContactAttempt(at=one.at, channel=one.channel) for one in self.contact_attempts
+            ),
         )
 
 

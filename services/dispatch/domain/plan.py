@@ -7,15 +7,19 @@ from datetime import datetime, timedelta
 from contracts.values import Priority, VisitState
 
 POSSIBLE: Mapping[VisitState, tuple[str, ...]] = {
-    VisitState.WAITING: ("assign",),
-    VisitState.PLANNED: ("assign", "acknowledge", "decline", "reschedule", "pin", "unpin"),
-    VisitState.DISPATCHED: ("assign", "acknowledge", "decline", "depart", "reschedule", "pin", "unpin"),
-    VisitState.ACKNOWLEDGED: ("assign", "decline", "depart", "arrive", "reschedule", "pin", "unpin"),
+    VisitState.WAITING: ("assign", "offer-slots"),
+    VisitState.PLANNED: ("assign", "offer-slots", "acknowledge", "decline", "reschedule", "pin", "unpin"),
+    VisitState.DISPATCHED: (
+        *("assign", "offer-slots", "acknowledge", "decline", "depart", "reschedule", "pin", "unpin"),
+    ),
+    VisitState.ACKNOWLEDGED: (
+        *("assign", "offer-slots", "decline", "depart", "arrive", "reschedule", "pin", "unpin"),
+    ),
     VisitState.EN_ROUTE: ("assign", "arrive"),
     VisitState.ARRIVED: ("start", "close"),
     VisitState.STARTED: ("pause", "close"),
     VisitState.PAUSED: ("start", "close"),
-    VisitState.FAILED: ("assign",),
+    VisitState.FAILED: ("assign", "offer-slots"),
     VisitState.CLOSED: (),
     VisitState.CANCELLED: (),
 }

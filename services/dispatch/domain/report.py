@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from contracts.dispatch.events import ContactAttempt
 from contracts.refusal import Refusal
 from contracts.text import Text
 from contracts.values import SUMMARY_LENGTH, Answer, Outcome, PartUsed
@@ -13,6 +14,9 @@ UNBEGUN = frozenset(
     {Outcome.NO_ACCESS, Outcome.USER_ABSENT, Outcome.REFUSED, Outcome.UNSAFE, Outcome.OUT_OF_SCOPE}
 )
 """Outcomes of a visit whose work need not have begun."""
+
+IN_VAIN = frozenset({Outcome.NO_ACCESS, Outcome.USER_ABSENT})
+"""Outcomes of a visit for which nobody was there to let the technician in."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Report:
     answers: tuple[Answer, ...] = ()
     signature: Signature | None = None
     signature_refused: str | None = None
+    contact_attempts: tuple[ContactAttempt, ...] = ()
 
     @property
     def signed(self) -> bool:
@@ -62,6 +67,8 @@ class Report:
         content = asdict(self)
         if self.article_worked is None:
             del content["article_worked"]  # as in reports of before that could be said
+        if not self.contact_attempts:
+            del content["contact_attempts"]
         return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).hexdigest()
 
     def check_times(self) -> None:

@@ -24,7 +24,7 @@ from contracts.dispatch.events import (
     VisitRescheduled,
 )
 from contracts.envelope import Fact
-from contracts.values import VisitState
+from contracts.values import VisitState, Window
 from services.dispatch.domain.lawful_exit import LawfulExit
 from services.dispatch.domain.plan import (
     KEPT_REASONS,
@@ -77,6 +77,22 @@ class Visit(VisitRecord):
                 )
             )
         return visit, tuple(facts)
+
+    def appointed(self, window: Window, technician_id: str, plan: Plan) -> "Change":
+        """The client has chosen this arrival window, and somebody makes the visit in it."""
+        promised = replace(self, promised=window)
+        visit, facts = promised.planned(technician_id, plan)
+        if not facts and self.plan is not None:
+            told = replace(self.plan, arrival_from_at=plan.arrival_from_at, arrival_to_at=plan.arrival_to_at)
+            visit = replace(promised, plan=told)
+            fact = VisitRescheduled(
+                **visit._assignment(),
+                previous_technician_id=technician_id,
+                previous_start=self.plan.start_at,
+                within_window=True,
+            )
+            facts = (fact,)
+        return replace(visit, attention=None), (self.chosen(window), *facts)
 
     def retimed(self, plan: Plan) -> "Change":
         """Move to another time with the same technician.
@@ -175,6 +191,8 @@ class Visit(VisitRecord):
         if self.state not in MOVABLE | UNPLANNED:
             return self, ()
         held = replace(self, held=until is None, not_before_at=until)
+        if self.promised is not None and (until is None or until > self.promised.to_at):
+            held = replace(held, promised=None)
         unplanned_for_long = until is None or far
         if self.plan is None:
             if self.moved_from is None or not unplanned_for_long:
@@ -293,6 +311,7 @@ class Visit(VisitRecord):
             waiting_minutes=report.waiting_minutes,
             signed=report.signed,
             digest=report.digest,
+            contact_attempts=report.contact_attempts,
         )
         visit = replace(
             self,

@@ -5,19 +5,34 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.audience import Parties
-from contracts.dispatch.events import Attention, DispatchRevoked, RevocationReason, RuledOut
+from contracts.dispatch.events import (
+    AppointmentChosen,
+    AppointmentDeclined,
+    AppointmentOffered,
+    AppointmentReminded,
+    Attention,
+    DispatchRevoked,
+    NoSlot,
+    RevocationReason,
+    RuledOut,
+    SlotOffered,
+)
 from contracts.refusal import illegal_transition
-from contracts.values import Point, Priority, VisitState
+from contracts.values import Point, Priority, VisitState, Window
 from services.dispatch.domain.lawful_exit import LawfulExit
 from services.dispatch.domain.need import Need, Place
 from services.dispatch.domain.plan import POSSIBLE, REMOTELY, URGENT, Moved, Origin, Plan, Refused
 from services.dispatch.domain.refusals import on_hold
+
+_GO_THERE = ("assign", "offer-slots")
+"""What is not possible while nobody is sent to the site."""
 
 
 @dataclass(frozen=True)
 class VisitRecord:
     """``attention`` says why a dispatcher is asked; ``worked_at`` is when work last paused or went on.
 
+    ``promised`` is the arrival window that the client has chosen: it is made then, whoever makes it.
     ``lawful_exits``: of whoever may make it in his rest, or has been told to and may not know better.
     """
 
@@ -46,7 +61,7 @@ class VisitRecord:
     shortages: int = 0
     told_before: tuple[str, ...] = ()
     moved_from: Moved | None = None
-    attention: Attention | None = None
+    attention: Attention | NoSlot | None = None
     reasons: tuple[RuledOut, ...] = ()
     told_at: datetime | None = None
     acknowledge_by_at: datetime | None = None
@@ -56,6 +71,7 @@ class VisitRecord:
     worked_at: datetime | None = None
     lawful_exits: tuple[LawfulExit, ...] = ()
     ended_at: datetime | None = None
+    promised: Window | None = None
 
     @property
     def parties(self) -> Parties:
@@ -115,7 +131,7 @@ class VisitRecord:
         verbs = POSSIBLE[self.state]
         if self.need.remote:
             verbs += REMOTELY.get(self.state, ())
-        return tuple(verb for verb in verbs if verb != "assign") if self.held else verbs
+        return tuple(verb for verb in verbs if verb not in _GO_THERE) if self.held else verbs
 
     def check(self, verb: str) -> None:
         """Refuse a verb that the present state does not allow."""
@@ -123,6 +139,49 @@ class VisitRecord:
             raise on_hold(self.state, self.possible)
         if verb not in self.possible:
             raise illegal_transition("visit", self.state, verb, self.possible)
+
+    def offered(
+        self, slots: tuple[SlotOffered, ...], expires_at: datetime, link_until: datetime
+    ) -> AppointmentOffered:
+        """That the client may choose one of these windows."""
+        return AppointmentOffered(
+            **self._whom(),
+            slots=slots,
+            expires_at=expires_at,
+            link_until=link_until,
+            summary=self.need.summary,
+        )
+
+    def chosen(self, window: Window) -> AppointmentChosen:
+        """That the client has chosen this window."""
+        return AppointmentChosen(
+            **self._whom(),
+            arrival_from=window.from_at,
+            arrival_to=window.to_at,
+            summary=self.need.summary,
+        )
+
+    def without_slot(self, reason: NoSlot) -> AppointmentDeclined:
+        """That there is no window for the client to choose."""
+        return AppointmentDeclined(
+            **self._whom(),
+            technician_id=self.technician_id,
+            reason=reason,
+            priority=self.priority,
+            summary=self.need.summary,
+        )
+
+    def reminded(self) -> AppointmentReminded:
+        """That the client is to be reminded of what he was promised."""
+        assert self.promised is not None, f"{self.id} has no appointment"
+        return AppointmentReminded(
+            **self._whom(),
+            technician_id=self._technician(),
+            arrival_from=self.promised.from_at,
+            arrival_to=self.promised.to_at,
+            duration_minutes=self.need.duration_minutes,
+            summary=self.need.summary,
+        )
 
     def _technician(self) -> str:
         assert self.technician_id is not None, f"{self.id} is {self.state} without a technician"

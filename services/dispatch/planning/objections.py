@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from contracts.text import Text
+from contracts.values import Window
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.need import local_text
 from services.dispatch.domain.plan import Plan
@@ -31,9 +32,25 @@ def objections(
     slots: Iterable[Slot],
     stock: VanStock,
     travel: Travel,
+    *,
+    chosen: Window | None = None,
 ) -> tuple[Objection, ...]:
-    """Every rule of the machine that the plan breaks; ``slots`` are those of the technician's days."""
-    return tuple(_found(visit, plan, technician, slots, stock, travel))
+    """Every rule of the machine that the plan breaks; ``slots`` are those of the technician's days, and
+    ``chosen`` is when the client had asked somebody to come."""
+    moved = () if chosen is None else _moved(visit, plan, chosen)
+    return (*_found(visit, plan, technician, slots, stock, travel), *moved)
+
+
+def _moved(visit: Visit, plan: Plan, chosen: Window) -> Iterator[Objection]:
+    if not chosen.from_at <= plan.start_at <= chosen.to_at:
+        since, until = (local_text(at, visit.place.time_zone) for at in (chosen.from_at, chosen.to_at))
+        yield Objection(
+            "appointment-moved",
+            Text(
+                f"the client had chosen {since} to {until}; he is told of the new time",
+                f"le client avait choisi du {since} au {until} ; il est prévenu du nouvel horaire",
+            ),
+        )
 
 
 def _found(

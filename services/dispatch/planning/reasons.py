@@ -62,6 +62,10 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         Language.FR: "n'a pas de créneau avant l'échéance du {until}",
         Language.EN: "has no free time before the deadline of {until}",
     },
+    "no-time-for-appointment": {
+        Language.FR: "n'a pas de créneau pour le rendez-vous pris, jusqu'au {until}",
+        Language.EN: "has no free time for the appointment, which ends {until}",
+    },
     "no-time": {
         Language.FR: "n'a pas de créneau libre assez long d'ici le {until}",
         Language.EN: "has no free stretch that is long enough before {until}",
@@ -181,6 +185,8 @@ def _no_time(roster: Roster, visit: Visit, now: datetime, technician: Technician
     deadlines = [at for at in (need.respond_by_at, need.restore_by_at) if at is not None and at > now]
     until = min(deadlines, default=roster.until)
     since = max(now, visit.not_before_at or now)
+    if visit.promised is not None:
+        since, until = max(since, visit.promised.from_at), visit.promised.to_at
     members = {"until": local_text(until, visit.place.time_zone)}
     if since < until and not technician.on_shift(since, until):
         return Against(technician.id, "off-shift", members)
@@ -191,4 +197,6 @@ def _no_time(roster: Roster, visit: Visit, now: datetime, technician: Technician
         back = technician.next_hours(since)
         shown = members if back is None else {"until": local_text(back, visit.place.time_zone)}
         return Against(technician.id, "absent", shown)
+    if visit.promised is not None:
+        return Against(technician.id, "no-time-for-appointment", members)
     return Against(technician.id, "no-time-before-deadline" if deadlines else "no-time", members)

@@ -22,6 +22,7 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.candidate import Candidate
 from services.dispatch.planning.gaps import Flags, Floats, GapTable, Stay, Stretch, gaps_of
 from services.dispatch.planning.insertion import WAIT_COST, Ask, Fits, insert
+from services.dispatch.planning.promised import stretches_promised
 from services.dispatch.planning.travel import Travel, unit_vector
 from services.dispatch.planning.van_stock import VanStock
 
@@ -317,6 +318,9 @@ class Roster:
         bound = visit.place.opening is not None and visit.where is not None
         # Whole ones: whether work fits into an opening does not depend on how much of it has passed.
         opening = visit.place.open_intervals(now - AHEAD, self.until) if bound else None
+        if visit.promised is not None:
+            yield stretches_promised(visit, visit.promised, opening)
+            return
         if preferred:
             yield _stretches(preferred if opening is None else intersect(preferred, opening))
         yield None if opening is None else _stretches(opening)

@@ -11,6 +11,7 @@ from services.dispatch.domain.ability import lack_of, refused_for
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.lawful_exit import Basis, LawfulExit, lawful_exit
 from services.dispatch.domain.plan import PLANNED_AHEAD, Plan
+from services.dispatch.domain.promise import promise_moved
 from services.dispatch.domain.refusals import rest_owed
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
@@ -69,6 +70,7 @@ class AssignVisit:
         slot = _slot(unit, visit, there, self.start_at, at, self.travel, rest_suspended=bool(self.way_out))
         way_out = self._lawful_exit(visit, there, slot.start_at, slot.end_at, unit.cause.actor)
         free(unit, visit)
+        visit = promise_moved(visit, slot.start_at)
         planned, facts = visit.planned(technician.id, plan_for(visit, slot, take(unit, technician, slot)))
         planned = planned if way_out is None else planned.with_exit(way_out)
         unit.save(Visits, planned, *facts, at=at)
@@ -121,6 +123,7 @@ class RescheduleVisit:
         there = without_its_rest(unit, technician, visit, self.travel)
         slot = _slot(unit, visit, there, self.start_at, at, self.travel)
         free(unit, visit)
+        visit = promise_moved(visit, slot.start_at)
         move(unit, technician, visit, plan_for(visit, slot, take(unit, technician, slot)), at=at)
         count_rests(unit, technician.id, self.travel, changed=slot)
         return visit.id

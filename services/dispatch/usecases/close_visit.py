@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from contracts.dispatch.events import ContactAttempt
 from contracts.refusal import illegal_transition
 from contracts.values import Answer, Outcome, PartUsed, VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.lawful_exit import rest_lost
-from services.dispatch.domain.report import Report, Signature
+from services.dispatch.domain.report import IN_VAIN, Report, Signature
 from services.dispatch.domain.rota import Call
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
@@ -20,6 +21,7 @@ from services.dispatch.store.rota import Rota
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
+from services.dispatch.usecases.make_appointment import want
 from services.dispatch.usecases.resting import rest_without, with_travel
 from services.dispatch.usecases.settling import settle
 from services.dispatch.usecases.telling import tell_next
@@ -48,6 +50,7 @@ class CloseVisit:
     answers: tuple[Answer, ...] = ()
     signature: Signature | None = None
     signature_refused: str | None = None
+    contact_attempts: tuple[ContactAttempt, ...] = ()
     occurred_at: datetime | None = None
 
     def loads(self) -> Loads:
@@ -60,13 +63,15 @@ class CloseVisit:
             if known != self._report(visit, self._ended_at or known.ended_at):
                 raise illegal_transition("visit", visit.state, "close", visit.possible)
             return visit.id
-        for said in (self.occurred_at, self.started_at):
+        for said in (self.occurred_at, self.started_at, *(tried.at for tried in self.contact_attempts)):
             happened_at(unit, said, visit)
         ended = happened_at(unit, self._ended_at, visit)
         report = self._report(visit, ended)
         closed, facts = visit.closed(report)
         unit.save(Visits, closed, *facts, at=ended)
         unit.put(Reports, report)
+        if report.outcome in IN_VAIN and visit.state is not VisitState.CANCELLED:
+            want(unit, visit)
         technician = unit.get(Technicians, report.technician_id)
         if technician is not None:
             came = report.started_at or report.arrived_at or ended
@@ -113,6 +118,7 @@ class CloseVisit:
             answers=self.answers,
             signature=self.signature,
             signature_refused=self.signature_refused,
+            contact_attempts=self.contact_attempts,
         )
 
 

@@ -8,6 +8,7 @@ from contracts.values import VisitState
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.plan import MOVABLE, Plan
+from services.dispatch.domain.promise import keeps_promise
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
@@ -79,6 +80,8 @@ def _give_way(slot: Slot, other: Slot) -> Slot:
 
 def _still_fits(technician: Technician, visit: Visit, slot: Slot) -> bool:
     if not technician.is_available(slot.start_at, slot.end_at, urgent=visit.urgent):
+        return False
+    if not keeps_promise(visit, slot.start_at):
         return False
     if visit.where is None:
         return True

@@ -7,7 +7,8 @@ from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.ability import lack_of
 from services.dispatch.domain.day import Slot, TechnicianDay, day_id, empty_day, slots_of
-from services.dispatch.domain.plan import OPEN, UNDER_WAY, Plan, arrival_window
+from services.dispatch.domain.plan import OPEN, UNDER_WAY, Plan
+from services.dispatch.domain.promise import arrival_for, keeps_promise
 from services.dispatch.domain.technician import Technician, days_touched
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.roster import PART_MISSING
@@ -68,6 +69,7 @@ def can_make(
     return (
         lack_of(technician, visit, slot.end_at) is None
         and refused <= {PART_MISSING}
+        and keeps_promise(visit, slot.start_at)
         and technician.is_available(slot.start_at, slot.end_at, urgent=visit.urgent)
         and reaches(slots, slot, travel)
     )
@@ -93,7 +95,7 @@ def way_between(one: Slot, other: Slot, travel: Travel) -> timedelta:
 
 
 def plan_for(visit: Visit, slot: Slot, days: tuple[str, ...]) -> Plan:
-    arrival_from, arrival_to = arrival_window(visit.priority, slot.start_at)
+    arrival_from, arrival_to = arrival_for(visit, slot.start_at)
     return Plan(slot.start_at, slot.end_at, arrival_from, arrival_to, days, slot.travel_seconds)
 
 

@@ -11,9 +11,11 @@ from services.dispatch.domain.clocks import TicketClocks
 from services.dispatch.domain.need import Need, place_of
 from services.dispatch.domain.plan import Origin
 from services.dispatch.domain.visit import Visit
+from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.clocks import Clocks
 from services.dispatch.store.copies import Sites
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.make_appointment import made_in_vain
 from services.dispatch.usecases.plan_visit import PlanVisit
 
 Foresee = Callable[[Visit, datetime], PlanVisit | None]
@@ -33,10 +35,12 @@ class StoreVisit:
     foresee: Foresee | None = None
 
     def loads(self) -> Loads:
+        followed = self.need.follows
         return (
             Ref(Visits, self.need.visit_id),
             Ref(Sites, self.need.site_id),
             Ref(Clocks, self.asked.ticket_id),
+            *(() if followed is None else (Ref(Appointments, followed),)),
         )
 
     def loads_more(self, unit: Unit) -> Loads:
@@ -48,6 +52,10 @@ class StoreVisit:
             return
         visit = self._visit(unit)
         unit.add(Visits, visit)
+        before = made_in_vain(unit, visit.need.follows)
+        if before is not None:
+            unit.add(Appointments, before.of_next(visit))
+            unit.save(Appointments, replace(before, next_visit_id=visit.id))
         unit.put(Clocks, self._clocks(unit).with_visit(visit.id))
         plan = self._plan(visit, unit.now)
         if plan is not None:
@@ -93,4 +101,9 @@ class StoreVisit:
                 follows=need.follows,
             ),
         )
-        return replace(visit, need=self._clocks(unit).bind(visit.need, visit.site_id))
+        before = made_in_vain(unit, need.follows)
+        return replace(
+            visit,
+            need=self._clocks(unit).bind(visit.need, visit.site_id),
+            promised=None if before is None else before.chosen,
+        )

@@ -53,9 +53,11 @@ class Reprioritise:
         for visit in unit.where(Visits, "ticket_id", self.ticket_id):
             if visit.priority is self.priority or visit.state in UNDER_WAY:
                 continue
-            changed = replace(visit, priority=self.priority)
-            sooner = self.priority in URGENT and visit.priority not in URGENT
-            if sooner and visit.state in MOVABLE and not visit.pinned:
+            sooner = self.priority in URGENT and visit.priority not in URGENT and not visit.pinned
+            # What burns does not wait for the day that was chosen while it did not.
+            promised = None if sooner else visit.promised
+            changed = replace(visit, priority=self.priority, promised=promised)
+            if sooner and visit.state in MOVABLE:
                 back, facts = changed.taken_back(RevocationReason.RESCHEDULED)
                 free(unit, visit)
                 unit.save(Visits, back, *facts)

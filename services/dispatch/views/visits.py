@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from contracts.dispatch.events import Attention
+from contracts.dispatch.events import Attention, ContactAttempt, NoSlot
 from contracts.values import (
     Answer,
     Outcome,
@@ -53,6 +53,7 @@ class ReportView(WorkView):
     signed: bool
     signed_by: SignedBy | None
     signature_refused: str | None
+    contact_attempts: tuple[ContactAttempt, ...]
     digest: str
 
 
@@ -83,7 +84,8 @@ class LawfulExitView(BaseModel):
 
 
 class VisitView(BaseModel):
-    """What everybody concerned may see. Lists leave the report out."""
+    """What everybody concerned may see. ``appointment_from``, ``appointment_to``: the arrival window that the
+    client has chosen. Lists leave the report out."""
 
     id: str
     ticket_id: str
@@ -104,6 +106,8 @@ class VisitView(BaseModel):
     planned_end: datetime | None
     arrival_from: datetime | None
     arrival_to: datetime | None
+    appointment_from: datetime | None
+    appointment_to: datetime | None
     pinned: bool
     briefing: tuple[Answer, ...]
     follows: str | None
@@ -135,7 +139,7 @@ class FirmVisitView(VisitView):
     travel_minutes: int | None
     dispatched_at: datetime | None
     acknowledge_by: datetime | None
-    attention: Attention | None
+    attention: Attention | NoSlot | None
     reasons: tuple[RuledOutView, ...]
     possible: tuple[str, ...]
     lawful_exit: LawfulExitView | None
@@ -174,6 +178,8 @@ def visit_view(
         planned_end=plan.end_at if plan else None,
         arrival_from=plan.arrival_from_at if plan else None,
         arrival_to=plan.arrival_to_at if plan else None,
+        appointment_from=visit.promised.from_at if visit.promised else None,
+        appointment_to=visit.promised.to_at if visit.promised else None,
         pinned=visit.pinned,
         briefing=need.briefing,
         follows=need.follows,
@@ -255,5 +261,6 @@ def _report_view(report: Report) -> ReportView:
         signed=report.signed,
         signed_by=SignedBy(name=signature.name, role=signature.role) if signature else None,
         signature_refused=report.signature_refused,
+        contact_attempts=report.contact_attempts,
         digest=report.digest,
     )

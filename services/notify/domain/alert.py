@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable
 
-from contracts.dispatch.events import DispatcherAsked, DispatchFailed, InterventionClosed
+from contracts.dispatch.events import (
+    AppointmentDeclined,
+    DispatcherAsked,
+    DispatchFailed,
+    InterventionClosed,
+)
 from contracts.values import Outcome
 from services.notify.domain.message import Details, Message, MessageKind
 from services.notify.domain.staff import StaffMember, to_staff
 
-Alarming = DispatchFailed | DispatcherAsked | InterventionClosed
+Alarming = DispatchFailed | DispatcherAsked | AppointmentDeclined | InterventionClosed
 
 NAMED = 20
 """Of how many technicians a message says why they cannot go; the visit's page has them all."""
@@ -42,6 +47,10 @@ def _said(event: Alarming) -> tuple[MessageKind, Details]:
                 technician_id=event.technician_id,
                 priority=event.priority,
                 reason=event.reason,
+            )
+        case AppointmentDeclined():
+            return MessageKind.APPOINTMENT_DECLINED, Details(
+                number, summary=event.summary, site_ids=sites, priority=event.priority, reason=event.reason
             )
         case InterventionClosed():
             return MessageKind.INTERVENTION_UNSAFE, Details(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from contracts.dispatch.events import RuledOut
+from contracts.dispatch.events import ContactAttempt, RuledOut, SlotOffered
 from contracts.ticket.events import Wording
 from contracts.values import Answer, PartNeed, SiteAccess
 
@@ -33,8 +33,13 @@ class MessageKind(StrEnum):
     VISIT_DELAYED = "visit-delayed"
     VISIT_CANCELLED = "visit-cancelled"
     TECHNICIAN_EN_ROUTE = "technician-en-route"
+    APPOINTMENT_OFFERED = "appointment-offered"
+    APPOINTMENT_CONFIRMED = "appointment-confirmed"
+    APPOINTMENT_REMINDER = "appointment-reminder"
+    VISIT_IN_VAIN = "visit-in-vain"
     DISPATCH_FAILED = "dispatch-failed"
     DISPATCHER_ASKED = "dispatcher-asked"
+    APPOINTMENT_DECLINED = "appointment-declined"
     INTERVENTION_UNSAFE = "intervention-unsafe"
     SLA_AT_RISK = "sla-at-risk"
     SLA_BREACHED = "sla-breached"
@@ -112,6 +117,11 @@ class Details:
     missed: int | None = None
     address: str | None = None
     since_at: datetime | None = None
+    slots: tuple[SlotOffered, ...] = ()
+    link_until: datetime | None = None
+    arrived_at: datetime | None = None
+    waiting_minutes: int | None = None
+    contact_attempts: tuple[ContactAttempt, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from contracts.dispatch.events import (
+    AppointmentChosen,
+    AppointmentOffered,
+    AppointmentReminded,
     CancelledBecause,
     DispatchDeclined,
     DispatchFailed,
@@ -16,6 +19,8 @@ from contracts.dispatch.events import (
     VisitPlanned,
     VisitRescheduled,
 )
+from contracts.values import Outcome
+from services.notify.domain.appointment import confirmed, offered, reminder
 from services.notify.domain.message import (
     Details,
     Message,
@@ -27,6 +32,9 @@ from services.notify.domain.message import (
 )
 
 Assignment = VisitPlanned | VisitRescheduled | TechnicianDispatched
+
+IN_VAIN = (Outcome.NO_ACCESS, Outcome.USER_ABSENT)
+"""Nobody let the technician in."""
 
 NEWS_FOR = timedelta(hours=1)
 """A departure learned of later than this (a phone without network) is not worth a message any more."""
@@ -75,9 +83,15 @@ class Notice:
             case DispatchFailed():
                 return replace(self, promised_from=None, promised_to=None), self._delayed(event)
             case TechnicianEnRoute():
-                return self, _on_his_way(event) if now - at <= NEWS_FOR else ()
+                return self, self._on_his_way(event) if now - at <= NEWS_FOR else ()
             case InterventionClosed():
-                return Notice(self.id), ()
+                return Notice(self.id), self._in_vain(event)
+            case AppointmentOffered():
+                return self, offered(event)
+            case AppointmentChosen():
+                return self._chosen(event), confirmed(event)
+            case AppointmentReminded():
+                return self, reminder(event)
         return self, ()
 
     def _assigned(self, event: Assignment) -> tuple["Notice", tuple[Message, ...]]:
@@ -120,6 +134,32 @@ class Notice:
         if self.promised_from is None:
             return ()
         return _to_requester(MessageKind.VISIT_DELAYED, event, self._promise(event))
+
+    def _on_his_way(self, event: TechnicianEnRoute) -> tuple[Message, ...]:
+        """Who asked, and who has to open the door."""
+        details = replace(
+            self._promise(event), technician_id=event.technician_id, expected_at=event.expected_at
+        )
+        return _to_both(MessageKind.TECHNICIAN_EN_ROUTE, event, details)
+
+    def _in_vain(self, event: InterventionClosed) -> tuple[Message, ...]:
+        """What proves that somebody came when it was said, where nobody let him in."""
+        if event.outcome not in IN_VAIN:
+            return ()
+        details = replace(
+            self._promise(event),
+            technician_id=event.technician_id,
+            arrived_at=event.arrived_at or event.ended_at,
+            waiting_minutes=_waited(event),
+            contact_attempts=event.contact_attempts,
+        )
+        return _to_both(MessageKind.VISIT_IN_VAIN, event, details)
+
+    def _chosen(self, event: AppointmentChosen) -> "Notice":
+        """Who chose knows what was promised; another who asked is told of the plan as ever."""
+        if event.on_site_contact_id not in (None, event.requester_id) and event.requester_id is not None:
+            return self
+        return replace(self, promised_from=event.arrival_from, promised_to=event.arrival_to)
 
     def _promise(self, event: VisitFact) -> Details:
         return Details(
@@ -171,14 +211,17 @@ def _to_requester(kind: MessageKind, event: VisitFact, details: Details) -> tupl
     return (_message(kind, contact(asker), event, details),)
 
 
-def _on_his_way(event: TechnicianEnRoute) -> tuple[Message, ...]:
-    details = Details(
-        event.number,
-        site_ids=(event.site_id,),
-        technician_id=event.technician_id,
-        expected_at=event.expected_at,
-    )
-    return _to_requester(MessageKind.TECHNICIAN_EN_ROUTE, event, details)
+def _to_both(kind: MessageKind, event: VisitFact, details: Details) -> tuple[Message, ...]:
+    """Who asked, and who waits on the spot."""
+    people = dict.fromkeys((event.requester_id, event.on_site_contact_id))
+    return tuple(_message(kind, contact(id), event, details) for id in people if id is not None)
+
+
+def _waited(event: InterventionClosed) -> int:
+    """As he says, or else from his arrival to when he left."""
+    if event.waiting_minutes is not None:
+        return event.waiting_minutes
+    return round((event.ended_at - (event.arrived_at or event.ended_at)).total_seconds() / 60)
 
 
 def _message(kind: MessageKind, recipient: Recipient, event: VisitFact, details: Details) -> Message:

@@ -193,6 +193,13 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "reason": wording.reason(details.reason, language) if details.reason else "",
         "mark": details.mark or "",
         "marks": _marks(delivery, sender, language),
+        "slots": _slots(delivery, sender, zone, language),
+        "arrived": moment(details.arrived_at),
+        "waited": _minutes(details.waiting_minutes, language),
+        "attempts": [
+            f"{clock(each.at)} · {wording.channel(each.channel, language)}"
+            for each in details.contact_attempts
+        ],
         "link": sender.links.rstrip("/") + path,
     }
 
@@ -211,6 +218,24 @@ def _marks(delivery: Delivery, sender: Sender, language: Language) -> list[dict[
         title = f"{name} {visit_id.rpartition('-')[2]}" if len(visits) > 1 else ""
         asked.append({"title": title, "links": [(mark, f"{link}?mark={mark}") for mark in range(1, 6)]})
     return asked
+
+
+def _slots(delivery: Delivery, sender: Sender, zone: ZoneInfo, language: Language) -> list[tuple[str, str]]:
+    """Each window that may be chosen, and the link by which it is; without a key there is none."""
+    message, until = delivery.message, delivery.message.details.link_until
+    if until is None:
+        return []
+    link = ""
+    if sender.link_key:
+        token = signed(sender.link_key, f"appointment/{message.visit_id}", until)
+        link = f"{sender.links.rstrip('/')}/v1/appointments/{token}"
+    return [
+        (
+            moments.window(slot.arrival_from, slot.arrival_to, zone, language),
+            f"{link}?slot={slot.slot}" if link else "",
+        )
+        for slot in message.details.slots
+    ]
 
 
 def _minutes(count: int | None, language: Language) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from contracts.dispatch.events import ContactChannel
 from contracts.values import Language
 
 REASONS: Mapping[Language, Mapping[str, str]] = {
@@ -18,6 +19,9 @@ REASONS: Mapping[Language, Mapping[str, str]] = {
         "on-hold": "demande en attente",
         "ticket-cancelled": "la demande est annulée",
         "solved-remotely": "résolue à distance",
+        "no-slot-suits": "aucun des créneaux proposés ne lui convient",
+        "no-slot-free": "aucun créneau n'est libre",
+        "no-visit-asked": "il a choisi une heure, mais la demande n'attend plus de visite",
         "client-consent": "à votre demande",
         "duplicate": "doublon d'une autre demande",
     },
@@ -34,6 +38,9 @@ REASONS: Mapping[Language, Mapping[str, str]] = {
         "on-hold": "the request is on hold",
         "ticket-cancelled": "the request is cancelled",
         "solved-remotely": "solved remotely",
+        "no-slot-suits": "none of the times offered suits",
+        "no-slot-free": "no time is free",
+        "no-visit-asked": "he chose a time, but the request waits for no visit any more",
         "client-consent": "as you asked",
         "duplicate": "a duplicate of another request",
     },
@@ -58,6 +65,10 @@ _NEWS: Mapping[str, tuple[str, str]] = {
     "visit-rescheduled": ("passage déplacé", "visit moved"),
     "visit-delayed": ("passage retardé", "visit delayed"),
     "visit-cancelled": ("passage annulé", "visit cancelled"),
+    "appointment-confirmed": ("rendez-vous confirmé", "appointment confirmed"),
+    "appointment-reminder": ("rappel de rendez-vous", "appointment reminder"),
+    "visit-in-vain": ("passage sans accès", "nobody let us in"),
+    "appointment-declined": ("client à rappeler pour un rendez-vous", "call a client about an appointment"),
     "technician-en-route": ("technicien en route", "technician on his way"),
     "sla-at-risk": ("délai menacé", "deadline at risk"),
     "sla-breached": ("délai dépassé", "deadline missed"),
@@ -68,6 +79,21 @@ _NEWS: Mapping[str, tuple[str, str]] = {
     "client-webhook-disabled": ("webhooks d'un client désactivés", "a client's webhooks disabled"),
     "sla-corrected": ("délai finalement tenu", "deadline kept after all"),
 }
+
+
+_CHANNELS: Mapping[ContactChannel, tuple[str, str]] = {
+    ContactChannel.DOORBELL: ("sonnette", "doorbell"),
+    ContactChannel.PHONE: ("téléphone", "telephone"),
+    ContactChannel.SMS: ("SMS", "text message"),
+    ContactChannel.MAIL: ("courriel", "e-mail"),
+    ContactChannel.RECEPTION: ("accueil", "reception"),
+}
+
+
+def channel(by: ContactChannel, language: Language) -> str:
+    """How somebody was tried to be reached."""
+    french, english = _CHANNELS[by]
+    return french if language is Language.FR else english
 
 
 def news(kind: str, language: Language) -> str:

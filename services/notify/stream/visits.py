@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from contracts.dispatch.events import (
+    AppointmentChosen,
+    AppointmentDeclined,
+    AppointmentOffered,
+    AppointmentReminded,
     DispatchAcknowledged,
     DispatchDeclined,
     DispatcherAsked,
@@ -32,6 +36,9 @@ from services.notify.usecases.emit_line import EmitLine
 from services.notify.usecases.tell_of_visit import TellOfVisit
 
 TOLD: tuple[type[VisitFact], ...] = (
+    AppointmentChosen,
+    AppointmentOffered,
+    AppointmentReminded,
     DispatchAcknowledged,
     DispatchDeclined,
     DispatchFailed,
@@ -46,6 +53,7 @@ TOLD: tuple[type[VisitFact], ...] = (
 """The facts that change what the technician or the requester must know, or need not be told any more."""
 
 SHOWN: tuple[type[VisitFact], ...] = (
+    AppointmentDeclined,
     DispatcherAsked,
     InterventionPaused,
     InterventionResumed,

@@ -35,6 +35,18 @@ def unassigned(ticket: Ticket, visit: Visit, technician_id: str) -> Step:
     return ticket.with_visit(freed).settled(), ()
 
 
+def appointed(ticket: Ticket, visit: Visit, at: datetime) -> Step:
+    """The client says when he is there. After a visit in vain that ends the wait for access to the site,
+    and another visit is asked for, which dispatch makes then."""
+    waits = any(
+        hold.site_id == visit.site_id and hold.reason is HoldReason.WAITING_FOR_ACCESS and hold.since <= at
+        for hold in ticket.holds
+    )
+    if visit.state is not VisitState.CLOSED or not waits or not ticket.is_open:
+        return ticket, ()
+    return ticket.resuming((visit.site_id,), at)
+
+
 def moved(ticket: Ticket, visit: Visit, state: VisitState) -> Step:
     return ticket.with_visit(visit.moved(state)).settled(), ()
 

@@ -104,6 +104,10 @@ def reaction(ticket: Ticket, visit: Visit, fact: Fact, at: datetime, name_of: Ca
             return reacting.moved(ticket, visit.paused(at), VisitState.PAUSED)
         case visits.InterventionResumed():
             return reacting.moved(ticket, visit.gone_on(at), VisitState.STARTED)
+        case visits.AppointmentChosen():
+            return reacting.appointed(ticket, visit, at)
+        case visits.AppointmentOffered() | visits.AppointmentDeclined() | visits.AppointmentReminded():
+            return ticket, ()
         case PartsShort():
             return reacting.short_of_parts(ticket)
         case visits.VisitFact():

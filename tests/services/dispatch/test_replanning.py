@@ -9,8 +9,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from contracts.values import Point, Priority, VisitState, WeeklyWindows
+from contracts.values import Point, Priority, VisitState, WeeklyWindows, Window
 from services.dispatch.domain.day import slots_of
+from services.dispatch.domain.promise import keeps_promise
 from services.dispatch.domain.replan import Overtaken, Replan, ReplanState, Why
 from services.dispatch.domain.technician import Shifts
 from services.dispatch.domain.visit import Visit
@@ -125,6 +126,31 @@ def test_what_is_pinned_stays() -> None:
     assert found.changes == ()
 
 
+def test_an_appointment_stays_even_where_what_people_were_told_may_be_moved() -> None:
+    firm = untold(crossed())
+    firm.give(Visits, promised(firm.visit("v0")))
+    roster, now = firm.roster(), firm.clock.now()
+    for loose in (False, True):
+        group = neighbours(roster, "west", now)
+        block = block_of(roster, group, worth_a_look(roster, group, now), now, loose=loose)
+        assert block is not None
+        job = Resolve(tuple(block.problem.technicians), tuple(block.problem.visits), 3)
+        found = proposal(roster, block, solve(block.problem, job))
+        assert found is not None
+        assert [each.visit_id for each in found.changes] == ["v1"]
+
+
+def test_what_is_promised_for_tomorrow_is_not_made_today() -> None:
+    firm = two_sides()
+    firm.ask(need("v0", site_id="w"), ticket_id="t0", priority=Priority.P4)
+    firm.do(AssignVisit("v0", "west", MONDAY_NINE + timedelta(hours=25), firm.roster().travel))
+    for visit in (firm.visit("v0"), promised(firm.visit("v0"))):
+        firm.give(Visits, replace(visit, state=VisitState.PLANNED))
+        found = proposed(firm.roster(), firm)
+        assert found is not None
+        assert len(found.changes) == (0 if visit.promised else 1)
+
+
 def test_a_visit_that_nobody_had_room_for_is_made_where_others_can_move() -> None:
     """West alone has the skill, and his day is full of what east could do as well."""
     firm = Firm(
@@ -176,7 +202,16 @@ def test_a_proposal_is_kept_and_applied_once() -> None:
     assert len(firm.events) == said
 
 
-flags = st.lists(st.sampled_from(["told", "untold", "pinned"]), min_size=8, max_size=8)
+def promised(visit: Visit) -> Visit:
+    """As if the client had chosen to be visited about then."""
+    assert visit.plan is not None
+    begins = visit.plan.start_at - timedelta(minutes=30)
+    window = Window(from_at=begins, to_at=begins + timedelta(hours=2))
+    plan = replace(visit.plan, arrival_from_at=window.from_at, arrival_to_at=window.to_at)
+    return replace(visit, promised=window, plan=plan)
+
+
+flags = st.lists(st.sampled_from(["told", "untold", "pinned", "promised"]), min_size=8, max_size=8)
 
 
 @settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
@@ -199,7 +234,8 @@ def test_whatever_was_planned_no_new_plan_breaks_a_rule_or_a_promise(
         firm.plan_one(visit)
         planned = firm.visit(visit.id)
         if planned.plan is not None and state != "told":
-            firm.give(Visits, replace(planned, state=VisitState.PLANNED, pinned=state == "pinned"))
+            planned = replace(planned, state=VisitState.PLANNED, pinned=state == "pinned")
+            firm.give(Visits, promised(planned) if state == "promised" else planned)
     firm.pass_minutes(passed)
     now, before = firm.clock.now(), {visit.id: visit for visit in firm.all(Visits)}
     for n in range(len(people)):
@@ -229,6 +265,7 @@ def test_whatever_was_planned_no_new_plan_breaks_a_rule_or_a_promise(
         known = before[visit.id]
         if known.plan is not None and visit.plan != known.plan:
             assert not known.pinned
+            assert visit.promised is None or (visit.plan and keeps_promise(visit, visit.plan.start_at))
             assert visit.late_by <= known.late_by
             if known.state is not VisitState.PLANNED:
                 assert visit.plan is not None

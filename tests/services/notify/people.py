@@ -31,6 +31,14 @@ ANNE = ContactChanged(
     name="Anne Martin",
     email="anne@clinique.example",
 )
+BRUNO = ContactChanged(
+    contact_id="contact-bruno",
+    customer_id="clinique-pasteur",
+    name="Bruno Faure",
+    email="bruno@clinique.example",
+    language=Language.EN,
+)
+"""Who waits on the spot, where Anne has asked."""
 LEA = TechnicianChanged(
     technician_id="tech-lea", name="Léa Bernard", email="lea@firm.example", skills={"server": 3}
 )
@@ -110,6 +118,7 @@ class Office(World):
         self.timing = timing
         self.count = 0
         self.give(Contacts, ANNE, "contact-anne")
+        self.give(Contacts, BRUNO, "contact-bruno")
         self.give(Technicians, LEA, "tech-lea")
         self.give(Technicians, MARC, "tech-marc")
         self.give(Contracts, CONTRACT, "pasteur-2026")

@@ -124,7 +124,7 @@ def test_nothing_takes_more_than_three_parts() -> None:
 def test_a_client_gets_no_link_and_learns_who_comes_when() -> None:
     office = Office()
     office.hears(example(TechnicianEnRoute))
-    [delivery] = office.all(Deliveries)
+    [delivery] = [each for each in office.all(Deliveries) if each.message.recipient.id == "contact-anne"]
     text = compose(delivery, Names(ANNE, technician=LEA, sites=(NORTH,)), SENDER)
     assert text == "INC-000042 : Léa Bernard est en route vers Pasteur Nord, arrivée vers 10h25."
 

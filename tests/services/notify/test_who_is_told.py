@@ -164,7 +164,10 @@ def test_a_promise_that_nobody_can_keep_is_taken_back() -> None:
 def test_a_departure_is_told_while_it_is_news() -> None:
     office = Office()
     office.hears(example(TechnicianEnRoute))
-    assert told(office) == [("technician-en-route", "contact-anne")]
+    assert told(office) == [
+        ("technician-en-route", "contact-anne"),
+        ("technician-en-route", "contact-bruno"),
+    ]
 
 
 def test_a_departure_learned_of_hours_later_is_not_told() -> None:

@@ -127,6 +127,21 @@ def test_going_on_after_nobody_was_let_in_asks_for_another_visit() -> None:
     assert world.have(Tickets, "t1").state is TicketState.TRIAGED
 
 
+def test_the_time_that_the_client_chooses_then_asks_for_another_visit_once() -> None:
+    world = planned_world("nord", "sud")
+    ticket = world.have(Tickets, "t1")
+    chosen = {"arrival_from": at(14), "arrival_to": at(16), "summary": "Écran noir"}
+    tell(world, visits.AppointmentChosen, ticket, 1, at(9), **chosen)
+    assert world.told(TicketResumed) == [], "nothing waits: the visit is only planned for another time"
+    end(world, ticket, 1, Outcome.NO_ACCESS, at(10, 30))
+    for _ in range(2):
+        tell(world, visits.AppointmentChosen, ticket, 1, at(11), **chosen)
+    assert [fact.resumed_sites for fact in world.told(TicketResumed)] == [("nord",)]
+    [need] = world.told(VisitsRequested)[0].visits
+    assert (need.visit_id, need.follows) == ("t1-3", "t1-1")
+    assert "appointment-chosen" in [line.event for line in timeline(world)]
+
+
 def test_work_out_of_scope_holds_the_site_for_approval() -> None:
     world = planned_world("nord")
     end(world, world.have(Tickets, "t1"), 1, Outcome.OUT_OF_SCOPE, at(10, 30), started=at(10))

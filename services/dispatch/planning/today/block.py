@@ -23,7 +23,7 @@ from services.dispatch.planning.travel import unit_vector
 WEIGHT = {Priority.P1: 100, Priority.P2: 30, Priority.P3: 8, Priority.P4: 2, Priority.P5: 2}
 A_DAY = timedelta(days=1)
 KEPT_WEIGHT = 200
-"""Of what people have been told or a dispatcher has pinned."""
+"""Of what people have been told or promised, or a dispatcher has pinned."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ def block_of(
 ) -> Block | None:
     """The members' days with ``others``, which they might make, too.
 
-    Who has been told and what is pinned stay with their technicians, and within the arrival windows that
-    the clients know; ``loose`` lets go of that, but never of what is pinned. A member whose day as planned
+    Who has been told, and what is pinned or promised, stay with their technicians, and within the arrival
+    windows that the clients know; ``loose`` lets go of who has been told only. A member whose day as planned
     cannot be lived is left out. None where nobody is left.
     """
     while members:
@@ -180,7 +180,7 @@ class _Builder:
 
     def _is_kept(self, visit: Visit) -> bool:
         told = visit.state in (VisitState.DISPATCHED, VisitState.ACKNOWLEDGED)
-        return visit.pinned or (told and not self.loose)
+        return visit.pinned or visit.promised is not None or (told and not self.loose)
 
     def _able(self) -> tuple[bytes, ...]:
         """By member, who may make what; visits that ask for the same are looked at once."""
@@ -254,6 +254,9 @@ class _Builder:
         if wished:
             opening = intersect(wished, opening)
         first = self._minute(begins)
+        if visit.promised is not None:
+            promised = self._seconds((visit.promised.from_at, visit.promised.to_at))
+            first, latest = max(first, promised[0]), min(latest, promised[1])
         starts = [(max(a, first), min(b, latest)) for a, b in (self._starts(visit, each) for each in opening)]
         return [(a, b) for a, b in starts if a <= b]
 

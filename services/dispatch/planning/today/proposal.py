@@ -47,7 +47,8 @@ def proposal(roster: Roster, block: Block, routes: Routes) -> Proposal | None:
         or not block.known.issuperset(chosen)
     ):
         return None
-    if any(block.visits[n].pinned for n in block.booked - set(chosen)):
+    left_out = (block.visits[n] for n in block.booked - set(chosen))
+    if any(visit.pinned or visit.promised is not None for visit in left_out):
         return None
     starts: Starts = {}
     for technician, route in enumerate(routes):
