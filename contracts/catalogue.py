@@ -227,7 +227,7 @@ TOPICS: tuple[Topic, ...] = (
             deliveries.NotificationFailed: ("demo",),
         },
     ),
-    state("ticket", "customers", "customer_id", ticket.CustomerChanged, "inventory", "notify"),
+    state("ticket", "customers", "customer_id", ticket.CustomerChanged, "dispatch", "inventory", "notify"),
     state("ticket", "contracts", "contract_id", ticket.ContractChanged, "dispatch", "inventory", "notify"),
     state("ticket", "contacts", "contact_id", ticket.ContactChanged, "dispatch", "inventory", "notify"),
     state("dispatch", "technicians", "technician_id", dispatch.TechnicianChanged, "inventory", "notify"),

@@ -12,6 +12,7 @@ from services.dispatch.domain.lawful_exit import LawfulExit
 from services.dispatch.domain.need import Need, Place
 from services.dispatch.domain.plan import POSSIBLE, REMOTELY, URGENT, Moved, Origin, Plan, Refused
 from services.dispatch.domain.refusals import on_hold
+from services.dispatch.domain.wishes import NO_WISHES, Wishes
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class VisitRecord:
     worked_at: datetime | None = None
     lawful_exits: tuple[LawfulExit, ...] = ()
     ended_at: datetime | None = None
+    wishes: Wishes = NO_WISHES
 
     @property
     def parties(self) -> Parties:

@@ -5,7 +5,7 @@ It is fed with what was stored and with slots that are about to be; it asks nobo
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -14,7 +14,7 @@ import numpy as np
 
 from contracts.calendars import Interval, intersect
 from contracts.values import Point, Priority
-from services.dispatch.domain.ability import lack_of, permits_of
+from services.dispatch.domain.ability import asked_for, lack_of
 from services.dispatch.domain.day import Slot, TechnicianDay
 from services.dispatch.domain.plan import OPEN, UNDER_WAY
 from services.dispatch.domain.technician import Technician, surplus_levels
@@ -22,6 +22,8 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.candidate import Candidate
 from services.dispatch.planning.gaps import Flags, Floats, GapTable, Stay, Stretch, gaps_of
 from services.dispatch.planning.insertion import WAIT_COST, Ask, Fits, insert
+from services.dispatch.planning.preferences import has_preference, preference
+from services.dispatch.planning.requests import Requests
 from services.dispatch.planning.travel import Travel, unit_vector
 from services.dispatch.planning.van_stock import VanStock
 
@@ -49,6 +51,7 @@ class Roster:
         self.technicians: dict[str, Technician] = {}
         self.visits: dict[str, Visit] = {}
         self.stock = VanStock()
+        self.requests = Requests()
         self._since = now
         self._table = GapTable(self.travel)
         self._on_call = GapTable(self.travel)
@@ -61,7 +64,7 @@ class Roster:
         self._versions: dict[str, int] = {}
         self._held: dict[str, dict[str, Slot]] = defaultdict(dict)
         self._placed: dict[str, set[str]] = defaultdict(set)
-        self._skilled: dict[tuple[tuple[tuple[str, int], ...], tuple[str, ...]], Flags] = {}
+        self._skilled: dict[Hashable, Flags] = {}
         self._surplus: dict[tuple[tuple[str, int], ...], Floats] = {}
         self._stale: set[str] = set()
         self._hidden: str | None = None
@@ -104,6 +107,7 @@ class Roster:
 
     def put_visit(self, visit: Visit) -> None:
         """Take in a stored visit; ``visits`` are the open ones, by id."""
+        self.requests.put(visit)
         known = self.visits.get(visit.id)
         before = known.state if known is not None else None
         after = visit.state if visit.state in OPEN else None
@@ -165,6 +169,8 @@ class Roster:
         Preferred windows are kept to if anybody can; opening hours always. ``only`` asks about one
         technician, whoever he is; ``limit`` is for those who need no more.
         """
+        if self.requests.turn(visit, now).waits_for:
+            return []
         self._hide(visit)
         self._refresh(now)
         allowed = self._allowed(visit, only)
@@ -177,7 +183,7 @@ class Roster:
             else:
                 ways = [(fits, i) for i in ranked]
             found = (self._candidate(visit, *way) for way in ways)
-            if permits_of(visit):
+            if only is None:
                 found = (each for each in found if self.allows(each.technician_id, visit, each.end_at))
             if chosen := list(islice(found, limit)):
                 return chosen
@@ -275,13 +281,12 @@ class Roster:
         return stays
 
     def _allowed(self, visit: Visit, only: str | None) -> Flags:
-        key = (tuple(visit.need.skills.items()), permits_of(visit))
-        skilled = self._skilled.get(key)
-        if skilled is None:
-            able = [lack_of(self.technicians[id], visit, self._since) is None for id in self._ids]
-            skilled = self._skilled[key] = np.array(able, dtype=np.bool_)
         if only is not None:
             return np.array([id == only for id in self._ids], dtype=np.bool_)
+        skilled = self._able(visit)
+        if self.requests.is_unbound(visit):
+            together = np.logical_and.reduce([self._able(each) for each in self.requests.of(visit)])
+            skilled = together & skilled if np.any(together & skilled) else skilled
         against = [
             self._rows[id] for id in self._ids if visit.refused_by and self.refusal(id, visit) is not None
         ]
@@ -289,6 +294,15 @@ class Roster:
             skilled = skilled.copy()
             skilled[against] = False
         return skilled
+
+    def _able(self, visit: Visit) -> Flags:
+        """Who lacks nothing for it."""
+        key = asked_for(visit)
+        able = self._skilled.get(key)
+        if able is None:
+            flags = [lack_of(self.technicians[id], visit, self._since) is None for id in self._ids]
+            able = self._skilled[key] = np.array(flags, dtype=np.bool_)
+        return able
 
     def allows(self, technician_id: str, visit: Visit, at: datetime | None = None) -> bool:
         """Whether he has the skills and the permits, and nothing that happened before speaks against him."""
@@ -323,7 +337,7 @@ class Roster:
 
     def _ask(self, visit: Visit, now: datetime, allowed: Flags, windows: Sequence[Stretch] | None) -> Ask:
         need = visit.need
-        earliest = max(now, visit.not_before_at or now)
+        earliest = max(now, visit.not_before_at or now, self.requests.turn(visit, now).from_at or now)
         return Ask(
             at=None if visit.where is None else unit_vector(visit.where),
             duration=need.duration.total_seconds(),
@@ -354,6 +368,9 @@ class Roster:
             for id, row in self._rows.items():
                 if not self.stock.carries(id, visit):
                     penalty[row] += PART_NOT_ON_VAN_COST
+        if has_preference(visit):
+            for id, row in self._rows.items():
+                penalty[row] += preference(self.technicians[id], visit)
         return penalty
 
     def _candidate(self, visit: Visit, fits: Fits, i: int) -> Candidate:

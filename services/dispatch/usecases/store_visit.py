@@ -12,8 +12,9 @@ from services.dispatch.domain.need import Need, place_of
 from services.dispatch.domain.plan import Origin
 from services.dispatch.domain.visit import Visit
 from services.dispatch.store.clocks import Clocks
-from services.dispatch.store.copies import Sites
+from services.dispatch.store.copies import Contacts, Customers, Sites
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.follow_wishes import wishes_for
 from services.dispatch.usecases.plan_visit import PlanVisit
 
 Foresee = Callable[[Visit, datetime], PlanVisit | None]
@@ -36,7 +37,9 @@ class StoreVisit:
         return (
             Ref(Visits, self.need.visit_id),
             Ref(Sites, self.need.site_id),
+            Ref(Customers, self.asked.customer_id),
             Ref(Clocks, self.asked.ticket_id),
+            *(Ref(Contacts, id) for id in (self.asked.on_site_contact_id or self.asked.requester_id,) if id),
         )
 
     def loads_more(self, unit: Unit) -> Loads:
@@ -91,6 +94,9 @@ class StoreVisit:
                 restore_by_at=need.restore_by,
                 remote=need.remote,
                 follows=need.follows,
+                after=need.after,
+                same_technician=need.same_technician,
             ),
         )
-        return replace(visit, need=self._clocks(unit).bind(visit.need, visit.site_id))
+        bound = self._clocks(unit).bind(visit.need, visit.site_id)
+        return replace(visit, need=bound, wishes=wishes_for(unit, visit))

@@ -127,6 +127,8 @@ class OpenTicketBody(Body):
 
     Of category, impact and urgency may be left out what the answers to a ``diagnosis`` say.
     ``external_reference`` is unique per customer. ``occurred_at``: when the client said so.
+    ``site_order`` groups sites: nobody begins at those of a group before the visits to all groups before it
+    are over; sites that it leaves out are visited at any time. ``same_technician``: one makes all visits.
     """
 
     kind: TicketKind
@@ -142,12 +144,24 @@ class OpenTicketBody(Body):
     requester: PersonBody | None = None
     on_site_contact: PersonBody | None = None
     preferred_windows: Annotated[tuple[WindowBody, ...], Field(max_length=20)] = ()
+    site_order: Annotated[tuple[Annotated[Sites, Field(min_length=1)], ...], Field(max_length=20)] = ()
+    same_technician: bool = False
     confidential: bool = False
     channel: Channel = Channel.API
     declared_by: Name | None = None
     external_reference: Reference | None = None
     custom: Custom | None = None
     occurred_at: datetime | None = None
+
+    @model_validator(mode="after")
+    def _orders_its_own_sites_once(self) -> Self:
+        ordered = [site for group in self.site_order for site in group]
+        if len(set(ordered)) < len(ordered) or not set(ordered) <= set(self.sites):
+            raise InvalidValue(
+                "`site_order` names sites of `sites`, each once",
+                "`site_order` nomme des sites de `sites`, chacun une seule fois",
+            )
+        return self
 
     @model_validator(mode="after")
     def _says_what_no_answer_says(self) -> Self:

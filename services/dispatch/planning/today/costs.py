@@ -6,6 +6,7 @@ from contracts.values import VisitState
 from services.dispatch.domain.technician import surplus_levels
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.insertion import LATE_COST, PRESSING_WAIT_COST, WAIT_COST
+from services.dispatch.planning.preferences import preference
 from services.dispatch.planning.roster import (
     FOREIGN_TERRITORY_COST,
     PART_NOT_ON_VAN_COST,
@@ -56,7 +57,7 @@ def fit_cost(roster: Roster, technician_id: str, visit: Visit) -> float:
         cost += FOREIGN_TERRITORY_COST
     if visit.need.parts and not roster.stock.carries(technician_id, visit):
         cost += PART_NOT_ON_VAN_COST
-    return cost
+    return cost + preference(technician, visit)
 
 
 def move_cost(visit: Visit, technician_id: str, start: datetime) -> float:

@@ -1,0 +1,74 @@
+"""Visits of one request of which some come after others."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from contracts.refusal import Refusal
+from contracts.text import Text
+from services.dispatch.domain.need import local_text
+from services.dispatch.domain.plan import OPEN
+from services.dispatch.domain.visit import Visit
+
+OVERDUE = timedelta(minutes=15)
+"""What should be over by now is taken to need this much longer."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A visit may begin at ``from_at``, when all that comes before it is over as planned; None: at any time.
+
+    Visits that it comes after and that have no time yet are in ``waits_for``: until then it has none either.
+    """
+
+    from_at: datetime | None = None
+    waits_for: tuple[str, ...] = ()
+
+    def allows(self, start: datetime) -> bool:
+        return not self.waits_for and (self.from_at is None or self.from_at <= start)
+
+
+ANY = Turn()
+
+
+def turn_of(visit: Visit, request: Collection[Visit], now: datetime, *, all_known: bool = True) -> Turn:
+    """When it is the visit's turn; ``request`` are its ticket's, only the open ones unless ``all_known``.
+
+    Whatever goes on with the work of one that it comes after has to be over, too.
+    """
+    if not visit.need.after:
+        return ANY
+    ahead = ahead_of(visit, request)
+    waits = [each.id for each in ahead if each.state in OPEN and each.plan is None]
+    if all_known:
+        waits += set(visit.need.after) - {each.id for each in ahead}
+    ends = [each.plan.end_at for each in ahead if each.state in OPEN and each.plan is not None]
+    if not ends:
+        return Turn(None, tuple(sorted(waits)))
+    return Turn(max(end if end > now else now + OVERDUE for end in ends), tuple(sorted(waits)))
+
+
+def ahead_of(visit: Visit, request: Collection[Visit]) -> list[Visit]:
+    """Those of the request that the visit comes after, over or not."""
+    ids = set(visit.need.after)
+    while more := {each.id for each in request if each.need.follows in ids} - ids - {visit.id}:
+        ids |= more
+    return [each for each in request if each.id in ids]
+
+
+def not_its_turn(visit: Visit, turn: Turn) -> Refusal:
+    """Another visit of the request has to be over first."""
+    if turn.waits_for or turn.from_at is None:
+        first = ", ".join(turn.waits_for)
+        text = Text(
+            f"Visit {first} comes before this one and is not planned yet: plan it first.",
+            f"La visite {first} passe avant celle-ci et n'est pas encore planifiée : planifiez-la d'abord.",
+        )
+        return Refusal("not-its-turn", text, waits_for=list(turn.waits_for))
+    until = local_text(turn.from_at, visit.place.time_zone)
+    text = Text(
+        f"A visit that comes before this one ends at {until}: give a later start, or move that one first.",
+        f"Une visite qui passe avant celle-ci finit le {until} : donnez un horaire plus tardif, ou déplacez "
+        "d'abord l'autre.",
+    )
+    return Refusal("not-its-turn", text, waits_for=[])

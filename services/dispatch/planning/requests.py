@@ -1,0 +1,61 @@
+"""The open visits of each request, where some come after others."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from services.dispatch.domain.binding import bound_to
+from services.dispatch.domain.plan import OPEN
+from services.dispatch.domain.turn import Turn, ahead_of, turn_of
+from services.dispatch.domain.visit import Visit
+
+
+class Requests:
+    """Part of the snapshot."""
+
+    def __init__(self) -> None:
+        self._visits: dict[str, dict[str, Visit]] = defaultdict(dict)
+
+    def put(self, visit: Visit) -> None:
+        """Take in a stored visit; what is over is forgotten."""
+        if visit.state in OPEN:
+            self._visits[visit.ticket_id][visit.id] = visit
+            return
+        self._visits[visit.ticket_id].pop(visit.id, None)
+        if not self._visits[visit.ticket_id]:
+            del self._visits[visit.ticket_id]
+
+    def of(self, visit: Visit) -> list[Visit]:
+        """The open visits of its request."""
+        return list(self._visits.get(visit.ticket_id, {}).values())
+
+    def turn(self, visit: Visit, now: datetime) -> Turn:
+        """When it is the visit's turn, as far as can be told here."""
+        return turn_of(visit, self.of(visit), now, all_known=False)
+
+    def is_ordered(self, visit: Visit) -> bool:
+        """Whether any visit of the request comes after another."""
+        return any(each.need.after for each in (visit, *self.of(visit)))
+
+    def leads(self, visit: Visit) -> bool:
+        """Whether another visit comes after this one, or after one whose work it goes on with."""
+        request = self.of(visit)
+        return any(visit in ahead_of(each, request) for each in request if each.need.after)
+
+    def bound_to(self, visit: Visit) -> str | None:
+        """Who makes the request's visits, as far as open ones tell."""
+        return bound_to(visit, self.of(visit))
+
+    def is_unbound(self, visit: Visit) -> bool:
+        """Whether one technician is to make this and others, and nobody has any of them yet."""
+        return visit.need.same_technician and visit.wishes.bound_to is None and len(self.of(visit)) > 1
+
+    def broken(self, now: datetime) -> list[Visit]:
+        """Visits that are planned before their turn."""
+        return [
+            visit
+            for request in list(self._visits.values())
+            for visit in request.values()
+            if visit.need.after
+            and visit.plan is not None
+            and not self.turn(visit, now).allows(visit.plan.start_at)
+        ]
