@@ -288,7 +288,7 @@ class Assigner:
         if best is not None:
             self.roster.hold(best, visit)
             return self._apply(runtime, visit, best)
-        waits = self.roster.beyond_horizon(visit, now) or self.roster.requests.turn(visit, now).waits_for
+        waits = self.roster.beyond_horizon(visit, now) or self.roster.requests.turn(visit, now).waits
         if visit.state is VisitState.WAITING and not waits:
             reasons = tuple(each.ruled_out() for each in against(self.roster, visit, now, (), 0))
             return self._run(runtime, visit, FailVisit(visit.id, reasons))

@@ -58,8 +58,16 @@ class Wishing:
             if self._follows(visit, wished):
                 continue
             await self._do(runtime, visit, FollowWishes(visit.id))
+        await self._learn(runtime)
         for visit in self._roster.requests.broken(runtime.clock.now()):
             await self._do(runtime, visit, KeepOrder(visit.id, visit.ticket_id))
+
+    async def _learn(self, runtime: Runtime) -> None:
+        """Read what has become of the visits that others wait for: another replica may have heard of it, or
+        this one before it was begun again."""
+        tickets = sorted(self._roster.requests.waiting())
+        for kept in await runtime.find(Visits, {"ticket_id": {"$in": tickets}}, limit=0) if tickets else ():
+            self._roster.requests.put(kept.value)
 
     def _follows(self, visit: Visit, wished: Wishes) -> bool:
         """Whether it says what is wished, and is bound to who has the others of its request, as far as open

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from contracts.refusal import Refusal
 from contracts.text import Text
+from contracts.values import Outcome, VisitState
 from services.dispatch.domain.need import local_text
 from services.dispatch.domain.plan import OPEN
 from services.dispatch.domain.visit import Visit
@@ -14,17 +15,30 @@ OVERDUE = timedelta(minutes=15)
 """What should be over by now is taken to need this much longer."""
 
 
+DONE = (None, Outcome.FIXED, Outcome.WORKAROUND)
+"""What has come of a visit after which others may begin; None was stored before outcomes were."""
+
+
 @dataclass(frozen=True)
 class Turn:
     """A visit may begin at ``from_at``, when all that comes before it is over as planned; None: at any time.
 
     Visits that it comes after and that have no time yet are in ``waits_for``: until then it has none either.
+    Those in ``undone`` are over but not done, and nothing goes on with them yet: the machine waits for that,
+    a dispatcher need not.
     """
 
     from_at: datetime | None = None
     waits_for: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
+
+    @property
+    def waits(self) -> tuple[str, ...]:
+        """All that the machine waits for."""
+        return (*self.waits_for, *self.undone)
 
     def allows(self, start: datetime) -> bool:
+        """Whether it may be made then where a person wants so."""
         return not self.waits_for and (self.from_at is None or self.from_at <= start)
 
 
@@ -32,20 +46,27 @@ ANY = Turn()
 
 
 def turn_of(visit: Visit, request: Collection[Visit], now: datetime, *, all_known: bool = True) -> Turn:
-    """When it is the visit's turn; ``request`` are its ticket's, only the open ones unless ``all_known``.
+    """When it is the visit's turn; ``request`` are its ticket's, without some that are done unless
+    ``all_known``.
 
     Whatever goes on with the work of one that it comes after has to be over, too.
     """
     if not visit.need.after:
         return ANY
     ahead = ahead_of(visit, request)
-    waits = [each.id for each in ahead if each.state in OPEN and each.plan is None]
+    waits = {each.id for each in ahead if each.state in OPEN and each.plan is None}
     if all_known:
-        waits += set(visit.need.after) - {each.id for each in ahead}
+        waits |= set(visit.need.after) - {each.id for each in ahead}
+    gone_on_with = {each.need.follows for each in ahead}
+    undone = {each.id for each in ahead if is_undone(each)} - gone_on_with
     ends = [each.plan.end_at for each in ahead if each.state in OPEN and each.plan is not None]
-    if not ends:
-        return Turn(None, tuple(sorted(waits)))
-    return Turn(max(end if end > now else now + OVERDUE for end in ends), tuple(sorted(waits)))
+    from_at = max((end if end > now else now + OVERDUE for end in ends), default=None)
+    return Turn(from_at, tuple(sorted(waits)), tuple(sorted(undone)))
+
+
+def is_undone(visit: Visit) -> bool:
+    """Whether it is over and its work is not done."""
+    return visit.state is VisitState.CLOSED and visit.outcome not in DONE
 
 
 def ahead_of(visit: Visit, request: Collection[Visit]) -> list[Visit]:

@@ -7,7 +7,7 @@ from typing import Any
 from contracts.audience import Parties
 from contracts.dispatch.events import Attention, DispatchRevoked, RevocationReason, RuledOut
 from contracts.refusal import illegal_transition
-from contracts.values import Point, Priority, VisitState
+from contracts.values import Outcome, Point, Priority, VisitState
 from services.dispatch.domain.lawful_exit import LawfulExit
 from services.dispatch.domain.need import Need, Place
 from services.dispatch.domain.plan import POSSIBLE, REMOTELY, URGENT, Moved, Origin, Plan, Refused
@@ -58,6 +58,7 @@ class VisitRecord:
     lawful_exits: tuple[LawfulExit, ...] = ()
     ended_at: datetime | None = None
     wishes: Wishes = NO_WISHES
+    outcome: Outcome | None = None
 
     @property
     def parties(self) -> Parties:

@@ -44,8 +44,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         Language.EN: "speaks none of the languages of the site ({languages})",
     },
     "waits-for-visit": {
-        Language.FR: "la visite {visit} passe avant et n'est pas encore planifiée",
-        Language.EN: "visit {visit} comes first and is not planned yet",
+        Language.FR: "la visite {visit} passe avant et n'est ni faite ni planifiée",
+        Language.EN: "visit {visit} comes first and is neither done nor planned",
     },
     "another-is-bound": {
         Language.FR: "les visites de la demande sont à un même technicien : {technician}",
@@ -197,9 +197,9 @@ def _first(
     refusal = roster.refusal(technician.id, visit)
     if refusal is not None:
         return Against(technician.id, refusal)
-    waits_for = roster.requests.turn(visit, now).waits_for
-    if waits_for:
-        return Against(technician.id, "waits-for-visit", {"visit": waits_for[0]})
+    waits = roster.requests.turn(visit, now).waits
+    if waits:
+        return Against(technician.id, "waits-for-visit", {"visit": waits[0]})
     late = candidate is not None and candidate.late_minutes > 0
     if candidate is None or (late and best is not None and best.late_minutes == 0):
         return _no_time(roster, visit, now, technician)

@@ -169,7 +169,7 @@ class Roster:
         Preferred windows are kept to if anybody can; opening hours always. ``only`` asks about one
         technician, whoever he is; ``limit`` is for those who need no more.
         """
-        if self.requests.turn(visit, now).waits_for:
+        if self.requests.turn(visit, now).waits and only is None:
             return []
         self._hide(visit)
         self._refresh(now)

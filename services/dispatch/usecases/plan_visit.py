@@ -66,7 +66,8 @@ class PlanVisit:
         slots = slots_between(unit, technician, slot.start_at, slot.end_at)
         if not can_make(technician, visit, slot, slots, self.travel):
             return Planned.STALE
-        if not turn_in(unit, visit).allows(slot.start_at):
+        turn = turn_in(unit, visit)
+        if turn.waits or not turn.allows(slot.start_at):
             return Planned.STALE
         planned, facts = visit.planned(technician.id, plan_for(visit, slot, take(unit, technician, slot)))
         unit.save(Visits, planned, *facts)

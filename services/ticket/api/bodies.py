@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails
 
 from contracts.text import InvalidValue
@@ -122,6 +130,9 @@ class DiagnosedBody(WalkBody):
     id: Id
 
 
+SiteGroups = tuple[Annotated[Sites, Field(min_length=1)], ...]
+
+
 class OpenTicketBody(Body):
     """``category`` is a work type; ``customer_id`` is for the firm's side, where the sites do not tell.
 
@@ -144,7 +155,7 @@ class OpenTicketBody(Body):
     requester: PersonBody | None = None
     on_site_contact: PersonBody | None = None
     preferred_windows: Annotated[tuple[WindowBody, ...], Field(max_length=20)] = ()
-    site_order: Annotated[tuple[Annotated[Sites, Field(min_length=1)], ...], Field(max_length=20)] = ()
+    site_order: Annotated[SiteGroups, Field(max_length=20)] = ()
     same_technician: bool = False
     confidential: bool = False
     channel: Channel = Channel.API
@@ -153,15 +164,16 @@ class OpenTicketBody(Body):
     custom: Custom | None = None
     occurred_at: datetime | None = None
 
-    @model_validator(mode="after")
-    def _orders_its_own_sites_once(self) -> Self:
-        ordered = [site for group in self.site_order for site in group]
-        if len(set(ordered)) < len(ordered) or not set(ordered) <= set(self.sites):
+    @field_validator("site_order")
+    @classmethod
+    def _orders_its_own_sites_once(cls, groups: SiteGroups, info: ValidationInfo) -> SiteGroups:
+        ordered = [site for group in groups for site in group]
+        if len(set(ordered)) < len(ordered) or not set(ordered) <= set(info.data.get("sites", ordered)):
             raise InvalidValue(
                 "`site_order` names sites of `sites`, each once",
                 "`site_order` nomme des sites de `sites`, chacun une seule fois",
             )
-        return self
+        return groups
 
     @model_validator(mode="after")
     def _says_what_no_answer_says(self) -> Self:

@@ -77,8 +77,8 @@ def test_what_comes_after_an_unplanned_visit_waits_and_says_for_what() -> None:
     assert roster.candidates(later, now) == []
     found = against(roster, later, now, (), 0)
     assert {each.rule for each in found} == {"waits-for-visit"}
-    assert found[0].text(Language.FR) == "la visite t1-1 passe avant et n'est pas encore planifiée"
-    assert found[0].text(Language.EN) == "visit t1-1 comes first and is not planned yet"
+    assert found[0].text(Language.FR) == "la visite t1-1 passe avant et n'est ni faite ni planifiée"
+    assert found[0].text(Language.EN) == "visit t1-1 comes first and is neither done nor planned"
     with pytest.raises(Refusal, match="not-its-turn"):
         firm.do(AssignVisit("t1-2", "anna", MONDAY_NINE + HOUR, DEFAULT_TRAVEL))
     stale = PlanVisit("t1-2", "anna", now + HOUR, now + 1.5 * HOUR, 900, DEFAULT_TRAVEL)
@@ -110,6 +110,18 @@ def test_a_first_visit_that_runs_over_holds_the_next_one_up() -> None:
     assert firm.roster().requests.broken(firm.clock.now()) == []
     firm.do(KeepOrder("t1-2", "t1"))
     assert firm.visit("t1-2").technician_id == "bruno", "it is its turn now"
+
+
+def test_while_the_first_is_not_done_the_machine_waits_and_a_dispatcher_need_not() -> None:
+    firm = ordered_firm()
+    firm.do(AssignVisit("t1-1", "anna", MONDAY_NINE + HOUR, DEFAULT_TRAVEL))
+    for step in (AcknowledgeDispatch("t1-1"), Depart("t1-1"), Arrive("t1-1")):
+        firm.do(step)
+    firm.do(CloseVisit("t1-1", Outcome.NO_ACCESS, DEFAULT_TRAVEL))
+    assert firm.roster().candidates(firm.visit("t1-2"), firm.clock.now()) == []
+    firm.do(AssignVisit("t1-2", "bruno", MONDAY_NINE + 2 * HOUR, DEFAULT_TRAVEL))
+    firm.do(KeepOrder("t1-2", "t1"))
+    assert firm.visit("t1-2").technician_id == "bruno"
 
 
 def test_work_that_is_gone_on_with_has_to_be_over_too() -> None:

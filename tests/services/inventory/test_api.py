@@ -48,6 +48,20 @@ async def test_a_site_reads_back_as_it_was_put(agent: httpx.AsyncClient, custome
     problem(gone, 412, "precondition-failed")
 
 
+async def test_a_site_says_whom_it_refuses_to_those_who_plan_and_what_is_spoken_there_to_all(
+    agent: httpx.AsyncClient, inventory: Running, customer: str, unique: str
+) -> None:
+    wishes = {"preferred": [], "refused": ["max"]}
+    body = {**SITE, "customer_id": customer, "technicians": wishes, "languages": ["de", "pt-BR"]}
+    put = (await agent.put(f"/v1/sites/{unique}", json=body)).json()
+    assert (put["technicians"], put["languages"]) == (wishes, ["de", "pt-BR"])
+    async with inventory.as_("portal", customer) as portal:
+        seen = (await portal.get(f"/v1/sites/{unique}")).json()
+        assert (seen["technicians"], seen["languages"]) == (None, ["de", "pt-BR"])
+    wrong = await agent.put(f"/v1/sites/{unique}", json={**body, "languages": ["German"]})
+    assert problem(wrong, 422, "invalid-body")["errors"][0]["pointer"] == "/languages/0"
+
+
 async def test_a_site_without_a_territory_is_accepted_and_says_what_will_not_work(
     agent: httpx.AsyncClient, customer: str, unique: str
 ) -> None:
