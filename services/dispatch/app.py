@@ -38,6 +38,7 @@ from services.dispatch.api.plans import plans_router
 from services.dispatch.api.problems import PROBLEMS
 from services.dispatch.api.visit_planning import planning_router
 from services.dispatch.assigner import Assigner
+from services.dispatch.keeper import Keeper
 from services.dispatch.settings import Settings
 from services.dispatch.store.clocks import Clocks
 from services.dispatch.store.copies import Contacts, Contracts, Customers, Sites, StockLevels
@@ -62,7 +63,6 @@ from services.dispatch.stream.ticket_sla import on_sla_fact
 from services.dispatch.usecases.fire_visit import FireVisit
 from services.dispatch.usecases.follow_clock import Sooner
 from services.dispatch.usecases.store_visit import Foresee
-from services.dispatch.wishing import Wishing
 
 HANDLERS: Handlers = {
     TicketOpened: on_ticket_opened,
@@ -109,7 +109,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         timers={Visits: FireVisit},
         born={"visit": BORN},
         linger_seconds=0.0,
-        tasks=(assigner.run, assigner.replanner.run, Wishing(assigner.roster, assigner.loaded).run),
+        tasks=(assigner.run, assigner.replanner.run, Keeper(assigner.roster, assigner.loaded).run),
     )
     routers = (
         technicians.router,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from services.dispatch.domain.binding import bound_to
-from services.dispatch.domain.plan import OPEN, UNPLANNED
+from services.dispatch.domain.plan import MOVABLE, OPEN, UNPLANNED
 from services.dispatch.domain.turn import Turn, ahead_of, is_undone, turn_of
 from services.dispatch.domain.visit import Visit
 
@@ -40,7 +40,8 @@ class Requests:
     def leads(self, visit: Visit) -> bool:
         """Whether another visit comes after this one, or after one whose work it goes on with."""
         request = self.of(visit)
-        return any(visit in ahead_of(each, request) for each in request if each.need.after)
+        later = (each for each in request if each.need.after)
+        return any(visit.id == ahead.id for each in later for ahead in ahead_of(each, request))
 
     def bound_to(self, visit: Visit) -> str | None:
         """Who makes the request's visits, as far as those tell that are not done."""
@@ -56,13 +57,14 @@ class Requests:
         return {visit.ticket_id for visit in visits if visit.need.after and visit.state in UNPLANNED}
 
     def broken(self, now: datetime) -> list[Visit]:
-        """Visits that are planned before their turn."""
+        """Visits that are planned before their turn, and of which nobody has been asked yet."""
         return [
             visit
             for request in list(self._visits.values())
             for visit in request.values()
             if visit.need.after
-            and visit.state in OPEN
+            and visit.state in MOVABLE
+            and not (visit.pinned and visit.attention is not None)
             and visit.plan is not None
             and not self.turn(visit, now).allows(visit.plan.start_at)
         ]

@@ -126,6 +126,9 @@ class RescheduleVisit:
         if visit.plan is not None and visit.plan.start_at == self.start_at:
             return visit.id
         technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
+        lack = lack_of(technician, visit, self.start_at + visit.need.duration)
+        if lack is not None and lack.rule != ANOTHER_IS_BOUND:
+            raise refused_for(lack, technician, visit)
         there = without_its_rest(unit, technician, visit, self.travel)
         slot = _slot(unit, visit, there, self.start_at, at, self.travel)
         free(unit, visit)

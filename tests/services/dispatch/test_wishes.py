@@ -19,7 +19,7 @@ from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.store.copies import Contacts, Customers, Sites
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
-from services.dispatch.usecases.assign_visit import AssignVisit
+from services.dispatch.usecases.assign_visit import AssignVisit, RescheduleVisit
 from services.dispatch.usecases.follow_wishes import FollowWishes
 from services.dispatch.usecases.manage_technician import PutTechnician
 from services.dispatch.usecases.pin_visit import PinVisit
@@ -151,6 +151,8 @@ def test_whose_papers_expire_before_the_visit_is_blocked() -> None:
         firm.do(AssignVisit(visit.id, "anna", MONDAY_NINE + timedelta(days=1), DEFAULT_TRAVEL))
     firm.plan()
     assert firm.visit().technician_id == "anna"
+    with pytest.raises(Refusal, match="papers-expired"):
+        firm.do(RescheduleVisit(visit.id, MONDAY_NINE + timedelta(days=1), DEFAULT_TRAVEL))
     late = replace(lent, papers=(Certificate("Urssaf", "2026-03-01"),))
     firm.do(PutTechnician(technician("anna", partner=late)))
     assert firm.visit().state is VisitState.WAITING

@@ -1,15 +1,17 @@
-"""What customers and sites wish of who comes is followed by visits that are open already."""
+"""Open visits follow what is wished of who comes, the order of their request, and who makes the others."""
 
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
+from contracts.inventory.states import SiteChanged
 from contracts.refusal import Refusal
+from contracts.ticket.states import CustomerChanged
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.unit import Cause, Entry, UseCase
 from services.dispatch.domain.plan import UNPLANNED
 from services.dispatch.domain.visit import Visit
-from services.dispatch.domain.wishes import Wishes, wishes_of
+from services.dispatch.domain.wishes import NO_WISHES, wishes_of
 from services.dispatch.planning.roster import Roster
 from services.dispatch.replanner import ACTOR
 from services.dispatch.store.copies import HAS_WISHES, Customers, Sites
@@ -20,8 +22,8 @@ from services.dispatch.usecases.keep_order import KeepOrder
 LOOKS_EVERY_SECONDS = 5.0
 
 
-class Wishing:
-    """Looks at all open visits, so that it makes no difference whether a visit or a wish was there first."""
+class Keeper:
+    """Looks at all open visits, so that it makes no difference what came first: visit, wish, or move."""
 
     def __init__(self, roster: Roster, loaded: asyncio.Event) -> None:
         self._roster = roster
@@ -37,7 +39,7 @@ class Wishing:
             try:
                 await self.round(runtime)
             except Exception:
-                runtime.log.exception("what customers wish could not be looked at and is looked at again")
+                runtime.log.exception("open visits could not be looked at and are looked at again")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), LOOKS_EVERY_SECONDS)
 
@@ -48,16 +50,14 @@ class Wishing:
             self._wake.set()
 
     async def round(self, runtime: Runtime) -> None:
-        """Bind each open visit that does not say what its customer and its site wish."""
+        """Bind each open visit that does not say what holds by now, and plan anew what is before its turn."""
         asking = await runtime.find(Customers, HAS_WISHES, limit=0)
         customers = {each.value.customer_id: each.value for each in asking}
         places = await runtime.find(Sites, HAS_WISHES, limit=0)
         sites = {each.value.site_id: each.value for each in places}
         for visit in list(self._roster.visits.values()):
-            wished = wishes_of(customers.get(visit.customer_id), sites.get(visit.site_id), None)
-            if self._follows(visit, wished):
-                continue
-            await self._do(runtime, visit, FollowWishes(visit.id))
+            if not self._follows(visit, customers.get(visit.customer_id), sites.get(visit.site_id)):
+                await self._do(runtime, visit, FollowWishes(visit.id))
         await self._learn(runtime)
         for visit in self._roster.requests.broken(runtime.clock.now()):
             await self._do(runtime, visit, KeepOrder(visit.id, visit.ticket_id))
@@ -69,16 +69,18 @@ class Wishing:
         for kept in await runtime.find(Visits, {"ticket_id": {"$in": tickets}}, limit=0) if tickets else ():
             self._roster.requests.put(kept.value)
 
-    def _follows(self, visit: Visit, wished: Wishes) -> bool:
-        """Whether it says what is wished, and is bound to who has the others of its request, as far as open
-        ones tell."""
-        said, binding = visit.wishes, self._roster.requests.bound_to(visit)
-        if replace(said, spoken=None, bound_to=None, released=False) != wished:
+    def _follows(self, visit: Visit, customer: CustomerChanged | None, site: SiteChanged | None) -> bool:
+        """Whether it says what is wished, and is bound to who has the others of its request, as far as those
+        tell that are not done."""
+        said = replace(visit.wishes, spoken=None, bound_to=None, released=False)
+        nothing = customer is None and site is None
+        if said != (NO_WISHES if nothing else wishes_of(customer, site, None)):
             return False
-        return said.bound_to == binding or (binding is None and visit.state not in UNPLANNED)
+        known, binding = visit.wishes.bound_to, self._roster.requests.bound_to(visit)
+        return known == binding or (binding is None and visit.state not in UNPLANNED)
 
     async def _do(self, runtime: Runtime, visit: Visit, case: UseCase[Visit | None]) -> None:
-        with runtime.span("follow-wishes", Cause(ACTOR, visit.id)) as cause:
+        with runtime.span("keep-visit", Cause(ACTOR, visit.id)) as cause:
             try:
                 bound: Visit | None = (await runtime.do(case, cause)).result
             except Refusal as refusal:
