@@ -254,6 +254,10 @@ class TechnicianWishes(Value):
     preferred: Annotated[tuple[Id, ...], Field(max_length=100)] = ()
     refused: Annotated[tuple[Id, ...], Field(max_length=100)] = ()
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (*self.preferred, *self.refused)
+
 
 def _not_both(wishes: TechnicianWishes) -> TechnicianWishes:
     both = set(wishes.preferred) & set(wishes.refused)

@@ -94,6 +94,7 @@ class Assigner:
             visit.priority not in URGENT
             or visit.need.parts
             or visit.need.after
+            or visit.need.same_technician
             or not self.loaded.is_set()
             or len(self._foreseen) >= FORESEEN_AT_ONCE
         ):

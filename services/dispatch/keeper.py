@@ -86,5 +86,5 @@ class Keeper:
             except Refusal as refusal:
                 runtime.log.warning("visit %s follows what has changed later: %s", visit.id, refusal)
                 return
-        if bound is not None:
-            self._roster.put_visit(bound)
+        if bound is not None and self._roster.visits.get(visit.id) is visit:
+            self._roster.put_visit(bound)  # what was stored here is known, and may have changed again

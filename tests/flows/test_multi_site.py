@@ -1,6 +1,6 @@
 """One request for several sites: a visit each, made by whoever has the skill and is near."""
 
-from tests.flows.firm import CESSON, LILLE, LYON, RENNES, VILLEURBANNE, Firm, done, problem
+from tests.flows.firm import CESSON, LILLE, LYON, RENNES, VILLEURBANNE, Firm, Json, done, problem
 from tests.flows.waiting import until
 
 
@@ -49,7 +49,7 @@ async def test_one_technician_makes_a_request_in_the_order_asked_for_and_never_o
     near, far = await firm.technician("near", near=RENNES), await firm.technician("far", near=LILLE)
     refusing = {"name": "Acme", "technicians": {"refused": [near.id]}}
     done(await firm.admin.put(f"/v1/customers/{acme.id}", refusing))
-    asked = {"site_order": [[server], [desks]], "same_technician": True}
+    asked: Json = {"site_order": [[server], [desks]], "same_technician": True}
     request = await firm.opens(await firm.work(), desks, server, **asked)
 
     first, then = await request.visit_at(server), await request.visit_at(desks)

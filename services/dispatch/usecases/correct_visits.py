@@ -37,6 +37,7 @@ class CorrectVisits:
                 on_site_contact_id=self.noted.on_site_contact_id,
             )
             if corrected.on_site_contact_id != visit.on_site_contact_id:
-                corrected = replace(corrected, wishes=wishes_for(unit, corrected))
+                spoken = wishes_for(unit, corrected).spoken
+                corrected = replace(corrected, wishes=replace(visit.wishes, spoken=spoken))
             if corrected != visit:
                 unit.save(Visits, corrected)

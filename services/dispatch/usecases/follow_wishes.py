@@ -55,4 +55,4 @@ class FollowWishes:
         if lack_of(technician, changed, changed.plan.end_at) is not None:
             give_up(unit, changed, technician.id, RevocationReason.RESCHEDULED, Attention.UNFIT)
             tell_next(unit, technician)
-        return changed
+        return unit.get(Visits, visit.id)
