@@ -19,8 +19,8 @@ from services.dispatch.assigner import Assigner
 from services.dispatch.domain.plan import OPEN, arrival_window
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.candidate import Candidate
+from services.dispatch.planning.fitness import preference
 from services.dispatch.planning.insertion import LATE_COST
-from services.dispatch.planning.preferences import preference
 from services.dispatch.planning.reasons import Against, advantage, against
 from services.dispatch.planning.roster import Roster
 from services.dispatch.planning.today.costs import waiting_minute

@@ -45,18 +45,16 @@ class Turn:
 ANY = Turn()
 
 
-def turn_of(visit: Visit, request: Collection[Visit], now: datetime, *, all_known: bool = True) -> Turn:
-    """When it is the visit's turn; ``request`` are its ticket's, without some that are done unless
-    ``all_known``.
+def turn_of(visit: Visit, request: Collection[Visit], now: datetime) -> Turn:
+    """When it is the visit's turn; ``request`` are its ticket's, those that are done may be missing.
 
-    Whatever goes on with the work of one that it comes after has to be over, too.
+    Whatever goes on with the work of one that it comes after has to be over, too. What has not been asked
+    for (it is tried from the desk, or waits for the client's approval) is not known here, nor waited for.
     """
     if not visit.need.after:
         return ANY
     ahead = ahead_of(visit, request)
     waits = {each.id for each in ahead if each.state in OPEN and each.plan is None}
-    if all_known:
-        waits |= set(visit.need.after) - {each.id for each in ahead}
     gone_on_with = {each.need.follows for each in ahead}
     undone = {each.id for each in ahead if is_undone(each)} - gone_on_with
     ends = [each.plan.end_at for each in ahead if each.state in OPEN and each.plan is not None]

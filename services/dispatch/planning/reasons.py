@@ -11,7 +11,7 @@ from services.dispatch.domain.need import local_text
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.candidate import Candidate
-from services.dispatch.planning.preferences import preference
+from services.dispatch.planning.fitness import preference
 from services.dispatch.planning.roster import Roster
 
 TEXTS: Mapping[str, Mapping[Language, str]] = {

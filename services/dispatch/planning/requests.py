@@ -31,7 +31,7 @@ class Requests:
 
     def turn(self, visit: Visit, now: datetime) -> Turn:
         """When it is the visit's turn, as far as can be told here."""
-        return turn_of(visit, self.of(visit), now, all_known=False)
+        return turn_of(visit, self.of(visit), now)
 
     def is_ordered(self, visit: Visit) -> bool:
         """Whether any visit of the request comes after another."""

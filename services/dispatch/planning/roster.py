@@ -5,7 +5,7 @@ It is fed with what was stored and with slots that are about to be; it asks nobo
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -14,15 +14,15 @@ import numpy as np
 
 from contracts.calendars import Interval, intersect
 from contracts.values import Point, Priority
-from services.dispatch.domain.ability import asked_for, lack_of
+from services.dispatch.domain.ability import lack_of
 from services.dispatch.domain.day import Slot, TechnicianDay
 from services.dispatch.domain.plan import OPEN, UNDER_WAY
-from services.dispatch.domain.technician import Technician, surplus_levels
+from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.candidate import Candidate
+from services.dispatch.planning.fitness import Fitness
 from services.dispatch.planning.gaps import Flags, Floats, GapTable, Stay, Stretch, gaps_of
 from services.dispatch.planning.insertion import WAIT_COST, Ask, Fits, insert
-from services.dispatch.planning.preferences import has_preference, preference
 from services.dispatch.planning.requests import Requests
 from services.dispatch.planning.travel import Travel, unit_vector
 from services.dispatch.planning.van_stock import VanStock
@@ -39,8 +39,6 @@ SHORTAGES_BELIEVED = 5
 
 FOREIGN_TERRITORY_COST = 60.0
 PART_NOT_ON_VAN_COST = 30.0
-SURPLUS_COST = 1.0
-"""For each level above the one that is asked for: who can do more is kept for what asks for more."""
 
 
 class Roster:
@@ -64,8 +62,7 @@ class Roster:
         self._versions: dict[str, int] = {}
         self._held: dict[str, dict[str, Slot]] = defaultdict(dict)
         self._placed: dict[str, set[str]] = defaultdict(set)
-        self._skilled: dict[Hashable, Flags] = {}
-        self._surplus: dict[tuple[tuple[str, int], ...], Floats] = {}
+        self._fitness = Fitness(self.technicians, self._ids)
         self._stale: set[str] = set()
         self._hidden: str | None = None
 
@@ -80,8 +77,7 @@ class Roster:
             self._rows[technician.id] = len(self._ids)
             self._ids.append(technician.id)
         self.technicians[technician.id] = technician
-        self._skilled.clear()
-        self._surplus.clear()
+        self._fitness.forget()
         self._homes = np.empty((0, 3))
         self._hours.pop(technician.id, None)
         self._stale.add(technician.id)
@@ -240,7 +236,7 @@ class Roster:
         if now > self._since + AHEAD:
             self._since = now
             self._hours.clear()
-            self._skilled.clear()
+            self._fitness.forget()
             self._stale.update(self._ids)
             self._forget_days(now)
         for id in self._stale:
@@ -283,10 +279,11 @@ class Roster:
     def _allowed(self, visit: Visit, only: str | None) -> Flags:
         if only is not None:
             return np.array([id == only for id in self._ids], dtype=np.bool_)
-        skilled = self._able(visit)
+        skilled = self._fitness.able(visit, self._since)
         if self.requests.is_unbound(visit):
-            together = np.logical_and.reduce([self._able(each) for each in self.requests.of(visit)])
-            skilled = together & skilled if np.any(together & skilled) else skilled
+            others = [self._fitness.able(each, self._since) for each in self.requests.of(visit)]
+            together = np.logical_and.reduce([skilled, *others])
+            skilled = together if together.any() else skilled
         against = [
             self._rows[id] for id in self._ids if visit.refused_by and self.refusal(id, visit) is not None
         ]
@@ -294,15 +291,6 @@ class Roster:
             skilled = skilled.copy()
             skilled[against] = False
         return skilled
-
-    def _able(self, visit: Visit) -> Flags:
-        """Who lacks nothing for it."""
-        key = asked_for(visit)
-        able = self._skilled.get(key)
-        if able is None:
-            flags = [lack_of(self.technicians[id], visit, self._since) is None for id in self._ids]
-            able = self._skilled[key] = np.array(flags, dtype=np.bool_)
-        return able
 
     def allows(self, technician_id: str, visit: Visit, at: datetime | None = None) -> bool:
         """Whether he has the skills and the permits, and nothing that happened before speaks against him."""
@@ -353,12 +341,7 @@ class Roster:
         )
 
     def _penalty(self, visit: Visit) -> Floats:
-        key = tuple(visit.need.skills.items())
-        surplus = self._surplus.get(key)
-        if surplus is None:
-            levels = [surplus_levels(self.technicians[id].skills, visit.need.skills) for id in self._ids]
-            surplus = self._surplus[key] = SURPLUS_COST * np.array(levels, dtype=np.float64)
-        penalty = surplus.copy()
+        penalty = self._fitness.costs(visit).copy()
         territory = visit.place.territory
         if territory is not None and visit.where is not None:
             for id, row in self._rows.items():
@@ -368,9 +351,6 @@ class Roster:
             for id, row in self._rows.items():
                 if not self.stock.carries(id, visit):
                     penalty[row] += PART_NOT_ON_VAN_COST
-        if has_preference(visit):
-            for id, row in self._rows.items():
-                penalty[row] += preference(self.technicians[id], visit)
         return penalty
 
     def _candidate(self, visit: Visit, fits: Fits, i: int) -> Candidate:

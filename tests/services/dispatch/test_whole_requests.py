@@ -85,6 +85,20 @@ def test_what_comes_after_an_unplanned_visit_waits_and_says_for_what() -> None:
     assert firm.do(stale) is Planned.STALE
 
 
+def test_what_is_asked_for_later_still_comes_first() -> None:
+    firm = Firm(technician("anna"))
+    firm.ask(need("t1-2", after=("t1-1",)), priority=Priority.P3)
+    firm.plan()
+    assert firm.visit("t1-2").state is VisitState.DISPATCHED, "nobody has asked for the other yet"
+    firm.ask(need("t1-1"), priority=Priority.P3)
+    for visit in firm.roster().requests.broken(firm.clock.now()):
+        firm.do(KeepOrder(visit.id, visit.ticket_id))
+    firm.plan()
+    first = firm.visit("t1-1").plan
+    assert first is not None
+    assert start_of(firm, "t1-2") >= first.end_at
+
+
 def test_when_the_first_moves_the_one_after_it_moves_too() -> None:
     firm = ordered_firm()
     firm.plan()

@@ -3,14 +3,12 @@
 from datetime import datetime, timedelta
 
 from contracts.values import VisitState
-from services.dispatch.domain.technician import surplus_levels
 from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.fitness import fit
 from services.dispatch.planning.insertion import LATE_COST, PRESSING_WAIT_COST, WAIT_COST
-from services.dispatch.planning.preferences import preference
 from services.dispatch.planning.roster import (
     FOREIGN_TERRITORY_COST,
     PART_NOT_ON_VAN_COST,
-    SURPLUS_COST,
     Roster,
 )
 
@@ -52,12 +50,12 @@ def put_off_cost(visit: Visit, now: datetime, *, booked_today: bool = False) -> 
 def fit_cost(roster: Roster, technician_id: str, visit: Visit) -> float:
     """What speaks against the technician without ruling him out."""
     technician, territory = roster.technicians[technician_id], visit.place.territory
-    cost = SURPLUS_COST * surplus_levels(technician.skills, visit.need.skills)
+    cost = fit(technician, visit)
     if territory is not None and technician.territory not in (None, territory):
         cost += FOREIGN_TERRITORY_COST
     if visit.need.parts and not roster.stock.carries(technician_id, visit):
         cost += PART_NOT_ON_VAN_COST
-    return cost + preference(technician, visit)
+    return cost
 
 
 def move_cost(visit: Visit, technician_id: str, start: datetime) -> float:
