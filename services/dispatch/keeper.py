@@ -7,6 +7,7 @@ from dataclasses import replace
 from contracts.inventory.states import SiteChanged
 from contracts.refusal import Refusal
 from contracts.ticket.states import CustomerChanged
+from contracts.values import VisitState
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.unit import Cause, Entry, UseCase
 from services.dispatch.domain.plan import UNPLANNED
@@ -55,23 +56,23 @@ class Keeper:
         customers = {each.value.customer_id: each.value for each in asking}
         places = await runtime.find(Sites, HAS_WISHES, limit=0)
         sites = {each.value.site_id: each.value for each in places}
+        await self._learn(runtime)
         for visit in list(self._roster.visits.values()):
             if not self._follows(visit, customers.get(visit.customer_id), sites.get(visit.site_id)):
                 await self._do(runtime, visit, FollowWishes(visit.id))
-        await self._learn(runtime)
         for visit in self._roster.requests.broken(runtime.clock.now()):
             await self._do(runtime, visit, KeepOrder(visit.id, visit.ticket_id))
 
     async def _learn(self, runtime: Runtime) -> None:
-        """Read what has become of the visits that others wait for: another replica may have heard of it, or
-        this one before it was begun again."""
+        """Read which of the visits are over that others wait for or are bound to: another replica may have
+        heard of it, or this one before it was begun again."""
         tickets = sorted(self._roster.requests.waiting())
-        for kept in await runtime.find(Visits, {"ticket_id": {"$in": tickets}}, limit=0) if tickets else ():
+        over = {"ticket_id": {"$in": tickets}, "state": {"$in": [VisitState.CLOSED, VisitState.CANCELLED]}}
+        for kept in await runtime.find(Visits, over, limit=0) if tickets else ():
             self._roster.requests.put(kept.value)
 
     def _follows(self, visit: Visit, customer: CustomerChanged | None, site: SiteChanged | None) -> bool:
-        """Whether it says what is wished, and is bound to who has the others of its request, as far as those
-        tell that are not done."""
+        """Whether it says what is wished, and is bound to who has the others of its request."""
         said = replace(visit.wishes, spoken=None, bound_to=None, released=False)
         nothing = customer is None and site is None
         if said != (NO_WISHES if nothing else wishes_of(customer, site, None)):

@@ -46,7 +46,7 @@ ANY = Turn()
 
 
 def turn_of(visit: Visit, request: Collection[Visit], now: datetime) -> Turn:
-    """When it is the visit's turn; ``request`` are its ticket's, those that are done may be missing.
+    """When it is the visit's turn; ``request`` are its ticket's, some that are over may be missing.
 
     Whatever goes on with the work of one that it comes after has to be over, too. What has not been asked
     for (it is tried from the desk, or waits for the client's approval) is not known here, nor waited for.

@@ -1,11 +1,11 @@
-"""Each request's visits that are not done, of which some may come after others."""
+"""The visits of each request of which something is open: some come after others, or are one technician's."""
 
 from collections import defaultdict
 from datetime import datetime
 
 from services.dispatch.domain.binding import bound_to
 from services.dispatch.domain.plan import MOVABLE, OPEN, UNPLANNED
-from services.dispatch.domain.turn import Turn, ahead_of, is_undone, turn_of
+from services.dispatch.domain.turn import Turn, ahead_of, turn_of
 from services.dispatch.domain.visit import Visit
 
 
@@ -16,18 +16,21 @@ class Requests:
         self._visits: dict[str, dict[str, Visit]] = defaultdict(dict)
 
     def put(self, visit: Visit) -> None:
-        """Take in a stored visit; what is done is forgotten."""
+        """Take in a stored visit; a request is forgotten when all of it is over."""
         request = self._visits[visit.ticket_id]
-        if visit.state in OPEN or is_undone(visit):
-            request[visit.id] = visit
-        else:
-            request.pop(visit.id, None)
+        request[visit.id] = visit
         if not any(each.state in OPEN for each in request.values()):
             del self._visits[visit.ticket_id]
 
     def of(self, visit: Visit) -> list[Visit]:
-        """The visits of its request that are not done."""
+        """The visits of its request, as far as they are known here: some that are over may be missing."""
         return list(self._visits.get(visit.ticket_id, {}).values())
+
+    def together_with(self, visit: Visit) -> list[Visit]:
+        """Those that are to be made by whoever makes this one, where nobody has any of them yet."""
+        if not visit.need.same_technician or visit.wishes.bound_to is not None:
+            return []
+        return [each for each in self.of(visit) if each.id != visit.id and each.state in OPEN]
 
     def turn(self, visit: Visit, now: datetime) -> Turn:
         """When it is the visit's turn, as far as can be told here."""
@@ -44,17 +47,14 @@ class Requests:
         return any(visit.id == ahead.id for each in later for ahead in ahead_of(each, request))
 
     def bound_to(self, visit: Visit) -> str | None:
-        """Who makes the request's visits, as far as those tell that are not done."""
+        """Who has, or made, the others of its request, as far as they are known here."""
         return bound_to(visit, self.of(visit))
 
-    def is_unbound(self, visit: Visit) -> bool:
-        """Whether one technician is to make this and others, and nobody has any of them yet."""
-        return visit.need.same_technician and visit.wishes.bound_to is None and len(self.of(visit)) > 1
-
     def waiting(self) -> set[str]:
-        """The tickets of visits that are not planned and come after others."""
+        """The tickets of visits that are not planned, and come after others or are bound to them."""
         visits = (visit for request in self._visits.values() for visit in request.values())
-        return {visit.ticket_id for visit in visits if visit.need.after and visit.state in UNPLANNED}
+        unplanned = (visit for visit in visits if visit.state in UNPLANNED)
+        return {visit.ticket_id for visit in unplanned if visit.need.after or visit.need.same_technician}
 
     def broken(self, now: datetime) -> list[Visit]:
         """Visits that are planned before their turn, and of which nobody has been asked yet."""

@@ -280,8 +280,8 @@ class Roster:
         if only is not None:
             return np.array([id == only for id in self._ids], dtype=np.bool_)
         skilled = self._fitness.able(visit, self._since)
-        if self.requests.is_unbound(visit):
-            others = [self._fitness.able(each, self._since) for each in self.requests.of(visit)]
+        others = [self._fitness.able(each, self._since) for each in self.requests.together_with(visit)]
+        if others:
             together = np.logical_and.reduce([skilled, *others])
             skilled = together if together.any() else skilled
         against = [

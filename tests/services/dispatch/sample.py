@@ -171,7 +171,7 @@ class Firm(World):
         """Plan every waiting visit, one after the other."""
         for visit in self.all(Visits):
             if visit.state in ("waiting", "failed") and not visit.held:
-                self.plan_one(visit)
+                self.plan_one(self.have(Visits, visit.id))
 
     def plan_one(self, visit: Visit) -> None:
         roster, now = self.roster(), self.clock.now()

@@ -142,10 +142,13 @@ def test_work_that_is_gone_on_with_has_to_be_over_too() -> None:
     firm = ordered_firm()
     again = replace(firm.visit("t1-1"), id="t1-3", need=replace(firm.visit("t1-1").need, follows="t1-1"))
     firm.give(Visits, again)
-    firm.give(Visits, replace(firm.visit("t1-1"), state=VisitState.CLOSED))
+    firm.give(Visits, replace(firm.visit("t1-1"), state=VisitState.CLOSED, outcome=Outcome.PART_DEAD))
     turn = turn_of(firm.visit("t1-2"), firm.all(Visits), firm.clock.now())
     assert turn.waits_for == ("t1-3",)
     assert firm.roster().candidates(firm.visit("t1-2"), firm.clock.now()) == []
+    for state, outcome in ((VisitState.CLOSED, Outcome.FIXED), (VisitState.CANCELLED, None)):
+        firm.give(Visits, replace(again, state=state, outcome=outcome))
+        assert firm.roster().candidates(firm.visit("t1-2"), firm.clock.now())
 
 
 def test_one_technician_makes_the_whole_request() -> None:

@@ -233,7 +233,7 @@ class _Builder:
 
     def _windows_of_other(self, visit: Visit) -> list[Window]:
         request = self.roster.requests
-        waits = request.turn(visit, self.now).waits or request.is_unbound(visit)
+        waits = request.turn(visit, self.now).waits or request.together_with(visit)
         if visit.where is None or visit.pinned or visit.held or waits:
             return []
         deadline = self._deadline(visit)
