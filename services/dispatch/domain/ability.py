@@ -49,12 +49,11 @@ def lack_of(technician: Technician, visit: Visit, at: datetime) -> Lack | None:
     for paper in technician.partner.papers if technician.partner is not None else ():
         if not paper.holds_on(technician.date_of(at)):
             return Lack("papers-expired", paper.name)
-    if technician.id in visit.wishes.refused:
-        return Lack("refused-by-customer", technician.id)
-    languages = visit.wishes.languages
-    if languages and not any(speaks(technician.spoken, each) for each in languages):
-        return Lack("language-missing", ", ".join(languages))
     wishes = visit.wishes
+    if technician.id in wishes.refused:
+        return Lack("refused-by-customer", technician.id)
+    if wishes.languages and not any(speaks(technician.spoken, each) for each in wishes.languages):
+        return Lack("language-missing", ", ".join(wishes.languages))
     if wishes.bound_to not in (None, technician.id) and not wishes.released:
         return Lack(ANOTHER_IS_BOUND, str(wishes.bound_to))
     return None
