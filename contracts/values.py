@@ -244,6 +244,36 @@ class Language(StrEnum):
     EN = "en"
 
 
+SpokenLanguage = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
+"""A language tag of BCP 47: ``de``, ``pt-BR``."""
+
+
+class TechnicianWishes(Value):
+    """By their ids, whom a customer would rather have sent and whom he will not have."""
+
+    preferred: Annotated[tuple[Id, ...], Field(max_length=100)] = ()
+    refused: Annotated[tuple[Id, ...], Field(max_length=100)] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return (*self.preferred, *self.refused)
+
+
+def _not_both(wishes: TechnicianWishes) -> TechnicianWishes:
+    both = set(wishes.preferred) & set(wishes.refused)
+    if both:
+        named = ", ".join(sorted(both))
+        raise InvalidValue(
+            f"a technician is preferred or refused, not both: {named}",
+            f"un technicien est préféré ou refusé, pas les deux : {named}",
+        )
+    return wishes
+
+
+StatedWishes = Annotated[TechnicianWishes, AfterValidator(_not_both)]
+"""Wishes as somebody writes them down, who may not contradict himself."""
+
+
 class Window(Value):
     """A stretch of time, its end excluded."""
 

@@ -6,14 +6,15 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from contracts.envelope import State
-from contracts.values import Id, Location, SiteAccess, WeeklyWindows
+from contracts.values import Id, Location, SiteAccess, SpokenLanguage, TechnicianWishes, WeeklyWindows
 
 
 class SiteChanged(State):
     """A place of a customer's. Its zone and holidays decide for the clocks that run there.
 
     ``opening`` gives windows ``("08:00", "18:00")`` by weekday; absent, the site is always open.
-    ``holidays`` is a code of ``contracts.calendars``.
+    ``holidays`` is a code of ``contracts.calendars``. Whoever comes speaks one of ``languages``, if there
+    are any.
     """
 
     TYPE: ClassVar[str] = "site-changed"
@@ -33,6 +34,8 @@ class SiteChanged(State):
     territory: str | None = None
     opening: WeeklyWindows | None = None
     access: SiteAccess | None = None
+    technicians: TechnicianWishes | None = None
+    languages: tuple[SpokenLanguage, ...] = ()
 
 
 class CurrentAssetChanged(State):

@@ -47,7 +47,8 @@ class VisitNeed(Value):
     """A visit that somebody has to make: what the planner must know.
 
     ``visit_id`` is ``<ticket_id>-<n>`` and made by the ticket service only; ``follows`` names the
-    visit whose work this one goes on with.
+    visit whose work this one goes on with. Those in ``after`` have to be over before it begins;
+    ``same_technician``: one technician makes all the ticket's visits that say so.
     """
 
     visit_id: Id
@@ -62,6 +63,8 @@ class VisitNeed(Value):
     preferred_windows: tuple[Window, ...] = ()
     remote: bool = False
     follows: Id | None = None
+    after: tuple[Id, ...] = ()
+    same_technician: bool = False
 
 
 class Wording(Value):

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from contracts.envelope import State
-from contracts.values import Id, Language
+from contracts.values import Id, Language, TechnicianWishes
 
 
 class CustomerChanged(State):
@@ -13,6 +13,7 @@ class CustomerChanged(State):
 
     customer_id: Id
     name: str
+    technicians: TechnicianWishes | None = None
 
 
 class ContractChanged(State):

@@ -40,10 +40,11 @@ from services.dispatch.api.plans import plans_router
 from services.dispatch.api.problems import PROBLEMS
 from services.dispatch.api.visit_planning import planning_router
 from services.dispatch.assigner import Assigner
+from services.dispatch.keeper import Keeper
 from services.dispatch.settings import Settings
 from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.clocks import Clocks
-from services.dispatch.store.copies import Contacts, Contracts, Sites, StockLevels
+from services.dispatch.store.copies import Contacts, Contracts, Customers, Sites, StockLevels
 from services.dispatch.store.days import Days
 from services.dispatch.store.labour import Agreements, RestDebts
 from services.dispatch.store.replans import Replans
@@ -103,7 +104,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             Swaps,
             Replans,
         ),
-        copies=(Contacts, Contracts, Sites, StockLevels),
+        copies=(Contacts, Contracts, Customers, Sites, StockLevels),
         handlers={
             **HANDLERS,
             TicketOpened: _with(on_ticket_opened, foresee=assigner.foresee),
@@ -113,7 +114,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         timers={Visits: FireVisit, Appointments: partial(FireAppointment, find=find_windows(assigner))},
         born={"visit": BORN},
         linger_seconds=0.0,
-        tasks=(assigner.run, assigner.replanner.run),
+        tasks=(assigner.run, assigner.replanner.run, Keeper(assigner.roster, assigner.loaded).run),
     )
     routers = (
         technicians.router,

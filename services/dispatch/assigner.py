@@ -93,6 +93,8 @@ class Assigner:
         if (
             visit.priority not in URGENT
             or visit.need.parts
+            or visit.need.after
+            or visit.need.same_technician
             or not self.loaded.is_set()
             or len(self._foreseen) >= FORESEEN_AT_ONCE
         ):
@@ -287,7 +289,8 @@ class Assigner:
         if best is not None:
             self.roster.hold(best, visit)
             return self._apply(runtime, visit, best)
-        if visit.state is VisitState.WAITING and not self.roster.beyond_horizon(visit, now):
+        waits = self.roster.beyond_horizon(visit, now) or self.roster.requests.turn(visit, now).waits
+        if visit.state is VisitState.WAITING and not waits:
             reasons = tuple(each.ruled_out() for each in against(self.roster, visit, now, (), 0))
             return self._run(runtime, visit, FailVisit(visit.id, reasons))
         return None

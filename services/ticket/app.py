@@ -58,7 +58,7 @@ from services.ticket.store.articles import ArticleRecords, ArticleRevisions, Art
 from services.ticket.store.attachments import FILE_INDEXES, Attachments, sweep_files
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.contracts import ContractRevisions, Contracts
-from services.ticket.store.copies import Assets, Parts, Sites
+from services.ticket.store.copies import Assets, Parts, Sites, Technicians
 from services.ticket.store.customers import Customers
 from services.ticket.store.diagnoses import Diagnoses, DiagnosisRevisions
 from services.ticket.store.known_repairs import KnownRepairs
@@ -115,7 +115,7 @@ SERVICE = Service(
         *(Tickets, Timeline, Quotes, Attachments, Satisfactions, StatementMonths, FrozenContents),
         *(Majors, Problems, CauseCounts, Ledger, Volumes, WorkedDays, Views, Mails),
     ),
-    copies=(Sites, Assets, Parts),
+    copies=(Sites, Assets, Parts, Technicians),
     handlers=HANDLERS,
     timers={Tickets: TendTicket, Contracts: BeginTerms, Majors: TendMajor},
     tasks=(sweep_files, keep_recalling),

@@ -40,4 +40,6 @@ def _without_additions(new: object, old: object) -> object:
     """``new`` without the fields that it has over ``old``: adding those is allowed."""
     if isinstance(new, dict) and isinstance(old, dict):
         return {key: _without_additions(value, old[key]) for key, value in new.items() if key in old}
+    if isinstance(new, list) and isinstance(old, list) and len(new) == len(old):
+        return [_without_additions(*pair) for pair in zip(new, old, strict=True)]
     return new

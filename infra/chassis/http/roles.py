@@ -33,6 +33,8 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     # ticket
     "customers:read": ROLES,
     "customers:write": _only("contract-manager"),
+    # Whom a customer refuses: for those who write it down and plan by it, and for the customer's own manager.
+    "technician-wishes:read": _HOTLINE | _only("contract-manager", "stock-keeper", "customer-manager"),
     "contracts:read": FIRM_SIDE | _ON_BEHALF,
     "contracts:write": _only("contract-manager"),
     "contracts:consumption": _ON_BEHALF | _only("agent", "contract-manager"),

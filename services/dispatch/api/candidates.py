@@ -21,6 +21,7 @@ from services.dispatch.domain.plan import OPEN
 from services.dispatch.domain.promise import arrival_for
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.candidate import Candidate
+from services.dispatch.planning.fitness import preference
 from services.dispatch.planning.insertion import LATE_COST
 from services.dispatch.planning.reasons import Against, advantage, against
 from services.dispatch.planning.roster import Roster
@@ -36,12 +37,14 @@ Planner = Annotated[Principal, allow("visits:candidates")]
 
 class CostsView(BaseModel):
     """In minutes of travel: the detour; that a deadline is missed; that people wait; and what speaks against
-    who makes it (another territory, parts that are not on the van, skills above what is needed)."""
+    who makes it (another territory, parts that are not on the van, skills above what is needed).
+    ``preference`` is negative for whom the client prefers, positive for who does not speak his language."""
 
     travel: float
     late: float
     waiting: float
     fit: float
+    preference: float
 
 
 class CandidateView(BaseModel):
@@ -116,6 +119,7 @@ def candidate_view(
 ) -> CandidateView:
     arrival_from, arrival_to = arrival_for(visit, candidate.start_at)
     on_van = roster.stock.carries(candidate.technician_id, visit)
+    wished = preference(roster.technicians[candidate.technician_id], visit)
     return CandidateView(
         technician_id=candidate.technician_id,
         name=roster.technicians[candidate.technician_id].name,
@@ -127,20 +131,21 @@ def candidate_view(
         added_travel_minutes=candidate.added_travel_minutes,
         late_minutes=candidate.late_minutes,
         cost=candidate.cost,
-        costs=_costs(candidate, visit, now),
+        costs=_costs(candidate, visit, now, wished),
         reason=advantage(candidate, visit, language, on_van=on_van),
     )
 
 
-def _costs(candidate: Candidate, visit: Visit, now: datetime) -> CostsView:
+def _costs(candidate: Candidate, visit: Visit, now: datetime, wished: float) -> CostsView:
     late = LATE_COST[visit.priority] * candidate.late_minutes
     waiting = waiting_minute(visit) * (candidate.start_at - now).total_seconds() / 60
-    fit = candidate.cost - candidate.added_travel_minutes - late - waiting
+    fit = candidate.cost - candidate.added_travel_minutes - late - waiting - wished
     return CostsView(
         travel=candidate.added_travel_minutes,
         late=round(late, 1),
         waiting=round(waiting, 1),
         fit=round(fit, 1),
+        preference=wished,
     )
 
 

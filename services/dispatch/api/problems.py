@@ -60,6 +60,26 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "The technician's level is too low", "Le niveau du technicien est insuffisant",
         "Choose one of the candidates of the visit.", "Choisissez un des candidats de la visite.",
     ),
+    "not-its-turn": _conflict(
+        "Another visit of the request comes first", "Une autre visite de la demande passe avant",
+        "Plan that one first, or give a start after its end.",
+        "Planifiez-la d'abord, ou donnez un horaire après sa fin.",
+    ),
+    "refused-by-customer": _conflict(
+        "The customer does not want this technician", "Le client ne veut pas de ce technicien",
+        "Choose one of the candidates of the visit.", "Choisissez un des candidats de la visite.",
+    ),
+    "language-missing": _conflict(
+        "The technician does not speak the language of the site",
+        "Le technicien ne parle pas la langue du site",
+        "Choose one of the candidates of the visit.", "Choisissez un des candidats de la visite.",
+    ),
+    "papers-expired": _conflict(
+        "The papers of the technician's firm have expired",
+        "Les documents de l'entreprise du technicien sont expirés",
+        "Enter the new ones, or choose one of the candidates.",
+        "Saisissez les nouveaux, ou choisissez un des candidats.",
+    ),
     "permit-missing": _conflict(
         "The technician does not hold the permit", "Le technicien n'a pas l'habilitation",
         "Enter his certificate, or choose one of the candidates.",

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from contracts.calendars import HolidayCode, known_zone
 from contracts.refusal import NotFound
-from contracts.values import Id, Language, Level, Point, WeeklyWindows
+from contracts.values import Id, Language, Level, Point, SpokenLanguage, WeeklyWindows
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body, said
 from infra.chassis.http.call import call_of
@@ -20,7 +20,14 @@ from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Runtime
 from infra.chassis.service import Caused, Run
 from services.dispatch.api.conditions import IfUnchanged
-from services.dispatch.domain.technician import Absence, Certificate, Regime, Shifts, Technician
+from services.dispatch.domain.technician import (
+    Absence,
+    Certificate,
+    Partner,
+    Regime,
+    Shifts,
+    Technician,
+)
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.usecases.manage_technician import AddAbsence, PutTechnician, WithdrawAbsence
 from services.dispatch.views.technicians import (
@@ -57,7 +64,27 @@ class CertificateBody(Body):
     valid_until: date | None = None
 
 
+class PaperBody(Body):
+    """``valid_until`` is its last day."""
+
+    name: Annotated[str, said(200)]
+    valid_until: date
+
+
+class PartnerBody(Body):
+    """The firm that lends him: he is not planned on a day on which one of its ``papers`` has expired."""
+
+    firm: Name
+    papers: tuple[PaperBody, ...] = Field(default=(), max_length=50)
+
+    def partner(self) -> Partner:
+        papers = (Certificate(each.name, each.valid_until.isoformat()) for each in self.papers)
+        return Partner(self.firm, tuple(papers))
+
+
 class TechnicianBody(Body):
+    """``language`` is what he is written to in, and spoken like the others in ``languages``."""
+
     name: Name
     skills: dict[Id, Level]
     time_zone: Annotated[str, AfterValidator(known_zone)]
@@ -71,6 +98,8 @@ class TechnicianBody(Body):
     phone: Annotated[str, said(40)] | None = None
     language: Language = Language.FR
     certificates: tuple[CertificateBody, ...] = Field(default=(), max_length=100)
+    languages: tuple[SpokenLanguage, ...] = Field(default=(), max_length=20)
+    partner: PartnerBody | None = None
 
     def technician(self, id: str) -> Technician:
         given = self.shifts
@@ -94,6 +123,8 @@ class TechnicianBody(Body):
                 Certificate(each.name, each.valid_until.isoformat() if each.valid_until else None)
                 for each in self.certificates
             ),
+            languages=self.languages,
+            partner=None if self.partner is None else self.partner.partner(),
         )
 
 

@@ -19,6 +19,7 @@ from services.dispatch.api.visits import seen
 from services.dispatch.assigner import Assigner
 from services.dispatch.domain.day import slots_of
 from services.dispatch.domain.lawful_exit import Basis
+from services.dispatch.domain.turn import not_its_turn
 from services.dispatch.planning.objections import objections
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.planning.van_stock import VanStock
@@ -86,6 +87,9 @@ def planning_router(assigner: Assigner) -> APIRouter:
             raise not_ready(READING_THE_PLAN)
         if technician_id not in assigner.roster.technicians:
             raise UnknownReference("technician", technician_id)
+        turn = assigner.roster.requests.turn(visit, order.run.clock.now())
+        if turn.waits_for:
+            raise not_its_turn(visit, turn)
         found = assigner.roster.candidates(visit, order.run.clock.now(), only=technician_id)
         if not found:
             raise Refusal(

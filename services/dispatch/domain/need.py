@@ -65,7 +65,11 @@ def _no_skills() -> SkillLevels:
 
 @dataclass(frozen=True)
 class Need:
-    """The work: what the ticket says. ``pressing``: most of the time that a deadline leaves is gone."""
+    """The work: what the ticket says. ``pressing``: most of the time that a deadline leaves is gone.
+
+    ``after`` are visits of the ticket that have to be over first. ``same_technician``: who makes one of the
+    ticket's visits makes them all.
+    """
 
     kind: TicketKind
     category: str
@@ -81,6 +85,8 @@ class Need:
     pressing: bool = False
     remote: bool = False
     follows: str | None = None
+    after: tuple[str, ...] = ()
+    same_technician: bool = False
 
     @property
     def duration(self) -> timedelta:

@@ -86,6 +86,15 @@ class Certificate:
 
 
 @dataclass(frozen=True)
+class Partner:
+    """The firm that lends him, and the papers that it has to have (L8222-1, D8222-5): when one of them has
+    expired he may not work for us."""
+
+    firm: str
+    papers: tuple[Certificate, ...] = ()
+
+
+@dataclass(frozen=True)
 class OnCall:
     """A period on call, its end excluded, by the rota entry ``id``.
 
@@ -128,6 +137,13 @@ class Technician:
     on_call: tuple[OnCall, ...] = ()
     rests: tuple[OwedRest, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    languages: tuple[str, ...] = ()
+    partner: Partner | None = None
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """The languages that he speaks, as BCP 47 tags."""
+        return (self.language, *self.languages)
 
     def with_absence(self, absence: Absence) -> "Technician":
         """The same person, absent then too; an absence already known changes nothing."""

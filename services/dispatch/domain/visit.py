@@ -320,6 +320,7 @@ class Visit(VisitRecord):
             arrived_at=report.arrived_at,
             started_at=report.started_at,
             ended_at=report.ended_at,
+            outcome=report.outcome,
             attention=None,
         )
         return visit, (*facts, fact)

@@ -18,11 +18,12 @@ from contracts.dispatch.events import (
     SlotOffered,
 )
 from contracts.refusal import illegal_transition
-from contracts.values import Point, Priority, VisitState, Window
+from contracts.values import Outcome, Point, Priority, VisitState, Window
 from services.dispatch.domain.lawful_exit import LawfulExit
 from services.dispatch.domain.need import Need, Place
 from services.dispatch.domain.plan import POSSIBLE, REMOTELY, URGENT, Moved, Origin, Plan, Refused
 from services.dispatch.domain.refusals import on_hold
+from services.dispatch.domain.wishes import NO_WISHES, Wishes
 
 _GO_THERE = ("assign", "offer-slots")
 """What is not possible while nobody is sent to the site."""
@@ -72,6 +73,8 @@ class VisitRecord:
     lawful_exits: tuple[LawfulExit, ...] = ()
     ended_at: datetime | None = None
     promised: Window | None = None
+    wishes: Wishes = NO_WISHES
+    outcome: Outcome | None = None
 
     @property
     def parties(self) -> Parties:

@@ -67,6 +67,14 @@ def _found(
         yield Objection(
             "on-hold", Text(f"the site is on hold until {until}", f"le site est en attente jusqu'au {until}")
         )
+    if visit.wishes.released and visit.wishes.bound_to not in (None, who):
+        yield Objection(
+            "another-is-bound",
+            Text(
+                f"one technician was asked for, and {visit.wishes.bound_to} makes the others of the request",
+                f"un même technicien était demandé, et {visit.wishes.bound_to} fait les autres de la demande",
+            ),
+        )
     if not technician.is_available(plan.start_at, plan.end_at, urgent=visit.urgent):
         yield Objection(
             "off-shift", Text(f"{who} does not work all that time", f"{who} ne travaille pas tout ce temps")

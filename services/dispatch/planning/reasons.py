@@ -11,6 +11,7 @@ from services.dispatch.domain.need import local_text
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.candidate import Candidate
+from services.dispatch.planning.fitness import preference
 from services.dispatch.planning.roster import Roster
 
 TEXTS: Mapping[str, Mapping[Language, str]] = {
@@ -29,6 +30,26 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "permit-expired": {
         Language.FR: "son habilitation {permit} est expirée",
         Language.EN: "his permit {permit} has expired",
+    },
+    "papers-expired": {
+        Language.FR: "un document de son entreprise est expiré : {paper}",
+        Language.EN: "a paper of his firm has expired: {paper}",
+    },
+    "refused-by-customer": {
+        Language.FR: "le client ne veut pas de ce technicien",
+        Language.EN: "the customer has asked not to be sent him",
+    },
+    "language-missing": {
+        Language.FR: "ne parle aucune des langues du site ({languages})",
+        Language.EN: "speaks none of the languages of the site ({languages})",
+    },
+    "waits-for-visit": {
+        Language.FR: "la visite {visit} passe avant et n'est ni faite ni planifiée",
+        Language.EN: "visit {visit} comes first and is neither done nor planned",
+    },
+    "another-is-bound": {
+        Language.FR: "les visites de la demande sont à un même technicien : {technician}",
+        Language.EN: "one technician makes the visits of the request: {technician}",
     },
     "declined-before": {
         Language.FR: "a déjà refusé cette visite",
@@ -78,6 +99,10 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         Language.FR: "n'a pas les pièces dans sa camionnette",
         Language.EN: "does not have the parts on his van",
     },
+    "less-wished": {
+        Language.FR: "possible, mais le client en préfère un autre ou parle une autre langue",
+        Language.EN: "possible, but the client prefers another or speaks another language",
+    },
     "later": {
         Language.FR: "possible, mais seulement le {start}",
         Language.EN: "possible, but only on {start}",
@@ -96,6 +121,17 @@ ADVANTAGES: Mapping[Language, str] = {
     Language.FR: "sur place le {start}, {travel} min de route, détour de {added} min",
     Language.EN: "on site on {start}, {travel} min of travel, {added} min of detour",
 }
+
+
+PREFERRED: Mapping[Language, str] = {Language.FR: "préféré du client", Language.EN: "preferred by the client"}
+
+NAMES = {
+    "papers-expired": "paper",
+    "language-missing": "languages",
+    "refused-by-customer": "technician",
+    "another-is-bound": "technician",
+}
+"""What the texts call what is lacking."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +177,8 @@ def advantage(candidate: Candidate, visit: Visit, language: Language, *, on_van:
         travel=round(candidate.travel_seconds / 60),
         added=round(candidate.added_travel_minutes),
     )
+    if candidate.technician_id in visit.wishes.preferred:
+        reason = f"{reason}, {PREFERRED[language]}"
     return reason if on_van else f"{reason}, {TEXTS['part-not-on-van'][language]}"
 
 
@@ -154,8 +192,8 @@ def _first(
 ) -> Against:
     at = now if candidate is None else candidate.end_at
     lack = lack_of(technician, visit, at)
-    if lack is not None and lack.rule.startswith("permit"):
-        return Against(technician.id, lack.rule, {"permit": lack.what})
+    if lack is not None and not lack.rule.startswith("skill"):
+        return Against(technician.id, lack.rule, {NAMES.get(lack.rule, "permit"): lack.what})
     if lack is not None:
         has, needs = technician.skills.get(lack.what, 0), visit.need.skills[lack.what]
         members: dict[str, str | int] = {"skill": lack.what, "has": has, "needs": needs}
@@ -163,6 +201,9 @@ def _first(
     refusal = roster.refusal(technician.id, visit)
     if refusal is not None:
         return Against(technician.id, refusal)
+    waits = roster.requests.turn(visit, now).waits
+    if waits:
+        return Against(technician.id, "waits-for-visit", {"visit": waits[0]})
     late = candidate is not None and candidate.late_minutes > 0
     if candidate is None or (late and best is not None and best.late_minutes == 0):
         return _no_time(roster, visit, now, technician)
@@ -173,6 +214,9 @@ def _first(
     stock = roster.stock
     if stock.carries(best.technician_id, visit) and not stock.carries(technician.id, visit):
         return Against(technician.id, "part-not-on-van")
+    wished = preference(roster.technicians[best.technician_id], visit)
+    if wished < preference(technician, visit):
+        return Against(technician.id, "less-wished")
     if candidate.start_at > best.start_at:
         start = local_text(candidate.start_at, visit.place.time_zone)
         return Against(technician.id, "later", {"start": start})

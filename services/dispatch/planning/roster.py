@@ -14,15 +14,17 @@ import numpy as np
 
 from contracts.calendars import Interval, intersect
 from contracts.values import Point, Priority
-from services.dispatch.domain.ability import lack_of, permits_of
+from services.dispatch.domain.ability import lack_of
 from services.dispatch.domain.day import Slot, TechnicianDay
 from services.dispatch.domain.plan import OPEN, UNDER_WAY
-from services.dispatch.domain.technician import Technician, surplus_levels
+from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.candidate import Candidate
+from services.dispatch.planning.fitness import Fitness
 from services.dispatch.planning.gaps import Flags, Floats, GapTable, Stay, Stretch, gaps_of
 from services.dispatch.planning.insertion import WAIT_COST, Ask, Fits, insert
 from services.dispatch.planning.promised import stretches_promised
+from services.dispatch.planning.requests import Requests
 from services.dispatch.planning.travel import Travel, unit_vector
 from services.dispatch.planning.van_stock import VanStock
 
@@ -38,8 +40,6 @@ SHORTAGES_BELIEVED = 5
 
 FOREIGN_TERRITORY_COST = 60.0
 PART_NOT_ON_VAN_COST = 30.0
-SURPLUS_COST = 1.0
-"""For each level above the one that is asked for: who can do more is kept for what asks for more."""
 
 
 class Roster:
@@ -50,6 +50,7 @@ class Roster:
         self.technicians: dict[str, Technician] = {}
         self.visits: dict[str, Visit] = {}
         self.stock = VanStock()
+        self.requests = Requests()
         self._since = now
         self._table = GapTable(self.travel)
         self._on_call = GapTable(self.travel)
@@ -62,8 +63,7 @@ class Roster:
         self._versions: dict[str, int] = {}
         self._held: dict[str, dict[str, Slot]] = defaultdict(dict)
         self._placed: dict[str, set[str]] = defaultdict(set)
-        self._skilled: dict[tuple[tuple[tuple[str, int], ...], tuple[str, ...]], Flags] = {}
-        self._surplus: dict[tuple[tuple[str, int], ...], Floats] = {}
+        self._fitness = Fitness(self.technicians, self._ids)
         self._stale: set[str] = set()
         self._hidden: str | None = None
 
@@ -78,8 +78,7 @@ class Roster:
             self._rows[technician.id] = len(self._ids)
             self._ids.append(technician.id)
         self.technicians[technician.id] = technician
-        self._skilled.clear()
-        self._surplus.clear()
+        self._fitness.forget()
         self._homes = np.empty((0, 3))
         self._hours.pop(technician.id, None)
         self._stale.add(technician.id)
@@ -105,6 +104,7 @@ class Roster:
 
     def put_visit(self, visit: Visit) -> None:
         """Take in a stored visit; ``visits`` are the open ones, by id."""
+        self.requests.put(visit)
         known = self.visits.get(visit.id)
         before = known.state if known is not None else None
         after = visit.state if visit.state in OPEN else None
@@ -166,6 +166,8 @@ class Roster:
         Preferred windows are kept to if anybody can; opening hours always. ``only`` asks about one
         technician, whoever he is; ``limit`` is for those who need no more.
         """
+        if self.requests.turn(visit, now).waits and only is None:
+            return []
         self._hide(visit)
         self._refresh(now)
         allowed = self._allowed(visit, only)
@@ -178,7 +180,7 @@ class Roster:
             else:
                 ways = [(fits, i) for i in ranked]
             found = (self._candidate(visit, *way) for way in ways)
-            if permits_of(visit):
+            if only is None:
                 found = (each for each in found if self.allows(each.technician_id, visit, each.end_at))
             if chosen := list(islice(found, limit)):
                 return chosen
@@ -235,7 +237,7 @@ class Roster:
         if now > self._since + AHEAD:
             self._since = now
             self._hours.clear()
-            self._skilled.clear()
+            self._fitness.forget()
             self._stale.update(self._ids)
             self._forget_days(now)
         for id in self._stale:
@@ -276,13 +278,13 @@ class Roster:
         return stays
 
     def _allowed(self, visit: Visit, only: str | None) -> Flags:
-        key = (tuple(visit.need.skills.items()), permits_of(visit))
-        skilled = self._skilled.get(key)
-        if skilled is None:
-            able = [lack_of(self.technicians[id], visit, self._since) is None for id in self._ids]
-            skilled = self._skilled[key] = np.array(able, dtype=np.bool_)
         if only is not None:
             return np.array([id == only for id in self._ids], dtype=np.bool_)
+        skilled = self._fitness.able(visit, self._since)
+        others = [self._fitness.able(each, self._since) for each in self.requests.together_with(visit)]
+        if others:
+            together = np.logical_and.reduce([skilled, *others])
+            skilled = together if together.any() else skilled
         against = [
             self._rows[id] for id in self._ids if visit.refused_by and self.refusal(id, visit) is not None
         ]
@@ -327,7 +329,7 @@ class Roster:
 
     def _ask(self, visit: Visit, now: datetime, allowed: Flags, windows: Sequence[Stretch] | None) -> Ask:
         need = visit.need
-        earliest = max(now, visit.not_before_at or now)
+        earliest = max(now, visit.not_before_at or now, self.requests.turn(visit, now).from_at or now)
         return Ask(
             at=None if visit.where is None else unit_vector(visit.where),
             duration=need.duration.total_seconds(),
@@ -343,12 +345,7 @@ class Roster:
         )
 
     def _penalty(self, visit: Visit) -> Floats:
-        key = tuple(visit.need.skills.items())
-        surplus = self._surplus.get(key)
-        if surplus is None:
-            levels = [surplus_levels(self.technicians[id].skills, visit.need.skills) for id in self._ids]
-            surplus = self._surplus[key] = SURPLUS_COST * np.array(levels, dtype=np.float64)
-        penalty = surplus.copy()
+        penalty = self._fitness.costs(visit).copy()
         territory = visit.place.territory
         if territory is not None and visit.where is not None:
             for id, row in self._rows.items():

@@ -1,24 +1,27 @@
 """A dispatcher gives a visit to a technician by hand, or moves it to another time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.refusal import Refusal
 from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.ability import lack_of, refused_for
+from services.dispatch.domain.ability import ANOTHER_IS_BOUND, lack_of, refused_for
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.lawful_exit import Basis, LawfulExit, lawful_exit
 from services.dispatch.domain.plan import PLANNED_AHEAD, Plan
 from services.dispatch.domain.promise import promise_moved
 from services.dispatch.domain.refusals import rest_owed
 from services.dispatch.domain.technician import Technician
+from services.dispatch.domain.turn import not_its_turn
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
+from services.dispatch.usecases.binding import bind_others, bound
+from services.dispatch.usecases.keep_order import turn_in
 from services.dispatch.usecases.resting import count_rests, without_its_rest
 from services.dispatch.usecases.settling import move
 from services.dispatch.usecases.slots import day_refs, free, plan_for, slots_between, take, way_there
@@ -57,9 +60,13 @@ class AssignVisit:
     def decide(self, unit: Unit) -> str:
         visit = addressed(unit, self.visit_id, None)
         visit.check("assign")
+        visit = bound(unit, visit)
         at = happened_at(unit, self.occurred_at, visit)
         technician = unit.require(Technicians, self.technician_id, as_="technician")
         lack = lack_of(technician, visit, self.start_at + visit.need.duration)
+        if lack is not None and lack.rule == ANOTHER_IS_BOUND:
+            visit = replace(visit, wishes=replace(visit.wishes, released=True))
+            lack = lack_of(technician, visit, self.start_at + visit.need.duration)
         if lack is not None:
             raise refused_for(lack, technician, visit)
         before = visit.technician_id
@@ -76,6 +83,7 @@ class AssignVisit:
         unit.save(Visits, planned, *facts, at=at)
         told, more = tell_when_due(unit, planned, technician)
         unit.save(Visits, told, *more)
+        bind_others(unit, told)
         count_rests(unit, technician.id, self.travel, changed=slot)
         if before is not None and before != technician.id:
             tell_next(unit, unit.get(Technicians, before))
@@ -120,6 +128,9 @@ class RescheduleVisit:
         if visit.plan is not None and visit.plan.start_at == self.start_at:
             return visit.id
         technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
+        lack = lack_of(technician, visit, self.start_at + visit.need.duration)
+        if lack is not None and lack.rule != ANOTHER_IS_BOUND:
+            raise refused_for(lack, technician, visit)
         there = without_its_rest(unit, technician, visit, self.travel)
         slot = _slot(unit, visit, there, self.start_at, at, self.travel)
         free(unit, visit)
@@ -158,6 +169,9 @@ def _slot(
                 "donnez un horaire plus proche, ou mettez le ticket en attente jusque peu avant.",
             ),
         )
+    turn = turn_in(unit, visit)
+    if not turn.allows(start):
+        raise not_its_turn(visit, turn)
     end = start + visit.need.duration
     if technician.is_absent(start, end):
         raise Refusal(

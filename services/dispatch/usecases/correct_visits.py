@@ -6,6 +6,7 @@ from contracts.ticket.events import TicketChange, TicketNoted
 from infra.chassis.store.collection import Loads, Where
 from infra.chassis.store.unit import Unit
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.follow_wishes import wishes_for
 
 
 @dataclass(frozen=True)
@@ -35,5 +36,8 @@ class CorrectVisits:
                 confidential=self.noted.confidential,
                 on_site_contact_id=self.noted.on_site_contact_id,
             )
+            if corrected.on_site_contact_id != visit.on_site_contact_id:
+                spoken = wishes_for(unit, corrected).spoken
+                corrected = replace(corrected, wishes=replace(visit.wishes, spoken=spoken))
             if corrected != visit:
                 unit.save(Visits, corrected)

@@ -9,6 +9,7 @@ from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.store.days import Days
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.binding import bind_others, bound
 from services.dispatch.usecases.slots import free
 
 
@@ -25,6 +26,9 @@ def give_up(
     back, facts = visit.taken_back(reason)
     free(unit, visit)
     unit.save(Visits, back, *facts)
+    if (released := bound(unit, back)) != back:
+        unit.save(Visits, released)
+    bind_others(unit, back)
 
 
 def give_up_what_no_longer_fits(unit: Unit, known: Technician, changed: Technician) -> None:

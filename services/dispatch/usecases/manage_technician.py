@@ -54,7 +54,14 @@ class PutTechnician:
 
 def _works_by(technician: Technician) -> tuple[object, ...]:
     """What says which visits he can make."""
-    return technician.skills, technician.certificates, technician.shifts, technician.holidays
+    return (
+        technician.skills,
+        technician.certificates,
+        technician.spoken,
+        technician.partner,
+        technician.shifts,
+        technician.holidays,
+    )
 
 
 def _rests_by(technician: Technician) -> tuple[object, ...]:

@@ -14,6 +14,8 @@ from services.dispatch.domain.plan import UNPLANNED
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.binding import bind_others, bound
+from services.dispatch.usecases.keep_order import turn_in
 from services.dispatch.usecases.resting import count_rests
 from services.dispatch.usecases.slots import can_make, day_refs, plan_for, slots_between, take
 from services.dispatch.usecases.telling import tell_when_due
@@ -59,14 +61,19 @@ class PlanVisit:
         technician = unit.get(Technicians, self.technician_id)
         if technician is None:
             return Planned.STALE
+        visit = bound(unit, visit)
         slot = Slot(visit.id, self.start_at, self.end_at, self.travel_seconds, visit.where)
         slots = slots_between(unit, technician, slot.start_at, slot.end_at)
         if not can_make(technician, visit, slot, slots, self.travel):
+            return Planned.STALE
+        turn = turn_in(unit, visit)
+        if turn.waits or not turn.allows(slot.start_at):
             return Planned.STALE
         planned, facts = visit.planned(technician.id, plan_for(visit, slot, take(unit, technician, slot)))
         unit.save(Visits, planned, *facts)
         told, more = tell_when_due(unit, planned, technician)
         unit.save(Visits, told, *more)
+        bind_others(unit, told)
         if not technician.is_available(slot.start_at, slot.end_at):
             count_rests(unit, technician.id, self.travel)
         return Planned.DONE

@@ -18,6 +18,7 @@ from services.dispatch.planning.travel import Travel
 from services.dispatch.store.replans import Replans
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.keep_order import turn_in
 from services.dispatch.usecases.manage_technician import AddAbsence
 from services.dispatch.usecases.resting import count_rests
 from services.dispatch.usecases.slots import can_make, day_refs, free, plan_for, slots_between, take
@@ -161,5 +162,6 @@ def _check(unit: Unit, moved: Collection[str], given: Given, travel: Travel) -> 
         slots.update((slot.visit_id, slot) for _, slot in bookings)
         for visit, slot in bookings:
             lasts = slot.end_at - slot.start_at == visit.need.duration
-            if not lasts or not can_make(technician, visit, slot, slots.values(), travel):
+            fits = lasts and can_make(technician, visit, slot, slots.values(), travel)
+            if not fits or not turn_in(unit, visit).allows(slot.start_at):
                 raise Overtaken(visit.id, visit.state)

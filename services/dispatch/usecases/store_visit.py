@@ -13,9 +13,10 @@ from services.dispatch.domain.plan import Origin
 from services.dispatch.domain.visit import Visit
 from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.clocks import Clocks
-from services.dispatch.store.copies import Sites
+from services.dispatch.store.copies import Contacts, Customers, Sites
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.make_appointment import made_in_vain
+from services.dispatch.usecases.follow_wishes import wishes_for
 from services.dispatch.usecases.plan_visit import PlanVisit
 
 Foresee = Callable[[Visit, datetime], PlanVisit | None]
@@ -39,8 +40,10 @@ class StoreVisit:
         return (
             Ref(Visits, self.need.visit_id),
             Ref(Sites, self.need.site_id),
+            Ref(Customers, self.asked.customer_id),
             Ref(Clocks, self.asked.ticket_id),
             *(() if followed is None else (Ref(Appointments, followed),)),
+            *(Ref(Contacts, id) for id in (self.asked.on_site_contact_id or self.asked.requester_id,) if id),
         )
 
     def loads_more(self, unit: Unit) -> Loads:
@@ -99,6 +102,8 @@ class StoreVisit:
                 restore_by_at=need.restore_by,
                 remote=need.remote,
                 follows=need.follows,
+                after=need.after,
+                same_technician=need.same_technician,
             ),
         )
         before = made_in_vain(unit, need.follows)
@@ -106,4 +111,5 @@ class StoreVisit:
             visit,
             need=self._clocks(unit).bind(visit.need, visit.site_id),
             promised=None if before is None else before.chosen,
+            wishes=wishes_for(unit, visit),
         )

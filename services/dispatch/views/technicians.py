@@ -1,5 +1,6 @@
 """A technician as the API shows him."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import BaseModel, Field
@@ -7,7 +8,7 @@ from pydantic import BaseModel, Field
 from contracts.values import Language, Point, WeeklyWindows
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
-from services.dispatch.domain.technician import NO_SHIFTS, Regime, Technician
+from services.dispatch.domain.technician import NO_SHIFTS, Certificate, Regime, Technician
 
 MISSING: dict[str, dict[Language, str]] = {
     "home": {
@@ -25,6 +26,10 @@ MISSING: dict[str, dict[Language, str]] = {
     "email": {
         Language.FR: "sans adresse, aucun message ne peut lui être envoyé",
         Language.EN: "without an address no message can be sent",
+    },
+    "papers": {
+        Language.FR: "sans documents de son entreprise, rien ne dit quand elle n'est plus en règle",
+        Language.EN: "without papers of his firm nothing says when it is no longer in order",
     },
 }
 """What will not work until a field is filled in."""
@@ -76,6 +81,13 @@ class CertificateView(BaseModel):
     valid_until: str | None
 
 
+class PartnerView(BaseModel):
+    """The firm that lends him, and its papers with their last days."""
+
+    firm: str
+    papers: tuple[CertificateView, ...]
+
+
 class TechnicianView(BaseModel):
     id: str
     name: str
@@ -89,6 +101,8 @@ class TechnicianView(BaseModel):
     email: str | None
     phone: str | None
     language: Language
+    languages: tuple[str, ...]
+    partner: PartnerView | None
     certificates: tuple[CertificateView, ...]
     absences: tuple[AbsenceView, ...]
     on_call: tuple[OnCallView, ...]
@@ -127,9 +141,9 @@ def technician_view(
         email=one.email,
         phone=one.phone,
         language=one.language,
-        certificates=tuple(
-            CertificateView(name=each.name, valid_until=each.valid_until) for each in one.certificates
-        ),
+        languages=one.languages,
+        partner=one.partner and PartnerView(firm=one.partner.firm, papers=_shown(one.partner.papers)),
+        certificates=_shown(one.certificates),
         absences=tuple(
             AbsenceView(
                 id=away.id,
@@ -159,5 +173,11 @@ def technician_view(
     return view
 
 
+def _shown(certificates: Iterable[Certificate]) -> tuple[CertificateView, ...]:
+    return tuple(CertificateView(name=each.name, valid_until=each.valid_until) for each in certificates)
+
+
 def _lacks(one: Technician, field: str) -> bool:
+    if field == "papers":
+        return one.partner is not None and not one.partner.papers
     return one.shifts == NO_SHIFTS if field == "shifts" else not getattr(one, field)

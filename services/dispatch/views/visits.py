@@ -127,6 +127,8 @@ class FirmVisitView(VisitView):
     technician and for who sees hours; null for others.
     """
 
+    after: tuple[str, ...]
+    same_technician: bool
     skills: dict[str, int]
     parts: tuple[PartNeed, ...]
     access: SiteAccess | None
@@ -195,6 +197,8 @@ def visit_view(
         return view
     shown = FirmVisitView(
         **dict(view),
+        after=need.after,
+        same_technician=need.same_technician,
         skills=dict(need.skills),
         parts=need.parts,
         access=need.access,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import AfterValidator, BaseModel, Field
 
 from contracts.calendars import HolidayCode, known_zone
-from contracts.values import Detail, Id, Minutes, SiteAccess, WeeklyWindows
+from contracts.values import Detail, Id, Minutes, SiteAccess, SpokenLanguage, StatedWishes, WeeklyWindows
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body, said
 from infra.chassis.http.call import call_of
@@ -38,7 +38,10 @@ class AccessBody(Body):
 
 
 class SiteBody(Body):
-    """Without ``opening`` the site is always open."""
+    """Without ``opening`` the site is always open.
+
+    ``technicians`` adds to what the customer wishes everywhere. Only who speaks one of ``languages`` is sent.
+    """
 
     customer_id: Id
     name: Name
@@ -53,6 +56,8 @@ class SiteBody(Body):
     territory: Id | None = None
     opening: WeeklyWindows | None = None
     access: AccessBody | None = None
+    technicians: StatedWishes | None = None
+    languages: Annotated[tuple[SpokenLanguage, ...], Field(max_length=20)] = ()
 
 
 class SitePage(BaseModel):
@@ -79,7 +84,7 @@ async def put_site(
     assert kept is not None
     created_or_replaced(response, f"/v1/sites/{id}", created=done.result)
     response.headers["ETag"] = etag(kept.version)
-    return site_view(kept, call_of(request).language)
+    return site_view(kept, call_of(request).language, principal)
 
 
 @router.get("/v1/sites/{id}", response_model=SiteView)
@@ -95,7 +100,7 @@ async def read_site(
         raise not_found("site", id)
     await require_site(run, principal, kept.value.customer_id, id, "site", id)
     response.headers["ETag"] = etag(kept.version)
-    return not_modified(request, kept.version) or site_view(kept, call_of(request).language)
+    return not_modified(request, kept.version) or site_view(kept, call_of(request).language, principal)
 
 
 @router.get("/v1/sites", response_model=SitePage)
@@ -110,4 +115,4 @@ async def list_sites(
     query = page.filter(await sites_filter(run, principal, "_id"), customer_id=customer, territory=territory)
     found = await run.find(Sites, query, sort=page.sort, limit=page.fetch)
     language = call_of(request).language
-    return page.of(found, lambda kept: site_view(kept, language))
+    return page.of(found, lambda kept: site_view(kept, language, principal))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from contracts.refusal import Refusal
 from contracts.text import Text
-from contracts.values import SiteAccess, WeeklyWindows
+from contracts.values import SiteAccess, TechnicianWishes, WeeklyWindows
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class Site:
     """Its zone and holidays decide for the clocks that run there. Without ``opening`` it is always open.
 
     ``holidays`` is a code of ``contracts.calendars``; ``good_friday`` adds that day where the commune
-    keeps it. Codes and keys are never part of ``access``.
+    keeps it. Codes and keys are never part of ``access``. Whoever comes speaks one of ``languages``.
     """
 
     id: str
@@ -29,6 +29,8 @@ class Site:
     territory: str | None = None
     opening: WeeklyWindows | None = None
     access: SiteAccess | None = None
+    technicians: TechnicianWishes | None = None
+    languages: tuple[str, ...] = ()
 
     def replaced_by(self, other: "Site") -> "Site":
         """What a new description makes of this site; it stays its customer's."""

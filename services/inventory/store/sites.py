@@ -21,6 +21,8 @@ def _state(site: Site) -> SiteChanged:
         territory=site.territory,
         opening=site.opening,
         access=site.access,
+        technicians=site.technicians,
+        languages=site.languages,
     )
 
 

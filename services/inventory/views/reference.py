@@ -1,12 +1,14 @@
 """Sites, assets and parts as callers read them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from pydantic import BaseModel
 
 from contracts.text import Text
-from contracts.values import Instant, SiteAccess, WeeklyWindows
+from contracts.values import Instant, SiteAccess, TechnicianWishes, WeeklyWindows
+from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
 from services.inventory.domain.asset import Asset
 from services.inventory.domain.part import Part
@@ -32,6 +34,8 @@ class Shortcoming(BaseModel):
 
 
 class SiteView(BaseModel):
+    """``technicians`` is null for who may not see whom a customer refuses."""
+
     id: str
     customer_id: str
     name: str
@@ -46,6 +50,8 @@ class SiteView(BaseModel):
     territory: str | None
     opening: WeeklyWindows | None
     access: SiteAccess | None
+    technicians: TechnicianWishes | None
+    languages: tuple[str, ...]
     warnings: list[Shortcoming]
     updated_at: Instant
 
@@ -74,8 +80,10 @@ class PartView(BaseModel):
     updated_at: Instant
 
 
-def site_view(kept: Kept[Site], language: str) -> SiteView:
+def site_view(kept: Kept[Site], language: str, principal: Principal) -> SiteView:
     site = kept.value
+    if not principal.may("technician-wishes:read"):
+        site = replace(site, technicians=None)
     return SiteView(
         **{name: getattr(site, name) for name in SiteView.model_fields.keys() - {"warnings", "updated_at"}},
         warnings=_warnings(site.gaps, language),

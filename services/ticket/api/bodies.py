@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails
 
 from contracts.text import InvalidValue
@@ -122,11 +130,16 @@ class DiagnosedBody(WalkBody):
     id: Id
 
 
+SiteGroups = tuple[Annotated[Sites, Field(min_length=1)], ...]
+
+
 class OpenTicketBody(Body):
     """``category`` is a work type; ``customer_id`` is for the firm's side, where the sites do not tell.
 
     Of category, impact and urgency may be left out what the answers to a ``diagnosis`` say.
     ``external_reference`` is unique per customer. ``occurred_at``: when the client said so.
+    ``site_order`` groups sites: nobody begins at those of a group before the visits to all groups before it
+    are over; sites that it leaves out are visited at any time. ``same_technician``: one makes all visits.
     """
 
     kind: TicketKind
@@ -142,12 +155,25 @@ class OpenTicketBody(Body):
     requester: PersonBody | None = None
     on_site_contact: PersonBody | None = None
     preferred_windows: Annotated[tuple[WindowBody, ...], Field(max_length=20)] = ()
+    site_order: Annotated[SiteGroups, Field(max_length=20)] = ()
+    same_technician: bool = False
     confidential: bool = False
     channel: Channel = Channel.API
     declared_by: Name | None = None
     external_reference: Reference | None = None
     custom: Custom | None = None
     occurred_at: datetime | None = None
+
+    @field_validator("site_order")
+    @classmethod
+    def _orders_its_own_sites_once(cls, groups: SiteGroups, info: ValidationInfo) -> SiteGroups:
+        ordered = [site for group in groups for site in group]
+        if len(set(ordered)) < len(ordered) or not set(ordered) <= set(info.data.get("sites", ordered)):
+            raise InvalidValue(
+                "`site_order` names sites of `sites`, each once",
+                "`site_order` nomme des sites de `sites`, chacun une seule fois",
+            )
+        return groups
 
     @model_validator(mode="after")
     def _says_what_no_answer_says(self) -> Self:

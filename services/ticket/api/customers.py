@@ -1,6 +1,7 @@
 """``/v1/customers``: the client companies."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Request, Response
@@ -8,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from contracts.refusal import NotFound
 from contracts.text import InvalidValue
-from contracts.values import Id
+from contracts.values import Id, StatedWishes
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
 from infra.chassis.http.etag import IfMatch, not_modified
@@ -49,6 +50,7 @@ class CustomerBody(Body):
 
     Whoever writes from one of ``mail_domains`` is taken for one of the customer's: never name a domain that
     others have addresses in as well. ``mail_site`` is the site that mails are about where nothing tells it.
+    Of ``technicians`` the ``preferred`` are sent where that costs little more, the ``refused`` never.
     """
 
     name: Name
@@ -56,6 +58,7 @@ class CustomerBody(Body):
     critical_periods: Annotated[tuple[PeriodBody, ...], Field(max_length=200)] = ()
     mail_domains: Annotated[tuple[MailDomain, ...], Field(max_length=50)] = ()
     mail_site: Id | None = None
+    technicians: StatedWishes | None = None
 
 
 @router.put(
@@ -71,9 +74,12 @@ async def put_customer(
     expected: IfMatch,
 ) -> Response:
     periods = tuple(CriticalPeriod(p.from_, p.to, p.name) for p in body.critical_periods)
-    customer = Customer(id, body.name, body.vip_contacts, periods, body.mail_domains, body.mail_site)
+    customer = Customer(
+        id, body.name, body.vip_contacts, periods, body.mail_domains, body.mail_site, body.technicians
+    )
     done = await run.do(PutCustomer(customer, expected), cause, key)
-    return await put_answer(run, Customers, id, customer_view, f"/v1/customers/{id}", created=done.result)
+    view = partial(customer_view, principal=principal)
+    return await put_answer(run, Customers, id, view, f"/v1/customers/{id}", created=done.result)
 
 
 @router.get("", response_model=CustomerListView)
@@ -82,7 +88,7 @@ async def list_customers(
 ) -> Any:
     query = page.filter(principal.customer_filter("_id"))
     found = await run.find(Customers, query, sort=page.sort, limit=page.fetch)
-    return page.of(found, lambda kept: customer_view(kept).model_dump(mode="json", by_alias=True))
+    return page.of(found, lambda kept: customer_view(kept, principal).model_dump(mode="json", by_alias=True))
 
 
 @router.get("/{id}", response_model=CustomerView)
@@ -92,4 +98,4 @@ async def read_customer(
     kept = await run.read(Customers, id)
     if kept is None or not principal.sees(id):
         raise NotFound("customer", id)
-    return not_modified(request, kept.version) or answer(customer_view(kept), kept.version)
+    return not_modified(request, kept.version) or answer(customer_view(kept, principal), kept.version)

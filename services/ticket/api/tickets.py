@@ -159,6 +159,8 @@ def _asked(body: OpenTicketBody, likely: Likely | None) -> Asked:
         customer_id=body.customer_id,
         asset_id=body.asset,
         preferred_windows=tuple(wish.window() for wish in body.preferred_windows),
+        site_order=body.site_order,
+        same_technician=body.same_technician,
         confidential=body.confidential,
         channel=body.channel,
         declared_by=body.declared_by,

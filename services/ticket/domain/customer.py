@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.values import TechnicianWishes
+
 
 @dataclass(frozen=True)
 class CriticalPeriod:
@@ -27,3 +29,4 @@ class Customer:
     critical_periods: tuple[CriticalPeriod, ...] = ()
     mail_domains: tuple[str, ...] = ()
     mail_site: str | None = None
+    technicians: TechnicianWishes | None = None

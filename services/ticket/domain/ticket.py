@@ -291,6 +291,8 @@ class Ticket:
                 contract_id=last.contract_id,
                 contract_revision=last.contract_revision,
                 follows=last.id if last.state is VisitState.CLOSED else last.follows,
+                after=last.after,
+                same_technician=last.same_technician,
             )
             visits = (*visits, follow_up)
         return replace(self, visits=visits)

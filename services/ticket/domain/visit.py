@@ -44,6 +44,7 @@ class Visit:
     ``asked``: dispatch knows of it; else it waits for work from the desk.
     ``undone``: the client did not accept what came of it and the ticket was reopened.
     ``pauses``: from when to when work rested; the last one may not have ended.
+    It begins when those in ``after`` are over; ``same_technician`` makes all of the ticket's that say so.
     """
 
     id: str
@@ -62,6 +63,8 @@ class Visit:
     undone: bool = False
     asked: bool = True
     pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+    after: tuple[str, ...] = ()
+    same_technician: bool = False
 
     @property
     def technician_id(self) -> str | None:
@@ -131,4 +134,6 @@ class Visit:
             access=access,
             preferred_windows=windows,
             follows=self.follows,
+            after=self.after,
+            same_technician=self.same_technician,
         )

@@ -1,5 +1,6 @@
 """What this service knows of other services' public states."""
 
+from contracts.dispatch.states import TechnicianChanged
 from contracts.inventory.states import CurrentAssetChanged, PartChanged, SiteChanged
 from contracts.serials import serial_key
 from infra.chassis.store.collection import A_STRING, Index, ReadCopy
@@ -32,3 +33,4 @@ Assets: ReadCopy[CurrentAssetChanged] = ReadCopy(
     schema=4,
 )
 Parts: ReadCopy[PartChanged] = ReadCopy("parts_copy", PartChanged)
+Technicians: ReadCopy[TechnicianChanged] = ReadCopy("technicians_copy", TechnicianChanged)

@@ -7,6 +7,8 @@ Customers = Collection(
     Customer,
     indexes=(Index((("mail_domains", 1),), name="mail_domains"),),
     customer=lambda customer: customer.id,
-    state=lambda customer: CustomerChanged(customer_id=customer.id, name=customer.name),
+    state=lambda customer: CustomerChanged(
+        customer_id=customer.id, name=customer.name, technicians=customer.technicians
+    ),
     published=CustomerChanged,
 )

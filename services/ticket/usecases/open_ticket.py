@@ -1,6 +1,7 @@
 """A request becomes a ticket with a visit per site."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from contracts.audience import Viewer
 from contracts.ticket.events import TicketOpened
@@ -81,6 +82,8 @@ class OpenTicket:
                     work=work,
                     contract_id=None if agreed is None else agreed.contract_id,
                     contract_revision=None if agreed is None else agreed.revision,
+                    after=tuple(f"{self.id}-{first}" for first in _before(asked, site.site_id)),
+                    same_technician=asked.same_technician,
                 )
                 for n, (site, agreed) in enumerate(stands.sites, start=1)
             ),
@@ -155,3 +158,11 @@ class OpenTicket:
             declared_at=ticket.declared_at,
             opened_at=ticket.opened_at,
         )
+
+
+def _before(asked: Request, site_id: str) -> list[int]:
+    """The numbers, from 1, of the sites that are to be visited before this one."""
+    first = list(takewhile(lambda group: site_id not in group, asked.site_order))
+    if len(first) == len(asked.site_order):
+        return []
+    return sorted(asked.sites.index(site) + 1 for group in first for site in group)

@@ -35,6 +35,7 @@ class Request:
 
     What is None of ``category``, ``impact`` and ``urgency`` the answers to a diagnosis have to say; where
     ``likely`` makes that needless nobody owes the rest of them.
+    Sites of a group in ``site_order`` are visited when those of the groups before it have been.
     ``occurred_at`` is ``witnessed`` where a server of ours says so. ``in_reply_to`` is the Message-ID of the
     mail that asks.
     """
@@ -52,6 +53,8 @@ class Request:
     customer_id: str | None = None
     asset_id: str | None = None
     preferred_windows: tuple[Window, ...] = ()
+    site_order: tuple[tuple[str, ...], ...] = ()
+    same_technician: bool = False
     confidential: bool = False
     channel: Channel = Channel.API
     declared_by: str | None = None

@@ -6,7 +6,7 @@ from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.customer import Customer
 from services.ticket.store.contacts import Contacts
-from services.ticket.store.copies import Sites
+from services.ticket.store.copies import Sites, Technicians
 from services.ticket.store.customers import Customers
 from services.ticket.usecases.putting import put
 
@@ -18,12 +18,19 @@ class PutCustomer:
 
     def loads(self) -> tuple[Ref, ...]:
         vips = (Ref(Contacts, id) for id in self.customer.vip_contacts)
-        return (Ref(Customers, self.customer.id), *vips)
+        wished = (Ref(Technicians, id) for id in self._wished)
+        return (Ref(Customers, self.customer.id), *vips, *wished)
+
+    @property
+    def _wished(self) -> tuple[str, ...]:
+        return () if self.customer.technicians is None else self.customer.technicians.named
 
     def decide(self, unit: Unit) -> bool:
         for id in self.customer.vip_contacts:
             if unit.require(Contacts, id, as_="contact").customer_id != self.customer.id:
                 raise UnknownReference("contact", id)
+        for id in self._wished:
+            unit.require(Technicians, id, as_="technician")
         site_id = self.customer.mail_site
         if site_id is not None and unit.require(Sites, site_id, as_="site").customer_id != self.customer.id:
             raise UnknownReference("site", site_id)

@@ -1,6 +1,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.values import Instant
+from contracts.values import Instant, TechnicianWishes
+from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
 from services.ticket.domain.customer import Customer
 
@@ -14,16 +15,19 @@ class PeriodView(BaseModel):
 
 
 class CustomerView(BaseModel):
+    """``technicians`` is null for who may not see whom a customer refuses."""
+
     id: str
     name: str
     vip_contacts: tuple[str, ...]
     critical_periods: list[PeriodView]
     mail_domains: tuple[str, ...]
     mail_site: str | None
+    technicians: TechnicianWishes | None
     updated_at: Instant
 
 
-def customer_view(kept: Kept[Customer]) -> CustomerView:
+def customer_view(kept: Kept[Customer], principal: Principal) -> CustomerView:
     customer = kept.value
     periods = customer.critical_periods
     return CustomerView(
@@ -35,5 +39,6 @@ def customer_view(kept: Kept[Customer]) -> CustomerView:
         ],
         mail_domains=customer.mail_domains,
         mail_site=customer.mail_site,
+        technicians=customer.technicians if principal.may("technician-wishes:read") else None,
         updated_at=kept.updated_at,
     )

@@ -60,6 +60,8 @@ class VisitView(BaseModel):
     contract_id: str | None
     contract_revision: int | None
     follows: str | None
+    after: tuple[str, ...]
+    same_technician: bool
     outcome: Outcome | None
     started_at: Instant | None
     ended_at: Instant | None
@@ -301,6 +303,8 @@ def _visit(visit: Visit) -> VisitView:
         contract_id=visit.contract_id,
         contract_revision=visit.contract_revision,
         follows=visit.follows,
+        after=visit.after,
+        same_technician=visit.same_technician,
         outcome=visit.outcome,
         started_at=visit.started_at,
         ended_at=visit.ended_at,

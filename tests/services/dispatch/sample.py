@@ -11,6 +11,7 @@ from contracts.ticket.events import TicketOpened, VisitNeed
 from contracts.ticket.sla import Aim, ClockState, SlaFact
 from contracts.values import Channel, Impact, Point, Priority, TicketKind, Urgency, WeeklyWindows
 from infra.chassis.store.unit import UseCase
+from services.dispatch.domain.plan import OPEN
 from services.dispatch.domain.technician import Shifts, Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.reasons import against
@@ -160,7 +161,7 @@ class Firm(World):
         roster = Roster(self.clock.now())
         for each in self.all(Technicians):
             roster.put_technician(each)
-        for visit in self.all(Visits):
+        for visit in sorted(self.all(Visits), key=lambda visit: visit.state not in OPEN):
             roster.put_visit(visit)
         for day in self.all(Days):
             roster.put_day(day, 1)
@@ -170,7 +171,7 @@ class Firm(World):
         """Plan every waiting visit, one after the other."""
         for visit in self.all(Visits):
             if visit.state in ("waiting", "failed") and not visit.held:
-                self.plan_one(visit)
+                self.plan_one(self.have(Visits, visit.id))
 
     def plan_one(self, visit: Visit) -> None:
         roster, now = self.roster(), self.clock.now()

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.dispatch.states import TechnicianChanged
 from contracts.ticket.states import ContactChanged, ContractChanged, CustomerChanged
 from tests.services.inventory.facts import planned
 from tests.services.inventory.running import Running
@@ -46,6 +47,24 @@ async def test_a_site_reads_back_as_it_was_put(agent: httpx.AsyncClient, custome
     problem(once, 412, "precondition-failed")
     gone = await agent.put(f"/v1/sites/{unique}-x", json=body, headers={"If-Match": "*"})
     problem(gone, 412, "precondition-failed")
+
+
+async def test_a_site_says_whom_it_refuses_to_those_who_plan_and_what_is_spoken_there_to_all(
+    agent: httpx.AsyncClient, inventory: Running, customer: str, unique: str
+) -> None:
+    max_ = TechnicianChanged(technician_id=f"{unique}-max", name="Max", skills={})
+    await inventory.state(max_, max_.technician_id)
+    wishes = {"preferred": [], "refused": [max_.technician_id]}
+    body = {**SITE, "customer_id": customer, "technicians": wishes, "languages": ["de", "pt-BR"]}
+    put = (await agent.put(f"/v1/sites/{unique}", json=body)).json()
+    assert (put["technicians"], put["languages"]) == (wishes, ["de", "pt-BR"])
+    async with inventory.as_("portal", customer) as portal:
+        seen = (await portal.get(f"/v1/sites/{unique}")).json()
+        assert (seen["technicians"], seen["languages"]) == (None, ["de", "pt-BR"])
+    unknown = {**body, "technicians": {"preferred": [f"{unique}-nobody"]}}
+    problem(await agent.put(f"/v1/sites/{unique}", json=unknown), 422, "unknown-reference")
+    wrong = await agent.put(f"/v1/sites/{unique}", json={**body, "languages": ["German"]})
+    assert problem(wrong, 422, "invalid-body")["errors"][0]["pointer"] == "/languages/0"
 
 
 async def test_a_site_without_a_territory_is_accepted_and_says_what_will_not_work(

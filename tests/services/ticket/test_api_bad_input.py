@@ -34,6 +34,7 @@ async def nothing_stored(firm: Firm) -> None:
         ({"kind": 1}, "/kind"),
         ({"kind": MISSING}, "/kind"),
         ({"summary": MISSING}, "/summary"),
+        ({"site_order": [["elsewhere"]]}, "/site_order"),
         ({"summary": ""}, "/summary"),
         ({"summary": "   "}, "/summary"),
         ({"summary": 12}, "/summary"),

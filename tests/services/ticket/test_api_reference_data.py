@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from contracts.dispatch.states import TechnicianChanged
 from contracts.ticket.states import ContactChanged, ContractChanged, CustomerChanged
 from tests.servers import until
 from tests.services.ticket.running import Firm, created, done, problem
@@ -41,6 +42,30 @@ async def test_the_vip_contacts_of_a_customer_are_contacts_of_his(firm: Firm) ->
         assert done(await admin.put(path, json={"name": "P", "vip_contacts": [anne]}))["vip_contacts"] == [
             anne
         ]
+
+
+async def test_whom_a_customer_refuses_is_for_his_manager_and_for_those_who_plan(firm: Firm) -> None:
+    lea, max_ = f"{firm.name}-lea", f"{firm.name}-max"
+    path, wishes = f"/v1/customers/{firm.pasteur}", {"preferred": [lea], "refused": [max_]}
+    for id in (lea, max_):
+        await firm.service.publish(TechnicianChanged(technician_id=id, name=id, skills={}), subject=id)
+    async with firm.service.as_("admin") as admin:
+        unknown = {"name": "P", "technicians": {"refused": [f"{firm.name}-nobody"]}}
+        problem(await admin.put(path, json=unknown), 422, "unknown-reference")
+        assert done(await admin.put(path, json={"name": "P", "technicians": wishes}))["technicians"] == wishes
+        torn = {"name": "P", "technicians": {"preferred": [lea], "refused": [lea]}}
+        refused = await admin.put(path, json=torn, headers={"Accept-Language": "fr"})
+        [error] = problem(refused, 422, "invalid-body")["errors"]
+        assert (error["pointer"], f"pas les deux : {lea}" in error["detail"]) == ("/technicians", True)
+    for role, seen in (("customer-manager", wishes), ("portal", None), ("requester", None)):
+        async with firm.service.as_(role, firm.pasteur) as client:
+            assert done(await client.get(path))["technicians"] == seen
+            [listed] = done(await client.get("/v1/customers"))["items"]
+            assert listed["technicians"] == seen
+    async with firm.service.as_("dispatcher") as dispatcher:
+        assert done(await dispatcher.get(path))["technicians"] == wishes
+    async with firm.service.as_("technician") as technician:
+        assert done(await technician.get(path))["technicians"] is None
 
 
 async def test_a_changed_contract_gets_a_revision_and_keeps_the_old_one(firm: Firm) -> None:

@@ -8,11 +8,11 @@ from contracts.envelope import read_envelope
 from contracts.examples import Golden, golden
 from contracts.inventory.events import ReservationFact
 from services.ticket.app import HANDLERS
-from services.ticket.store.copies import Assets, Parts, Sites
+from services.ticket.store.copies import Assets, Parts, Sites, Technicians
 from services.ticket.store.tickets import Tickets
 from tests.services.ticket.sample import a_world, opened, timeline
 
-COPIES = {copy.model.TYPE: copy for copy in (Sites, Assets, Parts)}
+COPIES = {copy.model.TYPE: copy for copy in (Sites, Assets, Parts, Technicians)}
 GOLDEN = golden("ticket")
 FACTS = [message for message in GOLDEN if read_envelope(*message[1:4]).type in {m.TYPE for m in HANDLERS}]
 

@@ -8,6 +8,7 @@ import pytest
 from contracts.dispatch import events as visits
 from contracts.ticket.events import (
     TicketHeld,
+    TicketOpened,
     TicketResolved,
     TicketRestored,
     TicketResumed,
@@ -94,6 +95,20 @@ def test_work_that_failed_is_followed_up_by_a_linked_visit(outcome: Outcome) -> 
     assert world.have(Tickets, "t1").state is TicketState.IN_PROGRESS
     end(world, ticket, 3, Outcome.FIXED, at(14), started=at(13))
     assert world.have(Tickets, "t1").state is TicketState.RESOLVED
+
+
+def test_a_follow_up_comes_where_the_visit_came_that_it_goes_on_with() -> None:
+    world = a_world()
+    ticket = opened(world, "nord", "sud", site_order=(("sud",), ("nord",)), same_technician=True)
+    assert [(need.after, need.same_technician) for need in world.told(TicketOpened)[0].visits] == [
+        (("t1-2",), True),
+        ((), True),
+    ]
+    for n in (1, 2):
+        plan(world, ticket, n, at(10))
+    end(world, world.have(Tickets, "t1"), 1, Outcome.NOT_FIXED, at(11), started=at(10))
+    [need] = world.told(VisitsRequested)[0].visits
+    assert (need.follows, need.after, need.same_technician) == ("t1-1", ("t1-2",), True)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.NO_ACCESS, Outcome.USER_ABSENT, Outcome.REFUSED, Outcome.UNSAFE])

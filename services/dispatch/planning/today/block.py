@@ -10,7 +10,7 @@ import numpy as np
 
 from contracts.calendars import Interval, intersect
 from contracts.values import Point, Priority, VisitState
-from services.dispatch.domain.ability import permits_of
+from services.dispatch.domain.ability import asked_for
 from services.dispatch.domain.replan import Booking, booking_of
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.dayahead.problem import Problem, Window
@@ -180,7 +180,12 @@ class _Builder:
 
     def _is_kept(self, visit: Visit) -> bool:
         told = visit.state in (VisitState.DISPATCHED, VisitState.ACKNOWLEDGED)
-        return visit.pinned or visit.promised is not None or (told and not self.loose)
+        bound = visit.pinned or visit.promised is not None
+        return bound or (told and not self.loose) or self._leads(visit)
+
+    def _leads(self, visit: Visit) -> bool:
+        """Whether others wait for its end: it may come sooner within its arrival window, but not later."""
+        return visit.plan is not None and self.roster.requests.leads(visit)
 
     def _able(self) -> tuple[bytes, ...]:
         """By member, who may make what; visits that ask for the same are looked at once."""
@@ -194,19 +199,20 @@ class _Builder:
                 continue
             need = visit.need
             alone = visit.id if need.parts or visit.refused_by else None
-            same.setdefault((tuple(need.skills.items()), permits_of(visit), alone), []).append(n)
+            same.setdefault((asked_for(visit), alone), []).append(n)
         for alike in same.values():
             visit = self.visits[alike[0]]
             for member, row in zip(self.members, rows, strict=True):
-                if self._allows(member.technician.id, visit):
+                if self._allows(member, visit):
                     for n in alike:
                         row[n] = 1
         return tuple(map(bytes, rows))
 
-    def _allows(self, technician_id: str, visit: Visit) -> bool:
-        if visit.need.parts and not self.roster.stock.carries(technician_id, visit):
+    def _allows(self, member: Member, visit: Visit) -> bool:
+        id = member.technician.id
+        if visit.need.parts and not self.roster.stock.carries(id, visit):
             return False
-        return self.roster.allows(technician_id, visit)
+        return self.roster.allows(id, visit, datetime.fromtimestamp(member.until, UTC))
 
     # -- when a visit may start -----------------------------------------------------------------
 
@@ -216,7 +222,7 @@ class _Builder:
         start = math.ceil(plan.start_at.timestamp()) - self.since
         if visit.pinned:
             return [(start, start)]
-        latest = start if visit.late_by else self._deadline(visit)
+        latest = start if visit.late_by or self._leads(visit) else self._deadline(visit)
         windows = self._open(visit, latest)
         if self._is_kept(visit):
             window = self._seconds((plan.arrival_from_at, plan.arrival_to_at))
@@ -227,7 +233,9 @@ class _Builder:
         return windows
 
     def _windows_of_other(self, visit: Visit) -> list[Window]:
-        if visit.where is None or visit.pinned or visit.held:
+        request = self.roster.requests
+        waits = request.turn(visit, self.now).waits or request.together_with(visit)
+        if visit.where is None or visit.pinned or visit.held or waits:
             return []
         deadline = self._deadline(visit)
         late_anyway = deadline < int(self.now.timestamp()) - self.since
@@ -245,7 +253,8 @@ class _Builder:
 
     def _open(self, visit: Visit, latest: int) -> list[Window]:
         """When it may start while somebody is there to let him in, in a window wished for if there is one."""
-        begins = max(self.now, visit.not_before_at or self.now)
+        turn = self.roster.requests.turn(visit, self.now).from_at
+        begins = max(self.now, visit.not_before_at or self.now, turn or self.now)
         ends = datetime.fromtimestamp(self.until, UTC)
         if begins >= ends:
             return []

@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 
 from contracts.values import VisitState
-from services.dispatch.domain.technician import surplus_levels
 from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.fitness import fit
 from services.dispatch.planning.insertion import LATE_COST, PRESSING_WAIT_COST, WAIT_COST
 from services.dispatch.planning.roster import (
     FOREIGN_TERRITORY_COST,
     PART_NOT_ON_VAN_COST,
-    SURPLUS_COST,
     Roster,
 )
 
@@ -51,7 +50,7 @@ def put_off_cost(visit: Visit, now: datetime, *, booked_today: bool = False) -> 
 def fit_cost(roster: Roster, technician_id: str, visit: Visit) -> float:
     """What speaks against the technician without ruling him out."""
     technician, territory = roster.technicians[technician_id], visit.place.territory
-    cost = SURPLUS_COST * surplus_levels(technician.skills, visit.need.skills)
+    cost = fit(technician, visit)
     if territory is not None and technician.territory not in (None, territory):
         cost += FOREIGN_TERRITORY_COST
     if visit.need.parts and not roster.stock.carries(technician_id, visit):
