@@ -43,6 +43,7 @@ from services.dispatch.store.clocks import Clocks
 from services.dispatch.store.copies import Contacts, Contracts, Sites, StockLevels
 from services.dispatch.store.days import Days
 from services.dispatch.store.labour import Agreements, RestDebts
+from services.dispatch.store.observed_travel import ObservedTravels
 from services.dispatch.store.replans import Replans
 from services.dispatch.store.reports import Reports
 from services.dispatch.store.rota import Proposals, Rota, Swaps
@@ -97,6 +98,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             Proposals,
             Swaps,
             Replans,
+            ObservedTravels,
         ),
         copies=(Contacts, Contracts, Sites, StockLevels),
         handlers={
@@ -124,7 +126,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         planning_router(assigner),
         plans_router(assigner),
     )
-    return service_app(
+    app = service_app(
         service,
         settings,
         clock=clock,
@@ -134,3 +136,5 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         problems=PROBLEMS,
         **chassis,
     )
+    app.state.travel = assigner.roster.travel
+    return app

@@ -20,7 +20,6 @@ from services.dispatch.assigner import Assigner
 from services.dispatch.domain.day import slots_of
 from services.dispatch.domain.lawful_exit import Basis
 from services.dispatch.planning.objections import objections
-from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.planning.van_stock import VanStock
 from services.dispatch.store.copies import StockLevels
 from services.dispatch.store.days import Days
@@ -70,7 +69,7 @@ def planning_router(assigner: Assigner) -> APIRouter:
         """Give the visit to a technician."""
         start = body.start or await _best_start(order, id, body.technician_id, principal)
         way_out = WayOut(body.override.basis, body.override.reason) if body.override else None
-        case = AssignVisit(id, body.technician_id, start, DEFAULT_TRAVEL, body.occurred_at, way_out)
+        case = AssignVisit(id, body.technician_id, start, order.travel, body.occurred_at, way_out)
         return await _with_warnings(order, await order.carry_out(id, case, principal))
 
     async def _best_start(order: Ordered, id: str, technician_id: str, principal: Principal) -> datetime:
@@ -107,7 +106,7 @@ def planning_router(assigner: Assigner) -> APIRouter:
         order: Ordered,
     ) -> FirmVisitView | VisitView:
         """Another time with the same technician."""
-        case = RescheduleVisit(id, body.start, DEFAULT_TRAVEL, body.occurred_at)
+        case = RescheduleVisit(id, body.start, order.travel, body.occurred_at)
         return await _with_warnings(order, await order.carry_out(id, case, principal))
 
     @router.post("/v1/visits/{id}/pin")
@@ -142,6 +141,6 @@ async def _with_warnings(order: Ordered, shown: FirmVisitView | VisitView) -> Fi
     for level in await order.run.find(StockLevels, {"sku": {"$in": skus}}, limit=0) if skus else ():
         stock.put(level.value.location, level.value.sku, level.value.on_hand - level.value.reserved)
     slots = slots_of(day.value for day in days)
-    found = objections(visit, plan, technician.value, slots, stock, DEFAULT_TRAVEL)
+    found = objections(visit, plan, technician.value, slots, stock, order.travel)
     warnings = tuple(Warned(rule=each.rule, detail=each.text.in_(order.language)) for each in found)
     return shown.model_copy(update={"warnings": warnings})

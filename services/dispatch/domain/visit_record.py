@@ -17,6 +17,7 @@ from services.dispatch.domain.refusals import on_hold
 @dataclass(frozen=True)
 class VisitRecord:
     """``attention`` says why a dispatcher is asked; ``worked_at`` is when work last paused or went on.
+    ``departure_is_hearsay``: somebody else said when the technician had left, long after.
 
     ``lawful_exits``: of whoever may make it in his rest, or has been told to and may not know better.
     """
@@ -56,6 +57,7 @@ class VisitRecord:
     worked_at: datetime | None = None
     lawful_exits: tuple[LawfulExit, ...] = ()
     ended_at: datetime | None = None
+    departure_is_hearsay: bool = False
 
     @property
     def parties(self) -> Parties:

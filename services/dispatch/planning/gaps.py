@@ -136,7 +136,14 @@ class GapTable:
         self.after_open[row, :count] = [gap.after_open for gap in gaps]
         self.origin[row, :count] = [gap.origin for gap in gaps]
         self.target[row, :count] = [gap.target for gap in gaps]
-        self.direct[row, :count] = self._travel.between(self.origin[row, :count], self.target[row, :count])
+        self.direct[row, :count] = self._travel.between(
+            self.origin[row, :count], self.target[row, :count], self.leave[row, :count]
+        )
+
+    def remeasure(self) -> None:
+        """The ways between are looked up anew: more is known of travel."""
+        pick = (slice(self.size), slice(self.width))
+        self.direct[pick] = self._travel.between(self.origin[pick], self.target[pick], self.leave[pick])
 
     @property
     def width(self) -> int:

@@ -22,7 +22,7 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.candidate import Candidate
 from services.dispatch.planning.gaps import Flags, Floats, GapTable, Stay, Stretch, gaps_of
 from services.dispatch.planning.insertion import WAIT_COST, Ask, Fits, insert
-from services.dispatch.planning.travel import Travel, unit_vector
+from services.dispatch.planning.travel import SOURCES, Travel, unit_vector
 from services.dispatch.planning.van_stock import VanStock
 
 HORIZON = timedelta(days=15)
@@ -140,6 +140,11 @@ class Roster:
             self._homes = np.array(homes, dtype=np.float64).reshape(-1, 3)
         way = self.travel.between(self._homes, np.array(unit_vector(point)))
         return [self._ids[n] for n in np.argsort(way, kind="stable")]
+
+    def travel_changed(self) -> None:
+        """More is known of travel: what detours are measured by is looked up anew."""
+        self._table.remeasure()
+        self._on_call.remeasure()
 
     def hours(self, technician_id: str) -> list[Stretch]:
         """When he works within the window of planning, in seconds since 1970."""
@@ -366,6 +371,7 @@ class Roster:
             added_travel_minutes=round(float(fits.added_travel[i]), 1),
             late_minutes=round(float(fits.late[i]), 1),
             cost=round(float(fits.cost[i]), 1),
+            travel_source=SOURCES[fits.sources[i]],
         )
 
 
