@@ -1,4 +1,4 @@
-"""Travel times by what is known: a road service's where it was asked, else what was observed, else default."""
+"""Travel times by what is known: from a road service, else as observed, else by the great circle."""
 
 import math
 from dataclasses import dataclass, field

@@ -2,8 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -17,38 +16,21 @@ from services.dispatch.domain.observed_travel import (
     Band,
     ObservedTravel,
     band_at,
-    observed_id,
     ratio_of,
 )
 from services.dispatch.domain.way import Source
-from services.dispatch.planning.known_travel import KnownTravel, cell_of
+from services.dispatch.planning.known_travel import KnownTravel
 from services.dispatch.planning.travel import DEFAULT_TRAVEL, unit_vector
+from tests.services.dispatch.jams import PARIS_ZONE, knowing, observed, often
 from tests.services.dispatch.sample import BLAGNAC, MURET, PARIS, TOULOUSE
 from tests.world import MONDAY_NINE
 
-PARIS_ZONE = "Europe/Paris"
 JAM, FREE = MONDAY_NINE, MONDAY_NINE - timedelta(hours=5)
 """Nine and four in the morning."""
 
 REUNION = Point(latitude=-20.88, longitude=55.45)
 
 ratios = st.lists(st.floats(0.05, 20.0), min_size=1, max_size=60)
-
-
-def observed(
-    ways: Iterable[float], to: Point = BLAGNAC, band: Band = Band.MORNING_PEAK, zone: str = PARIS_ZONE
-) -> ObservedTravel:
-    known = ObservedTravel(observed_id(cell_of(to), band), zone)
-    for ratio in ways:
-        known = known.observed(JAM, ratio)
-    return known
-
-
-def knowing(*areas: ObservedTravel) -> KnownTravel:
-    travel = KnownTravel()
-    for each in areas:
-        travel.factors.put(each)
-    return travel
 
 
 @settings(deadline=None, max_examples=50)
@@ -120,13 +102,6 @@ BANDS = st.dictionaries(st.sampled_from(list(Band)), st.floats(0.4, 3.5))
 
 def knowing_factors(by_area: Sequence[tuple[Point, dict[Band, float]]]) -> KnownTravel:
     return knowing(*(often(factor, to, band) for to, factors in by_area for band, factor in factors.items()))
-
-
-def often(ratio: float, to: Point, band: Band) -> ObservedTravel:
-    once = observed([ratio], to, band)
-    return replace(
-        once, quarters={each: tuple(400 * n for n in counts) for each, counts in once.quarters.items()}
-    )
 
 
 @settings(deadline=None, max_examples=50)
