@@ -38,6 +38,9 @@ from services.dispatch.api.plans import plans_router
 from services.dispatch.api.problems import PROBLEMS
 from services.dispatch.api.visit_planning import planning_router
 from services.dispatch.assigner import Assigner
+from services.dispatch.planning.known_travel import KnownTravel
+from services.dispatch.roads.osrm import TableService
+from services.dispatch.roads.surveyor import Surveyor
 from services.dispatch.settings import Settings
 from services.dispatch.store.clocks import Clocks
 from services.dispatch.store.copies import Contacts, Contracts, Sites, StockLevels
@@ -46,6 +49,7 @@ from services.dispatch.store.labour import Agreements, RestDebts
 from services.dispatch.store.observed_travel import ObservedTravels
 from services.dispatch.store.replans import Replans
 from services.dispatch.store.reports import Reports
+from services.dispatch.store.road_times import RoadTimesKept
 from services.dispatch.store.rota import Proposals, Rota, Swaps
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import BORN, Visits
@@ -83,7 +87,10 @@ def _with(handler: Callable[..., Iterable[UseCase[Any]]], **ways: Foresee | Soon
 
 def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
     """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
-    assigner = Assigner(clock.now(), replan_seconds=settings.replan_seconds)
+    travel = KnownTravel()
+    assigner = Assigner(clock.now(), travel, replan_seconds=settings.replan_seconds)
+    tables = TableService(settings.osrm) if settings.osrm else None
+    surveyor = Surveyor(assigner.roster, travel.roads, assigner.loaded, tables)
     service = Service(
         name="dispatch",
         collections=(
@@ -99,6 +106,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             Swaps,
             Replans,
             ObservedTravels,
+            RoadTimesKept,
         ),
         copies=(Contacts, Contracts, Sites, StockLevels),
         handlers={
@@ -110,7 +118,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         timers={Visits: FireVisit},
         born={"visit": BORN},
         linger_seconds=0.0,
-        tasks=(assigner.run, assigner.replanner.run),
+        tasks=(assigner.run, assigner.replanner.run, surveyor.run),
     )
     routers = (
         technicians.router,
@@ -136,5 +144,5 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         problems=PROBLEMS,
         **chassis,
     )
-    app.state.travel = assigner.roster.travel
+    app.state.travel = travel
     return app

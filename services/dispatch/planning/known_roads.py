@@ -1,12 +1,9 @@
-"""Travel times that a road service gave, between places to about a hundred metres.
-
-Which pairs are known does not depend on who asked: ``into`` and ``out_of`` hold the same ones, so that
-everything that leads to a place, or away from it, is looked up at once.
-"""
+"""Travel times that a road service gave, between places to about a hundred metres."""
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,16 +15,17 @@ PARTS = 1000
 """Of a degree: 111 m to the north, 75 m to the east in France."""
 
 EAST = 1_000_000
-MOST_PAIRS = 400_000
+MOST_WAYS = 200_000
+"""Ten megabytes."""
+
 NOWHERE = -1
 
+Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 """Numbers of places: of squares of about a hundred metres; ``NOWHERE`` where it is not known."""
 
 Asked = tuple[int, float, float]
 """A place with the seconds to it and back from it; NaN where there is no road."""
-
-_Column = tuple[Places, Seconds]
 
 
 def places_at(latitude: Seconds, longitude: Seconds) -> Places:
@@ -53,85 +51,113 @@ def point_of(place: int) -> Point:
     return Point(latitude=(north - 90 * PARTS) / PARTS, longitude=(east - 180 * PARTS) / PARTS)
 
 
-class KnownRoads:
-    """At most ``most`` pairs; those of the place that was longest not asked for go first."""
+@dataclass(frozen=True)
+class _Around:
+    """What is known of one place: of other places (sorted) the seconds to them and back from them."""
 
-    def __init__(self, most: int = MOST_PAIRS) -> None:
-        self._most = most
-        self._pairs = 0
-        self._asked: OrderedDict[int, set[int]] = OrderedDict()
-        self._into: dict[int, dict[int, float]] = {}
-        self._out_of: dict[int, dict[int, float]] = {}
-        self._columns: dict[tuple[bool, int], _Column] = {}
+    places: Places
+    there: Seconds
+    back: Seconds
+
+    def has(self, others: Places) -> Flags:
+        return self._at(others)[1]
+
+    def to(self, others: Places) -> Seconds:
+        at, known = self._at(others)
+        return np.where(known, self.there[at], math.nan)
+
+    def from_(self, others: Places) -> Seconds:
+        at, known = self._at(others)
+        return np.where(known, self.back[at], math.nan)
+
+    def _at(self, others: Places) -> tuple[Places, Flags]:
+        at = np.minimum(np.searchsorted(self.places, others), len(self.places) - 1)
+        return at, self.places[at] == others
+
+    def joined(self, places: Places, there: Seconds, back: Seconds) -> "_Around":
+        stays = ~np.isin(self.places, places)
+        all_places = np.concatenate([self.places[stays], places])
+        order = np.argsort(all_places)
+        return _Around(
+            all_places[order],
+            np.concatenate([self.there[stays], there])[order],
+            np.concatenate([self.back[stays], back])[order],
+        )
+
+    def without(self, place: int) -> "_Around":
+        stays = self.places != place
+        return _Around(self.places[stays], self.there[stays], self.back[stays])
+
+
+_NOTHING = _Around(np.empty(0, np.int64), np.empty(0), np.empty(0))
+
+
+class KnownRoads:
+    """At most about ``most`` ways and back; those of the place that was longest not asked for go first.
+
+    Each is kept at both of its ends, so that all that lead to a place, or away from it, are found at once.
+    """
+
+    def __init__(self, most: int = MOST_WAYS) -> None:
+        self._most = 2 * most
+        self._count = 0
+        self._around: OrderedDict[int, _Around] = OrderedDict()
 
     def __bool__(self) -> bool:
-        return bool(self._asked)
+        return bool(self._around)
 
     def lacking(self, place: int, others: Iterable[int]) -> list[int]:
-        """Those of the others that were not asked about together with this place; it is in use now."""
-        known = self._asked.get(place, set())
-        if known:
-            self._asked.move_to_end(place)
-        return [other for other in others if other not in known and other != place]
+        """Those of the others of which it is not known how long it takes from here; it is in use now."""
+        wanted = np.array(sorted(set(others) - {place}), dtype=np.int64)
+        known = self._around.get(place)
+        if known is None or not len(wanted):
+            return [int(each) for each in wanted]
+        self._around.move_to_end(place)
+        return [int(each) for each in wanted[~known.has(wanted)]]
 
     def put(self, place: int, asked: Iterable[Asked]) -> None:
         """What was answered about a place."""
-        known = self._asked.setdefault(place, set())
-        self._asked.move_to_end(place)
-        for other, there, back in asked:
-            known.add(other)
-            self._set(place, other, there)
-            self._set(other, place, back)
-        while self._pairs > self._most and len(self._asked) > 1:
-            self.forget(next(iter(self._asked)))
+        answers = [each for each in asked if each[0] != place]
+        if not answers:
+            return
+        others, there, back = (np.array(column) for column in zip(*answers, strict=True))
+        self._join(place, others, there, back)
+        for other, goes, comes in answers:
+            self._join(other, np.array([place]), np.array([comes]), np.array([goes]))
+        self._around.move_to_end(place)
+        while self._count > self._most and len(self._around) > 2:
+            self.forget(next(iter(self._around)))
 
     def forget(self, place: int) -> None:
         """As if it had never been asked about."""
-        for other in self._asked.pop(place, ()):
-            if place not in self._asked.get(other, ()):
-                self._set(place, other, math.nan)
-                self._set(other, place, math.nan)
+        known = self._around.pop(place, _NOTHING)
+        self._count -= 2 * len(known.places)
+        for other in known.places:
+            left = self._around[int(other)].without(place)
+            if len(left.places):
+                self._around[int(other)] = left
+            else:
+                del self._around[int(other)]
 
-    def _set(self, a: int, b: int, seconds: float) -> None:
-        known = b in self._out_of.get(a, {})
-        if not math.isnan(seconds):
-            self._out_of.setdefault(a, {})[b] = self._into.setdefault(b, {})[a] = seconds
-            self._pairs += not known
-        elif known:
-            for ways, one, other in ((self._out_of, a, b), (self._into, b, a)):
-                del ways[one][other]
-                if not ways[one]:
-                    del ways[one]
-            self._pairs -= 1
-        self._columns.pop((True, b), None)
-        self._columns.pop((False, a), None)
+    def _join(self, place: int, others: Places, there: Seconds, back: Seconds) -> None:
+        known = self._around.get(place, _NOTHING)
+        joined = self._around[place] = known.joined(others, there, back)
+        self._around.move_to_end(place)
+        self._count += len(joined.places) - len(known.places)
 
     def seconds(self, a: Places, b: Places) -> Seconds:
         """From each of ``a`` to each of ``b`` (shapes as numpy broadcasts them); NaN where not known."""
         if b.ndim == 0:
-            return self._column(True, int(b), a)
+            known = self._around.get(int(b))
+            return np.full(a.shape, math.nan) if known is None else known.from_(a)
         if a.ndim == 0:
-            return self._column(False, int(a), b)
+            known = self._around.get(int(a))
+            return np.full(b.shape, math.nan) if known is None else known.to(b)
         a, b = np.broadcast_arrays(a, b)
         found = np.full(a.shape, math.nan)
         for place in np.unique(b):
-            if int(place) in self._into:
+            known = self._around.get(int(place))
+            if known is not None:
                 to_it = b == place
-                found[to_it] = self._column(True, int(place), a[to_it])
+                found[to_it] = known.from_(a[to_it])
         return found
-
-    def _column(self, into: bool, place: int, others: Places) -> Seconds:
-        known = (self._into if into else self._out_of).get(place)
-        if known is None:
-            return np.full(others.shape, math.nan)
-        column = self._columns.get((into, place))
-        if column is None:
-            column = self._columns[into, place] = _sorted(known)
-        places, seconds = column
-        at = np.minimum(np.searchsorted(places, others), len(places) - 1)
-        return np.where(places[at] == others, seconds[at], math.nan)
-
-
-def _sorted(known: Mapping[int, float]) -> _Column:
-    places = np.array(sorted(known), dtype=np.int64)
-    return places, np.array([known[int(place)] for place in places], dtype=np.float64)

@@ -94,7 +94,8 @@ class Factors:
         """
         row = self._rows(cells)
         day, part, left = self._moment(row, np.asarray(leave))
-        taken, known = np.zeros(np.broadcast(seconds, left).shape), np.False_
+        taken = np.zeros(np.broadcast(seconds, left).shape)
+        known = np.zeros(taken.shape, dtype=np.bool_)
         for _ in range(_MOST_PARTS):
             factor = self._table[row, _bands(day, part)]
             pace = np.where(np.isnan(factor), 1.0, factor)

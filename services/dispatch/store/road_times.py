@@ -1,0 +1,15 @@
+"""What a road service said, as documents: one for each place that visits were asked for at."""
+
+from datetime import timedelta
+
+from infra.chassis.store.collection import Collection, Index
+from services.dispatch.domain.road_times import RoadTimes
+
+KEPT = timedelta(days=90)
+"""Roads change: then the place is asked about anew."""
+
+RoadTimesKept = Collection(
+    "road_times",
+    RoadTimes,
+    indexes=(Index((("since_at", 1),), expire_after_seconds=int(KEPT.total_seconds()), name="kept"),),
+)
