@@ -1,7 +1,10 @@
 """What a road service said of the ways around one place."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+KEPT = timedelta(days=90)
+"""Roads change: then the place is asked about anew."""
 
 
 @dataclass(frozen=True)
@@ -13,7 +16,12 @@ class RoadTimes:
     since_at: datetime
     ways: tuple[tuple[int, float | None, float | None], ...] = ()
 
+    def is_old(self, now: datetime) -> bool:
+        return now - self.since_at > KEPT
+
     def joined(self, other: "RoadTimes") -> "RoadTimes":
-        """With what the other says, which counts where both say something."""
+        """With what the other says, which counts where both say something, and alone where this is old."""
+        if self.is_old(other.since_at):
+            return other
         known = {way[0]: way for way in (*self.ways, *other.ways)}
         return RoadTimes(self.id, self.since_at, tuple(known[place] for place in sorted(known)))

@@ -16,13 +16,13 @@ from infra.chassis.ops.metrics import Metrics
 from infra.chassis.runtime import Runtime, new_id
 from infra.chassis.store.unit import Cause, Entry
 from services.dispatch.domain.plan import OPEN, UNDER_WAY
-from services.dispatch.domain.road_times import RoadTimes
+from services.dispatch.domain.road_times import KEPT, RoadTimes
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.known_roads import Asked, KnownRoads, Places, place_of, point_of
 from services.dispatch.planning.roster import Roster
 from services.dispatch.planning.travel import Vectors, unit_vector
 from services.dispatch.roads.osrm import Refused, TableService, Unanswered
-from services.dispatch.store.road_times import KEPT, RoadTimesKept
+from services.dispatch.store.road_times import RoadTimesKept
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.keep_road_times import KeepRoadTimes
 
@@ -135,7 +135,7 @@ class Surveyor:
             since = None
         others = self._near(place)
         if since is None:
-            since = self._since[place] = await self._recall(runtime, place) or now
+            since = self._since[place] = await self._recall(runtime, place, now) or now
         lacking = self._roads.lacking(place, others)
         if not lacking:
             return
@@ -154,10 +154,10 @@ class Surveyor:
         except Exception:
             runtime.log.exception("travel times around a place are kept until the service stops only")
 
-    async def _recall(self, runtime: Runtime, place: int) -> datetime | None:
+    async def _recall(self, runtime: Runtime, place: int, now: datetime) -> datetime | None:
         """Take in what was stored of a place, and since when."""
         kept = await runtime.read(RoadTimesKept, str(place))
-        if kept is None:
+        if kept is None or kept.value.is_old(now):
             return None
         self._roads.put(place, [_recalled(*way) for way in kept.value.ways])
         return kept.value.since_at

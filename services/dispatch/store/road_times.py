@@ -1,12 +1,7 @@
 """What a road service said, as documents: one for each place that visits were asked for at."""
 
-from datetime import timedelta
-
 from infra.chassis.store.collection import Collection, Index
-from services.dispatch.domain.road_times import RoadTimes
-
-KEPT = timedelta(days=90)
-"""Roads change: then the place is asked about anew."""
+from services.dispatch.domain.road_times import KEPT, RoadTimes
 
 RoadTimesKept = Collection(
     "road_times",
