@@ -87,12 +87,17 @@ def insert(table: GapTable, ask: Ask, travel: Travel) -> Fits:
     if overrun.any():
         depart = np.where(overrun, ask.now + OVERRUN_SECONDS, depart)
     at, origin = None if ask.at is None else np.asarray(ask.at), table.origin[pick]
-    there = np.zeros_like(direct) if at is None else travel.between(origin, at, depart)
+    place = None if at is None else travel.places(at)
+    there = np.zeros_like(direct)
+    if at is not None and place is not None:
+        there = travel.between(origin, at, depart, (table.origin_place[pick], place))
     start = np.ceil(np.maximum(depart + there, ask.earliest) / 60.0) * 60.0
     if ask.windows is not None:
         start = _inside(start, ask.windows, ask.duration)
     end = start + ask.duration
-    onward = direct if at is None else travel.between(at, table.target[pick], end)
+    onward = direct
+    if at is not None and place is not None:
+        onward = travel.between(at, table.target[pick], end, (place, table.target_place[pick]))
     fits = (end <= table.work_until[pick]) & (end + onward <= until)
     late = np.maximum(np.maximum(start - ask.respond_by, end - ask.restore_by), 0.0) / 60.0
     added = (there + onward - direct) / 60.0

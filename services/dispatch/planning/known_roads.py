@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from contracts.values import Point
-from services.dispatch.planning.travel import Seconds, Vectors, unit_vector
+from services.dispatch.planning.travel import Numbers, Seconds, Vectors, unit_vector
 
 PARTS = 1000
 """Of a degree: 111 m to the north, 75 m to the east in France."""
@@ -21,28 +21,23 @@ MOST_WAYS = 200_000
 NOWHERE = -1
 
 Flags = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.int64]
+Places = Numbers
 """Numbers of places: of squares of about a hundred metres; ``NOWHERE`` where it is not known."""
 
 Asked = tuple[int, float, float]
 """A place with the seconds to it and back from it; NaN where there is no road."""
 
 
-def places_at(latitude: Seconds, longitude: Seconds) -> Places:
-    """The places at these degrees; what lies on a border belongs to the same one whatever its last bit."""
-    north = np.rint(latitude * PARTS + 1e-6) + 90 * PARTS
-    east = np.rint(longitude * PARTS + 1e-6) + 180 * PARTS
-    return np.where(np.isnan(latitude), NOWHERE, north * EAST + east).astype(np.int64)
-
-
-def degrees_of(at: Vectors) -> tuple[Seconds, Seconds]:
-    """Latitudes and longitudes of unit vectors."""
+def places_at(at: Vectors) -> Places:
+    """The places of unit vectors; what lies on a border belongs to the same one whatever its last bit."""
     x, y, z = at[..., 0], at[..., 1], at[..., 2]
-    return np.degrees(np.arcsin(np.clip(z, -1.0, 1.0))), np.degrees(np.arctan2(y, x))
+    north = np.rint(np.degrees(np.arcsin(np.clip(z, -1.0, 1.0))) * PARTS + 1e-6) + 90 * PARTS
+    east = np.rint(np.degrees(np.arctan2(y, x)) * PARTS + 1e-6) + 180 * PARTS
+    return np.where(np.isnan(z), NOWHERE, north * EAST + east).astype(np.int64)
 
 
 def place_of(point: Point) -> int:
-    return int(places_at(*degrees_of(np.array(unit_vector(point)))))
+    return int(places_at(np.array(unit_vector(point))))
 
 
 def point_of(place: int) -> Point:
@@ -153,11 +148,13 @@ class KnownRoads:
         if a.ndim == 0:
             known = self._around.get(int(a))
             return np.full(b.shape, math.nan) if known is None else known.to(b)
-        a, b = np.broadcast_arrays(a, b)
+        shape = np.broadcast_shapes(a.shape, b.shape)
+        a, b = (each.ravel() for each in np.broadcast_arrays(a, b))
         found = np.full(a.shape, math.nan)
-        for place in np.unique(b):
-            known = self._around.get(int(place))
+        order = np.argsort(b, kind="stable")
+        begins = np.flatnonzero(np.diff(b[order], prepend=NOWHERE - 1))
+        for ways in np.split(order, begins[1:]) if len(begins) else ():
+            known = self._around.get(int(b[ways[0]]))
             if known is not None:
-                to_it = b == place
-                found[to_it] = known.from_(a[to_it])
-        return found
+                found[ways] = known.from_(a[ways])
+        return found.reshape(shape)

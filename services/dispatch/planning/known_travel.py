@@ -2,8 +2,9 @@
 
 import math
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,33 +21,103 @@ from services.dispatch.domain.observed_travel import (
     ObservedTravel,
 )
 from services.dispatch.domain.way import Way
-from services.dispatch.planning.known_roads import KnownRoads, degrees_of, places_at
-from services.dispatch.planning.travel import SOURCES, Numbers, Seconds, Travel, Vectors, unit_vector
+from services.dispatch.planning.known_roads import (
+    EAST,
+    NOWHERE,
+    PARTS,
+    KnownRoads,
+    Places,
+    place_of,
+    places_at,
+)
+from services.dispatch.planning.travel import SOURCES, Ends, Numbers, Seconds, Travel, Vectors, unit_vector
 
 Flags = npt.NDArray[np.bool_]
 
-_DAY = 86400.0
-_EDGES = np.array(EDGES) * 3600.0
-_SHORTEST_PART = 3 * 3600.0
+HALF_HOUR = 1800.0
+"""Zones differ from UTC by whole ones."""
+
+DAY = 86400.0
+WEEK = 7 * DAY
+_LAID_OUT = 100 * 48
+"""A hundred days of half hours."""
+
 _MOST_PARTS = 10
 """Nobody drives for longer than two days."""
 
-_BANDS = np.array([WEEKDAY, WEEKEND])
+_EPOCH = 1.5e9
+"""What is dated before is padding."""
+
 _NOISE = 1e-6
 """Less than this is arithmetic and makes no second."""
 
-_FIRST, _LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
+_CELLS = 180 * CELLS_A_DEGREE * CELLS_AROUND
 
 
-def cells_at(latitude: Seconds, longitude: Seconds) -> Numbers:
-    """The areas in which these degrees lie; of what is not known, one in which nothing is observed."""
-    north = np.floor((latitude + 90.0) * CELLS_A_DEGREE + _NOISE)
-    east = np.floor((longitude + 180.0) * CELLS_A_DEGREE + _NOISE)
-    return np.where(np.isnan(latitude), -1, north * CELLS_AROUND + east).astype(np.int64)
+def cells_at(places: Places) -> Numbers:
+    """The areas in which places lie; -1 for nowhere."""
+    north, east = places // EAST * CELLS_A_DEGREE // PARTS, places % EAST * CELLS_A_DEGREE // PARTS
+    return np.where((places < 0) | (north * CELLS_AROUND + east >= _CELLS), -1, north * CELLS_AROUND + east)
 
 
 def cell_of(point: Point) -> int:
-    return int(cells_at(*degrees_of(np.array(unit_vector(point)))))
+    return int(cells_at(np.array(place_of(point))))
+
+
+@dataclass(frozen=True)
+class _Hours:
+    """The parts of the days in one zone, by half hours from ``since`` on: which each is in, when that ends,
+    and the number of the half hour that comes then."""
+
+    since: float
+    bands: Numbers
+    ends: Seconds
+    after: Numbers
+
+    def begins(self, half_hours: Numbers) -> Seconds:
+        return np.asarray(self.since + half_hours * HALF_HOUR, dtype=np.float64)
+
+    def at(self, leave: Seconds) -> Numbers:
+        half_hours = np.minimum((leave - self.since) * (1 / HALF_HOUR), _LAID_OUT - 1.0)
+        return np.maximum(half_hours, 0.0).astype(np.int64)
+
+
+def _hours_around(time_zone: str, leave: Seconds) -> _Hours:
+    first = float(np.min(leave, where=(leave > _EPOCH) & (leave < 2 * _EPOCH), initial=2 * _EPOCH))
+    return _hours(time_zone, int(first // WEEK))
+
+
+@lru_cache(maxsize=64)
+def _hours(time_zone: str, week: int) -> _Hours:
+    since = week * WEEK
+    begins = np.arange(since, since + (_LAID_OUT + 1) * HALF_HOUR, HALF_HOUR, dtype=np.float64)
+    local = begins + _ahead(time_zone, begins)
+    day = np.floor(local / DAY)
+    part = np.searchsorted(np.array(EDGES) * 3600.0, local - day * DAY, side="right") - 1
+    # 1 January 1970 was a Thursday.
+    weekend = ((day.astype(np.int64) + 3) % 7 >= 5).astype(np.int64)
+    bands = np.array([WEEKDAY, WEEKEND])[weekend, part]
+    changes = np.append(np.flatnonzero(np.diff(bands)) + 1, _LAID_OUT)
+    after = changes[np.searchsorted(changes, np.arange(_LAID_OUT), side="right")]
+    ends = np.where(after == _LAID_OUT, math.inf, begins[after])
+    return _Hours(since, bands[:-1], ends, np.minimum(after, _LAID_OUT - 1))
+
+
+def _ahead(time_zone: str, begins: Seconds) -> Seconds:
+    """Seconds that the zone is ahead of UTC at each of these half hours."""
+    zone, a_day = ZoneInfo(time_zone), int(DAY / HALF_HOUR)
+
+    def at(n: int) -> float:
+        offset = datetime.fromtimestamp(float(begins[n]), zone).utcoffset()
+        return 0.0 if offset is None else offset.total_seconds()
+
+    found = np.empty(len(begins))
+    for n in range(0, len(begins), a_day):
+        end = min(n + a_day, len(begins) - 1)
+        first, last = at(n), at(end)
+        same = first == last
+        found[n : end + 1] = first if same else [at(each) for each in range(n, end + 1)]
+    return found
 
 
 class Factors:
@@ -75,14 +146,14 @@ class Factors:
         return True
 
     def _lay_out(self) -> None:
-        self._cells = np.array(sorted(self._known), dtype=np.int64)
         self._zones = sorted(set(self._zone_of.values()))
-        rows = len(self._cells) + 1
-        self._table = np.full((rows, len(Band)), math.nan)
-        self._zone = np.zeros(rows, dtype=np.int64)
-        for row, cell in enumerate(self._cells):
-            self._zone[row] = self._zones.index(self._zone_of[int(cell)])
-            for band, factor in self._known[int(cell)].items():
+        self._table = np.full((len(self._known) + 1, len(Band)), math.nan)
+        self._zone = np.zeros(len(self._known) + 1, dtype=np.int64)
+        self._row = np.full(_CELLS + 1 if self._known else 0, len(self._known), dtype=np.int64)
+        for row, (cell, factors) in enumerate(self._known.items()):
+            self._row[cell] = row
+            self._zone[row] = self._zones.index(self._zone_of[cell])
+            for band, factor in factors.items():
                 self._table[row, band] = factor
 
     def stretched(self, seconds: Seconds, cells: Numbers, leave: Seconds | float) -> tuple[Seconds, Flags]:
@@ -92,84 +163,64 @@ class Factors:
         nobody arrives sooner by leaving later (Ichoua, Gendreau and Potvin, Vehicle dispatching with
         time-dependent travel times, European Journal of Operational Research 144, 2003).
         """
-        row = self._rows(cells)
-        day, part, left = self._moment(row, np.asarray(leave))
-        taken = np.zeros(np.broadcast(seconds, left).shape)
-        known = np.zeros(taken.shape, dtype=np.bool_)
+        row, at = self._row[cells], np.asarray(leave, dtype=np.float64)
+        shape = np.broadcast_shapes(seconds.shape, row.shape, at.shape)
+        seconds, row, at = np.atleast_1d(seconds), np.atleast_1d(row), np.atleast_1d(at)
+        if len(self._zones) == 1:
+            taken, known = self._driven(self._zones[0], seconds, row, at)
+        else:
+            seconds, row, at = np.broadcast_arrays(seconds, row, at)
+            taken, known = np.empty(seconds.shape), np.empty(seconds.shape, dtype=np.bool_)
+            for n, name in enumerate(self._zones):
+                there = self._zone[row] == n
+                found = self._driven(name, seconds[there], row[there], at[there])
+                taken[there], known[there] = found
+        return np.ceil(taken - _NOISE).reshape(shape), known.reshape(shape)
+
+    def _driven(self, zone: str, seconds: Seconds, row: Numbers, leave: Seconds) -> tuple[Seconds, Flags]:
+        hours = _hours_around(zone, leave)
+        at = hours.at(leave)
+        pace, known = self._pace(row, hours.bands[at])
+        taken, left = seconds * pace, hours.ends[at] - leave
+        beyond = np.nonzero(taken > left)
+        if beyond[0].size:
+
+            def those(each: npt.NDArray[Any]) -> npt.NDArray[Any]:
+                return np.broadcast_to(each, taken.shape)[beyond]
+
+            rest = those(seconds) - those(left / pace)
+            taken[beyond] = those(left) + self._later(hours, rest, those(row), those(hours.after[at]))
+        return taken, known
+
+    def _later(self, hours: _Hours, rest: Seconds, row: Numbers, at: Numbers) -> Seconds:
+        """What is left of ways at the beginning of a part of the day takes."""
+        taken = np.zeros(rest.shape)
         for _ in range(_MOST_PARTS):
-            factor = self._table[row, _bands(day, part)]
-            pace = np.where(np.isnan(factor), 1.0, factor)
-            within = seconds * pace
-            arrives = within <= left
-            known = known | (~np.isnan(factor) & (seconds > 0))
-            taken = taken + np.where(arrives, within, left)
+            pace, _known = self._pace(row, hours.bands[at])
+            driven, left = rest * pace, hours.ends[at] - hours.begins(at)
+            arrives = driven <= left
+            taken += np.where(arrives, driven, left)
             if arrives.all():
                 break
-            seconds = np.where(arrives, 0.0, seconds - left / pace)
-            last = part == len(EDGES) - 2
-            day, part = day + last, np.where(last, 0, part + 1)
-            left = np.diff(_EDGES)[part]
-        return np.ceil(taken - _NOISE), known
+            rest, at = np.where(arrives, 0.0, rest - left / pace), hours.after[at]
+        return taken
+
+    def _pace(self, row: Numbers, bands: Numbers) -> tuple[Seconds, Flags]:
+        factor = self._table[row, bands]
+        known = ~np.isnan(factor)
+        return np.where(known, factor, 1.0), known
 
     def worst(self, seconds: Seconds, cells: Numbers, since: float, until: float) -> Seconds:
         """What it takes at most to whoever leaves in that time."""
-        row = self._rows(cells)
+        row = self._row[cells]
         most = np.zeros(row.shape)
-        for leave in (*np.arange(since, until, _SHORTEST_PART), until):
-            day, part, _ = self._moment(row, np.asarray(leave))
-            most = np.fmax(most, np.nan_to_num(self._table[row, _bands(day, part)], nan=1.0))
+        for n, name in enumerate(self._zones):
+            leave = np.arange(since, until + HALF_HOUR, HALF_HOUR)
+            hours = _hours_around(name, leave)
+            bands = np.unique(hours.bands[hours.at(leave)])
+            pace, _ = self._pace(row[..., None], bands)
+            most = np.where(self._zone[row] == n, pace.max(axis=-1), most)
         return np.ceil(seconds * most - _NOISE)
-
-    def _rows(self, cells: Numbers) -> Numbers:
-        at = np.minimum(np.searchsorted(self._cells, cells), len(self._cells) - 1)
-        return np.where(self._cells[at] == cells, at, len(self._cells))
-
-    def _moment(self, row: Numbers, leave: Seconds) -> tuple[Seconds, Numbers, Seconds]:
-        """In the time of the place: the day since 1970, the part of it, and what is left of that."""
-        local = leave + _offsets(self._zones[0])(leave)
-        for n, name in enumerate(self._zones[1:], 1):
-            local = np.where(self._zone[row] == n, leave + _offsets(name)(leave), local)
-        day = np.floor(local / _DAY)
-        part = np.searchsorted(_EDGES, local - day * _DAY, side="right") - 1
-        return day, part, day * _DAY + _EDGES[part + 1] - local
-
-
-def _bands(day: Seconds, part: Numbers) -> Numbers:
-    # 1 January 1970 was a Thursday.
-    weekend = (day.astype(np.int64) + 3) % 7 >= 5
-    return _BANDS[weekend.astype(np.int64), part]
-
-
-@dataclass(frozen=True)
-class _Offsets:
-    """Seconds that a zone is ahead of UTC, by when it begins to be so much."""
-
-    since: Seconds
-    ahead: Seconds
-
-    def __call__(self, at: Seconds) -> Seconds:
-        return self.ahead[np.maximum(np.searchsorted(self.since, at, side="right") - 1, 0)]
-
-
-@lru_cache(maxsize=64)
-def _offsets(time_zone: str) -> _Offsets:
-    zone, step = ZoneInfo(time_zone), timedelta(days=30)
-
-    def ahead(at: datetime) -> float:
-        offset = at.astimezone(zone).utcoffset()
-        return 0.0 if offset is None else offset.total_seconds()
-
-    since, found, at = [_FIRST], [ahead(_FIRST)], _FIRST
-    while at < _LAST:
-        before, at = at, at + step
-        if ahead(at) != found[-1]:
-            after = at
-            while after - before > timedelta(seconds=1):
-                middle = before + (after - before) / 2
-                before, after = (middle, after) if ahead(middle) == found[-1] else (before, middle)
-            since.append(after.replace(microsecond=0))
-            found.append(ahead(after))
-    return _Offsets(np.array([each.timestamp() for each in since]), np.array(found))
 
 
 @dataclass(frozen=True)
@@ -186,13 +237,18 @@ class KnownTravel(Travel):
         seconds, source = self._found(*ends, leave.timestamp())
         return Way(int(seconds), SOURCES[int(source)])
 
-    def between(self, a: Vectors, b: Vectors, leave: Seconds | float | None = None) -> Seconds:
+    def between(
+        self, a: Vectors, b: Vectors, leave: Seconds | float | None = None, places: Ends | None = None
+    ) -> Seconds:
         if leave is None or not self._knows:
             return super().between(a, b)
-        return self._found(a, b, leave)[0]
+        return self._found(a, b, leave, places=places)[0]
 
     def longest(self, a: Vectors, b: Vectors, since: float, until: float) -> Seconds:
         return self._found(a, b, since, until)[0] if self._knows else super().between(a, b)
+
+    def places(self, at: Vectors) -> Numbers:
+        return places_at(at) if self._knows else super().places(at)
 
     def sources(self, a: Vectors, b: Vectors, leave: Seconds) -> Numbers:
         return self._found(a, b, leave)[1] if self._knows else super().sources(a, b, leave)
@@ -202,23 +258,29 @@ class KnownTravel(Travel):
         return bool(self.factors) or bool(self.roads)
 
     def _found(
-        self, a: Vectors, b: Vectors, leave: Seconds | float, until: float | None = None
+        self,
+        a: Vectors,
+        b: Vectors,
+        leave: Seconds | float,
+        until: float | None = None,
+        places: Ends | None = None,
     ) -> tuple[Seconds, Numbers]:
         """Seconds, and numbers of the sources; with ``until``, the most that they are in that time."""
+        start, to = places or (places_at(a), places_at(b))
         seconds = super().between(a, b)
         source = np.zeros(seconds.shape, dtype=np.int64)
-        somewhere = (seconds > 0) & ~np.isnan(a[..., 0]) & ~np.isnan(b[..., 0])
-        to = degrees_of(b)
+        somewhere = (seconds > 0) & (start != NOWHERE) & (to != NOWHERE)
         if self.factors:
-            cells = cells_at(*to)
+            cells = cells_at(to)
             if until is None:
                 stretched, learned = self.factors.stretched(seconds, cells, leave)
-                source = np.where(learned & somewhere, 1, source)
+                source[learned & somewhere] = 1
             else:
                 stretched = self.factors.worst(seconds, cells, float(leave), until)
             seconds = np.where(somewhere, np.maximum(stretched, self.minimum_seconds), seconds)
         if self.roads:
-            driven = self.roads.seconds(places_at(*degrees_of(a)), places_at(*to))
+            driven = self.roads.seconds(start, to)
             asked = somewhere & ~np.isnan(driven)
-            seconds, source = np.where(asked, driven, seconds), np.where(asked, 2, source)
+            seconds = np.where(asked, driven, seconds)
+            source[asked] = 2
         return seconds, source

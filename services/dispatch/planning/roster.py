@@ -31,6 +31,9 @@ HORIZON = timedelta(days=15)
 AHEAD = timedelta(days=1)
 """How far the window of planning may lag before it is moved on."""
 
+MEASURED_AT_ONCE = 32
+"""Rows; the whole table takes as long as an insertion may."""
+
 PART_MISSING = "part-missing"
 SHORTAGES_BELIEVED = 5
 """After so many shortages of one visit, what the stock says of somebody who was short is not believed."""
@@ -65,6 +68,7 @@ class Roster:
         self._surplus: dict[tuple[tuple[str, int], ...], Floats] = {}
         self._stale: set[str] = set()
         self._hidden: str | None = None
+        self._unmeasured: int | None = None
 
     @property
     def until(self) -> datetime:
@@ -142,9 +146,10 @@ class Roster:
         return [self._ids[n] for n in np.argsort(way, kind="stable")]
 
     def travel_changed(self) -> None:
-        """More is known of travel: what detours are measured by is looked up anew."""
-        self._table.remeasure()
-        self._on_call.remeasure()
+        """More is known of travel. What detours are measured by follows, some rows at each call."""
+        self._table.place()
+        self._on_call.place()
+        self._unmeasured = 0
 
     def hours(self, technician_id: str) -> list[Stretch]:
         """When he works within the window of planning, in seconds since 1970."""
@@ -252,6 +257,11 @@ class Roster:
                     self._on_call.set_row(row, gaps_of(called, stays, home))
                     (self._called.add if called else self._called.discard)(id)
         self._stale = {id for id in self._stale if id not in self._rows}
+        if self._unmeasured is not None:
+            rows = slice(self._unmeasured, self._unmeasured + MEASURED_AT_ONCE)
+            self._table.measure(rows)
+            self._on_call.measure(rows)
+            self._unmeasured = rows.stop if rows.stop < len(self._ids) else None
 
     def _forget_days(self, now: datetime) -> None:
         oldest = (now - 3 * AHEAD).date().isoformat()

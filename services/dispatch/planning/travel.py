@@ -19,6 +19,8 @@ Vectors = npt.NDArray[np.float64]
 Seconds = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 
+Ends = tuple[Numbers, Numbers]
+
 SOURCES = (Source.DEFAULT, Source.LEARNED, Source.OSRM)
 
 
@@ -51,10 +53,13 @@ class Travel:
             return Way(0)
         return Way(max(self.minimum_seconds, math.ceil(kilometres / self.kmh * 3600)))
 
-    def between(self, a: Vectors, b: Vectors, leave: Seconds | float | None = None) -> Seconds:
+    def between(
+        self, a: Vectors, b: Vectors, leave: Seconds | float | None = None, places: Ends | None = None
+    ) -> Seconds:
         """``seconds`` for arrays of unit vectors (the last axis is x, y, z); unknown ones are NaN.
 
-        ``leave``: when, in seconds since 1970, for each way or for all.
+        ``leave``: when, in seconds since 1970, for each way or for all. ``places``: what ``places`` says
+        of both, where it was asked before.
         """
         half_chord = np.sqrt(np.square(a - b).sum(axis=-1)) / 2
         kilometres = 2 * EARTH_KM * self.detour * np.arcsin(np.minimum(half_chord, 1.0))
@@ -65,6 +70,10 @@ class Travel:
     def longest(self, a: Vectors, b: Vectors, since: float, until: float) -> Seconds:
         """``between`` for who leaves at the worst moment of ``[since, until]``."""
         return self.between(a, b)
+
+    def places(self, at: Vectors) -> Numbers:
+        """What more than the vectors ``between`` wants to know of these."""
+        return np.zeros(at.shape[:-1], dtype=np.int64)
 
     def sources(self, a: Vectors, b: Vectors, leave: Seconds) -> Numbers:
         """Where what ``between`` gives for as many ways comes from, as numbers of ``SOURCES``."""
