@@ -143,6 +143,9 @@ class Assigner:
             "planning_seconds", "Time to plan a visit that waits and to store that", ("outcome",)
         )
         self._planned_in = lambda outcome, seconds: planning.labels(outcome).observe(seconds)
+        self._ways = metrics.counter(
+            "planned_ways", "Ways planned, by where their times come from", ("source",)
+        )
         waiting = metrics.gauge("planner_waiting_visits", "Visits that are being planned or about to be")
         waiting.set_function(lambda: len(self._waiting) + len(self._working))
 
@@ -314,6 +317,8 @@ class Assigner:
             outcome = await self._run(runtime, visit, self._plan(visit, best))
         finally:
             self.roster.release(best.technician_id, visit.id)
+        if outcome is Planned.DONE:
+            self._ways.labels(best.travel_source).inc()
         if outcome is Planned.STALE:
             await self._load_days(
                 runtime, {"technician_id": best.technician_id, "date": {"$gte": self._oldest(runtime)}}

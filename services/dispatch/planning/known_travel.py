@@ -35,7 +35,7 @@ from services.dispatch.planning.travel import SOURCES, Ends, Numbers, Seconds, T
 Flags = npt.NDArray[np.bool_]
 
 HALF_HOUR = 1800.0
-"""Zones differ from UTC by whole ones."""
+"""So finely days are laid out; the few zones with quarters of an hour are fifteen minutes off."""
 
 DAY = 86400.0
 WEEK = 7 * DAY
@@ -124,37 +124,37 @@ class Factors:
     """How much longer than the default ways take, by the area that they lead to and the part of day."""
 
     def __init__(self) -> None:
-        self._known: dict[int, dict[Band, float]] = {}
-        self._zone_of: dict[int, str] = {}
-        self._lay_out()
+        self._row_of: dict[int, int] = {}
+        self._row = np.empty(0, dtype=np.int64)
+        self._table = np.full((1, len(Band)), math.nan)
+        self._zone = np.zeros(1, dtype=np.int64)
+        self._zones: list[str] = []
 
     def __bool__(self) -> bool:
-        return bool(self._known)
+        return bool(self._row_of)
 
     def put(self, observed: ObservedTravel) -> bool:
         """Take in what is stored of an area; whether that changes anything."""
-        factor, cell, band = observed.factor, observed.cell, observed.band
-        known = self._known.get(cell, {})
-        if known.get(band) == factor:
+        factor = math.nan if observed.factor is None else observed.factor
+        row = self._row_of.get(observed.cell, 0)
+        if np.array_equal(self._table[row, observed.band], factor, equal_nan=True):
             return False
-        if factor is None:
-            del known[band]
-        else:
-            self._known[cell] = {**known, band: factor}
-        self._zone_of[cell] = observed.time_zone
-        self._lay_out()
+        if not row:
+            row = self._new(observed.cell)
+        if observed.time_zone not in self._zones:
+            self._zones.append(observed.time_zone)
+        self._zone[row] = self._zones.index(observed.time_zone)
+        self._table[row, observed.band] = factor
         return True
 
-    def _lay_out(self) -> None:
-        self._zones = sorted(set(self._zone_of.values()))
-        self._table = np.full((len(self._known) + 1, len(Band)), math.nan)
-        self._zone = np.zeros(len(self._known) + 1, dtype=np.int64)
-        self._row = np.full(_CELLS + 1 if self._known else 0, len(self._known), dtype=np.int64)
-        for row, (cell, factors) in enumerate(self._known.items()):
-            self._row[cell] = row
-            self._zone[row] = self._zones.index(self._zone_of[cell])
-            for band, factor in factors.items():
-                self._table[row, band] = factor
+    def _new(self, cell: int) -> int:
+        """A row for an area; in the first one nothing is ever known."""
+        if not self._row_of:
+            self._row = np.zeros(_CELLS + 1, dtype=np.int64)
+        row = self._row_of[cell] = self._row[cell] = len(self._table)
+        self._table = np.vstack([self._table, np.full((1, len(Band)), math.nan)])
+        self._zone = np.append(self._zone, 0)
+        return row
 
     def stretched(self, seconds: Seconds, cells: Numbers, leave: Seconds | float) -> tuple[Seconds, Flags]:
         """What the default says as it is there then, and whether anything was observed for that.

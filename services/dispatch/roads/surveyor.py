@@ -134,8 +134,9 @@ class Surveyor:
             self._roads.forget(place)
             since = None
         others = self._near(place)
-        if since is None:
-            since = self._since[place] = await self._recall(runtime, place, now) or now
+        if not self._roads.lacking(place, others):
+            return
+        since = self._since[place] = await self._recall(runtime, place, now) or since or now
         lacking = self._roads.lacking(place, others)
         if not lacking:
             return

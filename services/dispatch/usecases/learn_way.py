@@ -25,7 +25,7 @@ WENT_HOME = timedelta(seconds=BREAK_SECONDS)
 
 def is_hearsay(unit: Unit, visit: Visit, at: datetime) -> bool:
     """Whether somebody else than the technician says, long after, when it was."""
-    return unit.cause.actor != visit.technician_id and unit.now - at > JUST_NOW
+    return unit.cause.actor != f"technician:{visit.technician_id}" and unit.now - at > JUST_NOW
 
 
 def learn_way(unit: Unit, visit: Visit, arrived_at: datetime) -> None:

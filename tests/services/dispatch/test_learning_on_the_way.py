@@ -19,6 +19,7 @@ from tests.services.dispatch.jams import knowing, often
 from tests.services.dispatch.sample import BLAGNAC, MURET, TOULOUSE, Firm, need, site, technician
 from tests.world import MONDAY_NINE
 
+ANNA = "technician:anna"
 HALF_AN_HOUR = timedelta(minutes=30)
 
 
@@ -30,7 +31,7 @@ def going(firm: Firm, ticket: str = "t1", start: datetime = MONDAY_NINE, site_id
     return id
 
 
-def drives(firm: Firm, id: str, minutes: float, *, said_by: str = "anna") -> None:
+def drives(firm: Firm, id: str, minutes: float, *, said_by: str = ANNA) -> None:
     firm.do(Depart(id, "anna"), actor=said_by)
     firm.pass_minutes(minutes)
     firm.do(Arrive(id, "anna"), actor=said_by)
@@ -52,7 +53,7 @@ def test_an_arrival_is_learned_once_however_often_it_is_said() -> None:
     drives(firm, id, 20)
     [known] = learned(firm)
     assert (known.count, known.time_zone) == (1, "Europe/Paris")
-    firm.do(Arrive(id, "anna"), actor="anna")
+    firm.do(Arrive(id, "anna"), actor=ANNA)
     assert learned(firm) == [known]
 
 
@@ -76,7 +77,7 @@ def test_after_half_a_day_without_work_he_sets_out_from_home() -> None:
     assert {1.0: 1} in [_ratios(each) for each in learned(firm)]
 
 
-@pytest.mark.parametrize("who", ["anna", "dispatcher"])
+@pytest.mark.parametrize("who", [ANNA, "dispatcher:paul"])
 def test_what_a_dispatcher_writes_down_hours_later_is_no_observation(who: str) -> None:
     firm = Firm(technician("anna"))
     id = going(firm)
@@ -84,14 +85,14 @@ def test_what_a_dispatcher_writes_down_hours_later_is_no_observation(who: str) -
     left, arrived = MONDAY_NINE + HALF_AN_HOUR, MONDAY_NINE + 2 * HALF_AN_HOUR
     firm.do(Depart(id, "anna", left), actor=who)
     firm.do(Arrive(id, "anna", arrived), actor=who)
-    assert [each.count for each in learned(firm)] == ([1] if who == "anna" else [])
+    assert [each.count for each in learned(firm)] == ([1] if who == ANNA else [])
 
 
 def test_nothing_is_learned_without_a_departure_or_where_nobody_knows_from_where() -> None:
     firm = Firm(technician("anna"))
     id = going(firm)
     firm.pass_minutes(20)
-    firm.do(Arrive(id, "anna"), actor="anna")
+    firm.do(Arrive(id, "anna"), actor=ANNA)
     assert learned(firm) == []
     homeless = Firm(technician("anna", home=None))
     drives(homeless, going(homeless), 20)
