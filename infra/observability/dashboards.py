@@ -193,8 +193,8 @@ WORK_PANELS = (
     ),
     Panel(
         "Travel times",
-        "Of ways planned: default is the great circle with a detour, learned what technicians took there at that "
-        "hour, osrm the road service.",
+        "Of ways planned: default is the great circle with a detour, learned what technicians took there at "
+        "that hour, osrm the road service.",
         "ops",
         [("{{source}}", rate("dispatch_planned_ways_total", "source"))],
     ),
