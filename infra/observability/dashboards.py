@@ -192,6 +192,13 @@ WORK_PANELS = (
         [("{{why}} {{outcome}}", rate("dispatch_replans_total", "why, outcome"))],
     ),
     Panel(
+        "Travel times",
+        "Of ways planned: default is the great circle with a detour, learned what technicians took there at "
+        "that hour, osrm the road service.",
+        "ops",
+        [("{{source}}", rate("dispatch_planned_ways_total", "source"))],
+    ),
+    Panel(
         "Timers that are due",
         "How long the oldest has waited; more than a second is late.",
         "s",

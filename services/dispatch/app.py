@@ -41,14 +41,19 @@ from services.dispatch.api.problems import PROBLEMS
 from services.dispatch.api.visit_planning import planning_router
 from services.dispatch.assigner import Assigner
 from services.dispatch.keeper import Keeper
+from services.dispatch.planning.known_travel import KnownTravel
+from services.dispatch.roads.osrm import TableService
+from services.dispatch.roads.surveyor import Surveyor
 from services.dispatch.settings import Settings
 from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.clocks import Clocks
 from services.dispatch.store.copies import Contacts, Contracts, Customers, Sites, StockLevels
 from services.dispatch.store.days import Days
 from services.dispatch.store.labour import Agreements, RestDebts
+from services.dispatch.store.observed_travel import ObservedTravels
 from services.dispatch.store.replans import Replans
 from services.dispatch.store.reports import Reports
+from services.dispatch.store.road_times import RoadTimesKept
 from services.dispatch.store.rota import Proposals, Rota, Swaps
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import BORN, Visits
@@ -87,7 +92,10 @@ def _with(handler: Callable[..., Iterable[UseCase[Any]]], **ways: Foresee | Soon
 
 def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
     """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
-    assigner = Assigner(clock.now(), replan_seconds=settings.replan_seconds)
+    travel = KnownTravel()
+    assigner = Assigner(clock.now(), travel, replan_seconds=settings.replan_seconds)
+    tables = TableService(settings.osrm) if settings.osrm else None
+    surveyor = Surveyor(assigner.roster, travel.roads, assigner.loaded, tables)
     service = Service(
         name="dispatch",
         collections=(
@@ -103,6 +111,8 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             Proposals,
             Swaps,
             Replans,
+            ObservedTravels,
+            RoadTimesKept,
         ),
         copies=(Contacts, Contracts, Customers, Sites, StockLevels),
         handlers={
@@ -114,7 +124,12 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         timers={Visits: FireVisit, Appointments: partial(FireAppointment, find=find_windows(assigner))},
         born={"visit": BORN},
         linger_seconds=0.0,
-        tasks=(assigner.run, assigner.replanner.run, Keeper(assigner.roster, assigner.loaded).run),
+        tasks=(
+            assigner.run,
+            assigner.replanner.run,
+            Keeper(assigner.roster, assigner.loaded).run,
+            surveyor.run,
+        ),
     )
     routers = (
         technicians.router,
@@ -144,4 +159,5 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         **chassis,
     )
     app.state.link_key = settings.link_key
+    app.state.travel = travel
     return app

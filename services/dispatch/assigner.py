@@ -14,10 +14,11 @@ from infra.chassis.store.unit import Cause, Entry, UseCase
 from services.dispatch.domain.plan import OPEN, URGENT
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
+from services.dispatch.learning import Learning
 from services.dispatch.planning.candidate import Candidate, gains
+from services.dispatch.planning.known_travel import KnownTravel
 from services.dispatch.planning.reasons import against
 from services.dispatch.planning.roster import Roster
-from services.dispatch.planning.travel import DEFAULT_TRAVEL, Travel
 from services.dispatch.replanner import ACTOR, LOOKS_BACK, Replanner
 from services.dispatch.store.copies import StockLevels
 from services.dispatch.store.days import Days
@@ -44,10 +45,12 @@ class Assigner:
     """
 
     def __init__(
-        self, clock_now: datetime, travel: Travel = DEFAULT_TRAVEL, *, replan_seconds: float = 0.0
+        self, clock_now: datetime, travel: KnownTravel | None = None, *, replan_seconds: float = 0.0
     ) -> None:
+        travel = travel or KnownTravel()
         self.roster = Roster(clock_now, travel)
         self.loaded = asyncio.Event()
+        self.learning = Learning(self.roster, travel.factors)
         self.replanner = Replanner(self.roster, self.loaded, replan_seconds)
         self._waiting: dict[str, Visit] = {}
         self._working: dict[str, asyncio.Task[None]] = {}
@@ -142,6 +145,9 @@ class Assigner:
             "planning_seconds", "Time to plan a visit that waits and to store that", ("outcome",)
         )
         self._planned_in = lambda outcome, seconds: planning.labels(outcome).observe(seconds)
+        self._ways = metrics.counter(
+            "planned_ways", "Ways planned, by where their times come from", ("source",)
+        )
         waiting = metrics.gauge("planner_waiting_visits", "Visits that are being planned or about to be")
         waiting.set_function(lambda: len(self._waiting) + len(self._working))
 
@@ -160,6 +166,7 @@ class Assigner:
             runtime.watch(Visits, self._saw_visit)
             runtime.watch(Days, self._saw_day)
             runtime.watch(Technicians, self._saw_technician)
+            self.learning.watch(runtime)
             runtime.busy.append(self.busy)
 
     def _saw_visit(self, entry: Entry) -> None:
@@ -193,6 +200,7 @@ class Assigner:
     # -- what is read -------------------------------------------------------------------------
 
     async def _load(self, runtime: Runtime) -> None:
+        await self.learning.catch_up(runtime)
         for technician in await runtime.find(Technicians, {}, limit=0):
             self._know(technician.value, technician.version)
         await self._load_days(runtime, {"date": {"$gte": self._oldest(runtime)}})
@@ -235,6 +243,7 @@ class Assigner:
             await self._load_visits(runtime, {"_id": {"$in": taken}, "state": {"$in": sorted(OPEN)}})
         people = await runtime.collection(Technicians.name).find({}, {"version": 1}).to_list(None)
         changed = [one["_id"] for one in people if one["version"] > self._versions.get(one["_id"], 0)]
+        await self.learning.catch_up(runtime)
         for technician in (
             await runtime.find(Technicians, {"_id": {"$in": changed}}, limit=0) if changed else ()
         ):
@@ -311,6 +320,8 @@ class Assigner:
             outcome = await self._run(runtime, visit, self._plan(visit, best))
         finally:
             self.roster.release(best.technician_id, visit.id)
+        if outcome is Planned.DONE:
+            self._ways.labels(best.travel_source).inc()
         if outcome is Planned.STALE:
             await self._load_days(
                 runtime, {"technician_id": best.technician_id, "date": {"$gte": self._oldest(runtime)}}
@@ -334,6 +345,7 @@ class Assigner:
             best.end_at,
             best.travel_seconds,
             self.roster.travel,
+            best.travel_source,
         )
 
     async def _run(self, runtime: Runtime, visit: Visit, use_case: UseCase[Planned]) -> Planned | None:

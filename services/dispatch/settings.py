@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
+from urllib.parse import urlsplit
 
 from infra.chassis.settings import Settings as Common
 from infra.chassis.settings import SettingsError
@@ -11,13 +12,14 @@ from infra.chassis.settings import SettingsError
 @dataclass(frozen=True)
 class Settings(Common):
     """``replan_seconds``: how long after it looked for better days the service looks again; 0: never, and
-    no visit is moved to make room for another."""
+    no visit is moved to make room for another. ``osrm``: where a road service is asked for travel times."""
 
     replan_seconds: float = 60.0
+    osrm: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
-        """``ASTREINTE_REPLAN_SECONDS`` (``60``), and what every service reads."""
+        """``ASTREINTE_REPLAN_SECONDS`` (``60``), ``ASTREINTE_OSRM`` (none), and what every service reads."""
         base = super().from_environment(environment)
         said = base.extra.get("REPLAN_SECONDS", "60")
         if not said.isdecimal():
@@ -25,4 +27,17 @@ class Settings(Common):
                 f"ASTREINTE_REPLAN_SECONDS is {said!r}: give seconds, such as 60, or 0 where visits stay as "
                 "they were planned"
             )
-        return replace(base, replan_seconds=float(said))
+        return replace(base, replan_seconds=float(said), osrm=_address(base.extra.get("OSRM", "")))
+
+
+def _address(said: str) -> str:
+    try:
+        parts = urlsplit(said)
+        fine = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
+    except ValueError:
+        fine = False
+    if said and not fine:
+        raise SettingsError(
+            f"ASTREINTE_OSRM is {said!r}: give what comes before /table/v1/driving/, such as http://osrm:5000"
+        )
+    return said

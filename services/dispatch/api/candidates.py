@@ -26,6 +26,7 @@ from services.dispatch.planning.insertion import LATE_COST
 from services.dispatch.planning.reasons import Against, advantage, against
 from services.dispatch.planning.roster import Roster
 from services.dispatch.planning.today.costs import waiting_minute
+from services.dispatch.views.travel import TravelView, travel_view
 
 READING_THE_PLAN = Text(
     "The plan is being read: try again in a second.",
@@ -57,6 +58,7 @@ class CandidateView(BaseModel):
     arrival_from: datetime
     arrival_to: datetime
     travel_minutes: int
+    travel: TravelView
     added_travel_minutes: float
     late_minutes: float
     cost: float
@@ -128,6 +130,7 @@ def candidate_view(
         arrival_from=arrival_from,
         arrival_to=arrival_to,
         travel_minutes=round(candidate.travel_seconds / 60),
+        travel=travel_view(candidate.travel_seconds, candidate.travel_source),
         added_travel_minutes=candidate.added_travel_minutes,
         late_minutes=candidate.late_minutes,
         cost=candidate.cost,

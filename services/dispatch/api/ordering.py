@@ -15,13 +15,14 @@ from infra.chassis.service import Caused, Run
 from infra.chassis.store.idempotency import KeyedBy
 from infra.chassis.store.unit import Cause, UseCase
 from services.dispatch.api.conditions import IfUnchanged
+from services.dispatch.planning.travel import Travel
 from services.dispatch.store.visits import Visits
 from services.dispatch.views.visits import FirmVisitView, VisitView, visit_view
 
 
 @dataclass(frozen=True)
 class Order:
-    """One request on one visit."""
+    """One request on one visit; ``travel`` is what planning knows of it."""
 
     run: Runtime
     cause: Cause
@@ -29,6 +30,7 @@ class Order:
     expected: Expected
     response: Response
     language: str
+    travel: Travel
 
     async def carry_out(self, id: str, case: UseCase[str], principal: Principal) -> FirmVisitView | VisitView:
         """Run the use case; the visit as the caller sees it afterwards, with its ETag."""
@@ -43,7 +45,8 @@ class Order:
 async def _order(
     run: Run, cause: Caused, key: Idempotency, expected: IfMatch, request: Request, response: Response
 ) -> Order:
-    return Order(run, cause, key, expected, response, call_of(request).language)
+    travel: Travel = request.app.state.travel
+    return Order(run, cause, key, expected, response, call_of(request).language, travel)
 
 
 Ordered = Annotated[Order, Depends(_order)]

@@ -34,7 +34,6 @@ from services.dispatch.planning.today.groups import (
     worth_a_look,
 )
 from services.dispatch.planning.today.proposal import Proposal
-from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.store.replans import Replans
 from services.dispatch.usecases.replan_days import ApplyReplan, ProposeReplan
 from services.dispatch.views.plans import PlanPage, PlanView, plan_view
@@ -160,7 +159,7 @@ def plans_router(assigner: Assigner) -> APIRouter:
         response: Response,
     ) -> PlanView:
         """Do it: all, or nothing where one of the visits has changed since."""
-        await run.do(IfUnchanged(ApplyReplan(id, DEFAULT_TRAVEL), Replans, id, expected), cause, key)
+        await run.do(IfUnchanged(ApplyReplan(id, roster.travel), Replans, id, expected), cause, key)
         return await _answer(run, id, response)
 
     def _known(technician_id: str) -> str:

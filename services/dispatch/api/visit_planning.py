@@ -21,7 +21,6 @@ from services.dispatch.domain.day import slots_of
 from services.dispatch.domain.lawful_exit import Basis
 from services.dispatch.domain.turn import not_its_turn
 from services.dispatch.planning.objections import objections
-from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.planning.van_stock import VanStock
 from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.copies import StockLevels
@@ -72,7 +71,7 @@ def planning_router(assigner: Assigner) -> APIRouter:
         """Give the visit to a technician."""
         start = body.start or await _best_start(order, id, body.technician_id, principal)
         way_out = WayOut(body.override.basis, body.override.reason) if body.override else None
-        case = AssignVisit(id, body.technician_id, start, DEFAULT_TRAVEL, body.occurred_at, way_out)
+        case = AssignVisit(id, body.technician_id, start, order.travel, body.occurred_at, way_out)
         return await _with_warnings(order, await order.carry_out(id, case, principal))
 
     async def _best_start(order: Ordered, id: str, technician_id: str, principal: Principal) -> datetime:
@@ -112,7 +111,7 @@ def planning_router(assigner: Assigner) -> APIRouter:
         order: Ordered,
     ) -> FirmVisitView | VisitView:
         """Another time with the same technician."""
-        case = RescheduleVisit(id, body.start, DEFAULT_TRAVEL, body.occurred_at)
+        case = RescheduleVisit(id, body.start, order.travel, body.occurred_at)
         return await _with_warnings(order, await order.carry_out(id, case, principal))
 
     @router.post("/v1/visits/{id}/pin")
@@ -149,6 +148,6 @@ async def _with_warnings(order: Ordered, shown: FirmVisitView | VisitView) -> Fi
     slots = slots_of(day.value for day in days)
     appointment = await order.run.read(Appointments, visit.id)
     chosen = appointment.value.chosen if appointment is not None else None
-    found = objections(visit, plan, technician.value, slots, stock, DEFAULT_TRAVEL, chosen=chosen)
+    found = objections(visit, plan, technician.value, slots, stock, order.travel, chosen=chosen)
     warnings = tuple(Warned(rule=each.rule, detail=each.text.in_(order.language)) for each in found)
     return shown.model_copy(update={"warnings": warnings})

@@ -18,7 +18,7 @@ from infra.chassis.http.problems import not_found
 from infra.chassis.store.unit import UseCase
 from services.dispatch.api.ordering import Order, Ordered
 from services.dispatch.domain.report import Signature
-from services.dispatch.planning.travel import DEFAULT_TRAVEL
+from services.dispatch.planning.travel import Travel
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.answer_dispatch import AcknowledgeDispatch, DeclineDispatch
 from services.dispatch.usecases.close_visit import CloseVisit
@@ -114,12 +114,12 @@ class Closing(Step):
             )
         return self
 
-    def case(self, id: str, by: str | None) -> CloseVisit:
+    def case(self, id: str, by: str | None, travel: Travel) -> CloseVisit:
         signature = self.signature
         return CloseVisit(
             visit_id=id,
             outcome=self.outcome,
-            travel=DEFAULT_TRAVEL,
+            travel=travel,
             by=by,
             started_at=self.started_at,
             ended_at=self.ended_at,
@@ -204,7 +204,8 @@ async def depart(
 ) -> FirmVisitView | VisitView:
     """I am on my way. Refused (``too-early``) where it is for another day and he has others before it."""
     by = _by(principal, body, id)
-    return await _carry_out(order, id, Depart(id, by, body.occurred_at, body.early), principal, body)
+    case = Depart(id, by, body.occurred_at, body.early, order.travel)
+    return await _carry_out(order, id, case, principal, body)
 
 
 @router.post("/v1/visits/{id}/arrive")
@@ -222,7 +223,7 @@ async def start(
 ) -> FirmVisitView | VisitView:
     """I begin, or go on."""
     by = _by(principal, body, id)
-    return await _carry_out(order, id, Start(id, by, body.occurred_at), principal, body)
+    return await _carry_out(order, id, Start(id, by, body.occurred_at, order.travel), principal, body)
 
 
 @router.post("/v1/visits/{id}/pause")
@@ -243,4 +244,5 @@ async def close(
     order: Ordered,
 ) -> FirmVisitView | VisitView:
     """I am done, whatever came of it."""
-    return await _carry_out(order, id, body.case(id, _by(principal, body, id)), principal, body)
+    case = body.case(id, _by(principal, body, id), order.travel)
+    return await _carry_out(order, id, case, principal, body)

@@ -7,6 +7,7 @@ from datetime import datetime
 from contracts.refusal import Refusal
 from contracts.text import Text
 from contracts.values import Point
+from services.dispatch.domain.way import Source
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Slot:
     end_at: datetime
     travel_seconds: int = 0
     place: Point | None = None
+    travel_source: Source = Source.DEFAULT
 
     def overlaps(self, other: "Slot") -> bool:
         return self.start_at < other.end_at and other.start_at < self.end_at

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.values import Priority, VisitState
+from services.dispatch.domain.way import Source
 
 POSSIBLE: Mapping[VisitState, tuple[str, ...]] = {
     VisitState.WAITING: ("assign", "offer-slots"),
@@ -64,6 +65,7 @@ class Plan:
     days: tuple[str, ...]
     travel_seconds: int = 0
     tell_at: datetime | None = None
+    travel_source: Source = Source.DEFAULT
 
     def same_time(self, other: "Plan") -> bool:
         return (self.start_at, self.end_at) == (other.start_at, other.end_at)

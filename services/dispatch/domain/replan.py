@@ -8,6 +8,7 @@ from contracts.refusal import Refusal
 from contracts.text import Text
 from services.dispatch.domain.technician import Absence
 from services.dispatch.domain.visit import Visit
+from services.dispatch.domain.way import Source
 
 
 class Why(StrEnum):
@@ -33,6 +34,7 @@ class Booking:
     start_at: datetime
     end_at: datetime
     travel_seconds: int = 0
+    travel_source: Source = Source.DEFAULT
 
 
 def booking_of(visit: Visit) -> Booking | None:
@@ -40,7 +42,7 @@ def booking_of(visit: Visit) -> Booking | None:
     plan = visit.plan
     if plan is None or visit.technician_id is None:
         return None
-    return Booking(visit.technician_id, plan.start_at, plan.end_at, plan.travel_seconds)
+    return Booking(visit.technician_id, plan.start_at, plan.end_at, plan.travel_seconds, plan.travel_source)
 
 
 @dataclass(frozen=True)

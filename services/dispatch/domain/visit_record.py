@@ -32,6 +32,7 @@ _GO_THERE = ("assign", "offer-slots")
 @dataclass(frozen=True)
 class VisitRecord:
     """``attention`` says why a dispatcher is asked; ``worked_at`` is when work last paused or went on.
+    ``departure_is_hearsay``: somebody else said when the technician had left, long after.
 
     ``promised`` is the arrival window that the client has chosen: it is made then, whoever makes it.
     ``lawful_exits``: of whoever may make it in his rest, or has been told to and may not know better.
@@ -75,6 +76,7 @@ class VisitRecord:
     promised: Window | None = None
     wishes: Wishes = NO_WISHES
     outcome: Outcome | None = None
+    departure_is_hearsay: bool = False
 
     @property
     def parties(self) -> Parties:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.dispatch.domain.visit import Visit
+from services.dispatch.domain.way import Source
 
 WORTH_MOVING = timedelta(minutes=15)
 """A planned visit is not moved for less."""
@@ -20,6 +21,7 @@ class Candidate:
     added_travel_minutes: float
     late_minutes: float
     cost: float
+    travel_source: Source = Source.DEFAULT
 
 
 def gains(visit: Visit, other: Candidate) -> bool:

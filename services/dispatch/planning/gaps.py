@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from services.dispatch.planning.travel import Travel
+from services.dispatch.planning.travel import Numbers, Travel
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -136,7 +136,27 @@ class GapTable:
         self.after_open[row, :count] = [gap.after_open for gap in gaps]
         self.origin[row, :count] = [gap.origin for gap in gaps]
         self.target[row, :count] = [gap.target for gap in gaps]
-        self.direct[row, :count] = self._travel.between(self.origin[row, :count], self.target[row, :count])
+        pick = (row, slice(count))
+        self._place(pick)
+        self._measure(pick)
+
+    def place(self) -> None:
+        """What travel wants to know of places is looked up anew."""
+        self._place((slice(self.size), slice(self.width)))
+
+    def measure(self, rows: slice) -> None:
+        """The direct ways of these rows are looked up anew."""
+        self._measure((rows, slice(self.width)))
+
+    def _place(self, pick: Any) -> None:
+        self.origin_place[pick] = self._travel.places(self.origin[pick])
+        self.target_place[pick] = self._travel.places(self.target[pick])
+
+    def _measure(self, pick: Any) -> None:
+        places = self.origin_place[pick], self.target_place[pick]
+        self.direct[pick] = self._travel.between(
+            self.origin[pick], self.target[pick], self.leave[pick], places
+        )
 
     @property
     def width(self) -> int:
@@ -151,6 +171,8 @@ class GapTable:
         self.after_open: Flags = np.zeros((rows, width), dtype=np.bool_)
         self.origin: Floats = np.zeros((rows, width, 3))
         self.target: Floats = np.zeros((rows, width, 3))
+        self.origin_place: Numbers = np.zeros((rows, width), dtype=np.int64)
+        self.target_place: Numbers = np.zeros((rows, width), dtype=np.int64)
         self.counts: npt.NDArray[np.int64] = np.zeros(rows, dtype=np.int64)
 
     def _grow(self, rows: int, width: int) -> None:
@@ -163,4 +185,4 @@ class GapTable:
 
     def _columns(self) -> tuple[npt.NDArray[Any], ...]:
         floats = (self.leave, self.work_until, self.until, self.direct, self.origin, self.target)
-        return (*floats, self.after_open)
+        return (*floats, self.after_open, self.origin_place, self.target_place)

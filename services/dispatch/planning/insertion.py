@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from contracts.values import Priority
 from services.dispatch.planning.gaps import Flags, Floats, GapTable, Stretch, Vector
-from services.dispatch.planning.travel import Travel
+from services.dispatch.planning.travel import Numbers, Travel
 
 OVERRUN_SECONDS = 900.0
 """Somebody who should have finished by now is taken to need this much longer."""
@@ -53,14 +52,18 @@ class Ask:
 
 @dataclass(frozen=True)
 class Fits:
-    """The best insertion of each row; ``cost`` is infinite where there is none."""
+    """The best insertion of each row; ``cost`` is infinite where there is none.
+
+    ``sources``: where ``travel`` comes from, as numbers of ``SOURCES``.
+    """
 
     start: Floats
     cost: Floats
     travel: Floats
     added_travel: Floats
     late: Floats
-    rows: npt.NDArray[np.int64] = field(repr=False)
+    sources: Numbers
+    rows: Numbers = field(repr=False)
 
     def ranked(self) -> list[int]:
         """Positions in these arrays of the rows that can serve, cheapest first."""
@@ -74,25 +77,27 @@ def insert(table: GapTable, ask: Ask, travel: Travel) -> Fits:
     width = table.width
     if rows.size == 0 or width == 0:
         nothing = np.full(rows.size, math.inf)
-        return Fits(nothing, nothing, nothing, nothing, nothing, rows)
+        return Fits(nothing, nothing, nothing, nothing, nothing, np.zeros_like(rows), rows)
     everybody = rows.size == table.size
     pick = (slice(table.size), slice(width)) if everybody else np.ix_(rows, np.arange(width))
 
     leave, until, direct = table.leave[pick], table.until[pick], table.direct[pick]
-    if ask.at is None:
-        there, onward = np.zeros_like(direct), direct
-    else:
-        at = np.asarray(ask.at)
-        there = travel.between(table.origin[pick], at)
-        onward = travel.between(at, table.target[pick])
     depart = np.maximum(leave, ask.now)
     overrun = table.after_open[pick] & (leave < ask.now)
     if overrun.any():
         depart = np.where(overrun, ask.now + OVERRUN_SECONDS, depart)
+    at, origin = None if ask.at is None else np.asarray(ask.at), table.origin[pick]
+    place = None if at is None else travel.places(at)
+    there = np.zeros_like(direct)
+    if at is not None and place is not None:
+        there = travel.between(origin, at, depart, (table.origin_place[pick], place))
     start = np.ceil(np.maximum(depart + there, ask.earliest) / 60.0) * 60.0
     if ask.windows is not None:
         start = _inside(start, ask.windows, ask.duration)
     end = start + ask.duration
+    onward = direct
+    if at is not None and place is not None:
+        onward = travel.between(at, table.target[pick], end, (place, table.target_place[pick]))
     fits = (end <= table.work_until[pick]) & (end + onward <= until)
     late = np.maximum(np.maximum(start - ask.respond_by, end - ask.restore_by), 0.0) / 60.0
     added = (there + onward - direct) / 60.0
@@ -102,12 +107,16 @@ def insert(table: GapTable, ask: Ask, travel: Travel) -> Fits:
     cost = np.where(fits, cost, math.inf)
     best = cost.argmin(axis=1)
     each = np.arange(rows.size)
+    sources = np.zeros_like(rows)
+    if at is not None:
+        sources = travel.sources(origin[each, best], at, depart[each, best])
     return Fits(
         start=start[each, best],
         cost=cost[each, best] + ask.penalty[rows],
         travel=there[each, best],
         added_travel=added[each, best],
         late=late[each, best],
+        sources=sources,
         rows=rows,
     )
 

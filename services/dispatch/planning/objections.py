@@ -86,8 +86,9 @@ def _found(
     for other in slots:
         if visit.where is None or other.place is None or other.visit_id == visit.id:
             continue
-        way = timedelta(seconds=travel.seconds(other.place, visit.where))
-        if other.end_at <= plan.start_at < other.end_at + way:
+        there = timedelta(seconds=travel.seconds(other.place, visit.where, other.end_at))
+        onward = timedelta(seconds=travel.seconds(visit.where, other.place, plan.end_at))
+        if other.end_at <= plan.start_at < other.end_at + there:
             yield Objection(
                 "travel",
                 Text(
@@ -95,7 +96,7 @@ def _found(
                     f"{who} ne peut pas y être à temps depuis la visite {other.visit_id}",
                 ),
             )
-        if plan.end_at <= other.start_at < plan.end_at + way:
+        if plan.end_at <= other.start_at < plan.end_at + onward:
             yield Objection(
                 "travel",
                 Text(

@@ -25,7 +25,7 @@ from services.dispatch.planning.gaps import Flags, Floats, GapTable, Stay, Stret
 from services.dispatch.planning.insertion import WAIT_COST, Ask, Fits, insert
 from services.dispatch.planning.promised import stretches_promised
 from services.dispatch.planning.requests import Requests
-from services.dispatch.planning.travel import Travel, unit_vector
+from services.dispatch.planning.travel import SOURCES, Travel, unit_vector
 from services.dispatch.planning.van_stock import VanStock
 
 HORIZON = timedelta(days=15)
@@ -33,6 +33,9 @@ HORIZON = timedelta(days=15)
 
 AHEAD = timedelta(days=1)
 """How far the window of planning may lag before it is moved on."""
+
+MEASURED_AT_ONCE = 32
+"""Rows; the whole table takes as long as an insertion may."""
 
 PART_MISSING = "part-missing"
 SHORTAGES_BELIEVED = 5
@@ -66,6 +69,7 @@ class Roster:
         self._fitness = Fitness(self.technicians, self._ids)
         self._stale: set[str] = set()
         self._hidden: str | None = None
+        self._unmeasured: int | None = None
 
     @property
     def until(self) -> datetime:
@@ -141,6 +145,12 @@ class Roster:
             self._homes = np.array(homes, dtype=np.float64).reshape(-1, 3)
         way = self.travel.between(self._homes, np.array(unit_vector(point)))
         return [self._ids[n] for n in np.argsort(way, kind="stable")]
+
+    def travel_changed(self) -> None:
+        """More is known of travel. What detours are measured by follows, some rows at each call."""
+        self._table.place()
+        self._on_call.place()
+        self._unmeasured = 0
 
     def hours(self, technician_id: str) -> list[Stretch]:
         """When he works within the window of planning, in seconds since 1970."""
@@ -250,6 +260,11 @@ class Roster:
                     self._on_call.set_row(row, gaps_of(called, stays, home))
                     (self._called.add if called else self._called.discard)(id)
         self._stale = {id for id in self._stale if id not in self._rows}
+        if self._unmeasured is not None:
+            rows = slice(self._unmeasured, self._unmeasured + MEASURED_AT_ONCE)
+            self._table.measure(rows)
+            self._on_call.measure(rows)
+            self._unmeasured = rows.stop if rows.stop < len(self._ids) else None
 
     def _forget_days(self, now: datetime) -> None:
         oldest = (now - 3 * AHEAD).date().isoformat()
@@ -367,6 +382,7 @@ class Roster:
             added_travel_minutes=round(float(fits.added_travel[i]), 1),
             late_minutes=round(float(fits.late[i]), 1),
             cost=round(float(fits.cost[i]), 1),
+            travel_source=SOURCES[fits.sources[i]],
         )
 
 

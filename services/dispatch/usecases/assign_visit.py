@@ -192,4 +192,5 @@ def _slot(
         raise Refusal(rest.rule, rest_owed(technician, rest), technician_id=technician.id)
     slot = Slot(visit.id, start, end, 0, visit.where)
     slots = slots_between(unit, technician, start, end)
-    return Slot(visit.id, start, end, way_there(slots, technician, slot, travel), visit.where)
+    way = way_there(slots, technician, slot, travel)
+    return Slot(visit.id, start, end, way.seconds, visit.where, way.source)

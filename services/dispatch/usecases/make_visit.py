@@ -13,6 +13,7 @@ from services.dispatch.planning.travel import DEFAULT_TRAVEL, Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
+from services.dispatch.usecases.learn_way import is_hearsay, learn_way
 from services.dispatch.usecases.settling import settle
 from services.dispatch.usecases.slots import open_before
 
@@ -43,6 +44,7 @@ class Depart(_Step):
         if not facts:
             return visit.id
         _is_meant(unit, visit, at, self.early)
+        changed = replace(changed, departure_is_hearsay=is_hearsay(unit, visit, at))
         unit.save(Visits, changed, *facts, at=at)
         if is_far_ahead(visit, at):
             assert visit.plan is not None
@@ -64,6 +66,7 @@ class Arrive(_Step):
         if facts:
             _is_meant(unit, visit, at, self.early)
             unit.save(Visits, changed, *facts, at=at)
+            learn_way(unit, visit, at)
         return visit.id
 
 
@@ -105,6 +108,7 @@ def _moved_to(unit: Unit, visit: Visit, changed: Visit, start: datetime, travel:
     if technician is None or visit.plan is None:
         return
     slot = Slot(visit.id, start, start + visit.need.duration, visit.plan.travel_seconds, visit.where)
+    slot = replace(slot, travel_source=visit.plan.travel_source)
     days = settle(unit, technician, visit, slot, travel)
     unit.save(Visits, replace(changed, plan=replace(visit.plan, days=days)))
 

@@ -11,6 +11,7 @@ from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.plan import UNPLANNED
+from services.dispatch.domain.way import Source
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
@@ -46,6 +47,7 @@ class PlanVisit:
     end_at: datetime
     travel_seconds: int
     travel: Travel
+    travel_source: Source = Source.DEFAULT
 
     def loads(self) -> Loads:
         return (
@@ -62,7 +64,9 @@ class PlanVisit:
         if technician is None:
             return Planned.STALE
         visit = bound(unit, visit)
-        slot = Slot(visit.id, self.start_at, self.end_at, self.travel_seconds, visit.where)
+        slot = Slot(
+            visit.id, self.start_at, self.end_at, self.travel_seconds, visit.where, self.travel_source
+        )
         slots = slots_between(unit, technician, slot.start_at, slot.end_at)
         if not can_make(technician, visit, slot, slots, self.travel):
             return Planned.STALE

@@ -144,7 +144,14 @@ def _as_it_was(unit: Unit, change: Replanned, away: Away | None) -> Visit:
 
 
 def _slot(visit: Visit, booking: Booking) -> Slot:
-    return Slot(visit.id, booking.start_at, booking.end_at, booking.travel_seconds, visit.where)
+    return Slot(
+        visit.id,
+        booking.start_at,
+        booking.end_at,
+        booking.travel_seconds,
+        visit.where,
+        booking.travel_source,
+    )
 
 
 def _check(unit: Unit, moved: Collection[str], given: Given, travel: Travel) -> None:

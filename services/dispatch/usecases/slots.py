@@ -11,6 +11,7 @@ from services.dispatch.domain.plan import OPEN, UNDER_WAY, Plan
 from services.dispatch.domain.promise import arrival_for, keeps_promise
 from services.dispatch.domain.technician import Technician, days_touched
 from services.dispatch.domain.visit import Visit
+from services.dispatch.domain.way import NO_WAY, Way
 from services.dispatch.planning.roster import PART_MISSING
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.days import Days
@@ -75,28 +76,39 @@ def can_make(
     )
 
 
-def way_there(slots: Iterable[Slot], technician: Technician, slot: Slot, travel: Travel) -> int:
-    """Seconds of travel to the slot from the one before it that day, or from home."""
+def way_there(slots: Iterable[Slot], technician: Technician, slot: Slot, travel: Travel) -> Way:
+    """To the slot from the one before it that day, or from home; as it is shortly before the slot."""
     if slot.place is None:
-        return 0
+        return NO_WAY
     places = [
         each.place
         for each in slots
         if each.end_at <= slot.start_at and each.visit_id != slot.visit_id and each.place is not None
     ]
-    return travel.seconds(places[-1] if places else technician.home, slot.place)
+    start = places[-1] if places else technician.home
+    leave = slot.start_at - timedelta(seconds=travel.seconds(start, slot.place))
+    return travel.way(start, slot.place, leave)
 
 
 def way_between(one: Slot, other: Slot, travel: Travel) -> timedelta:
-    """How long it takes from one to the other; nothing where one of them needs nobody on the spot."""
+    """How long it takes from one, when it is over, to the other; nothing where one of them needs nobody on
+    the spot."""
     if one.place is None or other.place is None:
         return timedelta(0)
-    return timedelta(seconds=travel.seconds(one.place, other.place))
+    return timedelta(seconds=travel.seconds(one.place, other.place, one.end_at))
 
 
 def plan_for(visit: Visit, slot: Slot, days: tuple[str, ...]) -> Plan:
     arrival_from, arrival_to = arrival_for(visit, slot.start_at)
-    return Plan(slot.start_at, slot.end_at, arrival_from, arrival_to, days, slot.travel_seconds)
+    return Plan(
+        slot.start_at,
+        slot.end_at,
+        arrival_from,
+        arrival_to,
+        days,
+        slot.travel_seconds,
+        travel_source=slot.travel_source,
+    )
 
 
 def is_busy(unit: Unit, technician: Technician, at: datetime, visit_id: str) -> bool:

@@ -7,12 +7,14 @@ from pydantic import BaseModel, Field
 
 from infra.chassis.runtime import Kept
 from services.dispatch.domain.replan import Booking, Replan, Why
+from services.dispatch.views.travel import TravelView, travel_view
 
 
 class BookingView(BaseModel):
     technician_id: str
     start: datetime
     end: datetime
+    travel: TravelView
 
 
 class ReplannedView(BaseModel):
@@ -105,4 +107,9 @@ def plan_view(kept: Kept[Replan]) -> PlanView:
 def _booking(booking: Booking | None) -> BookingView | None:
     if booking is None:
         return None
-    return BookingView(technician_id=booking.technician_id, start=booking.start_at, end=booking.end_at)
+    return BookingView(
+        technician_id=booking.technician_id,
+        start=booking.start_at,
+        end=booking.end_at,
+        travel=travel_view(booking.travel_seconds, booking.travel_source),
+    )

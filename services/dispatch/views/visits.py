@@ -22,6 +22,7 @@ from infra.chassis.runtime import Kept
 from services.dispatch.domain.lawful_exit import Basis
 from services.dispatch.domain.report import Report
 from services.dispatch.domain.visit import Visit
+from services.dispatch.views.travel import TravelView, travel_view
 from services.dispatch.views.visibility import sees_hours
 
 
@@ -139,6 +140,7 @@ class FirmVisitView(VisitView):
     not_before: datetime | None
     held: bool
     travel_minutes: int | None
+    travel: TravelView | None
     dispatched_at: datetime | None
     acknowledge_by: datetime | None
     attention: Attention | NoSlot | None
@@ -209,6 +211,7 @@ def visit_view(
         not_before=visit.not_before_at,
         held=visit.held,
         travel_minutes=round(plan.travel_seconds / 60) if plan else None,
+        travel=travel_view(plan.travel_seconds, plan.travel_source) if plan else None,
         dispatched_at=visit.told_at,
         acknowledge_by=visit.acknowledge_by_at,
         attention=visit.attention,

@@ -99,7 +99,7 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    servers: RealServers, unique: str, *, replan_seconds: float = 60.0
+    servers: RealServers, unique: str, *, replan_seconds: float = 60.0, osrm: str = ""
 ) -> AsyncIterator[Running]:
     """The whole service, in this process, on names of its own, on a Monday at nine that does not pass."""
     settings = Settings(
@@ -111,6 +111,7 @@ async def running(
         requests_per_minute=None,
         log_level="WARNING",
         replan_seconds=replan_seconds,
+        osrm=osrm,
     )
     clock = SteppedClock(MONDAY_NINE, frozen=True)
     app = build(settings, clock=clock, mongo=servers.mongodb, kafka=servers.kafka)

@@ -14,6 +14,7 @@ from infra.chassis.store.unit import UseCase
 from services.dispatch.domain.plan import OPEN
 from services.dispatch.domain.technician import Shifts, Technician
 from services.dispatch.domain.visit import Visit
+from services.dispatch.planning.known_travel import KnownTravel
 from services.dispatch.planning.reasons import against
 from services.dispatch.planning.roster import Roster
 from services.dispatch.store.copies import Sites
@@ -145,6 +146,7 @@ class Firm(World):
 
     def __init__(self, *technicians: Technician, sites: tuple[SiteChanged, ...] = ()) -> None:
         super().__init__()
+        self.travel = KnownTravel()
         for each in technicians or (technician("anna"), technician("bruno", home=MURET)):
             self.give(Technicians, each)
         for place in sites or (site(),):
@@ -158,7 +160,7 @@ class Firm(World):
 
     def roster(self) -> Roster:
         """The snapshot that the machine would have now."""
-        roster = Roster(self.clock.now())
+        roster = Roster(self.clock.now(), self.travel)
         for each in self.all(Technicians):
             roster.put_technician(each)
         for visit in sorted(self.all(Visits), key=lambda visit: visit.state not in OPEN):
@@ -182,7 +184,13 @@ class Firm(World):
             self.do(FailVisit(visit.id, reasons))
             return
         use_case = PlanVisit(
-            visit.id, best.technician_id, best.start_at, best.end_at, best.travel_seconds, roster.travel
+            visit.id,
+            best.technician_id,
+            best.start_at,
+            best.end_at,
+            best.travel_seconds,
+            roster.travel,
+            best.travel_source,
         )
         assert self.do(use_case) is Planned.DONE
 

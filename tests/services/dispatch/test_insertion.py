@@ -19,6 +19,7 @@ from services.dispatch.planning.candidate import Candidate
 from services.dispatch.planning.reasons import against
 from services.dispatch.planning.roster import Roster
 from services.dispatch.usecases.slots import reaches
+from tests.services.dispatch.jams import jammed
 from tests.services.dispatch.sample import ALWAYS, OFFICE_HOURS, Firm, need, technician
 from tests.world import MONDAY_NINE
 
@@ -199,14 +200,14 @@ days = st.lists(
 
 
 @settings(deadline=None)
-@given(days, st.integers(0, 240), points, st.integers(5, 60))
-@example(A_CALL_BETWEEN_TWO_PLACES, 0, Point(latitude=43.4, longitude=1.24), 5)
+@given(days, st.integers(0, 240), points, st.integers(5, 60), st.booleans())
+@example(A_CALL_BETWEEN_TWO_PLACES, 0, Point(latitude=43.4, longitude=1.24), 5, False)
 def test_what_the_snapshot_proposes_the_stored_day_takes(
-    day: list[tuple[int, int, Point | None, bool]], passed: int, point: Point, minutes: int
+    day: list[tuple[int, int, Point | None, bool]], passed: int, point: Point, minutes: int, jams: bool
 ) -> None:
     """Also where visits were closed one after the other faster than anybody can drive."""
     now = MONDAY_NINE + timedelta(minutes=passed)
-    roster, slots, at = Roster(now), [], MONDAY_NINE
+    roster, slots, at = Roster(now, jammed() if jams else None), [], MONDAY_NINE
     roster.put_technician(technician("alice"))
     for n, (lasts, pause, place, closed) in enumerate(day):
         slot = Slot(f"v{n}", at + timedelta(minutes=pause), at + timedelta(minutes=pause + lasts), 0, place)

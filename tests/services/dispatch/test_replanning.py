@@ -29,6 +29,7 @@ from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.assign_visit import AssignVisit
 from services.dispatch.usecases.pin_visit import PinVisit
 from services.dispatch.usecases.replan_days import ApplyReplan, ProposeReplan, ReplanDays
+from tests.services.dispatch.jams import jammed
 from tests.services.dispatch.sample import Firm, need, site, technician
 from tests.services.dispatch.test_insertion import (
     Person,
@@ -215,13 +216,14 @@ flags = st.lists(st.sampled_from(["told", "untold", "pinned", "promised"]), min_
 
 
 @settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
-@given(technicians, visits, flags, a_visit, st.integers(0, 300))
+@given(technicians, visits, flags, a_visit, st.integers(0, 300), st.booleans())
 def test_whatever_was_planned_no_new_plan_breaks_a_rule_or_a_promise(
     people: list[tuple[dict[str, int], WeeklyWindows, Point, int | None]],
     asked: list[tuple[str, int, Point, int, Priority, object, int | None]],
     states: list[str],
     wanted: tuple[str, int, Point, int, Priority, object, int | None],
     passed: int,
+    jams: bool,
 ) -> None:
     firm = Firm(
         *(
@@ -229,6 +231,8 @@ def test_whatever_was_planned_no_new_plan_breaks_a_rule_or_a_promise(
             for n, (skills, hours, home, _) in enumerate(people)
         )
     )
+    if jams:
+        firm.travel = jammed()
     for n, (each, state) in enumerate(zip(asked, states, strict=False)):
         visit = firm.give(Visits, make_visit(f"v{n}", each))
         firm.plan_one(visit)

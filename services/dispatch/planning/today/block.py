@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -164,13 +164,24 @@ class _Builder:
             priority=tuple(int(visit.priority[1:]) for visit in visits),
             weight=tuple(self._weight(visit) for visit in visits),
             able=self._able(),
-            travel=self._travel(list(places)),
+            travel=self._travel(places),
         )
 
-    def _travel(self, places: Sequence[Point | None]) -> tuple["array[int]", ...]:
-        """Whole minutes, so that whoever leaves on one arrives on one."""
+    def _travel(self, places: Mapping[Point | None, int]) -> tuple["array[int]", ...]:
+        """Whole minutes, so that whoever leaves on one arrives on one.
+
+        What they take at most until the day ends, for the solvers know no hours; ways that are planned
+        count as what they take then, so that the day stays one that can be lived.
+        """
         at = np.array([unit_vector(place) for place in places])
-        seconds = self.roster.travel.between(at[:, None], at[None, :])
+        travel, now = self.roster.travel, self.now.timestamp()
+        seconds = travel.longest(at[:, None], at[None, :], now, max(now, float(self.until)))
+        planned = [way for member in self.members for way in _ways(member)]
+        if planned:
+            a = np.array([places[here] for here, _, _ in planned])
+            b = np.array([places[there] for _, there, _ in planned])
+            leave = np.array([at for _, _, at in planned])
+            seconds[a, b] = np.minimum(seconds[a, b], travel.between(at[a], at[b], leave))
         whole = (np.ceil(seconds / MINUTE) * MINUTE).astype(np.intc)
         np.fill_diagonal(whole, 0)
         return tuple(array("i", row.tobytes()) for row in whole)
@@ -280,3 +291,12 @@ class _Builder:
     def _minute(self, at: datetime) -> int:
         """The whole minute from then on."""
         return math.ceil((at.timestamp() - self.since) / MINUTE) * MINUTE
+
+
+def _ways(member: Member) -> Iterator[tuple[Point | None, Point | None, float]]:
+    """The ways of his day as planned: from where to where, and when he can leave."""
+    here, leave = member.place, float(member.free)
+    for slot in member.left:
+        yield here, slot.place, leave
+        here, leave = slot.place, slot.end_at.timestamp()
+    yield here, member.technician.home, leave

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from services.dispatch.domain.replan import Booking, Gained, Replanned
 from services.dispatch.domain.visit import Visit
@@ -149,15 +150,16 @@ def _cost(
 def _changes(roster: Roster, block: Block, starts: Starts, chosen: Collection[int]) -> Iterator[Replanned]:
     for technician, timed in starts.items():
         member = block.members[technician]
-        here = member.place
+        here, leave = member.place, datetime.fromtimestamp(member.free, UTC)
         for n, start in timed:
             visit, at = block.visits[n], block.starts_at(n, start)
             before = block.before[visit.id]
             if before is None or (before.technician_id, before.start_at) != (member.technician.id, at):
-                way = roster.travel.seconds(here, visit.where)
-                after = Booking(member.technician.id, at, at + visit.need.duration, way)
+                way = roster.travel.way(here, visit.where, leave)
+                ends = at + visit.need.duration
+                after = Booking(member.technician.id, at, ends, way.seconds, way.source)
                 yield Replanned(visit.id, visit.number, before, after)
-            here = visit.where
+            here, leave = visit.where, at + visit.need.duration
     for n in sorted(block.booked.difference(chosen)):
         visit = block.visits[n]
         yield Replanned(visit.id, visit.number, block.before[visit.id], None)

@@ -1,0 +1,1 @@
+"""Travel times from an OSRM-compatible road service, fetched beforehand: planning waits for nobody."""
