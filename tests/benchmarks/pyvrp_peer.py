@@ -54,7 +54,7 @@ def planned(problem: Problem, seconds: int) -> Routes:
             lunch = homes + visits + technician
             length = problem.lunch_seconds[technician]
             clients.append(pyvrp.Client(lunch, service_duration=length, tw_early=opens, tw_late=closes))
-    ways = [_ways(problem, technician) for technician in problem.technicians]
+    ways: list[Any] = [_ways(problem, technician) for technician in problem.technicians]
     shifts = enumerate(problem.shift)
     data = pyvrp.ProblemData(
         [pyvrp.Location(0, 0)] * (2 * homes + visits),
