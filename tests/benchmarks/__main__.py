@@ -34,8 +34,8 @@ NAMES = (
     "ticket_search",
     "kpis",
 )
-ONLY_BY_NAME = ("restoring", "stored_million", "dispatch", "dispatch_now")
-WITHOUT_SERVERS = {"sla", "replicas", "dispatch", "dispatch_now"}
+ONLY_BY_NAME = ("restoring", "stored_million", "dispatch", "dispatch_now", "anticipation")
+WITHOUT_SERVERS = {"sla", "replicas", "dispatch", "dispatch_now", "anticipation"}
 
 
 async def run(names: list[str], *, as_json: bool) -> None:

@@ -1,7 +1,9 @@
 """Days planned by `astreinte plan`, as the independent checker scores them, beside what others make of them.
 
 The peers: VROOM alone (one model of the whole day, its highest level, as long as it takes), OR-Tools
-routing in the same time, the nearest qualified technician by priority, and first come, first served.
+routing and PyVRP in the same time, the nearest qualified technician by priority, first come, first served.
+Days whose visits come up in them stand beside insertion alone, and beside a plan that knew the whole day and
+was made in the seconds that planning anew took: the gap to it is what not knowing costs.
 `ASTREINTE_DATA` names the folder that holds the problems in `dispatch/`, beside which `tools/check_plan.py`
 is. No servers.
 """
@@ -13,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,8 @@ from services.dispatch.planning.dayahead.problem_file import read_problem
 from services.dispatch.solvers.simulation import JOBS, Simulation, executed
 from services.dispatch.solvers.solving import prepare, solve
 from services.dispatch.solvers.workers import Crew, Resolve
+from tests.benchmarks import pyvrp_peer, routing_peer
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.routing_peer import planned
 from tests.benchmarks.usage import MEGABYTE
 from tests.services.dispatch.days import judge_at
 
@@ -58,18 +60,26 @@ def _figures(days: Path, check: Any) -> Iterator[Figure]:
         files = [days / f"{name}.json" for name in names]
         ours = statistics.mean(_planned(check, file, seconds)[0] for file in files)
         alone = statistics.mean(_by_vroom_alone(check, file) for file in files)
-        routing = statistics.mean(_by_routing(check, file, seconds) for file in files)
+        routing = statistics.mean(_by_peer(check, file, seconds, routing_peer.planned) for file in files)
+        pyvrp = statistics.mean(_by_peer(check, file, seconds, pyvrp_peer.planned) for file in files)
         nearest = statistics.mean(_by_rote(check, file, "nearest") for file in files)
         fifo = statistics.mean(_by_rote(check, file, "fifo") for file in files)
         yield Figure(f"plan-{size}-{seconds}s", ours, "points", "VROOM alone", alone, goal)
         yield Figure(f"plan-{size}-{seconds}s", ours, "points", "OR-Tools routing", routing, "")
+        yield Figure(f"plan-{size}-{seconds}s", ours, "points", "PyVRP", pyvrp, "")
         yield Figure(f"plan-{size}-{seconds}s", ours, "points", "nearest technician", nearest, "")
         yield Figure(f"plan-{size}-{seconds}s", ours, "points", "first come, first served", fifo, "")
     for size, names in CHANGING:
         files = [days / f"{name}-dynamic.json" for name in names]
-        anew = sum(_lived(check, file, jobs=JOBS) for file in files)
-        once = sum(_lived(check, file, jobs=0) for file in files)
+        anew, seconds = map(sum, zip(*(_lived(check, file, jobs=JOBS) for file in files), strict=True))
+        once = sum(_lived(check, file, jobs=0)[0] for file in files)
+        each = max(1, round(seconds / len(files)))
+        known = sum(_planned(check, file, each)[0] for file in files)
         yield Figure(f"day-{size}", anew, "points", "insertion alone", once, "ratio at most 0.75")
+        yield Figure(f"day-{size}", anew, "points", f"knowing the whole day, {each} s each", known, "")
+        yield Figure(
+            f"day-{size}-gap", anew - known, "points", "insertion's", once - known, "ratio at most 0.5"
+        )
     file = days / f"{LARGE}.json"
     nearest = _by_rote(check, file, "nearest")
     for seconds, most in ((6, 1350), (120, 1100)):
@@ -98,16 +108,18 @@ def _planned(check: Any, file: Path, seconds: float) -> tuple[float, float]:
         return _points(check, file, json.loads(plan.read_bytes())["routes"]), most
 
 
-def _lived(check: Any, file: Path, jobs: int) -> float:
-    """Points lost in a day whose visits come up in it."""
+def _lived(check: Any, file: Path, jobs: int) -> tuple[float, float]:
+    """Points lost in a day whose visits come up in it, and the seconds that its planning took."""
     problem = problem_of(read_problem(file.read_bytes()))
+    began = time.monotonic()
     with Crew(problem, solve, prepared=prepare) as crew:
         simulation = Simulation(problem, crew, jobs=jobs)
         simulation.run()
+    took = time.monotonic() - began
     theirs = check.Problem(str(file))
     did = {str(id): steps for id, steps in executed(problem, simulation.lived).items()}
     served, _, violations = check.score_log(theirs, did)
-    return _worth(theirs, file, served, violations)
+    return _worth(theirs, file, served, violations), took
 
 
 def _by_vroom_alone(check: Any, file: Path) -> float:
@@ -120,7 +132,7 @@ def _by_vroom_alone(check: Any, file: Path) -> float:
     return _points(check, file, _by_id(problem, routes))
 
 
-def _by_routing(check: Any, file: Path, seconds: int) -> float:
+def _by_peer(check: Any, file: Path, seconds: int, planned: Callable[[Problem, int], Routes]) -> float:
     problem = problem_of(read_problem(file.read_bytes()))
     return _points(check, file, _by_id(problem, planned(problem, seconds)))
 

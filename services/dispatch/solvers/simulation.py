@@ -80,17 +80,16 @@ class Simulation:
             ],
             lunches=[each.standing.hungry for each in self.lived],
         )
-        search = Search(
-            today,
-            self.crew,
-            seed=self.seed + moment,
-            settings=SETTINGS,
-            begun_with=[[here[visit] for visit in route] for route in routes],
-        )
+        left = [[here[visit] for visit in route] for route in routes]
+        return [[open_still[visit] for visit in route] for route in self._better(today, left, moment)]
+
+    def _better(self, today: Problem, planned: Routes, moment: int) -> Routes:
+        """What is gone on with, of what is left of the day and how it was planned so far; by its indices."""
+        search = Search(today, self.crew, seed=self.seed + moment, settings=SETTINGS, begun_with=planned)
         if self.jobs:
             self.crew.turn_to(today)
             search.run(FOR_EVER, most_jobs=self.jobs)
-        return [[open_still[visit] for visit in route] for route in search.routes]
+        return search.routes
 
 
 def executed(problem: Problem, lived: Sequence[Lived]) -> dict[int, list[Mapping[str, Any]]]:

@@ -19,6 +19,7 @@ from services.dispatch.planning.dayahead.problem_file import ProblemFile, read_p
 from services.dispatch.solvers.simulation import Simulation, executed
 from services.dispatch.solvers.solving import solve
 from services.dispatch.solvers.workers import Crew, Resolve
+from tests.benchmarks.anticipation import WAYS
 from tests.services.dispatch.at_once import AtOnce
 from tests.services.dispatch.days import document
 
@@ -96,6 +97,20 @@ def test_nobody_does_what_cannot_be_done_or_was_not_known(seed: int) -> None:
     assert len(set(made)) == len(made) > 6
     lost = [visit for visit in problem.visits if problem.visit_ids[visit] not in made]
     assert simulation.lost_points == sum(problem.weight[visit] for visit in lost)
+
+
+@pytest.mark.parametrize("way", ["lowest-later-and-forward", "consensus-of-futures", "cheapest-of-futures"])
+def test_who_thinks_of_what_may_come_up_does_nothing_else_than_what_can_be_done(way: str) -> None:
+    days = {str(seed): ProblemFile.model_validate(changing(seed)) for seed in range(3)}
+    with AtOnce(problem_of(days["0"]), solve) as crew:
+        simulation = WAYS[way](days, "0", crew, 0)
+        simulation.run()
+    problem = day(0)
+    told = executed(problem, simulation.lived)
+    assert [wrong_in(problem, t, told[id]) for t, id in enumerate(problem.technician_ids)] == [
+        [] for _ in problem.technicians
+    ]
+    assert simulation.lost_points < sum(problem.weight) / 2
 
 
 def test_planning_anew_loses_less_than_insertion_alone() -> None:
