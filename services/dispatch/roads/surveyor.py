@@ -7,6 +7,7 @@ often, with one request at a time.
 import asyncio
 import math
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from time import monotonic
 
@@ -59,6 +60,8 @@ class Surveyor:
         self._failures = 0
         self._silent_since: float | None = None
         self._wanted: dict[int, None] = {}
+        self._lacking: dict[int, None] = {}
+        self._rests_until = -math.inf
         self._seen: set[str] = set()
         self._since: dict[int, datetime] = {}
         self._wake = asyncio.Event()
@@ -81,7 +84,7 @@ class Surveyor:
         async with self._service as service:
             while True:
                 await self._wake.wait()
-                await self._survey_wanted(runtime, service)
+                await self._survey(runtime, service)
 
     def _measure(self, metrics: Metrics) -> None:
         self._asked = metrics.counter("road_requests", "Places asked about, by what came of it", ("outcome",))
@@ -105,41 +108,44 @@ class Surveyor:
             self._wanted[place_of(visit.where)] = None
             self._wake.set()
 
-    async def _survey_wanted(self, runtime: Runtime, service: TableService) -> None:
-        """The latest first: what has just been asked for is planned next."""
-        while self._wanted:
-            place, _ = self._wanted.popitem()
-            try:
-                await self._survey(runtime, service, place)
-                self._failures, self._silent_since = 0, None
-            except Unanswered as failed:
-                self._wanted[place] = None
-                self._asked.labels(failed.why).inc()
-                self._fallbacks.inc()
-                if self._silent_since is None:
-                    self._silent_since = monotonic()
-                    runtime.log.warning("travel times come from elsewhere for now: %s", failed)
-                rest = min(LONGEST_REST_SECONDS, self._rest_seconds * 2**self._failures)
-                self._failures = min(self._failures + 1, 10)
-                await asyncio.sleep(rest)
+    async def _survey(self, runtime: Runtime, service: TableService) -> None:
+        """What is stored first, also while the service is silent; then what it has to be asked about.
+
+        The latest comes first: what has just been asked for is planned next.
+        """
+        while self._wanted or self._lacking:
+            if self._wanted:
+                place, _ = self._wanted.popitem()
+                if await self._lacks(runtime, place):
+                    self._lacking[place] = None
+            elif (rests := self._rests_until - monotonic()) > 0:
+                self._wake.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), rests)
+            else:
+                place, _ = self._lacking.popitem()
+                await self._ask(runtime, service, place)
             if not self._wanted or monotonic() - self._remeasured_at > REMEASURED_SECONDS:
                 self._remeasured_at = monotonic()
                 self._roster.travel_changed()
         self._wake.clear()
 
-    async def _survey(self, runtime: Runtime, service: TableService, place: int) -> None:
-        now = runtime.system_clock.now()
-        since = self._since.get(place)
-        if since is not None and now - since > KEPT:
+    async def _lacks(self, runtime: Runtime, place: int) -> bool:
+        """Whether the service has to be asked about a place, now that what was stored is known."""
+        now, others = runtime.system_clock.now(), self._near(place)
+        if (since := self._since.get(place)) is not None and now - since > KEPT:
             self._roads.forget(place)
-            since = None
-        others = self._near(place)
+            del self._since[place]
         if not self._roads.lacking(place, others):
-            return
-        since = self._since[place] = await self._recall(runtime, place, now) or since or now
-        lacking = self._roads.lacking(place, others)
-        if not lacking:
-            return
+            return False
+        kept = await runtime.read(RoadTimesKept, str(place))
+        if kept is not None and not kept.value.is_old(now):
+            self._since[place] = kept.value.since_at
+            self._roads.put(place, [_recalled(*way) for way in kept.value.ways])
+        return bool(self._roads.lacking(place, others))
+
+    async def _ask(self, runtime: Runtime, service: TableService, place: int) -> None:
+        lacking = self._roads.lacking(place, self._near(place))
         try:
             answers = await service.around(place, lacking)
         except Refused as refused:
@@ -147,21 +153,30 @@ class Surveyor:
             self._asked.labels(refused.why).inc()
             self._roads.put(place, [(other, math.nan, math.nan) for other in lacking])
             return
+        except Unanswered as failed:
+            # Last in the queue: it may be the place that it has no sense for.
+            self._lacking = {place: None, **self._lacking}
+            self._failed(runtime, failed)
+            return
         self._asked.labels("answered").inc()
+        self._failures, self._silent_since = 0, None
         self._roads.put(place, answers)
+        since = self._since.setdefault(place, runtime.system_clock.now())
         said = RoadTimes(str(place), since, tuple(_stored(each) for each in answers))
         try:
             await runtime.do(KeepRoadTimes(said), Cause(ACTOR, new_id()))
         except Exception:
             runtime.log.exception("travel times around a place are kept until the service stops only")
 
-    async def _recall(self, runtime: Runtime, place: int, now: datetime) -> datetime | None:
-        """Take in what was stored of a place, and since when."""
-        kept = await runtime.read(RoadTimesKept, str(place))
-        if kept is None or kept.value.is_old(now):
-            return None
-        self._roads.put(place, [_recalled(*way) for way in kept.value.ways])
-        return kept.value.since_at
+    def _failed(self, runtime: Runtime, failed: Unanswered) -> None:
+        self._asked.labels(failed.why).inc()
+        self._fallbacks.inc()
+        if self._silent_since is None:
+            self._silent_since = monotonic()
+            runtime.log.warning("travel times come from elsewhere for now: %s", failed)
+        rest = min(LONGEST_REST_SECONDS, self._rest_seconds * 2**self._failures)
+        self._failures = min(self._failures + 1, 10)
+        self._rests_until = monotonic() + rest
 
     def _near(self, place: int) -> list[int]:
         """The homes and the sites that are nearest."""

@@ -176,6 +176,24 @@ async def test_while_the_service_is_in_trouble_planning_goes_on(osrm: RoadServic
         assert service.count("road_service_silent_seconds") == 0
 
 
+async def test_a_place_that_gets_nonsense_does_not_hold_up_the_others(osrm: RoadService) -> None:
+    firm = Firm(technician("anna"), sites=(site(), site("muret", MURET)))
+    first = firm.ask(priority=Priority.P1)
+    later = firm.ask(need("t2-1", site_id="muret"), ticket_id="t2", priority=Priority.P1)
+    muret = [MURET.longitude, MURET.latitude]
+
+    def but_for_muret(table: Table) -> tuple[int, str]:
+        about_it = [each["location"] for each in table["sources"]] == [muret]
+        return (200, "{}") if about_it else as_it_is(table)
+
+    osrm.spoilt = but_for_muret
+    async with surveyed(firm, osrm) as service:
+        await service.counts("travel_fallbacks_total", 2)
+        await service.comes_to(first, Source.OSRM)
+        osrm.spoilt = as_it_is
+        await service.comes_to(later, Source.OSRM)
+
+
 async def test_what_is_refused_or_has_no_road_is_planned_as_before_and_not_asked_again(
     osrm: RoadService,
 ) -> None:
