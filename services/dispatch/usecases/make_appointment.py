@@ -27,6 +27,8 @@ from services.dispatch.planning.travel import Travel
 from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.binding import bind_others, bound
+from services.dispatch.usecases.keep_order import turn_in
 from services.dispatch.usecases.resting import count_rests
 from services.dispatch.usecases.slots import can_make, day_refs, free, plan_for, slots_between, take
 from services.dispatch.usecases.telling import tell_next, tell_when_due
@@ -96,17 +98,22 @@ class ChooseSlot:
     def _planned(self, unit: Unit, visit: Visit, window: Window) -> bool:
         best = self.best
         technician = unit.get(Technicians, best.technician_id)
-        slot = Slot(visit.id, best.start_at, best.end_at, best.travel_seconds, visit.where)
+        slot = Slot(
+            visit.id, best.start_at, best.end_at, best.travel_seconds, visit.where, best.travel_source
+        )
         slots = () if technician is None else slots_between(unit, technician, slot.start_at, slot.end_at)
-        promised = replace(visit, promised=window)
+        promised, turn = replace(bound(unit, visit), promised=window), turn_in(unit, visit)
         if technician is None or not can_make(technician, promised, slot, slots, self.travel):
+            return False
+        if turn.waits or not turn.allows(slot.start_at):
             return False
         free(unit, visit)
         plan = plan_for(promised, slot, take(unit, technician, slot))
-        changed, facts = visit.appointed(window, technician.id, plan)
+        changed, facts = promised.appointed(window, technician.id, plan)
         unit.save(Visits, changed, *facts)
         told, more = tell_when_due(unit, changed, technician)
         unit.save(Visits, told, *more)
+        bind_others(unit, told)
         if not technician.is_available(slot.start_at, slot.end_at):
             count_rests(unit, technician.id, self.travel)
         if visit.technician_id not in (None, technician.id):

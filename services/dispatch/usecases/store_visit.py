@@ -15,8 +15,8 @@ from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.clocks import Clocks
 from services.dispatch.store.copies import Contacts, Customers, Sites
 from services.dispatch.store.visits import Visits
-from services.dispatch.usecases.make_appointment import made_in_vain
 from services.dispatch.usecases.follow_wishes import wishes_for
+from services.dispatch.usecases.make_appointment import made_in_vain
 from services.dispatch.usecases.plan_visit import PlanVisit
 
 Foresee = Callable[[Visit, datetime], PlanVisit | None]
