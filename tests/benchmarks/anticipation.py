@@ -86,7 +86,7 @@ def _myopic(days: Days, name: str, crew: Crew, seed: int) -> Simulation:
 
 
 def _more_jobs(days: Days, name: str, crew: Crew, seed: int) -> Simulation:
-    """As many as all the ways below take."""
+    """As many as the dearest of the ways below takes."""
     return Simulation(problem_of(days[name]), crew, seed, jobs=3 * JOBS)
 
 

@@ -152,11 +152,8 @@ def cheapest(today: Problem, futures: Sequence[Problem], plans: Sequence[Routes]
     """The plan that loses least on average of the futures, what comes up in them inserted."""
 
     def lost(plan: Routes) -> tuple[int, int]:
-        after = [inserted(each, plan, unserved(each, plan)[-len(each.visits) :]) for each in futures]
-        road = sum(travel_of(today, t, route) or 0 for t, route in enumerate(plan))
-        return sum(
-            points(each, unserved(each, routes)) for each, routes in zip(futures, after, strict=True)
-        ), road
+        later = sum(points(each, unserved(each, _filled(each, plan))) for each in futures)
+        return later, sum(travel_of(today, t, route) or 0 for t, route in enumerate(plan))
 
     return min(plans, key=lost)
 

@@ -2,8 +2,7 @@
 
 The shortest ways fill a few technicians' days and leave others without work in the morning, which nobody
 gives back when more comes up in the afternoon; and who is busy with what could wait is not there for what
-cannot.
-A part of the benchmark `anticipation`.
+cannot. A part of the benchmark `anticipation`.
 """
 
 from collections.abc import Sequence
@@ -44,11 +43,17 @@ class PuttingOff(Simulation):
         return self._brought_forward(today, found, since, self.seed + moment + 1)
 
     def _brought_forward(self, problem: Problem, routes: Routes, since: int, seed: int) -> Routes:
-        """Routes that lose no more, and begin all but what can wait within so many hours; or these."""
+        """Routes that lose no more, and begin all but what is put off within so many hours; or these."""
         lost = points(problem, unserved(problem, routes))
         for hours in WITHIN_HOURS:
             by = since + hours * HOUR
-            early = replace(problem, windows=tuple(_until(by, problem, visit) for visit in problem.visits))
+            early = replace(
+                problem,
+                windows=tuple(
+                    windows if self.lowest_from and priority >= LOWEST_PRIORITY else _until(by, windows)
+                    for priority, windows in zip(problem.priority, problem.windows, strict=True)
+                ),
+            )
             begun = [_livable(early, technician, route) for technician, route in enumerate(routes)]
             search = Search(early, self.crew, seed=seed, settings=SETTINGS, begun_with=begun)
             self.crew.turn_to(early)
@@ -78,11 +83,8 @@ def put_off(problem: Problem, until: int) -> Problem:
     return replace(problem, windows=tuple(later))
 
 
-def _until(by: int, problem: Problem, visit: int) -> tuple[Window, ...]:
-    """As much of its windows as lies before; all of them where nothing does, and of what can wait."""
-    windows = problem.windows[visit]
-    if problem.priority[visit] >= LOWEST_PRIORITY:
-        return windows
+def _until(by: int, windows: tuple[Window, ...]) -> tuple[Window, ...]:
+    """As much of them as lies before; all of them where nothing does."""
     return tuple((opens, min(closes, by)) for opens, closes in windows if opens <= by) or windows
 
 

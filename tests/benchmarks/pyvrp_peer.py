@@ -3,7 +3,7 @@
 Visits are optional clients with prizes, several windows a group of alternatives; each technician is a vehicle
 type with a routing profile in which only the ways to what he may serve are passable. PyVRP knows no breaks:
 lunch is a client that each must serve, and the way to it and on from it is guessed as half the way between
-neighbouring sites. Where the guess was too short, what comes too late is lost.
+neighbouring sites. Where the guess was too short, what comes too late goes where it fits, if anywhere.
 """
 
 from typing import Any
@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pyvrp
 from pyvrp.stop import MaxRuntime
 
-from services.dispatch.planning.dayahead.plan import Routes
+from services.dispatch.planning.dayahead.construction import inserted
+from services.dispatch.planning.dayahead.plan import Routes, unserved
 from services.dispatch.planning.dayahead.problem import Problem
 from services.dispatch.planning.dayahead.route import lived
 
@@ -26,7 +27,7 @@ Matrix = npt.NDArray[Any]
 
 
 def planned(problem: Problem, seconds: int) -> Routes:
-    """The best of so many seconds, without what comes too late in it; empty where none can be lived."""
+    """The best of so many seconds, with what comes too late in it inserted elsewhere."""
     homes, visits = len(problem.technicians), len(problem.visits)
     clients: list[pyvrp.Client] = []
     groups: list[pyvrp.ClientGroup] = []
@@ -74,7 +75,7 @@ def planned(problem: Problem, seconds: int) -> Routes:
         found = [served[step.idx] for step in route.schedule() if step.is_client() and step.idx < len(served)]
         lost, _ = lived(problem, route.vehicle_type(), found)
         routes[route.vehicle_type()] = [visit for visit in found if visit not in lost]
-    return routes
+    return inserted(problem, routes, unserved(problem, routes))
 
 
 def _ways(problem: Problem, technician: int) -> Matrix:
