@@ -33,13 +33,13 @@ def test_a_producer_writes_today_what_the_golden_messages_say() -> None:
     for name, record in records().items():
         committed = json.loads((FOLDER / name).read_text(encoding="utf-8"))
         assert committed["headers"] == record["headers"], name
-        assert _without_additions(record["value"], committed["value"]) == committed["value"], name
+        assert without_additions(record["value"], committed["value"]) == committed["value"], name
 
 
-def _without_additions(new: object, old: object) -> object:
+def without_additions(new: object, old: object) -> object:
     """``new`` without the fields that it has over ``old``: adding those is allowed."""
     if isinstance(new, dict) and isinstance(old, dict):
-        return {key: _without_additions(value, old[key]) for key, value in new.items() if key in old}
+        return {key: without_additions(value, old[key]) for key, value in new.items() if key in old}
     if isinstance(new, list) and isinstance(old, list) and len(new) == len(old):
-        return [_without_additions(*pair) for pair in zip(new, old, strict=True)]
+        return [without_additions(*pair) for pair in zip(new, old, strict=True)]
     return new
