@@ -14,15 +14,10 @@ from pydantic import BaseModel
 from contracts.values import Language, Window
 from infra.chassis import moments
 from infra.chassis.runtime import Kept
+from infra.chassis.web.linked import linked_headers, linked_page, said
 from services.dispatch.domain.appointment import Appointment, AppointmentState, OfferedSlot
 
-PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-    "frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex",
-}
+PAGE_HEADERS = linked_headers()
 
 
 class SlotView(BaseModel):
@@ -134,31 +129,20 @@ class PageOf:
 
 def appointment_page(page: PageOf) -> str:
     words = _WORDS[page.language]
-    said = _said(page, words)
     form = _form(page, words) if page.possible else ""
-    return (
-        f'<!doctype html><html lang="{page.language}"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{words["title"]}</title>'
-        "<style>body{font:18px/1.5 system-ui;max-width:34em;margin:2em auto;padding:0 1em}"
-        "button{font:inherit;padding:.5em 1em;margin:.2em 0;width:100%;text-align:left}"
-        "button[autofocus]{font-weight:600}</style>"
-        f"<h1>{words['title']}</h1><p>{escape(page.number)} · {escape(page.site)}</p>"
-        f"{''.join(f'<p><strong>{escape(line)}</strong></p>' for line in said)}{form}</html>"
-    )
+    about = " · ".join(filter(None, (page.number, page.site)))
+    return linked_page(words["title"], page.language, about, _said(page, words) + form)
 
 
-def _said(page: PageOf, words: Mapping[str, str]) -> list[str]:
+def _said(page: PageOf, words: Mapping[str, str]) -> str:
     if page.taken:
-        return [words["gone" if page.slots and page.possible else "none-free"]]
-    said = []
-    if page.chosen is not None and page.state is not AppointmentState.DECLINED:
-        window = _window(page, page.chosen.arrival_from, page.chosen.arrival_to)
-        said.append(words["thanks"].format(window=window))
+        return said(words["gone" if page.slots and page.possible else "none-free"], done=False)
     if page.state is AppointmentState.DECLINED:
-        said.append(words["declined"])
-    if not page.possible and not said:
-        said.append(words["over"].format(number=page.number))
-    return said
+        return said(words["declined"])
+    if page.chosen is not None:
+        window = _window(page, page.chosen.arrival_from, page.chosen.arrival_to)
+        return said(words["thanks"].format(window=window))
+    return "" if page.possible else said(words["over"].format(number=page.number), done=False)
 
 
 def _form(page: PageOf, words: Mapping[str, str]) -> str:
@@ -172,13 +156,18 @@ def _form(page: PageOf, words: Mapping[str, str]) -> str:
         for slot in others
     )
     ask = words["change" if page.chosen is not None else "ask"]
-    return f"<form method=post action=?><p>{ask}</p>{buttons}{_button('none', words['none'])}</form>"
+    none = f'<button class="other" name="slot" value="none">{escape(words["none"])}</button>'
+    return (
+        f'<form method="post" action="?"><p id="ask">{escape(ask)}</p>'
+        f'<ul class="choices" aria-labelledby="ask">{buttons}<li>{none}</li></ul></form>'
+    )
 
 
 def _button(slot: str, words: str, *, chosen: bool = False) -> str:
-    focus = " autofocus" if chosen else ""
-    return f'<p><button name="slot" value="{escape(slot)}"{focus}>{escape(words)}</button></p>'
+    asked = ' class="asked" autofocus' if chosen else ""
+    return f'<li><button name="slot" value="{escape(slot)}"{asked}>{escape(words)}</button></li>'
 
 
 def _window(page: PageOf, first: datetime, last: datetime) -> str:
-    return moments.window(first, last, ZoneInfo(page.time_zone), Language(page.language))
+    said_in_words = moments.window(first, last, ZoneInfo(page.time_zone), Language(page.language))
+    return said_in_words.replace(" h ", "\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}")

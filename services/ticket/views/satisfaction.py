@@ -5,17 +5,17 @@ mark of the link that was opened at the first sign of a person (the pointer move
 down), which scripts cannot make: one click in the mail is enough. Without scripts the five buttons do it.
 """
 
-import base64
-import hashlib
 from html import escape
 
 from pydantic import BaseModel
 
+from infra.chassis.web.linked import linked_headers, linked_page, said
 from services.ticket.domain.satisfaction import Satisfaction
 from services.ticket.views.listing import ListView
 from services.ticket.views.mark import GivenView, SatisfactionView
 
 MARKS = (1, 2, 3, 4, 5)
+_ASKED = ' class="asked" autofocus'
 
 
 class MarkPageView(BaseModel):
@@ -40,14 +40,7 @@ function sent(event) {
 }
 if (form) signs.forEach((sign) => addEventListener(sign, sent));
 """
-_HASH = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
-PAGE_HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; script-src 'sha256-{_HASH}'; "
-    "style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex",
-}
+PAGE_HEADERS = linked_headers(_SCRIPT)
 
 _WORDS = {
     "fr": {
@@ -69,19 +62,16 @@ def mark_page(number: str, language: str, *, chosen: int | None, given: Satisfac
     """``chosen`` by the link that was opened, and not recorded yet; ``given`` what is."""
     words = _WORDS[language]
     asked = chosen if given is None or given.mark != chosen else None
-    thanks = "" if given is None else f"<p><strong>{words['thanks'].format(mark=given.mark)}</strong></p>"
+    thanks = "" if given is None else said(words["thanks"].format(mark=given.mark))
     buttons = "".join(
-        f'<button name="mark" value="{mark}"{" autofocus" if mark == asked else ""}>{mark}</button> '
+        f'<button name="mark" value="{mark}"{_ASKED if mark == asked else ""}>{mark}</button>'
         for mark in MARKS
     )
     comment = escape((given.comment if given is not None else None) or "")
     is_chosen = f' data-mark="{asked}"' if asked is not None else ""
-    return (
-        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width"><title>' + words["title"] + "</title>"
-        "<style>body{font:18px/1.5 system-ui;max-width:34em;margin:2em auto;padding:0 1em}"
-        "button{font:inherit;padding:.5em 1em}textarea{width:100%;font:inherit}</style>"
-        f"<h1>{escape(number)}</h1>{thanks}<form method=post action=?{is_chosen}><p>{words['ask']}</p>"
-        f"<p>{buttons}</p><p><label>{words['comment']}<br><textarea name=comment maxlength=1000>"
-        f"{comment}</textarea></label></p></form><script>{_SCRIPT}</script></html>"
+    form = (
+        f'<form method="post" action="?"{is_chosen}><p id="ask">{words["ask"]}</p>'
+        f'<div class="marks" role="group" aria-labelledby="ask">{buttons}</div><label>{words["comment"]}'
+        f'<textarea name="comment" maxlength="1000">{comment}</textarea></label></form>'
     )
+    return linked_page(words["title"], language, number, thanks + form, script=_SCRIPT)

@@ -1,0 +1,1 @@
+"""What pages have in common: how they look, and what a browser may do on them."""
