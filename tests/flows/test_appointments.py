@@ -30,7 +30,7 @@ async def opened(firm: Firm, link: str, headers: Mapping[str, str]) -> str:
     """The page that somebody without a login sees."""
     page = await firm.platform.client.get(link, headers=headers)
     assert page.status_code == 200, page.text
-    return page.text
+    return page.text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 async def chooses(firm: Firm, link: str, headers: Mapping[str, str]) -> httpx.Response:

@@ -89,7 +89,7 @@ def test_the_page_sends_the_mark_of_the_link_once_and_shows_what_somebody_wrote(
 ) -> None:
     asked = mark_page("I2026-1", language, chosen=2, given=None)
     assert 'data-mark="2"' in asked
-    assert '<button name="mark" value="2" autofocus>' in asked
+    assert '<button name="mark" value="2" class="asked" autofocus>' in asked
     assert thanks not in asked
     world = solved()
     given = world.do(RateVisit("t1", None, 2, "</textarea><script>alert(1)</script>"))
