@@ -183,7 +183,7 @@ def one_clock_each(case: Case) -> Iterable[str]:
 
 
 def webhooks_arrive(case: Case) -> Iterable[str]:
-    """Each client's system took what the client may read of the streams, byte for byte and nothing else: each
+    """Each client's system took what it asked for of what the client may read, byte for byte, no more: each
     under one id, at most once for each attempt, and what is of one ticket in the order of its stream."""
     if case.posted is None:
         return
@@ -206,6 +206,8 @@ def webhooks_arrive(case: Case) -> Iterable[str]:
             last: dict[str, int] = {}
             for line in sorted(case.evidence.of(name), key=lambda each: each["_id"]):
                 if line.get("customer_id") != whose or f"customer:{whose}" not in line["readers"]:
+                    continue
+                if line["type"] not in subscription["types"]:
                     continue
                 came = first.get(line["data"])
                 strange.discard(line["data"])

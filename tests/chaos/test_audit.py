@@ -41,7 +41,8 @@ def row(n: int, id: str) -> dict[str, Any]:
 def told(n: int, ticket: str, data: str) -> dict[str, Any]:
     body = json.dumps({"source": "/astreinte/dispatch/visits", "id": f"{ticket}:{n}", "data": data})
     return {
-        "_id": n, "data": body, "ticket_id": ticket, "customer_id": "acme", "readers": ["customer:acme"]
+        "_id": n, "data": body, "ticket_id": ticket, "customer_id": "acme", "readers": ["customer:acme"],
+        "type": "visit-planned",
     }  # fmt: skip
 
 
@@ -50,6 +51,7 @@ def posted(line: Mapping[str, Any], id: str = "") -> dict[str, str]:
 
 
 TOLD = (told(1, "t-1", "a"), told(2, "t-2", "b"), told(3, "t-1", "c"))
+UNASKED = {**told(5, "t-1", "e"), "type": "visit-cancelled"}
 FIRM_ONLY = {**told(4, "t-1", "d"), "readers": ["firm"]}
 
 
@@ -70,8 +72,8 @@ SOUND = Case(
             "inventory.movements": ({"_id": "m#1", "kind": "issued", "sku": "fuser", "quantity": -1},),
             "inventory.stock_levels": ({"_id": "l", "sku": "fuser", "discrepancy": 1},),
             "notify.stream_tickets": (row(1, "t-1:1"), row(2, "t-2:1"), row(3, "t-1:2")),
-            "notify.stream_visits": (*TOLD, FIRM_ONLY),
-            "notify.subscriptions": ({"_id": "s", "customer_id": "acme"},),
+            "notify.stream_visits": (*TOLD, FIRM_ONLY, UNASKED),
+            "notify.subscriptions": ({"_id": "s", "customer_id": "acme", "types": ["visit-planned"]},),
             "notify.webhooks": tuple({"_id": f"msg_{n}", "attempts": 1} for n in (1, 2, 3)),
             "ticket.inbox": (taken(2, "v-1:2", "v-2:1.1"), taken(1, "v-1:1", "v-2:1")),
             "notify.parked": (
@@ -156,6 +158,7 @@ BROKEN: Mapping[str, tuple[str, Callable[[Case], Case]]] = {
     ),
     "a client got what follows before what came first": ("webhook", with_posted(TOLD[2], TOLD[1], TOLD[0])),
     "a client got what is the firm's own": ("webhook", with_posted(*TOLD, FIRM_ONLY)),
+    "a client got what it had not asked for": ("webhook", with_posted(*TOLD, UNASKED)),
     "somebody saw another's ticket": ("isolation", lambda case: replace(case, leaks=("acme saw t-2",))),
     "somebody said that he was ready": ("ready", lambda case: replace(case, unready=("ticket at 3 s",))),
 }

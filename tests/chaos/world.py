@@ -64,7 +64,14 @@ async def founded(deployment: Deployment) -> World:
 
 
 async def subscribed(world: World, url: str) -> None:
-    """Every client has all that it may know posted to ``url``, at a path of its own name."""
-    for each in world.customers:
-        answer = await each.portal.post("/v1/subscriptions", {"url": f"{url}/{each.id}"})
+    """Each client has what is of one stream posted to ``url``, at a path of its own name: all of it together
+    would be as many deliveries as all other work."""
+    streams: tuple[tuple[str, ...], ...] = (
+        ("visit-planned", "visit-rescheduled", "technician-dispatched", "intervention-closed"),
+        ("ticket-opened", "ticket-noted", "ticket-resolved", "ticket-cancelled"),
+        ("sla-breached", "sla-paused", "sla-resumed"),
+    )
+    for each, types in zip(world.customers, streams, strict=True):
+        asked = {"url": f"{url}/{each.id}", "types": types}
+        answer = await each.portal.post("/v1/subscriptions", asked)
         assert answer.status_code == 201, answer.text

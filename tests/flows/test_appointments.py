@@ -1,16 +1,19 @@
 """A client chooses when somebody comes, by a link in a mail: it is kept, and he is reminded of it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
+import pytest
 
 from contracts.values import Language, rfc3339
 from infra.chassis import moments
 from tests.flows.clocks import now
 from tests.flows.firm import Firm, Json, Request, Technician, done, problem
+from tests.flows.platform import up
 from tests.flows.test_satisfaction import mail_to
 from tests.flows.waiting import until
 
@@ -19,6 +22,16 @@ FRENCH = {"Accept": "text/html", "Accept-Language": "fr"}
 ENGLISH = {"Accept": "text/html", "Accept-Language": "en"}
 LONG_MINUTES = 150
 """Two of them do not begin within one window of two hours."""
+
+
+MONDAY = "2026-03-02T09:00:00+01:00"
+
+
+@pytest.fixture
+async def firm(tmp_path: Path, unique: str) -> AsyncIterator[Firm]:
+    """On a platform of its own, for days pass on it."""
+    async with up(tmp_path / "data", arguments=("--clock", MONDAY)) as platform:
+        yield Firm(platform, unique)
 
 
 async def slots_mailed(firm: Firm, address: str, *saying: str) -> list[str]:
@@ -58,7 +71,7 @@ async def test_an_appointment_is_chosen_kept_reminded_of_and_offered_anew_after_
     for who in people.values():
         done(await firm.agent.put(f"/v1/contacts/{firm.id(who['name'])}", {"customer_id": acme.id, **who}))
     anne, bob = ({"name": each["name"], "email": each["email"]} for each in people.values())
-    day = (await now(firm) + timedelta(days=5)).astimezone(PARIS)
+    day = (await now(firm) + timedelta(days=3)).astimezone(PARIS)
     day = day.replace(hour=8, minute=0, second=0, microsecond=0)
     when = {"from": rfc3339(day), "to": rfc3339(day + timedelta(hours=3))}
     first = await asked(firm, work, site, anne, **when)

@@ -74,12 +74,18 @@ class Lease:
 @dataclass(frozen=True)
 class Outcome:
     """How an attempt ended, and when (system clock). Without ``reason`` it succeeded; without ``retry_at`` it
-    was the last."""
+    was the last. ``goes_on``: the worker can go on with another at once."""
 
     owner: str
     reason: str | None = None
     retry_at: datetime | None = None
     ended_at: datetime = AT_ONCE
+    goes_on: bool = False
+
+    @property
+    def next_lease(self) -> Lease:
+        """For what the worker goes on with."""
+        return Lease(self.owner, self.ended_at, self.ended_at + LEASE)
 
     @property
     def word(self) -> str:
@@ -96,9 +102,12 @@ class Take(Protocol[A_co]):
 
 
 class Settle(Protocol):
-    """The use case that stores an outcome, unless the lease has meanwhile gone to somebody else."""
+    """The use case that stores an outcome, unless the lease has meanwhile gone to somebody else.
 
-    def __call__(self, id: str, outcome: Outcome, /) -> UseCase[None]: ...
+    It may take what the same worker goes on with, where the outcome says that he can, and gives that.
+    """
+
+    def __call__(self, id: str, outcome: Outcome, /) -> UseCase[Any]: ...
 
 
 class Do(Protocol):
@@ -115,8 +124,8 @@ Attempted = Callable[[str, float], None]
 class Queue(Generic[A]):
     """What the queue must know about one kind of delivery. ``A`` is what is taken to be performed.
 
-    The aggregate has ``attempts`` (how often it was taken) and ``attempt_at``: when it may be
-    taken next, by the system clock; while it is taken, the end of the lease; None once settled.
+    What is taken has an ``id``. The aggregate has ``attempts`` (how often it was taken) and ``attempt_at``:
+    when it may be taken next (system clock); while it is taken, the end of the lease; None once settled.
     ``act`` performs the effect and raises when it did not happen, ``Rejected`` if it never will.
     ``cause`` is what the outcome's facts name as theirs. ``only`` is what documents must have to be in
     this queue, where several share a collection. ``retry_after`` are the waits between attempts.
@@ -167,6 +176,7 @@ class DeliveryLoop:
         self._within = within
         self._todo: asyncio.Queue[str | None] = asyncio.Queue(maxsize=workers)
         self._taken: set[str] = set()
+        self._stopping = False
 
     async def run(self) -> None:
         workers = [asyncio.create_task(self._work()) for _ in range(self._workers)]
@@ -180,6 +190,7 @@ class DeliveryLoop:
                 if not found:
                     await self._wake(SWEEP_SECONDS)
         finally:
+            self._stopping = True
             while not self._todo.empty():
                 self._todo.get_nowait()
             for _ in workers:
@@ -223,39 +234,38 @@ class DeliveryLoop:
         now = self._clock.now()
         lease = Lease(self._owner, now, now + LEASE)
         delivery = await self._do(self._queue.take(id, lease), Cause(actor=self._owner, correlation_id=id))
-        if delivery is not None:
+        while delivery is not None:
             with self._within(self._queue.cause(delivery)) as cause:
                 began = asyncio.get_running_loop().time()
                 outcome = await self._attempt(delivery)
                 self._attempted(outcome.word, asyncio.get_running_loop().time() - began)
                 if outcome.reason is not None:
                     failed(outcome.reason)
-                await self._store(id, outcome, cause)
+                delivery = await self._store(delivery.id, outcome, cause)
 
     async def _attempt(self, delivery: Any) -> Outcome:
+        reason, again = None, False
         try:
             async with asyncio.timeout(ACT_WITHIN_SECONDS):
                 await self._queue.act(delivery)
         except Rejected as rejected:
-            return Outcome(self._owner, str(rejected), None, self._clock.now())
+            reason = str(rejected)
         except Exception as error:
-            now = self._clock.now()
-            return Outcome(
-                self._owner, _words(error), self._retry_at(self._queue.attempts(delivery), now), now
-            )
-        return Outcome(self._owner, None, None, self._clock.now())
+            reason, again = _words(error), True
+        now = self._clock.now()
+        retry_at = self._retry_at(self._queue.attempts(delivery), now) if again else None
+        return Outcome(self._owner, reason, retry_at, now, goes_on=not self._stopping)
 
     def _retry_at(self, attempts: int, now: datetime) -> datetime | None:
         waits = self._queue.retry_after
         return now + waits[attempts - 1] * random.uniform(0.9, 1.1) if attempts <= len(waits) else None
 
-    async def _store(self, id: str, outcome: Outcome, cause: Cause) -> None:
+    async def _store(self, id: str, outcome: Outcome, cause: Cause) -> Any:
         """An effect that happened and is not on record would happen again: insist while the lease holds."""
         give_up_at = asyncio.get_running_loop().time() + LEASE.total_seconds()
         while True:
             try:
-                await self._do(self._queue.settle(id, outcome), cause)
-                return
+                return await self._do(self._queue.settle(id, outcome), cause)
             except (Refusal, PyMongoError):
                 if asyncio.get_running_loop().time() > give_up_at:
                     raise

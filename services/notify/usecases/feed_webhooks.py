@@ -102,16 +102,18 @@ def enqueue(unit: Unit, webhook: Webhook) -> None:
     unit.put(Lanes, lane.with_(webhook.id))
 
 
-def give_way(unit: Unit, webhook: Webhook) -> None:
-    """It is done with: the next of its ticket is due."""
+def give_way(unit: Unit, webhook: Webhook) -> Webhook | None:
+    """It is done with: the next of its ticket, if there is one, is due."""
     lane = unit.get(Lanes, webhook.lane)
     if lane is None:
-        return
-    after = lane.without(webhook.id)
-    while after.pending:
+        return None
+    after, due = lane.without(webhook.id), None
+    while after.pending and due is None:
         following = unit.get(Webhooks, after.pending[0])
-        if following is not None:
-            unit.save(Webhooks, following.waiting(AT_ONCE))
-            break
-        after = after.without(after.pending[0])  # past what is kept
+        if following is None:
+            after = after.without(after.pending[0])  # past what is kept
+        else:
+            due = following.waiting(AT_ONCE)
+            unit.save(Webhooks, due)
     unit.save(Lanes, after)
+    return due

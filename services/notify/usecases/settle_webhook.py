@@ -16,6 +16,7 @@ from services.notify.store.staff import Staff
 from services.notify.store.subscriptions import Feeds, Subscriptions, Webhooks
 from services.notify.usecases.feed_webhooks import give_way
 from services.notify.usecases.queue_message import queue
+from services.notify.usecases.take_webhook import Taken, TakeWebhook
 
 GONE = "gone: "
 """How a failure begins where the address says that it is no more."""
@@ -23,7 +24,10 @@ GONE = "gone: "
 
 @dataclass(frozen=True)
 class SettleWebhook:
-    """Changes nothing when the lease has meanwhile gone to another worker, who will settle it."""
+    """Changes nothing when the lease has meanwhile gone to another worker, who will settle it.
+
+    Gives what is next of the same ticket, taken for the worker who goes on with it.
+    """
 
     id: str
     outcome: Outcome
@@ -32,17 +36,19 @@ class SettleWebhook:
     def loads(self) -> Loads:
         return (Ref(Webhooks, self.id),)
 
-    def decide(self, unit: Unit) -> None:
+    def decide(self, unit: Unit) -> Taken | None:
         webhook, outcome = unit.get(Webhooks, self.id), self.outcome
         if webhook is None or not webhook.held_by(outcome.owner):
-            return
+            return None
         feed = unit.get(Feeds, webhook.subscription_id)
         if outcome.reason is None:
             unit.save(Webhooks, webhook.sent(unit.now))
-            give_way(unit, webhook)
             if feed is not None and feed.failures:
                 unit.save(Feeds, feed.answered())
-            return
+            following = give_way(unit, webhook)
+            if following is None or not outcome.goes_on:
+                return None
+            return TakeWebhook(following.id, outcome.next_lease).decide(unit)
         if outcome.retry_at is None and not outcome.reason.startswith(GONE):
             unit.save(Webhooks, webhook.failed(outcome.reason))
             give_way(unit, webhook)
@@ -50,6 +56,7 @@ class SettleWebhook:
             unit.save(Webhooks, webhook.waiting(outcome.retry_at or outcome.ended_at, outcome.reason))
         if feed is not None:
             self._count(unit, webhook, feed.failed(outcome.reason, unit.now, outcome.ended_at))
+        return None
 
     def _count(self, unit: Unit, webhook: Webhook, feed: Feed) -> None:
         unit.save(Feeds, feed)

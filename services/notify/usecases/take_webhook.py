@@ -21,6 +21,10 @@ class Taken:
     url: str
     secrets: tuple[str, ...]
 
+    @property
+    def id(self) -> str:
+        return self.webhook.id
+
 
 @dataclass(frozen=True)
 class TakeWebhook:

@@ -95,6 +95,17 @@ def test_what_happened_to_a_ticket_is_sent_in_its_order_and_other_tickets_do_not
     }
 
 
+def test_who_has_sent_one_goes_on_with_the_next_of_its_ticket_unless_he_stops(world: World) -> None:
+    fed(world, webhook(1), webhook(2), webhook(3))
+    taken(world, 1)
+    outcome = Outcome("me", ended_at=world.clock.now(), goes_on=True)
+    following = world.do(SettleWebhook("msg_1", outcome))
+    assert following is not None
+    assert (following.id, following.webhook.attempts) == ("msg_2", 1)
+    assert world.do(SettleWebhook("msg_2", replace(outcome, goes_on=False))) is None
+    assert taken(world, 3) is not None
+
+
 def test_two_replicas_that_read_the_same_lines_take_them_up_once(world: World) -> None:
     fed(world, webhook(1))
     taken(world, 1)
