@@ -115,13 +115,15 @@ class Subscription:
 class Feed:
     """How far a subscription was served and how its address answers; the id is the subscription's.
 
-    ``positions`` is, by stream, the number of the last line that was taken up; ``missed`` how many were past
-    retention before. ``failures`` are those since the last success. From the second on nobody writes there
-    before ``held_until`` (system clock), and then one message at a time; one may be the message's own.
+    ``positions`` is, by stream, the number of the last line that was taken up, ``replays`` how often they
+    were put back, ``missed`` how many lines were past retention before. ``failures`` are those since the last
+    success. From the second on nobody writes there before ``held_until`` (system clock), and then one message
+    at a time; one may be the message's own.
     """
 
     id: str
     positions: Mapping[str, int] = field(default_factory=dict)
+    replays: int = 0
     missed: int = 0
     failing_since: datetime | None = None
     failures: int = 0

@@ -74,8 +74,7 @@ class Replay:
         feed = unit.get(Feeds, self.subscription_id)
         assert feed is not None, "it was made with the subscription"
         back = {name: min(number, feed.position(Stream(name))) for name, number in self.positions.items()}
-        if back != feed.positions:
-            unit.save(Feeds, replace(feed, positions={**feed.positions, **back}))
+        unit.save(Feeds, replace(feed, positions={**feed.positions, **back}, replays=feed.replays + 1))
 
 
 @dataclass(frozen=True)

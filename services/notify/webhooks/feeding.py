@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 
 from contracts.refusal import Refusal
 from infra.chassis.events.sequence import COUNTERS, Selection, rows_of
-from infra.chassis.runtime import Runtime
+from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.store.collection import Document
 from infra.chassis.store.unit import Cause
 from services.notify.domain.line import Stream
@@ -22,12 +22,16 @@ from services.notify.usecases.feed_webhooks import FeedWebhooks, Unpark
 
 LOOK_EVERY_SECONDS = 0.5
 PAGE = 500
-NOT_STORED_YET = 5_000
+NOT_STORED_YET = PAGE
 """So many lines that are none of a subscription's may lie between where it is and where that is stored."""
 
 MOST_SUBSCRIPTIONS = 5_000
 
 _log = logging.getLogger(__name__)
+
+
+_Mark = tuple[int, int, int]
+"""What holds good only as long: the subscription's version, how often it was replayed, where it is stored."""
 
 
 @dataclass
@@ -36,6 +40,7 @@ class _Reader:
 
     subscription: Subscription
     feed: Feed
+    mark: _Mark
     at: int
 
     @property
@@ -48,7 +53,7 @@ class WebhookFeeder:
 
     def __init__(self, run: Runtime) -> None:
         self._run = run
-        self._seen: dict[tuple[str, str], tuple[Feed, int]] = {}
+        self._seen: dict[tuple[str, Stream], tuple[_Mark, int]] = {}
 
     async def run(self) -> None:
         changed = self._run.wakes_on(Subscriptions)
@@ -60,6 +65,9 @@ class WebhookFeeder:
                 except (PyMongoError, Refusal) as error:
                     _log.warning("webhooks cannot be fed: %s", error)
                     moved = False
+                except Exception:
+                    _log.exception("webhooks are fed again in a moment")
+                    moved = False
                 if not moved:
                     await changed.wait(LOOK_EVERY_SECONDS)
         finally:
@@ -67,28 +75,33 @@ class WebhookFeeder:
 
     async def look(self) -> bool:
         """Take up a page for each subscription; whether there may be more at once."""
-        found = await self._run.find(Subscriptions, {"enabled": True}, limit=MOST_SUBSCRIPTIONS)
-        if not found:
+        last, subscribed = await self._state()
+        if not subscribed:
             self._seen.clear()
             return False
-        subscriptions = {each.value.id: each.value for each in found}
-        known = await self._run.find(Feeds, {"_id": {"$in": list(subscriptions)}}, limit=MOST_SUBSCRIPTIONS)
-        await self._unpark(each.value for each in known)
-        last = {row["_id"]: row["last"] async for row in self._run.collection(COUNTERS).find({})}
+        await self._unpark(feed for _, feed in subscribed)
         more = False
         for stream in Stream:
-            readers = [
-                _Reader(subscriptions[each.value.id], each.value, self._at(each.value, stream))
-                for each in known
-            ]
+            readers = [self._reader(kept, feed, stream) for kept, feed in subscribed]
             more |= await self._feed(stream, readers, last.get(stream.value, 0))
         return more
 
-    def _at(self, feed: Feed, stream: Stream) -> int:
-        """Where it is: what is stored, or further where this process has seen that nothing was its."""
+    async def _state(self) -> tuple[Mapping[str, int], list[tuple[Kept[Subscription], Feed]]]:
+        """The number of each stream's newest line, and who is subscribed with where he is stored."""
+        found = await self._run.find(Subscriptions, {"enabled": True}, limit=MOST_SUBSCRIPTIONS)
+        if not found:
+            return {}, []
+        kept = {each.value.id: each for each in found}
+        known = await self._run.find(Feeds, {"_id": {"$in": list(kept)}}, limit=MOST_SUBSCRIPTIONS)
+        last = {row["_id"]: row["last"] async for row in self._run.collection(COUNTERS).find({})}
+        return last, [(kept[each.value.id], each.value) for each in known]
+
+    def _reader(self, kept: Kept[Subscription], feed: Feed, stream: Stream) -> _Reader:
+        """It is where that is stored, or further where this process has seen that nothing was its."""
         stored = feed.position(stream)
-        seen = self._seen.get((feed.id, stream.value))
-        return seen[1] if seen is not None and seen[0].position(stream) == stored else stored
+        mark = (kept.version, feed.replays, stored)
+        seen, at = self._seen.get((feed.id, stream), (None, stored))
+        return _Reader(kept.value, feed, mark, at if seen == mark else stored)
 
     async def _feed(self, stream: Stream, readers: Iterable[_Reader], last: int) -> bool:
         behind = [each for each in readers if each.at < last]
@@ -124,10 +137,9 @@ class WebhookFeeder:
     async def _take_up(
         self, stream: Stream, reader: _Reader, his: Sequence[Document], upto: int, missed: int = 0
     ) -> None:
-        stored = reader.feed.position(stream)
-        key = (reader.feed.id, stream.value)
+        stored, key = reader.feed.position(stream), (reader.feed.id, stream)
         if not his and not missed and upto - stored < NOT_STORED_YET:
-            self._seen[key] = (reader.feed, upto)
+            self._seen[key] = (reader.mark, upto)
             return
         now = self._run.clock.now()
         webhooks = tuple(_webhook(reader.subscription, row, now) for row in his)
@@ -148,16 +160,12 @@ class WebhookFeeder:
             await self._run.do(Unpark(webhook.id), Cause("notify", f"webhooks:{webhook.subscription_id}"))
 
     async def _busy(self) -> bool:
-        """Whether there are lines that nobody has looked at for some subscription."""
-        found = await self._run.find(Subscriptions, {"enabled": True}, limit=MOST_SUBSCRIPTIONS)
-        if not found:
-            return False
-        known = await self._run.find(
-            Feeds, {"_id": {"$in": [each.value.id for each in found]}}, limit=MOST_SUBSCRIPTIONS
-        )
-        last = {row["_id"]: row["last"] async for row in self._run.collection(COUNTERS).find({})}
+        """Whether there are lines that this process has not looked at for some subscription."""
+        last, subscribed = await self._state()
         return any(
-            self._at(each.value, stream) < last.get(stream.value, 0) for each in known for stream in Stream
+            self._reader(kept, feed, stream).at < last.get(stream.value, 0)
+            for kept, feed in subscribed
+            for stream in Stream
         )
 
 
@@ -176,5 +184,4 @@ def _webhook(subscription: Subscription, row: Document, now: datetime) -> Webhoo
 
 async def run_feeder(run: Runtime) -> None:
     """Feed until cancelled."""
-    await run.prepared.wait()
     await WebhookFeeder(run).run()

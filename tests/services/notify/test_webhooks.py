@@ -223,6 +223,7 @@ def test_replayed_it_is_sent_again_with_the_same_id_and_bytes(world: World) -> N
     again = taken(world, 1)
     assert first is not None
     assert again is not None
+    assert world.have(Feeds, "s1").replays == 1
     assert (again.webhook.id, again.webhook.body) == (first.webhook.id, first.webhook.body)
 
 
