@@ -1,16 +1,14 @@
 """Clients' systems that take webhooks, refuse some, and write down each that they took before they say so."""
 
-import asyncio
 import json
 import random
 from pathlib import Path
 
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from infra.local.serving import Server, unbound_socket
+from tests.listening import Listening
 
 REFUSED = 0.02
 
@@ -19,24 +17,19 @@ class Receiver:
     """One for all clients: the path says whose subscription it is."""
 
     def __init__(self, file: Path, chance: random.Random) -> None:
-        self._file = file
+        self._out = file.open("a", encoding="utf-8")
         self._chance = chance
+        self._listening = Listening(self._take)
+
+    @property
+    def url(self) -> str:
+        return self._listening.url
 
     async def start(self) -> None:
-        listening = unbound_socket()
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        self._out = self._file.open("a", encoding="utf-8")
-        config = uvicorn.Config(
-            self._take, interface="asgi3", log_config=None, lifespan="off", timeout_graceful_shutdown=1
-        )
-        self._server = Server(config)
-        self._serving = asyncio.create_task(self._server.serve([listening]))
+        await self._listening.open()
 
     async def stop(self) -> None:
-        self._server.should_exit = True
-        await self._serving
+        await self._listening.close()
         self._out.close()
 
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:

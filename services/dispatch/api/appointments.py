@@ -2,11 +2,8 @@
 
 from dataclasses import replace
 from typing import Annotated, Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 
 from contracts.dispatch.events import NoSlot
 from contracts.refusal import Refusal
@@ -14,7 +11,7 @@ from contracts.text import Text
 from contracts.values import Id
 from infra.chassis.http.body import Body
 from infra.chassis.http.call import call_of
-from infra.chassis.http.json_body import check_media_type, parse_json
+from infra.chassis.http.linked import sent, wants_page
 from infra.chassis.http.problems import Problem, not_ready
 from infra.chassis.http.signed import what_is_signed
 from infra.chassis.runtime import Runtime
@@ -96,7 +93,7 @@ def appointments_router(assigner: Assigner) -> APIRouter:
     async def choose_slot(token: Token, run: Run, cause: Caused, request: Request) -> Response:
         """A slot, which may be changed as long as one is left; or that none suits."""
         visit, appointment = await _asked(request, run, token)
-        choice, cause = await _sent(request), replace(cause, actor="link")
+        choice, cause = await sent(request, ChoiceBody), replace(cause, actor="link")
         taken = False
         try:
             check_choosable(visit, appointment)
@@ -105,11 +102,11 @@ def appointments_router(assigner: Assigner) -> APIRouter:
             else:
                 taken = not await _chosen(run, visit, appointment, choice.slot, cause)
         except Refusal as refusal:
-            if refusal.slug not in ("appointment-over", "on-hold") or not _wants_page(request):
+            if refusal.slug not in ("appointment-over", "on-hold") or not wants_page(request):
                 raise
         if taken:
             await _offer_others(run, visit, appointment, cause)
-            if not _wants_page(request):
+            if not wants_page(request):
                 raise slot_gone()
         visit, appointment = await _asked(request, run, token)
         return await _answer(request, run, visit, appointment, taken=taken)
@@ -165,28 +162,6 @@ async def _asked(request: Request, run: Runtime, token: str) -> tuple[Visit, App
     return visit.value, kept.value
 
 
-async def _sent(request: Request) -> ChoiceBody:
-    content = await request.body()
-    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        sent: Any = {name: values[0] for name, values in parse_qs(content.decode("utf-8", "replace")).items()}
-    else:
-        check_media_type(
-            request.headers.get("content-type", "").encode(),
-            request.headers.get("content-encoding", "").encode(),
-        )
-        sent = parse_json(content)
-    try:
-        return ChoiceBody.model_validate(sent)
-    except ValidationError as error:
-        raise RequestValidationError(
-            [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
-        ) from None
-
-
-def _wants_page(request: Request) -> bool:
-    return "text/html" in request.headers.get("accept", "")
-
-
 async def _answer(
     request: Request,
     run: Runtime,
@@ -204,7 +179,7 @@ async def _answer(
     now = run.clock.now()
     slots = slot_views(tuple(each for each in appointment.slots if each.window.from_at > now))
     chosen = chosen_view(agreed(visit, appointment))
-    if not _wants_page(request):
+    if not wants_page(request):
         view = AppointmentPageView(
             number=visit.number,
             state=appointment.state,

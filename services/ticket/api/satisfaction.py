@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 from typing import Annotated, Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from contracts.audience import Reach
 from contracts.text import Text
@@ -14,7 +12,7 @@ from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body, said
 from infra.chassis.http.call import call_of
-from infra.chassis.http.json_body import check_media_type, parse_json
+from infra.chassis.http.linked import Fields, sent, wants_page
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.parameters import Moment
 from infra.chassis.http.principal import Principal
@@ -79,7 +77,7 @@ async def read_mark(
 async def give_mark(token: Token, run: Run, cause: Caused, request: Request) -> Response:
     """A mark from 1 to 5, which may be changed for two weeks."""
     ticket, visit_id = await _asked(request, run, token)
-    body = await _sent(request)
+    body = await sent(request, MarkBody, _of_form)
     rating = RateVisit(ticket.id, visit_id, body.mark, body.comment)
     done = await run.do(rating, replace(cause, actor="link"))
     return _shown(request, ticket, None, done.result)
@@ -100,28 +98,13 @@ async def _asked(request: Request, run: Runtime, token: str) -> tuple[Ticket, st
     return kept.value, visit_id or None
 
 
-async def _sent(request: Request) -> MarkBody:
-    content = await request.body()
-    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        fields = {name: values[0] for name, values in parse_qs(content.decode("utf-8", "replace")).items()}
-        mark = fields.get("mark", "")
-        sent: Any = {**fields, "mark": int(mark) if mark in ("1", "2", "3", "4", "5") else None}
-    else:
-        check_media_type(
-            request.headers.get("content-type", "").encode(),
-            request.headers.get("content-encoding", "").encode(),
-        )
-        sent = parse_json(content)
-    try:
-        return MarkBody.model_validate(sent)
-    except ValidationError as error:
-        raise RequestValidationError(
-            [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
-        ) from None
+def _of_form(fields: Fields) -> dict[str, Any]:
+    mark = fields.get("mark", "")
+    return {**fields, "mark": int(mark) if mark in ("1", "2", "3", "4", "5") else None}
 
 
 def _shown(request: Request, ticket: Ticket, chosen: int | None, given: Satisfaction | None) -> Response:
-    if "text/html" in request.headers.get("accept", ""):
+    if wants_page(request):
         page = mark_page(ticket.number, call_of(request).language, chosen=chosen, given=given)
         return Response(page, headers=PAGE_HEADERS, media_type="text/html")
     shown = None if given is None else GivenView.model_validate(given, from_attributes=True)

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from contracts.values import Point
-from infra.local.serving import Server, unbound_socket
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
+from tests.listening import Listening
 
 Table = dict[str, Any]
 Spoilt = Callable[[Table], tuple[int, str]]
@@ -35,12 +34,15 @@ class RoadService:
     most: int = 100
     spoilt: Spoilt = as_it_is
     hangs: bool = False
-    port: int = 0
     asked: list[list[Point]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._listening = Listening(self._serve)
+        self.open, self.close = self._listening.open, self._listening.close
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return self._listening.url
 
     async def __aenter__(self) -> "RoadService":
         await self.open()
@@ -48,27 +50,6 @@ class RoadService:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
-
-    async def open(self) -> None:
-        """Listen, on the same port as before."""
-        listening = unbound_socket()
-        listening.bind(("127.0.0.1", self.port))
-        listening.listen()
-        self.port = listening.getsockname()[1]
-        config = uvicorn.Config(
-            self._serve,
-            interface="asgi3",
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=1,
-        )
-        self._server = Server(config)
-        self._task = asyncio.create_task(self._server.serve([listening]))
-
-    async def close(self) -> None:
-        self._server.should_exit = True
-        await self._task
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)

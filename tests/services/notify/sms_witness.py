@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from infra.local.serving import Server, unbound_socket
+from tests.listening import Listening
 
 
 @dataclass(frozen=True)
@@ -35,17 +34,21 @@ class Witness:
     then: tuple[int, str] = (202, "{}")
     got: list[Got] = field(default_factory=list)
     taken: list[Got] = field(default_factory=list)
-    port: int = 0
     hangs: bool = False
     leads_to: str | None = None
 
     def __post_init__(self) -> None:
         self._arrived = asyncio.Condition()
-        self._server: Server | None = None
+        self._listening = Listening(self._serve)
+        self.open, self.close = self._listening.open, self._listening.close
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/send"
+        return f"{self._listening.url}/send"
+
+    @property
+    def port(self) -> int:
+        return self._listening.port
 
     async def __aenter__(self) -> "Witness":
         await self.open()
@@ -53,28 +56,6 @@ class Witness:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
-
-    async def open(self) -> None:
-        listening = unbound_socket()
-        listening.bind(("127.0.0.1", self.port))
-        listening.listen()
-        self.port = listening.getsockname()[1]
-        config = uvicorn.Config(
-            self._serve,
-            interface="asgi3",
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=1,
-        )
-        self._server = Server(config)
-        self._task = asyncio.create_task(self._server.serve([listening]))
-
-    async def close(self) -> None:
-        if self._server is not None:
-            self._server.should_exit = True
-            await self._task
-            self._server = None
 
     async def until(self, taken: int, *, within: float = 10) -> list[Got]:
         """What it took, once there is so much."""
