@@ -39,7 +39,7 @@ def alive(pid: int) -> bool:
     """Whether it runs: one that has ended and waits to be asked about does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # it may go between the opening and the reading
         return False
 
 
