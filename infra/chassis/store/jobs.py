@@ -39,6 +39,8 @@ class Job:
     done: Done[Any] | None = None
     wants: list[Ref | Where] = field(default_factory=list)
     unit: Unit | None = None
+    at_one_instant: bool = False
+    """Decided on what one snapshot of the database shows."""
 
 
 class Unavailable(Refusal):
@@ -76,6 +78,17 @@ def is_away(error: Exception) -> bool:
         or error.has_error_label("TransientTransactionError")
         or (isinstance(error, OperationFailure) and error.code in {91, 189, 10107, 11600, 11602, 13435})
     )
+
+
+def to_be_decided_again(job: Job, error: Exception) -> bool:
+    """Whether a decision went wrong on several documents, which may never have been like this together.
+
+    It writes nothing, so that no version tells: such a job is decided once more, ``at_one_instant``.
+    """
+    if job.at_one_instant or isinstance(error, PyMongoError):
+        return False
+    job.at_one_instant = job.unit is not None and job.unit.looked_twice
+    return job.at_one_instant
 
 
 def contended() -> Refusal:

@@ -23,8 +23,13 @@ async def load(db: Database, memory: Memory, wants: Iterable[Ref | Where]) -> No
             ids[want.kind.name].add(want.id)
         else:
             values[want.kind.name, want.field].add(want.value)
-    queries = [db[name].find({"_id": {"$in": sorted(wanted)}}).to_list(None) for name, wanted in ids.items()]
-    for (name, wanted), found in zip(ids.items(), await asyncio.gather(*queries), strict=True):
+    queries = [
+        db[name].find({"_id": {"$in": sorted(wanted)}}, session=memory.snapshot).to_list(None)
+        for name, wanted in ids.items()
+    ]
+    # A session is asked one thing at a time.
+    found_in = [await query for query in queries] if memory.snapshot else await asyncio.gather(*queries)
+    for (name, wanted), found in zip(ids.items(), found_in, strict=True):
         for document in found:
             remember(memory, kinds[name], document)
         for missing in wanted - {document["_id"] for document in found}:
@@ -32,7 +37,7 @@ async def load(db: Database, memory: Memory, wants: Iterable[Ref | Where]) -> No
     for (name, field), wanted_values in values.items():
         texts = A_STRING if all(isinstance(value, str) for value in wanted_values) else {}
         query = {field: {"$in": list(wanted_values), **texts}}
-        for document in await db[name].find(query).to_list(None):
+        for document in await db[name].find(query, session=memory.snapshot).to_list(None):
             entry = memory.entries.get((name, document["_id"]))
             # What somebody has changed since it was read is looked at as it is now, unless this round
             # has changed it as well: that cannot be stored, and all of it is decided again.

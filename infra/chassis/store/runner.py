@@ -5,6 +5,7 @@ import random
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -16,10 +17,19 @@ from infra.chassis.clock import Clock
 from infra.chassis.events.outbox import LIMITS, Limits, Stamp
 from infra.chassis.store.collection import Document, Ref
 from infra.chassis.store.idempotency import KeyedBy, KeyReused, find_moved, key_record, move_old_keys
-from infra.chassis.store.jobs import Done, Job, Unavailable, answer, contended, fail, guarded
+from infra.chassis.store.jobs import (
+    Done,
+    Job,
+    Unavailable,
+    answer,
+    contended,
+    fail,
+    guarded,
+    to_be_decided_again,
+)
 from infra.chassis.store.loading import load
 from infra.chassis.store.merge import merge
-from infra.chassis.store.mongo import Client, Database, Session, open_session
+from infra.chassis.store.mongo import Client, Database, Session, open_session, open_snapshot
 from infra.chassis.store.precedence import Precedence
 from infra.chassis.store.unit import Cause, Emission, Entry, Memory, NotLoaded, Place, Unit, UseCase
 from infra.chassis.store.writing import (
@@ -42,12 +52,6 @@ GROUP_SIZE = 256
 MAX_TRIES = 12
 CONCURRENT_TRANSACTIONS = 16
 SHARED_TRANSACTION = 32
-
-
-class Committed(Protocol):
-    """Told of every aggregate stored, right after the write was acknowledged."""
-
-    def __call__(self, entries: Sequence[Entry], /) -> None: ...
 
 
 class EmissionWriter(Protocol):
@@ -212,8 +216,10 @@ class CommandRunner:
                 except _Uncommitted:
                     self._postponed.append(job)
                 except Exception as error:
-                    if job.unit is not None and self._rests_on_uncommitted(job.unit, refused=True):
+                    if self._rested_on_uncommitted(job):
                         self._postponed.append(job)
+                    elif to_be_decided_again(job, error):
+                        self._in_transaction(job)
                     else:
                         fail(job, error)
                 else:
@@ -229,6 +235,9 @@ class CommandRunner:
     def _rests_on_uncommitted(self, unit: Unit, *, refused: bool = False) -> bool:
         """Whether a decision rests on another command of this round, whose write can still fail."""
         return unit.read_uncommitted(refused=refused)
+
+    def _rested_on_uncommitted(self, job: Job) -> bool:
+        return job.unit is not None and self._rests_on_uncommitted(job.unit, refused=True)
 
     async def _decide_one(self, memory: Memory, job: Job, *, alone: bool = False) -> Unit | None:
         """Decide once; None when the job's key was seen and it has been answered."""
@@ -306,7 +315,7 @@ class CommandRunner:
                 except _Uncommitted:
                     self._in_transaction(job)
                 except Exception as error:
-                    if job.unit is not None and self._rests_on_uncommitted(job.unit, refused=True):
+                    if self._rested_on_uncommitted(job) or to_be_decided_again(job, error):
                         self._in_transaction(job)
                     else:
                         fail(job, error)
@@ -333,15 +342,13 @@ class CommandRunner:
 
     async def _transact(self, job: Job) -> None:
         async with self._slots:
-            memory = Memory()
-            wants = list(job.loads)
             while not job.future.done():
-                await load(self._store.db, memory, wants)
                 try:
-                    unit = await self._decide_one(memory, job, alone=True)
-                except NotLoaded as missing:
-                    wants = [missing.want]
-                    continue
+                    memory, unit = await self._decide_alone(job)
+                except Exception as error:
+                    if to_be_decided_again(job, error):
+                        continue
+                    raise
                 if unit is None:
                     return
                 entries = [memory.entries[place] for place in job.places]
@@ -351,12 +358,23 @@ class CommandRunner:
                     job.tries += 1
                     if job.tries >= MAX_TRIES:
                         raise contended() from stale
-                    memory.forget()
-                    wants = list(job.loads)
                     await self._pause([job])
                     continue
                 self._committed(entries)
                 answer(job)
+
+    async def _decide_alone(self, job: Job) -> tuple[Memory, Unit | None]:
+        """Decide on a memory of its own."""
+        client, db = self._store.client, self._store.db
+        async with open_snapshot(client, db.name) if job.at_one_instant else nullcontext() as snapshot:
+            memory = Memory(careful=job.tries > 0, snapshot=snapshot)
+            wants = list(job.loads)
+            while True:
+                await load(db, memory, wants)
+                try:
+                    return memory, await self._decide_one(memory, job, alone=True)
+                except NotLoaded as missing:
+                    wants = [missing.want]
 
     async def _store_together(self, entries: Sequence[Entry], emissions: Sequence[Emission]) -> None:
         store = self._store
@@ -373,7 +391,6 @@ class CommandRunner:
 
 __all__ = [
     "CommandRunner",
-    "Committed",
     "Done",
     "EmissionWriter",
     "Failed",

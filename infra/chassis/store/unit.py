@@ -109,10 +109,12 @@ class Memory:
     """The documents that a round of use cases works on.
 
     ``careful``: creations look first whether their id is taken, which after a conflict tells why.
+    ``snapshot``: where all of it is read as it was at one instant; else each query sees its own.
     """
 
-    def __init__(self, *, careful: bool = False) -> None:
+    def __init__(self, *, careful: bool = False, snapshot: Any = None) -> None:
         self.careful = careful
+        self.snapshot = snapshot
         self.entries: dict[Place, Entry] = {}
         self.wheres: set[tuple[str, str, Any]] = set()
 
@@ -180,6 +182,11 @@ class Unit:
             entry.changed and place[0] in self.queried and place not in mine
             for place, entry in entries.items()
         )
+
+    @property
+    def looked_twice(self) -> bool:
+        """Whether what this run has seen may be of different instants: it is more than one document."""
+        return bool(self.queried) or len(self.reads) > 1
 
     def get(self, kind: Kind[A], id: str) -> A | None:
         """The aggregate with that id as this run sees it, or None."""

@@ -19,7 +19,7 @@ from pymongo.monitoring import (
 from infra.chassis.events.kafka import Consumer, Producer
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.store.runner import CommandRunner, Failed
-from infra.chassis.store.unit import Emission, Entry
+from infra.chassis.store.unit import Emission, Entry, NotLoaded
 from tests.servers import until
 
 
@@ -124,6 +124,24 @@ def meddled_with(
             return await super()._write_each(entries)  # type: ignore[no-any-return]
 
     return Meddled
+
+
+def overtaken(commands: type[CommandRunner], meddle: Callable[[], Awaitable[object]]) -> type[CommandRunner]:
+    """A command runner that somebody gets ahead of, once, between two of its reads for a command."""
+
+    class Overtaken(commands):  # type: ignore[valid-type,misc]
+        armed = True
+
+        async def _decide_one(self, *args: Any, **options: Any) -> Any:
+            try:
+                return await super()._decide_one(*args, **options)
+            except NotLoaded:
+                if self.armed:
+                    type(self).armed = False
+                    await meddle()
+                raise
+
+    return Overtaken
 
 
 def polled_last(consumer: type[Consumer], place: TopicPartition, beside: int) -> type[Consumer]:

@@ -1,9 +1,9 @@
 """Commands: each is stored once, on the version that it was decided on, and answered truthfully."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from pymongo.errors import BulkWriteError
@@ -11,13 +11,14 @@ from pymongo.errors import BulkWriteError
 from infra.chassis.clock import SteppedClock, SystemClock
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.idempotency import KEYS, KeyedBy
-from infra.chassis.store.unit import AlreadyExists
+from infra.chassis.store.unit import AlreadyExists, Unit
 from infra.chassis.store.writing import UniqueViolation
-from tests.infra.chassis.instruments import meddled_with, meeting
+from tests.infra.chassis.instruments import meddled_with, meeting, overtaken
 from tests.infra.chassis.stage import ME, Stage, document, expire, frozen, numbers, refusal_of, step
 from tests.infra.chassis.toy import (
     Fill,
     FillFirst,
+    Jars,
     Lost,
     MakeJar,
     Match,
@@ -29,6 +30,24 @@ from tests.infra.chassis.toy import (
 )
 
 FULL = 1_000_000
+
+
+@dataclass(frozen=True)
+class PourWatched(PourFrom):
+    """Knows that the two hold a hundred together: anything else is an error."""
+
+    def decide(self, unit: Unit) -> None:
+        amounts = [jar and jar.amount for jar in (unit.get(Jars, self.source), unit.get(Jars, self.target))]
+        if sum(amount or 0 for amount in amounts) != 100:
+            raise ValueError(f"{amounts} are not 100")
+        super().decide(unit)
+
+
+@dataclass(frozen=True)
+class PourShared(PourWatched):
+    """The same in a transaction that others may share."""
+
+    SEVERAL: ClassVar[bool] = True
 
 
 def key(name: str = "k", hash: str = "h") -> KeyedBy:
@@ -224,6 +243,25 @@ async def test_a_refusal_after_a_change_of_its_own_rests_on_what_is_stored(stage
     refusals = await asyncio.gather(*(refusal_of(maker.do(FillFirst("a"), ME)) for _ in range(2)))
     assert refusals == [None, None]
     assert await amount_of(maker, "a") == 2
+
+
+@pytest.mark.parametrize("pour", [PourWatched, PourShared])
+async def test_a_command_fails_only_on_documents_that_were_like_that_at_one_instant(
+    stage: Stage, pour: type[PourWatched]
+) -> None:
+    async def somebody_pours() -> None:
+        await other.do(Pour("a", "b", 10), ME)
+
+    maker = await stage.maker(commands=overtaken(stage.parts.commands, somebody_pours))
+    other = await stage.maker()
+    await maker.do(MakeJar("a", 60), ME)
+    await maker.do(MakeJar("b", 40), ME)
+    [poured] = await asyncio.gather(maker.do(pour("a", "b", 5), ME), return_exceptions=True)
+    assert not isinstance(poured, Exception), poured
+    assert [await amount_of(maker, jar) for jar in "ab"] == [45, 55]
+    await maker.do(Fill("a"), ME)
+    with pytest.raises(ValueError, match="are not 100"):
+        await maker.do(pour("a", "b", 5), ME)
 
 
 async def test_a_command_that_fails_takes_none_of_its_round_with_it(stage: Stage) -> None:

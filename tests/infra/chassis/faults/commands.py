@@ -118,6 +118,14 @@ class TrustsTheRound(CommandRunner):
         return False
 
 
+class TakesItForOneInstant(CommandRunner):
+    """What a decision went wrong on counts as read together, however long that took."""
+
+    async def _decide_one(self, memory: Memory, job: Job, *, alone: bool = False) -> Unit | None:
+        job.at_one_instant = True
+        return await super()._decide_one(memory, job, alone=alone)
+
+
 class TrustsOwnChanges(CommandRunner):
     """A refusal counts although what the command changed before it had another's unstored change."""
 

@@ -49,6 +49,11 @@ RULES: tuple[Rule, ...] = (
         commands=commands.TrustsOwnChanges,
     ),
     rule(
+        "an error or refusal rests on what was so at one instant",
+        "test_a_command_fails_only_on_documents_that_were_like_that_at_one_instant",
+        commands=commands.TakesItForOneInstant,
+    ),
+    rule(
         "group commit: one unreadable document fails those who need it",
         "test_a_command_that_fails_takes_none_of_its_round_with_it",
         commands=commands.ReadsAllOrNothing,
