@@ -4,13 +4,16 @@ Decision 0013 says why. What the two do differently is in this module, and nothi
 anything else that one of them lacks.
 """
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+import sys
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC
 from inspect import isawaitable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+import pymongo.lock
 from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -21,6 +24,7 @@ from pymongo.read_concern import ReadConcern
 
 from infra.chassis.store.collection import Document, Index, Kind
 
+T = TypeVar("T")
 Client = AsyncMongoClient[Document]
 Database = AsyncDatabase[Document]
 DocumentCollection = AsyncCollection[Document]
@@ -39,6 +43,21 @@ ONE = WriteConcern(1)
 """For writes that lose nothing when a failover undoes them."""
 LOCAL = ReadConcern("local")
 """For reads that want what such a write has just done: a majority's journal has it up to 100 ms later."""
+
+
+async def waited_for(awaited: Awaitable[T], timeout: float | None) -> T:
+    """``asyncio.wait_for`` as Python 3.12 has it: what is awaited stays in the task that awaits it.
+
+    Before, it had a task of its own. Whoever was cancelled while that one was taking a condition's lock
+    back, as a check of readiness is that gives up on a database, released a lock that was not his, and
+    the one taken back was never released: from then on no operation of the client ended.
+    """
+    async with asyncio.timeout(timeout):
+        return await awaited
+
+
+if sys.version_info < (3, 12):
+    pymongo.lock.wait_for = waited_for  # type: ignore[attr-defined,assignment]
 
 
 def open_client(url: str, *, application: str) -> Client:

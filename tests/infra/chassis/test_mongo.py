@@ -1,10 +1,14 @@
 """How the driver is opened."""
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import pymongo.lock
 import pytest
+from pymongo.lock import Condition, Lock, _async_cond_wait
 
 from infra.chassis.settings import Settings, SettingsError
 from infra.chassis.store.mongo import (
@@ -19,7 +23,7 @@ from infra.chassis.store.mongo import (
     takes_requests,
 )
 from tests.chaos.servers import Replica
-from tests.servers import RealServers, free_port
+from tests.servers import RealServers, free_port, until
 
 FAULT = pytest.mark.xfail(raises=AssertionError, strict=True)
 
@@ -48,6 +52,49 @@ print(_EXECUTOR._max_workers)
 """
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert int(said.stdout) >= 64
+
+
+@pytest.mark.parametrize(
+    "wait_for",
+    [
+        pytest.param(pymongo.lock.wait_for, id="sound"),  # type: ignore[attr-defined]
+        pytest.param(
+            asyncio.wait_for,
+            id="fault-in-a-task-of-its-own",
+            marks=FAULT if sys.version_info < (3, 12) else (),
+        ),
+    ],
+)
+async def test_whoever_gives_up_waiting_for_a_server_leaves_the_clients_lock_whole(
+    wait_for: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """He is cancelled when his wait is over, just as somebody else gives up the lock that he takes back."""
+    monkeypatch.setattr(pymongo.lock, "wait_for", wait_for)
+    lock = Lock()
+    condition = Condition(lock)
+    others, go_on = asyncio.Event(), asyncio.Event()
+
+    async def waits() -> None:
+        async with lock:
+            await _async_cond_wait(condition, 0.01)
+
+    async def holds() -> None:
+        async with lock:
+            others.set()
+            await go_on.wait()
+            waiting.cancel()
+
+    waiting, holding = asyncio.create_task(waits()), asyncio.create_task(holds())
+    await others.wait()
+
+    async def wants_it_back() -> bool:
+        return bool(lock._waiters)
+
+    await until(wants_it_back, within=5, every=0.005)
+    go_on.set()
+    await asyncio.gather(waiting, holding, return_exceptions=True)
+    await asyncio.sleep(0)
+    assert not lock.locked()
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
