@@ -52,6 +52,7 @@ check-lint: setup
 check-imports: setup
 	$(BIN)/lint-imports
 	$(BIN)/deptry contracts services infra
+	$(BIN)/python -m infra.chassis.web.catalogues check
 
 check-schemas: setup
 	$(BIN)/python -m contracts.schemas check

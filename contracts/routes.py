@@ -16,6 +16,9 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/kpis",
         "/v1/quarantine",
         "/v1/openapi/ticket.json",
+        "/portal",
+        "/desk",
+        "/sla",
     ),
     "dispatch": (
         "/v1/technicians",
@@ -25,6 +28,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/appointments",
         "/v1/calendars",
         "/v1/openapi/dispatch.json",
+        "/board",
+        "/m",
     ),
     "inventory": (
         "/v1/sites",
@@ -36,6 +41,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/renewals",
         "/v1/openapi/inventory.json",
         "/inventory",
+        "/parc",
     ),
     "notify": (
         "/v1/staff",
@@ -44,6 +50,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/preferences",
         "/v1/streams",
         "/v1/openapi/notify.json",
+        "/session",
     ),
 }
 

@@ -29,6 +29,7 @@ from infra.chassis.runtime import Parts, Runtime, Service
 from infra.chassis.settings import Settings, SettingsError
 from infra.chassis.store.mongo import takes_requests
 from infra.chassis.store.unit import Cause
+from infra.chassis.web.pages import Pages
 
 
 async def _runtime(request: Request) -> Runtime:
@@ -60,6 +61,7 @@ def service_app(
     problems: Mapping[str, ProblemType] | None = None,
     streamed: Mapping[str, int] | None = None,
     figures: Callable[[], Mapping[str, Any]] | None = None,
+    pages: Pages | None = None,
     telemetry: Telemetry | None = None,
     parts: Parts | None = None,
     runtime_type: type[Runtime] = Runtime,
@@ -109,6 +111,7 @@ def service_app(
         checks=_checks(runtime, watch, figures),
         problems=problems,
         streamed=streamed,
+        pages=pages,
         requests_per_minute=settings.requests_per_minute,
     )
     app.state.runtime = runtime

@@ -221,6 +221,7 @@ def _settings(
                 "ASTREINTE_WEBHOOK_NETWORKS", "127.0.0.0/8 ::1/128"
             ),
             "ASTREINTE_PUBLIC_URL": http,
+            "ASTREINTE_SIGN_IN": f"{http}/issuer",
             "ASTREINTE_REQUESTS_PER_MINUTE": "0",
         }
     )

@@ -72,6 +72,7 @@ from services.dispatch.usecases.fire_visit import FireVisit
 from services.dispatch.usecases.follow_clock import Sooner
 from services.dispatch.usecases.make_appointment import FireAppointment
 from services.dispatch.usecases.store_visit import Foresee
+from services.dispatch.web.pages import PAGES
 
 HANDLERS: Handlers = {
     TicketOpened: on_ticket_opened,
@@ -155,6 +156,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         kafka=kafka,
         routers=routers,
         problems=PROBLEMS,
+        pages=PAGES,
         streamed=STREAMED,
         **chassis,
     )

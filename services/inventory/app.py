@@ -29,6 +29,7 @@ from services.inventory.store.sites import Sites
 from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.store.technicians import Technicians
 from services.inventory.stream import visits
+from services.inventory.web.pages import PAGES
 
 SERVICE = Service(
     name="inventory",
@@ -55,5 +56,6 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         kafka=kafka,
         routers=(sites.router, assets.router, catalogue.router, stock.router, reservations.router),
         problems=PROBLEMS,
+        pages=PAGES,
         **chassis,
     )

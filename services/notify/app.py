@@ -12,6 +12,7 @@ from infra.chassis.events.deciding import Handlers
 from infra.chassis.events.sequence import append, indexes_of
 from infra.chassis.runtime import Runtime, Service
 from infra.chassis.service import service_app
+from infra.chassis.web.signing_in import session_router
 from services.notify.api.deliveries import router as deliveries_router
 from services.notify.api.preferences import router as preferences_router
 from services.notify.api.problems import PROBLEMS
@@ -32,6 +33,7 @@ from services.notify.store.subscriptions import Feeds, Lanes, Subscriptions, Web
 from services.notify.stream import lifecycle, majors, sla, visits
 from services.notify.usecases.release_message import ReleaseMessage
 from services.notify.views.live import LiveStreams
+from services.notify.web.pages import PAGES
 from services.notify.webhooks.feeding import run_feeder
 from services.notify.webhooks.sending import send_webhooks
 
@@ -101,7 +103,9 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             staff_router,
             streams_router(live),
             subscriptions_router(settings.webhook_networks),
+            session_router(PAGES, settings.provider),
         ),
         problems=PROBLEMS,
+        pages=PAGES,
         **chassis,
     )

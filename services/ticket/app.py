@@ -81,6 +81,8 @@ from services.ticket.stream.visits import on_visit_fact
 from services.ticket.usecases.begin_terms import BeginTerms
 from services.ticket.usecases.majors import TendMajor
 from services.ticket.usecases.tend import TendTicket
+from services.ticket.web import sla as sla_page
+from services.ticket.web.pages import PAGES
 
 HANDLERS: Mapping[type[Fact], Handler] = {
     visits.VisitPlanned: on_visit_fact,
@@ -154,6 +156,7 @@ ROUTERS = tuple(
         timeline,
         views,
         quarantine,
+        sla_page,
     )
 )
 
@@ -175,6 +178,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         kafka=kafka,
         routers=ROUTERS,
         problems=PROBLEMS,
+        pages=PAGES,
         streamed={**attachments.STREAMED, **satisfaction.STREAMED},
         figures=mailboxes.figures,
         **chassis,

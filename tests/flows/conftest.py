@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser
 
 from infra.chassis.events.topics import apply_topics
 from tests.flows.apart import Apart
 from tests.flows.apart import apart as services_apart
+from tests.flows.browser import Screens, any_browser
 from tests.flows.firm import Firm
 from tests.flows.platform import Platform, up
 from tests.servers import RealServers, chosen_backend, started
@@ -44,6 +46,23 @@ async def apart(empty_servers: RealServers, tmp_path: Path, unique: str) -> Asyn
     """Services that the story starts one by one."""
     async with services_apart(empty_servers, tmp_path, unique) as given:
         yield given
+
+
+@pytest.fixture(scope="package")
+async def browser() -> AsyncIterator[Browser]:
+    """One for all screens; tests of screens are skipped where this machine has none."""
+    async with any_browser() as found:
+        if found is None:
+            pytest.skip("no browser: install chromium, or name one by ASTREINTE_CHROMIUM")
+        yield found
+
+
+@pytest.fixture
+async def screens(browser: Browser, platform: Platform) -> AsyncIterator[Screens]:
+    """Pages of the shared platform; a page that complained, of its policy or its scripts, fails the test."""
+    opened = Screens(browser, platform.http)
+    yield opened
+    assert opened.complaints == []
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pymongo.errors import PyMongoError
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.routing import Match
 
@@ -58,7 +59,7 @@ from contracts.refusal import Refusal
 from infra.chassis.http.auth import Authenticator
 from infra.chassis.http.call import call_of
 from infra.chassis.http.describing import problems_router
-from infra.chassis.http.edge import Edge
+from infra.chassis.http.edge import Edge, Refused
 from infra.chassis.http.openapi import describe
 from infra.chassis.http.problem_types import ProblemType
 from infra.chassis.http.problems import (
@@ -73,6 +74,7 @@ from infra.chassis.http.rate import RateLimit
 from infra.chassis.ops.health import Checks, health_router
 from infra.chassis.ops.telemetry import Telemetry
 from infra.chassis.store.jobs import Unavailable, is_away
+from infra.chassis.web.pages import Pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -89,16 +91,19 @@ def create_app(
     requests_per_minute: int | None = 600,
     forms: Sequence[str] = (),
     streamed: Mapping[str, int] | None = None,
+    pages: Pages | None = None,
     version: str = "1",
 ) -> FastAPI:
     """The application of one service: its routes behind everything that holds for all of them.
 
     ``problems`` are the types that the service's own rules raise (slug → type), ``forms`` the paths
     that read something else than JSON, ``streamed`` those whose routes read the body themselves as it
-    comes (path → the most bytes that it may have); ``None`` requests a minute means no limit. OpenAPI is at
+    comes (path → the most bytes that it may have), ``pages`` what people open; ``None`` requests a minute
+    means no limit. OpenAPI is at
     ``/v1/openapi/<service>.json``; there is no page for it here.
     """
     renderer = Renderer(problems)
+    refusal = _refusing(renderer, pages)
     app = FastAPI(
         title=f"Astreinte: {service}",
         version=version,
@@ -109,37 +114,49 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.problem_types = renderer.types
+    app.state.authenticator = authenticator
     app.state.closing = asyncio.Event()
     app.add_middleware(
         Edge,
         authenticator=authenticator,
-        renderer=renderer,
+        refusal=refusal,
+        of_pages=pages.owns if pages is not None else lambda _: False,
         telemetry=telemetry,
         rate=None if requests_per_minute is None else RateLimit(requests_per_minute),
         forms=frozenset(forms),
         streamed=streamed or {},
     )
-    _tell_failures(app, renderer)
+    _tell_failures(app, refusal)
     for router in (
         *routers,
         health_router(service, checks or Checks(), telemetry.metrics),
         problems_router(renderer.types),
+        *((pages.router,) if pages is not None else ()),
     ):
         app.include_router(router)
     describe(app)
     return app
 
 
-def _tell_failures(app: FastAPI, renderer: Renderer) -> None:
+def _refusing(renderer: Renderer, pages: Pages | None) -> Refused:
+    def refusal(request: HTTPConnection, problem: Problem) -> Response:
+        call = call_of(request)
+        if pages is not None and pages.owns(call.path):
+            return pages.refused(request, problem, renderer)
+        return renderer.render(
+            problem, language=call.language, instance=call.path, correlation_id=call.correlation_id
+        )
+
+    return refusal
+
+
+def _tell_failures(app: FastAPI, refusal: Refused) -> None:
     def told(of: Callable[[Any], Problem]) -> Any:
         async def handler(request: Request, error: Exception) -> Response:
-            call = call_of(request)
             problem = of(error)
             if problem.slug == "method-not-allowed":
                 problem = method_not_allowed(_methods(app, request))
-            return renderer.render(
-                problem, language=call.language, instance=call.path, correlation_id=call.correlation_id
-            )
+            return refusal(request, problem)
 
         return handler
 

@@ -70,6 +70,14 @@ class Authenticator:
         self._fetching = asyncio.Lock()
         self._remembered: dict[str, tuple[Principal, float]] = {}
 
+    @property
+    def of_production(self) -> bool:
+        return self._profile == "production"
+
+    def now(self) -> float:
+        """Seconds since 1970, as expiry is judged."""
+        return self._now()
+
     async def principal(self, token: str) -> Principal:
         """The caller that ``token`` stands for; a ``Problem`` (401, 503 without keys) if for nobody."""
         known = self._remembered.get(token)

@@ -18,7 +18,8 @@ class Call:
     """One request: its correlation, its place in the trace, its language, its caller.
 
     ``refused`` is what to answer if a route wants to know the caller and his token was no good.
-    ``json`` is the parsed body; ``None`` when there was none.
+    ``json`` is the parsed body; ``None`` when there was none. ``by_session``: his browser's cookie says
+    who he is, which it also does where another site makes it ask.
     """
 
     correlation_id: str
@@ -29,6 +30,7 @@ class Call:
     principal: Principal | None = None
     refused: Problem | None = None
     json: Any = None
+    by_session: bool = False
 
     @property
     def digest(self) -> str:

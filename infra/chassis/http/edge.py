@@ -2,11 +2,13 @@
 
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import uuid_utils
 from opentelemetry.trace import SpanKind
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,8 +22,9 @@ from infra.chassis.http.json_body import (
     parse_json,
     read_body,
 )
-from infra.chassis.http.problems import Problem, Renderer, unexpected
+from infra.chassis.http.problems import Problem, unexpected
 from infra.chassis.http.rate import RateLimit, Spent
+from infra.chassis.http.sessions import LANGUAGE_COOKIE, LANGUAGES, check_same_origin, cookie, session_token
 from infra.chassis.ops.context import Context, carrying
 from infra.chassis.ops.telemetry import Telemetry
 from infra.chassis.ops.tracing import named
@@ -32,6 +35,10 @@ _SECRETS = frozenset({"token", "secret"})
 
 _WATCHED = frozenset(("/live", "/ready", "/health", "/metrics"))
 _NO_BODY = frozenset(("GET", "HEAD", "OPTIONS"))
+
+
+Refused = Callable[[HTTPConnection, Problem], Response]
+"""How a request is told what is wrong: a program by a problem, a person by a page."""
 
 
 class Edge:
@@ -45,16 +52,18 @@ class Edge:
         app: ASGIApp,
         *,
         authenticator: Authenticator,
-        renderer: Renderer,
+        refusal: Refused,
         telemetry: Telemetry,
         rate: RateLimit | None,
+        of_pages: Callable[[str], bool] = lambda _: False,
         forms: frozenset[str] = frozenset(),
         streamed: Mapping[str, int] | None = None,
         max_body_bytes: int = MAX_BODY_BYTES,
     ) -> None:
         self._app = app
         self._authenticator = authenticator
-        self._renderer = renderer
+        self._refusal = refusal
+        self._of_pages = of_pages
         self._telemetry = telemetry
         self._rate = rate
         self._forms = forms
@@ -81,6 +90,9 @@ class Edge:
     async def _identify(self, call: Call, headers: dict[bytes, bytes]) -> None:
         scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
+            token = session_token(headers, secure=self._authenticator.of_production)
+            call.by_session = bool(token)
+        if not token:
             return
         try:
             call.principal = await self._authenticator.principal(token.strip())
@@ -94,12 +106,14 @@ class Edge:
         answer = _Answer(send, call)
         try:
             answer.headers = self._spend(call, scope)
+            if call.by_session and call.method not in _NO_BODY:
+                check_same_origin(headers)
             limit = next((most for path, most in self._streamed if path.match(call.path)), None)
             if limit is not None:
                 receive = Limited(receive, headers.get(b"content-length"), limit)
             elif call.method not in _NO_BODY:
                 body = await read_body(receive, headers.get(b"content-length"), self._max_body_bytes)
-                if body and call.path not in self._forms:
+                if body and call.path not in self._forms and not self._of_pages(call.path):
                     check_media_type(
                         headers.get(b"content-type"),
                         headers.get(b"content-encoding"),
@@ -123,9 +137,7 @@ class Edge:
     async def _refuse(
         self, problem: Problem, call: Call, scope: Scope, receive: Receive, answer: "_Answer"
     ) -> None:
-        response = self._renderer.render(
-            problem, language=call.language, instance=call.path, correlation_id=call.correlation_id
-        )
+        response = self._refusal(HTTPConnection(scope), problem)
         await response(scope, receive, answer)
 
     def _spend(self, call: Call, scope: Scope) -> dict[str, str]:
@@ -190,7 +202,8 @@ def _call(scope: Scope, headers: dict[bytes, bytes]) -> Call:
     return Call(
         correlation_id=given.decode() if _CORRELATION.fullmatch(given) else str(uuid_utils.uuid7()),
         traceparent=headers.get(b"traceparent", b"").decode("latin-1"),
-        language=language_of(headers.get(b"accept-language", b"").decode("latin-1")),
+        language=cookie(headers, LANGUAGE_COOKIE, LANGUAGES)
+        or language_of(headers.get(b"accept-language", b"").decode("latin-1")),
         method=scope["method"],
         path=scope["path"],
     )

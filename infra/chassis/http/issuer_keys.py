@@ -25,13 +25,19 @@ def keys_of_issuer(issuer: str) -> FetchJwks:
     """The key set that an OpenID Connect issuer's own description names."""
 
     async def fetch() -> Jwks:
+        described = await described_by(issuer)
         async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, trust_env=False) as client:
-            described = await _json(client, issuer.rstrip("/") + "/.well-known/openid-configuration")
             if described.get("issuer") != issuer:
                 raise ValueError(f"{issuer} calls itself {described.get('issuer')!r} in its description")
             return await _json(client, described["jwks_uri"])
 
     return fetch
+
+
+async def described_by(at: str) -> dict[str, Any]:
+    """What an OpenID Connect provider says of itself (Discovery 1.0, 4)."""
+    async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, trust_env=False) as client:
+        return await _json(client, at.rstrip("/") + "/.well-known/openid-configuration")
 
 
 def keys_given(jwks: Jwks) -> FetchJwks:

@@ -19,16 +19,21 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
+async def fields_of(request: Request) -> Fields:
+    """A form's fields; of several with one name, the first."""
+    fields = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
+    return {name: values[0] for name, values in fields.items()}
+
+
 async def sent(request: Request, model: type[B], of_form: Callable[[Fields], Any] = dict) -> B:
     """The body: a program's JSON, or the form of the page, whose texts ``of_form`` makes into what JSON has.
 
     Where it is wrong it is refused as any other body is.
     """
-    content = await request.body()
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        fields = parse_qs(content.decode("utf-8", "replace"))
-        body = of_form({name: values[0] for name, values in fields.items()})
+        body = of_form({name: value for name, value in (await fields_of(request)).items() if value})
     else:
+        content = await request.body()
         check_media_type(
             request.headers.get("content-type", "").encode(),
             request.headers.get("content-encoding", "").encode(),

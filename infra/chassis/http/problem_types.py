@@ -77,6 +77,15 @@ CHASSIS_PROBLEMS: Mapping[str, ProblemType] = {
         403, "Your role may not do this", "Votre rôle ne permet pas cela",
         "Ask somebody with one of the roles in `roles`.", "Adressez-vous à un des rôles nommés dans `roles`.",
     ),
+    "cross-site": _t(
+        403, "Another site asked for this", "Demande venue d'un autre site",
+        "Open our own page and do it there; a program sends its token as Authorization: Bearer.",
+        "Ouvrez notre page et faites-le là ; un programme envoie son jeton dans Authorization: Bearer.",
+    ),
+    "not-signed-in": _t(
+        400, "Signing in did not succeed", "La connexion n'a pas abouti",
+        "Open the page again and sign in anew.", "Rouvrez la page et reconnectez-vous.",
+    ),
     "precondition-failed": _t(
         412, "It has changed since you read it", "Modifié depuis votre lecture",
         "Read it again, apply your change to what is there now and send the new ETag.",

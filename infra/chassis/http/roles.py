@@ -151,6 +151,14 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "streams:tickets": ROLES,
     "streams:visits": ROLES,
     "streams:sla": ROLES,
+    # screens
+    "screens:portal": CUSTOMER_SIDE,
+    "screens:desk": _HOTLINE,
+    "screens:board": _only("dispatcher"),
+    "screens:mobile": _only("technician"),
+    "screens:sla": _only("contract-manager", "customer-manager"),
+    "screens:parc": _only("stock-keeper", "customer-manager"),
+    "screens:admin": _only("contract-manager"),
     # local stack
     "clock:read": _only(),
     "clock:step": _only(),

@@ -3,7 +3,7 @@
 import asyncio
 import io
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -30,6 +30,7 @@ from infra.chassis.http.problem_types import ProblemType
 from infra.chassis.http.problems import not_found
 from infra.chassis.http.sse import LastEventId, SentEvent, event_stream
 from infra.chassis.ops.telemetry import telemetry_of
+from infra.chassis.web.pages import Pages
 
 ISSUER = "https://issuer.example"
 KEY = ECKey.generate_key("P-256", {"kid": "first"})
@@ -138,16 +139,23 @@ OWN_PROBLEMS = {
 }
 
 
-def make_shop(*, requests_per_minute: int | None = None, authenticator: Authenticator | None = None) -> Shop:
+def make_shop(
+    *,
+    requests_per_minute: int | None = None,
+    authenticator: Authenticator | None = None,
+    routers: Sequence[APIRouter] = (),
+    pages: Pages | None = None,
+) -> Shop:
     logs = Logs()
     router = APIRouter()
     app = create_app(
         "shop",
-        routers=[router_of(router)],
+        routers=[router_of(router), *routers],
         authenticator=authenticator or Authenticator(jwks=JWKS, issuer=ISSUER),
         telemetry=telemetry_of("shop", stream=logs),
         problems=OWN_PROBLEMS,
         requests_per_minute=requests_per_minute,
+        pages=pages,
     )
     shop = Shop(app, logs)
     app.state.shop = shop
