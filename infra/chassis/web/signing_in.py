@@ -121,7 +121,10 @@ def session_router(pages: Pages, provider: Provider) -> APIRouter:
             )
         token = await _token(provider, code, pending.verifier, _callback(request))
         authenticator = _authenticator(request)
-        principal = await authenticator.principal(token)
+        try:
+            principal = await authenticator.principal(token)
+        except Problem as refused:
+            raise _not_signed_in(_as_clause(refused.detail)) from refused
         answer = RedirectResponse(pending.back_to, 303)
         remaining = (principal.expires_at or 0) - authenticator.now()
         keep_session(answer, token, remaining, secure=authenticator.of_production)
@@ -212,6 +215,10 @@ def _not_signed_in(why: Text) -> Problem:
             f"La connexion n'a pas abouti : {why.fr}. Rouvrez la page et reconnectez-vous.",
         ),
     )
+
+
+def _as_clause(sentence: Text) -> Text:
+    return Text(*(f"{each[0].lower()}{each[1:].rstrip('.')}" for each in (sentence.en, sentence.fr)))
 
 
 def _unreachable() -> Problem:

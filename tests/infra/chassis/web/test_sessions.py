@@ -1,8 +1,12 @@
 """A browser is signed in by a cookie: it opens pages, and only our own pages change anything with it."""
 
+import base64
+import hashlib
 import re
-from typing import Annotated, Any
-from urllib.parse import parse_qs
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -14,6 +18,8 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.web.pages import Pages
 from infra.chassis.web.signing_in import Provider, local_path, session_router
 from tests.infra.chassis.http.shop import ISSUER, JWKS, Shop, make_shop, token
+from tests.listening import Listening
+from tests.servers import free_port
 
 HOST = "http://shop.example"
 THING = {"name": "anvil"}
@@ -147,11 +153,11 @@ def test_signing_in_leads_back_to_our_own_pages_only(asked: str) -> None:
 
 
 class AnyProvider:
-    """An OpenID Connect provider of three addresses, which checks what it is asked."""
+    """An OpenID Connect provider of two addresses, which checks what it is asked."""
 
-    def __init__(self) -> None:
-        self.given: dict[str, Any] = {"token_type": "Bearer"}
-        self.asked: dict[str, list[str]] = {}
+    def __init__(self, **given: str) -> None:
+        self.given = given
+        self.challenge = ""
         self.app = FastAPI()
         self.app.get("/.well-known/openid-configuration")(self._described)
         self.app.post("/token")(self._token)
@@ -159,11 +165,95 @@ class AnyProvider:
     async def _described(self, request: Request) -> Response:
         at = str(request.base_url)
         return JSONResponse(
-            {"issuer": at, "authorization_endpoint": f"{at}authorize", "token_endpoint": f"{at}token"}
+            {"issuer": at, "authorization_endpoint": f"{at}authorize?kept=1", "token_endpoint": f"{at}token"}
         )
 
     async def _token(self, request: Request) -> Response:
-        self.asked = parse_qs((await request.body()).decode())
-        if self.asked["code"] != ["good"]:
+        asked = parse_qs((await request.body()).decode())
+        proof = hashlib.sha256(asked["code_verifier"][0].encode()).digest()
+        fits = base64.urlsafe_b64encode(proof).decode().rstrip("=") == self.challenge
+        if asked["code"] != ["good"] or not fits:
             return JSONResponse({"error": "invalid_grant"}, 400)
-        return JSONResponse(self.given)
+        return JSONResponse({"token_type": "Bearer", **self.given})
+
+    def asked(self, address: str) -> dict[str, str]:
+        """What an address leads a browser to ask it; it keeps the challenge."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        self.challenge = asked["code_challenge"]
+        return asked
+
+
+@asynccontextmanager
+async def signing_in(provider: AnyProvider) -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, str]]]:
+    """A browser that was led to the provider from /sla, and what it asks there."""
+    listening = Listening(provider.app)
+    await listening.open()
+    try:
+        async with browser(shop_with_pages(listening.url)) as client:
+            led = await client.get("/session/sign-in", params={"next": "/sla"})
+            assert led.status_code == 303
+            yield client, provider.asked(led.headers["location"])
+    finally:
+        await listening.close()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"access_token": token("contract-manager")},
+        {"access_token": "opaque", "id_token": token("contract-manager")},
+    ],
+)
+async def test_whoever_signs_in_at_the_provider_comes_back_to_the_page_that_he_asked_for(
+    given: dict[str, str],
+) -> None:
+    async with signing_in(AnyProvider(**given)) as (client, asked):
+        assert asked["response_type"] == "code"
+        assert asked["client_id"] == "astreinte"
+        assert asked["redirect_uri"] == f"{HOST}/session/callback"
+        assert asked["kept"] == "1"
+        back = await client.get("/session/callback", params={"code": "good", "state": asked["state"]})
+        page = await client.get(back.headers["location"])
+        assert (back.headers["location"], page.status_code) == ("/sla", 200)
+        kept = back.headers.get_list("set-cookie")
+        [session] = [each for each in kept if each.startswith("astreinte=")]
+        assert "HttpOnly" in session
+        assert "SameSite=lax" in session
+        signed_out = await client.post("/session/sign-out", headers={"Origin": HOST})
+        assert "You are signed out" in signed_out.text
+        assert (await client.get("/sla")).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("came", "why"),
+    [
+        ({"code": "stolen"}, "the provider took back its code"),
+        ({"code": "good", "state": "another"}, "it was begun in another browser"),
+        ({"error": "access_denied", "error_description": "not in the group"}, "not in the group"),
+    ],
+)
+async def test_a_sign_in_that_does_not_succeed_says_why_and_signs_nobody_in(
+    came: dict[str, str], why: str
+) -> None:
+    async with signing_in(AnyProvider(access_token=token())) as (client, asked):
+        refused = await client.get("/session/callback", params={"state": asked["state"], **came})
+        assert refused.status_code == 400
+        assert why in refused.text
+        assert "astreinte" not in client.cookies
+
+
+async def test_a_token_of_the_wrong_issuer_signs_nobody_in() -> None:
+    foreign = token(iss="https://elsewhere.example")
+    async with signing_in(AnyProvider(access_token=foreign)) as (client, asked):
+        refused = await client.get("/session/callback", params={"code": "good", "state": asked["state"]})
+    assert refused.status_code == 400
+    assert "its claim &#39;iss&#39; does not fit" in refused.text
+    assert "astreinte" not in client.cookies
+
+
+async def test_a_provider_that_does_not_answer_is_said_to_be_away() -> None:
+    async with browser(shop_with_pages(f"http://127.0.0.1:{free_port()}")) as client:
+        led = await client.get("/session/sign-in")
+    assert led.status_code == 503
+    assert "the identity provider does not answer" in led.text
+    assert led.headers["retry-after"] == "2"
