@@ -3,7 +3,7 @@
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from rich.console import Console
 from contracts.values import parse_rfc3339
 from infra.chassis.failed import Failed
 from infra.chassis.ops.options import DataDir
-from infra.local.platform import STRANGERS, Person, Platform, clear_private, running, write_private
+from infra.local.platform import Platform, clear_private, running, write_private
 
 
 def _one_or_three(brokers: int) -> int:
@@ -69,10 +69,10 @@ def clock_of(text: str | None) -> datetime | None:
         ) from error
 
 
-def tell_ready(ready: Path | None, platform: Platform, people: Mapping[str, Person] = STRANGERS) -> None:
+def tell_ready(ready: Path | None, platform: Platform) -> None:
     """Write ``--ready FILE``: everything answers, and what was asked to be there is there."""
     if ready is not None:
-        write_private(ready, json.dumps(platform.ready(people)))
+        write_private(ready, json.dumps(platform.ready()))
 
 
 def _check_ready(ready: Path | None) -> None:
@@ -100,9 +100,8 @@ async def _up(
 
             now = platform.clock.now()
             there = await load_sample(sample, platform.http, platform.issuer, seed=1, now=now)
-            tell_ready(ready, platform, there.house.people)
-        else:
-            tell_ready(ready, platform)
+            platform.people = there.house.people
+        tell_ready(ready, platform)
         say_addresses(console, platform)
         console.print("Ctrl-C stops all of it; the data stay.")
         await asyncio.Event().wait()
@@ -165,6 +164,8 @@ async def foreground(
 def say_addresses(console: Console, platform: Platform) -> None:
     """Where to look and how to go on."""
     console.print(f"\n[bold]Astreinte answers at {platform.http}[/bold]")
+    for screen, address in platform.entrances.items():
+        console.print(f"  [link={address}]{screen:<8}[/link] {address}", soft_wrap=True)
     for path, what in (
         ("/docs", "the API, to read and to try"),
         ("/asyncapi", "the event streams"),

@@ -21,6 +21,7 @@ from infra.chassis.http.problem_types import ProblemType
 from infra.chassis.ops.telemetry import Telemetry
 from infra.local.issuer import DevelopmentIssuer
 from infra.local.mail_sink import MailSink
+from infra.local.people import STRANGERS
 from infra.local.sms_sink import SmsSink
 from infra.local.web.issuing import issuer_router
 from infra.local.web.mail import mail_router
@@ -121,6 +122,7 @@ def gateway(
         requests_per_minute=requests_per_minute,
         forms=("/issuer/token",),
     )
+    local.state.people = STRANGERS
     return Gateway(apps, local)
 
 

@@ -21,7 +21,6 @@ from infra.chassis.clock import SteppedClock
 from infra.chassis.events.browsing import newest_recorded_at
 from infra.chassis.events.topics import apply_topics
 from infra.chassis.http.auth import AUDIENCE, DEVELOPMENT_ISSUER, Authenticator
-from infra.chassis.http.roles import CUSTOMER_SIDE, FIRM_SIDE
 from infra.chassis.ops.telemetry import telemetry_of
 from infra.chassis.runtime import Runtime
 from infra.chassis.settings import Settings, SettingsError
@@ -31,6 +30,7 @@ from infra.local.gateway import Gateway, gateway
 from infra.local.issuer import DevelopmentIssuer
 from infra.local.jars import Progress
 from infra.local.mail_sink import MailSink
+from infra.local.people import People, entrances
 from infra.local.serving import Server, unbound_socket
 from infra.local.sms_sink import SmsSink
 from infra.local.stack import LocalStack, Servers
@@ -62,22 +62,6 @@ BUILDERS: Mapping[str, Callable[..., FastAPI]] = {
 
 
 @dataclass(frozen=True)
-class Person:
-    """Whom a token is for; ``customer`` on the customer's side."""
-
-    subject: str | None
-    customer: str | None = None
-
-
-STRANGERS: Mapping[str, Person] = {
-    **{role: Person(role) for role in FIRM_SIDE},
-    **{role: Person(role, "customer") for role in CUSTOMER_SIDE},
-    "contract-manager": Person(None),
-}
-"""On a platform that nobody is known on yet: a customer's side needs a customer called ``customer``."""
-
-
-@dataclass(frozen=True)
 class Platform:
     """A running platform."""
 
@@ -90,16 +74,32 @@ class Platform:
     control: ClockControl
     runtimes: Mapping[str, Runtime]
     data: Path
+    front: Gateway
 
-    def ready(self, people: Mapping[str, Person] = STRANGERS) -> dict[str, Any]:
-        """What ``--ready FILE`` says, with a token for each role: for whom ``people`` say."""
+    @property
+    def people(self) -> People:
+        """Who is there for each role: strangers, until somebody is said to be known."""
+        known: People = self.front.state.people
+        return known
+
+    @people.setter
+    def people(self, known: People) -> None:
+        self.front.state.people = known
+
+    @property
+    def entrances(self) -> Mapping[str, str]:
+        """Each screen's address, signed in as somebody whose it is."""
+        return entrances(self.http, self.people)
+
+    def ready(self) -> dict[str, Any]:
+        """What ``--ready FILE`` says, with a token for each role."""
         return {
             "http": self.http,
             "kafka": self.servers.kafka,
             "mongodb": self.servers.mongodb,
             "tokens": {
                 role: self.issuer.token(role, who.customer, who.subject)
-                for role, who in sorted(people.items())
+                for role, who in sorted(self.people.items())
             },
         }
 
@@ -168,7 +168,7 @@ async def running(
         )
         await stack.enter_async_context(_serving(front, listening))
         await _ready(runtimes)
-        platform = Platform(http, servers, issuer, sink, sms_sink, clock, control, runtimes, data)
+        platform = Platform(http, servers, issuer, sink, sms_sink, clock, control, runtimes, data, front)
         written = data / "running.json"
         write_private(written, json.dumps(platform.ready()))
         stack.callback(written.unlink, missing_ok=True)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from infra.local.platform import Person
+from infra.local.people import Person
 from infra.sample.calls import Call, Json
 from infra.sample.people import FIRST, HANDS, LAST, PEOPLE, STAFF, Hand
 from infra.sample.places import AGENCIES, CLIENTS, PLACES, REUNION, WEEK, Agency, Client, Place

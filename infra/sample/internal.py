@@ -1,6 +1,6 @@
 """A company's own IT department: one customer, no contract, four technicians for six sites."""
 
-from infra.local.platform import Person
+from infra.local.people import Person
 from infra.sample.firm import Firm, House, firm
 from infra.sample.people import Hand
 from infra.sample.places import Agency, Client, Place, weekdays

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from infra.local.platform import Person
+from infra.local.people import Person
 from infra.sample.calls import Json
 
 FIRST = (

@@ -11,6 +11,7 @@ from contracts.asyncapi import document
 from contracts.text import Text
 from infra.chassis.http.problems import Problem
 from infra.local.mail_sink import MailSink
+from infra.local.people import entrances
 from infra.local.sms_sink import SmsSink
 from infra.local.web.rendering import page
 from infra.local.web.streams import headers_of, streams_of
@@ -51,6 +52,7 @@ def pages_router(
             mail=None if mail_sink is None or sms_sink is None else mail_sink.total + sms_sink.total,
             topics=len(described["channels"]),
             origin=f"{request.url.scheme}://{request.url.netloc}",
+            entrances=entrances(str(request.base_url), request.app.state.people),
         )
 
     @router.get("/docs")

@@ -1,6 +1,7 @@
 """Four services behind one address."""
 
 import asyncio
+import html
 import io
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -9,6 +10,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import aiosmtplib
 import httpx
@@ -24,9 +26,11 @@ from infra.chassis.http.merging import merged_openapi, summed_metrics
 from infra.chassis.http.principal import Principal
 from infra.chassis.ops.health import Checks
 from infra.chassis.ops.telemetry import telemetry_of
+from infra.chassis.web.screens import SCREENS as VERBS
 from infra.local.gateway import Gateway, gateway
 from infra.local.issuer import DevelopmentIssuer
 from infra.local.mail_sink import MailSink
+from infra.local.people import SCREENS
 from infra.local.sms_sink import SmsSink
 
 PREFIXES = {
@@ -276,12 +280,31 @@ async def test_a_page_is_in_the_readers_language_and_needs_nothing_from_elsewher
         policy = english.headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "script-src 'self';" in policy
-        used = set(re.findall(r'(?:src|href)="([^"#?]+)', english.text)) - set(PAGES)
+        used = set(re.findall(r'(?:src|href)="(?!http://[a-z-]+\.localhost:)([^"#?]+)', english.text)) - set(
+            PAGES
+        )
         for address in used:
             assert address.startswith("/"), address
             assert (await client.get(address)).status_code in (200, 503), address
     assert not re.findall(r"<script(?![^>]*src=)", english.text)
     assert " style=" not in english.text
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_the_front_page_leads_to_each_screen_signed_in_as_somebody_whose_it_is(
+    hall: Hall, screen: str
+) -> None:
+    async with hall.client() as client:
+        front = html.unescape((await client.get("/")).text)
+        [address] = re.findall(
+            rf'href="(http://[a-z-]+\.localhost:[^"]*next={quote(screen, safe="")})"', front
+        )
+        entered = await client.get(address)
+    assert entered.status_code == 303
+    assert entered.headers["location"] == screen
+    principal = await hall.authenticator.principal(entered.cookies["astreinte"])
+    assert principal.role == SCREENS[screen]
+    assert principal.may(VERBS[screen])
 
 
 async def test_the_page_of_the_streams_shows_every_event_its_fields_and_its_readers(hall: Hall) -> None:
