@@ -24,11 +24,7 @@ async def test_a_minute_of_faults_breaks_no_promise(tmp_path: Path) -> None:
     assert result.figures["refused"]["outside"] == 0
 
 
-@pytest.mark.parametrize(
-    ("taken_away", "seconds", "broken"), [("inbox", 30, "stream"), ("lease", 10, "message")]
-)
-async def test_a_run_notices_what_is_taken_away(
-    taken_away: str, seconds: float, broken: str, tmp_path: Path
-) -> None:
-    result = await ran(tmp_path, Options(seconds, SEED, mutation=taken_away, rest_seconds=10))
-    assert result.violations[broken] > 0
+async def test_a_run_notices_what_is_taken_away(tmp_path: Path) -> None:
+    """One protection here; ``make chaos-mutations`` takes away each."""
+    result = await ran(tmp_path, Options(10, SEED, mutation="lease", rest_seconds=10))
+    assert result.violations["message"] > 0

@@ -86,35 +86,26 @@ async def desk(apart: Apart, unique: str) -> AsyncIterator[MailDesk]:
         await sink.stop()
 
 
-TEXTS = {
-    "fr": ("Écran noir", "demande reçue", "Le lun. 3 mars 2026 à 10:12, Support a écrit :"),
-    "en": ("Dark screen", "request received", "On Mon, Mar 3, 2026 at 10:12 AM Support wrote:"),
-}
-
-
-@pytest.mark.parametrize("language", ["fr", "en"])
-async def test_a_mail_is_a_ticket_its_answer_is_answered_and_a_stranger_waits(
-    desk: MailDesk, language: str
-) -> None:
+async def test_a_mail_is_a_ticket_its_answer_is_answered_and_a_stranger_waits(desk: MailDesk) -> None:
     firm, acme = desk.firm, desk.acme
-    summary, received, quoted = TEXTS[language]
-    ann = {"customer_id": acme.id, "name": "Ann", "email": acme.ann["email"], "language": language}
+    ann = {"customer_id": acme.id, "name": "Ann", "email": acme.ann["email"], "language": "fr"}
     done(await firm.admin.put(f"/v1/contacts/{firm.id('ann')}", ann))
-    asks = desk.mail(summary, "???", 1)
+    asks = desk.mail("Écran noir", "???", 1)
     await desk.imap.deliver(asks.as_bytes())
     ticket = await desk.the_ticket()
-    assert (ticket["channel"], ticket["summary"]) == ("mail", summary)
+    assert (ticket["channel"], ticket["summary"]) == ("mail", "Écran noir")
     assert ticket["requester_id"] == firm.id("ann")
 
     answer = await desk.told(acme.ann["email"])
     assert answer.subject.startswith(ticket["number"])
-    assert received in answer.subject
+    assert "demande reçue" in answer.subject
     assert answer.message["Auto-Submitted"] == "auto-replied"
     assert answer.message["In-Reply-To"] == asks["Message-ID"]
 
     path = f"/v1/tickets/{ticket['id']}"
     done(await firm.agent.post(f"{path}/hold", {"reason": "waiting-for-client"}))
-    reply = desk.mail("Re:", f"OK!\n\n{quoted}\n> ?", 2, In_Reply_To=str(answer.message["Message-ID"]))
+    quoted = "OK!\n\nLe lun. 3 mars 2026 à 10:12, Support a écrit :\n> ?"
+    reply = desk.mail("Re:", quoted, 2, In_Reply_To=str(answer.message["Message-ID"]))
     reply.add_attachment(picture(), "image", "jpeg", filename="écran.jpg")
     out_of_office = desk.mail("Re:", "...", 3, Auto_Submitted="auto-replied", References=answer.key)
     stranger = written("x@evil.example", answer.subject, "?", "<1@evil.example>", References=answer.key)
@@ -132,6 +123,11 @@ async def test_a_mail_is_a_ticket_its_answer_is_answered_and_a_stranger_waits(
     waiting = done(await firm.agent.get("/v1/quarantine"))["items"]
     assert [each["reason"] for each in waiting] == ["automatic-reply", "sender-unknown"]
     assert [each for each in desk.sink.messages if "x@evil.example" in each.recipients] == []
+
+    bob = {"customer_id": acme.id, "name": "Bob", "email": "bob@acme.example", "language": "en"}
+    done(await firm.admin.put(f"/v1/contacts/{firm.id('bob')}", bob))
+    await desk.imap.deliver(written(bob["email"], "Dark screen", "?", "<b@acme.example>").as_bytes())
+    assert "request received" in (await desk.told(bob["email"])).subject
 
 
 async def test_a_replica_that_dies_between_storing_and_marking_leaves_one_ticket(desk: MailDesk) -> None:
