@@ -21,6 +21,8 @@ from infra.chassis.http.call import call_of
 from infra.chassis.http.issuer_keys import keys_of_issuer
 from infra.chassis.http.problem_types import ProblemType
 from infra.chassis.http.serving import server_of
+from infra.chassis.http.tenants import Tenant
+from infra.chassis.http.vouching import Authenticators, Vouching
 from infra.chassis.ops.health import Checks
 from infra.chassis.ops.logs import take_library_logs
 from infra.chassis.ops.telemetry import Telemetry, telemetry_of
@@ -118,10 +120,11 @@ def service_app(
     return app
 
 
-def authenticator_of(settings: Settings, telemetry: Telemetry) -> Authenticator:
-    """Who vouches for callers: the configured issuer; in the development profile ours, by default."""
-    development = settings.profile == "development"
-    issuer = settings.issuer or (DEVELOPMENT_ISSUER if development else "")
+def tenants_of(settings: Settings) -> tuple[Tenant, ...]:
+    """The providers whose people may come in; in the development profile our own issuer, by default."""
+    if settings.tenants:
+        return settings.tenants
+    issuer = settings.issuer or (DEVELOPMENT_ISSUER if settings.profile == "development" else "")
     if not issuer:
         raise SettingsError("ASTREINTE_ISSUER is not set: give the address of your OpenID Connect issuer")
     jwks: Any = settings.jwks
@@ -129,13 +132,25 @@ def authenticator_of(settings: Settings, telemetry: Telemetry) -> Authenticator:
         jwks = json.loads(jwks)
     elif not jwks and issuer == DEVELOPMENT_ISSUER:
         raise SettingsError("ASTREINTE_JWKS is not set: the development issuer prints its key set at /issuer")
-    return Authenticator(
-        jwks=jwks or keys_of_issuer(issuer),
-        issuer=issuer,
-        audience=settings.audience,
-        profile=settings.profile,
-        log=telemetry.log,
-    )
+    extra = settings.extra
+    client, at = extra.get("SIGN_IN_CLIENT", "astreinte"), extra.get("SIGN_IN", issuer)
+    return (Tenant(issuer, jwks, settings.audience, client=client, at=at),)
+
+
+def authenticator_of(settings: Settings, telemetry: Telemetry) -> Vouching:
+    """Who vouches for callers: each provider for its own people."""
+    each_for_its_own = [
+        Authenticator(
+            jwks=tenant.jwks or keys_of_issuer(tenant.issuer),
+            issuer=tenant.issuer,
+            audience=tenant.audience,
+            tenant=tenant,
+            profile=settings.profile,
+            log=telemetry.log,
+        )
+        for tenant in tenants_of(settings)
+    ]
+    return Authenticators(each_for_its_own, link_key=settings.link_key, log=telemetry.log)
 
 
 def traced(telemetry: Telemetry) -> SpanOf:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
+from infra.chassis.http.tenants import Tenant, read_tenants
+
 PREFIX = "ASTREINTE_"
 LINK_KEY_LENGTH = 32
 Profile = Literal["production", "development"]
@@ -22,7 +24,8 @@ class Settings:
     (where the issuer's own description says when absent), ``audience`` what tokens must be for.
     ``requests_per_minute`` is for each caller, None for no limit. ``traces`` is where a collector takes
     spans (OTLP over HTTP); nothing is recorded where it is empty. ``link_key`` signs the links in mails
-    that need no login, the same for all services; there are none where it is empty.
+    that need no login, the same for all services; there are none where it is empty. ``tenants`` are the
+    providers whose people may come in, where there are several.
     """
 
     profile: Profile = "production"
@@ -40,6 +43,7 @@ class Settings:
     group_prefix: str = "astreinte"
     requests_per_minute: int | None = 1200
     instance: str | None = None
+    tenants: tuple[Tenant, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -76,6 +80,10 @@ class Settings:
             if not text(needed):
                 example = "kafka:9092" if needed == "KAFKA" else "mongodb://mongo:27017/?replicaSet=rs0"
                 raise SettingsError(f"ASTREINTE_{needed} is not set: give an address such as {example}")
+        try:
+            tenants = read_tenants(text("TENANTS")) if text("TENANTS") else ()
+        except ValueError as error:
+            raise SettingsError(f"ASTREINTE_TENANTS: {error}") from error
         return cls(
             profile="development" if profile == "development" else "production",
             kafka=text("KAFKA"),
@@ -92,6 +100,7 @@ class Settings:
             group_prefix=text("GROUP_PREFIX", "astreinte"),
             requests_per_minute=int(limit) or None,
             instance=text("INSTANCE") or None,
+            tenants=tenants,
             extra={
                 name.removeprefix(PREFIX): value for name, value in env.items() if name.startswith(PREFIX)
             },

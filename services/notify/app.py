@@ -10,8 +10,9 @@ from contracts.ticket.sla import SLA_FACTS
 from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handlers
 from infra.chassis.events.sequence import append, indexes_of
+from infra.chassis.http.vouching import BrokenGlass
 from infra.chassis.runtime import Runtime, Service
-from infra.chassis.service import service_app
+from infra.chassis.service import service_app, tenants_of
 from infra.chassis.web.signing_in import session_router
 from services.notify.api.deliveries import router as deliveries_router
 from services.notify.api.preferences import router as preferences_router
@@ -103,7 +104,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             staff_router,
             streams_router(live),
             subscriptions_router(settings.webhook_networks),
-            session_router(PAGES, settings.provider),
+            session_router(PAGES, tenants_of(settings), BrokenGlass(settings.glass, settings.link_key)),
         ),
         problems=PROBLEMS,
         pages=PAGES,

@@ -1,5 +1,6 @@
 """What notify reads from its environment beyond what every service does."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
@@ -7,7 +8,6 @@ from typing import Self
 
 from infra.chassis.settings import Settings as Common
 from infra.chassis.settings import SettingsError
-from infra.chassis.web.signing_in import Provider
 from services.notify.domain.timing import USUAL, Timing
 from services.notify.mail.compose import Sender
 from services.notify.mail.smtp import Server
@@ -19,8 +19,8 @@ from services.notify.webhooks.posting import Networks, networks_of
 class Settings(Common):
     """``smtp`` is the mail server; ``sender`` is who writes, and where the links in mails lead;
     ``timing`` when what can wait is sent; ``sms`` the gateway that SMS go through, if the firm has one;
-    ``webhook_networks`` what webhooks may go to besides public addresses; ``provider`` where people sign
-    in."""
+    ``webhook_networks`` what webhooks may go to besides public addresses; ``glass`` the digest of the
+    code that makes an administrator when no provider answers."""
 
     smtp: Server = field(default_factory=lambda: Server("127.0.0.1", 1025))
     sender: Sender = field(
@@ -29,15 +29,14 @@ class Settings(Common):
     timing: Timing = USUAL
     sms: Gateway | None = None
     webhook_networks: Networks = ()
-    provider: Provider = field(default_factory=lambda: Provider("", "astreinte"))
+    glass: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_SMTP`` (host:port or smtps://user:password@host), ``ASTREINTE_MAIL_FROM``,
         ``ASTREINTE_FIRM``, ``ASTREINTE_PUBLIC_URL``, ``ASTREINTE_PLAN_RESTS_SECONDS`` (``30``),
         ``ASTREINTE_DIGEST_AT`` (``08:00``), ``ASTREINTE_SMS_*``, ``ASTREINTE_WEBHOOK_NETWORKS`` (none),
-        ``ASTREINTE_SIGN_IN`` (the issuer), ``ASTREINTE_SIGN_IN_CLIENT`` (``astreinte``), and what every
-        service reads."""
+        ``ASTREINTE_BREAK_GLASS`` (none), and what every service reads."""
         base = super().from_environment(environment)
         try:
             smtp = Server.parse(base.extra.get("SMTP", "127.0.0.1:1025"))
@@ -53,9 +52,9 @@ class Settings(Common):
             raise SettingsError(f"ASTREINTE_MAIL_FROM is {sender.address!r}: it must be a mail address")
         timing, sms = _timing(base.extra), _gateway(base.extra)
         networks = _networks(base.extra.get("WEBHOOK_NETWORKS", ""))
-        provider = Provider(
-            base.extra.get("SIGN_IN", base.issuer), base.extra.get("SIGN_IN_CLIENT", "astreinte")
-        )
+        glass = base.extra.get("BREAK_GLASS", "")
+        if glass and not re.fullmatch(r"[0-9a-f]{64}", glass):
+            raise SettingsError("ASTREINTE_BREAK_GLASS: give the digest that `astreinte break-glass` prints")
         return replace(
             base,
             smtp=smtp,
@@ -63,7 +62,7 @@ class Settings(Common):
             timing=timing,
             sms=sms,
             webhook_networks=networks,
-            provider=provider,
+            glass=glass,
         )
 
 

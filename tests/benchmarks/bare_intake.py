@@ -6,14 +6,14 @@ from typing import Annotated, Any
 import uvicorn
 from fastapi import FastAPI, Header, HTTPException, Response
 
-from infra.chassis.http.auth import Authenticator
+from infra.chassis.http.vouching import Vouching
 from infra.chassis.runtime import new_id
 from infra.chassis.service import authenticator_of
 from infra.chassis.settings import Settings
 from services.ticket.api.bodies import OpenTicketBody
 
 
-def build(authenticator: Authenticator) -> FastAPI:
+def build(authenticator: Vouching) -> FastAPI:
     app = FastAPI()
 
     @app.get("/ready")

@@ -56,7 +56,6 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from contracts.refusal import Refusal
-from infra.chassis.http.auth import Authenticator
 from infra.chassis.http.call import call_of
 from infra.chassis.http.describing import problems_router
 from infra.chassis.http.edge import Edge, Refused
@@ -71,6 +70,7 @@ from infra.chassis.http.problems import (
     of_validation_error,
 )
 from infra.chassis.http.rate import RateLimit
+from infra.chassis.http.vouching import Vouching
 from infra.chassis.ops.health import Checks, health_router
 from infra.chassis.ops.telemetry import Telemetry
 from infra.chassis.store.jobs import Unavailable, is_away
@@ -83,7 +83,7 @@ def create_app(
     service: str,
     *,
     routers: Sequence[APIRouter],
-    authenticator: Authenticator,
+    authenticator: Vouching,
     telemetry: Telemetry,
     lifespan: Lifespan | None = None,
     checks: Checks | None = None,

@@ -19,6 +19,7 @@ from infra.chassis.http.parameters import check_parameters
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import Problem, not_ready
 from infra.chassis.http.roles import CUSTOMER_SIDE, MAY, ROLES, Role
+from infra.chassis.http.tenants import Tenant
 
 Profile = Literal["production", "development"]
 DEVELOPMENT_ISSUER = "urn:astreinte:development"
@@ -39,8 +40,8 @@ class Authenticator:
     """Verifies tokens of one issuer: RS256, ES256 or EdDSA, with audience, expiry, nbf and subject.
 
     ``jwks`` is a key set, the URL of one, or a coroutine function that gives one. An unknown key
-    makes it fetched again, at most every 30 s. The production profile refuses the development
-    issuer and tokens without a subject.
+    makes it fetched again, at most every 30 s. ``tenant`` says what the issuer's people may be. The
+    production profile refuses the development issuer and tokens without a subject.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Authenticator:
         jwks: Jwks | str | FetchJwks,
         issuer: str,
         audience: str = AUDIENCE,
+        tenant: Tenant | None = None,
         profile: Profile = "production",
         now: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
@@ -60,6 +62,7 @@ class Authenticator:
             )
         self._issuer = issuer
         self._audience = audience
+        self._tenant = tenant or Tenant(issuer)
         self._profile = profile
         self._now = now
         self._monotonic = monotonic
@@ -69,6 +72,10 @@ class Authenticator:
         self._asked_at = float("-inf")
         self._fetching = asyncio.Lock()
         self._remembered: dict[str, tuple[Principal, float]] = {}
+
+    @property
+    def issuer(self) -> str:
+        return self._issuer
 
     @property
     def of_production(self) -> bool:
@@ -99,7 +106,7 @@ class Authenticator:
             try:
                 return self._verified(token, await self._refetch())
             except _UnknownKey:
-                raise _invalid(
+                raise invalid_token(
                     Text(
                         "it is signed with a key that the issuer does not publish",
                         "il est signé d'une clé que l'émetteur ne publie pas",
@@ -124,27 +131,39 @@ class Authenticator:
                 exp={"essential": True},
             ).validate(claims)
         except (JoseError, ValueError, TypeError) as error:
-            raise _invalid(_why(error)) from error
+            raise invalid_token(_why(error)) from error
         return dict(claims)
 
     def _principal(self, claims: Mapping[str, Any]) -> Principal:
-        role, customer, subject = claims.get("role"), claims.get("customer"), claims.get("sub")
+        tenant, subject = self._tenant, claims.get("sub")
+        role, customer = tenant.role_of(claims), tenant.customer_of(claims)
+        if role is None and tenant.roles:
+            raise invalid_token(
+                Text("none of its groups has a role here", "aucun de ses groupes n'a de rôle ici")
+            )
         if role not in ROLES:
             known = ", ".join(sorted(ROLES))
-            raise _invalid(
+            raise invalid_token(
                 Text(f"its role {role!r} is none of {known}", f"son rôle {role!r} n'est aucun de {known}")
             )
+        if tenant.customer and role not in CUSTOMER_SIDE:
+            raise invalid_token(
+                Text(
+                    f"its issuer speaks for the customer {tenant.customer} only, who has no {role}",
+                    f"son émetteur ne parle que pour le client {tenant.customer}, qui n'a pas de {role}",
+                )
+            )
         if role in CUSTOMER_SIDE and not (isinstance(customer, str) and customer):
-            raise _invalid(
+            raise invalid_token(
                 Text(
                     f"a {role} needs a customer, and it names none",
                     f"le rôle {role} demande un client, et il n'en nomme aucun",
                 )
             )
         if not (subject is None or isinstance(subject, str)):
-            raise _invalid(Text("its subject is not a text", "son sujet n'est pas un texte"))
+            raise invalid_token(Text("its subject is not a text", "son sujet n'est pas un texte"))
         if self._profile == "production" and not subject:
-            raise _invalid(Text("it names no subject", "il ne nomme aucun sujet"))
+            raise invalid_token(Text("it names no subject", "il ne nomme aucun sujet"))
         scope = claims.get("scope")
         return Principal(
             subject=subject or None,
@@ -199,7 +218,8 @@ def _why(error: Exception) -> Text:
     return _WRONG.get(getattr(error, "error", ""), _UNREADABLE)
 
 
-def _invalid(why: Text) -> Problem:
+def invalid_token(why: Text) -> Problem:
+    """401: a token that is not accepted, and why."""
     words = "".join(c if 32 <= ord(c) < 127 and c not in '"\\' else " " for c in why.en)
     return Problem(
         "invalid-token",

@@ -12,7 +12,6 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from infra.chassis.http.auth import Authenticator
 from infra.chassis.http.call import SCOPE_KEY, Call, language_of
 from infra.chassis.http.json_body import (
     MAX_BODY_BYTES,
@@ -25,6 +24,7 @@ from infra.chassis.http.json_body import (
 from infra.chassis.http.problems import Problem, unexpected
 from infra.chassis.http.rate import RateLimit, Spent
 from infra.chassis.http.sessions import LANGUAGE_COOKIE, LANGUAGES, check_same_origin, cookie, session_token
+from infra.chassis.http.vouching import Vouching
 from infra.chassis.ops.context import Context, carrying
 from infra.chassis.ops.telemetry import Telemetry
 from infra.chassis.ops.tracing import named
@@ -51,7 +51,7 @@ class Edge:
         self,
         app: ASGIApp,
         *,
-        authenticator: Authenticator,
+        authenticator: Vouching,
         refusal: Refused,
         telemetry: Telemetry,
         rate: RateLimit | None,

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -18,12 +18,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from contracts.text import Text
-from infra.chassis.http.auth import Authenticator
 from infra.chassis.http.call import call_of
 from infra.chassis.http.issuer_keys import described_by
 from infra.chassis.http.linked import fields_of
 from infra.chassis.http.problems import Problem, not_ready
 from infra.chassis.http.sessions import LANGUAGE_COOKIE, LANGUAGES, end_session, keep_session
+from infra.chassis.http.tenants import Tenant
+from infra.chassis.http.vouching import GLASS_FOR, BrokenGlass, Vouching
 from infra.chassis.web.pages import THEMES, Pages
 from infra.chassis.web.screens import home_of
 
@@ -35,23 +36,18 @@ _TIMEOUT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
-class Provider:
-    """Where people sign in: ``at`` describes itself, ``client`` is how it knows us."""
-
-    at: str
-    client: str
-    scope: str = "openid"
-
-
-@dataclass(frozen=True)
 class _Pending:
     state: str
     verifier: str
     back_to: str
+    issuer: str
 
     def as_text(self) -> str:
-        whole = json.dumps([self.state, self.verifier, self.back_to])
+        whole = json.dumps([self.state, self.verifier, self.back_to, self.issuer])
         return base64.urlsafe_b64encode(whole.encode()).decode().rstrip("=")
+
+    def is_answered_by(self, state: str) -> bool:
+        return secrets.compare_digest(self.state.encode(), state.encode())
 
     @classmethod
     def read(cls, text: str) -> "_Pending | None":
@@ -62,9 +58,10 @@ class _Pending:
             return None
 
 
-def session_router(pages: Pages, provider: Provider) -> APIRouter:
+def session_router(pages: Pages, tenants: Sequence[Tenant], glass: BrokenGlass) -> APIRouter:
     """Sign in and out, and how pages look to whoever opens them."""
     router = APIRouter(prefix=PREFIX, include_in_schema=False)
+    by_issuer = {each.issuer: each for each in tenants}
 
     @router.get("")
     async def session(request: Request) -> Response:
@@ -72,15 +69,20 @@ def session_router(pages: Pages, provider: Provider) -> APIRouter:
         return RedirectResponse(home_of(who) if who is not None else f"{PREFIX}/sign-in", 303)
 
     @router.get("/sign-in")
-    async def sign_in(request: Request, next: str = "/session") -> Response:
-        described = await _description(provider)
-        pending = _Pending(secrets.token_urlsafe(24), secrets.token_urlsafe(48), local_path(next))
+    async def sign_in(request: Request, next: str = PREFIX, at: str = "") -> Response:
+        chosen = by_issuer.get(at) if at or len(tenants) > 1 else tenants[0]
+        if chosen is None:
+            return pages.page(request, "sign-in.html", tenants=tenants, next=next)
+        described = await _description(chosen)
+        pending = _Pending(
+            secrets.token_urlsafe(24), secrets.token_urlsafe(48), local_path(next), chosen.issuer
+        )
         asked = urlencode(
             {
                 "response_type": "code",
-                "client_id": provider.client,
+                "client_id": chosen.client,
                 "redirect_uri": _callback(request),
-                "scope": provider.scope,
+                "scope": "openid",
                 "state": pending.state,
                 "code_challenge": _challenge(pending.verifier),
                 "code_challenge_method": "S256",
@@ -112,23 +114,39 @@ def session_router(pages: Pages, provider: Provider) -> APIRouter:
                     f"le fournisseur répond : {error_description or error}",
                 )
             )
-        if pending is None or not secrets.compare_digest(pending.state.encode(), state.encode()):
+        if pending is None or pending.issuer not in by_issuer or not pending.is_answered_by(state):
             raise _not_signed_in(
                 Text(
                     "it was begun in another browser, or more than ten minutes ago",
                     "elle a été commencée dans un autre navigateur, ou il y a plus de dix minutes",
                 )
             )
-        token = await _token(provider, code, pending.verifier, _callback(request))
+        token = await _token(by_issuer[pending.issuer], code, pending.verifier, _callback(request))
         authenticator = _authenticator(request)
         try:
             principal = await authenticator.principal(token)
         except Problem as refused:
-            raise _not_signed_in(_as_clause(refused.detail)) from refused
+            why = refused.detail
+            raise _not_signed_in(Text(_as_clause(why.en), _as_clause(why.fr))) from refused
         answer = RedirectResponse(pending.back_to, 303)
         remaining = (principal.expires_at or 0) - authenticator.now()
         keep_session(answer, token, remaining, secure=authenticator.of_production)
         answer.delete_cookie(PENDING_COOKIE, path=PREFIX)
+        return answer
+
+    @router.get("/break-glass")
+    async def glass_form(request: Request) -> Response:
+        return pages.page(request, "break-glass.html", possible=glass.possible, wrong=False)
+
+    @router.post("/break-glass")
+    async def break_glass(request: Request) -> Response:
+        authenticator = _authenticator(request)
+        code = (await fields_of(request)).get("code", "")
+        token = glass.session(code, authenticator.now())
+        if token is None:
+            return pages.page(request, "break-glass.html", status=403, possible=glass.possible, wrong=True)
+        answer = RedirectResponse("/admin", 303)
+        keep_session(answer, token, GLASS_FOR.total_seconds(), secure=authenticator.of_production)
         return answer
 
     @router.post("/sign-out")
@@ -160,8 +178,8 @@ def local_path(asked: str) -> str:
     return "/session" if elsewhere or any(ord(each) < 32 for each in asked) else asked
 
 
-def _authenticator(request: Request) -> Authenticator:
-    authenticator: Authenticator = request.app.state.authenticator
+def _authenticator(request: Request) -> Vouching:
+    authenticator: Vouching = request.app.state.authenticator
     return authenticator
 
 
@@ -173,19 +191,19 @@ def _challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
-async def _description(provider: Provider) -> Mapping[str, Any]:
+async def _description(tenant: Tenant) -> Mapping[str, Any]:
     try:
-        return await described_by(provider.at)
+        return await described_by(tenant.at or tenant.issuer)
     except (httpx.HTTPError, ValueError) as error:
         raise _unreachable() from error
 
 
-async def _token(provider: Provider, code: str, verifier: str, redirect_uri: str) -> str:
+async def _token(tenant: Tenant, code: str, verifier: str, redirect_uri: str) -> str:
     """The provider's token for a code; the ID token where its access tokens are no JWTs."""
-    described = await _description(provider)
+    described = await _description(tenant)
     asked = {
         "grant_type": "authorization_code",
-        "client_id": provider.client,
+        "client_id": tenant.client,
         "code": code,
         "redirect_uri": redirect_uri,
         "code_verifier": verifier,
@@ -217,8 +235,8 @@ def _not_signed_in(why: Text) -> Problem:
     )
 
 
-def _as_clause(sentence: Text) -> Text:
-    return Text(*(f"{each[0].lower()}{each[1:].rstrip('.')}" for each in (sentence.en, sentence.fr)))
+def _as_clause(sentence: str) -> str:
+    return f"{sentence[0].lower()}{sentence[1:].rstrip('.')}"
 
 
 def _unreachable() -> Problem:

@@ -29,6 +29,7 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.http.problem_types import ProblemType
 from infra.chassis.http.problems import not_found
 from infra.chassis.http.sse import LastEventId, SentEvent, event_stream
+from infra.chassis.http.vouching import Vouching
 from infra.chassis.ops.telemetry import telemetry_of
 from infra.chassis.web.pages import Pages
 
@@ -142,7 +143,7 @@ OWN_PROBLEMS = {
 def make_shop(
     *,
     requests_per_minute: int | None = None,
-    authenticator: Authenticator | None = None,
+    authenticator: Vouching | None = None,
     routers: Sequence[APIRouter] = (),
     pages: Pages | None = None,
 ) -> Shop:

@@ -15,18 +15,22 @@ from starlette.responses import JSONResponse, Response
 
 from infra.chassis.http.auth import Authenticator, allow
 from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import Problem
+from infra.chassis.http.tenants import Tenant
+from infra.chassis.http.vouching import Authenticators, BrokenGlass, digest_of
 from infra.chassis.web.pages import Pages
-from infra.chassis.web.signing_in import Provider, local_path, session_router
+from infra.chassis.web.signing_in import local_path, session_router
 from tests.infra.chassis.http.shop import ISSUER, JWKS, Shop, make_shop, token
 from tests.listening import Listening
 from tests.servers import free_port
 
 HOST = "http://shop.example"
+CODE, LINK_KEY = "the code in the safe", "k" * 32
 THING = {"name": "anvil"}
 KEYED = {"Idempotency-Key": "k"}
 
 
-def shop_with_pages(provider: str = "") -> Shop:
+def shop_with_pages(*tenants: Tenant, link_key: str = "") -> Shop:
     pages = Pages("services.notify.web", "/session", "/sla")
     router = APIRouter(include_in_schema=False)
 
@@ -34,8 +38,12 @@ def shop_with_pages(provider: str = "") -> Shop:
     async def page(request: Request, who: Annotated[Principal, allow("screens:sla")]) -> Response:
         return pages.page(request, "signed-out.html")
 
-    authenticator = Authenticator(jwks=JWKS, issuer=ISSUER, profile="development")
-    sessions = session_router(pages, Provider(provider, "astreinte"))
+    tenants = tenants or (Tenant(ISSUER),)
+    each_for_its_own = [
+        Authenticator(jwks=JWKS, issuer=each.issuer, tenant=each, profile="development") for each in tenants
+    ]
+    authenticator = Authenticators(each_for_its_own, link_key=link_key)
+    sessions = session_router(pages, tenants, BrokenGlass(digest_of(CODE), link_key))
     return make_shop(authenticator=authenticator, routers=[router, sessions], pages=pages)
 
 
@@ -189,7 +197,8 @@ async def signing_in(provider: AnyProvider) -> AsyncIterator[tuple[httpx.AsyncCl
     listening = Listening(provider.app)
     await listening.open()
     try:
-        async with browser(shop_with_pages(listening.url)) as client:
+        tenant = Tenant(ISSUER, at=listening.url)
+        async with browser(shop_with_pages(tenant)) as client:
             led = await client.get("/session/sign-in", params={"next": "/sla"})
             assert led.status_code == 303
             yield client, provider.asked(led.headers["location"])
@@ -252,8 +261,49 @@ async def test_a_token_of_the_wrong_issuer_signs_nobody_in() -> None:
 
 
 async def test_a_provider_that_does_not_answer_is_said_to_be_away() -> None:
-    async with browser(shop_with_pages(f"http://127.0.0.1:{free_port()}")) as client:
+    away = Tenant(ISSUER, at=f"http://127.0.0.1:{free_port()}")
+    async with browser(shop_with_pages(away)) as client:
         led = await client.get("/session/sign-in")
     assert led.status_code == 503
     assert "the identity provider does not answer" in led.text
     assert led.headers["retry-after"] == "2"
+
+
+async def test_whoever_may_have_his_account_at_several_providers_is_asked_at_which() -> None:
+    clients = Tenant("https://acme.example", customer="acme", name="Acme")
+    async with browser(shop_with_pages(Tenant(ISSUER, name="Nova"), clients)) as client:
+        asked = await client.get("/session/sign-in", params={"next": "/sla"})
+        unknown = await client.get("/session/sign-in", params={"at": "https://evil.example"})
+    for page in (asked, unknown):
+        assert page.status_code == 200
+        assert re.findall(r'<a class="button" href="[^"]+">([^<]+)</a>', page.text) == ["Nova", "Acme"]
+    assert "at=https%3A//acme.example&amp;next=/sla" in asked.text
+
+
+async def test_whoever_has_the_code_is_an_administrator_for_an_hour_without_any_provider() -> None:
+    shop = shop_with_pages(link_key=LINK_KEY)
+    async with browser(shop, Origin=HOST) as client:
+        wrong = await client.post("/session/break-glass", data={"code": "a guess"})
+        assert (wrong.status_code, "This is not the code" in wrong.text) == (403, True)
+        assert (await client.get("/v1/things")).status_code == 401
+        opened = await client.post("/session/break-glass", data={"code": CODE})
+        assert (opened.status_code, opened.headers["location"]) == (303, "/admin")
+        assert "Max-Age=3600" in opened.headers["set-cookie"]
+        assert (await client.get("/sla")).status_code == 200
+
+
+async def test_a_session_through_the_glass_ends_and_cannot_be_made_without_the_key() -> None:
+    now = [1_772_442_000.0]
+    session = BrokenGlass(digest_of(CODE), LINK_KEY).session(CODE, now[0])
+    assert session is not None
+    issuer = Authenticator(jwks=JWKS, issuer=ISSUER)
+    ours = Authenticators([issuer], link_key=LINK_KEY, now=lambda: now[0])
+    another = Authenticators([issuer], link_key="x" * 32, now=lambda: now[0])
+    assert (await ours.principal(session)).actor == "admin:break-glass"
+    with pytest.raises(Problem, match="invalid-token"):
+        await another.principal(session)
+    now[0] += 3601
+    with pytest.raises(Problem, match="invalid-token"):
+        await ours.principal(session)
+    assert BrokenGlass(digest_of(CODE), "").session(CODE, now[0]) is None
+    assert BrokenGlass("", LINK_KEY).session("", now[0]) is None
