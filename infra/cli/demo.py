@@ -116,7 +116,7 @@ async def _play(
 ) -> Summary:
     now = platform.clock.now()
     firm = await load_sample(sample, platform.http, platform.issuer, seed=seed, now=now)
-    platform.people = firm.house.people
+    platform.knows(firm.house.people)
     tell_ready(ready, platform)
     local = platform.clock.now().astimezone(PARIS)
     first = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)

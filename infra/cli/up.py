@@ -100,7 +100,7 @@ async def _up(
 
             now = platform.clock.now()
             there = await load_sample(sample, platform.http, platform.issuer, seed=1, now=now)
-            platform.people = there.house.people
+            platform.knows(there.house.people)
         tell_ready(ready, platform)
         say_addresses(console, platform)
         console.print("Ctrl-C stops all of it; the data stay.")

@@ -82,9 +82,9 @@ class Platform:
         known: People = self.front.state.people
         return known
 
-    @people.setter
-    def people(self, known: People) -> None:
-        self.front.state.people = known
+    def knows(self, people: People) -> None:
+        """Tokens, and the addresses of screens, are theirs from now on."""
+        self.front.state.people = people
 
     @property
     def entrances(self) -> Mapping[str, str]:

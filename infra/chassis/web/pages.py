@@ -36,8 +36,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
 from contracts.text import Text
-from infra.chassis.http.call import SCOPE_KEY, Call, call_of
-from infra.chassis.http.principal import Principal
+from infra.chassis.http.call import call_of
 from infra.chassis.http.problems import Problem, Renderer
 from infra.chassis.web.assets import Assets
 from infra.chassis.web.catalogues import SHARED, words
@@ -115,7 +114,7 @@ class Pages:
     def refused(self, request: HTTPConnection, problem: Problem, renderer: Renderer) -> Response:
         """What went wrong as a page, or as a part of one; who is not signed in is led to where he can be."""
         call = call_of(request)
-        part = "hx-request" in request.headers
+        part = asks_for_part(request)
         told = renderer.render(
             problem, language=call.language, instance=call.path, correlation_id=call.correlation_id
         )
@@ -192,15 +191,14 @@ class Pages:
         return path == prefix or path.startswith(f"{prefix}/")
 
 
+def asks_for_part(request: HTTPConnection) -> bool:
+    """Whether htmx asks for a part of a page; where it restores a page that was left it wants all of it."""
+    return "hx-request" in request.headers and "hx-history-restore-request" not in request.headers
+
+
 def sign_in_address(request: HTTPConnection) -> str:
     """Where to sign in, and to come back from to the page that was asked for."""
     return f"{SIGN_IN}?next={quote(_here(request), safe='')}"
-
-
-def who_is(request: HTTPConnection) -> Principal | None:
-    """Whoever has the page open, if anybody is signed in."""
-    call: Call = request.scope[SCOPE_KEY]
-    return call.principal
 
 
 def _here(request: HTTPConnection) -> str:
