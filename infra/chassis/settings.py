@@ -46,6 +46,11 @@ class Settings:
     tenants: tuple[Tenant, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def public_url(self) -> str:
+        """Where people and their programs reach us (``ASTREINTE_PUBLIC_URL``)."""
+        return self.extra.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """Read ``ASTREINTE_*``; ``SettingsError`` names what is wrong."""

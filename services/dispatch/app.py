@@ -24,6 +24,7 @@ from infra.chassis.service import service_app
 from infra.chassis.store.unit import UseCase
 from services.dispatch.api import (
     agreements,
+    calendars,
     hours,
     rests,
     rota,
@@ -46,6 +47,7 @@ from services.dispatch.roads.osrm import TableService
 from services.dispatch.roads.surveyor import Surveyor
 from services.dispatch.settings import Settings
 from services.dispatch.store.appointments import Appointments
+from services.dispatch.store.calendar_addresses import CalendarAddresses
 from services.dispatch.store.clocks import Clocks
 from services.dispatch.store.copies import Contacts, Contracts, Customers, Sites, StockLevels
 from services.dispatch.store.days import Days
@@ -114,6 +116,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             Replans,
             ObservedTravels,
             RoadTimesKept,
+            CalendarAddresses,
         ),
         copies=(Contacts, Contracts, Customers, Sites, StockLevels),
         handlers={
@@ -140,6 +143,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         rota_proposals.router,
         swaps.router,
         rota.router,
+        calendars.router,
         visits.router,
         visit_steps.router,
         candidates_router(assigner),
@@ -162,4 +166,5 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     )
     app.state.link_key = settings.link_key
     app.state.travel = travel
+    app.state.public_url = settings.public_url
     return app

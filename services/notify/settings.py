@@ -45,7 +45,7 @@ class Settings(Common):
         sender = Sender(
             firm=base.extra.get("FIRM", "Astreinte"),
             address=base.extra.get("MAIL_FROM", "astreinte@localhost"),
-            links=base.extra.get("PUBLIC_URL", "http://127.0.0.1:8000"),
+            links=base.public_url,
             link_key=base.link_key,
         )
         if "@" not in sender.address:
