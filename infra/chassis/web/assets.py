@@ -43,6 +43,10 @@ class Assets:
             whole.update(name.encode() + b"\0" + hashlib.sha256(asset.plain).digest())
         self.digest = whole.hexdigest()[:12]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._assets)
+
     def get(self, name: str) -> Asset | None:
         return self._assets.get(name)
 

@@ -17,12 +17,14 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import partial
 from gettext import NullTranslations
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
+from babel.numbers import format_decimal
 from fastapi import APIRouter, Request
 from jinja2 import (
     BaseLoader,
@@ -150,6 +152,7 @@ class Pages:
         made.policies["ext.i18n.trimmed"] = True
         made.install_gettext_translations(spoken, newstyle=True)  # type: ignore[attr-defined]
         made.filters["minutes"] = partial(_minutes, spoken)
+        made.filters["decimal"] = partial(_decimal, language)
         made.globals["from_now"] = partial(_from_now, spoken)
         made.globals["moment"] = partial(_moment, spoken, language)
         made.globals["exactly"] = partial(_exactly, language)
@@ -218,6 +221,10 @@ def _and(source: str) -> str:
 
 def _minutes(spoken: NullTranslations, minutes: float) -> str:
     return minutes_said(minutes, spoken)
+
+
+def _decimal(language: str, value: float | Decimal, digits: int = 1) -> str:
+    return format_decimal(value, f"#,##0.{'0' * digits}", locale=language)
 
 
 def _from_now(spoken: NullTranslations, at: datetime, now: datetime) -> str:

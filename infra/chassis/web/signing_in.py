@@ -26,7 +26,7 @@ from infra.chassis.http.sessions import LANGUAGE_COOKIE, LANGUAGES, end_session,
 from infra.chassis.http.tenants import Tenant
 from infra.chassis.http.vouching import GLASS_FOR, BrokenGlass, Vouching
 from infra.chassis.web.pages import THEMES, Pages
-from infra.chassis.web.screens import home_of
+from infra.chassis.web.screens import screens_of
 
 PREFIX = "/session"
 PENDING_COOKIE = "astreinte-signing-in"
@@ -66,7 +66,8 @@ def session_router(pages: Pages, tenants: Sequence[Tenant], glass: BrokenGlass) 
     @router.get("")
     async def session(request: Request) -> Response:
         who = call_of(request).principal
-        return RedirectResponse(home_of(who) if who is not None else f"{PREFIX}/sign-in", 303)
+        first = next(iter(screens_of(who)), "/")
+        return RedirectResponse(f"{PREFIX}/sign-in" if who is None else first, 303)
 
     @router.get("/sign-in")
     async def sign_in(request: Request, next: str = PREFIX, at: str = "") -> Response:
@@ -145,7 +146,7 @@ def session_router(pages: Pages, tenants: Sequence[Tenant], glass: BrokenGlass) 
         token = glass.session(code, authenticator.now())
         if token is None:
             return pages.page(request, "break-glass.html", status=403, possible=glass.possible, wrong=True)
-        answer = RedirectResponse("/admin", 303)
+        answer = RedirectResponse(PREFIX, 303)
         keep_session(answer, token, GLASS_FOR.total_seconds(), secure=authenticator.of_production)
         return answer
 

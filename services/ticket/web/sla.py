@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from typing import Annotated, Any, Literal, get_args
 
 from babel.dates import format_date
@@ -25,6 +26,7 @@ from services.ticket.api.finding import visible_ticket
 from services.ticket.api.statements import Of
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.commitment import Month, Outcome
+from services.ticket.domain.consumption import FIRM_ZONE
 from services.ticket.domain.contract import Contract
 from services.ticket.domain.possible import OPEN
 from services.ticket.domain.sla_record import clocks_now
@@ -57,6 +59,7 @@ class Row:
     ticket: Ticket
     clock: SlaView
     site: str
+    zone: str
 
     @property
     def id(self) -> str:
@@ -84,7 +87,8 @@ class Row:
         due = self.clock.breached_at or self.clock.due_at
         if due is not None:
             return False, due.timestamp()
-        return True, self.clock.remaining_minutes or 0.0
+        left = self.clock.remaining_minutes
+        return True, inf if left is None else left
 
 
 @router.get("/sla")
@@ -126,13 +130,14 @@ async def why(request: Request, id: Id, site: Id, target: Id, who: Who, run: Run
     found = next((each for each in views if (each.site_id, each.target) == (site, target)), None)
     if found is None:
         raise NotFound("clock", f"{id}:{site}:{target}")
-    names = await _site_names(run, [site])
+    name, zone = (await _sites(run, [site]))[site]
     return PAGES.page(
         request,
         "sla-why.html",
         ticket=ticket,
         clock=found,
-        site=names.get(site, site),
+        site=name,
+        zone=zone,
         now=run.clock.now(),
     )
 
@@ -154,7 +159,7 @@ async def contract_months(
         return PAGES.page(request, "sla-contract.html", contract=contract, month=asked, months=months)
     shown = await of.shown(who, asked, None)
     commitments = list(map(CommitmentView.model_validate_json, shown.content.written_of(Outcome.BROKEN)))
-    names = await _site_names(of.run, {each.site_id for each in commitments})
+    sites = await _sites(of.run, {each.site_id for each in commitments})
     return PAGES.page(
         request,
         "sla-month.html",
@@ -164,7 +169,8 @@ async def contract_months(
         version=shown.version,
         statement=shown.content.head,
         broken=commitments,
-        names=names,
+        names={id: name for id, (name, _) in sites.items()},
+        zone=FIRM_ZONE.key,
         now=now,
     )
 
@@ -189,9 +195,9 @@ async def _rows(run: Runtime, terms: Revisions, who: Principal, contract: str) -
     )
     tickets = [kept.value for kept in found]
     live = await shown_clocks(terms, tickets, run.clock.now())
-    names = await _site_names(run, {site for ticket in tickets for site in ticket.site_ids})
+    sites = await _sites(run, {site for ticket in tickets for site in ticket.site_ids})
     rows = (
-        Row(ticket, clock, names.get(clock.site_id, clock.site_id))
+        Row(ticket, clock, *sites.get(clock.site_id, (clock.site_id, "UTC")))
         for ticket in tickets
         for clock in live.get(ticket.id) or sla_views(ticket.sla)
         if clock.state in RUNNING and contract in ("", clock.contract_id)
@@ -199,9 +205,12 @@ async def _rows(run: Runtime, terms: Revisions, who: Principal, contract: str) -
     return sorted(rows, key=lambda row: row.urgency)
 
 
-async def _site_names(run: Runtime, ids: Iterable[str]) -> dict[str, str]:
-    named = run.collection(Sites.name).find({"_id": {"$in": sorted(set(ids))}}, {"name": 1})
-    return {each["_id"]: each["name"] for each in await named.to_list(None) if "name" in each}
+async def _sites(run: Runtime, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Their names and zones; of one that is not known here, its id and UTC."""
+    wanted = set(ids)
+    found = await run.find(Sites, {"_id": {"$in": sorted(wanted)}}, limit=0)
+    known = {kept.value.site_id: (kept.value.name, kept.value.time_zone) for kept in found}
+    return {id: known.get(id, (id, "UTC")) for id in wanted}
 
 
 def _last_months(present: Month, language: str) -> list[tuple[str, str]]:

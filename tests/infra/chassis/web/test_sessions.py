@@ -287,8 +287,9 @@ async def test_whoever_has_the_code_is_an_administrator_for_an_hour_without_any_
         assert (wrong.status_code, "This is not the code" in wrong.text) == (403, True)
         assert (await client.get("/v1/things")).status_code == 401
         opened = await client.post("/session/break-glass", data={"code": CODE})
-        assert (opened.status_code, opened.headers["location"]) == (303, "/admin")
+        assert (opened.status_code, opened.headers["location"]) == (303, "/session")
         assert "Max-Age=3600" in opened.headers["set-cookie"]
+        assert (await client.get("/session")).headers["location"] == "/desk"
         assert (await client.get("/sla")).status_code == 200
 
 
