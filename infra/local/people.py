@@ -31,6 +31,7 @@ SCREENS: Mapping[str, str] = {
     "/board": "dispatcher",
     "/m": "technician",
     "/sla": "contract-manager",
+    "/parc": "stock-keeper",
 }
 """Each screen with the role that it is shown to."""
 

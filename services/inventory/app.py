@@ -29,6 +29,7 @@ from services.inventory.store.sites import Sites
 from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.store.technicians import Technicians
 from services.inventory.stream import visits
+from services.inventory.web import parc
 from services.inventory.web.pages import PAGES
 
 SERVICE = Service(
@@ -54,7 +55,10 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         clock=clock,
         mongo=mongo,
         kafka=kafka,
-        routers=(sites.router, assets.router, catalogue.router, stock.router, reservations.router),
+        routers=(
+            *(sites.router, assets.router, catalogue.router, stock.router, reservations.router),
+            parc.router,
+        ),
         problems=PROBLEMS,
         pages=PAGES,
         **chassis,

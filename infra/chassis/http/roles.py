@@ -158,6 +158,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "screens:board": _only("dispatcher"),
     "screens:mobile": _only("technician"),
     "screens:sla": _only("contract-manager", "customer-manager"),
+    "screens:parc": _only("stock-keeper", "customer-manager"),
     # local stack
     "clock:read": _only(),
     "clock:step": _only(),

@@ -15,6 +15,10 @@ from infra.chassis.store.idempotency import KeyedBy
 from infra.chassis.store.unit import Cause, Place, Unit, UseCase
 
 R = TypeVar("R")
+MAX_TRIES = 12
+NO_SNAPSHOT = 246
+"""SnapshotUnavailable."""
+AWAY = frozenset({91, 189, 10107, 11600, 11602, 13435, NO_SNAPSHOT})
 
 
 @dataclass(frozen=True)
@@ -76,15 +80,19 @@ def is_away(error: Exception) -> bool:
         isinstance(error, ConnectionFailure | ExecutionTimeout)
         or error.has_error_label("RetryableWriteError")
         or error.has_error_label("TransientTransactionError")
-        or (isinstance(error, OperationFailure) and error.code in {91, 189, 10107, 11600, 11602, 13435})
+        or (isinstance(error, OperationFailure) and error.code in AWAY)
     )
 
 
 def to_be_decided_again(job: Job, error: Exception) -> bool:
     """Whether a decision went wrong on several documents, which may never have been like this together.
 
-    It writes nothing, so that no version tells: such a job is decided once more, ``at_one_instant``.
+    It writes nothing, so that no version tells: such a job is decided once more, ``at_one_instant``. Where a
+    collection or an index of it is just being made there is no such instant yet, and it is tried again.
     """
+    if job.at_one_instant and isinstance(error, OperationFailure) and error.code == NO_SNAPSHOT:
+        job.tries += 1
+        return job.tries < MAX_TRIES
     if job.at_one_instant or isinstance(error, PyMongoError):
         return False
     job.at_one_instant = job.unit is not None and job.unit.looked_twice

@@ -18,6 +18,7 @@ from infra.chassis.events.outbox import LIMITS, Limits, Stamp
 from infra.chassis.store.collection import Document, Ref
 from infra.chassis.store.idempotency import KeyedBy, KeyReused, find_moved, key_record, move_old_keys
 from infra.chassis.store.jobs import (
+    MAX_TRIES,
     Done,
     Job,
     Unavailable,
@@ -49,7 +50,6 @@ REFUSED = (UniqueViolation, CannotBeStored)
 """For good, and for certain: what shared a write with it may be tried again."""
 
 GROUP_SIZE = 256
-MAX_TRIES = 12
 CONCURRENT_TRANSACTIONS = 16
 SHARED_TRANSACTION = 32
 
@@ -346,9 +346,10 @@ class CommandRunner:
                 try:
                     memory, unit = await self._decide_alone(job)
                 except Exception as error:
-                    if to_be_decided_again(job, error):
-                        continue
-                    raise
+                    if not to_be_decided_again(job, error):
+                        raise
+                    await self._pause([job])
+                    continue
                 if unit is None:
                     return
                 entries = [memory.entries[place] for place in job.places]
@@ -389,12 +390,4 @@ class CommandRunner:
             await session.with_transaction(write)
 
 
-__all__ = [
-    "CommandRunner",
-    "Done",
-    "EmissionWriter",
-    "Failed",
-    "Store",
-    "Unavailable",
-    "no_streams",
-]
+__all__ = ["CommandRunner", "Done", "EmissionWriter", "Failed", "Store", "Unavailable", "no_streams"]

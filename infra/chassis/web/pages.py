@@ -16,7 +16,7 @@ import gzip
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from gettext import NullTranslations
@@ -24,6 +24,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from fastapi import APIRouter, Request
 from jinja2 import (
@@ -152,6 +153,7 @@ class Pages:
         made.policies["ext.i18n.trimmed"] = True
         made.install_gettext_translations(spoken, newstyle=True)  # type: ignore[attr-defined]
         made.filters["minutes"] = partial(_minutes, spoken)
+        made.filters["day"] = partial(_day, language)
         made.filters["decimal"] = partial(_decimal, language)
         made.globals["from_now"] = partial(_from_now, spoken)
         made.globals["moment"] = partial(_moment, spoken, language)
@@ -225,6 +227,11 @@ def _minutes(spoken: NullTranslations, minutes: float) -> str:
 
 def _decimal(language: str, value: float | Decimal, digits: int = 1) -> str:
     return format_decimal(value, f"#,##0.{'0' * digits}", locale=language)
+
+
+def _day(language: str, day: str | date) -> str:
+    written = date.fromisoformat(day) if isinstance(day, str) else day
+    return format_date(written, "medium", locale=language)
 
 
 def _from_now(spoken: NullTranslations, at: datetime, now: datetime) -> str:

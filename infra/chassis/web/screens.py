@@ -9,6 +9,7 @@ SCREENS: Mapping[str, str] = {
     "/board": "screens:board",
     "/m": "screens:mobile",
     "/sla": "screens:sla",
+    "/parc": "screens:parc",
     "/portal": "screens:portal",
 }
 """Each with the verb of ``infra/chassis/http/roles.py`` that opens it, in the order that people see."""

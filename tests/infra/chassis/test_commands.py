@@ -3,15 +3,18 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from pymongo.errors import OperationFailure
 
 from infra.chassis.store.collection import Loads, Ref, Where
+from infra.chassis.store.jobs import MAX_TRIES, NO_SNAPSHOT, Job
 from infra.chassis.store.loading import load
 from infra.chassis.store.unit import Entry, Memory, Row, Unit
 from tests.infra.chassis.instruments import meddled_with
-from tests.infra.chassis.stage import ME, Stage
-from tests.infra.chassis.toy import Fill, Jar, Jars, Lamp, Lamps, MakeJar, Page, Pages, Paint, Relabel
+from tests.infra.chassis.stage import ME, Stage, refusal_of
+from tests.infra.chassis.toy import Fill, Jar, Jars, Lamp, Lamps, MakeJar, Page, Pages, Paint, Pour, Relabel
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -81,3 +84,23 @@ def test_a_row_is_read_though_it_is_not_stored_yet(by: str) -> None:
     else:
         memory.entries["jars", "a"] = Entry(Jars, "a", Jar("a"), rows=(Row(Pages, page),))
     assert unit.get(Pages, "p") == page
+
+
+async def test_an_instant_of_which_the_database_has_no_snapshot_yet_is_waited_for(stage: Stage) -> None:
+    """As where a collection or its indexes are being made, which a snapshot from before cannot show."""
+    missing = 3
+
+    class NotYet(stage.parts.commands):  # type: ignore[name-defined,misc]
+        async def _decide_alone(self, job: Job) -> Any:
+            nonlocal missing
+            if job.at_one_instant and missing:
+                missing -= 1
+                raise OperationFailure("Unable to read from a snapshot", NO_SNAPSHOT)
+            return await super()._decide_alone(job)
+
+    maker = await stage.maker(commands=NotYet)
+    await maker.do(MakeJar("a"), ME)
+    await maker.do(MakeJar("b"), ME)
+    assert await refusal_of(maker.do(Pour("a", "b", 5), ME)) == "jar-empty"
+    missing = MAX_TRIES
+    assert await refusal_of(maker.do(Pour("a", "b", 5), ME)) == "not-ready"

@@ -1,0 +1,132 @@
+"""``/parc``: every site's machines with age and warranty, and the spare parts with what runs short."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from contracts.serials import serial_key
+from infra.chassis.http.auth import allow
+from infra.chassis.http.paging import Paged
+from infra.chassis.http.principal import Principal
+from infra.chassis.runtime import Kept, Runtime
+from infra.chassis.service import Run
+from infra.chassis.web.pages import asks_for_part
+from services.inventory.api.boundary import sites_filter
+from services.inventory.domain.asset import Asset
+from services.inventory.domain.site import Site
+from services.inventory.domain.supply import supplies
+from services.inventory.domain.warranty import Warranty, age_years, bounds, warranty_on
+from services.inventory.store.assets import Assets
+from services.inventory.store.parts import Parts
+from services.inventory.store.sites import Sites
+from services.inventory.store.stock import StockLevels
+from services.inventory.store.technicians import Technicians
+from services.inventory.web.pages import PAGES
+
+router = APIRouter(include_in_schema=False)
+MOST_SITES = 500
+MOST_LEVELS = 20_000
+
+Who = Annotated[Principal, allow("screens:parc")]
+Said = Annotated[str, Query(max_length=200)]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A machine as the page lists it."""
+
+    asset: Asset
+    site: str
+    age: float | None
+    warranty: Warranty
+
+
+@router.get("/parc")
+async def machines(
+    request: Request,
+    page: Paged,
+    who: Who,
+    run: Run,
+    site: Said = "",
+    kind: Said = "",
+    serial: Said = "",
+    warranty: Warranty | Literal[""] = "",
+) -> Response:
+    """Machines, a page of them at a time; a part for htmx."""
+    today = run.clock.now().date()
+    query = page.filter(
+        {**await sites_filter(run, who, "site_id"), **_warranted(today, warranty)},
+        site_id=site or None,
+        kind=kind or None,
+        serial_key=(serial_key(serial) or {"$in": []}) if serial else None,
+    )
+    found: list[Kept[Asset]] = await run.find(Assets, query, sort=page.sort, limit=page.fetch)
+    shown = page.of(found, lambda kept: kept.value)
+    sites = await _sites(run, who)
+    names = {each.id: each.name for each in sites}
+    rows = [
+        Row(
+            asset,
+            names.get(asset.site_id, asset.site_id),
+            age_years(today, asset.bought_on),
+            warranty_on(today, asset.warranty_until),
+        )
+        for asset in shown["items"]
+    ]
+    return PAGES.page(
+        request,
+        "parc-rows.html" if asks_for_part(request) else "parc.html",
+        rows=rows,
+        more=page.url(shown["next"]) if shown["next"] else None,
+        begun=page.after is not None,
+        sites=sites,
+        asked={"site": site, "kind": kind, "serial": serial, "warranty": warranty},
+    )
+
+
+@router.get("/parc/stock")
+async def stock(request: Request, who: Who, run: Run, short: bool = False) -> Response:
+    """Every part with what there is of it and where, what runs short first."""
+    who.require("stock:read")
+    parts = [kept.value for kept in await run.find(Parts, {}, limit=0)]
+    levels = [kept.value for kept in await run.find(StockLevels, {}, limit=MOST_LEVELS)]
+    every = supplies(parts, levels)
+    return PAGES.page(
+        request,
+        "parc-supplies.html" if asks_for_part(request) else "parc-stock.html",
+        supplies=[each for each in every if not short or each.standing != "enough"],
+        short=short,
+        places=await _places(run, {level.location for level in levels}),
+        may_move=who.may("stock:move"),
+    )
+
+
+async def _sites(run: Runtime, who: Principal) -> list[Site]:
+    found = await run.find(Sites, await sites_filter(run, who, "_id"), limit=MOST_SITES)
+    return sorted((kept.value for kept in found), key=lambda each: each.name.casefold())
+
+
+async def _places(run: Runtime, locations: set[str]) -> Mapping[str, str]:
+    """Each place as people call it: a van by who drives it."""
+    drivers = {each.removeprefix("van:") for each in locations if each.startswith("van:")}
+    named = run.collection(Technicians.name).find({"_id": {"$in": sorted(drivers)}}, {"name": 1})
+    found = await named.to_list(None)
+    names: dict[str, str] = {each["_id"]: each["name"] for each in found if "name" in each}
+    return {
+        each: names.get(each.removeprefix("van:"), each.partition(":")[2])
+        for each in sorted(locations, key=lambda each: (each.startswith("van:"), each))
+    }
+
+
+def _warranted(today: date, asked: Warranty | Literal[""]) -> dict[str, Any]:
+    if not asked:
+        return {}
+    since, before = bounds(today, asked)
+    if since is None and before is None:
+        return {"warranty_until": None}
+    within = {"$gte": since, "$lt": before}
+    return {"warranty_until": {name: day for name, day in within.items() if day is not None}}
