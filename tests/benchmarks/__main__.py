@@ -23,6 +23,7 @@ NAMES = (
     "intake",
     "dispatch_latency",
     "mails",
+    "streams",
     "sla",
     "sla_live",
     "starting",
