@@ -1,0 +1,67 @@
+// What changes on the server is loaded anew where it stands, and what it says is told once it says something else.
+//
+// <div data-streams="tickets visits" data-of="ticket=…" data-events="…" data-part="/…"> is the part; an
+// element of it with [data-tell] is what is announced, one with [data-version] says how new it is.
+
+import { tell } from "./shell.js";
+
+const SETTLES_MS = 250;
+const AGAIN_MS = [400, 1000, 2500];
+const part = document.querySelector("[data-streams]");
+let streams = [];
+let waiting = 0;
+
+function said() {
+  return part.querySelector("[data-tell]")?.textContent.replace(/\s+/g, " ").trim() ?? "";
+}
+
+function version() {
+  return part.querySelector("[data-version]")?.dataset.version ?? "";
+}
+
+/** Load the part anew, and tell what it says if that is something else. */
+export async function reload() {
+  const before = said();
+  const address = part.dataset.part ?? location.pathname + location.search;
+  await htmx.ajax("GET", address, { source: part, target: part, swap: "innerHTML" });
+  const now = said();
+  if (now && now !== before) tell(now);
+}
+
+/** A stream may tell of something before the page's own service has heard of it: then it is asked again. */
+async function changed(since, left) {
+  await reload();
+  if (part.querySelector("[data-version]") && version() === since && left.length) {
+    waiting = setTimeout(() => changed(since, left.slice(1)), left[0]);
+  }
+}
+
+function soon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => changed(version(), AGAIN_MS), SETTLES_MS);
+}
+
+function listen() {
+  const events = part.dataset.events.split(" ");
+  streams = part.dataset.streams.split(" ").map((name) => {
+    const stream = new EventSource(`/v1/streams/${name}?${part.dataset.of ?? ""}`);
+    for (const event of [...events, "gap"]) stream.addEventListener(event, soon);
+    return stream;
+  });
+}
+
+function hush() {
+  for (const stream of streams) stream.close();
+  streams = [];
+}
+
+// A browser keeps few connections to one origin: a page that nobody looks at holds none of them.
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) hush();
+  else if (!streams.length) {
+    listen();
+    soon();
+  }
+});
+addEventListener("pagehide", hush);
+if (part && !document.hidden) listen();
