@@ -186,8 +186,12 @@ async def places_of(run: Runtime, ids: Iterable[str]) -> dict[str, Place]:
 
 async def places_for(run: Runtime, viewer: Viewer) -> list[Place]:
     """The sites that whoever asks may raise a request for, by name."""
-    places = await _places(run, {"customer_id": viewer.customer_id})
-    return sorted((each for each in places if viewer.answers_for(each.id)), key=lambda each: each.name)
+    return [each for each in await places_at(run, viewer.customer_id) if viewer.answers_for(each.id)]
+
+
+async def places_at(run: Runtime, customer_id: str | None) -> list[Place]:
+    """A customer's sites by name."""
+    return sorted(await _places(run, {"customer_id": customer_id}), key=lambda each: each.name)
 
 
 async def _places(run: Runtime, query: Document) -> list[Place]:

@@ -29,7 +29,7 @@ from services.ticket.domain.work_type import WorkType
 from services.ticket.store.diagnoses import Diagnoses
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.web.pages import PAGES
-from services.ticket.web.portal import places_for
+from services.ticket.web.portal import Place, places_for
 
 router = APIRouter(include_in_schema=False)
 Client = Annotated[Principal, allow("screens:portal")]
@@ -79,18 +79,8 @@ async def new_request(request: Request, who: Client, run: Run) -> Response:
     """An empty form. Its key makes one request of it however often it is sent."""
     who.require("tickets:open")
     places = await places_for(run, await viewer_of(who, run))
-    found = await run.find(WorkTypes, {}, sort=(("_id", 1),), limit=500)
-    language = Language(call_of(request).language)
-    work_types = sorted((each.value for each in found), key=lambda each: each.name[language])
-    return PAGES.page(
-        request,
-        "portal-new.html",
-        key=new_id(),
-        places=places,
-        kinds=[(kind, of) for kind in KINDS if (of := [each for each in work_types if each.kind is kind])],
-        halves=halves_of(run.clock.now(), places[0].time_zone if places else "UTC", language),
-        most=MAX_ASKED,
-    )
+    asked = await asked_for(request, run, places)
+    return PAGES.page(request, "portal-new.html", key=new_id(), places=places, his=set[str](), **asked)
 
 
 @router.get("/portal/new/when")
@@ -99,15 +89,38 @@ async def when_it_suits(
 ) -> Response:
     """The half-days to come, by the clocks of the first site that was picked."""
     places = await places_for(run, await viewer_of(who, run))
-    zone = next((each.time_zone for each in places if not sites or each.id in sites), "UTC")
-    return PAGES.page(
-        request, "portal-when.html", halves=halves_of(run.clock.now(), zone, call_of(request).language)
-    )
+    return when_page(request, run, [each for each in places if not sites or each.id in sites])
 
 
 @router.post("/portal/new/advice")
 async def advice(request: Request, who: Client, run: Run, known: Known) -> Response:
     """The next question, the known repairs, and what nobody has said yet, after what was filled in."""
+    return await advice_page(request, who, run, known)
+
+
+async def asked_for(request: Request, run: Runtime, places: Sequence[Place]) -> dict[str, Any]:
+    """What may be asked for, by its kind, and when somebody could come."""
+    found = await run.find(WorkTypes, {}, sort=(("_id", 1),), limit=500)
+    language = Language(call_of(request).language)
+    work_types = sorted((each.value for each in found), key=lambda each: each.name[language])
+    by_kind = [(kind, [each for each in work_types if each.kind is kind]) for kind in KINDS]
+    return {
+        "kinds": [(kind, of) for kind, of in by_kind if of],
+        "halves": halves_of(run.clock.now(), _zone(places), language),
+    }
+
+
+def when_page(request: Request, run: Runtime, places: Sequence[Place]) -> Response:
+    halves = halves_of(run.clock.now(), _zone(places), call_of(request).language)
+    return PAGES.page(request, "portal-when.html", halves=halves)
+
+
+def _zone(places: Sequence[Place]) -> str:
+    return places[0].time_zone if places else "UTC"
+
+
+async def advice_page(request: Request, who: Principal, run: Runtime, known: Any) -> Response:
+    """The part of a form that is made of its answers; the firm is shown every known repair."""
     form = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
     category = _one(form, "category")
     kept = None if not category else await run.read(WorkTypes, category)

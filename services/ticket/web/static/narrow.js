@@ -6,10 +6,10 @@ function narrow(field) {
   const list = document.getElementById(field.dataset.narrows);
   const words = plain(field.value).split(/\s+/).filter(Boolean);
   let left = 0;
-  for (const each of list.querySelectorAll("label")) {
+  for (const each of list.querySelectorAll("label, [data-narrowed]")) {
     const text = plain(each.textContent);
     const found = words.every((word) => text.includes(word));
-    each.hidden = !found && !each.querySelector("input").checked;
+    each.hidden = !found && !each.querySelector("input")?.checked;
     left += found ? 1 : 0;
   }
   for (const group of list.querySelectorAll(".group")) {

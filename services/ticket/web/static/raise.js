@@ -14,7 +14,7 @@ const all = (name) => new FormData(form).getAll(name).map(String);
 
 async function advise(values = {}) {
   const answered = Object.keys(values).length > 0;
-  await htmx.ajax("POST", "/portal/new/advice", { source: advice, target: advice, swap: "innerHTML", values });
+  await htmx.ajax("POST", `${form.dataset.opens}/advice`, { source: advice, target: advice, swap: "innerHTML", values });
   if (answered) {
     const next = advice.querySelector("#given") ?? advice.querySelector("#question") ?? advice.querySelector("#known");
     next?.focus();
@@ -26,6 +26,11 @@ function next() {
   advise({ [given.dataset.asked]: given.value });
 }
 
+function personOf(prefix) {
+  const name = value(`${prefix}.name`);
+  return name && { name, email: value(`${prefix}.email`) || null, phone: value(`${prefix}.phone`) || null };
+}
+
 /** What the form says, as POST /v1/tickets takes it; what its answers say is left to them. */
 function request(instead = {}) {
   const judged = all("judged");
@@ -33,16 +38,14 @@ function request(instead = {}) {
   for (const [name, given] of new FormData(form)) {
     if (name.startsWith("answer.")) answers[name.slice("answer.".length)] = given || null;
   }
-  const contact = value("contact.name")
-    ? { name: value("contact.name"), phone: value("contact.phone") || null }
-    : null;
+  const contact = personOf("contact");
   const summary = value("summary") || instead.summary;
   const body = {
     kind: form.querySelector("[name=category]:checked").dataset.kind,
     summary,
     description: value("description") || summary,
     sites: all("sites"),
-    channel: "portal",
+    channel: form.dataset.channel,
     preferred_windows: all("window").map((each) => {
       const [from, to] = each.split("/");
       return { from, to };
@@ -53,6 +56,8 @@ function request(instead = {}) {
   if (!judged.includes("urgency")) body.urgency = value("urgency") || instead.urgency;
   if (Object.keys(answers).length) body.diagnosis = { id: value("diagnosis"), answers };
   if (contact) body.on_site_contact = contact;
+  const requester = personOf("requester");
+  if (requester) body.requester = requester;
   return body;
 }
 
@@ -102,13 +107,13 @@ async function send(solved) {
       sending.textContent = form.dataset.uploading.replace("%s", file.name);
       await upload(`${tickets}/attachments`, file, `${key}-file-${n}`, progress);
     }
-    location.assign(`/portal/requests/${opened.id}`);
+    location.assign(form.dataset.goes + opened.id);
   } catch (refused) {
     busy = false;
     sending.textContent = "";
     if (opened && refused instanceof Refused) {
       const title = `${form.dataset.fileFailed.replace("%s", opened.number)} ${refused.problem.title}`;
-      const link = { href: `/portal/requests/${opened.id}`, text: form.dataset.see };
+      const link = { href: form.dataset.goes + opened.id, text: form.dataset.see };
       show(new Refused({ ...refused.problem, title }), link);
     } else show(refused);
   }

@@ -33,6 +33,13 @@ function bodyOf(form) {
   return body;
 }
 
+/** A ticket is known to people by its number, to the API by its id; what is no number goes as it is. */
+async function idOf(number) {
+  const answer = await fetch(`/v1/tickets?limit=1&number=${encodeURIComponent(number)}`);
+  const found = answer.ok ? (await answer.json()).items : [];
+  return found[0]?.id ?? number;
+}
+
 async function send(form) {
   if (form.dataset.file) {
     const [file] = form.elements.file.files;
@@ -40,6 +47,8 @@ async function send(form) {
     return upload(form.dataset.file, file, key, form.querySelector("progress"));
   }
   const body = bodyOf(form);
+  const numbered = form.querySelector("[data-as=ticket]");
+  if (numbered) body[numbered.name] = await idOf(numbered.value.trim());
   return post(form.dataset.send, body, keyOf(form, JSON.stringify(body)));
 }
 
