@@ -64,6 +64,7 @@ class Place:
     name: str
     where: str
     time_zone: str
+    holidays: str
 
 
 @router.get("/portal")
@@ -195,7 +196,7 @@ async def places_at(run: Runtime, customer_id: str | None) -> list[Place]:
 
 
 async def _places(run: Runtime, query: Document) -> list[Place]:
-    named = {"name": 1, "address": 1, "postcode": 1, "commune": 1, "time_zone": 1}
+    named = {"name": 1, "address": 1, "postcode": 1, "commune": 1, "time_zone": 1, "holidays": 1}
     found = await run.collection(Sites.name).find(query, named).to_list(None)
     return [
         Place(
@@ -203,6 +204,7 @@ async def _places(run: Runtime, query: Document) -> list[Place]:
             each["name"],
             f"{each['address']}, {each['postcode']} {each['commune']}",
             each["time_zone"],
+            each["holidays"],
         )
         for each in found
         if "name" in each

@@ -11,6 +11,7 @@ from babel.dates import format_date
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from contracts.calendars import public_holidays
 from contracts.refusal import Refusal
 from contracts.text import Text
 from contracts.values import Id, Language, TicketKind
@@ -106,17 +107,13 @@ async def asked_for(request: Request, run: Runtime, places: Sequence[Place]) -> 
     by_kind = [(kind, [each for each in work_types if each.kind is kind]) for kind in KINDS]
     return {
         "kinds": [(kind, of) for kind, of in by_kind if of],
-        "halves": halves_of(run.clock.now(), _zone(places), language),
+        "halves": halves_of(run.clock.now(), places, language),
     }
 
 
 def when_page(request: Request, run: Runtime, places: Sequence[Place]) -> Response:
-    halves = halves_of(run.clock.now(), _zone(places), call_of(request).language)
+    halves = halves_of(run.clock.now(), places, call_of(request).language)
     return PAGES.page(request, "portal-when.html", halves=halves)
-
-
-def _zone(places: Sequence[Place]) -> str:
-    return places[0].time_zone if places else "UTC"
 
 
 async def advice_page(request: Request, who: Principal, run: Runtime, known: Any) -> Response:
@@ -210,19 +207,23 @@ class Half:
         return f"{self.begins.isoformat()}/{self.ends.isoformat()}"
 
 
-def halves_of(now: datetime, zone: str, language: str) -> list[list[Half]]:
-    """The half-days of the next working days that have not begun, by day."""
-    here = now.astimezone(ZoneInfo(zone))
+def halves_of(now: datetime, places: Sequence[Place], language: str) -> list[list[Half]]:
+    """The half-days that have not begun of the next days that people work on at the first of the places."""
+    if not places:
+        return []
+    zone = ZoneInfo(places[0].time_zone)
+    here = now.astimezone(zone)
     days: list[list[Half]] = []
     day = here.date()
     while len(days) < DAYS:
         named = format_date(day, "EEE d MMM", locale=language)
         halves = [
-            Half(begins, datetime.combine(day, to, ZoneInfo(zone)), part, named)
+            Half(begins, datetime.combine(day, to, zone), part, named)
             for part, from_, to in HALVES
-            if (begins := datetime.combine(day, from_, ZoneInfo(zone))) > here
+            if (begins := datetime.combine(day, from_, zone)) > here
         ]
-        if halves and day.weekday() < SATURDAY:
+        off = day.weekday() >= SATURDAY or day in public_holidays(places[0].holidays, day.year)
+        if halves and not off:
             days.append(halves)
         day += timedelta(days=1)
     return days
