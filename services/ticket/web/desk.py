@@ -32,7 +32,7 @@ from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
 from services.ticket.views.ticket import TicketView, ticket_view
 from services.ticket.web.pages import PAGES
-from services.ticket.web.portal import EVENTS, Place, places_of
+from services.ticket.web.portal import EVENTS, Place, is_part, places_of
 
 router = APIRouter(include_in_schema=False)
 Agent = Annotated[Principal, allow("screens:desk")]
@@ -69,10 +69,9 @@ class Listed:
 @router.get("/desk")
 async def desk(request: Request, who: Agent, run: Run, terms: Terms, show: Queue = "asking") -> Response:
     """What burns first, and a field that finds whoever calls."""
-    part = "hx-request" in request.headers
     return PAGES.page(
         request,
-        "desk-queue.html" if part else "desk.html",
+        "desk-queue.html" if is_part(request) else "desk.html",
         show=show,
         events=EVENTS,
         queue=await _queue(request, who, run, terms, show),

@@ -81,7 +81,7 @@ async def own_requests(
     rows = [_row(each, viewer, request) for each in opened]
     return PAGES.page(
         request,
-        "portal-list.html" if "hx-request" in request.headers else "portal.html",
+        "portal-list.html" if is_part(request) else "portal.html",
         q=q,
         before=before,
         waiting=[each for each in rows if each["waits"]],
@@ -92,6 +92,11 @@ async def own_requests(
         events=EVENTS,
         now=run.clock.now(),
     )
+
+
+def is_part(request: Request) -> bool:
+    """Whether htmx asks for a part, and not for a page to go back to."""
+    return "hx-request" in request.headers and "hx-history-restore-request" not in request.headers
 
 
 async def _over(run: Runtime, choice: Choice, before: str | None) -> tuple[list[Kept[Ticket]], str | None]:

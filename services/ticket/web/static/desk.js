@@ -4,6 +4,15 @@ import { tell } from "./shell.js";
 
 const search = document.getElementById("find");
 
+const keys = document.getElementById("keys");
+
+// Whoever dictates, or rests a hand on the keyboard, turns them off (WCAG 2.1.4).
+const keysAreOn = () => localStorage.getItem("desk-keys") !== "off";
+if (keys) {
+  keys.checked = keysAreOn();
+  keys.addEventListener("change", () => localStorage.setItem("desk-keys", keys.checked ? "on" : "off"));
+}
+
 const writes = (element) => element.closest("input:not([type=radio], [type=checkbox]), textarea, select, dialog[open]");
 
 document.addEventListener("keydown", (event) => {
@@ -26,7 +35,7 @@ document.addEventListener("keydown", (event) => {
       links[0].click();
     }
   }
-  if (writes(event.target)) return;
+  if (writes(event.target) || !keysAreOn()) return;
   if (event.key === "/") {
     event.preventDefault();
     if (search) search.focus();
@@ -51,4 +60,11 @@ if (timer) {
   };
   show();
   setInterval(show, 1000);
+}
+
+const colleagues = document.getElementById("colleagues");
+if (colleagues) {
+  const answer = await fetch("/v1/staff?limit=200");
+  const staff = answer.ok ? (await answer.json()).items : [];
+  colleagues.append(...staff.map((each) => new Option(each.name, each.id)));
 }

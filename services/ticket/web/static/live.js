@@ -9,7 +9,8 @@ const SETTLES_MS = 250;
 const AGAIN_MS = [400, 1000, 2500];
 const part = document.querySelector("[data-streams]");
 let streams = [];
-let waiting = 0;
+let due = 0;
+let again = 0;
 
 function said() {
   return part.querySelector("[data-tell]")?.textContent.replace(/\s+/g, " ").trim() ?? "";
@@ -30,15 +31,26 @@ export async function reload() {
 
 /** A stream may tell of something before the page's own service has heard of it: then it is asked again. */
 async function changed(since, left) {
+  const field = document.activeElement;
+  if (part.contains(field) && field.matches("input, select, textarea")) {
+    // What somebody is writing there would be lost.
+    part.addEventListener("focusout", soon, { once: true });
+    return;
+  }
   await reload();
   if (part.querySelector("[data-version]") && version() === since && left.length) {
-    waiting = setTimeout(() => changed(since, left.slice(1)), left[0]);
+    again = setTimeout(() => changed(since, left.slice(1)), left[0]);
   }
 }
 
+/** However much is told, it is loaded once a while. */
 function soon() {
-  clearTimeout(waiting);
-  waiting = setTimeout(() => changed(version(), AGAIN_MS), SETTLES_MS);
+  if (due) return;
+  clearTimeout(again);
+  due = setTimeout(() => {
+    due = 0;
+    changed(version(), AGAIN_MS);
+  }, SETTLES_MS);
 }
 
 function listen() {

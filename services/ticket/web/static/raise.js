@@ -14,7 +14,7 @@ const all = (name) => new FormData(form).getAll(name).map(String);
 
 async function advise(values = {}) {
   const answered = Object.keys(values).length > 0;
-  await htmx.ajax("POST", `${form.dataset.opens}/advice`, { source: advice, target: advice, swap: "innerHTML", values });
+  await htmx.ajax("POST", `${form.dataset.asks}/advice`, { source: advice, target: advice, swap: "innerHTML", values });
   if (answered) {
     const next = advice.querySelector("#given") ?? advice.querySelector("#question") ?? advice.querySelector("#known");
     next?.focus();

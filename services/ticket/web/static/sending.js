@@ -65,7 +65,8 @@ function read(ok, text, status) {
 
 /** Bring a refusal to sight, `link` beside it where there is somewhere to go on. */
 export function show(refused, link) {
-  const problem = refused instanceof Refused ? refused.problem : { title: said.wrong };
+  let problem = refused instanceof Refused ? refused.problem : { title: said.wrong };
+  if (problem.status === 401) problem = { title: said.signed_out, status: 401 };
   const box = element("div", "said risk");
   const line = element("p");
   line.append(element("strong", "", problem.title), " ", problem.detail ?? "");
