@@ -14,15 +14,15 @@ from infra.chassis.http.auth import allow
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept, Runtime, new_id
 from infra.chassis.service import Run
+from infra.chassis.store.collection import A_DATE, Document
 from services.ticket.api.articles import Known
-from services.ticket.api.choosing import choice_of
 from services.ticket.api.clocks import Terms
-from services.ticket.api.filters import TicketFilters
 from services.ticket.api.prepaid import prepaid_of
 from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.contact import Contact
 from services.ticket.domain.contract import Contract, contract_for
 from services.ticket.domain.customer import Customer
+from services.ticket.domain.ticket import Ticket
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.contracts import Contracts
 from services.ticket.store.customers import Customers
@@ -64,13 +64,7 @@ async def call(
     his = set(caller.sites) if caller is not None else set[str]()
     places.sort(key=lambda place: (place.id not in his, place.name))
     viewer = await viewer_of(who, run)
-    choice = await choice_of(viewer, run, TicketFilters(customer=customer_id))
-    opened = await run.find(
-        Tickets,
-        {"$and": [*choice.clauses, {"queued_at": {"$ne": None}}], "customer_id": customer_id},
-        sort=BY_URGENCY,
-        limit=OPEN_SHOWN,
-    )
+    opened = await _opened(run, customer_id, caller)
     return PAGES.page(
         request,
         "desk-call.html",
@@ -79,6 +73,7 @@ async def call(
         customer=kept.value,
         banner=await _banner(run, kept.value, caller, places),
         opened=await listed(request, viewer, run, terms, opened),
+        open_ones=await run.collection(Tickets.name).count_documents(_open_of(customer_id)),
         places=places,
         his=his,
         now=run.clock.now(),
@@ -105,6 +100,21 @@ async def _caller(run: Runtime, id: str) -> Contact:
     if kept is None:
         raise NotFound("contact", id)
     return kept.value
+
+
+def _open_of(customer_id: str) -> Document:
+    return {"customer_id": customer_id, "queued_at": A_DATE}
+
+
+async def _opened(run: Runtime, customer_id: str, caller: Contact | None) -> list[Kept[Ticket]]:
+    """What is open for the customer, the caller's own first, the most urgent of each."""
+    his: list[Kept[Ticket]] = []
+    others = _open_of(customer_id)
+    if caller is not None:
+        own = {**others, "requester_id": caller.id}
+        his = await run.find(Tickets, own, sort=BY_URGENCY, limit=OPEN_SHOWN)
+        others["requester_id"] = {"$ne": caller.id}
+    return [*his, *await run.find(Tickets, others, sort=BY_URGENCY, limit=OPEN_SHOWN)][:OPEN_SHOWN]
 
 
 async def _banner(
