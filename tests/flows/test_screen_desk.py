@@ -89,8 +89,11 @@ async def test_a_ticket_is_taken_held_noted_handed_over_and_merged(firm: Firm, s
         await page.get_by_role("dialog").get_by_role("button", name="Merge").click()
         await expect(page.get_by_role("link", name="the other ticket")).to_be_visible()
         assert (await twin.now())["duplicate_of"] == kept.id
-    async with screens.open("/desk/handover", firm.agent, language="fr", dark=True, size=PHONE) as page:
+    karim = firm.person("agent", "karim")
+    async with screens.open("/desk/handover", karim, language="fr", dark=True, size=PHONE) as page:
         await expect(page.get_by_role("heading", level=1)).to_have_text("Passer la relève")
-        his = page.get_by_role("region", name=firm.id("karim")).first
-        await expect(his).to_contain_text("The copier jams")
+        await expect(page.get_by_role("region", name="Les vôtres").first).to_contain_text("The copier jams")
         assert await barriers(page) == []
+        await page.get_by_label("Tout transférer à").fill(firm.id("lou"))
+        await page.get_by_role("button", name="Transférer").click()
+        await expect(page.get_by_role("region", name=firm.id("lou")).first).to_contain_text("The copier jams")

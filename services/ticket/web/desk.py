@@ -15,7 +15,7 @@ from infra.chassis.http.auth import allow
 from infra.chassis.http.call import call_of
 from infra.chassis.http.paging import Page
 from infra.chassis.http.principal import Principal
-from infra.chassis.runtime import Kept, Runtime
+from infra.chassis.runtime import Kept, Runtime, new_id
 from infra.chassis.service import Run
 from infra.chassis.store.collection import A_DATE, Document
 from services.ticket.api.bodies import Email, Phone
@@ -92,6 +92,7 @@ async def handover(request: Request, who: Agent, run: Run, terms: Terms) -> Resp
         "desk-handover.html",
         whose=[(name, whose[name]) for name in names],
         queue=queue,
+        key=new_id(),
         now=run.clock.now(),
     )
 

@@ -51,6 +51,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (found) tell(found.dataset.found);
 });
 
+// What was typed before this ran.
+if (search?.value) htmx.trigger(search, "search");
+
 const timer = document.getElementById("timer");
 if (timer) {
   const began = performance.now();

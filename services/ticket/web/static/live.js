@@ -20,13 +20,10 @@ function version() {
   return part.querySelector("[data-version]")?.dataset.version ?? "";
 }
 
-/** Load the part anew, and tell what it says if that is something else. */
-export async function reload() {
-  const before = said();
+/** Load the part anew. */
+export function reload() {
   const address = part.dataset.part ?? location.pathname + location.search;
-  await htmx.ajax("GET", address, { source: part, target: part, swap: "innerHTML" });
-  const now = said();
-  if (now && now !== before) tell(now);
+  return htmx.ajax("GET", address, { source: part, target: part, swap: "innerHTML" });
 }
 
 /** A stream may tell of something before the page's own service has heard of it: then it is asked again. */
@@ -76,4 +73,12 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 addEventListener("pagehide", hush);
-if (part && !document.hidden) listen();
+if (part) {
+  let last = said();
+  part.addEventListener("htmx:afterSwap", () => {
+    const now = said();
+    if (now && now !== last) tell(now);
+    last = now;
+  });
+  if (!document.hidden) listen();
+}

@@ -144,3 +144,6 @@ advice?.addEventListener("keydown", (event) => {
     next();
   }
 });
+
+// What was picked before this ran, or is still picked after going back, is asked about, too.
+if (form && value("category")) advise();

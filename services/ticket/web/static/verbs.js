@@ -1,5 +1,6 @@
 // Forms that do something to a ticket: <form data-send="/v1/…" data-said="…"> is sent to the API as JSON,
-// <form data-file="/v1/…"> sends a file; afterwards the page's live part is loaded anew.
+// <form data-file="/v1/…"> sends a file; afterwards the page's live part is loaded anew. Their method is
+// "dialog", for which a browser does nothing: pressed before this has run, nothing that was written is lost.
 
 import { reload } from "./live.js";
 import { post, quiet, show, upload } from "./sending.js";
