@@ -81,6 +81,7 @@ from services.ticket.stream.visits import on_visit_fact
 from services.ticket.usecases.begin_terms import BeginTerms
 from services.ticket.usecases.majors import TendMajor
 from services.ticket.usecases.tend import TendTicket
+from services.ticket.web import desk, desk_call, desk_ticket, portal, portal_new
 from services.ticket.web import sla as sla_page
 from services.ticket.web.pages import PAGES
 
@@ -156,6 +157,11 @@ ROUTERS = tuple(
         timeline,
         views,
         quarantine,
+        portal,
+        portal_new,
+        desk,
+        desk_call,
+        desk_ticket,
         sla_page,
     )
 )

@@ -1,5 +1,7 @@
 """The known repair comes first: the requester fixes it himself, or the technician knows what was tried."""
 
+from typing import Any
+
 import pytest
 
 from tests.flows.firm import Firm, Json, done, problem
@@ -10,7 +12,7 @@ def both(fr: str, en: str) -> Json:
     return {"fr": fr, "en": en}
 
 
-def unplugged(word: str, **changes: Json) -> Json:
+def unplugged(word: str, **changes: Any) -> Json:
     """``word`` is this test's own, for everybody's articles are in one base."""
     return {
         "title": both(f"Câble {word} débranché", f"{word} cable unplugged"),
@@ -24,7 +26,7 @@ def unplugged(word: str, **changes: Json) -> Json:
     }
 
 
-async def known(firm: Firm, word: str, **changes: Json) -> str:
+async def known(firm: Firm, word: str, **changes: Any) -> str:
     id = firm.id(word)
     done(await firm.agent.put(f"/v1/articles/{id}", unplugged(id, **changes)))
     for verb in ("review", "publish"):

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from contracts.audience import Reach, Viewer
-from infra.chassis.runtime import Runtime
+from infra.chassis.runtime import Kept, Runtime
 from services.ticket.domain.billing import BillingModel, billing_of
 from services.ticket.domain.consumption import volume_id
-from services.ticket.domain.contract import Terms
+from services.ticket.domain.contract import Contract, Terms
 from services.ticket.domain.ledger import BOOK
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.contracts import Contracts
@@ -31,17 +31,22 @@ async def shown_prepaid(
     ids = sorted({each.contract_id for each in known.values() if _is_prepaid(each.terms)})
     if not ids:
         return {ticket.id: [] for ticket in tickets}
-    contracts = await run.find(Contracts, {"_id": {"$in": ids}}, limit=len(ids))
-    wanted = [volume_id(id, BOOK) for id in ids]
-    volumes = await run.find(Volumes, {"_id": {"$in": wanted}}, limit=len(wanted))
-    taken = {kept.value.contract_id: kept.value for kept in volumes}
-    views = {
-        kept.value.id: prepaid_view(kept.value, billing, taken.get(kept.value.id))
+    views = await prepaid_of(run, await run.find(Contracts, {"_id": {"$in": ids}}, limit=len(ids)))
+    return {ticket.id: [views[id] for id in ticket.contract_ids if id in views] for ticket in tickets}
+
+
+async def prepaid_of(run: Runtime, contracts: Sequence[Kept[Contract]]) -> dict[str, PrepaidView]:
+    """What those of these contracts that are prepaid have left, by their ids."""
+    agreed = {
+        kept.value.id: (kept.value, billing)
         for kept in contracts
         if (billing := billing_of(kept.value.terms.billing)) is not None
         and billing.model is BillingModel.PREPAID
     }
-    return {ticket.id: [views[id] for id in ticket.contract_ids if id in views] for ticket in tickets}
+    wanted = [volume_id(id, BOOK) for id in agreed]
+    volumes = await run.find(Volumes, {"_id": {"$in": wanted}}, limit=len(wanted)) if wanted else []
+    taken = {kept.value.contract_id: kept.value for kept in volumes}
+    return {id: prepaid_view(contract, billing, taken.get(id)) for id, (contract, billing) in agreed.items()}
 
 
 def _exists(contract_id: str, viewer: Viewer) -> bool:
