@@ -16,7 +16,8 @@ SCREENS: Mapping[str, str] = {
 
 
 def screens_of(principal: Principal | None) -> tuple[str, ...]:
-    """The screens that somebody may open; he begins with the first."""
+    """The screens that somebody may open; he begins with the first, which for a client is his requests."""
     if principal is None:
         return ()
-    return tuple(path for path, verb in SCREENS.items() if principal.may(verb))
+    his = (path for path, verb in SCREENS.items() if principal.may(verb))
+    return tuple(his if principal.of_the_firm else sorted(his, key=lambda path: path != "/portal"))
