@@ -1,0 +1,103 @@
+// Keeps the telephone and the server together: sends what was done, then brings the days to come.
+
+import { replay } from "./m-queue.js";
+
+const PATIENCE = 20_000;
+const EVERY = 60_000;
+
+/** Tells ``change`` whenever what is kept, or how the telephone stands with the server, is different. */
+export class Sync extends EventTarget {
+  /** "new" | "sent" | "sending" | "offline" | "signed-out" | "wait" */
+  state = "new";
+  day = null;
+  #offset = 0;
+  #running = false;
+  #again = false;
+
+  constructor(store) {
+    super();
+    this.store = store;
+  }
+
+  async start() {
+    this.day = await this.store.get("day");
+    this.#offset = (await this.store.get("offset")) ?? 0;
+    for (const [where, event] of [[window, "online"], [window, "offline"], [window, "pageshow"]]) {
+      where.addEventListener(event, () => this.run());
+    }
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.run(); });
+    setInterval(() => { if (!document.hidden) this.run(); }, EVERY);
+    this.run();
+  }
+
+  /** The time where the server is, which its own answers told: a telephone's clock may be wrong. */
+  now() {
+    return new Date(Date.now() + this.#offset);
+  }
+
+  /** Once more, now; or as soon as what is running has ended. One window at a time. */
+  async run() {
+    this.#again = true;
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      while (this.#again) {
+        this.#again = false;
+        await together(() => this.#once());
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #once() {
+    if (!navigator.onLine) return this.#is("offline");
+    if (this.state !== "sent") this.#is("sending");
+    let state = await this.#bring();
+    if (state !== "sent") return this.#is(state);
+    const { sent, refused, stopped } = await replay(this.store, this.day.technician.id, send);
+    if (sent || refused) state = await this.#bring();
+    return this.#is(stopped ?? state, true);
+  }
+
+  async #bring() {
+    let answer;
+    try {
+      answer = await fetch("/m/visits.json", {
+        redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(PATIENCE),
+      });
+      if (answer.type === "opaqueredirect" || answer.status === 401) return "signed-out";
+      if (!answer.ok) return "wait";
+      this.day = await answer.json();
+    } catch {
+      return "offline";
+    }
+    this.#offset = Date.parse(this.day.now) - Date.now();
+    await this.store.set("offset", this.#offset);
+    await this.store.set("day", this.day);
+    return "sent";
+  }
+
+  async #is(state, changed = false) {
+    const before = this.state;
+    this.state = state;
+    this.day = (await this.store.get("day")) ?? null;
+    if (changed || state !== before) this.dispatchEvent(new Event("change"));
+  }
+}
+
+async function send(action) {
+  const answer = await fetch(action.path, {
+    method: "POST",
+    redirect: "manual",
+    headers: { "Content-Type": "application/json", "Idempotency-Key": action.key },
+    body: JSON.stringify(action.body),
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+  return { status: answer.status, body: await answer.json().catch(() => null) };
+}
+
+/** Two windows of the page never send at once. */
+function together(what) {
+  return navigator.locks ? navigator.locks.request("astreinte-m", what) : what();
+}
