@@ -3,7 +3,8 @@
 import { dayOf } from "./m-day.js";
 
 const words = JSON.parse(document.getElementById("words").textContent);
-const language = document.documentElement.lang;
+const { lang } = document.documentElement;
+const language = lang === "en" ? "en-GB" : lang;
 
 /** A sentence of the page, with its blanks filled. */
 export function say(name, values = {}) {
@@ -38,6 +39,11 @@ export function time(at, zone) {
     timeZone: zone, dateStyle: "full", timeStyle: "long",
   }).format(new Date(at));
   return h("time", { datetime: at, title: whole }, clock(at, zone));
+}
+
+/** A day, written short. */
+export function date(at, zone) {
+  return new Intl.DateTimeFormat(language, { timeZone: zone, dateStyle: "medium" }).format(new Date(at));
 }
 
 export function span(from, to, zone) {

@@ -1,7 +1,7 @@
 // A visit in the list of the day, and by itself with all that it takes to make it.
 
 import { inOrder, nextStep, otherSteps } from "./m-day.js";
-import { dayName, h, say, sayMany, span, time } from "./m-dom.js";
+import { date, dayName, h, say, sayMany, span, time } from "./m-dom.js";
 
 const LOOK = {
   "en-route": "running", arrived: "running", started: "running", paused: "risk", closed: "done",
@@ -96,7 +96,7 @@ export function visitView(carried, page) {
       h("div", { class: "fact" }, h("dt", {}, question), h("dd", {}, answer))), "dl"),
     visit.parts?.length > 0 && section("parts-to-take", [parts(carried)]),
     machine(carried),
-    section("earlier", carried.earlier.map(earlier), "ul"),
+    section("earlier", carried.earlier.map((each) => earlier(each, zoneOf(carried))), "ul"),
     visit.report && report(carried),
     steps(carried, page),
   ];
@@ -155,25 +155,25 @@ function parts({ visit, van, names }) {
   }));
 }
 
-function machine({ about }) {
-  const { description, asset, before = [] } = about ?? {};
+function machine(carried) {
+  const { description, asset, before = [] } = carried.about ?? {};
   return [
     description && section("description", [h("p", { class: "as-typed" }, description)]),
     asset && section("machine", [
       h("p", {}, h("strong", {}, asset.name), ` ${[asset.manufacturer, asset.model].filter(Boolean).join(" ")}`),
       asset.serial && h("p", {}, h("span", { class: "quiet" }, say("serial")), " ", asset.serial),
-      asset.warranty_until && h("p", {}, say("warranty", { date: asset.warranty_until })),
+      asset.warranty_until && h("p", {}, say("warranty", { date: date(asset.warranty_until, "UTC") })),
       before.length > 0 && h("ul", {}, before.map((each) => h("li", {},
-        `${each.opened_at.slice(0, 10)} · ${each.summary}`,
+        `${date(each.opened_at, zoneOf(carried))} · ${each.summary}`,
         each.resolution?.work_done && h("span", { class: "quiet" }, ` — ${each.resolution.work_done}`)))),
     ]),
   ];
 }
 
-function earlier(visit) {
+function earlier(visit, zone) {
   const told = visit.report ?? {};
   return h("li", {},
-    `${(visit.ended_at ?? visit.updated_at).slice(0, 10)} · ${visit.summary}`,
+    `${date(visit.ended_at ?? visit.updated_at, zone)} · ${visit.summary}`,
     told.outcome && ` · ${say(`outcome.${told.outcome}`)}`,
     [told.cause, told.work_done].some(Boolean)
       && h("span", { class: "quiet" }, ` — ${[told.cause, told.work_done].filter(Boolean).join(" · ")}`));

@@ -192,6 +192,7 @@ sync.addEventListener("change", async () => {
 });
 window.addEventListener("hashchange", () => show({ moved: true }));
 document.querySelector("form.who")?.addEventListener("submit", signOut);
+document.getElementById("foot").append(...document.querySelectorAll(".top > form"));
 await sync.start();
 await changed();
 await keepPage();
