@@ -1,4 +1,4 @@
-"""The technician's telephone: what he does where there is no network is there afterwards, once and in order."""
+"""The technician's telephone: what he does without a network is there afterwards, once and in order."""
 
 import re
 from datetime import datetime
@@ -72,9 +72,7 @@ async def steps_of(request: Request) -> list[dict[str, Any]]:
     return [visit[f"{name}_at"] for name in ("departed", "arrived", "started", "ended")]
 
 
-async def test_what_is_done_without_a_network_is_sent_once_and_in_order(
-    firm: Firm, screens: Screens
-) -> None:
+async def test_what_is_done_without_a_network_is_sent_once_and_in_order(firm: Firm, screens: Screens) -> None:
     lea, (first, second) = await two_visits(firm)
     async with screens.open("/m", lea, size=PHONE) as page:
         await ready(page)

@@ -29,6 +29,8 @@ FILES = (
     "m-day.js",
     "m-dom.js",
     "m-drawing.js",
+    "m-extra.js",
+    "m-photo.js",
     "m-queue.js",
     "m-store.js",
     "m-sync.js",
@@ -45,8 +47,9 @@ async def day(request: Request, who: Technician) -> Response:
 
 
 @router.get("/m/visits.json")
-async def visits(request: Request, who: Technician, run: Run) -> Carried:
+async def visits(request: Request, who: Technician, run: Run, response: Response) -> Carried:
     """What the telephone keeps for when there is no network."""
+    response.headers["Cache-Control"] = "private, no-store"
     return await carried(run, who, call_of(request).language)
 
 

@@ -30,6 +30,17 @@ async function machine({ id, asset }) {
   };
 }
 
+/** What kinds of work there are, for what is asked for on the spot. */
+export async function bringWorkTypes(store) {
+  const kept = await store.get("work-types");
+  if (kept && Date.now() - kept.at < FRESH) return false;
+  const page = await got("/v1/work-types?limit=200");
+  if (!page) return false;
+  const items = page.items.map(({ id, name, kind }) => ({ id, name, kind }));
+  await store.set("work-types", { at: Date.now(), items });
+  return true;
+}
+
 /** What parts are called, by SKU: those of the van and of the visits. */
 export async function bringNames(store, skus) {
   const names = (await store.get("names")) ?? {};

@@ -3,7 +3,8 @@
 import { beganAt, isUnbegun } from "./m-day.js";
 import { h, say, time } from "./m-dom.js";
 import { pad } from "./m-drawing.js";
-import { zoneOf } from "./m-visit.js";
+import { camera } from "./m-photo.js";
+import { photosOf, zoneOf } from "./m-visit.js";
 
 const WORKED = ["fixed", "workaround", "not-fixed", "part-dead"];
 const IN_VAIN = ["no-access", "user-absent", "refused", "unsafe", "out-of-scope"];
@@ -49,7 +50,8 @@ export function closingView(carried, page, { draft, keep, close }) {
   h("section", { class: "card" },
     h("label", {}, say("work-done"), h("textarea", {
       id: "work-done", maxlength: 10000, on: typed("work_done") }, told.work_done)),
-    h("label", {}, say("cause"), h("input", { id: "cause", maxlength: 500, value: told.cause, on: typed("cause") }))),
+    h("label", {}, say("cause"), h("input", { id: "cause", maxlength: 500, value: told.cause, on: typed("cause") })),
+    camera(photosOf(carried), (file) => page.photo(carried, file))),
   h("section", { class: "card", "aria-labelledby": "parts-used" },
     h("h2", { id: "parts-used" }, say("parts-used")), partsUsed(carried, told, changed)),
   h("section", { class: "card row" },

@@ -1,6 +1,6 @@
 // What was done without a network is sent in order, once each, and nothing of it is lost.
 //
-// An action: {n, key, by, visit, verb, path, body, at, state: "waiting" | "refused", problem}. ``key`` is its
+// An action: {n, key, by, visit, verb, path, body or file, at, state: "waiting" | "refused", problem}. ``key`` is its
 // Idempotency-Key: where an answer did not come back, the same request is sent again and done once.
 
 const LATER = new Set([408, 425, 429, 502, 503, 504]);
@@ -23,8 +23,10 @@ export function verdict(status, type = "") {
 export async function replay(store, by, send) {
   const result = { sent: 0, refused: 0, stopped: null };
   const held = new Set();
-  for (const action of await store.actions(by)) {
-    if (action.state !== "waiting" || held.has(action.visit)) continue;
+  const waiting = (await store.actions(by)).filter((action) => action.state === "waiting");
+  // Pictures are large and say nothing that a visit waits for.
+  for (const action of [...waiting.filter(({ file }) => !file), ...waiting.filter(({ file }) => file)]) {
+    if (held.has(action.visit)) continue;
     let answer;
     try {
       answer = await send(action);

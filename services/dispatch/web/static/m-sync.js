@@ -35,6 +35,11 @@ export class Sync extends EventTarget {
     return new Date(Date.now() + this.#offset);
   }
 
+  /** Something on what is kept that must not meet a sending of it. */
+  alone(what) {
+    return together(what);
+  }
+
   /** Once more, now; or as soon as what is running has ended. One window at a time. */
   async run() {
     this.#again = true;
@@ -87,12 +92,14 @@ export class Sync extends EventTarget {
 }
 
 async function send(action) {
+  const form = action.file ? new FormData() : null;
+  form?.append("file", action.file, action.name);
   const answer = await fetch(action.path, {
     method: "POST",
     redirect: "manual",
-    headers: { "Content-Type": "application/json", "Idempotency-Key": action.key },
-    body: JSON.stringify(action.body),
-    signal: AbortSignal.timeout(PATIENCE),
+    headers: { "Idempotency-Key": action.key, ...(form ? {} : { "Content-Type": "application/json" }) },
+    body: form ?? JSON.stringify(action.body),
+    signal: AbortSignal.timeout(form ? 3 * PATIENCE : PATIENCE),
   });
   return { status: answer.status, body: await answer.json().catch(() => null) };
 }

@@ -18,9 +18,15 @@ export function unsentView(actions, { page, state, kept }) {
       h("h2", { id: "waiting" }, say("waiting")),
       waiting.length === 0
         ? h("p", { class: "empty" }, h("strong", {}, say("all-sent")), say("all-sent-hint"))
-        : h("ol", { class: "card actions" }, waiting.map((action) => h("li", {}, line(action))))),
+        : h("ol", { class: "card actions" }, waiting.map((action) => h("li", {}, line(action),
+          isLast(action, waiting) && h("button", { type: "button", id: `back-${action.n}`, on: { click: () => page.takeBack(action) } }, say("take-back")))))),
     waiting.length > 0 && h("button", { type: "button", class: "big", on: { click: () => page.send() } }, say("send-now")),
   ];
+}
+
+/** What was done by mistake is taken back from its end: a visit's steps follow each other. */
+function isLast(action, waiting) {
+  return !action.file && waiting.findLast(({ visit, file }) => visit === action.visit && !file) === action;
 }
 
 function line(action) {

@@ -2,11 +2,17 @@
 
 import { inOrder, nextStep, otherSteps } from "./m-day.js";
 import { date, dayName, h, say, sayMany, span, time } from "./m-dom.js";
+import { camera } from "./m-photo.js";
 
 const LOOK = {
   "en-route": "running", arrived: "running", started: "running", paused: "risk", closed: "done",
 };
+const ON_SITE = new Set(["arrived", "started", "paused", "closed"]);
 const APPLE = /iPhone|iPad|Macintosh/.test(navigator.userAgent);
+
+export function photosOf({ waiting }) {
+  return waiting.filter(({ file }) => file).length;
+}
 
 export function zoneOf({ site }) {
   return site?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -98,6 +104,9 @@ export function visitView(carried, page) {
     machine(carried),
     section("earlier", carried.earlier.map((each) => earlier(each, zoneOf(carried))), "ul"),
     visit.report && report(carried),
+    ON_SITE.has(visit.state) && h("section", { class: "card" },
+      camera(photosOf(carried), (file) => page.photo(carried, file)),
+      h("a", { class: "button wide", href: `#n/${visit.id}` }, say("extra"))),
     steps(carried, page),
   ];
 }
@@ -200,7 +209,7 @@ function step(carried, page, verb, main) {
   const { visit } = carried;
   const name = verb === "start" && visit.state === "paused" ? "go-on"
     : verb === "close" && !main && visit.state === "arrived" ? "could-not" : verb;
-  const look = { id: `${verb}-${visit.id}`, class: main ? "main big" : "big" };
+  const look = { id: `${main ? "next-step" : verb}-${visit.id}`, class: main ? "main big" : "big" };
   return verb === "close"
     ? h("a", { ...look, class: `button ${look.class}`, href: `#c/${visit.id}` }, say(`step.${name}`))
     : h("button", { ...look, type: "button", on: { click: () => page.act(carried, verb) } }, say(`step.${name}`));

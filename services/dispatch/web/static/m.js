@@ -1,9 +1,10 @@
 // The technician's page: shows what the telephone keeps, keeps what he does, and has it sent when it can be.
 
-import { bringAbout, bringNames } from "./m-about.js";
+import { bringAbout, bringNames, bringWorkTypes } from "./m-about.js";
 import { closingView } from "./m-closing.js";
 import { dayOf, withActions } from "./m-day.js";
 import { ask, say, sayMany } from "./m-dom.js";
+import { extraView } from "./m-extra.js";
 import { tryAgain } from "./m-queue.js";
 import { Store } from "./m-store.js";
 import { Sync } from "./m-sync.js";
@@ -15,6 +16,7 @@ const view = document.getElementById("view");
 const badge = document.getElementById("badge");
 const banner = document.getElementById("banner");
 const signIn = view.dataset.signIn;
+const TOUCHED = 400;
 const store = await opened();
 const sync = new Sync(store);
 
@@ -22,6 +24,7 @@ let actions = [];
 let visits = [];
 let shown = "";
 let kept = false;
+let touched = 0;
 
 const page = {
   signIn,
@@ -32,6 +35,21 @@ const page = {
     await tryAgain(store, refused, { early });
     await changed();
     sync.run();
+  },
+  /** An attachment of the visit's request. */
+  photo(carried, file) {
+    const at = sync.now().toISOString();
+    const path = `/v1/tickets/${encodeURIComponent(carried.visit.ticket_id)}/attachments`;
+    const name = `${carried.visit.number} ${at.slice(0, 19).replaceAll(":", "-")}.jpg`;
+    return keepDone(carried, "photo", { at, path, file, name, body: {} });
+  },
+  /** What was done by mistake and is not sent, so that nobody knows of it. */
+  async takeBack(action) {
+    await sync.alone(async () => {
+      const kept = await store.actions(action.by);
+      if (kept.some(({ n }) => n === action.n)) await store.drop(action);
+    });
+    await changed();
   },
   async remove(refused) {
     const sure = await ask({ title: say("remove-title"), text: say("remove-text"), yes: say("remove"), danger: true });
@@ -45,26 +63,52 @@ async function opened() {
   try {
     return await Store.open();
   } catch (error) {
-    banner.textContent = say("no-store");
-    banner.hidden = false;
+    warn("no-store");
     throw error;
   }
 }
 
+function warn(what) {
+  banner.textContent = say(what);
+  banner.hidden = false;
+}
+
 /** Keep what he did with when he did it, show it, and have it sent. */
 async function act(carried, verb, body = {}, draft = null) {
+  if (performance.now() < touched) return;
   const { visit } = carried;
   const more = await asked(carried, verb);
   if (more === null) return;
   const last = Math.max(0, ...actions.filter((each) => each.visit === visit.id).map((each) => Date.parse(each.at)));
   const at = new Date(Math.max(+sync.now(), last)).toISOString();
-  const by = sync.day.technician.id;
-  await store.add({
-    key: crypto.randomUUID(), by, visit: visit.id, verb, at, state: "waiting", problem: null,
-    number: visit.number, where: carried.site?.name ?? visit.site_id, zone: zoneOf(carried),
+  await keepDone(carried, verb, {
+    at,
     path: `/v1/visits/${encodeURIComponent(visit.id)}/${verb}`,
-    body: { ...body, ...more, occurred_at: at, on_behalf_of: by },
+    body: { ...body, ...more, occurred_at: at, on_behalf_of: sync.day.technician.id },
   }, draft);
+}
+
+/** A second touch of the same hand is not meant for the button that took the place of the first. */
+function restTouch() {
+  const rest = touched - performance.now();
+  if (rest <= 0) return;
+  const buttons = view.querySelectorAll(".steps > button");
+  for (const button of buttons) button.setAttribute("aria-disabled", "true");
+  setTimeout(() => { for (const button of buttons) button.removeAttribute("aria-disabled"); }, rest);
+}
+
+async function keepDone(carried, verb, action, draft = null) {
+  const { visit } = carried;
+  touched = performance.now() + TOUCHED;
+  try {
+    await store.add({
+      key: crypto.randomUUID(), by: sync.day.technician.id, visit: visit.id, verb, state: "waiting", problem: null,
+      number: visit.number, where: carried.site?.name ?? visit.site_id, zone: zoneOf(carried), ...action,
+    }, draft);
+  } catch (error) {
+    warn("not-kept");
+    throw error;
+  }
   navigator.storage?.persist?.();
   await changed();
   tell(say(`did.${verb}`));
@@ -91,8 +135,9 @@ async function changed() {
   actions = day ? await store.actions(day.technician.id) : [];
   const about = (await store.get("about")) ?? {};
   const names = (await store.get("names")) ?? {};
+  const workTypes = (await store.get("work-types"))?.items ?? [];
   visits = withActions(day?.visits ?? [], actions).map((each) => ({
-    ...each, van: day.van, names, about: about[each.visit.ticket_id],
+    ...each, van: day.van, names, workTypes, about: about[each.visit.ticket_id],
   }));
   showStanding();
   await show();
@@ -116,6 +161,7 @@ function showStanding() {
 const routes = {
   v: (id) => one(id, (carried) => visitView(carried, page)),
   c: (id) => one(id, closing),
+  n: (id) => one(id, extra),
   unsent: () => unsentView(actions, { page, state: sync.state, kept: kept && sync.day !== null }),
 };
 
@@ -137,6 +183,19 @@ async function closing(carried) {
   });
 }
 
+async function extra(carried) {
+  const draft = `extra:${sync.day.technician.id}:${carried.visit.id}`;
+  return extraView(carried, {
+    draft: await store.get(draft),
+    keep: (told) => store.set(draft, told),
+    open: async (body) => {
+      const at = sync.now().toISOString();
+      await keepDone(carried, "open", { at, path: "/v1/tickets", body: { ...body, occurred_at: at } }, draft);
+      location.hash = `v/${carried.visit.id}`;
+    },
+  });
+}
+
 function unknown() {
   const gone = document.getElementById("gone").content.cloneNode(true);
   return [...gone.childNodes];
@@ -145,7 +204,7 @@ function unknown() {
 /** Draw the view of the address; what he is typing into is left alone. */
 async function show({ moved = false } = {}) {
   const [name, id = ""] = location.hash.slice(1).split(/\/(.*)/s);
-  const typing = name === "c" && !moved && view.querySelector("form.closing");
+  const typing = ["c", "n"].includes(name) && !moved && view.querySelector("form");
   if (typing || (!sync.day && name !== "unsent")) return;
   const nodes = await (routes[name] ?? (() => dayView(visits, page)))(decodeURIComponent(id));
   const made = document.createElement("div");
@@ -155,6 +214,7 @@ async function show({ moved = false } = {}) {
   const focused = view.contains(document.activeElement) ? document.activeElement.id : "";
   view.replaceChildren(...made.childNodes);
   view.setAttribute("aria-busy", "false");
+  restTouch();
   if (moved) {
     window.scrollTo(0, 0);
     view.querySelector("h1")?.focus();
@@ -173,6 +233,7 @@ async function keepPage() {
 async function signOut(event) {
   event.preventDefault();
   const form = event.target;
+  if (!navigator.onLine) return warn("sign-out-offline");
   const waiting = actions.filter((action) => action.state === "waiting").length;
   if (waiting > 0) {
     const sure = await ask({ title: say("sign-out-title"), text: sayMany("sign-out-text", waiting), yes: say("sign-out") });
@@ -187,7 +248,9 @@ sync.addEventListener("change", async () => {
   await changed();
   if (sync.state !== "sent" || !sync.day) return;
   const skus = [...sync.day.van, ...sync.day.visits.flatMap(({ visit }) => visit.parts ?? [])].map(({ sku }) => sku);
-  const more = [await bringAbout(store, sync.day.visits), await bringNames(store, [...new Set(skus)])];
+  const more = [
+    await bringAbout(store, sync.day.visits), await bringNames(store, [...new Set(skus)]), await bringWorkTypes(store),
+  ];
   if (more.some(Boolean)) await changed();
 });
 window.addEventListener("hashchange", () => show({ moved: true }));
