@@ -1,12 +1,14 @@
 """The technician's telephone: what he does without a network is there afterwards, once and in order."""
 
+import io
 import re
 from datetime import datetime
 from typing import Any
 
-from playwright.async_api import Page, expect
+from PIL import Image
+from playwright.async_api import FilePayload, Page, expect
 
-from tests.flows.browser import PHONE, Screens, barriers
+from tests.flows.browser import PATIENCE_MS, PHONE, Screens, barriers
 from tests.flows.firm import CESSON, RENNES, Firm, Request, Technician, done, promise
 
 WITHOUT_NETWORK = "net::ERR_INTERNET_DISCONNECTED"
@@ -36,7 +38,13 @@ async def two_visits(firm: Firm) -> tuple[Technician, list[Request]]:
 
 async def ready(page: Page) -> None:
     """The page, its files and the visits are on the telephone."""
-    await expect(page.locator("#badge[data-state=sent][data-offline=ready]")).to_be_visible()
+    there = page.locator("#badge[data-state=sent][data-offline=ready]")
+    await expect(there).to_be_visible(timeout=PATIENCE_MS)
+
+
+async def stands(page: Page, text: str) -> None:
+    """What the telephone says of what is not sent."""
+    await expect(page.locator("#badge")).to_contain_text(text, timeout=PATIENCE_MS)
 
 
 async def sign(page: Page) -> None:
@@ -47,6 +55,7 @@ async def sign(page: Page) -> None:
     for step in range(1, 8):
         await page.mouse.move(box["x"] + 40 + 30 * step, box["y"] + 80 + 40 * (step % 2))
     await page.mouse.up()
+    await expect(page.get_by_text("Kept on this phone", exact=True)).to_be_visible()
 
 
 async def make(page: Page, summary: str) -> None:
@@ -89,11 +98,12 @@ async def test_what_is_done_without_a_network_is_sent_once_and_in_order(firm: Fi
         await page.reload()
         await expect(page.get_by_label("Work done")).to_have_value("Done: The printer is jammed")
         await page.get_by_role("button", name="Close the visit").click()
-        await expect(page.locator("#badge")).to_have_text("No network · 5 are not sent")
+        await stands(page, "No network · 5 are not sent")
         await make(page, "The server hums")
         await page.get_by_role("button", name="Close the visit").click()
+        await stands(page, "No network · 10 are not sent")
         await page.reload()
-        await expect(page.locator("#badge")).to_have_text("No network · 10 are not sent")
+        await stands(page, "No network · 10 are not sent")
         await expect(page.get_by_role("link", name=re.compile("The server hums"))).to_contain_text("closed")
         await page.locator(".badge").click()
         await expect(page.locator("ol.actions li")).to_have_count(10)
@@ -101,7 +111,7 @@ async def test_what_is_done_without_a_network_is_sent_once_and_in_order(firm: Fi
         assert sent == []
         typed = [each async for each in _told(page)]
         await page.context.set_offline(False)
-        await expect(page.locator("#badge")).to_have_text("All sent")
+        await stands(page, "All sent")
     assert [each for each in screens.complaints if WITHOUT_NETWORK not in each] == []
     screens.complaints.clear()
     verbs = ["acknowledge", "depart", "arrive", "start", "close"]
@@ -142,7 +152,7 @@ async def test_what_the_server_does_not_take_is_kept_and_the_rest_goes_on(
             await page.get_by_role("link", name="Mes visites").first.click()
         done(await firm.dispatcher.post(f"/v1/visits/{first.visit.id}/assign", {"technician_id": marc.id}))
         await page.context.set_offline(False)
-        await expect(page.locator("#badge")).to_have_text("Tout est envoyé · 1 à revoir")
+        await stands(page, "Tout est envoyé · 1 à revoir")
         await page.locator(".badge").click()
         kept = page.get_by_role("article")
         await expect(kept).to_contain_text("confiée à quelqu'un d'autre")
@@ -164,9 +174,57 @@ async def test_a_session_that_ends_takes_nothing_with_it(firm: Firm, screens: Sc
         await page.get_by_role("button", name="Accept").first.focus()
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("link", name="Sign in again")).to_be_visible()
-        await expect(page.locator("#badge")).to_contain_text("1 is not sent")
+        await stands(page, "1 is not sent")
         await page.context.add_cookies([{"name": each["name"], "value": each["value"], "url": screens.http}
                                         for each in cookies])  # fmt: skip
         await page.reload()
-        await expect(page.locator("#badge")).to_have_text("All sent")
+        await stands(page, "All sent")
     await first.visit.is_("acknowledged", to=lea)
+    assert [each for each in screens.complaints if "401" not in each] == []
+    screens.complaints.clear()
+
+
+async def test_what_he_sees_on_the_spot_is_photographed_and_asked_for(firm: Firm, screens: Screens) -> None:
+    lea, (first, _) = await two_visits(firm)
+    await lea.works_on(first.visit)
+    async with screens.open("/m", lea, size=PHONE) as page:
+        await ready(page)
+        # The kinds of work come after the visits.
+        await page.wait_for_function(KEPT_KINDS, arg=firm.id("repair"))
+        await page.get_by_role("link", name="The printer is jammed").click()
+        await page.context.set_offline(True)
+        await page.get_by_label("Add a photo").set_input_files(photograph())
+        await expect(page.get_by_text("1 photo waits to be sent")).to_be_visible()
+        await page.get_by_role("link", name="Something else is broken here").click()
+        await page.get_by_label("What does not work?").fill("A socket hangs out of the wall")
+        await page.get_by_label("What kind of work?").select_option(firm.id("repair"))
+        await page.get_by_text("It can wait").click()
+        assert await barriers(page) == []
+        await page.get_by_role("button", name="Ask for it").click()
+        await stands(page, "No network · 2 are not sent")
+        await page.context.set_offline(False)
+        await stands(page, "All sent")
+    [photo] = done(await firm.agent.get(f"/v1/tickets/{first.id}/attachments"))["items"]
+    assert (photo["media_type"], photo["position"]) == ("image/jpeg", "none")
+    site = (await first.now())["sites"][0]
+    found = done(await firm.agent.get("/v1/tickets", site=site))["items"]
+    assert "A socket hangs out of the wall" in [each["summary"] for each in found]
+    assert [each for each in screens.complaints if WITHOUT_NETWORK not in each] == []
+    screens.complaints.clear()
+
+
+KEPT_KINDS = """(kind) => new Promise((resolve) => {
+  indexedDB.open("astreinte-m").onsuccess = ({ target }) => {
+    target.result.transaction("kept").objectStore("kept").get("work-types").onsuccess =
+      (got) => resolve(Boolean(got.target.result?.items.some(({ id }) => id === kind)));
+  };
+})"""
+
+
+def photograph() -> FilePayload:
+    """A picture that says where it was taken."""
+    position = Image.Exif()
+    position.get_ifd(0x8825)[1] = "N"
+    file = io.BytesIO()
+    Image.new("RGB", (2400, 1800), "#884400").save(file, "JPEG", exif=position)
+    return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}

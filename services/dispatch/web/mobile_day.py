@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from pydantic import BaseModel
 
 from contracts.values import SiteAccess, VisitState, WeeklyWindows
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept, Runtime
+from infra.chassis.store.collection import Document, Kind
 from services.dispatch.api.visits import DIRECTORY
 from services.dispatch.domain.visit import Visit
 from services.dispatch.store.copies import Contacts, Customers, Sites, StockLevels
@@ -17,6 +19,9 @@ from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.views.visibility import VISIT
 from services.dispatch.views.visits import FirmVisitView, VisitView, visit_view
+
+A = TypeVar("A")
+M = TypeVar("M", bound=BaseModel)
 
 AHEAD = timedelta(days=3)
 STILL_SHOWN = timedelta(hours=18)
@@ -101,53 +106,68 @@ async def carried(run: Runtime, principal: Principal, language: str) -> Carried:
         "state": {"$in": [VisitState.CLOSED, VisitState.CANCELLED]},
         "updated_at": {"$gte": now - STILL_SHOWN},
     }
-    technician, *found = await asyncio.gather(
+    technician, found, ended = await asyncio.gather(
         run.read(Technicians, me), run.find(Visits, to_do), run.find(Visits, over)
     )
-    visits = [kept for each in found for kept in each]
-    van, *shown = await asyncio.gather(
+    kept = [*found, *ended]
+    whom = {each.value.id: each.value.on_site_contact_id or each.value.requester_id for each in kept}
+    sites, customers, contacts, van = await asyncio.gather(
+        _by_id(run, Sites, "site_id", (each.value.site_id for each in kept)),
+        _by_id(run, Customers, "customer_id", (each.value.customer_id for each in kept)),
+        _by_id(run, Contacts, "contact_id", (id for id in whom.values() if id is not None)),
         _van(run, me),
-        *(_carried_visit(run, kept, {**own, "site_id": kept.value.site_id}, principal, language)
-          for kept in visits),
-    )  # fmt: skip
+    )
+    before = await _earlier(run, own, {each.value.site_id for each in kept})
+    reports = await _by_id(run, Reports, "id", (each.value.id for at in before.values() for each in at))
+
+    def shown(each: Kept[Visit]) -> CarriedVisit:
+        visit = each.value
+        customer = customers.get(visit.customer_id)
+        return CarriedVisit(
+            visit=visit_view(each, principal, language),
+            customer=customer.name if customer is not None else None,
+            site=_as(Whereabouts, sites.get(visit.site_id)),
+            contact=_as(Person, contacts.get(whom[visit.id] or "")),
+            earlier=tuple(
+                visit_view(one, principal, language, reports.get(one.value.id))
+                for one in before[visit.site_id]
+                if one.value.id != visit.id
+            ),
+        )
+
     return Carried(
         technician=Me(id=me, name=technician.value.name if technician else None),
         now=now,
         until=until,
-        visits=tuple(shown),
-        van=tuple(van),
+        visits=tuple(shown(each) for each in kept),
+        van=van,
     )
 
 
-async def _carried_visit(
-    run: Runtime, kept: Kept[Visit], at_its_site: dict[str, object], principal: Principal, language: str
-) -> CarriedVisit:
-    visit = kept.value
-    whom = visit.on_site_contact_id or visit.requester_id
-    before = {**at_its_site, "state": VisitState.CLOSED, "_id": {"$ne": visit.id}}
-    site, customer, contact, earlier = await asyncio.gather(
-        run.read(Sites, visit.site_id),
-        run.read(Customers, visit.customer_id),
-        _nobody() if whom is None else run.read(Contacts, whom),
-        run.find(Visits, before, sort=(("updated_at", -1), ("_id", -1)), limit=EARLIER_VISITS),
+async def _earlier(run: Runtime, own: Document, sites: Iterable[str]) -> dict[str, list[Kept[Visit]]]:
+    """What he did at each site before, the last first."""
+    asked = {site: {**own, "site_id": site, "state": VisitState.CLOSED} for site in sites}
+    newest = (("updated_at", -1), ("_id", -1))
+    found = await asyncio.gather(
+        *(run.find(Visits, query, sort=newest, limit=EARLIER_VISITS) for query in asked.values())
     )
-    ids = [each.value.id for each in earlier]
-    reports = {each.value.id: each.value for each in await run.find(Reports, {"_id": {"$in": ids}})}
-    return CarriedVisit(
-        visit=visit_view(kept, principal, language),
-        customer=customer.value.name if customer else None,
-        site=None if site is None else Whereabouts.model_validate(site.value, from_attributes=True),
-        contact=None if contact is None else Person.model_validate(contact.value, from_attributes=True),
-        earlier=tuple(visit_view(each, principal, language, reports.get(each.value.id)) for each in earlier),
-    )
+    return dict(zip(asked, found, strict=True))
 
 
-async def _van(run: Runtime, technician_id: str) -> Iterable[Held]:
+async def _van(run: Runtime, technician_id: str) -> tuple[Held, ...]:
     van = f"van:{technician_id}"
     # A level's id is "<location>/<sku>", and "0" comes after "/".
     levels = await run.find(StockLevels, {"_id": {"$gt": f"{van}/", "$lt": f"{van}0"}}, limit=0)
-    return [Held(sku=each.value.sku, on_hand=each.value.on_hand) for each in levels if each.value.on_hand > 0]
+    return tuple(
+        Held(sku=each.value.sku, on_hand=each.value.on_hand) for each in levels if each.value.on_hand > 0
+    )
 
 
-async def _nobody() -> None:
-    return None
+async def _by_id(run: Runtime, kind: Kind[A], name: str, ids: Iterable[str]) -> dict[str, A]:
+    wanted = sorted(set(ids))
+    found = await run.find(kind, {"_id": {"$in": wanted}}, limit=0) if wanted else []
+    return {getattr(each.value, name): each.value for each in found}
+
+
+def _as(model: type[M], known: object | None) -> M | None:
+    return None if known is None else model.model_validate(known, from_attributes=True)

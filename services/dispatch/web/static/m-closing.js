@@ -18,8 +18,13 @@ export function closingView(carried, page, { draft, keep, close }) {
     kilometres: "", travel_minutes: minutesOf(visit), name: contact?.name ?? "", role: "", svg: "", refusal: "",
     ...draft,
   };
-  const changed = () => keep(told);
-  const typed = (name) => ({ input: (event) => { told[name] = event.target.value; changed(); } });
+  const kept = h("p", { class: "quiet small", id: "draft" });
+  const changed = async () => {
+    kept.textContent = "";
+    await keep({ ...told });
+    kept.textContent = say("draft-kept");
+  };
+  const typed = (name) => ({ input: (event) => { told[name] = event.target.value; return changed(); } });
   const signed = pad(say("signature"), told.svg, () => { told.svg = signed.svg(); changed(); });
   const wrong = h("p", { class: "said breached", role: "alert", hidden: true });
   const inVain = h("div", {});
@@ -73,7 +78,7 @@ export function closingView(carried, page, { draft, keep, close }) {
     h("details", { open: Boolean(told.refusal) }, h("summary", {}, say("nobody-signs")),
       h("label", {}, say("why-not-signed"), h("input", {
         id: "refusal", maxlength: 500, value: told.refusal, on: typed("refusal") })))),
-  wrong,
+  wrong, kept,
   h("div", { class: "steps" }, h("button", { class: "main big", id: "close" }, say("step.close"))));
 
   return [
@@ -151,7 +156,8 @@ function partsUsed({ visit, van, names }, told, changed) {
 }
 
 function minutesOf({ departed_at: from, arrived_at: to }) {
-  return from && to ? `${Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 60_000))}` : "";
+  const minutes = from && to ? Math.round((Date.parse(to) - Date.parse(from)) / 60_000) : 0;
+  return minutes > 0 ? `${minutes}` : "";
 }
 
 function whatIsMissing(told, visit) {

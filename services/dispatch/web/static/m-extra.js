@@ -8,7 +8,7 @@ const language = document.documentElement.lang;
 /** The form; ``open(body)`` opens the request. */
 export function extraView({ visit, site, workTypes, contact }, { draft, keep, open }) {
   const told = { summary: "", description: "", category: "", urgency: "medium", ...draft };
-  const typed = (name) => ({ input: (event) => { told[name] = event.target.value; keep(told); } });
+  const typed = (name) => ({ input: (event) => { told[name] = event.target.value; keep({ ...told }); } });
   const named = workTypes.map(({ id, name, kind }) => ({ id, kind, name: name[language] ?? name.en ?? name.fr ?? id }))
     .sort((one, other) => one.name.localeCompare(other.name, language));
 

@@ -25,6 +25,26 @@ export class Store {
     return this.change(["kept"], (kept) => kept.put(value, key));
   }
 
+  /** What is being typed under a key: the last of it, as soon as what is being written has been. */
+  draft(key) {
+    let last = null;
+    let writing = false;
+    return async (value) => {
+      last = value;
+      if (writing) return;
+      writing = true;
+      try {
+        while (last !== null) {
+          const next = last;
+          last = null;
+          await this.change(["kept"], (kept) => kept.put(next, key), "relaxed");
+        }
+      } finally {
+        writing = false;
+      }
+    };
+  }
+
   forget(...keys) {
     return this.change(["kept"], (kept) => { for (const key of keys) kept.delete(key); });
   }
@@ -67,9 +87,9 @@ export class Store {
     });
   }
 
-  change(stores, how) {
+  change(stores, how, durability = "strict") {
     return new Promise((resolve, reject) => {
-      const transaction = this.database.transaction(stores, "readwrite", { durability: "strict" });
+      const transaction = this.database.transaction(stores, "readwrite", { durability });
       transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error);
       how(...stores.map((name) => transaction.objectStore(name)));

@@ -20,7 +20,7 @@ export function unsentView(actions, { page, state, kept }) {
         ? h("p", { class: "empty" }, h("strong", {}, say("all-sent")), say("all-sent-hint"))
         : h("ol", { class: "card actions" }, waiting.map((action) => h("li", {}, line(action),
           isLast(action, waiting) && h("button", { type: "button", id: `back-${action.n}`, on: { click: () => page.takeBack(action) } }, say("take-back")))))),
-    waiting.length > 0 && h("button", { type: "button", class: "big", on: { click: () => page.send() } }, say("send-now")),
+    waiting.length > 0 && !["offline", "signed-out"].includes(state) && h("button", { type: "button", class: "big wide", on: { click: () => page.send() } }, say("send-now")),
   ];
 }
 

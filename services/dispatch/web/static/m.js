@@ -175,7 +175,7 @@ async function closing(carried) {
   const draft = `draft:${sync.day.technician.id}:${carried.visit.id}`;
   return closingView(carried, page, {
     draft: await store.get(draft),
-    keep: (told) => store.set(draft, told),
+    keep: store.draft(draft),
     close: async (body) => {
       await act(carried, "close", body, draft);
       location.hash = "";
@@ -187,7 +187,7 @@ async function extra(carried) {
   const draft = `extra:${sync.day.technician.id}:${carried.visit.id}`;
   return extraView(carried, {
     draft: await store.get(draft),
-    keep: (told) => store.set(draft, told),
+    keep: store.draft(draft),
     open: async (body) => {
       const at = sync.now().toISOString();
       await keepDone(carried, "open", { at, path: "/v1/tickets", body: { ...body, occurred_at: at } }, draft);
