@@ -43,7 +43,7 @@ export function closingView(carried, page, { draft, keep, close }) {
     event.preventDefault();
     const missing = whatIsMissing(told, visit);
     wrong.hidden = !missing;
-    if (!missing) return close(reportOf(told, visit));
+    if (!missing) return close(reportOf(told, visit), told);
     wrong.textContent = say(missing);
     wrong.scrollIntoView({ block: "center" });
   } } },

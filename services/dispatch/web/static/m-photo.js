@@ -25,8 +25,17 @@ export function camera(waiting, take) {
   return h("p", { class: "camera" }, h("label", { class: "button" }, say("photo"), input), said);
 }
 
-/** Drawn anew, upright and at most so large: what is written around the pixels stays behind. */
+/** Drawn anew; what this browser cannot draw goes as it is, and the server takes its position out of it. */
 async function smaller(file) {
+  try {
+    return (await redrawn(file)) ?? file;
+  } catch {
+    return file;
+  }
+}
+
+/** Upright and at most so large: what is written around the pixels stays behind. */
+async function redrawn(file) {
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
   const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");

@@ -4,6 +4,7 @@ import { replay } from "./m-queue.js";
 
 const PATIENCE = 20_000;
 const EVERY = 60_000;
+const FORGOTTEN_AFTER = 7 * 86_400_000;
 
 /** Tells ``change`` whenever what is kept, or how the telephone stands with the server, is different. */
 export class Sync extends EventTarget {
@@ -22,6 +23,10 @@ export class Sync extends EventTarget {
   async start() {
     this.day = await this.store.get("day");
     this.#offset = (await this.store.get("offset")) ?? 0;
+    if (this.day && +this.now() - Date.parse(this.day.now) > FORGOTTEN_AFTER) {
+      await this.store.forget("day", "about");
+      this.day = null;
+    }
     for (const [where, event] of [[window, "online"], [window, "offline"], [window, "pageshow"]]) {
       where.addEventListener(event, () => this.run());
     }
@@ -71,7 +76,7 @@ export class Sync extends EventTarget {
       answer = await fetch("/m/visits.json", {
         redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(PATIENCE),
       });
-      if (answer.type === "opaqueredirect" || answer.status === 401) return "signed-out";
+      if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) return "signed-out";
       if (!answer.ok) return "wait";
       this.day = await answer.json();
     } catch {

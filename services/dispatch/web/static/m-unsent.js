@@ -3,13 +3,14 @@
 import { clock, h, say } from "./m-dom.js";
 
 /** Both lists; ``page`` does what is asked of them. */
-export function unsentView(actions, { page, state, kept }) {
+export function unsentView(actions, { page, state, day }) {
   const waiting = actions.filter((action) => action.state === "waiting");
   const refused = actions.filter((action) => action.state === "refused");
   return [
     h("p", {}, h("a", { class: "back", href: "#" }, say("back-to-day"))),
     h("h1", { tabindex: -1 }, say("unsent-title")),
-    h("p", {}, say(`how.${state}`), " ", kept && say("kept-offline")),
+    h("p", {}, say(`how.${state}`)),
+    day && h("p", { class: "quiet" }, say("kept-offline", { time: clock(day.now) })),
     state === "signed-out" && h("p", {}, h("a", { class: "button main big", href: page.signIn }, say("sign-in"))),
     refused.length > 0 && h("section", { "aria-labelledby": "refused" },
       h("h2", { id: "refused" }, say("needs-a-look")), h("p", { class: "quiet" }, say("needs-a-look-hint")),
@@ -49,6 +50,7 @@ function group(actions, page) {
       h("p", { class: "said breached" }, why(action.problem)), held(action)))),
     h("div", { class: "choices" },
       early && h("button", { type: "button", class: "main", on: { click: () => page.again(actions, true) } }, say("it-is-this-visit")),
+      actions.filter(({ told }) => told).map((action) => h("button", { type: "button", on: { click: () => page.correct(action) } }, say("correct"))),
       h("button", { type: "button", on: { click: () => page.again(actions, false) } }, say("try-again")),
       h("button", { type: "button", class: "danger", on: { click: () => page.remove(actions) } }, say("remove"))));
 }

@@ -22,8 +22,7 @@ export function zoneOf({ site }) {
 export function dayView(visits, page) {
   const { todo, over } = inOrder(visits);
   const [next, ...others] = todo;
-  const days = Map.groupBy
-    ? Map.groupBy(others, (each) => dayOfVisit(each, page)) : grouped(others, (each) => dayOfVisit(each, page));
+  const days = grouped(others, (each) => dayOfVisit(each, page));
   return [
     h("h1", { tabindex: -1, class: next ? "unseen" : null }, say("my-visits")),
     next ? nextCard(next, page) : emptyDay(over),

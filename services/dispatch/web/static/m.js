@@ -51,6 +51,13 @@ const page = {
     });
     await changed();
   },
+  /** A report that was refused is a draft again, as it was typed. */
+  async correct(action) {
+    await store.set(draftOf(action.visit), action.told);
+    await store.drop(action);
+    await changed();
+    location.hash = `c/${action.visit}`;
+  },
   async remove(refused) {
     const sure = await ask({ title: say("remove-title"), text: say("remove-text"), yes: say("remove"), danger: true });
     if (sure === null) return;
@@ -84,8 +91,9 @@ async function act(carried, verb, body = {}, draft = null) {
   await keepDone(carried, verb, {
     at,
     path: `/v1/visits/${encodeURIComponent(visit.id)}/${verb}`,
+    told: draft?.told,
     body: { ...body, ...more, occurred_at: at, on_behalf_of: sync.day.technician.id },
-  }, draft);
+  }, draft?.key);
 }
 
 /** A second touch of the same hand is not meant for the button that took the place of the first. */
@@ -162,7 +170,7 @@ const routes = {
   v: (id) => one(id, (carried) => visitView(carried, page)),
   c: (id) => one(id, closing),
   n: (id) => one(id, extra),
-  unsent: () => unsentView(actions, { page, state: sync.state, kept: kept && sync.day !== null }),
+  unsent: () => unsentView(actions, { page, state: sync.state, day: kept ? sync.day : null }),
 };
 
 function one(id, how) {
@@ -171,13 +179,17 @@ function one(id, how) {
   return unknown();
 }
 
+function draftOf(visit) {
+  return `draft:${sync.day.technician.id}:${visit}`;
+}
+
 async function closing(carried) {
-  const draft = `draft:${sync.day.technician.id}:${carried.visit.id}`;
+  const draft = draftOf(carried.visit.id);
   return closingView(carried, page, {
     draft: await store.get(draft),
     keep: store.draft(draft),
-    close: async (body) => {
-      await act(carried, "close", body, draft);
+    close: async (body, told) => {
+      await act(carried, "close", body, { key: draft, told });
       location.hash = "";
     },
   });

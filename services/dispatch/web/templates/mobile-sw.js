@@ -50,7 +50,7 @@ async function page(event) {
   });
   event.waitUntil(asked.catch(() => {}));
   const soon = await Promise.race([asked.catch(() => null), after(PATIENCE)]);
-  if (soon?.ok) return soon;
+  if (soon && soon.status >= 200 && soon.status < 500) return soon;
   return (await caches.match(PAGE, { ignoreVary: true })) ?? asked;
 }
 
