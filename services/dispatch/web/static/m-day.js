@@ -14,14 +14,19 @@ const OVER = new Set(["closed", "cancelled", "declined"]);
 const UNDER_WAY = new Set(["en-route", "arrived", "started", "paused"]);
 const UNBEGUN = new Set(["no-access", "user-absent", "refused", "unsafe", "out-of-scope"]);
 
-/** The visits that a telephone carries, each as it is after what waits to be sent. */
+/**
+ * The visits that a telephone carries, each as it is after what waits to be sent. Of one that is ``gone`` to
+ * somebody else the server took no step, and yet he made them.
+ */
 export function withActions(carried, actions) {
   return carried.map((each) => {
     const own = actions.filter((action) => action.visit === each.visit.id);
     const waiting = own.filter((action) => action.state === "waiting");
     let visit = each.visit;
-    for (const action of waiting) visit = after(visit, action);
-    return { ...each, visit, waiting, refused: own.filter((action) => action.state === "refused") };
+    const refused = own.filter((action) => action.state === "refused");
+    const made = each.gone ? own.filter(({ state, verb }) => state === "waiting" || verb !== "close") : waiting;
+    for (const action of made) visit = after(visit, action);
+    return { ...each, visit, waiting, refused };
   });
 }
 
@@ -67,8 +72,8 @@ export function inOrder(visits) {
     UNDER_WAY.has(other.visit.state) - UNDER_WAY.has(one.visit.state)
     || Date.parse(begin(one)) - Date.parse(begin(other)));
   return {
-    todo: sorted.filter(({ visit }) => !OVER.has(visit.state)),
-    over: sorted.filter(({ visit }) => OVER.has(visit.state)),
+    todo: sorted.filter(({ visit, gone }) => !gone && !OVER.has(visit.state)),
+    over: sorted.filter(({ visit, gone }) => gone || OVER.has(visit.state)),
   };
 }
 

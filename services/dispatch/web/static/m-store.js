@@ -55,6 +55,13 @@ export class Store {
     return all.filter((action) => action.by === by);
   }
 
+  /** The visits on which somebody did or typed something that is still here. */
+  async begun(by) {
+    const keys = await ended(this.database.transaction("kept").objectStore("kept").getAllKeys());
+    const drafts = keys.filter((key) => key.startsWith(`draft:${by}:`)).map((key) => key.slice(`draft:${by}:`.length));
+    return new Set([...(await this.actions(by)).map(({ visit }) => visit), ...drafts]);
+  }
+
   /** Keep an action, and nothing of the draft that it was made from. */
   add(action, draft = null) {
     return this.change(["actions", "kept"], (actions, kept) => {

@@ -78,7 +78,7 @@ export class Sync extends EventTarget {
       });
       if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) return "signed-out";
       if (!answer.ok) return "wait";
-      this.day = await answer.json();
+      this.day = await this.#withBegun(await answer.json());
     } catch {
       return "offline";
     }
@@ -86,6 +86,16 @@ export class Sync extends EventTarget {
     await this.store.set("offset", this.#offset);
     await this.store.set("day", this.day);
     return "sent";
+  }
+
+  /** What he is in the middle of stays in sight although it is somebody else's by now: he may have to close it. */
+  async #withBegun(day) {
+    const before = await this.store.get("day");
+    if (before?.technician.id !== day.technician.id) return day;
+    const begun = await this.store.begun(day.technician.id);
+    const there = new Set(day.visits.map(({ visit }) => visit.id));
+    const gone = before.visits.filter(({ visit }) => begun.has(visit.id) && !there.has(visit.id));
+    return { ...day, visits: [...day.visits, ...gone.map((each) => ({ ...each, gone: true }))] };
   }
 
   async #is(state, changed = false) {

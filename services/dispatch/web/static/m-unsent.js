@@ -9,13 +9,13 @@ export function unsentView(actions, { page, state, day }) {
   return [
     h("p", {}, h("a", { class: "back", href: "#" }, say("back-to-day"))),
     h("h1", { tabindex: -1 }, say("unsent-title")),
-    h("p", {}, say(`how.${state}`)),
+    !(state === "sent" && refused.length > 0) && h("p", {}, say(`how.${state}`)),
     day && h("p", { class: "quiet" }, say("kept-offline", { time: clock(day.now) })),
     state === "signed-out" && h("p", {}, h("a", { class: "button main big", href: page.signIn }, say("sign-in"))),
     refused.length > 0 && h("section", { "aria-labelledby": "refused" },
       h("h2", { id: "refused" }, say("needs-a-look")), h("p", { class: "quiet" }, say("needs-a-look-hint")),
       groups(refused).map((each) => group(each, page))),
-    h("section", { "aria-labelledby": "waiting" },
+    (waiting.length > 0 || refused.length === 0) && h("section", { "aria-labelledby": "waiting" },
       h("h2", { id: "waiting" }, say("waiting")),
       waiting.length === 0
         ? h("p", { class: "empty" }, h("strong", {}, say("all-sent")), say("all-sent-hint"))
@@ -45,9 +45,10 @@ function group(actions, page) {
   const early = actions.some(({ problem }) => problem.type.endsWith("/too-early"));
   return h("article", { class: "card" },
     h("h3", {}, `${actions[0].number} · ${actions[0].where}`),
-    h("ul", { class: "actions" }, actions.map((action) => h("li", {},
-      h("strong", {}, clock(action.at, action.zone)), " ", say(`did.${action.verb}`),
-      h("p", { class: "said breached" }, why(action.problem)), held(action)))),
+    h("ul", { class: "actions" }, actions.map((action, n) => h("li", {},
+      h("strong", {}, clock(action.at, action.zone)), " ", say(`did.${action.verb}`), held(action),
+      why(action.problem) !== (actions[n + 1] && why(actions[n + 1].problem))
+        && h("p", { class: "said breached" }, why(action.problem))))),
     h("div", { class: "choices" },
       early && h("button", { type: "button", class: "main", on: { click: () => page.again(actions, true) } }, say("it-is-this-visit")),
       actions.filter(({ told }) => told).map((action) => h("button", { type: "button", on: { click: () => page.correct(action) } }, say("correct"))),

@@ -79,11 +79,12 @@ function head(carried, page) {
     state(carried));
 }
 
-export function state({ visit, waiting, refused }) {
+export function state({ visit, waiting, refused, gone }) {
   return h("span", { class: "states" },
     refused.length > 0 && h("span", { class: "state breached" }, say("needs-a-look")),
     waiting.length > 0 && h("span", { class: "state risk" }, say("not-sent")),
-    h("span", { class: `state ${LOOK[visit.state] ?? ""}` }, say(`state.${visit.state}`)));
+    gone ? h("span", { class: "state" }, say("not-yours"))
+      : h("span", { class: `state ${LOOK[visit.state] ?? ""}` }, say(`state.${visit.state}`)));
 }
 
 /** A visit whole, and the step that comes next within reach of the thumb. */
@@ -95,6 +96,7 @@ export function visitView(carried, page) {
       head(carried, page),
       h("h1", { tabindex: -1 }, visit.summary),
       h("p", { class: "quiet" }, [visit.number, visit.priority, carried.customer].filter(Boolean).join(" · ")),
+      carried.gone && h("p", { class: "said risk" }, say("gone-hint")),
       visit.state === "cancelled" && h("p", { class: "said risk" }, say("cancelled-hint")),
       where(carried), contact(carried), accessNotes(carried)),
     section("briefing", visit.briefing.map(({ question, answer }) =>
@@ -199,6 +201,7 @@ function steps(carried, page) {
   const { visit } = carried;
   const next = nextStep(visit);
   const others = otherSteps(visit);
+  if (carried.gone && visit.state !== "closed") return h("div", { class: "steps" }, step(carried, page, "close", false));
   if (!next) return null;
   return h("div", { class: "steps" },
     others.map((verb) => step(carried, page, verb, false)), step(carried, page, next, true));
@@ -207,7 +210,7 @@ function steps(carried, page) {
 function step(carried, page, verb, main) {
   const { visit } = carried;
   const name = verb === "start" && visit.state === "paused" ? "go-on"
-    : verb === "close" && !main && visit.state === "arrived" ? "could-not" : verb;
+    : carried.gone ? "close-gone" : verb === "close" && !main && visit.state === "arrived" ? "could-not" : verb;
   const look = { id: `${main ? "next-step" : verb}-${visit.id}`, class: main ? "main big" : "big" };
   return verb === "close"
     ? h("a", { ...look, class: `button ${look.class}`, href: `#c/${visit.id}` }, say(`step.${name}`))

@@ -157,7 +157,7 @@ function showStanding() {
   const state = sync.state === "offline" ? "offline" : sync.state === "signed-out" ? "signed-out" : "";
   badge.textContent = [
     state && say(`badge.${state}`),
-    waiting > 0 ? sayMany("unsent", waiting) : !state && say("all-sent"),
+    waiting > 0 ? sayMany("unsent", waiting) : !state && !refused && say("all-sent"),
     refused > 0 && sayMany("to-look-at", refused),
   ].filter(Boolean).join(" · ");
   badge.className = `state ${refused || state === "signed-out" ? "breached" : waiting || state ? "risk" : "done"}`;
@@ -264,6 +264,7 @@ sync.addEventListener("change", async () => {
     await bringAbout(store, sync.day.visits), await bringNames(store, [...new Set(skus)]), await bringWorkTypes(store),
   ];
   if (more.some(Boolean)) await changed();
+  badge.dataset.about = "ready";
 });
 window.addEventListener("hashchange", () => show({ moved: true }));
 document.querySelector("form.who")?.addEventListener("submit", signOut);
