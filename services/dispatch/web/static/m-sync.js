@@ -27,9 +27,7 @@ export class Sync extends EventTarget {
       await this.store.forget("day", "about");
       this.day = null;
     }
-    for (const [where, event] of [[window, "online"], [window, "offline"], [window, "pageshow"]]) {
-      where.addEventListener(event, () => this.run());
-    }
+    for (const event of ["online", "offline"]) window.addEventListener(event, () => this.run());
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.run(); });
     setInterval(() => { if (!document.hidden) this.run(); }, EVERY);
     this.run();
@@ -94,7 +92,8 @@ export class Sync extends EventTarget {
     if (before?.technician.id !== day.technician.id) return day;
     const begun = await this.store.begun(day.technician.id);
     const there = new Set(day.visits.map(({ visit }) => visit.id));
-    const gone = before.visits.filter(({ visit }) => begun.has(visit.id) && !there.has(visit.id));
+    const gone = before.visits.filter(({ visit }) =>
+      begun.has(visit.id) && !there.has(visit.id) && !["closed", "cancelled"].includes(visit.state));
     return { ...day, visits: [...day.visits, ...gone.map((each) => ({ ...each, gone: true }))] };
   }
 

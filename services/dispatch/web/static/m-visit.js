@@ -214,5 +214,5 @@ function step(carried, page, verb, main) {
   const look = { id: `${main ? "next-step" : verb}-${visit.id}`, class: main ? "main big" : "big" };
   return verb === "close"
     ? h("a", { ...look, class: `button ${look.class}`, href: `#c/${visit.id}` }, say(`step.${name}`))
-    : h("button", { ...look, type: "button", on: { click: () => page.act(carried, verb) } }, say(`step.${name}`));
+    : h("button", { ...look, type: "button", on: { click: () => page.step(carried, verb) } }, say(`step.${name}`));
 }

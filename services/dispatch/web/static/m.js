@@ -25,12 +25,15 @@ let visits = [];
 let shown = "";
 let kept = false;
 let touched = 0;
+let drawing = 0;
+let arriving = false;
 
 const page = {
   signIn,
   now: () => sync.now(),
   send: () => sync.run(),
-  act,
+  /** Of two touches in one the second is not meant for the button that took the place of the first. */
+  step: (carried, verb) => (performance.now() < touched ? null : act(carried, verb)),
   async again(refused, early) {
     await tryAgain(store, refused, { early });
     await changed();
@@ -82,7 +85,6 @@ function warn(what) {
 
 /** Keep what he did with when he did it, show it, and have it sent. */
 async function act(carried, verb, body = {}, draft = null) {
-  if (performance.now() < touched) return;
   const { visit } = carried;
   const more = await asked(carried, verb);
   if (more === null) return;
@@ -96,7 +98,6 @@ async function act(carried, verb, body = {}, draft = null) {
   }, draft?.key);
 }
 
-/** A second touch of the same hand is not meant for the button that took the place of the first. */
 function restTouch() {
   const rest = touched - performance.now();
   if (rest <= 0) return;
@@ -215,19 +216,24 @@ function unknown() {
 
 /** Draw the view of the address; what he is typing into is left alone. */
 async function show({ moved = false } = {}) {
+  arriving ||= moved;
+  drawing += 1;
+  const own = drawing;
   const [name, id = ""] = location.hash.slice(1).split(/\/(.*)/s);
-  const typing = ["c", "n"].includes(name) && !moved && view.querySelector("form");
+  const typing = ["c", "n"].includes(name) && !arriving && view.querySelector("form");
   if (typing || (!sync.day && name !== "unsent")) return;
   const nodes = await (routes[name] ?? (() => dayView(visits, page)))(decodeURIComponent(id));
+  if (own !== drawing) return;
   const made = document.createElement("div");
   made.append(...nodes.flat(3).filter(Boolean));
-  if (made.innerHTML === shown && !moved) return;
+  if (made.innerHTML === shown && !arriving) return;
   shown = made.innerHTML;
   const focused = view.contains(document.activeElement) ? document.activeElement.id : "";
   view.replaceChildren(...made.childNodes);
   view.setAttribute("aria-busy", "false");
   restTouch();
-  if (moved) {
+  if (arriving) {
+    arriving = false;
     window.scrollTo(0, 0);
     view.querySelector("h1")?.focus();
   } else if (focused) document.getElementById(focused)?.focus();
