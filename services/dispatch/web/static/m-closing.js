@@ -43,7 +43,7 @@ export function closingView(carried, page, { draft, keep, close }) {
     event.preventDefault();
     const missing = whatIsMissing(told, visit);
     wrong.hidden = !missing;
-    if (!missing) return close(reportOf(told, visit), told);
+    if (!missing) return close(reportOf(told, visit, page.now().toISOString()), told);
     wrong.textContent = say(missing);
     wrong.scrollIntoView({ block: "center" });
   } } },
@@ -169,14 +169,14 @@ function whatIsMissing(told, visit) {
   return told.name.trim() ? null : "missing.name";
 }
 
-function reportOf(told, visit) {
+function reportOf(told, visit, now) {
   const used = Object.entries(told.parts).filter(([, quantity]) => quantity > 0);
   const number = (text) => (text === "" || Number.isNaN(Number(text)) ? undefined : Number(text));
   const signature = told.svg && told.name.trim()
     ? { name: told.name.trim(), role: told.role.trim() || undefined, svg: told.svg } : undefined;
   return {
     outcome: told.outcome,
-    started_at: beganAt(visit, told.outcome) ?? undefined,
+    started_at: beganAt(visit, told.outcome, now) ?? undefined,
     work_done: told.work_done.trim(),
     cause: told.cause.trim() || undefined,
     parts_used: used.map(([sku, quantity]) => ({

@@ -77,10 +77,10 @@ export function inOrder(visits) {
   };
 }
 
-/** When the work began, as a report has to say it: work that was done began at the latest when he was there. */
-export function beganAt(visit, outcome) {
+/** When the work began, as a report has to say it: work that was done began at the latest when it ended. */
+export function beganAt(visit, outcome, ended) {
   if (visit.started_at) return visit.started_at;
-  return UNBEGUN.has(outcome) ? null : visit.arrived_at;
+  return UNBEGUN.has(outcome) ? null : visit.arrived_at ?? ended;
 }
 
 export function isUnbegun(outcome) {
