@@ -118,13 +118,14 @@ async def carried(run: Runtime, principal: Principal, language: str) -> Carried:
         _van(run, me),
     )
     before = await _earlier(run, own, {each.value.site_id for each in kept})
-    reports = await _by_id(run, Reports, "id", (each.value.id for at in before.values() for each in at))
+    done = [*ended, *(each for at in before.values() for each in at)]
+    reports = await _by_id(run, Reports, "id", (each.value.id for each in done))
 
     def shown(each: Kept[Visit]) -> CarriedVisit:
         visit = each.value
         customer = customers.get(visit.customer_id)
         return CarriedVisit(
-            visit=visit_view(each, principal, language),
+            visit=visit_view(each, principal, language, reports.get(visit.id)),
             customer=customer.name if customer is not None else None,
             site=_as(Whereabouts, sites.get(visit.site_id)),
             contact=_as(Person, contacts.get(whom[visit.id] or "")),

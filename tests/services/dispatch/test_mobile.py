@@ -59,6 +59,7 @@ async def test_what_was_done_at_a_site_before_is_told_with_the_next_visit_there(
         await dispatch.comes_to(second, "dispatched")
         visits = {each["visit"]["id"]: each for each in (await her.get("/m/visits.json")).json()["visits"]}
     assert visits[first]["visit"]["state"] == "closed", "what is over stays in sight for the day"
+    assert visits[first]["visit"]["report"]["outcome"] == "fixed"
     [before] = visits[second]["earlier"]
     assert (before["id"], before["report"]["cause"]) == (first, "dust")
 
