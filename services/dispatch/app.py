@@ -74,6 +74,7 @@ from services.dispatch.usecases.fire_visit import FireVisit
 from services.dispatch.usecases.follow_clock import Sooner
 from services.dispatch.usecases.make_appointment import FireAppointment
 from services.dispatch.usecases.store_visit import Foresee
+from services.dispatch.web import mobile
 from services.dispatch.web.pages import PAGES
 
 HANDLERS: Handlers = {
@@ -151,6 +152,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         plans_router(assigner),
         offers_router(assigner),
         appointments_router(assigner),
+        mobile.router,
     )
     app = service_app(
         service,

@@ -1,0 +1,272 @@
+"""The technician's telephone: what he does without a network is there afterwards, once and in order."""
+
+import io
+import re
+from datetime import datetime
+from typing import Any
+
+from PIL import Image
+from playwright.async_api import FilePayload, Locator, Page, expect
+
+from tests.flows.browser import PATIENCE_MS, PHONE, Screens, barriers
+from tests.flows.firm import CESSON, RENNES, Firm, Request, Technician, done, promise
+
+WITHOUT_NETWORK = "net::ERR_INTERNET_DISCONNECTED"
+
+
+async def two_visits(firm: Firm) -> tuple[Technician, list[Request]]:
+    """A technician with two visits, each at a site of its own."""
+    acme = await firm.customer()
+    await firm.contract(acme, promise(600))
+    lea = await firm.technician("lea")
+    fan = await firm.part("fan")
+    await firm.stock(f"van:{lea.id}", fan, 3)
+    work = await firm.work(parts={fan: 1})
+    requests = []
+    for name, near, summary in (
+        ("office", RENNES, "The printer is jammed"),
+        ("depot", CESSON, "The server hums"),
+    ):
+        access = {"instructions": "Ring twice", "parking": "In the yard", "escort": True}
+        site = await firm.site(acme, name, near, access=access)
+        request = await firm.opens(work, site, summary=summary, requester=acme.ann)
+        await request.visit.is_("dispatched", to=lea)
+        await request.shows_technicians({lea.id})
+        requests.append(request)
+    return lea, requests
+
+
+async def ready(page: Page) -> None:
+    """The page, its files and the visits are on the telephone."""
+    there = page.locator("#badge[data-state=sent][data-offline=ready]")
+    await expect(there).to_be_visible(timeout=PATIENCE_MS)
+
+
+async def stands(page: Page, text: str) -> None:
+    """What the telephone says of what is not sent."""
+    await expect(page.locator("#badge")).to_have_text(text, timeout=PATIENCE_MS)
+
+
+async def sign(page: Page) -> None:
+    box = await page.locator(".pad").bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + 40, box["y"] + 80)
+    await page.mouse.down()
+    for step in range(1, 8):
+        await page.mouse.move(box["x"] + 40 + 30 * step, box["y"] + 80 + 40 * (step % 2))
+    await page.mouse.up()
+    await expect(page.get_by_text("Kept on this phone", exact=True)).to_be_visible()
+
+
+async def make(page: Page, summary: str) -> None:
+    """All of a visit, from accepting to closing it with a part and a signature."""
+    await page.get_by_role("link", name=re.compile(summary)).first.click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(summary)
+    for step in ("Accept", "I leave", "I am there", "Start work"):
+        await page.get_by_role("button", name=step, exact=True).click()
+    await page.get_by_role("link", name="Close the visit").click()
+    await page.get_by_text("Fixed", exact=True).click()
+    await page.get_by_label("Work done").fill(f"Done: {summary}")
+    await page.get_by_label("Cause").fill("dust")
+    await page.get_by_role("button", name=re.compile("One more")).click()
+    await page.get_by_label("Kilometres").fill("12.5")
+    await page.get_by_label("Name", exact=True).fill("Ann")
+    await page.locator(".pad").scroll_into_view_if_needed()
+    await sign(page)
+
+
+async def steps_of(request: Request) -> list[dict[str, Any]]:
+    visit = await request.visit.now()
+    assert visit["state"] == "closed", visit["state"]
+    return [visit[f"{name}_at"] for name in ("departed", "arrived", "started", "ended")]
+
+
+async def test_what_is_done_without_a_network_is_sent_once_and_in_order(firm: Firm, screens: Screens) -> None:
+    lea, (first, second) = await two_visits(firm)
+    async with screens.open("/m", lea, size=PHONE) as page:
+        await ready(page)
+        await expect(page.get_by_text("Ring twice").first).to_be_visible()
+        await expect(page.get_by_role("link", name=re.compile("Open the map"))).to_have_attribute(
+            "href", re.compile("^geo:48")
+        )
+        assert await barriers(page) == []
+        sent: list[str] = []
+        page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+        await page.context.set_offline(True)
+        await make(page, "The printer is jammed")
+        assert await barriers(page) == []
+        await page.reload()
+        await expect(page.get_by_label("Work done")).to_have_value("Done: The printer is jammed")
+        await page.get_by_role("button", name="Close the visit").click()
+        await stands(page, "No network · 5 are not sent")
+        await make(page, "The server hums")
+        await page.get_by_role("button", name="Close the visit").click()
+        await stands(page, "No network · 10 are not sent")
+        await page.reload()
+        await stands(page, "No network · 10 are not sent")
+        await expect(page.get_by_role("link", name=re.compile("The server hums"))).to_contain_text("closed")
+        await page.locator(".badge").click()
+        await expect(page.locator("ol.actions li")).to_have_count(10)
+        assert await barriers(page) == []
+        assert sent == []
+        typed = [each async for each in _told(page)]
+        await page.context.set_offline(False)
+        await stands(page, "All sent")
+    assert [each for each in screens.complaints if WITHOUT_NETWORK not in each] == []
+    screens.complaints.clear()
+    verbs = ["acknowledge", "depart", "arrive", "start", "close"]
+    assert [url.rpartition("/")[2] for url in sent] == verbs * 2
+    for request, told in ((first, typed[:5]), (second, typed[5:])):
+        happened = [datetime.fromisoformat(str(each)) for each in await steps_of(request)]
+        assert happened == [datetime.fromisoformat(each) for each in told[1:]]
+    report = (await first.visit.now())["report"]
+    assert (report["kilometres"], report["cause"], report["signed_by"]["name"]) == (12.5, "dust", "Ann")
+    assert [each["quantity"] for each in report["parts_used"]] == [1]
+
+
+async def _told(page: Page) -> Any:
+    """When each thing was done, as the telephone keeps it."""
+    kept = await page.evaluate(
+        """() => new Promise((resolve) => {
+          indexedDB.open("astreinte-m").onsuccess = ({ target }) => {
+            target.result.transaction("actions").objectStore("actions").getAll().onsuccess =
+              (got) => resolve(got.target.result.map(({ at }) => at));
+          };
+        })"""
+    )
+    for each in kept:
+        yield each
+
+
+async def test_what_the_server_does_not_take_is_kept_and_the_rest_goes_on(
+    firm: Firm, screens: Screens
+) -> None:
+    lea, (first, second) = await two_visits(firm)
+    marc = await firm.technician("marc")
+    async with screens.open("/m", lea, language="fr", dark=True, size=PHONE) as page:
+        await ready(page)
+        await page.context.set_offline(True)
+        for summary in ("The printer is jammed", "The server hums"):
+            await page.get_by_role("link", name=re.compile(summary)).first.click()
+            await page.get_by_role("button", name="Accepter").click()
+            await page.get_by_role("link", name="Mes visites").first.click()
+        done(await firm.dispatcher.post(f"/v1/visits/{first.visit.id}/assign", {"technician_id": marc.id}))
+        done(await firm.dispatcher.post(f"/v1/visits/{first.visit.id}/pin"))
+        await page.context.set_offline(False)
+        await stands(page, "1 à revoir")
+        await page.locator(".badge").click()
+        kept = page.get_by_role("article")
+        await expect(kept).to_contain_text("confiée à quelqu'un d'autre")
+        assert await barriers(page) == []
+        await page.get_by_role("link", name="Mes visites").first.click()
+        await page.get_by_role("link", name="The printer is jammed").click()
+        await expect(page.get_by_role("link", name="J'y étais : la clore")).to_be_visible()
+        assert await barriers(page) == []
+        await page.get_by_role("link", name="J'y étais : la clore").click()
+        await page.get_by_text("Réparé", exact=True).click()
+        await page.get_by_label("Travail effectué").fill("Nettoyé")
+        await page.get_by_text("Personne ne signe", exact=True).click()
+        await page.get_by_label("Pourquoi ?").fill("Absente")
+        await page.get_by_role("button", name="Clore la visite").click()
+        await first.visit.is_("closed", to=lea)
+        await page.locator(".badge").click()
+        await kept.get_by_role("button", name="Retirer").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Retirer").click()
+        await expect(kept).to_have_count(0)
+    await second.visit.is_("acknowledged", to=lea)
+    assert [each for each in screens.complaints if WITHOUT_NETWORK not in each and "404" not in each] == []
+    screens.complaints.clear()
+
+
+async def tab_to(page: Page, wanted: Locator) -> None:
+    """As who has no mouse gets there."""
+    for _ in range(30):
+        await page.keyboard.press("Tab")
+        if await wanted.evaluate("(element) => element === document.activeElement"):
+            return
+    raise AssertionError("the keyboard does not lead there")
+
+
+async def test_a_session_that_ends_takes_nothing_with_it(firm: Firm, screens: Screens) -> None:
+    lea, (first, _) = await two_visits(firm)
+    async with screens.open("/m", lea, size=PHONE) as page:
+        await ready(page)
+        cookies = await page.context.cookies()
+        await page.context.clear_cookies()
+        await tab_to(page, page.get_by_role("button", name="Accept").first)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("link", name="Sign in again")).to_be_visible()
+        await stands(page, "Signed out · 1 is not sent")
+        await page.context.add_cookies([{"name": each["name"], "value": each["value"], "url": screens.http}
+                                        for each in cookies])  # fmt: skip
+        await page.reload()
+        await stands(page, "All sent")
+    await first.visit.is_("acknowledged", to=lea)
+    assert [each for each in screens.complaints if "401" not in each] == []
+    screens.complaints.clear()
+
+
+async def test_what_he_sees_on_the_spot_is_photographed_and_asked_for(firm: Firm, screens: Screens) -> None:
+    lea, (first, _) = await two_visits(firm)
+    await lea.works_on(first.visit)
+    async with screens.open("/m", lea, size=PHONE) as page:
+        await ready(page)
+        await expect(page.locator("#badge[data-about=ready]")).to_be_visible(timeout=PATIENCE_MS)
+        await page.get_by_role("link", name="The printer is jammed").click()
+        await page.context.set_offline(True)
+        await page.get_by_label("Add a photo").set_input_files(photograph())
+        await expect(page.get_by_text("1 photo waits to be sent")).to_be_visible()
+        await page.get_by_role("link", name="Something else is broken here").click()
+        await page.get_by_label("What does not work?").fill("A socket hangs out of the wall")
+        await page.get_by_label("What kind of work?").select_option(firm.id("repair"))
+        await page.get_by_text("It can wait").click()
+        assert await barriers(page) == []
+        await page.get_by_role("button", name="Ask for it").click()
+        await stands(page, "No network · 2 are not sent")
+        await page.context.set_offline(False)
+        await stands(page, "All sent")
+    [photo] = done(await firm.agent.get(f"/v1/tickets/{first.id}/attachments"))["items"]
+    assert (photo["media_type"], photo["position"]) == ("image/jpeg", "none")
+    site = (await first.now())["sites"][0]
+    found = done(await firm.agent.get("/v1/tickets", site=site))["items"]
+    assert "A socket hangs out of the wall" in [each["summary"] for each in found]
+    assert [each for each in screens.complaints if WITHOUT_NETWORK not in each] == []
+    screens.complaints.clear()
+
+
+async def test_a_report_that_is_refused_is_there_to_be_corrected(firm: Firm, screens: Screens) -> None:
+    lea, (first, _) = await two_visits(firm)
+    await lea.works_on(first.visit)
+    problem = {"type": "/problems/out-of-order", "title": "The times contradict each other", "status": 422}
+    # What a service worker lets through is out of the test's reach.
+    here = f"/m#c/{first.visit.id}"
+    async with screens.open(here, lea, size=PHONE, service_workers="block") as page:
+        await page.context.route("**/close", lambda route: route.fulfill(status=422, json=problem))
+        await page.get_by_text("Works for now").click()
+        await page.get_by_label("Work done").fill("Cleaned")
+        await page.get_by_role("button", name="Close the visit").click()
+        await expect(page.get_by_role("alert").filter(has_text="Nobody signs")).to_be_visible()
+        await page.get_by_text("Nobody signs", exact=True).click()
+        await page.get_by_label("Why not?").fill("Gone home")
+        await page.get_by_role("button", name="Close the visit").click()
+        await stands(page, "1 needs a look")
+        await page.locator(".badge").click()
+        await expect(page.get_by_role("article")).to_contain_text("The times contradict each other")
+        await page.context.unroute("**/close")
+        await page.get_by_role("button", name="Correct the report").click()
+        await expect(page.get_by_label("Why not?")).to_have_value("Gone home")
+        await page.get_by_label("Work done").fill("Cleaned and tested")
+        await page.get_by_role("button", name="Close the visit").click()
+        report = (await first.visit.is_("closed"))["report"]
+    assert (report["work_done"], report["signature_refused"]) == ("Cleaned and tested", "Gone home")
+    assert [each for each in screens.complaints if "422" not in each and "Service Worker" not in each] == []
+    screens.complaints.clear()
+
+
+def photograph() -> FilePayload:
+    """A picture that says where it was taken."""
+    position = Image.Exif()
+    position.get_ifd(0x8825)[1] = "N"
+    file = io.BytesIO()
+    Image.new("RGB", (2400, 1800), "#884400").save(file, "JPEG", exif=position)
+    return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
