@@ -33,6 +33,7 @@ from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.assign_visit import AssignVisit, RescheduleVisit, WayOut
 from services.dispatch.usecases.pin_visit import PinVisit
+from services.dispatch.usecases.unassign_visit import UnassignVisit
 from services.dispatch.views.visits import FirmVisitView, VisitView, Warned
 
 
@@ -117,6 +118,16 @@ def planning_router(assigner: Assigner) -> APIRouter:
         """Another time with the same technician."""
         case = RescheduleVisit(id, body.start, order.travel, body.occurred_at)
         return await _with_warnings(order, await order.carry_out(id, case, principal))
+
+    @router.post("/v1/visits/{id}/unassign")
+    async def unassign(
+        id: Id,
+        principal: Annotated[Principal, allow("visits:assign")],
+        order: Ordered,
+        body: Deciding = NOTHING,
+    ) -> FirmVisitView | VisitView:
+        """Take it back from its technician: it waits again, and the machine plans it anew."""
+        return await order.carry_out(id, UnassignVisit(id, body.occurred_at), principal)
 
     @router.post("/v1/visits/{id}/pin")
     async def pin(

@@ -1,5 +1,6 @@
 """``/v1/visits/{id}/what-if``: what giving a visit to somebody at some time would mean."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -18,7 +19,9 @@ from infra.chassis.store.unit import Memory, NotLoaded, Unit, UseCase
 from services.dispatch.api.ordering import Order
 from services.dispatch.api.visit_planning import warnings_of
 from services.dispatch.api.visits import seen
-from services.dispatch.domain.day import slots_of
+from services.dispatch.domain.day import Slot, slots_of
+from services.dispatch.domain.plan import Plan
+from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.days import Days
@@ -86,7 +89,7 @@ async def what_if(
     )
     nothing: dict[str, Any] = {"planned_end": None, "travel": None, "late_minutes": 0, "warnings": ()}
     try:
-        unit = await _decided(order, case)
+        after = await _decided(order, case, id, technician_id)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -95,20 +98,15 @@ async def what_if(
         return WhatIfView(
             technician_id=technician_id, planned_start=start, refused=refused, along=(), **nothing
         )
-    visit = unit.require(Visits, id, as_="visit")
-    plan, technician = visit.plan, unit.get(Technicians, technician_id)
-    assert plan is not None, "what was not refused is planned"
-    assert technician is not None, "an unknown technician is refused"
-    slots = slots_of(day for day in (unit.get(Days, each) for each in plan.days) if day is not None)
-    along: list[Visit] = [each.value for each in unit.changes if each.kind is Visits and each.value.id != id]
+    plan = after.plan
     return WhatIfView(
         technician_id=technician_id,
         planned_start=plan.start_at,
         planned_end=plan.end_at,
         travel=travel_view(plan.travel_seconds, plan.travel_source),
-        late_minutes=round(visit.late_by.total_seconds() / 60),
+        late_minutes=round(after.visit.late_by.total_seconds() / 60),
         refused=None,
-        warnings=await warnings_of(order, visit, plan, technician, slots),
+        warnings=await warnings_of(order, after.visit, plan, after.technician, after.slots),
         along=tuple(
             AlongView(
                 visit_id=each.id,
@@ -116,12 +114,21 @@ async def what_if(
                 technician_id=each.technician_id,
                 planned_start=each.plan.start_at if each.plan else None,
             )
-            for each in along
+            for each in after.along
         ),
     )
 
 
-async def _decided(order: Order, case: UseCase[str]) -> Unit:
+@dataclass(frozen=True)
+class _After:
+    visit: Visit
+    plan: Plan
+    technician: Technician
+    slots: tuple[Slot, ...]
+    along: tuple[Visit, ...]
+
+
+async def _decided(order: Order, case: UseCase[str], id: str, technician_id: str) -> _After:
     """The use case decided on what is stored now, its changes kept by nobody."""
     memory = Memory()
     wants = case.loads()
@@ -130,7 +137,19 @@ async def _decided(order: Order, case: UseCase[str]) -> Unit:
         unit = Unit(memory, now=order.run.clock.now(), cause=order.cause)
         try:
             case.decide(unit)
+            return _after(unit, id, technician_id)
         except NotLoaded as missing:
             wants = (missing.want,)
-        else:
-            return unit
+
+
+def _after(unit: Unit, id: str, technician_id: str) -> _After:
+    visit = unit.require(Visits, id, as_="visit")
+    assert visit.plan is not None, "what was not refused is planned"
+    days = (unit.get(Days, each) for each in visit.plan.days)
+    return _After(
+        visit,
+        visit.plan,
+        unit.require(Technicians, technician_id, as_="technician"),
+        slots_of(day for day in days if day is not None),
+        tuple(each.value for each in unit.changes if each.kind is Visits and each.value.id != id),
+    )

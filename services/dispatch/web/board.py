@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from contracts.values import Id, VisitState
@@ -45,8 +46,20 @@ OVERLAP = timedelta(seconds=10)
 Planner = Annotated[Principal, allow("screens:board")]
 
 
+class Shown(BaseModel):
+    """What the page's module reads from the page's address, and keeps there for a later visit."""
+
+    date: str = ""
+    days: str = ""
+    territory: str = ""
+    search: str = ""
+    skill: str = ""
+    state: str = ""
+    visit: str = ""
+
+
 @router.get("/board")
-async def board(request: Request, who: Planner) -> Response:
+async def board(request: Request, who: Planner, shown: Annotated[Shown, Query()]) -> Response:
     """The page; what it draws is in ``/board/day``."""
     return PAGES.page(request, "board.html")
 

@@ -7,12 +7,12 @@ import { el, fromField, length, moment, say, toField, words } from "./board-text
 export function meaning(found, board) {
   if (found.refused) {
     const other = board.visits.get(found.refused.visit_id);
-    return [el("p", { class: "said breached" }, el("strong", {}, words.refused), " ", found.refused.detail,
+    return [el("p", { class: "said breached" }, el("strong", {}, words.refused), " ", board.named(found.refused.detail),
       other ? ` (${other.number}, ${other.site})` : "")];
   }
   const against = [
     ...(found.late_minutes > 0 ? [say(words.lateBy, { time: length(found.late_minutes * 60_000) })] : []),
-    ...found.warnings.map((each) => each.detail),
+    ...found.warnings.map((each) => board.named(each.detail)),
     ...found.along.map((each) => say(words.along, { number: each.number })),
   ];
   const travel = found.travel ? el("p", { class: "quiet" }, say(words.travel, { n: found.travel.minutes })) : null;
@@ -52,8 +52,7 @@ export async function candidates(board, visit) {
   const lines = found.items.map((one) => {
     const start = Date.parse(one.planned_start);
     return el("li", {}, el("button", { type: "button", class: "candidate", onclick: choose(one) },
-      el("strong", {}, one.name),
-      el("span", {}, say(words.arrives, { time: moment(start, board.zone, now), travel: one.travel_minutes, added: Math.round(one.added_travel_minutes) })),
+      el("strong", {}, say(words.isNow, { name: one.name, time: moment(start, board.zone, now) })),
       one.late_minutes > 0 ? el("span", { class: "state breached" }, say(words.lateBy, { time: length(one.late_minutes * 60_000) })) : el("span", { class: "state done" }, words.tones.waiting),
       el("span", { class: "small quiet" }, one.reason)));
   });
@@ -63,7 +62,8 @@ export async function candidates(board, visit) {
     lines.length ? el("ol", { class: "candidates" }, ...lines) : el("p", { class: "said risk" }, words.noCandidates),
     room,
     found.others.length ? el("details", { open: !lines.length }, el("summary", {}, say(words.others, { n: found.others.length })),
-      el("ul", { class: "small" }, ...found.others.map((each) => el("li", {}, el("strong", {}, each.name), ` ${each.detail}`)))) : "",
+      el("ul", { class: "others small" }, ...found.others.map((each) => el("li", {}, el("span", {}, el("strong", {}, each.name), ` ${board.named(each.detail)}`),
+        el("button", { type: "button", class: "plain", onclick: () => { dialog.close(); board.move(visit.id, each.technician_id); } }, words.anyway, el("span", { class: "unseen" }, ` ${each.name}`)))))) : "",
   );
   (body.querySelector(".candidate") ?? body.querySelector("button"))?.focus();
 }
@@ -86,13 +86,13 @@ async function makeRoom(board, visit, dialog, box) {
 }
 
 /** Technician and start by hand, with what it would mean as soon as either changes. */
-export function moveForm(board, visit) {
+export function moveForm(board, visit, technician = null) {
   const dialog = document.getElementById("move");
   const form = dialog.querySelector("form");
   const box = form.querySelector(".what-if");
   document.getElementById("move-title").textContent = say(words.moveTitle, { number: visit.number });
   form.technician.replaceChildren(...board.everybody().map((each) => el("option", { value: each.id }, each.territory ? `${each.name} (${each.territory})` : each.name)));
-  form.technician.value = visit.technician_id ?? board.suited(visit)?.id ?? form.technician.options[0]?.value ?? "";
+  form.technician.value = technician ?? visit.technician_id ?? board.suited(visit)?.id ?? form.technician.options[0]?.value ?? "";
   const next = Math.ceil((board.now() + 60_000) / 300_000) * 300_000;
   form.start.value = toField(visit.start !== null && visit.start > board.now() ? visit.start : next, board.zone);
   let asked = null;
@@ -112,6 +112,12 @@ export function moveForm(board, visit) {
   };
   form.technician.onchange = look;
   form.start.onchange = look;
+  // Browsers open a calendar instead.
+  form.start.onkeydown = (event) => {
+    if (event.key !== "Enter" || form.go.disabled) return;
+    event.preventDefault();
+    form.requestSubmit(form.go);
+  };
   form.onsubmit = (event) => {
     event.preventDefault();
     const start = fromField(form.start.value, board.zone);

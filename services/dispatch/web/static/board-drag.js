@@ -33,7 +33,9 @@ export function dragging(board, gantt) {
     event.preventDefault();
     gantt.edge(event.clientX, event.clientY);
     held.tip.style.left = `${Math.min(event.clientX + 16, innerWidth - 300)}px`;
-    held.tip.style.top = `${Math.min(event.clientY + 20, innerHeight - 120)}px`;
+    const low = event.clientY > innerHeight / 2;
+    held.tip.style.top = low ? "auto" : `${event.clientY + 20}px`;
+    held.tip.style.bottom = low ? `${innerHeight - event.clientY + 20}px` : "auto";
     const under = gantt.under(event.clientX - held.grip, event.clientY);
     const target = under && { technician: under.technician, start: Math.round(under.at / SNAP) * SNAP };
     if (target?.technician.id === held.target?.technician.id && target?.start === held.target?.start) return;

@@ -5,9 +5,11 @@ import { lanes } from "./board-lanes.js";
 
 const ROW = 46;
 const BESIDE = 4;
+const AHEAD = 600;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const NARROW = 26;
+const HOUR_WIDE = 80;
+const NARROW = 54;
 
 export class Gantt {
   constructor(board) {
@@ -42,7 +44,7 @@ export class Gantt {
   /** Take in what the board knows now. */
   update() {
     const { board } = this;
-    this.perHour = board.days === 1 ? 60 : 8;
+    this.perHour = board.days === 1 ? HOUR_WIDE : 8;
     this.width = this.x(board.to);
     const by = grouped(board.planned());
     this.rows = board.crew().map((technician) => {
@@ -69,7 +71,9 @@ export class Gantt {
   draw() {
     const first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - BESIDE);
     const last = Math.min(this.rows.length, Math.ceil((this.box.scrollTop + this.box.clientHeight) / ROW) + BESIDE);
-    const span = [this.at(this.box.scrollLeft - 400), this.at(this.box.scrollLeft + this.box.clientWidth + 400)];
+    const [left, right] = [this.box.scrollLeft, this.box.scrollLeft + this.box.clientWidth];
+    const seen = [this.at(left), this.at(right)];
+    const span = [this.at(left - AHEAD), this.at(right + AHEAD)];
     const focused = document.activeElement?.closest?.(".gantt-row")?.dataset.id;
     const focusedVisit = this.body.contains(document.activeElement) ? document.activeElement.dataset.id : null;
     const wanted = new Map();
@@ -82,7 +86,7 @@ export class Gantt {
     let before = null;
     for (const [id, [row, n]] of wanted) {
       const known = this.drawn.get(id);
-      const kept = known && !known.stale && (this.board.days === 1 || (known.span[0] <= span[0] + 200 / this.perHour * HOUR && known.span[1] >= span[1] - 200 / this.perHour * HOUR));
+      const kept = known && !known.stale && known.span[0] <= seen[0] && known.span[1] >= seen[1];
       const box = kept ? known.box : this.#row(row, span, known?.box);
       box.style.transform = `translateY(${n * ROW}px)`;
       box.setAttribute("aria-rowindex", n + 1);
@@ -127,7 +131,7 @@ export class Gantt {
     const inside = now >= this.board.from && now < this.board.to;
     const starts = this.rows.flatMap((row) => row.technician.shifts.map((each) => each.from));
     const first = inside ? now - 2 * HOUR : Math.min(...starts, this.board.to) - HOUR / 2;
-    this.box.scrollLeft = this.board.days === 1 ? Math.max(0, this.x(Math.min(first, this.board.to - DAY / 2))) : inside ? this.x(now) - 200 : 0;
+    this.box.scrollLeft = this.board.days === 1 ? this.x(first) : inside ? this.x(now) - 200 : 0;
   }
 
   /** The visit before or after one, along the row and on to the next. */
@@ -224,7 +228,7 @@ export class Gantt {
     const skills = Object.keys(technician.skills).join(", ");
     const header = el("div", { class: "name", role: "rowheader", title: skills },
       el("strong", {}, technician.name),
-      el("span", { class: "quiet" }, [technician.territory, count(bars.length)].filter(Boolean).join(" · ")),
+      el("span", { class: "quiet" }, [state(technician), count(bars.length), technician.territory].filter(Boolean).join(" · ")),
       el("span", { class: "unseen" }, ` ${hours(technician, board)}`));
     const cell = el("div", { class: "cell", role: "gridcell" });
     cell.style.width = `${this.width}px`;
@@ -232,7 +236,7 @@ export class Gantt {
     for (const each of technician.lunch) cell.append(this.#stretch("lunch", each, words.lunch));
     for (const each of technician.on_call) cell.append(this.#stretch("on-call", each, words.onCall));
     for (const each of technician.rests) cell.append(this.#stretch("rest", each, words.rest));
-    for (const each of technician.away) cell.append(this.#stretch("away", each, words.kinds[each.kind] ?? each.kind ?? words.away));
+    for (const each of technician.away) cell.append(this.#stretch("away", each, kind(each)));
     for (const bar of bars) {
       const end = board.endOf(bar.visit);
       if (end > span[0] && bar.visit.start < span[1]) cell.append(...this.#visit(bar, end));
@@ -257,7 +261,8 @@ export class Gantt {
       "data-state": visit.state, "aria-label": label, title: `${label} (${visit.time_zone === board.zone ? board.zone : `${clock(visit.start, visit.time_zone)} ${visit.time_zone}`})`,
       "aria-pressed": String(board.chosen === visit.id),
     });
-    if (width >= NARROW) bar.append(el("span", { "aria-hidden": "true" }, `${visit.commune || visit.site}`, el("small", {}, ` ${visit.summary}`)));
+    bar.append(el("span", { "aria-hidden": "true" }, width >= NARROW ? visit.commune || visit.site : ""));
+    if (width >= NARROW) bar.append(el("small", { "aria-hidden": "true" }, visit.summary));
     bar.style.left = `${left}px`;
     bar.style.width = `${width}px`;
     place(bar);
@@ -286,10 +291,20 @@ function grouped(visits) {
 
 const count = (n) => (n === 1 ? words.oneVisit : n ? say(words.visits, { n }) : "");
 
+/** What matters about somebody's day before what he does in it. */
+function state(technician) {
+  const [away] = technician.away;
+  if (away) return kind(away);
+  if (technician.on_call.length) return words.onCall;
+  return technician.shifts.length ? "" : words.off;
+}
+
+const kind = (away) => words.kinds[away.kind] ?? away.kind ?? words.away;
+
 function hours(technician, board) {
   const said = technician.shifts.map((each) => say(words.shift, { from: clock(each.from, board.zone), to: clock(each.to, board.zone) }));
   if (!said.length) said.push(words.off);
-  for (const each of technician.away) said.push(words.kinds[each.kind] ?? each.kind ?? words.away);
+  for (const each of technician.away) said.push(kind(each));
   if (technician.on_call.length) said.push(words.onCall);
   return said.join(", ");
 }

@@ -17,7 +17,7 @@ export function waitingList(board) {
     return el("li", {}, el("button", {
       type: "button", class: "wait", "data-id": visit.id, tabindex: "-1", "aria-pressed": String(board.chosen === visit.id), onclick: () => board.choose(visit.id),
     },
-    el("span", { class: "first" }, el("span", { class: `state ${tone}` }, dueSaid(visit, now)), el("strong", {}, visit.priority), el("span", { class: "quiet" }, visit.number)),
+    el("span", { class: "first" }, el("span", { class: `state ${tone}` }, dueSaid(visit, now)), el("strong", {}, visit.priority), el("span", { class: "small quiet" }, visit.number)),
     el("span", { class: "summary" }, visit.summary),
     el("span", { class: "small quiet" }, [visit.site, visit.commune].filter(Boolean).join(", ")),
     el("span", { class: "small" }, why, visit.technician_id ? ` · ${standing(visit, board)}` : "")));

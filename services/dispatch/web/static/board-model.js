@@ -60,6 +60,10 @@ export class Model {
   /** The platform's time, which is not this machine's. */
   now() { return this.#told + (performance.now() - this.#seen); }
   nameOf(id) { return this.technicians.get(id)?.name ?? id ?? words.nobody; }
+  /** A sentence of the service with people's names and tickets' numbers for the ids in it. */
+  named(text) {
+    return text.replace(/[\w~-]+(?:\.[\w~-]+)*/g, (id) => this.visits.get(id)?.number ?? this.technicians.get(id)?.name ?? id);
+  }
   everybody() { return [...this.technicians.values()].sort((a, b) => a.name.localeCompare(b.name)); }
   /** What is under way lasts at least until now. */
   endOf(visit) { return underWay(visit) ? Math.max(visit.end, Math.min(this.now(), this.to)) : visit.end; }

@@ -79,7 +79,7 @@ class Board extends Model {
 
   /** Something happened, by whom if that was said. */
   heard(visitId, actor) {
-    if (visitId) this.#actors.set(visitId, actor);
+    if (visitId) this.#actors.set(visitId, person(actor));
     this.timer ??= setTimeout(() => { this.timer = null; this.refresh(); }, SOON);
   }
 
@@ -136,9 +136,9 @@ class Board extends Model {
     if (visit) candidates(this, visit);
   }
 
-  move(id = this.chosen) {
+  move(id = this.chosen, technician = null) {
     const visit = this.#mine(id);
-    if (visit) moveForm(this, visit);
+    if (visit) moveForm(this, visit, technician);
   }
 
   #mine(id) {
@@ -156,7 +156,7 @@ class Board extends Model {
     if (!done) return;
     this.#done.push({ id, technician: visit.technician_id, start: visit.start });
     const said = say(words.assigned, { number: visit.number, name: this.nameOf(done.technician_id), time: moment(Date.parse(done.planned_start), this.zone, this.now()) });
-    const against = (done.warnings ?? []).map((each) => each.detail);
+    const against = (done.warnings ?? []).map((each) => this.named(each.detail));
     this.note(against.length ? "risk" : "done", [said, ...against].join(" · "));
     this.draw();
     this.choose(id);
@@ -195,7 +195,7 @@ class Board extends Model {
       const changed = error.status === 412 || (now && now.version !== visit.version);
       this.note("breached", changed
         ? say(words.conflict, { number: visit.number, now: standing(now ?? visit, this) })
-        : say(words.refusedSaid, { number: visit.number, why: error.message }));
+        : say(words.refusedSaid, { number: visit.number, why: this.named(error.message) }));
       return null;
     }
   }
@@ -205,6 +205,12 @@ class Board extends Model {
     else if (error instanceof Problem) this.note("breached", error.message);
     else this.note("breached", say(words.unreachable, { time: this.loaded ? clock(this.now(), this.zone) : "–" }));
   }
+}
+
+/** Whoever is named by an event, unless it is the platform itself. */
+function person(actor) {
+  const [kind, id] = (actor ?? "").split(":");
+  return ["service", "event"].includes(kind) ? undefined : id || undefined;
 }
 
 function options(select, values, chosen) {
@@ -259,6 +265,14 @@ const KEYS = {
   j: () => step(1), k: () => step(-1), a: () => board.candidates(), m: () => board.move(), p: () => board.pin(), u: () => board.undo(),
   "/": () => $("search").focus(), "?": help,
 };
+document.addEventListener("keydown", (event) => {
+  const visit = event.target.closest?.(".bar, .wait");
+  if (event.key === "Enter" && visit && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    board.choose(visit.dataset.id);
+    board.candidates();
+  }
+});
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !$("single-keys").checked) return;
   if (event.target.closest("input, select, textarea") || document.querySelector("dialog[open]")) return;
