@@ -87,9 +87,11 @@ class VisitRow(BaseModel):
 
 
 class BoardView(BaseModel):
-    """``complete``: everything of that time, otherwise what has changed since a moment; ``more``: not all."""
+    """``complete``: everything of that time, otherwise what has changed since a moment; ``more``: not all.
+    ``as_of``: since when to ask for what changes next, by the clock that writes are stamped with."""
 
     now: datetime
+    as_of: datetime
     from_at: datetime = Field(serialization_alias="from")
     to_at: datetime = Field(serialization_alias="to")
     time_zone: str

@@ -143,13 +143,13 @@ async def test_one_answer_has_the_day_and_the_next_what_has_changed(dispatch: Ru
         week = (await dispatcher.get("/board/day", params={"date": "2026-03-05", "days": "7"})).json()
         assert visit in {each["id"] for each in week["visits"]}
 
-        dispatch.clock.set(MONDAY_NINE + timedelta(minutes=1))
         assert (await dispatcher.post(f"/v1/visits/{visit}/pin")).status_code == 200
-        since = (MONDAY_NINE + timedelta(seconds=30)).isoformat()
-        changed = (await dispatcher.get("/board/day", params={"since": since})).json()
+        changed = (await dispatcher.get("/board/day", params={"since": day["as_of"]})).json()
         assert changed["complete"] is False
         assert (visit, True) in {(each["id"], each["pinned"]) for each in changed["visits"]}
-        assert changed["technicians"] == []
+        later = (datetime.fromisoformat(changed["as_of"]) + HOUR).isoformat()
+        nothing = (await dispatcher.get("/board/day", params={"since": later})).json()
+        assert (nothing["technicians"], nothing["visits"]) == ([], [])
 
 
 async def test_what_a_change_would_mean_is_told_and_not_done(dispatch: Running, unique: str) -> None:
@@ -192,6 +192,6 @@ async def test_a_visit_taken_back_is_planned_anew(dispatch: Running, unique: str
 
         async def is_planned_anew() -> bool:
             shown = (await dispatcher.get(f"/v1/visits/{visit}")).json()
-            return shown["technician_id"] == "anna"
+            return bool(shown["technician_id"] == "anna")
 
         await until(is_planned_anew, within=20)

@@ -2,14 +2,18 @@
 
 import { say, toneOf, unplanned, words } from "./board-text.js";
 
-const token = (name) => {
+/** The colours of the page as they are now. */
+function colours() {
   const probe = document.createElement("i");
-  probe.style.color = `var(--${name})`;
   document.body.append(probe);
-  const { color } = getComputedStyle(probe);
+  const found = {};
+  for (const name of ["line", "sheet", "quiet", "accent", "waiting", "running", "risk", "breached", "done"]) {
+    probe.style.color = `var(--${name})`;
+    found[name] = getComputedStyle(probe).color;
+  }
   probe.remove();
-  return color;
-};
+  return found;
+}
 const FRANCE = [[41.3, -5.2], [51.1, 9.6]];
 
 function script(address) {
@@ -22,7 +26,6 @@ export class BoardMap {
   constructor(board) {
     this.board = board;
     this.box = document.getElementById("map");
-    this.marks = new Map();
   }
 
   async begin() {
@@ -35,13 +38,17 @@ export class BoardMap {
     this.land = L.geoJSON(outlines, { interactive: false, style: () => this.#land() }).addTo(this.map);
     this.layer = L.layerGroup().addTo(this.map);
     this.way = L.polyline([], { interactive: false }).addTo(this.map);
+    this.ring = L.circleMarker([0, 0], { radius: 10, weight: 3, fillOpacity: 0, interactive: false });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { this.land.setStyle(this.#land()); this.update(); });
     new ResizeObserver(() => this.map.invalidateSize()).observe(this.box);
     this.update();
     this.fit();
   }
 
-  #land() { return { color: token("line"), weight: 1, fillColor: token("sheet"), fillOpacity: 1 }; }
+  #land() {
+    const { line, sheet } = colours();
+    return { color: line, weight: 1, fillColor: sheet, fillOpacity: 1 };
+  }
 
   /** All that the board shows, in sight. */
   fit() {
@@ -53,39 +60,46 @@ export class BoardMap {
     else this.map.fitBounds(FRANCE, { animate: false });
   }
 
+  /** Draw anew, after what is more urgent. */
   update() {
+    this.timer ??= setTimeout(() => { this.timer = null; this.#draw(); }, 50);
+  }
+
+  #draw() {
     if (!this.map) return;
     const { L, board } = this;
+    const colour = colours();
     this.layer.clearLayers();
-    const quiet = token("quiet");
     for (const each of board.crew()) {
       if (!each.home) continue;
       const at = [each.home.latitude, each.home.longitude];
-      L.circleMarker(at, { radius: 3, color: quiet, weight: 1, fillOpacity: 0, bubblingMouseEvents: false }).bindTooltip(say(words.home, { name: each.name })).addTo(this.layer);
+      L.circleMarker(at, { radius: 3, color: colour.quiet, weight: 1, fillOpacity: 0, bubblingMouseEvents: false }).bindTooltip(say(words.home, { name: each.name })).addTo(this.layer);
     }
     const now = board.now();
     for (const visit of new Set([...board.planned(), ...board.waiting()])) {
       if (!visit.place) continue;
       const tone = toneOf(visit, now);
-      const colour = token(tone);
       const open = unplanned(visit);
       L.circleMarker([visit.place.latitude, visit.place.longitude], {
-        radius: visit.id === board.chosen ? 9 : open ? 7 : 5, color: colour, weight: open || visit.id === board.chosen ? 3 : 1,
-        fillColor: open ? token("sheet") : colour, fillOpacity: 0.9, bubblingMouseEvents: false,
+        radius: open ? 7 : 5, color: colour[tone], weight: open ? 3 : 1, fillColor: open ? colour.sheet : colour[tone], fillOpacity: 0.9, bubblingMouseEvents: false,
       }).bindTooltip(() => label(visit, tone)).on("click", () => board.choose(visit.id, true)).addTo(this.layer);
     }
-    this.#route();
+    this.point();
   }
 
-  /** The chosen visit's technician's way through his day. */
-  #route() {
+  /** The chosen visit, and its technician's way through his day. */
+  point() {
+    if (!this.map) return;
+    const { accent } = colours();
     const chosen = this.board.visits.get(this.board.chosen);
     const technician = this.board.technicians.get(chosen?.technician_id);
     const stops = technician ? this.board.planned().filter((each) => each.technician_id === technician.id && each.place).sort((a, b) => a.start - b.start).map((each) => each.place) : [];
     const points = stops.length && technician.home ? [technician.home, ...stops] : stops;
-    this.way.setLatLngs(points.map((each) => [each.latitude, each.longitude]));
-    this.way.setStyle({ color: token("accent"), weight: 2, dashArray: "4 5" });
-    if (chosen?.place && !this.map.getBounds().contains([chosen.place.latitude, chosen.place.longitude])) this.map.panTo([chosen.place.latitude, chosen.place.longitude]);
+    this.way.setLatLngs(points.map((each) => [each.latitude, each.longitude])).setStyle({ color: accent, weight: 2, dashArray: "4 5" });
+    if (!chosen?.place) { this.ring.remove(); return; }
+    const at = [chosen.place.latitude, chosen.place.longitude];
+    this.ring.setLatLng(at).setStyle({ color: accent }).addTo(this.map);
+    if (!this.map.getBounds().contains(at)) this.map.panTo(at);
   }
 }
 

@@ -32,6 +32,7 @@ export class Model {
   from = 0;
   to = DAY;
   zone = "UTC";
+  territory = "";
   territories = [];
   #seen = 0;
   #told = 0;
@@ -43,7 +44,7 @@ export class Model {
     if (answer.complete) this.visits = new Map();
     this.#told = Date.parse(answer.now);
     this.#seen = performance.now();
-    this.since = answer.now;
+    this.since = answer.as_of;
     [this.from, this.to, this.zone, this.territories] = [Date.parse(answer.from), Date.parse(answer.to), answer.time_zone, answer.territories];
     for (const row of answer.technicians) this.technicians.set(row.id, readTechnician(row));
     const moved = [];
@@ -82,15 +83,17 @@ export class Model {
 
   /** The visits that have a place on the board. */
   planned() {
+    const people = this.#searchesPeople();
     return [...this.visits.values()].filter((each) =>
       each.technician_id && each.start !== null && !unplanned(each) && each.state !== "cancelled"
-      && this.technicians.has(each.technician_id) && this.endOf(each) > this.from && each.start < this.to && this.#fits(each));
+      && this.technicians.has(each.technician_id) && this.endOf(each) > this.from && each.start < this.to && this.#fits(each, people));
   }
 
   /** Those that somebody has to decide on, what burns first at the top and what is on hold at the end. */
   waiting() {
     const asks = (each) => (unplanned(each) || each.attention) && !["closed", "cancelled"].includes(each.state);
-    return [...this.visits.values()].filter((each) => asks(each) && this.#fits(each, true))
+    const here = (each) => !this.territory || each.territory === this.territory;
+    return [...this.visits.values()].filter((each) => asks(each) && here(each) && this.#waits(each))
       .sort((a, b) => a.held - b.held || (a.due ?? Infinity) - (b.due ?? Infinity) || a.priority.localeCompare(b.priority) || a.number.localeCompare(b.number));
   }
 
@@ -99,11 +102,16 @@ export class Model {
     return Boolean(asked) && [...this.technicians.values()].some((each) => each.text.includes(asked));
   }
 
-  #fits(visit, waits = false) {
-    const { skill, state, search } = this.filter;
-    if (skill && waits && !visit.skills.includes(skill)) return false;
-    if (search && (waits || !this.#searchesPeople()) && !visit.text.includes(plain(search))) return false;
-    if (waits || !state) return true;
+  #waits(visit) {
+    const { skill, search } = this.filter;
+    return (!skill || visit.skills.includes(skill)) && (!search || visit.text.includes(plain(search)));
+  }
+
+  /** Whether a planned visit is asked for; who looks for people by name sees all of theirs. */
+  #fits(visit, people) {
+    const { state, search } = this.filter;
+    if (search && !people && !visit.text.includes(plain(search))) return false;
+    if (!state) return true;
     if (state === "running") return underWay(visit);
     if (state === "done") return visit.state === "closed";
     if (state === "asks") return Boolean(visit.attention);

@@ -106,7 +106,7 @@ class Board extends Model {
       for (const each of document.querySelectorAll(".bar, .wait")) each.setAttribute("aria-pressed", String(each.dataset.id === id));
       for (const each of document.querySelectorAll(".wait")) each.tabIndex = each.dataset.id === id ? 0 : -1;
       chosenCard(this);
-      this.map.update();
+      this.map.point();
     }
     if (reveal) this.gantt.reveal(id, true);
   }
