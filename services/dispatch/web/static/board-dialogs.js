@@ -15,7 +15,7 @@ export function meaning(found, board) {
     ...found.warnings.map((each) => board.named(each.detail)),
     ...found.along.map((each) => say(words.along, { number: each.number })),
   ];
-  const travel = found.travel ? el("p", { class: "quiet" }, say(words.travel, { n: found.travel.minutes })) : null;
+  const travel = found.travel ? el("p", { class: "quiet" }, say(words.travel, { time: length(found.travel.minutes * 60_000) })) : null;
   if (!against.length) return [el("p", { class: "said done" }, words.fits), travel].filter(Boolean);
   return [el("div", { class: "said risk" }, el("strong", {}, words.warned), el("ul", {}, ...against.map((each) => el("li", {}, each)))), travel].filter(Boolean);
 }

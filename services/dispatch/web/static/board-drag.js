@@ -89,7 +89,9 @@ export function dragging(board, gantt) {
 
   document.addEventListener("pointerup", () => {
     const drag = letGo();
-    if (drag?.target) board.give(drag.visit.id, drag.target.technician.id, drag.target.start);
+    if (!drag?.target) return;
+    if (drag.found?.refused) board.stays(drag.visit, drag.found.refused.detail);
+    else board.give(drag.visit.id, drag.target.technician.id, drag.target.start);
   });
   document.addEventListener("pointercancel", letGo);
   addEventListener("blur", letGo);

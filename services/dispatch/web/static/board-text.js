@@ -57,7 +57,7 @@ export function length(milliseconds) {
 export function dueSaid(visit, now) {
   if (!visit.due) return words.noDeadline;
   const left = visit.due - now;
-  return left < 0 ? say(words.over, { time: length(left) }) : say(words.in, { time: length(left) });
+  return left < 0 ? say(words.over, { time: length(Math.min(left, -MINUTE)) }) : say(words.in, { time: length(left) });
 }
 
 export const underWay = (visit) => UNDER_WAY.has(visit.state);

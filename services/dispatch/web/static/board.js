@@ -193,12 +193,14 @@ class Board extends Model {
       await this.refresh();
       const now = this.visits.get(visit.id);
       const changed = error.status === 412 || (now && now.version !== visit.version);
-      this.note("breached", changed
-        ? say(words.conflict, { number: visit.number, now: standing(now ?? visit, this) })
-        : say(words.refusedSaid, { number: visit.number, why: this.named(error.message) }));
+      if (changed) this.note("breached", say(words.conflict, { number: visit.number, now: standing(now ?? visit, this) }));
+      else this.stays(visit, error.message);
       return null;
     }
   }
+
+  /** Say why a visit stays as it is. */
+  stays(visit, why) { this.note("breached", say(words.refusedSaid, { number: visit.number, why: this.named(why) })); }
 
   #trouble(error) {
     if (error.status === 401) this.note("breached", words.signedOut);
@@ -214,8 +216,9 @@ function person(actor) {
 }
 
 function options(select, values, chosen) {
-  const first = select.options[0];
-  select.replaceChildren(first, ...values.map((each) => el("option", { value: each }, each)));
+  const [all] = select.options;
+  const named = !chosen || values.includes(chosen) ? values : [...values, chosen];
+  select.replaceChildren(all, ...named.map((each) => el("option", { value: each }, each)));
   select.value = chosen;
 }
 
