@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from playwright.async_api import Locator, Page, Route, expect
+from playwright.async_api import FloatRect, Locator, Page, Route, expect
 
 from tests.flows.browser import PHONE, Screens, barriers
 from tests.flows.firm import Firm, Request, Technician, promise
@@ -40,6 +40,13 @@ def bar(page: Page, technician: str, number: str) -> Locator:
 
 def said(page: Page) -> Locator:
     return page.locator("#said")
+
+
+async def box_of(there: Locator) -> FloatRect:
+    """Where it is; what is drawn anew meanwhile is looked for again."""
+    while (box := await there.bounding_box()) is None:
+        await expect(there).to_be_visible()
+    return box
 
 
 async def test_a_visit_that_waits_is_assigned_with_the_keyboard_alone(firm: Firm, screens: Screens) -> None:
@@ -121,10 +128,8 @@ async def test_what_a_move_means_is_said_before_it_is_dropped(firm: Firm, screen
     visit = await request.visit.is_("planned", "dispatched", to=anna)
     number = (await request.now())["number"]
     async with screens.open(board(firm, visit), firm.dispatcher) as page:
-        held = await bar(page, "Anna", number).bounding_box()
-        row = await page.get_by_role("row", name="Bruno").bounding_box()
-        assert held is not None
-        assert row is not None
+        held = await box_of(bar(page, "Anna", number))
+        row = await box_of(page.get_by_role("row", name="Bruno"))
         await page.mouse.move(held["x"] + 4, held["y"] + 10)
         await page.mouse.down()
         await page.mouse.move(held["x"] + 30, row["y"] + 20, steps=5)

@@ -49,7 +49,8 @@ export class Gantt {
     const by = grouped(board.planned());
     this.rows = board.crew().map((technician) => {
       const visits = (by.get(technician.id) ?? []).sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
-      return { technician, bars: lanes(visits) };
+      const bars = lanes(visits);
+      return { technician, bars, looks: this.#looks(bars) };
     });
     if (board.narrowed()) this.rows = this.rows.filter((row) => row.bars.length || !board.visitsNarrowed());
     this.box.setAttribute("aria-rowcount", this.rows.length);
@@ -60,7 +61,6 @@ export class Gantt {
     document.getElementById("gantt-none").hidden = this.rows.length > 0 || !board.loaded;
     this.box.hidden = this.rows.length === 0;
     this.#ticks();
-    this.drawn.forEach((line) => { line.stale = true; });
     this.draw();
   }
 
@@ -86,11 +86,12 @@ export class Gantt {
     let before = null;
     for (const [id, [row, n]] of wanted) {
       const known = this.drawn.get(id);
-      const kept = known && !known.stale && known.span[0] <= seen[0] && known.span[1] >= seen[1];
+      const kept = known?.row.looks === row.looks && known.row.technician === row.technician
+        && known.span[0] <= seen[0] && known.span[1] >= seen[1];
       const box = kept ? known.box : this.#row(row, span, known?.box);
       box.style.transform = `translateY(${n * ROW}px)`;
       box.setAttribute("aria-rowindex", n + 1);
-      if (!kept) this.drawn.set(id, { box, stale: false, span });
+      if (!kept) this.drawn.set(id, { box, row, span });
       if (before ? before.nextElementSibling !== box : this.body.firstElementChild !== box) {
         if (before) before.after(box); else this.body.prepend(box);
       }
@@ -168,6 +169,14 @@ export class Gantt {
     this.shade.style.left = `calc(var(--name) + ${this.x(start)}px)`;
     this.shade.style.width = `${Math.max(8, (length / HOUR) * this.perHour)}px`;
     if (this.shade.parentElement !== this.body) this.body.append(this.shade);
+  }
+
+  /** All that a row's look depends on: what has not changed is not drawn again, under somebody's pointer. */
+  #looks(bars) {
+    const { board } = this;
+    const now = board.now();
+    const each = ({ visit, lane, of }) => [visit.id, visit.version, lane, of, toneOf(visit, now), Math.round(this.x(board.endOf(visit))), board.isFresh(visit.id)];
+    return JSON.stringify([board.from, board.days, board.zone, ...bars.map(each)]);
   }
 
   #name() { return parseFloat(getComputedStyle(this.box).getPropertyValue("--name")) || 0; }

@@ -18,8 +18,8 @@ function readVisit(row) {
   };
 }
 
-function readTechnician(row) {
-  const read = { ...row, text: plain([row.name, row.id, row.territory].join(" ")) };
+function readTechnician(row, told) {
+  const read = { ...row, told, text: plain([row.name, row.id, row.territory].join(" ")) };
   for (const kind of ["shifts", "lunch", "on_call", "away", "rests"]) read[kind] = row[kind].map(stretch);
   return read;
 }
@@ -39,14 +39,17 @@ export class Model {
 
   /** Take in an answer of ``/board/day``; the visits whose technician or time it changed come back. */
   take(answer) {
-    if (answer.complete) { this.technicians.clear(); }
-    const before = answer.complete ? new Map() : this.visits;
-    if (answer.complete) this.visits = new Map();
+    const [people, before] = [this.technicians, answer.complete ? new Map() : this.visits];
+    if (answer.complete) [this.technicians, this.visits] = [new Map(), new Map()];
     this.#told = Date.parse(answer.now);
     this.#seen = performance.now();
     this.since = answer.as_of;
     [this.from, this.to, this.zone, this.territories] = [Date.parse(answer.from), Date.parse(answer.to), answer.time_zone, answer.territories];
-    for (const row of answer.technicians) this.technicians.set(row.id, readTechnician(row));
+    for (const row of answer.technicians) {
+      // The same object as long as it says the same: its row is not drawn again.
+      const [known, told] = [people.get(row.id), JSON.stringify(row)];
+      this.technicians.set(row.id, known?.told === told ? known : readTechnician(row, told));
+    }
     const moved = [];
     for (const row of answer.visits) {
       const [visit, known] = [readVisit(row), before.get(row.id)];
