@@ -72,16 +72,16 @@ async def test_a_visit_that_waits_is_assigned_with_the_keyboard_alone(firm: Firm
         await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
         await expect(said(page)).to_contain_text(f"{number}: Anna")
-        visit = await request.visit.is_("planned", "dispatched", to=anna)
+        await request.visit.is_("planned", "dispatched", to=anna)
         await expect(waits).to_have_count(0)
         await page.keyboard.press("u")
         await expect(said(page)).to_contain_text(f"Undone: {number} waits again")
         await expect(waits).to_have_count(1)
-        assert visit["technician_id"] == anna.id
+    assert (await request.visit.now())["technician_id"] is None
 
 
 async def test_two_dispatchers_see_each_others_moves(firm: Firm, screens: Screens) -> None:
-    anna, bruno = await hired(firm, "anna"), await hired(firm, "bruno")
+    anna, _ = await hired(firm, "anna"), await hired(firm, "bruno")
     request = await asked(firm)
     visit = await request.visit.is_("planned", "dispatched")
     number = (await request.now())["number"]
@@ -117,7 +117,6 @@ async def test_two_dispatchers_see_each_others_moves(firm: Firm, screens: Screen
         await expect(said(other)).to_contain_text("nothing of yours was stored")
         await expect(bar(other, before, number)).to_be_visible()
         assert await barriers(other) == []
-    assert {visit["technician_id"], bruno.id} <= {anna.id, bruno.id}
     assert [each for each in screens.complaints if "412" not in each] == []
     screens.complaints.clear()
 

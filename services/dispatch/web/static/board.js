@@ -155,11 +155,16 @@ class Board extends Model {
     const done = await this.doing(visit, () => (start && technician === visit.technician_id ? api.reschedule(visit, start) : api.assign(visit, technician, start)));
     if (!done) return;
     this.#done.push({ id, technician: visit.technician_id, start: visit.start });
-    const said = say(words.assigned, { number: visit.number, name: this.nameOf(done.technician_id), time: moment(Date.parse(done.planned_start), this.zone, this.now()) });
+    const said = this.#assigned(visit, done);
     const against = (done.warnings ?? []).map((each) => this.named(each.detail));
     this.note(against.length ? "risk" : "done", [said, ...against].join(" · "));
     this.draw();
     this.choose(id);
+  }
+
+  #assigned({ number }, done) {
+    const time = moment(Date.parse(done.planned_start), this.zone, this.now());
+    return say(words.assigned, { number, name: this.nameOf(done.technician_id), time });
   }
 
   async pin(id = this.chosen) {
@@ -175,10 +180,10 @@ class Board extends Model {
     const last = this.#done.at(-1);
     const visit = this.visits.get(last?.id);
     if (!visit) { this.note("risk", words.nothingToUndo); return; }
-    const back = last.technician && last.start > this.now();
-    const done = await this.doing(visit, () => (back ? api.assign(visit, last.technician, last.start) : api.unassign(visit)));
+    const start = last.start > this.now() ? last.start : null;
+    const done = await this.doing(visit, () => (last.technician ? api.assign(visit, last.technician, start) : api.unassign(visit)));
     this.#done.pop();
-    if (done) this.note("done", say(words.undone, { what: back ? say(words.assigned, { number: visit.number, name: this.nameOf(last.technician), time: moment(last.start, this.zone, this.now()) }) : say(words.backToWait, { number: visit.number }) }));
+    if (done) this.note("done", say(words.undone, { what: last.technician ? this.#assigned(visit, done) : say(words.backToWait, { number: visit.number }) }));
     this.draw();
   }
 
