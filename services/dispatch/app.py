@@ -33,6 +33,7 @@ from services.dispatch.api import (
     technicians,
     visit_steps,
     visits,
+    what_if,
 )
 from services.dispatch.api.appointments import STREAMED, appointments_router
 from services.dispatch.api.candidates import candidates_router
@@ -74,7 +75,7 @@ from services.dispatch.usecases.fire_visit import FireVisit
 from services.dispatch.usecases.follow_clock import Sooner
 from services.dispatch.usecases.make_appointment import FireAppointment
 from services.dispatch.usecases.store_visit import Foresee
-from services.dispatch.web import mobile
+from services.dispatch.web import board, mobile
 from services.dispatch.web.pages import PAGES
 
 HANDLERS: Handlers = {
@@ -147,12 +148,14 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         calendars.router,
         visits.router,
         visit_steps.router,
+        what_if.router,
         candidates_router(assigner),
         planning_router(assigner),
         plans_router(assigner),
         offers_router(assigner),
         appointments_router(assigner),
         mobile.router,
+        board.router,
     )
     app = service_app(
         service,

@@ -1,5 +1,6 @@
 """``POST /v1/visits/{id}/<verb>``: what a dispatcher decides."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -14,12 +15,15 @@ from infra.chassis.http.etag import check_version
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_ready
 from services.dispatch.api.candidates import READING_THE_PLAN
-from services.dispatch.api.ordering import Ordered
+from services.dispatch.api.ordering import Order, Ordered
 from services.dispatch.api.visits import seen
 from services.dispatch.assigner import Assigner
-from services.dispatch.domain.day import slots_of
+from services.dispatch.domain.day import Slot, slots_of
 from services.dispatch.domain.lawful_exit import Basis
+from services.dispatch.domain.plan import Plan
+from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.turn import not_its_turn
+from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.objections import objections
 from services.dispatch.planning.van_stock import VanStock
 from services.dispatch.store.appointments import Appointments
@@ -29,6 +33,7 @@ from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.assign_visit import AssignVisit, RescheduleVisit, WayOut
 from services.dispatch.usecases.pin_visit import PinVisit
+from services.dispatch.usecases.unassign_visit import UnassignVisit
 from services.dispatch.views.visits import FirmVisitView, VisitView, Warned
 
 
@@ -114,6 +119,16 @@ def planning_router(assigner: Assigner) -> APIRouter:
         case = RescheduleVisit(id, body.start, order.travel, body.occurred_at)
         return await _with_warnings(order, await order.carry_out(id, case, principal))
 
+    @router.post("/v1/visits/{id}/unassign")
+    async def unassign(
+        id: Id,
+        principal: Annotated[Principal, allow("visits:assign")],
+        order: Ordered,
+        body: Deciding = NOTHING,
+    ) -> FirmVisitView | VisitView:
+        """Take it back from its technician: it waits again, and the machine plans it anew."""
+        return await order.carry_out(id, UnassignVisit(id, body.occurred_at), principal)
+
     @router.post("/v1/visits/{id}/pin")
     async def pin(
         id: Id, principal: Annotated[Principal, allow("visits:pin")], order: Ordered, body: Deciding = NOTHING
@@ -136,18 +151,24 @@ async def _with_warnings(order: Ordered, shown: FirmVisitView | VisitView) -> Fi
     kept = await order.run.read(Visits, shown.id)
     if kept is None or kept.value.plan is None or not isinstance(shown, FirmVisitView):
         return shown
-    visit, plan = kept.value, kept.value.plan
-    technician = await order.run.read(Technicians, visit.technician_id or "")
+    technician = await order.run.read(Technicians, kept.value.technician_id or "")
     if technician is None:
         return shown
-    days = await order.run.find(Days, {"_id": {"$in": list(plan.days)}}, limit=0)
+    days = await order.run.find(Days, {"_id": {"$in": list(kept.value.plan.days)}}, limit=0)
+    slots = slots_of(day.value for day in days)
+    found = await warnings_of(order, kept.value, kept.value.plan, technician.value, slots)
+    return shown.model_copy(update={"warnings": found})
+
+
+async def warnings_of(
+    order: Order, visit: Visit, plan: Plan, technician: Technician, slots: Iterable[Slot]
+) -> tuple[Warned, ...]:
+    """What speaks against the plan; ``slots`` are those of the technician's days."""
     skus = [part.sku for part in visit.need.parts]
     stock = VanStock()
     for level in await order.run.find(StockLevels, {"sku": {"$in": skus}}, limit=0) if skus else ():
         stock.put(level.value.location, level.value.sku, level.value.on_hand - level.value.reserved)
-    slots = slots_of(day.value for day in days)
     appointment = await order.run.read(Appointments, visit.id)
     chosen = appointment.value.chosen if appointment is not None else None
-    found = objections(visit, plan, technician.value, slots, stock, order.travel, chosen=chosen)
-    warnings = tuple(Warned(rule=each.rule, detail=each.text.in_(order.language)) for each in found)
-    return shown.model_copy(update={"warnings": warnings})
+    found = objections(visit, plan, technician, slots, stock, order.travel, chosen=chosen)
+    return tuple(Warned(rule=each.rule, detail=each.text.in_(order.language)) for each in found)

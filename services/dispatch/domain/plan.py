@@ -9,12 +9,15 @@ from services.dispatch.domain.way import Source
 
 POSSIBLE: Mapping[VisitState, tuple[str, ...]] = {
     VisitState.WAITING: ("assign", "offer-slots"),
-    VisitState.PLANNED: ("assign", "offer-slots", "acknowledge", "decline", "reschedule", "pin", "unpin"),
+    VisitState.PLANNED: (
+        *("assign", "offer-slots", "acknowledge", "decline", "reschedule", "unassign", "pin", "unpin"),
+    ),
     VisitState.DISPATCHED: (
-        *("assign", "offer-slots", "acknowledge", "decline", "depart", "reschedule", "pin", "unpin"),
+        *("assign", "offer-slots", "acknowledge", "decline", "depart", "reschedule", "unassign"),
+        *("pin", "unpin"),
     ),
     VisitState.ACKNOWLEDGED: (
-        *("assign", "offer-slots", "decline", "depart", "arrive", "reschedule", "pin", "unpin"),
+        *("assign", "offer-slots", "decline", "depart", "arrive", "reschedule", "unassign", "pin", "unpin"),
     ),
     VisitState.EN_ROUTE: ("assign", "arrive"),
     VisitState.ARRIVED: ("start", "close"),

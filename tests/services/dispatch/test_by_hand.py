@@ -19,6 +19,7 @@ from services.dispatch.store.technicians import Technicians
 from services.dispatch.usecases.assign_visit import AssignVisit, RescheduleVisit
 from services.dispatch.usecases.pin_visit import PinVisit
 from services.dispatch.usecases.slots import plan_for
+from services.dispatch.usecases.unassign_visit import UnassignVisit
 from tests.services.dispatch.sample import MURET, Firm, need, site, technician
 from tests.world import MONDAY_NINE
 
@@ -154,3 +155,15 @@ def test_a_visit_is_rescheduled_with_the_same_technician() -> None:
     firm.do(RescheduleVisit("t1-1", MONDAY_NINE + timedelta(hours=5), DEFAULT_TRAVEL))
     assert firm.slots("anna") == ["t1-1 13:00-13:30"]
     assert firm.told(VisitRescheduled)[0].previous_start == MONDAY_NINE + timedelta(minutes=10)
+
+
+def test_by_hand_a_visit_is_taken_back_and_waits_again() -> None:
+    firm = dispatched()
+    firm.do(UnassignVisit("t1-1"))
+    assert firm.visit().state is VisitState.WAITING
+    assert firm.slots("anna") == []
+    assert firm.told(DispatchRevoked)[0].reason is RevocationReason.REASSIGNED
+    with pytest.raises(Refusal, match="illegal-transition"):
+        firm.do(UnassignVisit("t1-1"))
+    firm.plan()
+    assert firm.told(VisitRescheduled)[-1].previous_technician_id == "anna"
