@@ -1,4 +1,4 @@
-"""A minute of faults breaks no promise, and what is taken away is noticed."""
+"""Half a minute of faults breaks no promise, and what is taken away is noticed."""
 
 from pathlib import Path
 
@@ -16,11 +16,12 @@ async def ran(folder: Path, asked: Options) -> Result:
     return await run(folder, asked, Nobody())
 
 
-async def test_a_minute_of_faults_breaks_no_promise(tmp_path: Path) -> None:
-    result = await ran(tmp_path, Options(seconds=60, seed=SEED))
+async def test_half_a_minute_of_faults_breaks_no_promise(tmp_path: Path) -> None:
+    """``make chaos`` goes on for longer."""
+    result = await ran(tmp_path, Options(seconds=30, seed=SEED))
     assert result.found == {}
-    assert len(result.happened) >= 4
-    assert result.figures["commands"]["ticket"]["done"] > 50
+    assert len(result.happened) >= 2
+    assert result.figures["commands"]["ticket"]["done"] > 25
     assert result.figures["refused"]["outside"] == 0
 
 

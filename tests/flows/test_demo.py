@@ -30,7 +30,7 @@ FIGURES = {
 REQUESTS = 53
 VISITS = 40
 """Of these at least somebody goes to."""
-MID_DAY = 3
+MID_DAY = 1
 """So many visits are closed by then."""
 
 

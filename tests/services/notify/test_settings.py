@@ -24,7 +24,7 @@ def test_mail_goes_where_the_environment_says_and_comes_from_the_firm() -> None:
     )
     assert settings.smtp == Server("mail.firm.example", 465, tls=True)
     assert (settings.sender.firm, settings.sender.domain) == ("Dépannage", "firm.example")
-    assert settings.sender.links == "https://firm.example/"
+    assert settings.sender.links == "https://firm.example"
     assert settings.kafka == "kafka:9092"
 
 
