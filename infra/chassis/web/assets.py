@@ -5,6 +5,7 @@ import hashlib
 import mimetypes
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -16,11 +17,20 @@ mimetypes.add_type("application/manifest+json", ".webmanifest")
 
 @dataclass(frozen=True)
 class Asset:
-    """A file as it is sent; ``zipped`` where that is shorter."""
+    """A file as it is sent."""
 
-    media_type: str
+    name: str
     plain: bytes
-    zipped: bytes | None
+
+    @property
+    def media_type(self) -> str:
+        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
+    @cached_property
+    def zipped(self) -> bytes | None:
+        """The same, where that is shorter; made when it is first asked for."""
+        zipped = gzip.compress(self.plain, 9, mtime=0) if self.name.endswith(_COMPRESSED) else self.plain
+        return zipped if len(zipped) < len(self.plain) else None
 
 
 class Assets:
@@ -32,7 +42,7 @@ class Assets:
 
     def __init__(self, packages: tuple[str, ...]) -> None:
         self._assets: dict[str, Asset] = {
-            "tokens.css": _asset("tokens.css", (files("infra.chassis.web") / "tokens.css").read_bytes())
+            "tokens.css": Asset("tokens.css", (files("infra.chassis.web") / "tokens.css").read_bytes())
         }
         for package in packages:
             folder = files(package) / "static"
@@ -64,10 +74,4 @@ def _below(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Asset]]
         if each.is_dir():
             yield from _below(each, f"{prefix}{each.name}/")
         elif not each.name.endswith((".lock", ".txt")):
-            yield f"{prefix}{each.name}", _asset(each.name, each.read_bytes())
-
-
-def _asset(name: str, plain: bytes) -> Asset:
-    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    zipped = gzip.compress(plain, 9, mtime=0) if name.endswith(_COMPRESSED) else None
-    return Asset(media_type, plain, zipped if zipped is not None and len(zipped) < len(plain) else None)
+            yield f"{prefix}{each.name}", Asset(each.name, each.read_bytes())

@@ -28,7 +28,6 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from fastapi import APIRouter, Request
 from jinja2 import (
-    BaseLoader,
     ChoiceLoader,
     Environment,
     PackageLoader,
@@ -60,8 +59,8 @@ class Pages:
         self._tiles = tiles
         self.assets = Assets((SHARED, package))
         with_templates = [each for each in self._packages if (files(each) / "templates").is_dir()]
-        loader = ChoiceLoader([PackageLoader(each) for each in with_templates])
-        self._environments = {language: self._environment(loader, language) for language in ("en", "fr")}
+        self._loader = ChoiceLoader([PackageLoader(each) for each in with_templates])
+        self._environments: dict[str, Environment] = {}
         self.router = APIRouter(include_in_schema=False)
         for prefix in prefixes:
             self.router.add_api_route(
@@ -70,7 +69,7 @@ class Pages:
 
     def owns(self, path: str) -> bool:
         """Whether a path is one of these pages' or their files'."""
-        return any(path == prefix or path.startswith(f"{prefix}/") for prefix in self.prefixes)
+        return self._prefix_of(path) is not None
 
     def words(self, language: str) -> NullTranslations:
         """The sentences of templates and routes in that language."""
@@ -89,9 +88,9 @@ class Pages:
         """A page, or a part of one, in the reader's language and under the policy of pages."""
         call = call_of(request)
         nonce = secrets.token_urlsafe(16)
-        prefix = next((each for each in self.prefixes if self._is_below(call.path, each)), self.prefixes[0])
+        prefix = self._prefix_of(call.path) or self.prefixes[0]
         html = (
-            self._environments[call.language]
+            self._environment(call.language)
             .get_template(template)
             .render(
                 nonce=nonce,
@@ -140,9 +139,15 @@ class Pages:
             sign_in=sign_in_address(request),
         )
 
-    def _environment(self, loader: BaseLoader, language: str) -> Environment:
+    def _environment(self, language: str) -> Environment:
+        """Made when somebody first reads that language: a service that starts waits for neither."""
+        if language not in self._environments:
+            self._environments[language] = self._made(language)
+        return self._environments[language]
+
+    def _made(self, language: str) -> Environment:
         made = Environment(
-            loader=loader,
+            loader=self._loader,
             extensions=["jinja2.ext.i18n"],
             autoescape=select_autoescape(),
             undefined=StrictUndefined,
@@ -192,8 +197,8 @@ class Pages:
             "Vary": "Accept-Encoding, Accept-Language, Cookie, HX-Request",
         }
 
-    def _is_below(self, path: str, prefix: str) -> bool:
-        return path == prefix or path.startswith(f"{prefix}/")
+    def _prefix_of(self, path: str) -> str | None:
+        return next((each for each in self.prefixes if path == each or path.startswith(f"{each}/")), None)
 
 
 def asks_for_part(request: HTTPConnection) -> bool:
