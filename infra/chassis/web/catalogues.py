@@ -19,7 +19,6 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-LANGUAGES = ("en", "fr")
 SHARED = "infra.chassis.web"
 PACKAGES = (
     SHARED,

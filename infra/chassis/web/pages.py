@@ -53,10 +53,9 @@ THEMES = ("light", "dark")
 class Pages:
     """The pages below some prefixes; ``package`` holds ``templates/``, ``static/`` and ``locale/fr.po``."""
 
-    def __init__(self, package: str, *prefixes: str, tiles: str = "") -> None:
+    def __init__(self, package: str, *prefixes: str) -> None:
         self.prefixes = prefixes
         self._packages = (package, SHARED)
-        self._tiles = tiles
         self.assets = Assets((SHARED, package))
         with_templates = [each for each in self._packages if (files(each) / "templates").is_dir()]
         self._loader = ChoiceLoader([PackageLoader(each) for each in with_templates])
@@ -185,7 +184,7 @@ class Pages:
         return {
             "Content-Security-Policy": (
                 f"default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; "
-                f"style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:{_and(self._tiles)}; "
+                f"style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; "
                 "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
                 "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
             ),
@@ -220,10 +219,6 @@ def _here(request: HTTPConnection) -> str:
 def _theme(request: HTTPConnection) -> str:
     chosen = request.cookies.get("theme", "")
     return chosen if chosen in THEMES else ""
-
-
-def _and(source: str) -> str:
-    return f" {source}" if source else ""
 
 
 def _minutes(spoken: NullTranslations, minutes: float) -> str:

@@ -12,6 +12,7 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.store.collection import Document, Kind
 from services.dispatch.api.visits import DIRECTORY
+from services.dispatch.domain.plan import MOVABLE, UNDER_WAY
 from services.dispatch.domain.visit import Visit
 from services.dispatch.store.copies import Contacts, Customers, Sites, StockLevels
 from services.dispatch.store.reports import Reports
@@ -28,16 +29,6 @@ STILL_SHOWN = timedelta(hours=18)
 """How long what is over stays in sight: until the end of the day, whenever that began."""
 EARLIER_VISITS = 5
 """As many as are read in front of a machine."""
-
-TO_DO = (
-    VisitState.PLANNED,
-    VisitState.DISPATCHED,
-    VisitState.ACKNOWLEDGED,
-    VisitState.EN_ROUTE,
-    VisitState.ARRIVED,
-    VisitState.STARTED,
-    VisitState.PAUSED,
-)
 
 
 class Person(BaseModel):
@@ -100,7 +91,7 @@ async def carried(run: Runtime, principal: Principal, language: str) -> Carried:
     until = now + AHEAD
     own = VISIT.among(await DIRECTORY.viewer(principal, run))
     his = {**own, "technician_id": me}
-    to_do = {**his, "state": {"$in": list(TO_DO)}, "plan.start_at": {"$lt": until}}
+    to_do = {**his, "state": {"$in": sorted(MOVABLE | UNDER_WAY)}, "plan.start_at": {"$lt": until}}
     over = {
         **his,
         "state": {"$in": [VisitState.CLOSED, VisitState.CANCELLED]},

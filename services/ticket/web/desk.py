@@ -18,6 +18,7 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept, Runtime, new_id
 from infra.chassis.service import Run
 from infra.chassis.store.collection import A_DATE, Document
+from infra.chassis.web.pages import asks_for_part
 from services.ticket.api.bodies import Email, Phone
 from services.ticket.api.browsing import browsed
 from services.ticket.api.choosing import choice_of
@@ -32,7 +33,7 @@ from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
 from services.ticket.views.ticket import TicketView, ticket_view
 from services.ticket.web.pages import PAGES
-from services.ticket.web.portal import EVENTS, Place, is_part, places_of
+from services.ticket.web.portal import EVENTS, Place, places_of
 
 router = APIRouter(include_in_schema=False)
 Agent = Annotated[Principal, allow("screens:desk")]
@@ -71,7 +72,7 @@ async def desk(request: Request, who: Agent, run: Run, terms: Terms, show: Queue
     """What burns first, and a field that finds whoever calls."""
     return PAGES.page(
         request,
-        "desk-queue.html" if is_part(request) else "desk.html",
+        "desk-queue.html" if asks_for_part(request) else "desk.html",
         show=show,
         events=EVENTS,
         queue=await _queue(request, who, run, terms, show),

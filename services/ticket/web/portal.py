@@ -18,6 +18,7 @@ from infra.chassis.http.roles import CUSTOMER_SIDE
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Run
 from infra.chassis.store.collection import Document
+from infra.chassis.web.pages import asks_for_part
 from services.ticket.api.articles import Known
 from services.ticket.api.choosing import Choice, choice_of
 from services.ticket.api.clocks import Terms
@@ -81,7 +82,7 @@ async def own_requests(
     rows = [_row(each, viewer, request) for each in opened]
     return PAGES.page(
         request,
-        "portal-list.html" if is_part(request) else "portal.html",
+        "portal-list.html" if asks_for_part(request) else "portal.html",
         q=q,
         before=before,
         waiting=[each for each in rows if each["waits"]],
@@ -92,11 +93,6 @@ async def own_requests(
         events=EVENTS,
         now=run.clock.now(),
     )
-
-
-def is_part(request: Request) -> bool:
-    """Whether htmx asks for a part, and not for a page to go back to."""
-    return "hx-request" in request.headers and "hx-history-restore-request" not in request.headers
 
 
 async def _over(run: Runtime, choice: Choice, before: str | None) -> tuple[list[Kept[Ticket]], str | None]:

@@ -32,13 +32,13 @@ from services.ticket.domain.possible import OPEN
 from services.ticket.domain.sla_record import clocks_now
 from services.ticket.domain.ticket import Ticket
 from services.ticket.store.contracts import Contracts
-from services.ticket.store.copies import Sites
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
 from services.ticket.views.sla import SlaView, explained_views, sla_views
 from services.ticket.views.statement import CommitmentView
 from services.ticket.views.visibility import TICKET
 from services.ticket.web.pages import PAGES
+from services.ticket.web.portal import places_of
 
 router = APIRouter(include_in_schema=False)
 MOST = 500
@@ -208,9 +208,8 @@ async def _rows(run: Runtime, terms: Revisions, who: Principal, contract: str) -
 async def _sites(run: Runtime, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Their names and zones; of one that is not known here, its id and UTC."""
     wanted = set(ids)
-    found = await run.find(Sites, {"_id": {"$in": sorted(wanted)}}, limit=0)
-    known = {kept.value.site_id: (kept.value.name, kept.value.time_zone) for kept in found}
-    return {id: known.get(id, (id, "UTC")) for id in wanted}
+    known = await places_of(run, wanted)
+    return {id: (known[id].name, known[id].time_zone) if id in known else (id, "UTC") for id in wanted}
 
 
 def _last_months(present: Month, language: str) -> list[tuple[str, str]]:
