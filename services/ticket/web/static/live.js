@@ -11,6 +11,7 @@ const part = document.querySelector("[data-streams]");
 let streams = [];
 let due = 0;
 let again = 0;
+let asks = [];
 
 function said() {
   return part.querySelector("[data-tell]")?.textContent.replace(/\s+/g, " ").trim() ?? "";
@@ -41,12 +42,14 @@ async function changed(since, left) {
 }
 
 /** However much is told, it is loaded once a while. */
-function soon() {
+function soon(_, left = AGAIN_MS) {
+  if (left.length > asks.length) asks = left;
   if (due) return;
   clearTimeout(again);
   due = setTimeout(() => {
-    due = 0;
-    changed(version(), AGAIN_MS);
+    const left = asks;
+    [due, asks] = [0, []];
+    changed(version(), left);
   }, SETTLES_MS);
 }
 
@@ -55,6 +58,8 @@ function listen() {
   streams = part.dataset.streams.split(" ").map((name) => {
     const stream = new EventSource(`/v1/streams/${name}?${part.dataset.of ?? ""}`);
     for (const event of [...events, "gap"]) stream.addEventListener(event, soon);
+    // What happened between the page and its stream, or while that was broken, was told to nobody.
+    stream.onopen = () => soon(null, []);
     return stream;
   });
 }

@@ -12,6 +12,8 @@ function lookAgain() {
 
 if (clocks()) {
   const stream = new EventSource("/v1/streams/sla");
+  // What happened between the page and its stream, or while that was broken, was told to nobody.
+  stream.onopen = lookAgain;
   let soon;
   for (const type of clocks().dataset.types.split(" ")) {
     stream.addEventListener(type, () => {
