@@ -17,6 +17,10 @@ DELAY_SECONDS = 0.5
 NARROW_BYTES = 5_000.0
 BETWEEN_RESTARTS_SECONDS = 2.0
 CRASHES_WITHIN_SECONDS = 20.0
+ALONE_SECONDS = 1.5
+"""How long one of three has what the others do not: shorter than it takes them to put it out or to vote."""
+ONE_AFTER_THE_OTHER_SECONDS = 1.5
+"""At most, between what goes when everything does."""
 
 
 @dataclass
@@ -56,6 +60,8 @@ class Hand:
             "restore": self._restore,
             "move-leaders": self._move_leaders,
             "step-down": self._step_down,
+            "lose-leader": self._lose_leader,
+            "lose-primary": self._lose_primary,
             "cut-one-way": self._cut_one_way,
             "cut-both-ways": self._cut_both_ways,
             "delay": self._delay,
@@ -116,10 +122,19 @@ class Hand:
             await self.platform.start_databases(int(fault.target))
 
     async def _kill_everything(self, fault: Fault) -> None:
-        async with self._servers:
+        """Machines do not lose their power at the same instant: who goes first is chance's choice."""
+
+        async def kill_services() -> None:
             for member in self.fleet.members:
                 member.signal(signal.SIGKILL)
-            await asyncio.gather(self.platform.kill_brokers(), self.platform.kill_databases())
+
+        ways = [kill_services, self.platform.kill_brokers, self.platform.kill_databases]
+        self.chance.shuffle(ways)
+        async with self._servers:
+            for kill in ways:
+                await kill()
+                await asyncio.sleep(self.chance.uniform(0.0, ONE_AFTER_THE_OTHER_SECONDS))
+            await kill_services()  # those that were started again meanwhile
             await asyncio.sleep(fault.seconds)
             await asyncio.gather(self.platform.start_brokers(), self.platform.start_databases())
 
@@ -149,6 +164,25 @@ class Hand:
 
     async def _step_down(self, fault: Fault) -> None:
         await self.platform.step_down()
+
+    async def _lose_leader(self, fault: Fault) -> None:
+        """A broker dies with what the others have not had yet, and comes back when they have gone on."""
+        async with self._servers:
+            async with self.platform.brokers_frozen(but=int(fault.target)):
+                await asyncio.sleep(ALONE_SECONDS)
+                await self.platform.kill_brokers(int(fault.target))
+            await asyncio.sleep(fault.seconds)
+            await self.platform.start_brokers(int(fault.target))
+
+    async def _lose_primary(self, fault: Fault) -> None:
+        """The primary dies with what the secondaries have not had yet."""
+        async with self._servers:
+            primary = await self.platform.primary()
+            async with self.platform.databases_frozen(but=primary):
+                await asyncio.sleep(ALONE_SECONDS)
+                await self.platform.kill_databases(primary)
+            await asyncio.sleep(fault.seconds)
+            await self.platform.start_databases(primary)
 
     # -- wires -------------------------------------------------------------------------------
 

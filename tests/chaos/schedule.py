@@ -64,6 +64,8 @@ def kinds(members: int, *, small_disk: bool = False) -> tuple[Kind, ...]:
         Kind("kill-database", numbers, (1.0, 4.0)),
         Kind("move-leaders", numbers),
         Kind("step-down", ("mongodb",)),
+        Kind("lose-leader", numbers, (1.0, 4.0)),
+        Kind("lose-primary", ("mongodb",), (1.0, 4.0)),
     )
     of_one = (Kind("kill-broker", numbers, (0.5, 3.0)), Kind("kill-database", numbers, (0.5, 3.0)))
     return (

@@ -1,8 +1,10 @@
 """Kafka and MongoDB with a wire of its own to each service, so that one of them alone can be cut off."""
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import suppress
+import os
+import signal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from pymongo.errors import AutoReconnect, PyMongoError
 
 from contracts.catalogue import SERVICES
 from infra.local import jars
+from infra.local.children import Child
 from infra.local.kafka import Kafka, Node
 from infra.local.mongo import REPLICA_SET, Mongod
 from tests.chaos.disk import Disk
@@ -67,6 +70,18 @@ class Replica(Mongod):
             return True
 
         await self.child.ready(answers, within=START_SECONDS)
+
+
+@asynccontextmanager
+async def _frozen(children: Sequence[Child]) -> AsyncIterator[None]:
+    """Processes that stand still, their connections open."""
+    for child in children:
+        os.kill(child.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for child in children:
+            os.kill(child.pid, signal.SIGCONT)
 
 
 @dataclass
@@ -185,6 +200,19 @@ class Platform:
         async with pymongo.AsyncMongoClient[dict[str, Any]](self.mongodb) as client:
             with suppress(AutoReconnect):
                 await client.admin.command("replSetStepDown", 10, secondaryCatchUpPeriodSecs=4)
+
+    async def primary(self) -> int:
+        """The number of the database that takes writes."""
+        async with pymongo.AsyncMongoClient[dict[str, Any]](self.mongodb) as client:
+            hello = await client.admin.command("hello")
+        hosts = [f"127.0.0.1:{self.wires[f'{n}-mongodb'][0].port}" for n in range(1, self.members + 1)]
+        return hosts.index(hello["primary"]) + 1
+
+    def brokers_frozen(self, *, but: int) -> AbstractAsyncContextManager[None]:
+        return _frozen([each for n, each in enumerate(self._brokers.children, 1) if n != but])
+
+    def databases_frozen(self, *, but: int) -> AbstractAsyncContextManager[None]:
+        return _frozen([each.child for n, each in enumerate(self._mongods, 1) if n != but])
 
     async def answers(self) -> None:
         """Wait until both take requests."""
