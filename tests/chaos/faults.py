@@ -17,8 +17,9 @@ DELAY_SECONDS = 0.5
 NARROW_BYTES = 5_000.0
 BETWEEN_RESTARTS_SECONDS = 2.0
 CRASHES_WITHIN_SECONDS = 20.0
-ALONE_SECONDS = 1.5
-"""How long one of three has what the others do not: shorter than it takes them to put it out or to vote."""
+LEADS_ALONE_SECONDS = 4.0
+PRIMARY_ALONE_SECONDS = 1.5
+"""How long one of three has what the others do not: a primary gives up when it hears of nobody for two."""
 ONE_AFTER_THE_OTHER_SECONDS = 1.5
 """At most, between what goes when everything does."""
 
@@ -169,7 +170,7 @@ class Hand:
         """A broker dies with what the others have not had yet, and comes back when they have gone on."""
         async with self._servers:
             async with self.platform.brokers_frozen(but=int(fault.target)):
-                await asyncio.sleep(ALONE_SECONDS)
+                await asyncio.sleep(LEADS_ALONE_SECONDS)
                 await self.platform.kill_brokers(int(fault.target))
             await asyncio.sleep(fault.seconds)
             await self.platform.start_brokers(int(fault.target))
@@ -179,7 +180,7 @@ class Hand:
         async with self._servers:
             primary = await self.platform.primary()
             async with self.platform.databases_frozen(but=primary):
-                await asyncio.sleep(ALONE_SECONDS)
+                await asyncio.sleep(PRIMARY_ALONE_SECONDS)
                 await self.platform.kill_databases(primary)
             await asyncio.sleep(fault.seconds)
             await self.platform.start_databases(primary)

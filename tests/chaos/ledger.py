@@ -10,6 +10,9 @@ from typing import Any, Literal, TextIO
 Outcome = Literal["done", "declined", "refused"]
 """``declined``: the business does not allow it; ``refused``: the platform did not say yes in time."""
 
+MARK = "chaos-poison"
+"""The header of every record that is written to do harm and can be parsed."""
+
 
 @dataclass(frozen=True)
 class Line:

@@ -11,14 +11,14 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from tests.chaos.ledger import Ledger, Line, Outcome
+from tests.chaos.ledger import MARK, Ledger, Line, Outcome
 from tests.chaos.world import World
 from tests.flows.firm import Customer, Json, Person, Technician
 from tests.flows.poison import CONSUMED, poisons
@@ -70,7 +70,10 @@ class Crowd:
     cooled: deque[tuple[str, Customer]] = field(default_factory=deque)
     leaks: list[str] = field(default_factory=list)
     letters: dict[str, list[str]] = field(default_factory=dict)
-    """Where each poisoned record lies, and the services that must put it aside."""
+    """Where each poisoned record lies, and the services that must put it aside. One whose sending was broken
+    off may lie there too, or twice: its mark says that it is ours."""
+    spoilt: set[str] = field(default_factory=set)
+    """The topics with records that nobody can parse, which bear no mark."""
     in_flight: int = 0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -336,6 +339,7 @@ class Crowd:
     async def _poison(self, hand: AIOKafkaProducer) -> None:
         topic = self.chance.choice(CONSUMED)
         poison = self.chance.choice(list(poisons(topic, f"poison-{uuid.uuid4().hex}")))
+        poison = replace(poison, headers=(*poison.headers, (MARK, b"")))
         try:
             place = await poison.spread(hand)
         except KafkaError:
@@ -345,6 +349,7 @@ class Crowd:
     async def _spoilt(self, hand: AIOKafkaProducer) -> None:
         topic = self.chance.choice(CONSUMED)
         readers = {service for services in topic.consumers.values() for service in services}
+        self.spoilt.add(topic.name)
         try:
             offset = await send_spoilt(hand, TopicPartition(topic.name, 0), b"spoilt", b"{}")
         except KafkaError:

@@ -25,6 +25,8 @@ from tests.infra.chassis.faults.publishing import AsksTheLeaderOnly, NeverSweeps
 
 R = TypeVar("R")
 
+EVERY_KIND_SECONDS = 180.0
+"""In about so long each kind of fault has come once."""
 AS_LONG_AS_NOTHING_ELSE = timedelta(seconds=2)
 
 
@@ -127,8 +129,15 @@ MUTATIONS: Mapping[str, Mutation] = {
     "sweep": Mutation("what a dead process left is never published", Parts(publisher=NeverSweeps)),
     "parser": Mutation("what cannot be parsed is an error of the poll", Parts(consumer=BreaksOff)),
     "offsets": Mutation("offsets move on before effects are stored", Parts(consumer=CommitsFirst)),
-    "acks": Mutation("one broker's word is enough", Parts(producer=AsksTheLeaderOnly), members=3),
-    "write-concern": Mutation("one database's word is enough", runtime=AsksOneMember, members=3),
+    "acks": Mutation(
+        "one broker's word is enough",
+        Parts(producer=AsksTheLeaderOnly),
+        members=3,
+        seconds=EVERY_KIND_SECONDS,
+    ),
+    "write-concern": Mutation(
+        "one database's word is enough", runtime=AsksOneMember, members=3, seconds=EVERY_KIND_SECONDS
+    ),
     "version": Mutation("the last writer wins", Parts(commands=LastWriterWins)),
     "timer": Mutation("a timer fires in every process that sees it", runtime=FiresForEverybody),
     "lease": Mutation("nobody says that he is working on a message", runtime=DeliversWithoutLease),

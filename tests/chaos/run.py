@@ -163,6 +163,7 @@ async def run(folder: Path, options: Options, audience: Audience) -> Result:
             "kafka": platform.kafka,
             "mongodb": platform.mongodb,
             "letters": crowd.letters,
+            "spoilt": sorted(crowd.spoilt),
             "leaks": crowd.leaks,
             "unready": watcher.unready,
             "restore": asdict(archivist.restored) if archivist.restored else None,

@@ -13,8 +13,8 @@ import pytest
 from bson import ObjectId
 
 from infra.sample.evidence import Event, Evidence
-from tests.chaos.audit import OURS, Case
-from tests.chaos.ledger import Line, Outcome
+from tests.chaos.audit import OURS, Case, poison_is_aside_once
+from tests.chaos.ledger import MARK, Line, Outcome
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TOKEN, OTHER = "a" * 32, "b" * 32
@@ -78,7 +78,7 @@ SOUND = Case(
             "ticket.inbox": (taken(2, "v-1:2", "v-2:1.1"), taken(1, "v-1:1", "v-2:1")),
             "notify.parked": (
                 {"_id": "p", "state": "dead", "reason": {"slug": "bad-id"},
-                 "record": {"topic": "ticket.lifecycle.v1", "partition": 3, "offset": 9}},
+                 "record": {"topic": "ticket.lifecycle.v1", "partition": 3, "offset": 9, "headers": []}},
             ),
         },
     ),
@@ -172,6 +172,24 @@ def test_what_is_right_is_no_violation() -> None:
 def test_what_is_broken_is_noticed(what: str) -> None:
     name, broken = BROKEN[what]
     assert list(OURS[name](broken(SOUND)))
+
+
+def in_no_letter(slug: str, headers: list[list[Any]]) -> Case:
+    """Something was put aside of which the load was never told where it lies."""
+    [letter] = SOUND.evidence.documents["notify.parked"]
+    record = {**letter["record"], "headers": headers}
+    found = {"notify.parked": ({**letter, "reason": {"slug": slug}, "record": record},)}
+    return replace(with_documents(found)(SOUND), letters={})
+
+
+def test_poison_whose_place_nobody_was_told_bears_a_mark() -> None:
+    assert not list(poison_is_aside_once(in_no_letter("bad-id", [[MARK, b""]])))
+
+
+def test_what_nobody_can_parse_is_expected_where_it_was_written_alone() -> None:
+    case = in_no_letter("unparsable", [])
+    assert not list(poison_is_aside_once(replace(case, spoilt=frozenset({"ticket.lifecycle.v1"}))))
+    assert list(poison_is_aside_once(replace(case, spoilt=frozenset({"ticket.sla.v1"}))))
 
 
 def test_every_check_has_something_that_breaks_it() -> None:
