@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Self
 
 from infra.chassis.http.tenants import Tenant, read_tenants
+from infra.kafka_address import Address
 
 PREFIX = "ASTREINTE_"
 LINK_KEY_LENGTH = 32
@@ -85,6 +86,12 @@ class Settings:
             if not text(needed):
                 example = "kafka:9092" if needed == "KAFKA" else "mongodb://mongo:27017/?replicaSet=rs0"
                 raise SettingsError(f"ASTREINTE_{needed} is not set: give an address such as {example}")
+        try:
+            address = Address.of(text("KAFKA"))
+            if address.secure:
+                address.trust()
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"ASTREINTE_KAFKA cannot be used: {error}") from error
         try:
             tenants = read_tenants(text("TENANTS")) if text("TENANTS") else ()
         except ValueError as error:

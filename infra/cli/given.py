@@ -10,6 +10,7 @@ from infra.chassis.events.browsing import AWAY
 from infra.chassis.events.topics import Cluster, described
 from infra.chassis.store.mongo import TRANSACTION_SECONDS
 from infra.cli.finding import Finding
+from infra.kafka_address import Address
 
 ANSWER_MS = 3000
 MOST_SKEW = timedelta(seconds=5)
@@ -22,13 +23,18 @@ _LIFETIME = "transactionLifetimeLimitSeconds"
 async def kafka(address: str) -> AsyncIterator[Finding]:
     """Whether a Kafka answers there, and has the topics as the catalogue has them."""
     try:
+        shown = Address.of(address).shown
+    except ValueError as error:
+        yield Finding("Kafka", False, "not usable", f"Correct --kafka or ASTREINTE_KAFKA: {error}")
+        return
+    try:
         cluster = await described(address)
-    except (*AWAY, ValueError) as error:
-        todo = f"No Kafka answers at {address} ({error}); start it, or correct --kafka or ASTREINTE_KAFKA."
+    except (*AWAY, OSError, ValueError) as error:
+        todo = f"No Kafka answers at {shown} ({error}); start it, or correct --kafka or ASTREINTE_KAFKA."
         yield Finding("Kafka", False, "not usable", todo)
         return
     brokers = f"{cluster.brokers} broker{'s' if cluster.brokers > 1 else ''}"
-    yield Finding("Kafka", True, f"yours at {address}, {brokers}")
+    yield Finding("Kafka", True, f"yours at {shown}, {brokers}")
     yield topics(cluster)
 
 

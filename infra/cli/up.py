@@ -15,6 +15,7 @@ from rich.console import Console
 from contracts.values import parse_rfc3339
 from infra.chassis.failed import Failed
 from infra.chassis.ops.options import DataDir
+from infra.kafka_address import Address
 from infra.local.platform import Platform, clear_private, running, write_private
 
 
@@ -172,6 +173,6 @@ def say_addresses(console: Console, platform: Platform) -> None:
         ("/mail", "every mail and SMS that was sent"),
     ):
         console.print(f"  {platform.http}{path:<10} {what}")
-    console.print(f"  Kafka {platform.servers.kafka}   MongoDB {platform.servers.mongodb}")
+    console.print(f"  Kafka {Address.of(platform.servers.kafka).shown}   MongoDB {platform.servers.mongodb}")
     console.print(f"  logs {platform.data / 'services.log'}")
     console.print("A token: [bold]astreinte token agent[/bold] (roles: astreinte token --help)\n")

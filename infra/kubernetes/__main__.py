@@ -23,10 +23,10 @@ def generated() -> dict[str, str]:
     """The text of every generated file, by its path below this folder."""
     made = {
         "base/topics.yaml": kafka.topics(),
-        "base/scaling.yaml": kafka.scaling(),
+        "base/scaling.yaml": [*kafka.looking(), *kafka.scaling()],
         "base/services.yaml": workloads.services(),
         "base/ingress.yaml": workloads.ingress(),
-        "users/users.yaml": kafka.users(),
+        "base/users.yaml": kafka.users(),
         "observability/observability.yaml": monitoring.config_maps(),
     }
     return {path: HEAD + yaml.dump_all(manifests, Dumper=_Plain) for path, manifests in made.items()}

@@ -8,7 +8,9 @@ Manifest = dict[str, Any]
 
 CLUSTER = {"strimzi.io/cluster": "astreinte"}
 REPLICAS = 3
-BOOTSTRAP = "astreinte-kafka-bootstrap:9092"
+BOOTSTRAP = "astreinte-kafka-bootstrap:9093"
+AUTHORITY = "astreinte-cluster-ca-cert"
+"""The secret that Strimzi keeps the cluster's authority in."""
 LAG = 500
 """A batch's worth of waiting events for each replica."""
 
@@ -35,10 +37,34 @@ def users() -> list[Manifest]:
         {
             "apiVersion": "kafka.strimzi.io/v1",
             "kind": "KafkaUser",
-            "metadata": {"name": f"astreinte-{service}", "labels": CLUSTER},
+            "metadata": {"name": user(service), "labels": CLUSTER},
             "spec": {
                 "authentication": {"type": "tls"},
                 "authorization": {"type": "simple", "acls": _acls(service)},
+            },
+        }
+        for service in SERVICES
+    ]
+
+
+def user(service: str) -> str:
+    """Strimzi keeps its certificate and key in a secret of the same name."""
+    return f"astreinte-{service}"
+
+
+def looking() -> list[Manifest]:
+    """Who asks how far a service has read is that service, as far as Kafka knows."""
+    return [
+        {
+            "apiVersion": "keda.sh/v1alpha1",
+            "kind": "TriggerAuthentication",
+            "metadata": {"name": service},
+            "spec": {
+                "secretTargetRef": [
+                    {"parameter": "ca", "name": AUTHORITY, "key": "ca.crt"},
+                    {"parameter": "cert", "name": user(service), "key": "user.crt"},
+                    {"parameter": "key", "name": user(service), "key": "user.key"},
+                ]
             },
         }
         for service in SERVICES
@@ -69,7 +95,9 @@ def scaling() -> list[Manifest]:
                             "topic": topic.name,
                             "lagThreshold": str(LAG),
                             "activationLagThreshold": str(LAG),
+                            "tls": "enable",
                         },
+                        "authenticationRef": {"name": service},
                     }
                     for topic in _facts(service)
                 ],

@@ -58,7 +58,25 @@ SPECS: Mapping[tuple[str, str], dict[str, Any]] = {
         minReplicaCount={"type": "integer"},
         maxReplicaCount={"type": "integer"},
         cooldownPeriod={"type": "integer"},
-        triggers=_several(_object(["type", "metadata"], type={"type": "string"}, metadata=_TEXTS)),
+        triggers=_several(
+            _object(
+                ["type", "metadata"],
+                type={"type": "string"},
+                metadata=_TEXTS,
+                authenticationRef=_object(["name"], name={"type": "string"}),
+            )
+        ),
+    ),
+    ("keda.sh/v1alpha1", "TriggerAuthentication"): _object(
+        ["secretTargetRef"],
+        secretTargetRef=_several(
+            _object(
+                ["parameter", "name", "key"],
+                parameter={"type": "string"},
+                name={"type": "string"},
+                key={"type": "string"},
+            )
+        ),
     ),
 }
 
@@ -74,4 +92,4 @@ def complaints(manifest: dict[str, Any]) -> Iterator[str]:
     try:
         kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
     except (kubernetes_validate.ValidationError, kubernetes_validate.SchemaNotFoundError) as error:
-        yield f"{named}: {str(error).splitlines()[0]}"
+        yield f"{named}: {(str(error) or type(error).__name__).splitlines()[0]}"

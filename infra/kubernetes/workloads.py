@@ -4,6 +4,7 @@ from typing import Any
 
 from contracts.catalogue import SERVICES
 from contracts.routes import ROUTES
+from infra.kubernetes.kafka import AUTHORITY, BOOTSTRAP, user
 
 Manifest = dict[str, Any]
 
@@ -61,6 +62,14 @@ _MEMORY = {"ticket": "1536Mi"}
 """A large month's statement is worked out by processes beside the service."""
 
 
+_CERTIFICATES = "/etc/kafka"
+_KAFKA = (
+    f"kafka+ssl://{BOOTSTRAP}?ca={_CERTIFICATES}/authority/ca.crt"
+    f"&cert={_CERTIFICATES}/user/user.crt&key={_CERTIFICATES}/user/user.key"
+)
+"""Each service shows the certificate of its user, which may do what the catalogue says."""
+
+
 def _pod(service: str) -> Manifest:
     return {
         "automountServiceAccountToken": False,
@@ -90,6 +99,7 @@ def _pod(service: str) -> Manifest:
                         "name": "ASTREINTE_MONGODB",
                         "valueFrom": {"secretKeyRef": {"name": f"{service}-mongodb", "key": "address"}},
                     },
+                    {"name": "ASTREINTE_KAFKA", "value": _KAFKA},
                     *_links(service),
                     *_mail(service),
                 ],
@@ -105,10 +115,18 @@ def _pod(service: str) -> Manifest:
                     "readOnlyRootFilesystem": True,
                     "capabilities": {"drop": ["ALL"]},
                 },
-                "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
+                "volumeMounts": [
+                    {"name": "tmp", "mountPath": "/tmp"},
+                    {"name": "kafka-authority", "mountPath": f"{_CERTIFICATES}/authority", "readOnly": True},
+                    {"name": "kafka-user", "mountPath": f"{_CERTIFICATES}/user", "readOnly": True},
+                ],
             }
         ],
-        "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "160Mi"}}],
+        "volumes": [
+            {"name": "tmp", "emptyDir": {"sizeLimit": "160Mi"}},
+            {"name": "kafka-authority", "secret": {"secretName": AUTHORITY}},
+            {"name": "kafka-user", "secret": {"secretName": user(service)}},
+        ],
     }
 
 

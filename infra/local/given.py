@@ -8,18 +8,23 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
+from infra.kafka_address import Address, clients
 from infra.local.errors import StackError
 
 
 async def check_kafka(bootstrap: str) -> None:
     """Raises StackError unless a Kafka answers there."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=5000)
+    try:
+        shown, options = Address.of(bootstrap).shown, clients(bootstrap)
+    except (OSError, ValueError) as error:
+        raise StackError(f"ASTREINTE_KAFKA cannot be used: {error}") from error
+    admin = AIOKafkaAdminClient(**options, request_timeout_ms=5000)
     try:
         await admin.start()
         await admin.describe_cluster()
     except (KafkaError, OSError, ValueError) as error:
         raise StackError(
-            f"No Kafka answers at {bootstrap}, given in ASTREINTE_KAFKA ({error}); "
+            f"No Kafka answers at {shown}, given in ASTREINTE_KAFKA ({error}); "
             "correct the address, or unset it for the embedded one."
         ) from error
     finally:

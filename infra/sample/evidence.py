@@ -16,6 +16,7 @@ from aiokafka.structs import OffsetAndMetadata
 from pymongo import AsyncMongoClient
 
 from contracts.catalogue import CATALOGUE, SERVICES
+from infra.kafka_address import clients
 
 Document = dict[str, Any]
 
@@ -123,7 +124,7 @@ async def gather(
 
 async def _partitions(kafka: str) -> list[TopicPartition]:
     """Those of the catalogue's topics of facts and states that the cluster has."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    admin = AIOKafkaAdminClient(**clients(kafka))
     await admin.start()
     try:
         there = set(await admin.list_topics())
@@ -141,7 +142,7 @@ async def _partitions(kafka: str) -> list[TopicPartition]:
 async def _read_topics(kafka: str) -> tuple[list[Event], set[tuple[str, int]], dict[TopicPartition, int]]:
     """All events, the partitions that do not begin at their beginning any more, and where each ends."""
     partitions = await _partitions(kafka)
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(**clients(kafka), enable_auto_commit=False)
     await consumer.start()
     try:
         consumer.assign(partitions)
@@ -209,7 +210,7 @@ def _event(record: Any) -> Event | None:
 
 async def _read_lag(kafka: str, prefix: str, ends: Mapping[TopicPartition, int]) -> dict[str, int]:
     """How far each service's group stands behind the ends seen before."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    admin = AIOKafkaAdminClient(**clients(kafka))
     await admin.start()
     try:
         lag = {}

@@ -12,6 +12,7 @@ from contracts.catalogue import CATALOGUE, Catalogue
 from contracts.values import parse_rfc3339
 from infra.chassis.events.parser import RawRecord, raw_record
 from infra.chassis.events.reading import Reader
+from infra.kafka_address import clients
 
 AWAY = (KafkaError, ConnectionError, TimeoutError)
 """What asking Kafka raises while it does not answer."""
@@ -28,7 +29,7 @@ async def follow(kafka: str, topic: str, *, from_start: bool) -> AsyncGenerator[
     What cannot be parsed is ``unparsable`` and no more than that.
     """
     consumer = Reader(
-        bootstrap_servers=kafka,
+        **clients(kafka),
         enable_auto_commit=False,
         auto_offset_reset="earliest" if from_start else "latest",
     )
@@ -50,7 +51,7 @@ async def follow(kafka: str, topic: str, *, from_start: bool) -> AsyncGenerator[
 
 async def there_now(kafka: str, topic: str) -> AsyncGenerator[RawRecord, None]:
     """The topic's records up to the ends that it has when asked, each partition's in order."""
-    consumer = Reader(bootstrap_servers=kafka, enable_auto_commit=False, auto_offset_reset="earliest")
+    consumer = Reader(**clients(kafka), enable_auto_commit=False, auto_offset_reset="earliest")
     places = [TopicPartition(topic, n) for n in range(CATALOGUE.topic_named(topic).partitions)]
     try:
         await consumer.start()
@@ -75,7 +76,7 @@ async def newest_recorded_at(kafka: str, *, catalogue: Catalogue = CATALOGUE) ->
         if topic.kind == "facts"
         for n in range(topic.partitions)
     ]
-    consumer = Reader(bootstrap_servers=kafka, enable_auto_commit=False)
+    consumer = Reader(**clients(kafka), enable_auto_commit=False)
     try:
         await consumer.start()
         consumer.assign(places)

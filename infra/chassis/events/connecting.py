@@ -3,19 +3,27 @@ than he wants to, and what hangs when it is closed is left behind."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
 from faststream.kafka import KafkaBroker
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from infra.chassis.ending import left, was_cancelled
+from infra.kafka_address import Address
 
 STOP_SECONDS = 4.0
 RECONNECT_SECONDS = 0.5
 OPEN_SECONDS = 10.0
 START_SECONDS = 120.0
 """A consumer has started when it has its share of the partitions, for which it may wait for others."""
+
+SIGNING_IN: Mapping[str, type[SASLPlaintext | SASLScram256 | SASLScram512]] = {
+    "PLAIN": SASLPlaintext,
+    "SCRAM-SHA-256": SASLScram256,
+    "SCRAM-SHA-512": SASLScram512,
+}
 
 
 class Connected:
@@ -34,8 +42,9 @@ class Connected:
     async def _connect(self) -> None:
         told = False
         while True:
-            broker = self._make()
+            broker: KafkaBroker | None = None
             try:
+                broker = self._make()
                 await asyncio.wait_for(broker.start(), START_SECONDS)
             except (Exception, asyncio.CancelledError) as error:
                 if was_cancelled():
@@ -63,6 +72,19 @@ class Connected:
             await stop_broker(broker)
 
 
+def broker_at(kafka: str) -> dict[str, Any]:
+    """Where a broker of FastStream's finds Kafka, and who it is there. OSError when a file cannot be used."""
+    address = Address.of(kafka)
+    where = {"bootstrap_servers": list(address.servers)}
+    if not address.secure:
+        return where
+    trust = address.trust()
+    if not address.user:
+        return {**where, "security": BaseSecurity(ssl_context=trust)}
+    way = SIGNING_IN[address.mechanism]
+    return {**where, "security": way(address.user, address.password, ssl_context=trust)}
+
+
 def quiet(log: logging.Logger) -> logging.Logger:
     """FastStream's own log, without its remarks on every start."""
     quiet = logging.Logger(f"{log.name}.faststream", logging.ERROR)
@@ -70,9 +92,10 @@ def quiet(log: logging.Logger) -> logging.Logger:
     return quiet
 
 
-async def stop_broker(broker: KafkaBroker) -> None:
+async def stop_broker(broker: KafkaBroker | None) -> None:
     """aiokafka's stop can hang for ever, or end with a cancellation of its own."""
-    await left(broker.stop(), within=STOP_SECONDS)
+    if broker is not None:
+        await left(broker.stop(), within=STOP_SECONDS)
 
 
 async def opened(client: Any, close: Callable[[], Awaitable[None]]) -> Any:

@@ -13,6 +13,7 @@ from aiokafka.structs import OffsetAndMetadata
 
 from infra.chassis.events.parser import RawRecord, raw_record
 from infra.chassis.events.reading import Reader
+from infra.kafka_address import clients
 
 Place = tuple[str, int]
 T = TypeVar("T")
@@ -75,7 +76,7 @@ class Groups:
         """Have a group that nobody reads for go on from there."""
         if not offsets:
             return
-        member = AIOKafkaConsumer(bootstrap_servers=self._kafka, group_id=group, enable_auto_commit=False)
+        member = AIOKafkaConsumer(**clients(self._kafka), group_id=group, enable_auto_commit=False)
         await member.start()
         try:
             member.assign([TopicPartition(*place) for place in offsets])
@@ -87,7 +88,7 @@ class Groups:
 
     async def append(self, records: Iterable[RawRecord]) -> int:
         """Put records at the end of their partitions, in this order; returns when Kafka has them."""
-        producer = AIOKafkaProducer(bootstrap_servers=self._kafka, acks="all", enable_idempotence=True)
+        producer = AIOKafkaProducer(**clients(self._kafka), acks="all", enable_idempotence=True)
         await producer.start()
         try:
             sent = [
@@ -121,9 +122,9 @@ async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
 @asynccontextmanager
 async def groups_of(kafka: str) -> AsyncIterator[Groups]:
     """The groups of the cluster at ``kafka``."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    admin = AIOKafkaAdminClient(**clients(kafka))
     reader = Reader(
-        bootstrap_servers=kafka,
+        **clients(kafka),
         enable_auto_commit=False,
         isolation_level="read_committed",
         auto_offset_reset="earliest",

@@ -23,6 +23,7 @@ from infra.chassis.events.connecting import (
     RECONNECT_SECONDS,
     STOP_SECONDS,
     Connected,
+    broker_at,
     failed,
     opened,
     quiet,
@@ -30,6 +31,7 @@ from infra.chassis.events.connecting import (
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.events.parser import Incoming, RawRecord, raw_record, read
 from infra.chassis.events.reading import Parse, Reader
+from infra.kafka_address import clients
 
 BATCH_RECORDS = 500
 STUCK_SECONDS = 120.0
@@ -56,7 +58,7 @@ class Producer:
     def __init__(self, kafka: str, *, client_id: str, log: logging.Logger) -> None:
         def make() -> KafkaBroker:
             return KafkaBroker(
-                kafka.split(","),
+                **broker_at(kafka),
                 client_id=client_id,
                 enable_idempotence=True,
                 acks="all",
@@ -185,7 +187,7 @@ class Consumer:
 
     def _make(self) -> KafkaBroker:
         broker = _ReadingBroker(
-            self._kafka.split(","),
+            **broker_at(self._kafka),
             reader=partial(self.reader, linger_seconds=self._linger_seconds, parse=self._parse),
             client_id=self._group,
             consumer_only=True,
@@ -312,7 +314,7 @@ class Consumer:
     async def scan(self, topic: str) -> AsyncIterator[RawRecord]:
         """Every record of a topic as it stands now, by partition and offset."""
         reader = self.reader(
-            bootstrap_servers=self._kafka,
+            **clients(self._kafka),
             isolation_level="read_committed",
             enable_auto_commit=False,
             auto_offset_reset="earliest",
@@ -337,7 +339,7 @@ class Consumer:
 
     async def _admin_client(self) -> Any:
         if self._admin is None or failed(self._admin):
-            admin = AIOKafkaAdminClient(bootstrap_servers=self._kafka, request_timeout_ms=2000)
+            admin = AIOKafkaAdminClient(**clients(self._kafka), request_timeout_ms=2000)
             self._admin = asyncio.create_task(opened(admin, admin.close))
         return await asyncio.shield(self._admin)
 
@@ -345,7 +347,7 @@ class Consumer:
         """Asks for offsets on a connection of its own: on the consumer's they wait for its long polls."""
         if self._asking is None or failed(self._asking):
             asking = AIOKafkaConsumer(
-                bootstrap_servers=self._kafka, isolation_level="read_committed", enable_auto_commit=False
+                **clients(self._kafka), isolation_level="read_committed", enable_auto_commit=False
             )
             self._asking = asyncio.create_task(opened(asking, asking.stop))
         return await asyncio.shield(self._asking)

@@ -8,6 +8,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
 
 from contracts.catalogue import CATALOGUE, Catalogue
+from infra.kafka_address import clients
 
 TOPIC_EXISTS = 36
 
@@ -38,7 +39,7 @@ class Cluster:
 
 async def described(kafka: str, *, catalogue: Catalogue = CATALOGUE, timeout_ms: int = 5000) -> Cluster:
     """The cluster, and those of the catalogue's topics that are there."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka, request_timeout_ms=timeout_ms)
+    admin = AIOKafkaAdminClient(**clients(kafka), request_timeout_ms=timeout_ms)
     try:
         await admin.start()
         brokers = len((await admin.describe_cluster())["brokers"])
@@ -71,7 +72,7 @@ async def apply_topics(
     ``replication`` defaults to three copies where the cluster has three brokers, else one. What is
     there already is left as it is.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    admin = AIOKafkaAdminClient(**clients(kafka))
     await admin.start()
     try:
         brokers = len((await admin.describe_cluster())["brokers"])
