@@ -150,7 +150,7 @@ class VisitRecord:
     ) -> AppointmentOffered:
         """That the client may choose one of these windows."""
         return AppointmentOffered(
-            **self._whom(),
+            **self.whom(),
             slots=slots,
             expires_at=expires_at,
             link_until=link_until,
@@ -160,7 +160,7 @@ class VisitRecord:
     def chosen(self, window: Window) -> AppointmentChosen:
         """That the client has chosen this window."""
         return AppointmentChosen(
-            **self._whom(),
+            **self.whom(),
             arrival_from=window.from_at,
             arrival_to=window.to_at,
             summary=self.need.summary,
@@ -169,7 +169,7 @@ class VisitRecord:
     def without_slot(self, reason: NoSlot) -> AppointmentDeclined:
         """That there is no window for the client to choose."""
         return AppointmentDeclined(
-            **self._whom(),
+            **self.whom(),
             technician_id=self.technician_id,
             reason=reason,
             priority=self.priority,
@@ -180,7 +180,7 @@ class VisitRecord:
         """That the client is to be reminded of what he was promised."""
         assert self.promised is not None, f"{self.id} has no appointment"
         return AppointmentReminded(
-            **self._whom(),
+            **self.whom(),
             technician_id=self._technician(),
             arrival_from=self.promised.from_at,
             arrival_to=self.promised.to_at,
@@ -194,9 +194,10 @@ class VisitRecord:
 
     def _revoked(self, reason: RevocationReason, technician_id: str | None = None) -> DispatchRevoked:
         technician_id = technician_id or self._technician()
-        return DispatchRevoked(**self._whom(), technician_id=technician_id, reason=reason)
+        return DispatchRevoked(**self.whom(), technician_id=technician_id, reason=reason)
 
-    def _whom(self) -> dict[str, Any]:
+    def whom(self) -> dict[str, Any]:
+        """What every fact about it says of whom it concerns."""
         return {
             "visit_id": self.id,
             "ticket_id": self.ticket_id,
@@ -213,7 +214,7 @@ class VisitRecord:
     def _assignment(self) -> dict[str, Any]:
         assert self.plan is not None
         return {
-            **self._whom(),
+            **self.whom(),
             "technician_id": self._technician(),
             "planned_start": self.plan.start_at,
             "planned_end": self.plan.end_at,

@@ -55,6 +55,8 @@ class ReportView(WorkView):
     signed_by: SignedBy | None
     signature_refused: str | None
     contact_attempts: tuple[ContactAttempt, ...]
+    found: str
+    remaining: str
     digest: str
 
 
@@ -269,5 +271,7 @@ def _report_view(report: Report) -> ReportView:
         signed_by=SignedBy(name=signature.name, role=signature.role) if signature else None,
         signature_refused=report.signature_refused,
         contact_attempts=report.contact_attempts,
+        found=report.found,
+        remaining=report.remaining,
         digest=report.digest,
     )

@@ -56,6 +56,8 @@ _SENTENCES = {
     "appointment-chosen": ("Rendez-vous choisi", "Appointment chosen"),
     "appointment-declined": ("Aucun créneau ne convient", "No appointment suits"),
     "appointment-reminded": ("Rappel du rendez-vous", "Reminded of the appointment"),
+    "service-report-made": ("Rapport d'intervention établi", "Service report made"),
+    "service-report-reminded": ("Rappel : rapport à signer", "Reminded: report to sign"),
     "dispatch-failed": ("Aucun technicien disponible", "No technician can serve the visit"),
     "parts-reserved": ("Pièces réservées", "Parts reserved"),
     "parts-short": ("Pièces manquantes", "Parts missing"),
