@@ -243,7 +243,10 @@ def picture() -> str:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        (Language.FR, ("Rapport d’intervention", "Clinique Pasteur", "10 min", "Signé par Dr Martin, Médecin")),
+        (
+            Language.FR,
+            ("Rapport d’intervention", "Clinique Pasteur", "10 min", "Signé par Dr Martin, Médecin"),
+        ),
         (Language.EN, ("Service report", "Clinique Pasteur", "10 min", "Signed by Dr Martin, Médecin")),
     ],
 )
