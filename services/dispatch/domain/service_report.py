@@ -20,7 +20,7 @@ KEPT_OPENINGS = 100
 
 @dataclass(frozen=True)
 class Opening:
-    """Somebody followed a link. ``contact_id``: to whom it was sent; ``address``: the network he came from."""
+    """Somebody followed a link. ``contact_id``: to whom it was sent; ``address``: from which network."""
 
     at: datetime
     contact_id: str

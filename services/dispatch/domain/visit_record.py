@@ -32,6 +32,7 @@ _GO_THERE = ("assign", "offer-slots")
 @dataclass(frozen=True)
 class VisitRecord:
     """``attention`` says why a dispatcher is asked; ``worked_at`` is when work last paused or went on.
+    ``report_version``: the service report's that holds now.
     ``departure_is_hearsay``: somebody else said when the technician had left, long after.
 
     ``promised`` is the arrival window that the client has chosen: it is made then, whoever makes it.
@@ -77,6 +78,7 @@ class VisitRecord:
     wishes: Wishes = NO_WISHES
     outcome: Outcome | None = None
     departure_is_hearsay: bool = False
+    report_version: int | None = None
 
     @property
     def parties(self) -> Parties:

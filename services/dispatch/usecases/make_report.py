@@ -168,7 +168,7 @@ def _keep(unit: Unit, visit: Visit, report: Report, known: ServiceReport, versio
         because=version.because,
         outcome=report.outcome,
     )
-    unit.save(Visits, visit, fact)
+    unit.save(Visits, replace(visit, report_version=version.n), fact)
 
 
 def _reminder(visit: Visit, report: Report, known: ServiceReport) -> ServiceReportReminded:

@@ -1,4 +1,4 @@
-"""A closed visit leaves a report that is frozen, checkable, corrected in the open, and signed from afar once."""
+"""A closed visit leaves a report that is frozen and checkable, corrected in the open, signed from afar once."""
 
 import base64
 import hashlib
