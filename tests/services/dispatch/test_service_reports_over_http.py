@@ -60,11 +60,10 @@ async def test_a_report_is_read_by_whom_its_visit_concerns(dispatch: Running, un
     async with dispatch.as_("portal", customer=unique) as portal:
         content = await portal.get(f"/v1/visits/{visit}/report.json")
         pdf = await portal.get(f"/v1/visits/{visit}/report")
-        again = await portal.get(
-            f"/v1/visits/{visit}/report", headers={"If-None-Match": pdf.headers["etag"]}
-        )
+        again = await portal.get(f"/v1/visits/{visit}/report", headers={"If-None-Match": pdf.headers["etag"]})
         shown = (await portal.get(f"/v1/visits/{visit}/reports")).json()
-        corrected = await portal.post(f"/v1/visits/{visit}/correct-report", json={"reason": "x", "cause": "y"})
+        words = {"reason": "x", "cause": "y"}
+        corrected = await portal.post(f"/v1/visits/{visit}/correct-report", json=words)
     assert (pdf.status_code, pdf.headers["content-type"], again.status_code) == (200, "application/pdf", 304)
     [version] = shown["versions"]
     assert hashlib.sha256(content.content).hexdigest() == version["digest"]
@@ -82,7 +81,9 @@ async def test_a_report_is_read_by_whom_its_visit_concerns(dispatch: Running, un
         assert (await nobody.get(f"/v1/visits/{visit}/report")).status_code == 401
 
 
-async def test_openings_are_noted_a_link_expires_and_a_client_signs_once(dispatch: Running, unique: str) -> None:
+async def test_openings_are_noted_a_link_expires_and_a_client_signs_once(
+    dispatch: Running, unique: str
+) -> None:
     visit = await closed(dispatch, unique)
     async with anybody(dispatch) as client:
         read = await client.get(link(visit))
@@ -167,9 +168,7 @@ async def test_a_correction_takes_the_link_before_back(dispatch: Running, unique
         second = await dispatcher.get(f"/v1/visits/{visit}/report.json")
         assert first.json()["work"]["done"] == "Switch replaced"
         assert second.json()["replaces"]["sha256"] == hashlib.sha256(first.content).hexdigest()
-        assert (
-            await dispatcher.get(f"/v1/visits/{visit}/report", params={"version": 3})
-        ).status_code == 404
+        assert (await dispatcher.get(f"/v1/visits/{visit}/report", params={"version": 3})).status_code == 404
     async with anybody(dispatch) as client:
         assert (await client.get(link(visit), headers=HTML)).status_code == 410
         assert (await client.get(link(visit, 2), headers=HTML)).status_code == 200
