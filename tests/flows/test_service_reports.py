@@ -23,6 +23,11 @@ DEVELOPMENT_KEY = Settings.from_environment(
 ).link_key
 
 
+UNPROCESSABLE = (
+    "error: Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"
+)
+
+
 def picture() -> FilePayload:
     made = io.BytesIO()
     Image.new("RGB", (800, 600), (30, 120, 60)).save(made, "JPEG")
@@ -93,6 +98,9 @@ async def test_a_report_is_made_mailed_read_and_signed_from_afar(firm: Firm, scr
         assert await barriers(page) == []
         await page.get_by_role("button", name="Signer", exact=True).click()
         await expect(page.get_by_text("Indiquez votre nom, puis tracez")).to_be_visible()
+        # The browser tells of any answer that is no success.
+        assert [re.sub(r" \(http.*", "", each) for each in screens.complaints] == [UNPROCESSABLE]
+        screens.complaints.clear()
         await page.get_by_label("Votre fonction").fill("Gérante")
         await page.locator("form svg").scroll_into_view_if_needed()
         box = await page.locator("form svg").bounding_box()

@@ -16,7 +16,6 @@ from services.dispatch.views.report_words import LABELS, Said
 _TEMPLATE = files("services.dispatch.views").joinpath("report.typ")
 _DRAWN = re.compile(r'\sd="([MLHVCSQTAZmlhvcsqtaz0-9eE\s,.+-]{1,200000})"')
 _PICTURES = {b"\xff\xd8\xff": "jpeg", b"\x89PNG": "png"}
-STANDARDS = ["a-3a"]
 
 
 def as_pdf(content: str, digest: str) -> bytes:
@@ -27,7 +26,7 @@ def as_pdf(content: str, digest: str) -> bytes:
         sys_inputs={"data": data},
         timestamp=0,
         ignore_system_fonts=True,
-        pdf_standards=STANDARDS,
+        pdf_standards="a-3a",
     )
     return pdf
 

@@ -129,10 +129,14 @@ class Said:
         return text.in_(self.language).format(**blanks)
 
     def moment(self, at: str | None) -> str:
-        return "" if at is None else moments.moment(datetime.fromisoformat(at), self.zone, self.language)
+        if at is None:
+            return ""
+        return _unbroken(moments.moment(datetime.fromisoformat(at), self.zone, self.language))
 
     def clock(self, at: str | None) -> str:
-        return "" if at is None else moments.clock(datetime.fromisoformat(at), self.zone, self.language)
+        if at is None:
+            return ""
+        return _unbroken(moments.clock(datetime.fromisoformat(at), self.zone, self.language))
 
     def day(self, at: str) -> str:
         return moments.day(datetime.fromisoformat(at), self.zone, self.language)
@@ -169,3 +173,7 @@ class Said:
         if site["name"] is None:
             return str(site["id"])
         return f"{site['name']}, {site['address']}, {site['postcode']} {site['commune']}"
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" h ", "\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}")

@@ -106,8 +106,14 @@ async def test_openings_are_noted_a_link_expires_and_a_client_signs_once(
         async def sends(**said: Any) -> httpx.Response:
             return await client.post(link(visit), json=said)
 
-        for wrong in ({}, {"name": "Ann"}, {"name": "Ann", "svg": "<svg/>"}, {"name": " ", "agreed": True}):
-            assert (await sends(**wrong)).status_code == 422, wrong
+        unsigned: tuple[dict[str, Any], ...] = (
+            {},
+            {"name": "Ann"},
+            {"name": "Ann", "svg": "<svg/>"},
+            {"name": " ", "agreed": True},
+        )
+        for said in unsigned:
+            assert (await sends(**said)).status_code == 422, said
         both = await sends(name="Ann", agreed=True, refused="no")
         assert both.status_code == 422
         signed_now = await sends(name="Ann", role="Manager", svg=DRAWN)
