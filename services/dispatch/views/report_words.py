@@ -32,9 +32,9 @@ _CHANNELS: Mapping[ContactChannel, Text] = {
 
 LABELS: Mapping[str, Text] = {
     "title": Text("Service report", "Rapport d’intervention"),
-    "version": Text("version {n}", "version {n}"),
-    "client": Text("Client", "Client"),
-    "site": Text("Site", "Site"),
+    "version": Text("version {n}", "version n°\N{NO-BREAK SPACE}{n}"),
+    "client": Text("Customer", "Client"),
+    "site": Text("Site", "Lieu"),
     "ticket": Text("Request", "Demande"),
     "technician": Text("Technician", "Technicien"),
     "asset": Text("Equipment", "Équipement"),
@@ -53,7 +53,7 @@ LABELS: Mapping[str, Text] = {
     "asked": Text("What was asked", "Demande du client"),
     "found": Text("What was found", "Constat"),
     "done": Text("What was done", "Travaux réalisés"),
-    "cause": Text("Cause", "Cause"),
+    "cause": Text("Cause", "Cause identifiée"),
     "remaining": Text("What remains to be done", "Reste à faire"),
     "nothing-remains": Text("Nothing.", "Rien."),
     "not-said": Text("Not said.", "Non précisé."),
@@ -81,7 +81,6 @@ LABELS: Mapping[str, Text] = {
         "The content that the hash is over is attached to this file as report.json.",
         "Le contenu dont c’est l’empreinte est joint à ce fichier sous le nom report.json.",
     ),
-    "page": Text("Page", "Page"),
 }
 
 BECAUSE: Mapping[str, Text] = {
