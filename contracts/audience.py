@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from contracts.dispatch import events as visits
+from contracts.dispatch import reports
 from contracts.envelope import Fact
 from contracts.ticket import agreed, sla
 from contracts.ticket import events as lifecycle
@@ -58,6 +59,8 @@ PUBLIC: frozenset[type[Fact]] = frozenset(
         visits.AppointmentChosen,
         visits.AppointmentDeclined,
         visits.AppointmentReminded,
+        reports.ServiceReportMade,
+        reports.ServiceReportReminded,
     ]
 )
 

@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 from pydantic import ValidationError
 
 from contracts.dispatch import events as visits
+from contracts.dispatch import reports
 from contracts.dispatch import states as dispatch
 from contracts.envelope import Envelope, Payload, State, source_of
 from contracts.inventory import events as reservations
@@ -209,6 +210,8 @@ TOPICS: tuple[Topic, ...] = (
             visits.AppointmentChosen: ("ticket", "notify"),
             visits.AppointmentDeclined: ("ticket", "notify"),
             visits.AppointmentReminded: ("ticket", "notify"),
+            reports.ServiceReportMade: ("ticket", "notify"),
+            reports.ServiceReportReminded: ("ticket", "notify"),
         },
     ),
     facts(
@@ -244,8 +247,8 @@ TOPICS: tuple[Topic, ...] = (
         "notify",
     ),
     state("inventory", "sites", "site_id", inventory.SiteChanged, "ticket", "dispatch", "notify"),
-    state("inventory", "parts", "sku", inventory.PartChanged, "ticket"),
-    state("inventory", "assets-current", "asset_id", inventory.CurrentAssetChanged, "ticket"),
+    state("inventory", "parts", "sku", inventory.PartChanged, "ticket", "dispatch"),
+    state("inventory", "assets-current", "asset_id", inventory.CurrentAssetChanged, "ticket", "dispatch"),
     state("inventory", "stock-levels", "location/sku", inventory.StockLevelChanged, "dispatch"),
     *(dead_letters(service) for service in SERVICES),
 )

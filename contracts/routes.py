@@ -26,6 +26,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/rota",
         "/v1/plans",
         "/v1/appointments",
+        "/v1/service-reports",
         "/v1/calendars",
         "/v1/openapi/dispatch.json",
         "/board",

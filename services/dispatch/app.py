@@ -26,9 +26,11 @@ from services.dispatch.api import (
     agreements,
     calendars,
     hours,
+    linked_reports,
     rests,
     rota,
     rota_proposals,
+    service_reports,
     swaps,
     technicians,
     visit_steps,
@@ -50,7 +52,7 @@ from services.dispatch.settings import Settings
 from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.calendar_addresses import CalendarAddresses
 from services.dispatch.store.clocks import Clocks
-from services.dispatch.store.copies import Contacts, Contracts, Customers, Sites, StockLevels
+from services.dispatch.store.copies import Assets, Contacts, Contracts, Customers, Parts, Sites, StockLevels
 from services.dispatch.store.days import Days
 from services.dispatch.store.labour import Agreements, RestDebts
 from services.dispatch.store.observed_travel import ObservedTravels
@@ -58,6 +60,7 @@ from services.dispatch.store.replans import Replans
 from services.dispatch.store.reports import Reports
 from services.dispatch.store.road_times import RoadTimesKept
 from services.dispatch.store.rota import Proposals, Rota, Swaps
+from services.dispatch.store.service_reports import ReportVersions, ServiceReports
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import BORN, Visits
 from services.dispatch.stream.inventory_reservations import on_parts_short
@@ -74,6 +77,7 @@ from services.dispatch.stream.ticket_sla import on_sla_fact
 from services.dispatch.usecases.fire_visit import FireVisit
 from services.dispatch.usecases.follow_clock import Sooner
 from services.dispatch.usecases.make_appointment import FireAppointment
+from services.dispatch.usecases.make_report import FireServiceReport
 from services.dispatch.usecases.store_visit import Foresee
 from services.dispatch.web import board, mobile
 from services.dispatch.web.pages import PAGES
@@ -110,6 +114,8 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             Technicians,
             Days,
             Reports,
+            ReportVersions,
+            ServiceReports,
             Rota,
             Agreements,
             RestDebts,
@@ -120,14 +126,18 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             RoadTimesKept,
             CalendarAddresses,
         ),
-        copies=(Contacts, Contracts, Customers, Sites, StockLevels),
+        copies=(Assets, Contacts, Contracts, Customers, Parts, Sites, StockLevels),
         handlers={
             **HANDLERS,
             TicketOpened: _with(on_ticket_opened, foresee=assigner.foresee),
             VisitsRequested: _with(on_visits_requested, foresee=assigner.foresee),
             **dict.fromkeys(SLA_FACTS, _with(on_sla_fact, sooner=assigner.sooner)),
         },
-        timers={Visits: FireVisit, Appointments: partial(FireAppointment, find=find_windows(assigner))},
+        timers={
+            Visits: FireVisit,
+            Appointments: partial(FireAppointment, find=find_windows(assigner)),
+            ServiceReports: partial(FireServiceReport, firm=settings.firm),
+        },
         born={"visit": BORN},
         linger_seconds=0.0,
         tasks=(
@@ -148,6 +158,8 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         calendars.router,
         visits.router,
         visit_steps.router,
+        service_reports.router,
+        linked_reports.router,
         what_if.router,
         candidates_router(assigner),
         planning_router(assigner),
@@ -166,7 +178,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         routers=routers,
         problems=PROBLEMS,
         pages=PAGES,
-        streamed=STREAMED,
+        streamed={**STREAMED, **linked_reports.STREAMED},
         **chassis,
     )
     app.state.link_key = settings.link_key

@@ -12,14 +12,17 @@ from infra.chassis.settings import SettingsError
 @dataclass(frozen=True)
 class Settings(Common):
     """``replan_seconds``: how long after it looked for better days the service looks again; 0: never, and
-    no visit is moved to make room for another. ``osrm``: where a road service is asked for travel times."""
+    no visit is moved to make room for another. ``osrm``: where a road service is asked for travel times.
+    ``firm``: whose service reports they are."""
 
     replan_seconds: float = 60.0
     osrm: str = ""
+    firm: str = "Astreinte"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
-        """``ASTREINTE_REPLAN_SECONDS`` (``60``), ``ASTREINTE_OSRM`` (none), and what every service reads."""
+        """``ASTREINTE_REPLAN_SECONDS`` (``60``), ``ASTREINTE_OSRM`` (none), ``ASTREINTE_FIRM``
+        (``Astreinte``), and what every service reads."""
         base = super().from_environment(environment)
         said = base.extra.get("REPLAN_SECONDS", "60")
         if not said.isdecimal():
@@ -27,7 +30,12 @@ class Settings(Common):
                 f"ASTREINTE_REPLAN_SECONDS is {said!r}: give seconds, such as 60, or 0 where visits stay as "
                 "they were planned"
             )
-        return replace(base, replan_seconds=float(said), osrm=_address(base.extra.get("OSRM", "")))
+        return replace(
+            base,
+            replan_seconds=float(said),
+            osrm=_address(base.extra.get("OSRM", "")),
+            firm=base.extra.get("FIRM", "") or cls.firm,
+        )
 
 
 def _address(said: str) -> str:

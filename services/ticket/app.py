@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from contracts.dispatch import events as visits
+from contracts.dispatch import reports
 from contracts.envelope import Fact
 from contracts.inventory import events as reservations
 from infra.chassis.clock import Clock
@@ -104,6 +105,8 @@ HANDLERS: Mapping[type[Fact], Handler] = {
     visits.AppointmentChosen: on_visit_fact,
     visits.AppointmentDeclined: on_visit_fact,
     visits.AppointmentReminded: on_visit_fact,
+    reports.ServiceReportMade: on_visit_fact,
+    reports.ServiceReportReminded: on_visit_fact,
     reservations.PartsReserved: on_reservation_fact,
     reservations.PartsShort: on_reservation_fact,
     reservations.PartsIssued: on_reservation_fact,

@@ -114,6 +114,8 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "visits:start": _only("technician", "dispatcher"),
     "visits:pause": _only("technician", "dispatcher"),
     "visits:close": _only("technician", "dispatcher"),
+    "reports:read": ROLES,
+    "reports:correct": _only("technician", "dispatcher"),
     "rota:read": FIRM_SIDE,
     "rota:write": _only("dispatcher"),
     "rota:propose": _only("dispatcher"),

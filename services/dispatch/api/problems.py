@@ -35,6 +35,20 @@ PROBLEMS: Mapping[str, ProblemType] = {
         Text("This link leads nowhere", "Ce lien ne mène nulle part"),
         Text("Follow the one in our last mail.", "Suivez celui de notre dernier message."),
     ),
+    "report-replaced": ProblemType(
+        410,
+        Text("A newer version of the report has taken its place", "Une version plus récente l'a remplacé"),
+        Text("Follow the link in our last mail.", "Suivez le lien de notre dernier message."),
+    ),
+    "nothing-to-sign": _conflict(
+        "Nobody is asked to sign this report", "Aucune signature n'est demandée pour ce rapport",
+        "Read what `signing` says; a correction asks for a signature anew.",
+        "Voyez `signing` ; une correction redemande une signature.",
+    ),
+    "nothing-corrected": _wrong(
+        "The report says this already", "Le rapport le dit déjà",
+        "Give other words for what was wrong.", "Donnez d'autres termes pour ce qui était inexact.",
+    ),
     "slot-gone": _conflict(
         "That time is not free any more", "Cet horaire n'est plus libre",
         "Choose one of those that are offered now.", "Choisissez parmi ceux qui sont proposés maintenant.",

@@ -17,7 +17,7 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.store.unit import UseCase
 from services.dispatch.api.ordering import Order, Ordered
-from services.dispatch.domain.report import Signature
+from services.dispatch.domain.report import Photo, Signature
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.answer_dispatch import AcknowledgeDispatch, DeclineDispatch
@@ -85,9 +85,18 @@ class ContactTried(Body):
     channel: ContactChannel
 
 
+class PhotoShown(Body):
+    """A picture for the service report: base64 of a small JPEG or PNG; ``sha256`` in hexadecimal of the
+    whole one, which is an attachment of the ticket."""
+
+    thumbnail: Annotated[str, StringConstraints(min_length=1, max_length=60_000, pattern="^[A-Za-z0-9+/=]+$")]
+    sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] | None = None
+
+
 class Closing(Step):
     """``ended_at`` is when the work ended: ``occurred_at``, or now, when it is absent. ``contact_attempts``:
-    how he tried to reach somebody where nobody let him in."""
+    how he tried to reach somebody where nobody let him in. With neither ``signature`` nor
+    ``signature_refused`` the client is asked to sign the report by a link."""
 
     outcome: Outcome
     started_at: datetime | None = None
@@ -104,6 +113,9 @@ class Closing(Step):
     signature: SignatureGiven | None = None
     signature_refused: SignatureRefused | None = None
     contact_attempts: tuple[ContactTried, ...] = Field(default=(), max_length=20)
+    found: Words = ""
+    remaining: Words = ""
+    photos: tuple[PhotoShown, ...] = Field(default=(), max_length=8)
 
     @model_validator(mode="after")
     def _is_signed_or_not(self) -> Self:
@@ -138,6 +150,9 @@ class Closing(Step):
             contact_attempts=tuple(
                 ContactAttempt(at=one.at, channel=one.channel) for one in self.contact_attempts
             ),
+            found=self.found,
+            remaining=self.remaining,
+            photos=tuple(Photo(one.thumbnail, one.sha256) for one in self.photos),
         )
 
 

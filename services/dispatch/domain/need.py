@@ -87,6 +87,7 @@ class Need:
     follows: str | None = None
     after: tuple[str, ...] = ()
     same_technician: bool = False
+    asset_id: str | None = None
 
     @property
     def duration(self) -> timedelta:

@@ -27,6 +27,14 @@ class Signature:
 
 
 @dataclass(frozen=True)
+class Photo:
+    """A picture of the work, small, as base64 of its JPEG or PNG; the SHA-256 of the whole one, if known."""
+
+    thumbnail: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
 class Report:
     """The service report of one visit; ``id`` is the visit's. ``started_at`` None: work could not begin."""
 
@@ -50,6 +58,9 @@ class Report:
     signature: Signature | None = None
     signature_refused: str | None = None
     contact_attempts: tuple[ContactAttempt, ...] = ()
+    found: str = ""
+    remaining: str = ""
+    photos: tuple[Photo, ...] = ()
 
     @property
     def signed(self) -> bool:
@@ -67,8 +78,9 @@ class Report:
         content = asdict(self)
         if self.article_worked is None:
             del content["article_worked"]  # as in reports of before that could be said
-        if not self.contact_attempts:
-            del content["contact_attempts"]
+        for later in ("contact_attempts", "found", "remaining", "photos"):
+            if not content[later]:
+                del content[later]
         return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).hexdigest()
 
     def check_times(self) -> None:

@@ -150,13 +150,13 @@ class Visit(VisitRecord):
         self.check("acknowledge")
         told, facts = self.dispatched(at, at)
         visit = replace(told, state=VisitState.ACKNOWLEDGED, attention=None)
-        return visit, (*facts, DispatchAcknowledged(**self._whom(), technician_id=self._technician()))
+        return visit, (*facts, DispatchAcknowledged(**self.whom(), technician_id=self._technician()))
 
     def declined(self, reason: str) -> "Change":
         """The technician will not go; he is not asked again."""
         self.check("decline")
         technician = self._technician()
-        fact = DispatchDeclined(**self._whom(), technician_id=technician, reason=reason)
+        fact = DispatchDeclined(**self.whom(), technician_id=technician, reason=reason)
         return self._refusing(technician, "declined-before"), (fact,)
 
     def unanswered(self) -> "Change":
@@ -218,7 +218,7 @@ class Visit(VisitRecord):
         if self.state is not VisitState.WAITING:
             return self, ()
         kept = reasons[:KEPT_REASONS]
-        fact = DispatchFailed(**self._whom(), priority=self.priority, summary=self.need.summary, reasons=kept)
+        fact = DispatchFailed(**self.whom(), priority=self.priority, summary=self.need.summary, reasons=kept)
         return replace(self, state=VisitState.FAILED, reasons=kept, attention=Attention.NOBODY_CAN_SERVE), (
             fact,
         )
@@ -228,7 +228,7 @@ class Visit(VisitRecord):
         if self.attention is reason:
             return self, ()
         fact = DispatcherAsked(
-            **self._whom(),
+            **self.whom(),
             technician_id=self._technician(),
             reason=reason,
             priority=self.priority,
@@ -243,7 +243,7 @@ class Visit(VisitRecord):
         self.check("depart")
         known, facts = (self, ()) if self.state is VisitState.ACKNOWLEDGED else self.acknowledged(at)
         travel = timedelta(seconds=self.plan.travel_seconds if self.plan else 0)
-        fact = TechnicianEnRoute(**self._whom(), technician_id=self._technician(), expected_at=at + travel)
+        fact = TechnicianEnRoute(**self.whom(), technician_id=self._technician(), expected_at=at + travel)
         return replace(known, state=VisitState.EN_ROUTE, departed_at=at), (*facts, fact)
 
     def arrived(self, at: datetime) -> "Change":
@@ -251,7 +251,7 @@ class Visit(VisitRecord):
             return self, ()
         self.check("arrive")
         in_order(self.departed_at, at, "arrive", "departed")
-        fact = TechnicianArrived(**self._whom(), technician_id=self._technician())
+        fact = TechnicianArrived(**self.whom(), technician_id=self._technician())
         return replace(self, state=VisitState.ARRIVED, arrived_at=at), (fact,)
 
     def started(self, at: datetime) -> "Change":
@@ -262,10 +262,10 @@ class Visit(VisitRecord):
         in_order(self.arrived_at, at, "start", "arrived")
         if self.state is VisitState.PAUSED:
             in_order(self.worked_at, at, "go on", "was paused")
-            resumed = InterventionResumed(**self._whom(), technician_id=self._technician())
+            resumed = InterventionResumed(**self.whom(), technician_id=self._technician())
             return replace(self, state=VisitState.STARTED, worked_at=at), (resumed,)
         known, facts = self.acknowledged(at) if self.state is VisitState.DISPATCHED else (self, ())
-        fact = InterventionStarted(**self._whom(), technician_id=self._technician())
+        fact = InterventionStarted(**self.whom(), technician_id=self._technician())
         return replace(known, state=VisitState.STARTED, started_at=at), (*facts, fact)
 
     def paused(self, at: datetime, reason: str | None) -> "Change":
@@ -274,7 +274,7 @@ class Visit(VisitRecord):
         self.check("pause")
         in_order(self.started_at, at, "pause", "started")
         in_order(self.worked_at, at, "pause", "went on")
-        fact = InterventionPaused(**self._whom(), technician_id=self._technician(), reason=reason)
+        fact = InterventionPaused(**self.whom(), technician_id=self._technician(), reason=reason)
         return replace(self, state=VisitState.PAUSED, worked_at=at), (fact,)
 
     def closed(self, report: Report) -> "Change":
@@ -295,7 +295,7 @@ class Visit(VisitRecord):
         in_order(self.arrived_at, report.started_at or report.ended_at, "start", "arrived")
         in_order(self.worked_at, report.ended_at, "end", "was last paused or gone on with")
         fact = InterventionClosed(
-            **self._whom(),
+            **self.whom(),
             technician_id=report.technician_id,
             outcome=report.outcome,
             arrived_at=report.arrived_at,
@@ -331,7 +331,7 @@ class Visit(VisitRecord):
             return self, ()
         if self.state in UNDER_WAY and self.state is not VisitState.EN_ROUTE:
             return self.asking(Attention.WITHDRAWN)
-        fact = VisitCancelled(**self._whom(), technician_id=self.technician_id, reason=reason)
+        fact = VisitCancelled(**self.whom(), technician_id=self.technician_id, reason=reason)
         return replace(self, state=VisitState.CANCELLED, acknowledge_by_at=None, attention=None), (fact,)
 
     def pin(self, pinned: bool) -> "Visit":

@@ -32,6 +32,7 @@ _GO_THERE = ("assign", "offer-slots")
 @dataclass(frozen=True)
 class VisitRecord:
     """``attention`` says why a dispatcher is asked; ``worked_at`` is when work last paused or went on.
+    ``report_version``: the service report's that holds now.
     ``departure_is_hearsay``: somebody else said when the technician had left, long after.
 
     ``promised`` is the arrival window that the client has chosen: it is made then, whoever makes it.
@@ -77,6 +78,7 @@ class VisitRecord:
     wishes: Wishes = NO_WISHES
     outcome: Outcome | None = None
     departure_is_hearsay: bool = False
+    report_version: int | None = None
 
     @property
     def parties(self) -> Parties:
@@ -150,7 +152,7 @@ class VisitRecord:
     ) -> AppointmentOffered:
         """That the client may choose one of these windows."""
         return AppointmentOffered(
-            **self._whom(),
+            **self.whom(),
             slots=slots,
             expires_at=expires_at,
             link_until=link_until,
@@ -160,7 +162,7 @@ class VisitRecord:
     def chosen(self, window: Window) -> AppointmentChosen:
         """That the client has chosen this window."""
         return AppointmentChosen(
-            **self._whom(),
+            **self.whom(),
             arrival_from=window.from_at,
             arrival_to=window.to_at,
             summary=self.need.summary,
@@ -169,7 +171,7 @@ class VisitRecord:
     def without_slot(self, reason: NoSlot) -> AppointmentDeclined:
         """That there is no window for the client to choose."""
         return AppointmentDeclined(
-            **self._whom(),
+            **self.whom(),
             technician_id=self.technician_id,
             reason=reason,
             priority=self.priority,
@@ -180,7 +182,7 @@ class VisitRecord:
         """That the client is to be reminded of what he was promised."""
         assert self.promised is not None, f"{self.id} has no appointment"
         return AppointmentReminded(
-            **self._whom(),
+            **self.whom(),
             technician_id=self._technician(),
             arrival_from=self.promised.from_at,
             arrival_to=self.promised.to_at,
@@ -194,9 +196,10 @@ class VisitRecord:
 
     def _revoked(self, reason: RevocationReason, technician_id: str | None = None) -> DispatchRevoked:
         technician_id = technician_id or self._technician()
-        return DispatchRevoked(**self._whom(), technician_id=technician_id, reason=reason)
+        return DispatchRevoked(**self.whom(), technician_id=technician_id, reason=reason)
 
-    def _whom(self) -> dict[str, Any]:
+    def whom(self) -> dict[str, Any]:
+        """What every fact about it says of whom it concerns."""
         return {
             "visit_id": self.id,
             "ticket_id": self.ticket_id,
@@ -213,7 +216,7 @@ class VisitRecord:
     def _assignment(self) -> dict[str, Any]:
         assert self.plan is not None
         return {
-            **self._whom(),
+            **self.whom(),
             "technician_id": self._technician(),
             "planned_start": self.plan.start_at,
             "planned_end": self.plan.end_at,

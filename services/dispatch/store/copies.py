@@ -1,6 +1,6 @@
 """What dispatch keeps of other services' public states."""
 
-from contracts.inventory.states import SiteChanged, StockLevelChanged
+from contracts.inventory.states import CurrentAssetChanged, PartChanged, SiteChanged, StockLevelChanged
 from contracts.ticket.states import ContactChanged, ContractChanged, CustomerChanged
 from infra.chassis.store.collection import Index, ReadCopy
 
@@ -9,6 +9,7 @@ HAS_WISHES = {"wishes": True}
 
 _WISHES = Index((("wishes", 1),), partial=HAS_WISHES, name="wishes")
 
+Assets: ReadCopy[CurrentAssetChanged] = ReadCopy("assets_copy", CurrentAssetChanged)
 Contacts: ReadCopy[ContactChanged] = ReadCopy("contacts_copy", ContactChanged)
 Contracts: ReadCopy[ContractChanged] = ReadCopy(
     "contracts_copy", ContractChanged, (Index((("managers", 1),)),)
@@ -16,6 +17,7 @@ Contracts: ReadCopy[ContractChanged] = ReadCopy(
 Customers: ReadCopy[CustomerChanged] = ReadCopy(
     "customers_copy", CustomerChanged, (_WISHES,), lambda customer: HAS_WISHES if customer.technicians else {}
 )
+Parts: ReadCopy[PartChanged] = ReadCopy("parts_copy", PartChanged)
 Sites: ReadCopy[SiteChanged] = ReadCopy(
     "sites_copy",
     SiteChanged,

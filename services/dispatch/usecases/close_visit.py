@@ -10,14 +10,16 @@ from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.lawful_exit import rest_lost
-from services.dispatch.domain.report import IN_VAIN, Report, Signature
+from services.dispatch.domain.report import IN_VAIN, Photo, Report, Signature
 from services.dispatch.domain.rota import Call
+from services.dispatch.domain.service_report import ServiceReport
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.labour import RestDebts
 from services.dispatch.store.reports import Reports
 from services.dispatch.store.rota import Rota
+from services.dispatch.store.service_reports import ServiceReports
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
@@ -51,10 +53,13 @@ class CloseVisit:
     signature: Signature | None = None
     signature_refused: str | None = None
     contact_attempts: tuple[ContactAttempt, ...] = ()
+    found: str = ""
+    remaining: str = ""
+    photos: tuple[Photo, ...] = ()
     occurred_at: datetime | None = None
 
     def loads(self) -> Loads:
-        return (Ref(Visits, self.visit_id), Ref(Reports, self.visit_id))
+        return (Ref(Visits, self.visit_id), Ref(Reports, self.visit_id), Ref(ServiceReports, self.visit_id))
 
     def decide(self, unit: Unit) -> str:
         visit = self._addressed(unit)
@@ -70,6 +75,7 @@ class CloseVisit:
         closed, facts = visit.closed(report)
         unit.save(Visits, closed, *facts, at=ended)
         unit.put(Reports, report)
+        unit.put(ServiceReports, ServiceReport(visit.id, wanted_at=unit.now))
         if report.outcome in IN_VAIN and visit.state is not VisitState.CANCELLED:
             want(unit, visit)
         technician = unit.get(Technicians, report.technician_id)
@@ -119,6 +125,9 @@ class CloseVisit:
             signature=self.signature,
             signature_refused=self.signature_refused,
             contact_attempts=self.contact_attempts,
+            found=self.found,
+            remaining=self.remaining,
+            photos=self.photos,
         )
 
 

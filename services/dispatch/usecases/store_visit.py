@@ -104,6 +104,7 @@ class StoreVisit:
                 follows=need.follows,
                 after=need.after,
                 same_technician=need.same_technician,
+                asset_id=asked.asset_id,
             ),
         )
         before = made_in_vain(unit, need.follows)

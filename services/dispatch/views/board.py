@@ -77,6 +77,7 @@ class VisitRow(BaseModel):
     held: bool
     attention: Attention | NoSlot | None
     possible: tuple[str, ...]
+    report_version: int | None
     skills: tuple[str, ...]
     parts: int
     site: str
@@ -165,6 +166,7 @@ def visit_row(kept: Kept[Visit], sites: Mapping[str, SiteLabel]) -> VisitRow:
         held=visit.held,
         attention=visit.attention,
         possible=visit.possible,
+        report_version=visit.report_version,
         skills=tuple(need.skills),
         parts=sum(part.quantity for part in need.parts),
         site=site.name,

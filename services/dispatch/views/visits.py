@@ -55,6 +55,8 @@ class ReportView(WorkView):
     signed_by: SignedBy | None
     signature_refused: str | None
     contact_attempts: tuple[ContactAttempt, ...]
+    found: str
+    remaining: str
     digest: str
 
 
@@ -86,7 +88,8 @@ class LawfulExitView(BaseModel):
 
 class VisitView(BaseModel):
     """What everybody concerned may see. ``appointment_from``, ``appointment_to``: the arrival window that the
-    client has chosen. Lists leave the report out."""
+    client has chosen. ``report_version``: of its service report, once there is one. Lists leave the report
+    out."""
 
     id: str
     ticket_id: str
@@ -117,6 +120,7 @@ class VisitView(BaseModel):
     arrived_at: datetime | None
     started_at: datetime | None
     ended_at: datetime | None
+    report_version: int | None
     updated_at: datetime
     report: WorkView | None = None
 
@@ -192,6 +196,7 @@ def visit_view(
         arrived_at=visit.arrived_at,
         started_at=visit.started_at,
         ended_at=visit.ended_at,
+        report_version=visit.report_version,
         updated_at=kept.updated_at,
     )
     if not principal.of_the_firm:
@@ -269,5 +274,7 @@ def _report_view(report: Report) -> ReportView:
         signed_by=SignedBy(name=signature.name, role=signature.role) if signature else None,
         signature_refused=report.signature_refused,
         contact_attempts=report.contact_attempts,
+        found=report.found,
+        remaining=report.remaining,
         digest=report.digest,
     )

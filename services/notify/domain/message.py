@@ -37,6 +37,9 @@ class MessageKind(StrEnum):
     APPOINTMENT_CONFIRMED = "appointment-confirmed"
     APPOINTMENT_REMINDER = "appointment-reminder"
     VISIT_IN_VAIN = "visit-in-vain"
+    SERVICE_REPORT = "service-report"
+    REPORT_TO_SIGN = "report-to-sign"
+    REPORT_REMINDER = "report-reminder"
     DISPATCH_FAILED = "dispatch-failed"
     DISPATCHER_ASKED = "dispatcher-asked"
     APPOINTMENT_DECLINED = "appointment-declined"
@@ -122,6 +125,8 @@ class Details:
     arrived_at: datetime | None = None
     waiting_minutes: int | None = None
     contact_attempts: tuple[ContactAttempt, ...] = ()
+    report_version: int | None = None
+    because: str | None = None
 
 
 @dataclass(frozen=True)

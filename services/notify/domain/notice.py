@@ -19,6 +19,7 @@ from contracts.dispatch.events import (
     VisitPlanned,
     VisitRescheduled,
 )
+from contracts.dispatch.reports import ServiceReportMade, ServiceReportReminded
 from contracts.values import Outcome
 from services.notify.domain.appointment import confirmed, offered, reminder
 from services.notify.domain.message import (
@@ -30,6 +31,7 @@ from services.notify.domain.message import (
     contact,
     technician,
 )
+from services.notify.domain.service_report import report_made, report_reminder
 
 Assignment = VisitPlanned | VisitRescheduled | TechnicianDispatched
 
@@ -92,6 +94,10 @@ class Notice:
                 return self._chosen(event), confirmed(event)
             case AppointmentReminded():
                 return self, reminder(event)
+            case ServiceReportMade():
+                return self, report_made(event)
+            case ServiceReportReminded():
+                return self, report_reminder(event)
         return self, ()
 
     def _assigned(self, event: Assignment) -> tuple["Notice", tuple[Message, ...]]:

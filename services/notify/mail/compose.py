@@ -194,6 +194,9 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "mark": details.mark or "",
         "marks": _marks(delivery, sender, language),
         "slots": _slots(delivery, sender, zone, language),
+        "report": _report(delivery, sender),
+        "because": details.because or "",
+        "good_until": moments.day(details.link_until, zone, language) if details.link_until else "",
         "arrived": moment(details.arrived_at),
         "waited": _minutes(details.waiting_minutes, language),
         "attempts": [
@@ -236,6 +239,19 @@ def _slots(delivery: Delivery, sender: Sender, zone: ZoneInfo, language: Languag
         )
         for slot in message.details.slots
     ]
+
+
+def _report(delivery: Delivery, sender: Sender) -> str:
+    """Where he reads the report: by a link of his own, or in the portal where there is no key to sign it."""
+    message, until = delivery.message, delivery.message.details.link_until
+    n = message.details.report_version
+    if n is None or until is None:
+        return ""
+    links = sender.links.rstrip("/")
+    if not sender.link_key:
+        return f"{links}/portal/requests/{message.ticket_id}"
+    what = f"report/{message.visit_id}/{n}/{message.recipient.id}"
+    return f"{links}/v1/service-reports/{signed(sender.link_key, what, until)}"
 
 
 def _minutes(count: int | None, language: Language) -> str:

@@ -25,6 +25,7 @@ from contracts.dispatch.events import (
     VisitPlanned,
     VisitRescheduled,
 )
+from contracts.dispatch.reports import ServiceReportMade, ServiceReportReminded
 from contracts.envelope import Envelope
 from infra.chassis.store.unit import UseCase
 from services.notify.domain.alert import Alarming, is_alarming
@@ -44,6 +45,8 @@ TOLD: tuple[type[VisitFact], ...] = (
     DispatchFailed,
     DispatchRevoked,
     InterventionClosed,
+    ServiceReportMade,
+    ServiceReportReminded,
     TechnicianDispatched,
     TechnicianEnRoute,
     VisitCancelled,

@@ -44,6 +44,7 @@ class Visit:
     ``asked``: dispatch knows of it; else it waits for work from the desk.
     ``undone``: the client did not accept what came of it and the ticket was reopened.
     ``pauses``: from when to when work rested; the last one may not have ended.
+    ``report_version`` is the service report's that holds now, once there is one.
     It begins when those in ``after`` are over; ``same_technician`` makes all of the ticket's that say so.
     """
 
@@ -65,6 +66,7 @@ class Visit:
     pauses: tuple[tuple[datetime, datetime | None], ...] = ()
     after: tuple[str, ...] = ()
     same_technician: bool = False
+    report_version: int | None = None
 
     @property
     def technician_id(self) -> str | None:

@@ -1,11 +1,12 @@
 """Take in what dispatch and the stock tell of a visit. None of it is ever refused."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from contracts.dispatch import events as visits
+from contracts.dispatch.reports import ServiceReportMade, ServiceReportReminded
 from contracts.envelope import Envelope
 from contracts.inventory.events import PartsShort, ReservationFact
 from contracts.values import VisitState
@@ -107,6 +108,10 @@ def reaction(ticket: Ticket, visit: Visit, fact: Fact, at: datetime, name_of: Ca
         case visits.AppointmentChosen():
             return reacting.appointed(ticket, visit, at)
         case visits.AppointmentOffered() | visits.AppointmentDeclined() | visits.AppointmentReminded():
+            return ticket, ()
+        case ServiceReportMade():
+            return ticket.with_visit(replace(visit, report_version=fact.version)), ()
+        case ServiceReportReminded():
             return ticket, ()
         case PartsShort():
             return reacting.short_of_parts(ticket)

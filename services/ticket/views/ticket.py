@@ -65,6 +65,7 @@ class VisitView(BaseModel):
     outcome: Outcome | None
     started_at: Instant | None
     ended_at: Instant | None
+    report_version: int | None
 
 
 class HoldView(BaseModel):
@@ -308,6 +309,7 @@ def _visit(visit: Visit) -> VisitView:
         outcome=visit.outcome,
         started_at=visit.started_at,
         ended_at=visit.ended_at,
+        report_version=visit.report_version,
     )
 
 

@@ -56,6 +56,8 @@ _SENTENCES = {
     "appointment-chosen": ("Rendez-vous choisi", "Appointment chosen"),
     "appointment-declined": ("Aucun créneau ne convient", "No appointment suits"),
     "appointment-reminded": ("Rappel du rendez-vous", "Reminded of the appointment"),
+    "service-report-made": ("Rapport d'intervention établi", "Service report made"),
+    "service-report-reminded": ("Rappel : rapport à signer", "Reminded: report to sign"),
     "dispatch-failed": ("Aucun technicien disponible", "No technician can serve the visit"),
     "parts-reserved": ("Pièces réservées", "Parts reserved"),
     "parts-short": ("Pièces manquantes", "Parts missing"),
@@ -68,6 +70,11 @@ _SENTENCES = {
 
 
 _CORRECTED = ("Demande corrigée", "Request corrected")
+_REPORTS = {
+    "corrected": ("Rapport d'intervention corrigé", "Service report corrected"),
+    "signed-from-afar": ("Rapport d'intervention signé à distance", "Service report signed from afar"),
+    "refused-from-afar": ("Signature du rapport refusée", "Signature of the service report refused"),
+}
 
 
 class LineView(BaseModel):
@@ -90,6 +97,8 @@ def line_view(line: Line, language: str) -> LineView:
     french, english = _SENTENCES.get(line.event, (line.event, line.event))
     if "change" in (line.details or {}):
         french, english = _CORRECTED
+    if line.event == "service-report-made":
+        french, english = _REPORTS.get((line.details or {}).get("because", ""), (french, english))
     return LineView(
         id=line.id,
         at=line.at,

@@ -19,14 +19,16 @@ from contracts.ticket.events import (
 )
 from contracts.values import Answer, Priority, VisitState, Window
 from services.dispatch.app import HANDLERS
-from services.dispatch.store.copies import Contacts, Contracts, Customers, Sites, StockLevels
+from services.dispatch.store.copies import Assets, Contacts, Contracts, Customers, Parts, Sites, StockLevels
 from services.dispatch.store.visits import Visits
 from services.dispatch.stream.ticket_lifecycle import on_ticket_noted
 from tests.services.dispatch.sample import Firm, need, site, technician
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 GOLDEN = {message.name: message for message in golden("dispatch")}
-COPIES = {copy.model.TYPE: copy for copy in (Contacts, Contracts, Customers, Sites, StockLevels)}
+COPIES = {
+    copy.model.TYPE: copy for copy in (Assets, Contacts, Contracts, Customers, Parts, Sites, StockLevels)
+}
 
 
 def take_in(firm: Firm, message: Golden) -> None:

@@ -51,6 +51,7 @@ export function chosenCard(board) {
       line(words.appointment, within(visit.appointment_from, visit.appointment_to)),
       line(words.takes, length(visit.duration_minutes * 60_000)),
       line(words.needs, [...visit.skills, visit.parts ? say(words.parts, { n: visit.parts }) : null].filter(Boolean).join(", "))),
+    visit.report_version ? el("p", {}, el("a", { href: `/v1/visits/${encodeURIComponent(visit.id)}/report`, target: "_blank", rel: "noreferrer" }, words.report)) : "",
     visit.attention ? el("p", { class: "said risk small" }, words.attention[visit.attention] ?? visit.attention) : "",
     el("div", { class: "acts" },
       act(words.candidates, "a", () => board.candidates(visit.id), assignable, true),

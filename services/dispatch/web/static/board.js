@@ -307,7 +307,7 @@ function listen(type) {
 for (const type of [
   "visit-planned", "visit-rescheduled", "technician-dispatched", "dispatch-acknowledged", "dispatch-declined", "dispatch-revoked", "technician-en-route", "technician-arrived",
   "intervention-started", "intervention-paused", "intervention-resumed", "intervention-closed", "visit-cancelled", "dispatch-failed", "dispatcher-asked",
-  "appointment-chosen", "gap",
+  "appointment-chosen", "service-report-made", "gap",
 ]) listen(type);
 setInterval(() => board.refresh(), ANYWAY);
 

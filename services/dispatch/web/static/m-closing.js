@@ -15,7 +15,7 @@ export function closingView(carried, page, { draft, keep, close }) {
   const { visit, contact } = carried;
   const told = {
     outcome: "", work_done: "", cause: "", parts: {}, serials: {}, tried: [],
-    kilometres: "", travel_minutes: minutesOf(visit), name: contact?.name ?? "", role: "", svg: "", refusal: "",
+    kilometres: "", travel_minutes: minutesOf(visit), name: contact?.name ?? "", role: "", svg: "", refusal: "", found: "", remaining: "", later: false,
     ...draft,
   };
   const kept = h("p", { class: "quiet small", id: "draft" });
@@ -53,9 +53,13 @@ export function closingView(carried, page, { draft, keep, close }) {
       h("summary", {}, say("no-work")), h("div", { class: "tiles" }, IN_VAIN.map(choice))),
     inVain),
   h("section", { class: "card" },
+    h("label", {}, say("found"), h("textarea", {
+      id: "found", rows: 2, maxlength: 10000, on: typed("found") }, told.found)),
     h("label", {}, say("work-done"), h("textarea", {
       id: "work-done", maxlength: 10000, on: typed("work_done") }, told.work_done)),
     h("label", {}, say("cause"), h("input", { id: "cause", maxlength: 500, value: told.cause, on: typed("cause") })),
+    h("label", {}, say("remaining"), h("textarea", {
+      id: "remaining", rows: 2, maxlength: 10000, on: typed("remaining") }, told.remaining)),
     camera(photosOf(carried), (file) => page.photo(carried, file))),
   h("section", { class: "card", "aria-labelledby": "parts-used" },
     h("h2", { id: "parts-used" }, say("parts-used")), partsUsed(carried, told, changed)),
@@ -75,7 +79,11 @@ export function closingView(carried, page, { draft, keep, close }) {
         id: "signed-as", maxlength: 200, autocomplete: "off", value: told.role, on: typed("role") }))),
     signed.drawing,
     h("button", { type: "button", on: { click: () => signed.clear() } }, say("sign-again")),
-    h("details", { open: Boolean(told.refusal) }, h("summary", {}, say("nobody-signs")),
+    h("details", { open: Boolean(told.refusal || told.later) }, h("summary", {}, say("nobody-signs")),
+      h("label", { class: "choice" }, h("input", {
+        id: "sign-later", type: "checkbox", checked: told.later,
+        on: { change: (event) => { told.later = event.target.checked; return changed(); } } }),
+      h("span", {}, say("sign-later"))),
       h("label", {}, say("why-not-signed"), h("input", {
         id: "refusal", maxlength: 500, value: told.refusal, on: typed("refusal") })))),
   wrong, kept,
@@ -164,7 +172,7 @@ function whatIsMissing(told, visit) {
   if (!told.outcome) return "missing.outcome";
   if (isUnbegun(told.outcome)) return null;
   if (!told.work_done.trim()) return "missing.work-done";
-  if (visit.remote || told.refusal.trim()) return null;
+  if (visit.remote || told.later || told.refusal.trim()) return null;
   if (!told.svg) return "missing.signature";
   return told.name.trim() ? null : "missing.name";
 }
@@ -172,12 +180,14 @@ function whatIsMissing(told, visit) {
 function reportOf(told, visit, now) {
   const used = Object.entries(told.parts).filter(([, quantity]) => quantity > 0);
   const number = (text) => (text === "" || Number.isNaN(Number(text)) ? undefined : Number(text));
-  const signature = told.svg && told.name.trim()
+  const signature = told.svg && told.name.trim() && !told.later
     ? { name: told.name.trim(), role: told.role.trim() || undefined, svg: told.svg } : undefined;
   return {
     outcome: told.outcome,
     started_at: beganAt(visit, told.outcome, now) ?? undefined,
+    found: told.found.trim(),
     work_done: told.work_done.trim(),
+    remaining: told.remaining.trim(),
     cause: told.cause.trim() || undefined,
     parts_used: used.map(([sku, quantity]) => ({
       sku, quantity,
@@ -187,7 +197,7 @@ function reportOf(told, visit, now) {
     kilometres: number(told.kilometres),
     travel_minutes: number(told.travel_minutes) === undefined ? undefined : Math.round(number(told.travel_minutes)),
     signature: told.refusal.trim() ? undefined : signature,
-    signature_refused: told.refusal.trim() ? { reason: told.refusal.trim() } : undefined,
+    signature_refused: told.refusal.trim() && !told.later ? { reason: told.refusal.trim() } : undefined,
     contact_attempts: told.tried,
   };
 }

@@ -185,6 +185,7 @@ function earlier(visit, zone) {
   return h("li", {},
     `${date(visit.ended_at ?? visit.updated_at, zone)} · ${visit.summary}`,
     told.outcome && ` · ${say(`outcome.${told.outcome}`)}`,
+    visit.report_version && [" · ", pdf(visit)],
     [told.cause, told.work_done].some(Boolean)
       && h("span", { class: "quiet" }, ` — ${[told.cause, told.work_done].filter(Boolean).join(" · ")}`));
 }
@@ -194,7 +195,12 @@ function report({ visit }) {
   return section("report", [
     h("p", {}, h("strong", {}, say(`outcome.${outcome}`))),
     cause && h("p", {}, cause), done && h("p", { class: "as-typed" }, done),
+    visit.report_version && h("p", {}, pdf(visit)),
   ].filter(Boolean));
+}
+
+function pdf({ id }) {
+  return h("a", { href: `/v1/visits/${encodeURIComponent(id)}/report`, target: "_blank", rel: "noreferrer" }, say("report-pdf"));
 }
 
 function steps(carried, page) {

@@ -5,6 +5,7 @@ import { closingView } from "./m-closing.js";
 import { dayOf, withActions } from "./m-day.js";
 import { ask, say, sayMany } from "./m-dom.js";
 import { extraView } from "./m-extra.js";
+import { shownOf } from "./m-photo.js";
 import { tryAgain } from "./m-queue.js";
 import { Store } from "./m-store.js";
 import { Sync } from "./m-sync.js";
@@ -17,6 +18,7 @@ const badge = document.getElementById("badge");
 const banner = document.getElementById("banner");
 const signIn = view.dataset.signIn;
 const TOUCHED = 400;
+const MOST_PICTURES = 8;
 const store = await opened();
 const sync = new Sync(store);
 
@@ -40,7 +42,11 @@ const page = {
     sync.run();
   },
   /** An attachment of the visit's request. */
-  photo(carried, file) {
+  async photo(carried, file) {
+    const picture = await shownOf(file);
+    const key = picturesOf(carried.visit.id);
+    const before = (await store.get(key)) ?? [];
+    if (picture && before.length < MOST_PICTURES) await store.set(key, [...before, picture]);
     const at = sync.now().toISOString();
     const path = `/v1/tickets/${encodeURIComponent(carried.visit.ticket_id)}/attachments`;
     const name = `${carried.visit.number} ${at.slice(0, 19).replaceAll(":", "-")}.jpg`;
@@ -184,13 +190,19 @@ function draftOf(visit) {
   return `draft:${sync.day.technician.id}:${visit}`;
 }
 
+/** The pictures that a report shows, small. */
+function picturesOf(visit) {
+  return `pictures:${sync.day.technician.id}:${visit}`;
+}
+
 async function closing(carried) {
   const draft = draftOf(carried.visit.id);
   return closingView(carried, page, {
     draft: await store.get(draft),
     keep: store.draft(draft),
     close: async (body, told) => {
-      await act(carried, "close", body, { key: draft, told });
+      const photos = (await store.get(picturesOf(carried.visit.id))) ?? [];
+      await act(carried, "close", { ...body, photos }, { key: draft, told });
       location.hash = "";
     },
   });
