@@ -197,7 +197,7 @@ TOPICS: tuple[Topic, ...] = (
             visits.DispatchRevoked: ("ticket", "inventory", "notify"),
             visits.VisitRescheduled: ("ticket", "inventory", "notify"),
             visits.TechnicianEnRoute: ("ticket", "notify"),
-            visits.TechnicianArrived: ("ticket", "notify"),
+            visits.TechnicianArrived: ("ticket", "inventory", "notify"),
             visits.InterventionStarted: ("ticket", "notify"),
             visits.InterventionPaused: ("ticket", "notify"),
             visits.InterventionResumed: ("ticket", "notify"),

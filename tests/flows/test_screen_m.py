@@ -235,6 +235,53 @@ async def test_what_he_sees_on_the_spot_is_photographed_and_asked_for(firm: Firm
     screens.complaints.clear()
 
 
+ANYWHERE = """async () => {
+  const told = [];
+  for (const { name } of await indexedDB.databases()) {
+    const opened = await new Promise((resolve) => {
+      indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result);
+    });
+    for (const store of opened.objectStoreNames) {
+      told.push(await new Promise((resolve) => {
+        const all = opened.transaction(store).objectStore(store).getAll();
+        all.onsuccess = () => resolve(all.result);
+      }));
+    }
+  }
+  const asked = [];
+  for (const name of await caches.keys()) {
+    for (const { url } of await (await caches.open(name)).keys()) asked.push(url);
+  }
+  return JSON.stringify([told, asked, { ...localStorage }, { ...sessionStorage }]);
+}"""
+
+
+async def test_the_code_of_a_door_is_seen_for_a_minute_and_kept_nowhere(firm: Firm, screens: Screens) -> None:
+    lea, (first, _) = await two_visits(firm)
+    site = (await first.now())["sites"][0]
+    gate = {"name": "Gate", "code": "4711#", "note": "Press twice"}
+    done(await firm.agent.put(f"/v1/sites/{site}/codes", {"codes": [gate]}))
+    async with screens.open(f"/m#v/{first.visit.id}", lea, size=PHONE) as page:
+        await ready(page)
+        await page.clock.install()
+        show, shown = page.get_by_role("button", name="Show the access code"), page.get_by_role("dialog")
+        await show.click()
+        await expect(shown).to_contain_text("4711#")
+        assert await barriers(page) == []
+        assert "4711" not in await page.evaluate(ANYWHERE)
+        await page.clock.fast_forward(40_000)
+        await expect(shown).to_contain_text("4711#")
+        await page.clock.fast_forward(22_000)
+        await expect(shown).to_have_count(0)
+        await page.context.set_offline(True)
+        await show.click()
+        await expect(shown).to_contain_text("not kept on the phone")
+    [view] = done(await firm.dispatcher.get(f"/v1/sites/{site}/codes/views"))["items"]
+    assert (view["subject"], view["visit_id"]) == (lea.id, first.visit.id)
+    assert [each for each in screens.complaints if WITHOUT_NETWORK not in each] == []
+    screens.complaints.clear()
+
+
 async def test_a_report_that_is_refused_is_there_to_be_corrected(firm: Firm, screens: Screens) -> None:
     lea, (first, _) = await two_visits(firm)
     await lea.works_on(first.visit)

@@ -129,6 +129,8 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "sites:write": _HOTLINE | _only("contract-manager", "stock-keeper"),
     "sites:read-codes": _HOTLINE | _only("technician"),
     "sites:write-codes": _HOTLINE,
+    # Of whose doors it is, too: who was let in is his to know.
+    "sites:see-code-views": _only("dispatcher", "contract-manager", "customer-manager"),
     "assets:read": ROLES,
     "assets:write": _only("agent", "stock-keeper"),
     "assets:report": _only("portal", "stock-keeper"),

@@ -26,6 +26,7 @@ FILES = (
     "m.js",
     "m-about.js",
     "m-closing.js",
+    "m-codes.js",
     "m-day.js",
     "m-dom.js",
     "m-drawing.js",

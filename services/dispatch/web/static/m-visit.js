@@ -1,5 +1,6 @@
 // A visit in the list of the day, and by itself with all that it takes to make it.
 
+import { codesButton } from "./m-codes.js";
 import { inOrder, nextStep, otherSteps } from "./m-day.js";
 import { date, dayName, h, say, sayMany, span, time } from "./m-dom.js";
 import { camera } from "./m-photo.js";
@@ -98,7 +99,7 @@ export function visitView(carried, page) {
       h("p", { class: "quiet" }, [visit.number, visit.priority, carried.customer].filter(Boolean).join(" · ")),
       carried.gone && h("p", { class: "said risk" }, say("gone-hint")),
       visit.state === "cancelled" && h("p", { class: "said risk" }, say("cancelled-hint")),
-      where(carried), contact(carried), accessNotes(carried)),
+      where(carried), contact(carried), accessNotes(carried), codesButton(carried)),
     section("briefing", visit.briefing.map(({ question, answer }) =>
       h("div", { class: "fact" }, h("dt", {}, question), h("dd", {}, answer))), "dl"),
     visit.parts?.length > 0 && section("parts-to-take", [parts(carried)]),
