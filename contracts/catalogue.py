@@ -205,6 +205,7 @@ TOPICS: tuple[Topic, ...] = (
             visits.VisitCancelled: ("ticket", "inventory", "notify"),
             visits.DispatchFailed: ("ticket", "inventory", "notify"),
             visits.DispatcherAsked: ("notify",),
+            visits.SignOfLifeMissed: ("notify",),
             visits.AppointmentOffered: ("ticket", "notify"),
             visits.AppointmentChosen: ("ticket", "notify"),
             visits.AppointmentDeclined: ("ticket", "notify"),

@@ -26,6 +26,7 @@ from services.dispatch.api import (
     agreements,
     calendars,
     hours,
+    lone_work,
     rests,
     rota,
     rota_proposals,
@@ -148,6 +149,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         calendars.router,
         visits.router,
         visit_steps.router,
+        lone_work.router,
         what_if.router,
         candidates_router(assigner),
         planning_router(assigner),
@@ -171,5 +173,6 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     )
     app.state.link_key = settings.link_key
     app.state.travel = travel
+    app.state.sign_minutes = settings.sign_minutes
     app.state.public_url = settings.public_url
     return app

@@ -282,6 +282,37 @@ async def test_the_code_of_a_door_is_seen_for_a_minute_and_kept_nowhere(firm: Fi
     screens.complaints.clear()
 
 
+async def test_who_works_alone_is_asked_whether_he_is_well_although_there_is_no_network(
+    firm: Firm, screens: Screens
+) -> None:
+    lea, (first, _) = await two_visits(firm)
+    await lea.works_on(first.visit)
+    async with screens.open(f"/m#v/{first.visit.id}", lea, size=PHONE) as page:
+        await page.clock.install()
+        await page.reload()
+        await ready(page)
+        await page.get_by_role("button", name="I work alone here").click()
+        await expect(page.get_by_role("heading", name="You work alone")).to_be_visible()
+        await stands(page, "All sent")
+        assert (await first.visit.now())["alone"]["every_minutes"] == 30
+        assert await barriers(page) == []
+        await page.context.set_offline(True)
+        await page.clock.fast_forward(31 * 60_000)
+        asked = page.get_by_role("dialog")
+        await expect(asked).to_contain_text("Nothing heard of you for 31 minutes")
+        assert await barriers(page) == []
+        await asked.get_by_role("button", name="I am well").click()
+        await expect(asked).to_have_count(0)
+        await stands(page, "No network · 1 is not sent")
+        await expect(page.get_by_text("nobody hears of this now")).to_be_visible()
+        await page.clock.fast_forward(1000)
+        await page.get_by_role("button", name="I am not alone any more").click()
+        await expect(page.get_by_role("button", name="I work alone here")).to_be_visible()
+        assert (await first.visit.now())["alone"] is not None
+    assert [each for each in screens.complaints if WITHOUT_NETWORK not in each] == []
+    screens.complaints.clear()
+
+
 async def test_a_report_that_is_refused_is_there_to_be_corrected(firm: Firm, screens: Screens) -> None:
     lea, (first, _) = await two_visits(firm)
     await lea.works_on(first.visit)

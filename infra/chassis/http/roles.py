@@ -113,6 +113,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "visits:arrive": _only("technician", "dispatcher"),
     "visits:start": _only("technician", "dispatcher"),
     "visits:pause": _only("technician", "dispatcher"),
+    "visits:watch": _only("technician", "dispatcher"),
     "visits:close": _only("technician", "dispatcher"),
     "rota:read": FIRM_SIDE,
     "rota:write": _only("dispatcher"),

@@ -55,6 +55,7 @@ export function chosenCard(board) {
     el("div", { class: "acts" },
       act(words.candidates, "a", () => board.candidates(visit.id), assignable, true),
       act(words.move, "m", () => board.move(visit.id), assignable),
+      visit.attention === "no-sign-of-life" ? act(words.heIsWell, "w", () => board.well(visit.id), true, true) : "",
       act(visit.pinned ? words.unpin : words.pin, "p", () => board.pin(visit.id), visit.possible.includes("pin"))),
   );
   if (focused) box.querySelector(`[aria-keyshortcuts="${focused}"]`)?.focus({ preventScroll: true });

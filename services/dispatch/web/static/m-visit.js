@@ -1,5 +1,6 @@
 // A visit in the list of the day, and by itself with all that it takes to make it.
 
+import { aloneCard } from "./m-alone.js";
 import { codesButton } from "./m-codes.js";
 import { inOrder, nextStep, otherSteps } from "./m-day.js";
 import { date, dayName, h, say, sayMany, span, time } from "./m-dom.js";
@@ -106,6 +107,7 @@ export function visitView(carried, page) {
     machine(carried),
     section("earlier", carried.earlier.map((each) => earlier(each, zoneOf(carried))), "ul"),
     visit.report && report(carried),
+    !carried.gone && aloneCard(carried, page, zoneOf(carried)),
     ON_SITE.has(visit.state) && h("section", { class: "card" },
       camera(photosOf(carried), (file) => page.photo(carried, file)),
       h("a", { class: "button wide", href: `#n/${visit.id}` }, say("extra"))),
@@ -149,6 +151,7 @@ function accessNotes({ visit, site }) {
     access.parking && ["parking", access.parking],
     access.escort && ["escort", say("escort-needed")],
     access.badge_lead_minutes && ["badge", sayMany("badge-lead", access.badge_lead_minutes)],
+    access.lone_work && ["lone-work", say("alone-here")],
     access.permits?.length > 0 && ["permits", access.permits.join(", ")],
   ].filter(Boolean);
   return facts.length === 0 ? null : h("dl", { class: "facts" }, facts.map(([name, text]) =>

@@ -1,6 +1,7 @@
 // The technician's page: shows what the telephone keeps, keeps what he does, and has it sent when it can be.
 
 import { bringAbout, bringNames, bringWorkTypes } from "./m-about.js";
+import { askInTime } from "./m-alone.js";
 import { closingView } from "./m-closing.js";
 import { dayOf, withActions } from "./m-day.js";
 import { ask, say, sayMany } from "./m-dom.js";
@@ -27,10 +28,13 @@ let kept = false;
 let touched = 0;
 let drawing = 0;
 let arriving = false;
+let askWell = () => {};
 
 const page = {
   signIn,
   now: () => sync.now(),
+  offline: () => sync.state === "offline",
+  drawAnew: () => show(),
   send: () => sync.run(),
   /** Of two touches in one the second is not meant for the button that took the place of the first. */
   step: (carried, verb) => (performance.now() < touched ? null : act(carried, verb)),
@@ -145,11 +149,12 @@ async function changed() {
   const about = (await store.get("about")) ?? {};
   const names = (await store.get("names")) ?? {};
   const workTypes = (await store.get("work-types"))?.items ?? [];
-  visits = withActions(day?.visits ?? [], actions).map((each) => ({
+  visits = withActions(day?.visits ?? [], actions, day?.sign_minutes).map((each) => ({
     ...each, van: day.van, names, workTypes, about: about[each.visit.ticket_id],
   }));
   showStanding();
   await show();
+  askWell();
 }
 
 function showStanding() {
@@ -275,6 +280,7 @@ sync.addEventListener("change", async () => {
 window.addEventListener("hashchange", () => show({ moved: true }));
 document.querySelector("form.who")?.addEventListener("submit", signOut);
 document.getElementById("foot").append(...document.querySelectorAll(".top > form"));
+askWell = askInTime(() => visits, page);
 await sync.start();
 await changed();
 await keepPage();
