@@ -207,30 +207,62 @@ async def test_a_session_that_ends_takes_nothing_with_it(firm: Firm, screens: Sc
     screens.complaints.clear()
 
 
+CAMERA = """
+  navigator.mediaDevices.getUserMedia = async () => {
+    const canvas = document.createElement("canvas");
+    canvas.getContext("2d").fillRect(0, 0, 9, 9);
+    setInterval(() => canvas.getContext("2d").fillRect(0, 0, 9, 9), 50);
+    return canvas.captureStream();
+  };
+  window.BarcodeDetector = class { async detect() { return [{ rawValue: "SN-4711" }]; } };
+"""
+"""A camera before which somebody holds a bar code, in a browser that reads them."""
+
+
 async def test_what_he_sees_on_the_spot_is_photographed_and_asked_for(firm: Firm, screens: Screens) -> None:
     lea, (first, _) = await two_visits(firm)
     await lea.works_on(first.visit)
     async with screens.open("/m", lea, size=PHONE) as page:
+        await page.add_init_script(CAMERA)
+        await page.reload()
         await ready(page)
         await expect(page.locator("#badge[data-about=ready]")).to_be_visible(timeout=PATIENCE_MS)
         await page.get_by_role("link", name="The printer is jammed").click()
         await page.context.set_offline(True)
         await page.get_by_label("Add a photo").set_input_files(photograph())
         await expect(page.get_by_text("1 photo waits to be sent")).to_be_visible()
+        await page.get_by_role("button", name="Add a note").click()
+        await page.get_by_role("dialog").get_by_label("Note").fill("The cleaner has the key")
+        await page.get_by_role("button", name="Add it").click()
+        await stands(page, "No network · 2 are not sent")
         await page.get_by_role("link", name="Something else is broken here").click()
         await page.get_by_label("What does not work?").fill("A socket hangs out of the wall")
         await page.get_by_label("What kind of work?").select_option(firm.id("repair"))
         await page.get_by_text("It can wait").click()
+        await page.get_by_label("For whom?").fill("Bob")
+        await page.get_by_role("button", name="Scan").click()
+        await expect(page.get_by_label("Serial number of the machine")).to_have_value("SN-4711")
+        await page.get_by_label("Add a photo").set_input_files(photograph())
+        await expect(page.get_by_text("1 photo waits to be sent")).to_be_visible()
         assert await barriers(page) == []
         await page.get_by_role("button", name="Ask for it").click()
-        await stands(page, "No network · 2 are not sent")
+        await stands(page, "No network · 4 are not sent")
+        await page.reload()
+        await stands(page, "No network · 4 are not sent")
         await page.context.set_offline(False)
         await stands(page, "All sent")
-    [photo] = done(await firm.agent.get(f"/v1/tickets/{first.id}/attachments"))["items"]
-    assert (photo["media_type"], photo["position"]) == ("image/jpeg", "none")
     site = (await first.now())["sites"][0]
     found = done(await firm.agent.get("/v1/tickets", site=site))["items"]
-    assert "A socket hangs out of the wall" in [each["summary"] for each in found]
+    [extra] = [each for each in found if each["summary"] == "A socket hangs out of the wall"]
+    assert "SN-4711" in done(await firm.agent.get(f"/v1/tickets/{extra['id']}"))["description"]
+    for ticket in (first.id, extra["id"]):
+        [photo] = done(await firm.agent.get(f"/v1/tickets/{ticket}/attachments"))["items"]
+        assert (photo["media_type"], photo["position"]) == ("image/jpeg", "none")
+        file = await firm.agent.get(f"/v1/tickets/{ticket}/attachments/{photo['id']}")
+        with Image.open(io.BytesIO(file.content)) as picture:
+            assert (picture.size, dict(picture.getexif())) == ((1600, 1200), {})
+    timeline = (await firm.agent.get(f"/v1/tickets/{first.id}/timeline", limit=200)).text
+    assert "The cleaner has the key" in timeline
     assert [each for each in screens.complaints if WITHOUT_NETWORK not in each] == []
     screens.complaints.clear()
 
@@ -343,9 +375,12 @@ async def test_a_report_that_is_refused_is_there_to_be_corrected(firm: Firm, scr
 
 
 def photograph() -> FilePayload:
-    """A picture that says where it was taken."""
-    position = Image.Exif()
-    position.get_ifd(0x8825)[1] = "N"
+    """A picture that says where it was taken, and by which telephone."""
+    exif = Image.Exif()
+    exif[0x010F] = "Telephone"
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 6.0, 40.0), 3: "W", 4: (1.0, 40.0, 48.0)})
     file = io.BytesIO()
-    Image.new("RGB", (2400, 1800), "#884400").save(file, "JPEG", exif=position)
+    Image.new("RGB", (2400, 1800), "#884400").save(file, "JPEG", exif=exif)
+    with Image.open(io.BytesIO(file.getvalue())) as taken:
+        assert taken.getexif().get_ifd(0x8825)[2] == (48.0, 6.0, 40.0)
     return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}

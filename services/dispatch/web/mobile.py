@@ -34,6 +34,7 @@ FILES = (
     "m-extra.js",
     "m-photo.js",
     "m-queue.js",
+    "m-scan.js",
     "m-store.js",
     "m-sync.js",
     "m-unsent.js",

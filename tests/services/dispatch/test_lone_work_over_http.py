@@ -27,7 +27,7 @@ async def test_who_gives_no_sign_is_asked_and_shown_to_the_dispatcher_until_one_
             dispatch.clock.set(dispatch.clock.now() + timedelta(minutes=minutes))
 
             async def is_told(whom: str = whom) -> bool:
-                return (await dana.get(visit)).json()["alone"]["told"] == whom
+                return bool((await dana.get(visit)).json()["alone"]["told"] == whom)
 
             await until(is_told, within=20)
         asking = (await dana.get("/v1/visits", params={"attention": "no-sign-of-life"})).json()["items"]

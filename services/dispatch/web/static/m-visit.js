@@ -110,6 +110,7 @@ export function visitView(carried, page) {
     !carried.gone && aloneCard(carried, page, zoneOf(carried)),
     ON_SITE.has(visit.state) && h("section", { class: "card" },
       camera(photosOf(carried), (file) => page.photo(carried, file)),
+      h("button", { type: "button", class: "wide", id: `note-${visit.id}`, on: { click: () => page.note(carried) } }, say("note")),
       h("a", { class: "button wide", href: `#n/${visit.id}` }, say("extra"))),
     steps(carried, page),
   ];

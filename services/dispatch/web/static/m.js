@@ -47,8 +47,15 @@ const page = {
   photo(carried, file) {
     const at = sync.now().toISOString();
     const path = `/v1/tickets/${encodeURIComponent(carried.visit.ticket_id)}/attachments`;
-    const name = `${carried.visit.number} ${at.slice(0, 19).replaceAll(":", "-")}.jpg`;
-    return keepDone(carried, "photo", { at, path, file, name, body: {} });
+    return keepDone(carried, "photo", { at, path, file, name: nameOf(carried.visit, at), body: {} });
+  },
+  /** A word for those who have the request in hand. */
+  async note(carried) {
+    const text = await ask({ title: say("note-title"), text: say("note-text"), label: say("note-label"), yes: say("note-keep") });
+    if (!text) return;
+    const at = sync.now().toISOString();
+    const path = `/v1/tickets/${encodeURIComponent(carried.visit.ticket_id)}/notes`;
+    await keepDone(carried, "note", { at, path, body: { text, public: false, occurred_at: at } });
   },
   /** What was done by mistake and is not sent, so that nobody knows of it. */
   async takeBack(action) {
@@ -72,6 +79,10 @@ const page = {
     await changed();
   },
 };
+
+function nameOf({ number }, at) {
+  return `${number} ${at.slice(0, 19).replaceAll(":", "-")}.jpg`;
+}
 
 async function opened() {
   try {
@@ -110,19 +121,22 @@ function restTouch() {
   setTimeout(() => { for (const button of buttons) button.removeAttribute("aria-disabled"); }, rest);
 }
 
-async function keepDone(carried, verb, action, draft = null) {
+async function keepDone(carried, verb, action, draft = null, pictures = []) {
   const { visit } = carried;
   touched = performance.now() + TOUCHED;
   try {
-    await store.add({
-      key: crypto.randomUUID(), by: sync.day.technician.id, visit: visit.id, verb, state: "waiting", problem: null,
-      number: visit.number, where: carried.site?.name ?? visit.site_id, zone: zoneOf(carried), ...action,
-    }, draft);
+    const common = {
+      by: sync.day.technician.id, visit: visit.id, state: "waiting", problem: null,
+      number: visit.number, where: carried.site?.name ?? visit.site_id, zone: zoneOf(carried),
+    };
+    const key = crypto.randomUUID();
+    await store.add([{ ...common, key, verb, ...action }, ...pictures.map((file) => ({
+      ...common, key: crypto.randomUUID(), verb: "photo", at: action.at, body: {}, after: key, file, name: nameOf(visit, action.at),
+    }))], draft);
   } catch (error) {
     warn("not-kept");
     throw error;
   }
-  navigator.storage?.persist?.();
   await changed();
   tell(say(`did.${verb}`));
   sync.run();
@@ -168,6 +182,8 @@ function showStanding() {
   ].filter(Boolean).join(" · ");
   badge.className = `state ${refused || state === "signed-out" ? "breached" : waiting || state ? "risk" : "done"}`;
   badge.dataset.state = sync.state;
+  if (actions.length > 0) navigator.setAppBadge?.(actions.length).catch(() => {});
+  else navigator.clearAppBadge?.().catch(() => {});
   badge.dataset.offline = kept && sync.day ? "ready" : "";
   document.getElementById("session").hidden = sync.state !== "signed-out";
 }
@@ -206,9 +222,9 @@ async function extra(carried) {
   return extraView(carried, {
     draft: await store.get(draft),
     keep: store.draft(draft),
-    open: async (body) => {
+    open: async (body, pictures) => {
       const at = sync.now().toISOString();
-      await keepDone(carried, "open", { at, path: "/v1/tickets", body: { ...body, occurred_at: at } }, draft);
+      await keepDone(carried, "open", { at, path: "/v1/tickets", body: { ...body, occurred_at: at } }, draft, pictures);
       location.hash = `v/${carried.visit.id}`;
     },
   });
@@ -248,6 +264,8 @@ async function keepPage() {
   if (!("serviceWorker" in navigator)) return;
   await navigator.serviceWorker.register("/m/sw.js", { scope: "/m" });
   await navigator.serviceWorker.ready;
+  // What is not sent must not be thrown away to make room for somebody else's pages.
+  navigator.storage?.persist?.().catch(() => {});
   kept = (await caches.match("/m", { ignoreVary: true })) !== undefined;
   showStanding();
 }
