@@ -20,7 +20,7 @@ from services.inventory.api import assets, reservations, site_codes, sites, stoc
 from services.inventory.api import parts as catalogue
 from services.inventory.api.problems import PROBLEMS
 from services.inventory.settings import Settings
-from services.inventory.store.assets import Assets
+from services.inventory.store.assets import Assets, Exchanges
 from services.inventory.store.contacts import Contacts
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
@@ -39,7 +39,7 @@ from services.inventory.web.pages import PAGES
 SERVICE = Service(
     name="inventory",
     collections=(
-        *(Sites, CodesOfSites, CodeViews, Assets, Parts),
+        *(Sites, CodesOfSites, CodeViews, Assets, Exchanges, Parts),
         *(StockLevels, Movements, Reservations, PlannedVisits),
     ),
     copies=(Customers, Contracts, Contacts, Technicians),

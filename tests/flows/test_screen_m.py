@@ -241,7 +241,7 @@ async def test_what_he_sees_on_the_spot_is_photographed_and_asked_for(firm: Firm
         await page.get_by_text("It can wait").click()
         await page.get_by_label("For whom?").fill("Bob")
         await page.get_by_role("button", name="Scan").click()
-        await expect(page.get_by_label("Serial number of the machine")).to_have_value("SN-4711")
+        await expect(page.get_by_label("Serial number")).to_have_value("SN-4711")
         await page.get_by_label("Add a photo").set_input_files(photograph())
         await expect(page.get_by_text("1 photo waits to be sent")).to_be_visible()
         assert await barriers(page) == []

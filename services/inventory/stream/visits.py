@@ -17,6 +17,7 @@ from contracts.dispatch.events import (
 from contracts.envelope import Envelope
 from infra.chassis.store.unit import UseCase
 from services.inventory.domain.reservation import Position
+from services.inventory.usecases.exchange_machine import ExchangeMachine
 from services.inventory.usecases.follow_visit import FollowVisit
 from services.inventory.usecases.issue_parts import IssueParts
 from services.inventory.usecases.release_parts import ReleaseParts
@@ -65,6 +66,17 @@ def on_intervention_closed(event: InterventionClosed, envelope: Envelope) -> Ite
             actor=envelope.actor,
             position=_position(envelope),
         ),
+        *((_exchange(event),) if any(part.serial_out for part in event.parts_used) else ()),
+    )
+
+
+def _exchange(event: InterventionClosed) -> ExchangeMachine:
+    return ExchangeMachine(
+        visit_id=event.visit_id,
+        site_id=event.site_id,
+        technician_id=event.technician_id,
+        used=event.parts_used,
+        ended_at=event.ended_at,
     )
 
 

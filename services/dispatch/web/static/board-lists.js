@@ -53,9 +53,9 @@ export function chosenCard(board) {
       line(words.needs, [...visit.skills, visit.parts ? say(words.parts, { n: visit.parts }) : null].filter(Boolean).join(", "))),
     visit.attention ? el("p", { class: "said risk small" }, words.attention[visit.attention] ?? visit.attention) : "",
     el("div", { class: "acts" },
-      act(words.candidates, "a", () => board.candidates(visit.id), assignable, true),
-      act(words.move, "m", () => board.move(visit.id), assignable),
       visit.attention === "no-sign-of-life" ? act(words.heIsWell, "w", () => board.well(visit.id), true, true) : "",
+      act(words.candidates, "a", () => board.candidates(visit.id), assignable, visit.attention !== "no-sign-of-life"),
+      act(words.move, "m", () => board.move(visit.id), assignable),
       act(visit.pinned ? words.unpin : words.pin, "p", () => board.pin(visit.id), visit.possible.includes("pin"))),
   );
   if (focused) box.querySelector(`[aria-keyshortcuts="${focused}"]`)?.focus({ preventScroll: true });

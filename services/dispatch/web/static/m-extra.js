@@ -32,7 +32,7 @@ export function extraView({ visit, site, workTypes, contact }, { draft, keep, op
         h("span", {}, say(`urgency.${urgency}`))))),
     h("label", {}, say("extra-person"), h("input", {
       id: "extra-person", maxlength: 200, autocomplete: "off", value: told.person, on: typed("person") })),
-    scanned(say("extra-serial"), h("input", {
+    scanned(say("serial"), h("input", {
       id: "extra-serial", maxlength: 100, autocomplete: "off", value: told.serial, on: typed("serial") })),
     camera(told.pictures.length, (file) => { told.pictures = [...told.pictures, file]; return keep({ ...told }); }),
     h("label", {}, say("extra-description"), h("textarea", {
