@@ -7,6 +7,7 @@ from contracts.text import Text
 
 _FRENCH: Mapping[str, str] = {
     "absence": "absence",
+    "access code": "code d'accès",
     "agreement": "accord d'entreprise",
     "appointment": "rendez-vous",
     "article": "article",

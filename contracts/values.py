@@ -316,10 +316,14 @@ class Answer(Value):
 
 
 class SiteAccess(Value):
-    """What it takes to get in; codes and keys are never part of it."""
+    """What it takes to get in; codes and keys are never part of it.
+
+    ``lone_work``: who works there is out of everybody's sight and hearing.
+    """
 
     instructions: Detail | None = None
     badge_lead_minutes: Minutes | None = None
     escort: bool = False
     parking: Detail | None = None
     permits: tuple[str, ...] = ()
+    lone_work: bool = False

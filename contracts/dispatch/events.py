@@ -75,6 +75,20 @@ class NoSlot(StrEnum):
     VISIT = "no-visit-asked"
 
 
+class Silence(StrEnum):
+    """Why a dispatcher should call a technician, or send somebody: he works alone and is not heard of."""
+
+    NO_SIGN_OF_LIFE = "no-sign-of-life"
+
+
+class SilenceTold(StrEnum):
+    """Who is asked about a silence. ``over``: he is well, or done, and those who were alarmed may know."""
+
+    TECHNICIAN = "technician"
+    DISPATCHER = "dispatcher"
+    OVER = "over"
+
+
 class VisitFact(Fact):
     """Whom a visit concerns: what every reader needs to tell somebody, or to keep it from somebody."""
 
@@ -328,5 +342,20 @@ class DispatcherAsked(VisitFact):
 
     technician_id: Id
     reason: Attention
+    priority: Priority
+    summary: Summary
+
+
+class SignOfLifeMissed(VisitFact):
+    """A technician who works alone was last heard of at ``last_sign``.
+
+    Nothing more is known: his telephone may be without a network.
+    """
+
+    TYPE: ClassVar[str] = "sign-of-life-missed"
+
+    technician_id: Id
+    last_sign: Instant
+    told: SilenceTold
     priority: Priority
     summary: Summary

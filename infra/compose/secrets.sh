@@ -5,7 +5,7 @@ cd "$(dirname "$0")"
 [ ! -e .env ] || { echo "There is a .env already; it is left as it is." >&2; exit 1; }
 umask 077
 {
-  for name in MONGODB_OPERATOR_PASSWORD TICKET_PASSWORD DISPATCH_PASSWORD INVENTORY_PASSWORD NOTIFY_PASSWORD MONGODB_KEY ASTREINTE_LINK_KEY; do
+  for name in MONGODB_OPERATOR_PASSWORD TICKET_PASSWORD DISPATCH_PASSWORD INVENTORY_PASSWORD NOTIFY_PASSWORD MONGODB_KEY ASTREINTE_LINK_KEY ASTREINTE_CODES_KEY; do
     echo "$name=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')"
   done
   cat <<'E'

@@ -101,6 +101,7 @@ def _pod(service: str) -> Manifest:
                     },
                     {"name": "ASTREINTE_KAFKA", "value": _KAFKA},
                     *_links(service),
+                    *_codes(service),
                     *_mail(service),
                 ],
                 "startupProbe": {**_probe("/live"), "periodSeconds": 2, "failureThreshold": 30},
@@ -136,6 +137,14 @@ def _links(service: str) -> list[Manifest]:
         return []
     reference = {"secretKeyRef": {"name": "links", "key": "key", "optional": True}}
     return [{"name": "ASTREINTE_LINK_KEY", "valueFrom": reference}]
+
+
+def _codes(service: str) -> list[Manifest]:
+    """What seals the access codes of sites; none are kept where it is missing."""
+    if service != "inventory":
+        return []
+    reference = {"secretKeyRef": {"name": "access-codes", "key": "key", "optional": True}}
+    return [{"name": "ASTREINTE_CODES_KEY", "valueFrom": reference}]
 
 
 def _mail(service: str) -> list[Manifest]:

@@ -37,6 +37,7 @@ from infra.local.stack import LocalStack, Servers
 from services.dispatch.app import build as build_dispatch
 from services.dispatch.settings import Settings as DispatchSettings
 from services.inventory.app import build as build_inventory
+from services.inventory.settings import Settings as InventorySettings
 from services.notify.app import build as build_notify
 from services.notify.settings import Settings as NotifySettings
 from services.ticket.app import build as build_ticket
@@ -48,6 +49,7 @@ STOP_SECONDS = 8.0
 REQUESTS_STOP_SECONDS = 2
 _SETTINGS: Mapping[str, type[Settings]] = {
     "dispatch": DispatchSettings,
+    "inventory": InventorySettings,
     "notify": NotifySettings,
     "ticket": TicketSettings,
 }

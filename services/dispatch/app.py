@@ -27,6 +27,7 @@ from services.dispatch.api import (
     calendars,
     hours,
     linked_reports,
+    lone_work,
     rests,
     rota,
     rota_proposals,
@@ -160,6 +161,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         visit_steps.router,
         service_reports.router,
         linked_reports.router,
+        lone_work.router,
         what_if.router,
         candidates_router(assigner),
         planning_router(assigner),
@@ -183,5 +185,6 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     )
     app.state.link_key = settings.link_key
     app.state.travel = travel
+    app.state.sign_minutes = settings.sign_minutes
     app.state.public_url = settings.public_url
     return app

@@ -8,6 +8,7 @@ from contracts.dispatch.events import (
     DispatchFailed,
     DispatchRevoked,
     InterventionClosed,
+    TechnicianArrived,
     VisitCancelled,
     VisitPlanned,
     VisitRescheduled,
@@ -15,16 +16,19 @@ from contracts.dispatch.events import (
 from infra.chassis.clock import Clock
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
-from services.inventory.api import assets, reservations, sites, stock
+from services.inventory.api import assets, reservations, site_codes, sites, stock
 from services.inventory.api import parts as catalogue
 from services.inventory.api.problems import PROBLEMS
 from services.inventory.settings import Settings
-from services.inventory.store.assets import Assets
+from services.inventory.store.assets import Assets, Exchanges
 from services.inventory.store.contacts import Contacts
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
 from services.inventory.store.parts import Parts
+from services.inventory.store.planned_visits import PlannedVisits
 from services.inventory.store.reservations import Reservations
+from services.inventory.store.sealing import Seal
+from services.inventory.store.site_codes import CodesOfSites, CodeViews
 from services.inventory.store.sites import Sites
 from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.store.technicians import Technicians
@@ -34,7 +38,10 @@ from services.inventory.web.pages import PAGES
 
 SERVICE = Service(
     name="inventory",
-    collections=(Sites, Assets, Parts, StockLevels, Movements, Reservations),
+    collections=(
+        *(Sites, CodesOfSites, CodeViews, Assets, Exchanges, Parts),
+        *(StockLevels, Movements, Reservations, PlannedVisits),
+    ),
     copies=(Customers, Contracts, Contacts, Technicians),
     handlers={
         VisitPlanned: visits.on_visit_planned,
@@ -42,6 +49,7 @@ SERVICE = Service(
         DispatchRevoked: visits.on_dispatch_revoked,
         VisitCancelled: visits.on_visit_cancelled,
         DispatchFailed: visits.on_dispatch_failed,
+        TechnicianArrived: visits.on_technician_arrived,
         InterventionClosed: visits.on_intervention_closed,
     },
 )
@@ -49,17 +57,26 @@ SERVICE = Service(
 
 def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
     """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
-    return service_app(
+    app = service_app(
         SERVICE,
         settings,
         clock=clock,
         mongo=mongo,
         kafka=kafka,
         routers=(
-            *(sites.router, assets.router, catalogue.router, stock.router, reservations.router),
+            *(
+                sites.router,
+                site_codes.router,
+                assets.router,
+                catalogue.router,
+                stock.router,
+                reservations.router,
+            ),
             parc.router,
         ),
         problems=PROBLEMS,
         pages=PAGES,
         **chassis,
     )
+    app.state.seal = Seal(settings.codes_keys)
+    return app

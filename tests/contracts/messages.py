@@ -39,6 +39,7 @@ from contracts.values import (
 from tests.contracts.agreed_messages import agreements
 from tests.contracts.appointment_messages import appointments
 from tests.contracts.link_messages import links, majors
+from tests.contracts.lone_work_messages import silence
 from tests.contracts.report_messages import service_reports
 from tests.contracts.sla_messages import clocks
 from tests.contracts.work_messages import work
@@ -240,6 +241,7 @@ MESSAGES: tuple[Payload, ...] = (
     ),
     *appointments(_VISIT, at),
     *service_reports(_VISIT, at),
+    silence(_VISIT, at),
     reservations.PartsReserved(**_RESERVATION, parts=(PartNeed(sku="psu-550", quantity=1),)),
     reservations.PartsShort(
         **_RESERVATION,

@@ -15,7 +15,10 @@ PLAY = """async ({actions, answers, times}) => {
   const kept = actions.map((each, n) => ({ n, by: "lea", state: "waiting", key: `k${n}`, ...each }));
   const store = {
     actions: async (by) => kept.filter((each) => each.by === by).map((each) => ({ ...each })),
-    settle: async ({ n }) => { kept.splice(kept.findIndex((each) => each.n === n), 1); },
+    settle: async ({ n, key }) => {
+      kept.splice(kept.findIndex((each) => each.n === n), 1);
+      for (const each of kept) if (each.after === key) delete each.after;
+    },
     put: async (...changed) => {
       for (const one of changed) kept.splice(kept.findIndex((each) => each.n === one.n), 1, one);
     },
@@ -45,6 +48,17 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     await opened.goto(f"{ORIGIN}/")
     yield opened
     await opened.close()
+
+
+async def test_a_picture_waits_for_the_request_that_it_belongs_to(page: Page) -> None:
+    steps = [{"visit": "a", "verb": "open"}, {"visit": "a", "verb": "photo", "file": "jpg", "after": "k0"}]
+    steps.append({"visit": "a", "verb": "close"})
+    done = await page.evaluate(PLAY, {"actions": steps, "answers": [], "times": 1})
+    assert done["sent"] == ["a/open k0", "a/close k2", "a/photo k1"]
+    refused = {"status": 422, "body": {"type": "/problems/invalid-body", "title": "No"}}
+    done = await page.evaluate(PLAY, {"actions": steps, "answers": [refused], "times": 2})
+    assert done["sent"] == ["a/open k0", "a/close k2"]
+    assert [each["verb"] for each in done["kept"]] == ["open", "photo"], "both are there to be tried again"
 
 
 async def played(page: Page, actions: str, *answers: Any, times: int = 1) -> Any:

@@ -207,30 +207,140 @@ async def test_a_session_that_ends_takes_nothing_with_it(firm: Firm, screens: Sc
     screens.complaints.clear()
 
 
+CAMERA = """
+  navigator.mediaDevices.getUserMedia = async () => {
+    const canvas = document.createElement("canvas");
+    canvas.getContext("2d").fillRect(0, 0, 9, 9);
+    setInterval(() => canvas.getContext("2d").fillRect(0, 0, 9, 9), 50);
+    return canvas.captureStream();
+  };
+  window.BarcodeDetector = class { async detect() { return [{ rawValue: "SN-4711" }]; } };
+"""
+"""A camera before which somebody holds a bar code, in a browser that reads them."""
+
+
 async def test_what_he_sees_on_the_spot_is_photographed_and_asked_for(firm: Firm, screens: Screens) -> None:
     lea, (first, _) = await two_visits(firm)
     await lea.works_on(first.visit)
     async with screens.open("/m", lea, size=PHONE) as page:
+        await page.add_init_script(CAMERA)
+        await page.reload()
         await ready(page)
         await expect(page.locator("#badge[data-about=ready]")).to_be_visible(timeout=PATIENCE_MS)
         await page.get_by_role("link", name="The printer is jammed").click()
         await page.context.set_offline(True)
         await page.get_by_label("Add a photo").set_input_files(photograph())
         await expect(page.get_by_text("1 photo waits to be sent")).to_be_visible()
+        await page.get_by_role("button", name="Add a note").click()
+        await page.get_by_role("dialog").get_by_label("Note").fill("The cleaner has the key")
+        await page.get_by_role("button", name="Add it").click()
+        await stands(page, "No network · 2 are not sent")
         await page.get_by_role("link", name="Something else is broken here").click()
         await page.get_by_label("What does not work?").fill("A socket hangs out of the wall")
         await page.get_by_label("What kind of work?").select_option(firm.id("repair"))
         await page.get_by_text("It can wait").click()
+        await page.get_by_label("For whom?").fill("Bob")
+        await page.get_by_role("button", name="Scan").click()
+        await expect(page.get_by_label("Serial number")).to_have_value("SN-4711")
+        await page.get_by_label("Add a photo").set_input_files(photograph())
+        await expect(page.get_by_text("1 photo waits to be sent")).to_be_visible()
         assert await barriers(page) == []
         await page.get_by_role("button", name="Ask for it").click()
-        await stands(page, "No network · 2 are not sent")
+        await stands(page, "No network · 4 are not sent")
+        await page.reload()
+        await stands(page, "No network · 4 are not sent")
         await page.context.set_offline(False)
         await stands(page, "All sent")
-    [photo] = done(await firm.agent.get(f"/v1/tickets/{first.id}/attachments"))["items"]
-    assert (photo["media_type"], photo["position"]) == ("image/jpeg", "none")
     site = (await first.now())["sites"][0]
     found = done(await firm.agent.get("/v1/tickets", site=site))["items"]
-    assert "A socket hangs out of the wall" in [each["summary"] for each in found]
+    [extra] = [each for each in found if each["summary"] == "A socket hangs out of the wall"]
+    assert "SN-4711" in done(await firm.agent.get(f"/v1/tickets/{extra['id']}"))["description"]
+    for ticket in (first.id, extra["id"]):
+        [photo] = done(await firm.agent.get(f"/v1/tickets/{ticket}/attachments"))["items"]
+        assert (photo["media_type"], photo["position"]) == ("image/jpeg", "none")
+        file = await firm.agent.get(f"/v1/tickets/{ticket}/attachments/{photo['id']}")
+        with Image.open(io.BytesIO(file.content)) as picture:
+            assert (picture.size, dict(picture.getexif())) == ((1600, 1200), {})
+    timeline = (await firm.agent.get(f"/v1/tickets/{first.id}/timeline", limit=200)).text
+    assert "The cleaner has the key" in timeline
+    assert [each for each in screens.complaints if WITHOUT_NETWORK not in each] == []
+    screens.complaints.clear()
+
+
+ANYWHERE = """async () => {
+  const told = [];
+  for (const { name } of await indexedDB.databases()) {
+    const opened = await new Promise((resolve) => {
+      indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result);
+    });
+    for (const store of opened.objectStoreNames) {
+      told.push(await new Promise((resolve) => {
+        const all = opened.transaction(store).objectStore(store).getAll();
+        all.onsuccess = () => resolve(all.result);
+      }));
+    }
+  }
+  const asked = [];
+  for (const name of await caches.keys()) {
+    for (const { url } of await (await caches.open(name)).keys()) asked.push(url);
+  }
+  return JSON.stringify([told, asked, { ...localStorage }, { ...sessionStorage }]);
+}"""
+
+
+async def test_the_code_of_a_door_is_seen_for_a_minute_and_kept_nowhere(firm: Firm, screens: Screens) -> None:
+    lea, (first, _) = await two_visits(firm)
+    site = (await first.now())["sites"][0]
+    gate = {"name": "Gate", "code": "4711#", "note": "Press twice"}
+    done(await firm.agent.put(f"/v1/sites/{site}/codes", {"codes": [gate]}))
+    async with screens.open(f"/m#v/{first.visit.id}", lea, size=PHONE) as page:
+        await ready(page)
+        await page.clock.install()
+        show, shown = page.get_by_role("button", name="Show the access code"), page.get_by_role("dialog")
+        await show.click()
+        await expect(shown).to_contain_text("4711#")
+        assert await barriers(page) == []
+        assert "4711" not in await page.evaluate(ANYWHERE)
+        await page.clock.fast_forward(40_000)
+        await expect(shown).to_contain_text("4711#")
+        await page.clock.fast_forward(22_000)
+        await expect(shown).to_have_count(0)
+        await page.context.set_offline(True)
+        await show.click()
+        await expect(shown).to_contain_text("not kept on the phone")
+    [view] = done(await firm.dispatcher.get(f"/v1/sites/{site}/codes/views"))["items"]
+    assert (view["subject"], view["visit_id"]) == (lea.id, first.visit.id)
+    assert [each for each in screens.complaints if WITHOUT_NETWORK not in each] == []
+    screens.complaints.clear()
+
+
+async def test_who_works_alone_is_asked_whether_he_is_well_although_there_is_no_network(
+    firm: Firm, screens: Screens
+) -> None:
+    lea, (first, _) = await two_visits(firm)
+    await lea.works_on(first.visit)
+    async with screens.open(f"/m#v/{first.visit.id}", lea, size=PHONE) as page:
+        await page.clock.install()
+        await page.reload()
+        await ready(page)
+        await page.get_by_role("button", name="I work alone here").click()
+        await expect(page.get_by_role("heading", name="You work alone")).to_be_visible()
+        await stands(page, "All sent")
+        assert (await first.visit.now())["alone"]["every_minutes"] == 30
+        assert await barriers(page) == []
+        await page.context.set_offline(True)
+        await page.clock.fast_forward(31 * 60_000)
+        asked = page.get_by_role("dialog")
+        await expect(asked).to_contain_text("Nothing heard of you for 31 minutes")
+        assert await barriers(page) == []
+        await asked.get_by_role("button", name="I am well").click()
+        await expect(asked).to_have_count(0)
+        await stands(page, "No network · 1 is not sent")
+        await expect(page.get_by_text("nobody hears of this now")).to_be_visible()
+        await page.clock.fast_forward(1000)
+        await page.get_by_role("button", name="I am not alone any more").click()
+        await expect(page.get_by_role("button", name="I work alone here")).to_be_visible()
+        assert (await first.visit.now())["alone"] is not None
     assert [each for each in screens.complaints if WITHOUT_NETWORK not in each] == []
     screens.complaints.clear()
 
@@ -265,9 +375,12 @@ async def test_a_report_that_is_refused_is_there_to_be_corrected(firm: Firm, scr
 
 
 def photograph() -> FilePayload:
-    """A picture that says where it was taken."""
-    position = Image.Exif()
-    position.get_ifd(0x8825)[1] = "N"
+    """A picture that says where it was taken, and by which telephone."""
+    exif = Image.Exif()
+    exif[0x010F] = "Telephone"
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 6.0, 40.0), 3: "W", 4: (1.0, 40.0, 48.0)})
     file = io.BytesIO()
-    Image.new("RGB", (2400, 1800), "#884400").save(file, "JPEG", exif=position)
+    Image.new("RGB", (2400, 1800), "#884400").save(file, "JPEG", exif=exif)
+    with Image.open(io.BytesIO(file.getvalue())) as taken:
+        assert taken.getexif().get_ifd(0x8825)[2] == (48.0, 6.0, 40.0)
     return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}

@@ -113,6 +113,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "visits:arrive": _only("technician", "dispatcher"),
     "visits:start": _only("technician", "dispatcher"),
     "visits:pause": _only("technician", "dispatcher"),
+    "visits:watch": _only("technician", "dispatcher"),
     "visits:close": _only("technician", "dispatcher"),
     "reports:read": ROLES,
     "reports:correct": _only("technician", "dispatcher"),
@@ -131,6 +132,8 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "sites:write": _HOTLINE | _only("contract-manager", "stock-keeper"),
     "sites:read-codes": _HOTLINE | _only("technician"),
     "sites:write-codes": _HOTLINE,
+    # Of whose doors it is, too: who was let in is his to know.
+    "sites:see-code-views": _only("dispatcher", "contract-manager", "customer-manager"),
     "assets:read": ROLES,
     "assets:write": _only("agent", "stock-keeper"),
     "assets:report": _only("portal", "stock-keeper"),

@@ -15,6 +15,7 @@ from infra.chassis.service import Caused, Run
 from infra.chassis.store.idempotency import KeyedBy
 from infra.chassis.store.unit import Cause, UseCase
 from services.dispatch.api.conditions import IfUnchanged
+from services.dispatch.domain.alone import SIGN_MINUTES
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.visits import Visits
 from services.dispatch.views.visits import FirmVisitView, VisitView, visit_view
@@ -22,7 +23,8 @@ from services.dispatch.views.visits import FirmVisitView, VisitView, visit_view
 
 @dataclass(frozen=True)
 class Order:
-    """One request on one visit; ``travel`` is what planning knows of it."""
+    """One request on one visit; ``travel`` is what planning knows of it, ``sign_minutes`` how often who works
+    alone is to be heard of."""
 
     run: Runtime
     cause: Cause
@@ -31,6 +33,7 @@ class Order:
     response: Response
     language: str
     travel: Travel
+    sign_minutes: int = SIGN_MINUTES
 
     async def carry_out(self, id: str, case: UseCase[str], principal: Principal) -> FirmVisitView | VisitView:
         """Run the use case; the visit as the caller sees it afterwards, with its ETag."""
@@ -46,7 +49,8 @@ async def _order(
     run: Run, cause: Caused, key: Idempotency, expected: IfMatch, request: Request, response: Response
 ) -> Order:
     travel: Travel = request.app.state.travel
-    return Order(run, cause, key, expected, response, call_of(request).language, travel)
+    minutes: int = request.app.state.sign_minutes
+    return Order(run, cause, key, expected, response, call_of(request).language, travel, minutes)
 
 
 Ordered = Annotated[Order, Depends(_order)]

@@ -161,7 +161,7 @@ LEAVING = Leaving()
 NO_REASON = Pausing()
 
 
-def _by(principal: Principal, step: Step, id: str) -> str | None:
+def whose_step(principal: Principal, step: Step, id: str) -> str | None:
     """Whose step it is: a technician's own; a dispatcher's for whom he names or whoever has the visit."""
     if principal.role != "technician":
         return step.on_behalf_of
@@ -170,7 +170,7 @@ def _by(principal: Principal, step: Step, id: str) -> str | None:
     return principal.subject
 
 
-async def _carry_out(
+async def carry_out(
     order: Order, id: str, case: UseCase[str], principal: Principal, step: Step
 ) -> FirmVisitView | VisitView:
     """Run a step. A dispatcher, who sees the visit, is told when it is not that of whom he speaks for."""
@@ -200,8 +200,8 @@ async def acknowledge(
     body: Step = NO_WORDS,
 ) -> FirmVisitView | VisitView:
     """I have seen it and will go."""
-    by = _by(principal, body, id)
-    return await _carry_out(order, id, AcknowledgeDispatch(id, by, body.occurred_at), principal, body)
+    by = whose_step(principal, body, id)
+    return await carry_out(order, id, AcknowledgeDispatch(id, by, body.occurred_at), principal, body)
 
 
 @router.post("/v1/visits/{id}/decline")
@@ -209,8 +209,8 @@ async def decline(
     id: Id, body: Declining, principal: Annotated[Principal, allow("visits:decline")], order: Ordered
 ) -> FirmVisitView | VisitView:
     """I will not go: somebody else is chosen. The visit as it is then is shown once more."""
-    case = DeclineDispatch(id, body.reason, _by(principal, body, id), body.occurred_at)
-    return await _carry_out(order, id, case, principal, body)
+    case = DeclineDispatch(id, body.reason, whose_step(principal, body, id), body.occurred_at)
+    return await carry_out(order, id, case, principal, body)
 
 
 @router.post("/v1/visits/{id}/depart")
@@ -218,9 +218,9 @@ async def depart(
     id: Id, principal: Annotated[Principal, allow("visits:depart")], order: Ordered, body: Leaving = LEAVING
 ) -> FirmVisitView | VisitView:
     """I am on my way. Refused (``too-early``) where it is for another day and he has others before it."""
-    by = _by(principal, body, id)
+    by = whose_step(principal, body, id)
     case = Depart(id, by, body.occurred_at, body.early, order.travel)
-    return await _carry_out(order, id, case, principal, body)
+    return await carry_out(order, id, case, principal, body)
 
 
 @router.post("/v1/visits/{id}/arrive")
@@ -228,8 +228,9 @@ async def arrive(
     id: Id, principal: Annotated[Principal, allow("visits:arrive")], order: Ordered, body: Leaving = LEAVING
 ) -> FirmVisitView | VisitView:
     """I am there."""
-    by = _by(principal, body, id)
-    return await _carry_out(order, id, Arrive(id, by, body.occurred_at, body.early), principal, body)
+    by = whose_step(principal, body, id)
+    case = Arrive(id, by, body.occurred_at, body.early, order.sign_minutes)
+    return await carry_out(order, id, case, principal, body)
 
 
 @router.post("/v1/visits/{id}/start")
@@ -237,8 +238,8 @@ async def start(
     id: Id, principal: Annotated[Principal, allow("visits:start")], order: Ordered, body: Step = NO_WORDS
 ) -> FirmVisitView | VisitView:
     """I begin, or go on."""
-    by = _by(principal, body, id)
-    return await _carry_out(order, id, Start(id, by, body.occurred_at, order.travel), principal, body)
+    by = whose_step(principal, body, id)
+    return await carry_out(order, id, Start(id, by, body.occurred_at, order.travel), principal, body)
 
 
 @router.post("/v1/visits/{id}/pause")
@@ -246,8 +247,8 @@ async def pause(
     id: Id, principal: Annotated[Principal, allow("visits:pause")], order: Ordered, body: Pausing = NO_REASON
 ) -> FirmVisitView | VisitView:
     """I interrupt the work; ``start`` goes on with it."""
-    by = _by(principal, body, id)
-    return await _carry_out(order, id, Pause(id, by, body.occurred_at, body.reason), principal, body)
+    by = whose_step(principal, body, id)
+    return await carry_out(order, id, Pause(id, by, body.occurred_at, body.reason), principal, body)
 
 
 @router.post("/v1/visits/{id}/close")
@@ -259,5 +260,5 @@ async def close(
     order: Ordered,
 ) -> FirmVisitView | VisitView:
     """I am done, whatever came of it."""
-    case = body.case(id, _by(principal, body, id), order.travel)
-    return await _carry_out(order, id, case, principal, body)
+    case = body.case(id, whose_step(principal, body, id), order.travel)
+    return await carry_out(order, id, case, principal, body)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from contracts.dispatch.events import Attention, NoSlot
+from contracts.dispatch.events import Attention, NoSlot, Silence
 from contracts.values import Id, Priority, VisitState
 from infra.chassis.http.auth import allow
 from infra.chassis.http.call import call_of
@@ -49,11 +49,11 @@ async def seen(run: Runtime, id: str, principal: Principal) -> Kept[Visit]:
     return kept
 
 
-def _asking(attention: bool | Attention | NoSlot, principal: Principal) -> Document:
+def _asking(attention: bool | Attention | NoSlot | Silence, principal: Principal) -> Document:
     """Whom the machine asks is the firm's own business: no visit asks anything of a customer."""
     if not principal.of_the_firm:
         return {} if attention is False else {"_id": {"$in": []}}
-    if isinstance(attention, Attention | NoSlot):
+    if isinstance(attention, Attention | NoSlot | Silence):
         return {"attention": {"$type": "string", "$eq": attention}}
     return {"attention": {"$type": "string"} if attention else None}
 
@@ -72,7 +72,7 @@ async def list_visits(
     from_: Annotated[Moment | None, Query(alias="from", description="Planned to start then or later")] = None,
     to: Annotated[Moment | None, Query(description="Planned to start before then")] = None,
     attention: Annotated[
-        bool | Attention | NoSlot | None,
+        bool | Attention | NoSlot | Silence | None,
         Query(description="Those that ask for a dispatcher, or for one reason"),
     ] = None,
 ) -> dict[str, Any]:

@@ -40,6 +40,7 @@ UNPLANNED = frozenset({VisitState.WAITING, VisitState.FAILED})
 TOLD = frozenset({VisitState.DISPATCHED, VisitState.ACKNOWLEDGED, VisitState.EN_ROUTE})
 MOVABLE = frozenset({VisitState.PLANNED, VisitState.DISPATCHED, VisitState.ACKNOWLEDGED})
 UNDER_WAY = frozenset({VisitState.EN_ROUTE, VisitState.ARRIVED, VisitState.STARTED, VisitState.PAUSED})
+ON_SITE = UNDER_WAY - {VisitState.EN_ROUTE}
 URGENT = frozenset({Priority.P1, Priority.P2})
 KEPT_REASONS = 100
 

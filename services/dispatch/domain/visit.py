@@ -322,8 +322,9 @@ class Visit(VisitRecord):
             ended_at=report.ended_at,
             outcome=report.outcome,
             attention=None,
+            alone=None,
         )
-        return visit, (*facts, fact)
+        return visit, (*facts, fact, *self.all_clear())
 
     def cancelled(self, reason: CancelledBecause) -> "Change":
         """Not wanted any more: who drives there turns round, who is there is the dispatcher's to ask."""

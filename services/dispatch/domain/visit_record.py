@@ -15,13 +15,17 @@ from contracts.dispatch.events import (
     NoSlot,
     RevocationReason,
     RuledOut,
+    SignOfLifeMissed,
+    Silence,
+    SilenceTold,
     SlotOffered,
 )
 from contracts.refusal import illegal_transition
 from contracts.values import Outcome, Point, Priority, VisitState, Window
+from services.dispatch.domain.alone import Alone
 from services.dispatch.domain.lawful_exit import LawfulExit
 from services.dispatch.domain.need import Need, Place
-from services.dispatch.domain.plan import POSSIBLE, REMOTELY, URGENT, Moved, Origin, Plan, Refused
+from services.dispatch.domain.plan import ON_SITE, POSSIBLE, REMOTELY, URGENT, Moved, Origin, Plan, Refused
 from services.dispatch.domain.refusals import on_hold
 from services.dispatch.domain.wishes import NO_WISHES, Wishes
 
@@ -64,7 +68,7 @@ class VisitRecord:
     shortages: int = 0
     told_before: tuple[str, ...] = ()
     moved_from: Moved | None = None
-    attention: Attention | NoSlot | None = None
+    attention: Attention | NoSlot | Silence | None = None
     reasons: tuple[RuledOut, ...] = ()
     told_at: datetime | None = None
     acknowledge_by_at: datetime | None = None
@@ -79,6 +83,7 @@ class VisitRecord:
     outcome: Outcome | None = None
     departure_is_hearsay: bool = False
     report_version: int | None = None
+    alone: Alone | None = None
 
     @property
     def parties(self) -> Parties:
@@ -103,12 +108,12 @@ class VisitRecord:
 
     @property
     def due_at(self) -> datetime | None:
-        """When the machine looks at the visit again: to tell the technician, or to stop waiting for him."""
+        """When the machine looks at it again: to tell the technician, or to stop waiting for his word."""
         if self.state is VisitState.PLANNED and self.plan is not None:
             return self.plan.tell_at
         if self.state is VisitState.DISPATCHED:
             return self.acknowledge_by_at
-        return None
+        return self.alone.due_at if self.alone is not None and self.state in ON_SITE else None
 
     @property
     def late_by(self) -> timedelta:
@@ -189,6 +194,23 @@ class VisitRecord:
             duration_minutes=self.need.duration_minutes,
             summary=self.need.summary,
         )
+
+    def silence(self, told: SilenceTold) -> SignOfLifeMissed:
+        """That its technician, who works alone there, is or was not heard of."""
+        assert self.alone is not None, f"nobody works alone on {self.id}"
+        return SignOfLifeMissed(
+            **self._whom(),
+            technician_id=self._technician(),
+            last_sign=self.alone.last_sign_at,
+            told=told,
+            priority=self.priority,
+            summary=self.need.summary,
+        )
+
+    def all_clear(self) -> tuple[SignOfLifeMissed, ...]:
+        """What those who were alarmed about him are told once he is heard of."""
+        alarmed = self.alone is not None and self.alone.alarmed
+        return (self.silence(SilenceTold.OVER),) if alarmed else ()
 
     def _technician(self) -> str:
         assert self.technician_id is not None, f"{self.id} is {self.state} without a technician"

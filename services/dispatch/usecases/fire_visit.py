@@ -1,4 +1,4 @@
-"""A visit's timer: it is time to tell the technician, or he has not answered."""
+"""A visit's timer: it is time to tell the technician, he has not answered, or he is not heard of."""
 
 from dataclasses import dataclass, replace
 
@@ -6,7 +6,9 @@ from contracts.dispatch.events import Attention
 from contracts.values import VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
+from services.dispatch.domain.plan import ON_SITE
 from services.dispatch.domain.visit import Visit
+from services.dispatch.domain.working_alone import unheard_of
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.slots import free, is_busy
@@ -28,6 +30,9 @@ class FireVisit:
             return
         if visit.state is VisitState.PLANNED:
             self._tell(unit, visit)
+        elif visit.state in ON_SITE:
+            silent, facts = unheard_of(visit, unit.now)
+            unit.save(Visits, silent, *facts)
         else:
             self._pass_over(unit, visit)
 

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
+from services.dispatch.domain.alone import SIGN_MINUTES
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.early import JUST_NOW, is_far_ahead, too_early
 from services.dispatch.domain.plan import UNDER_WAY
 from services.dispatch.domain.visit import Visit
+from services.dispatch.domain.working_alone import heard_of, watched
 from services.dispatch.planning.travel import DEFAULT_TRAVEL, Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
@@ -55,9 +57,11 @@ class Depart(_Step):
 
 @dataclass(frozen=True)
 class Arrive(_Step):
-    """``early`` as in ``Depart``, for who has not said that he left."""
+    """``early`` as in ``Depart``, for who has not said that he left. ``sign_minutes``: how often who works
+    alone at the site has to say that he is well."""
 
     early: bool = False
+    sign_minutes: int = SIGN_MINUTES
 
     def decide(self, unit: Unit) -> str:
         visit = addressed(unit, self.visit_id, self.by)
@@ -65,6 +69,8 @@ class Arrive(_Step):
         changed, facts = visit.arrived(at)
         if facts:
             _is_meant(unit, visit, at, self.early)
+            if visit.need.access is not None and visit.need.access.lone_work:
+                changed = watched(changed, at, unit.now, self.sign_minutes)
             unit.save(Visits, changed, *facts, at=at)
             learn_way(unit, visit, at)
         return visit.id
@@ -77,8 +83,9 @@ class Pause(_Step):
     def decide(self, unit: Unit) -> str:
         visit = addressed(unit, self.visit_id, self.by)
         at = happened_at(unit, self.occurred_at, visit)
-        changed, facts = visit.paused(at, self.reason)
+        paused, facts = visit.paused(at, self.reason)
         if facts:
+            changed, facts = heard_of(paused, at, unit.now, facts)
             unit.save(Visits, changed, *facts, at=at)
         return visit.id
 
@@ -92,9 +99,10 @@ class Start(_Step):
     def decide(self, unit: Unit) -> str:
         visit = addressed(unit, self.visit_id, self.by)
         at = happened_at(unit, self.occurred_at, visit)
-        changed, facts = visit.started(at)
+        started, facts = visit.started(at)
         if not facts:
             return visit.id
+        changed, facts = heard_of(started, at, unit.now, facts)
         unit.save(Visits, changed, *facts, at=at)
         first = visit.started_at is None
         if first and visit.plan is not None and abs(visit.plan.start_at - at) > ON_TIME:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pydantic import BaseModel, Field
 
 from contracts.calendars import Interval, intersect
-from contracts.dispatch.events import Attention, NoSlot
+from contracts.dispatch.events import Attention, NoSlot, Silence
 from contracts.values import Point, Priority, VisitState
 from infra.chassis.runtime import Kept
 from services.dispatch.domain.local_days import date_at
@@ -75,7 +75,7 @@ class VisitRow(BaseModel):
     not_before: datetime | None
     pinned: bool
     held: bool
-    attention: Attention | NoSlot | None
+    attention: Attention | NoSlot | Silence | None
     possible: tuple[str, ...]
     report_version: int | None
     skills: tuple[str, ...]

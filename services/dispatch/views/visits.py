@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from contracts.dispatch.events import Attention, ContactAttempt, NoSlot
+from contracts.dispatch.events import Attention, ContactAttempt, NoSlot, Silence, SilenceTold
 from contracts.values import (
     Answer,
     Outcome,
@@ -125,6 +125,16 @@ class VisitView(BaseModel):
     report: WorkView | None = None
 
 
+class AloneView(BaseModel):
+    """That he works alone there, and what is known of him. ``due``: when he is to say that he is well."""
+
+    since: datetime
+    every_minutes: int
+    last_sign: datetime
+    due: datetime
+    told: SilenceTold | None
+
+
 class FirmVisitView(VisitView):
     """What the firm's own staff sees besides: how it was planned, and what can be done now.
 
@@ -147,10 +157,11 @@ class FirmVisitView(VisitView):
     travel: TravelView | None
     dispatched_at: datetime | None
     acknowledge_by: datetime | None
-    attention: Attention | NoSlot | None
+    attention: Attention | NoSlot | Silence | None
     reasons: tuple[RuledOutView, ...]
     possible: tuple[str, ...]
     lawful_exit: LawfulExitView | None
+    alone: AloneView | None = None
     report: ReportView | None = None
     warnings: tuple[Warned, ...] | None = None
 
@@ -230,9 +241,23 @@ def visit_view(
         ),
         possible=visit.possible,
         lawful_exit=_exit_view(visit) if sees_hours(principal, visit.technician_id) else None,
+        alone=_alone_view(visit),
     )
     shown.report = _report_view(report) if report else None
     return shown
+
+
+def _alone_view(visit: Visit) -> AloneView | None:
+    alone = visit.alone
+    if alone is None:
+        return None
+    return AloneView(
+        since=alone.since_at,
+        every_minutes=alone.every_minutes,
+        last_sign=alone.last_sign_at,
+        due=alone.sign_due_at,
+        told=alone.told,
+    )
 
 
 def _exit_view(visit: Visit) -> LawfulExitView | None:

@@ -25,13 +25,16 @@ FILES = (
     "icon.svg",
     "m.js",
     "m-about.js",
+    "m-alone.js",
     "m-closing.js",
+    "m-codes.js",
     "m-day.js",
     "m-dom.js",
     "m-drawing.js",
     "m-extra.js",
     "m-photo.js",
     "m-queue.js",
+    "m-scan.js",
     "m-store.js",
     "m-sync.js",
     "m-unsent.js",
@@ -50,7 +53,7 @@ async def day(request: Request, who: Technician) -> Response:
 async def visits(request: Request, who: Technician, run: Run, response: Response) -> Carried:
     """What the telephone keeps for when there is no network."""
     response.headers["Cache-Control"] = "private, no-store"
-    return await carried(run, who, call_of(request).language)
+    return await carried(run, who, call_of(request).language, request.app.state.sign_minutes)
 
 
 @router.get("/m/sw.js")

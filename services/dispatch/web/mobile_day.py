@@ -76,16 +76,20 @@ class Me(BaseModel):
 
 
 class Carried(BaseModel):
-    """``now`` is the time that everything else counts from: a telephone's own clock may be wrong."""
+    """``now`` is the time that everything else counts from: a telephone's own clock may be wrong.
+
+    ``sign_minutes``: how often who works alone says that he is well.
+    """
 
     technician: Me
     now: datetime
     until: datetime
     visits: tuple[CarriedVisit, ...]
     van: tuple[Held, ...]
+    sign_minutes: int
 
 
-async def carried(run: Runtime, principal: Principal, language: str) -> Carried:
+async def carried(run: Runtime, principal: Principal, language: str, sign_minutes: int) -> Carried:
     """Everything for the next days of whoever asks; of whom no token names a subject there is nothing."""
     me, now = principal.subject or "", run.clock.now()
     until = now + AHEAD
@@ -133,6 +137,7 @@ async def carried(run: Runtime, principal: Principal, language: str) -> Carried:
         until=until,
         visits=tuple(shown(each) for each in kept),
         van=van,
+        sign_minutes=sign_minutes,
     )
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from contracts.serials import serial_key
-from contracts.values import Id
+from contracts.values import Id, Instant
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body, said
 from infra.chassis.http.call import call_of
@@ -16,10 +16,11 @@ from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
+from infra.chassis.runtime import Kept
 from infra.chassis.service import Caused, Run
 from services.inventory.api.boundary import require_site, sites_filter
-from services.inventory.domain.asset import Asset
-from services.inventory.store.assets import Assets
+from services.inventory.domain.asset import Asset, Exchange
+from services.inventory.store.assets import Assets, Exchanges
 from services.inventory.usecases.put_asset import PutAsset
 from services.inventory.views.reference import AssetView, asset_view
 
@@ -94,6 +95,38 @@ async def read_asset(
     await require_site(run, principal, kept.value.customer_id, kept.value.site_id, "asset", id)
     response.headers["ETag"] = etag(kept.version)
     return not_modified(request, kept.version) or asset_view(kept, call_of(request).language)
+
+
+class ExchangeView(BaseModel):
+    """That the machine was exchanged at a visit, for one of its stock (``sku``) with a serial of its own."""
+
+    serial_out: str
+    serial_in: str
+    sku: str
+    visit_id: str
+    at: Instant
+
+
+class ExchangePage(BaseModel):
+    items: list[ExchangeView]
+    next: str | None
+
+
+@router.get("/v1/assets/{id}/exchanges", response_model=ExchangePage)
+async def list_exchanges(
+    id: Id, page: Paged, principal: Annotated[Principal, allow("assets:read")], run: Run
+) -> Any:
+    """The serials that it had before, and at which visits they were exchanged."""
+    kept = await run.read(Assets, id)
+    if kept is None:
+        raise not_found("asset", id)
+    await require_site(run, principal, kept.value.customer_id, kept.value.site_id, "asset", id)
+    found = await run.find(Exchanges, page.filter(asset_id=id), sort=page.sort, limit=page.fetch)
+    return page.of(found, _exchange_view)
+
+
+def _exchange_view(kept: Kept[Exchange]) -> ExchangeView:
+    return ExchangeView(**{name: getattr(kept.value, name) for name in ExchangeView.model_fields})
 
 
 @router.get("/v1/assets", response_model=AssetPage)

@@ -40,6 +40,29 @@ PROBLEMS: Mapping[str, ProblemType] = {
             "Donnez à chaque pièce son propre numéro, ou n'en donnez aucun.",
         ),
     ),
+    "no-visit-now": ProblemType(
+        403,
+        Text("You have no visit there now", "Vous n'avez pas de visite sur place maintenant"),
+        Text(
+            "Ask again from `from` on, or have the dispatcher look.",
+            "Redemandez à partir de `from`, ou faites consulter le répartiteur.",
+        ),
+    ),
+    "reason-needed": ProblemType(
+        422,
+        Text("A reason is needed", "Un motif est nécessaire"),
+        Text("Give `reason`: it is kept with your name.", "Donnez `reason` : il est gardé avec votre nom."),
+    ),
+    "codes-not-kept": ProblemType(
+        503,
+        Text(
+            "Access codes cannot be read or kept here", "Les codes d'accès ne peuvent être ni lus ni gardés"
+        ),
+        Text(
+            "Have whoever runs the service set the key.",
+            "Faites définir la clé par qui exploite le service.",
+        ),
+    ),
     "same-place": ProblemType(
         422,
         Text("They are there already", "Elles y sont déjà"),

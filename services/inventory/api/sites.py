@@ -35,6 +35,7 @@ class AccessBody(Body):
     escort: bool = False
     parking: Detail | None = None
     permits: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    lone_work: bool = False
 
 
 class SiteBody(Body):

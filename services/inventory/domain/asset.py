@@ -1,9 +1,25 @@
 """A machine of a customer's park."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from contracts.refusal import Refusal
+from contracts.serials import serial_key
 from contracts.text import Text
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """That a machine was exchanged for another with a serial of its own. It never changes."""
+
+    id: str
+    asset_id: str
+    serial_out: str
+    serial_in: str
+    sku: str
+    visit_id: str
+    technician_id: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -35,6 +51,17 @@ class Asset:
                 ),
             )
         return other
+
+    def exchanged(
+        self, serial: str, sku: str, visit_id: str, technician_id: str, at: datetime
+    ) -> tuple["Asset", Exchange | None]:
+        """The same with the serial that was put in; what it was bought and guaranteed as is another's now."""
+        if self.serial is None or serial_key(serial) == serial_key(self.serial):
+            return self, None
+        line = Exchange(
+            f"{self.id}@{visit_id}:{sku}", self.id, self.serial, serial, sku, visit_id, technician_id, at
+        )
+        return replace(self, serial=serial, bought_on=None, warranty_until=None), line
 
     @property
     def gaps(self) -> tuple[str, ...]:

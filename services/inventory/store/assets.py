@@ -4,8 +4,8 @@ from datetime import date
 
 from contracts.inventory.states import CurrentAssetChanged
 from contracts.serials import serial_key
-from infra.chassis.store.collection import A_STRING, Collection, Index
-from services.inventory.domain.asset import Asset
+from infra.chassis.store.collection import A_STRING, IN_ORDER, Collection, Index
+from services.inventory.domain.asset import Asset, Exchange
 
 
 def _state(asset: Asset) -> CurrentAssetChanged:
@@ -36,4 +36,11 @@ Assets = Collection(
     customer=lambda asset: asset.customer_id,
     state=_state,
     published=CurrentAssetChanged,
+)
+
+Exchanges = Collection(
+    "exchanges",
+    Exchange,
+    rows_of=lambda exchange: (Assets.name, exchange.asset_id),
+    indexes=(Index((("asset_id", 1), *IN_ORDER), name="of_asset"),),
 )

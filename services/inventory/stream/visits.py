@@ -1,18 +1,24 @@
-"""What becomes of parts when visits are planned, moved, called off and closed (``dispatch.visits.v1``)."""
+"""What visits that are planned, moved, called off, made and closed mean for parts and for access codes."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from contracts.dispatch.events import (
     DispatchFailed,
     DispatchRevoked,
     InterventionClosed,
     RevocationReason,
+    TechnicianArrived,
     VisitCancelled,
+    VisitFact,
     VisitPlanned,
     VisitRescheduled,
 )
 from contracts.envelope import Envelope
+from infra.chassis.store.unit import UseCase
 from services.inventory.domain.reservation import Position
+from services.inventory.usecases.exchange_machine import ExchangeMachine
+from services.inventory.usecases.follow_visit import FollowVisit
 from services.inventory.usecases.issue_parts import IssueParts
 from services.inventory.usecases.release_parts import ReleaseParts
 from services.inventory.usecases.reserve_parts import ReserveParts
@@ -21,30 +27,35 @@ FOLLOWED_BY_A_PLAN = frozenset({RevocationReason.RESCHEDULED, RevocationReason.R
 """Revocations whose new plan is the next fact: it decides about the parts, nobody takes them meanwhile."""
 
 
-def on_visit_planned(event: VisitPlanned, envelope: Envelope) -> Iterable[ReserveParts]:
-    return (_reserve(event, envelope),) if event.parts else ()
+def on_visit_planned(event: VisitPlanned, envelope: Envelope) -> Iterable[UseCase[Any]]:
+    return (_follow(event, envelope), *((_reserve(event, envelope),) if event.parts else ()))
 
 
-def on_visit_rescheduled(event: VisitRescheduled, envelope: Envelope) -> Iterable[ReserveParts]:
-    return (_reserve(event, envelope),)
+def on_visit_rescheduled(event: VisitRescheduled, envelope: Envelope) -> Iterable[UseCase[Any]]:
+    return (_follow(event, envelope), _reserve(event, envelope))
 
 
-def on_dispatch_revoked(event: DispatchRevoked, envelope: Envelope) -> Iterable[ReleaseParts]:
+def on_dispatch_revoked(event: DispatchRevoked, envelope: Envelope) -> Iterable[UseCase[Any]]:
     if event.reason in FOLLOWED_BY_A_PLAN:
-        return ()
-    return (_release(event, envelope, technician_id=event.technician_id),)
+        return (_follow(event, envelope),)
+    return (_follow(event, envelope), _release(event, envelope, technician_id=event.technician_id))
 
 
-def on_visit_cancelled(event: VisitCancelled, envelope: Envelope) -> Iterable[ReleaseParts]:
-    return (_release(event, envelope),)
+def on_visit_cancelled(event: VisitCancelled, envelope: Envelope) -> Iterable[UseCase[Any]]:
+    return (_follow(event, envelope), _release(event, envelope))
 
 
-def on_dispatch_failed(event: DispatchFailed, envelope: Envelope) -> Iterable[ReleaseParts]:
-    return (_release(event, envelope),)
+def on_dispatch_failed(event: DispatchFailed, envelope: Envelope) -> Iterable[UseCase[Any]]:
+    return (_follow(event, envelope), _release(event, envelope))
 
 
-def on_intervention_closed(event: InterventionClosed, envelope: Envelope) -> Iterable[IssueParts]:
+def on_technician_arrived(event: TechnicianArrived, envelope: Envelope) -> Iterable[FollowVisit]:
+    return (_follow(event, envelope),)
+
+
+def on_intervention_closed(event: InterventionClosed, envelope: Envelope) -> Iterable[UseCase[Any]]:
     return (
+        _follow(event, envelope),
         IssueParts(
             visit_id=event.visit_id,
             ticket_id=event.ticket_id,
@@ -55,7 +66,22 @@ def on_intervention_closed(event: InterventionClosed, envelope: Envelope) -> Ite
             actor=envelope.actor,
             position=_position(envelope),
         ),
+        *((_exchange(event),) if any(part.serial_out for part in event.parts_used) else ()),
     )
+
+
+def _exchange(event: InterventionClosed) -> ExchangeMachine:
+    return ExchangeMachine(
+        visit_id=event.visit_id,
+        site_id=event.site_id,
+        technician_id=event.technician_id,
+        used=event.parts_used,
+        ended_at=event.ended_at,
+    )
+
+
+def _follow(event: VisitFact, envelope: Envelope) -> FollowVisit:
+    return FollowVisit(event, envelope.occurred_at, _position(envelope))
 
 
 def _reserve(event: VisitPlanned | VisitRescheduled, envelope: Envelope) -> ReserveParts:

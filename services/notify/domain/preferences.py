@@ -27,6 +27,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.TECHNICIAN_DISPATCHED,
         MessageKind.TECHNICIAN_RESCHEDULED,
         MessageKind.TECHNICIAN_REVOKED,
+        MessageKind.LONE_WORK_ASKED,
     ),
     RecipientKind.CONTACT: (
         MessageKind.TICKET_RECEIVED,
@@ -56,6 +57,8 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.DISPATCHER_ASKED,
         MessageKind.APPOINTMENT_DECLINED,
         MessageKind.INTERVENTION_UNSAFE,
+        MessageKind.LONE_WORK_SILENCE,
+        MessageKind.LONE_WORK_OVER,
         MessageKind.SLA_AT_RISK,
         MessageKind.SLA_BREACHED,
         MessageKind.SLA_CORRECTED,
@@ -76,6 +79,8 @@ ALWAYS_AT_ONCE = frozenset(
         MessageKind.DISPATCHER_ASKED,
         MessageKind.APPOINTMENT_OFFERED,
         MessageKind.INTERVENTION_UNSAFE,
+        MessageKind.LONE_WORK_ASKED,
+        MessageKind.LONE_WORK_SILENCE,
         MessageKind.MAJOR_INCIDENT_DECLARED,
         MessageKind.MAJOR_UPDATE_DUE,
     }

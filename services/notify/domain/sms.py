@@ -28,7 +28,10 @@ _SENT_WHEN_URGENT = frozenset(
         MessageKind.DISPATCHER_ASKED,
     }
 )
-_AT_ANY_HOUR = frozenset({MessageKind.INTERVENTION_UNSAFE, MessageKind.TECHNICIAN_EN_ROUTE})
+_IN_DANGER = frozenset(
+    {MessageKind.INTERVENTION_UNSAFE, MessageKind.LONE_WORK_ASKED, MessageKind.LONE_WORK_SILENCE}
+)
+_AT_ANY_HOUR = _IN_DANGER | {MessageKind.LONE_WORK_OVER, MessageKind.TECHNICIAN_EN_ROUTE}
 """Somebody is in danger, or about to be at the door."""
 
 
@@ -50,7 +53,7 @@ def goes_by_sms(message: Message, wish: Wish, now: datetime, zone: ZoneInfo) -> 
     if message.kind is MessageKind.TECHNICIAN_DISPATCHED or wish in (Wish.OFF, Wish.DIGEST):
         return False
     urgent = message.details.priority in URGENT
-    if message.kind is MessageKind.INTERVENTION_UNSAFE or (urgent and message.kind in _SENT_WHEN_URGENT):
+    if message.kind in _IN_DANGER or (urgent and message.kind in _SENT_WHEN_URGENT):
         return True
     return wish is Wish.SMS and (urgent or message.kind in _AT_ANY_HOUR or by_day(now, zone))
 

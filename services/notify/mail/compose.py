@@ -174,6 +174,7 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "missed": details.missed or 0,
         "address": details.address or "",
         "since": moment(details.since_at),
+        "since_clock": clock(details.since_at),
         "target": details.target or "",
         "due": moment(details.due_at),
         "met": moment(details.met_at),

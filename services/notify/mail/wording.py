@@ -73,6 +73,7 @@ _NEWS: Mapping[str, tuple[str, str]] = {
     "report-reminder": ("rapport à signer : rappel", "a report to sign: reminder"),
     "appointment-declined": ("client à rappeler pour un rendez-vous", "call a client about an appointment"),
     "technician-en-route": ("technicien en route", "technician on his way"),
+    "lone-work-over": ("alerte levée", "alarm over"),
     "sla-at-risk": ("délai menacé", "deadline at risk"),
     "sla-breached": ("délai dépassé", "deadline missed"),
     "low-mark": ("client mécontent", "a client is not satisfied"),

@@ -17,6 +17,7 @@ from contracts.dispatch.events import (
     InterventionPaused,
     InterventionResumed,
     InterventionStarted,
+    SignOfLifeMissed,
     TechnicianArrived,
     TechnicianDispatched,
     TechnicianEnRoute,
@@ -34,6 +35,7 @@ from services.notify.domain.line import Stream, line_of_visit
 from services.notify.domain.timing import USUAL, Timing
 from services.notify.usecases.alert_dispatchers import AlertDispatchers
 from services.notify.usecases.emit_line import EmitLine
+from services.notify.usecases.tell_of_silence import TellOfSilence
 from services.notify.usecases.tell_of_visit import TellOfVisit
 
 TOLD: tuple[type[VisitFact], ...] = (
@@ -61,6 +63,7 @@ SHOWN: tuple[type[VisitFact], ...] = (
     InterventionPaused,
     InterventionResumed,
     InterventionStarted,
+    SignOfLifeMissed,
     TechnicianArrived,
 )
 """The facts that change nothing for those two."""
@@ -71,5 +74,7 @@ def on_visit_fact(event: VisitFact, envelope: Envelope, timing: Timing = USUAL) 
     origin = Origin(envelope.identity, envelope.correlation_id, envelope.traceparent)
     if isinstance(event, TOLD):
         yield TellOfVisit(event, origin, envelope.occurred_at, timing)
+    if isinstance(event, SignOfLifeMissed):
+        yield TellOfSilence(event, origin, timing)
     if isinstance(event, Alarming) and is_alarming(event):
         yield AlertDispatchers(event, origin, timing)

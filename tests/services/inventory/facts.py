@@ -10,6 +10,7 @@ from contracts.dispatch.events import (
     DispatchRevoked,
     InterventionClosed,
     RevocationReason,
+    TechnicianArrived,
     VisitCancelled,
     VisitPlanned,
     VisitRescheduled,
@@ -26,6 +27,7 @@ from services.inventory.stream.visits import (
     on_dispatch_failed,
     on_dispatch_revoked,
     on_intervention_closed,
+    on_technician_arrived,
     on_visit_cancelled,
     on_visit_planned,
     on_visit_rescheduled,
@@ -39,6 +41,7 @@ HANDLERS: dict[type[Fact], Any] = {
     DispatchRevoked: on_dispatch_revoked,
     VisitCancelled: on_visit_cancelled,
     DispatchFailed: on_dispatch_failed,
+    TechnicianArrived: on_technician_arrived,
     InterventionClosed: on_intervention_closed,
 }
 

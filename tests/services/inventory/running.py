@@ -113,6 +113,7 @@ async def running(servers: RealServers, unique: str) -> AsyncIterator[Running]:
         group_prefix=unique,
         requests_per_minute=None,
         log_level="WARNING",
+        codes_keys=("the key of these tests",),
     )
     app = build(settings, clock=SystemClock(), mongo=servers.mongodb, kafka=servers.kafka)
     producer = AIOKafkaProducer(bootstrap_servers=servers.kafka, acks="all")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.catalogue import decode, is_erasure, model_for
+from contracts.dispatch.events import TechnicianArrived
 from contracts.envelope import Fact, Payload, read_envelope
 from contracts.examples import Golden, golden
 from infra.chassis.store.collection import ReadCopy
@@ -12,6 +13,7 @@ from services.inventory.domain.reservation import ReservationState
 from services.inventory.store.contacts import Contacts
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
+from services.inventory.store.planned_visits import PlannedVisits
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.technicians import Technicians
 from tests.services.inventory.facts import HANDLERS, stocked
@@ -28,7 +30,9 @@ AFTERWARDS = {
     "DispatchFailed": ReservationState.NOTHING,
     "DispatchRevoked": ReservationState.NOTHING,
 }
-STATES = [message for message in golden("inventory") if message.name not in AFTERWARDS]
+STATES = [
+    message for message in golden("inventory") if message.name not in {*AFTERWARDS, "TechnicianArrived"}
+]
 
 
 @pytest.mark.parametrize(("name", "state"), AFTERWARDS.items())
@@ -42,6 +46,18 @@ def test_a_golden_fact_does_what_it_should(name: str, state: ReservationState) -
     world.run(HANDLERS[type(fact)](fact, envelope))
     [reservation] = world.all(Reservations)
     assert (reservation.id, reservation.state) == (envelope.subject, state)
+
+
+def test_a_golden_arrival_shows_the_codes_of_the_site() -> None:
+    [message] = [each for each in golden("inventory") if each.name == "TechnicianArrived"]
+    envelope = read_envelope(message.topic, message.key, message.headers)
+    fact = decode(envelope, message.value)
+    assert isinstance(fact, TechnicianArrived)
+    world = World()
+    world.run(HANDLERS[TechnicianArrived](fact, envelope))
+    [visit] = world.all(PlannedVisits)
+    assert visit.id == envelope.subject
+    assert visit.shows_codes(fact.technician_id, envelope.occurred_at)
 
 
 @pytest.mark.parametrize("message", STATES, ids=lambda message: message.name)

@@ -38,6 +38,7 @@ export const api = {
   reschedule: ({ id, version }, start) => post(visit(id, "reschedule"), { start: at(start) }, version),
   unassign: ({ id, version }) => post(visit(id, "unassign"), {}, version),
   pin: ({ id, version }, pinned) => post(visit(id, pinned ? "pin" : "unpin"), {}, version),
+  well: ({ id, technician_id: whom }) => post(visit(id, "well"), { on_behalf_of: whom }),
   makeRoom: (id) => post("/v1/plans", { visit_id: id }),
   apply: (plan) => post(`/v1/plans/${encodeURIComponent(plan)}/apply`),
 };

@@ -54,7 +54,8 @@ export function chosenCard(board) {
     visit.report_version ? el("p", {}, el("a", { href: `/v1/visits/${encodeURIComponent(visit.id)}/report`, target: "_blank", rel: "noreferrer" }, words.report)) : "",
     visit.attention ? el("p", { class: "said risk small" }, words.attention[visit.attention] ?? visit.attention) : "",
     el("div", { class: "acts" },
-      act(words.candidates, "a", () => board.candidates(visit.id), assignable, true),
+      visit.attention === "no-sign-of-life" ? act(words.heIsWell, "w", () => board.well(visit.id), true, true) : "",
+      act(words.candidates, "a", () => board.candidates(visit.id), assignable, visit.attention !== "no-sign-of-life"),
       act(words.move, "m", () => board.move(visit.id), assignable),
       act(visit.pinned ? words.unpin : words.pin, "p", () => board.pin(visit.id), visit.possible.includes("pin"))),
   );

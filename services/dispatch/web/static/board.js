@@ -175,6 +175,12 @@ class Board extends Model {
     if (await this.doing(visit, () => api.pin(visit, pinned))) this.note("done", say(pinned ? words.pinnedSaid : words.unpinnedSaid, { number: visit.number }));
   }
 
+  /** Somebody has spoken to a technician who works alone. */
+  async well(id) {
+    const visit = this.visits.get(id);
+    if (await this.doing(visit, () => api.well(visit))) this.note("done", say(words.heIsWellSaid, { number: visit.number }));
+  }
+
   /** Take back the last assignment of this page. */
   async undo() {
     const last = this.#done.at(-1);
@@ -306,7 +312,7 @@ function listen(type) {
 }
 for (const type of [
   "visit-planned", "visit-rescheduled", "technician-dispatched", "dispatch-acknowledged", "dispatch-declined", "dispatch-revoked", "technician-en-route", "technician-arrived",
-  "intervention-started", "intervention-paused", "intervention-resumed", "intervention-closed", "visit-cancelled", "dispatch-failed", "dispatcher-asked",
+  "intervention-started", "intervention-paused", "intervention-resumed", "intervention-closed", "visit-cancelled", "dispatch-failed", "dispatcher-asked", "sign-of-life-missed",
   "appointment-chosen", "service-report-made", "gap",
 ]) listen(type);
 setInterval(() => board.refresh(), ANYWAY);

@@ -4,6 +4,7 @@ import { beganAt, isUnbegun } from "./m-day.js";
 import { h, say, time } from "./m-dom.js";
 import { pad } from "./m-drawing.js";
 import { camera } from "./m-photo.js";
+import { scanned } from "./m-scan.js";
 import { photosOf, zoneOf } from "./m-visit.js";
 
 const WORKED = ["fixed", "workaround", "not-fixed", "part-dead"];
@@ -142,7 +143,7 @@ function partsUsed({ visit, van, names }, told, changed) {
         h("div", { class: "row" }, serial(sku, "in"), serial(sku, "out"))));
   }
   function serial(sku, way) {
-    return h("label", {}, say(`serial-${way}`), h("input", {
+    return scanned(say(`serial-${way}`), h("input", {
       maxlength: 100, autocomplete: "off", value: told.serials[sku]?.[way] ?? "",
       on: { input: (event) => {
         told.serials[sku] = { ...told.serials[sku], [way]: event.target.value };

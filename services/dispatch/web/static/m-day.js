@@ -10,6 +10,7 @@ export const AFTER = {
   decline: "declined",
 };
 const SAID_AT = { depart: "departed_at", arrive: "arrived_at", start: "started_at", close: "ended_at" };
+const SIGNS = new Set(["start", "pause"]);
 const OVER = new Set(["closed", "cancelled", "declined"]);
 const UNDER_WAY = new Set(["en-route", "arrived", "started", "paused"]);
 const UNBEGUN = new Set(["no-access", "user-absent", "refused", "unsafe", "out-of-scope"]);
@@ -18,11 +19,11 @@ const UNBEGUN = new Set(["no-access", "user-absent", "refused", "unsafe", "out-o
  * The visits that a telephone carries, each as it is after what waits to be sent. Of one that is ``gone`` to
  * somebody else the server took no step, and yet he made them.
  */
-export function withActions(carried, actions) {
+export function withActions(carried, actions, minutes) {
   return carried.map((each) => {
     const own = actions.filter((action) => action.visit === each.visit.id);
     const waiting = own.filter((action) => action.state === "waiting");
-    let visit = each.visit;
+    let visit = { ...each.visit, sign_minutes: minutes };
     const refused = own.filter((action) => action.state === "refused");
     const made = each.gone ? own.filter(({ state, verb }) => state === "waiting" || verb !== "close") : waiting;
     for (const action of made) visit = after(visit, action);
@@ -30,10 +31,19 @@ export function withActions(carried, actions) {
   });
 }
 
+function aloneAfter({ alone, sign_minutes: minutes }, { verb, at }) {
+  if (verb === "not-alone") return null;
+  if (verb === "alone") return alone ?? { since: at, every_minutes: minutes ?? 30, last_sign: at, told: null };
+  return alone && { ...alone, last_sign: at, told: null };
+}
+
 function after(visit, action) {
+  if (["alone", "well", "not-alone"].includes(action.verb)) return { ...visit, alone: aloneAfter(visit, action) };
   const changed = { ...visit, state: AFTER[action.verb] ?? visit.state };
   const said = SAID_AT[action.verb];
   if (said && !changed[said]) changed[said] = action.at;
+  if (action.verb === "arrive" && visit.access?.lone_work) changed.alone ??= aloneAfter(visit, { ...action, verb: "alone" });
+  if (changed.alone && SIGNS.has(action.verb)) changed.alone = { ...changed.alone, last_sign: action.at, told: null };
   if (action.verb === "close") changed.report = action.body;
   return changed;
 }

@@ -1,7 +1,8 @@
 // What was done without a network is sent in order, once each, and nothing of it is lost.
 //
-// An action: {n, key, by, visit, verb, path, body or file, at, state: "waiting" | "refused", problem}. ``key`` is its
-// Idempotency-Key: where an answer did not come back, the same request is sent again and done once.
+// An action: {n, key, by, visit, verb, path, body or file, after, at, state: "waiting" | "refused", problem}. ``key`` is its
+// Idempotency-Key: where an answer did not come back, the same request is sent again and done once. ``after`` is the
+// key of what opens the request that a picture belongs to: until then it has no ``path``.
 
 const LATER = new Set([408, 425, 429, 502, 503, 504]);
 
@@ -23,9 +24,11 @@ export function verdict(status, type = "") {
 export async function replay(store, by, send) {
   const result = { sent: 0, refused: 0, stopped: null };
   const held = new Set();
-  const waiting = (await store.actions(by)).filter((action) => action.state === "waiting");
+  const waiting = async (pictures) => (await store.actions(by))
+    .filter(({ state, file, after }) => state === "waiting" && Boolean(file) === pictures && !after);
+  const steps = await waiting(false);
   // Pictures are large and say nothing that a visit waits for.
-  for (const action of [...waiting.filter(({ file }) => !file), ...waiting.filter(({ file }) => file)]) {
+  for await (const action of inTurn(steps, () => waiting(true))) {
     if (held.has(action.visit)) continue;
     let answer;
     try {
@@ -48,6 +51,11 @@ export async function replay(store, by, send) {
     }
   }
   return result;
+}
+
+async function* inTurn(steps, pictures) {
+  yield* steps;
+  yield* await pictures();
 }
 
 /** The refused actions of a visit wait again, in their old places; ``early``: it is that visit, whatever its day. */

@@ -62,10 +62,10 @@ export class Store {
     return new Set([...(await this.actions(by)).map(({ visit }) => visit), ...drafts]);
   }
 
-  /** Keep an action, and nothing of the draft that it was made from. */
-  add(action, draft = null) {
+  /** Keep actions, and nothing of the draft that they were made from. */
+  add(made, draft = null) {
     return this.change(["actions", "kept"], (actions, kept) => {
-      actions.add(action);
+      for (const action of made) actions.add(action);
       if (draft !== null) kept.delete(draft);
     });
   }
@@ -74,8 +74,13 @@ export class Store {
     return this.change(["actions"], (actions) => { for (const action of changed) actions.put(action); });
   }
 
+  /** Not kept any more, nor the pictures of what is not asked for then. */
   drop(...actions) {
-    return this.change(["actions"], (kept) => { for (const action of actions) kept.delete(action.n); });
+    const keys = new Set(actions.map(({ key }) => key));
+    return this.change(["actions"], (kept) => {
+      for (const action of actions) kept.delete(action.n);
+      each(kept, ({ after }) => keys.has(after), (_, cursor) => cursor.delete());
+    });
   }
 
   /** The server has it: it is not kept any more, and the visit is what the server answered, in one step. */
@@ -83,6 +88,10 @@ export class Store {
     return this.change(["actions", "kept"], (actions, kept) => {
       actions.delete(action.n);
       if (!visit?.id) return;
+      if (action.verb === "open") each(actions, ({ after }) => after === action.key, (picture, cursor) => {
+        const { after, ...rest } = picture;
+        cursor.update({ ...rest, path: `/v1/tickets/${encodeURIComponent(visit.id)}/attachments` });
+      });
       const asked = kept.get("day");
       asked.onsuccess = () => {
         const day = asked.result;
@@ -102,6 +111,14 @@ export class Store {
       how(...stores.map((name) => transaction.objectStore(name)));
     });
   }
+}
+
+function each(store, wanted, how) {
+  store.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+    if (!cursor) return;
+    if (wanted(cursor.value)) how(cursor.value, cursor);
+    cursor.continue();
+  };
 }
 
 function ended(request) {

@@ -63,7 +63,10 @@ function why({ status, title, detail }) {
 
 /** What a closing said, to be read to the dispatcher or copied. */
 function held({ verb, body }) {
-  if (verb !== "close") return body.reason ? h("p", {}, body.reason) : null;
+  if (verb !== "close") {
+    const said = body.reason ?? body.text ?? body.summary;
+    return said ? h("p", {}, said) : null;
+  }
   const parts = body.parts_used.map(({ sku, quantity }) => `${quantity} × ${sku}`).join(", ");
   return h("dl", { class: "facts" }, [
     ["how-it-ended", say(`outcome.${body.outcome}`)],

@@ -1,5 +1,7 @@
 // A visit in the list of the day, and by itself with all that it takes to make it.
 
+import { aloneCard } from "./m-alone.js";
+import { codesButton } from "./m-codes.js";
 import { inOrder, nextStep, otherSteps } from "./m-day.js";
 import { date, dayName, h, say, sayMany, span, time } from "./m-dom.js";
 import { camera } from "./m-photo.js";
@@ -98,15 +100,17 @@ export function visitView(carried, page) {
       h("p", { class: "quiet" }, [visit.number, visit.priority, carried.customer].filter(Boolean).join(" · ")),
       carried.gone && h("p", { class: "said risk" }, say("gone-hint")),
       visit.state === "cancelled" && h("p", { class: "said risk" }, say("cancelled-hint")),
-      where(carried), contact(carried), accessNotes(carried)),
+      where(carried), contact(carried), accessNotes(carried), codesButton(carried)),
     section("briefing", visit.briefing.map(({ question, answer }) =>
       h("div", { class: "fact" }, h("dt", {}, question), h("dd", {}, answer))), "dl"),
     visit.parts?.length > 0 && section("parts-to-take", [parts(carried)]),
     machine(carried),
     section("earlier", carried.earlier.map((each) => earlier(each, zoneOf(carried))), "ul"),
     visit.report && report(carried),
+    !carried.gone && aloneCard(carried, page, zoneOf(carried)),
     ON_SITE.has(visit.state) && h("section", { class: "card" },
       camera(photosOf(carried), (file) => page.photo(carried, file)),
+      h("button", { type: "button", class: "wide", id: `note-${visit.id}`, on: { click: () => page.note(carried) } }, say("note")),
       h("a", { class: "button wide", href: `#n/${visit.id}` }, say("extra"))),
     steps(carried, page),
   ];
@@ -148,6 +152,7 @@ function accessNotes({ visit, site }) {
     access.parking && ["parking", access.parking],
     access.escort && ["escort", say("escort-needed")],
     access.badge_lead_minutes && ["badge", sayMany("badge-lead", access.badge_lead_minutes)],
+    access.lone_work && ["lone-work", say("alone-here")],
     access.permits?.length > 0 && ["permits", access.permits.join(", ")],
   ].filter(Boolean);
   return facts.length === 0 ? null : h("dl", { class: "facts" }, facts.map(([name, text]) =>

@@ -1,6 +1,7 @@
 // The technician's page: shows what the telephone keeps, keeps what he does, and has it sent when it can be.
 
 import { bringAbout, bringNames, bringWorkTypes } from "./m-about.js";
+import { askInTime } from "./m-alone.js";
 import { closingView } from "./m-closing.js";
 import { dayOf, withActions } from "./m-day.js";
 import { ask, say, sayMany } from "./m-dom.js";
@@ -29,10 +30,13 @@ let kept = false;
 let touched = 0;
 let drawing = 0;
 let arriving = false;
+let askWell = () => {};
 
 const page = {
   signIn,
   now: () => sync.now(),
+  offline: () => sync.state === "offline",
+  drawAnew: () => show(),
   send: () => sync.run(),
   /** Of two touches in one the second is not meant for the button that took the place of the first. */
   step: (carried, verb) => (performance.now() < touched ? null : act(carried, verb)),
@@ -49,8 +53,15 @@ const page = {
     if (picture && before.length < MOST_PICTURES) await store.set(key, [...before, picture]);
     const at = sync.now().toISOString();
     const path = `/v1/tickets/${encodeURIComponent(carried.visit.ticket_id)}/attachments`;
-    const name = `${carried.visit.number} ${at.slice(0, 19).replaceAll(":", "-")}.jpg`;
-    return keepDone(carried, "photo", { at, path, file, name, body: {} });
+    return keepDone(carried, "photo", { at, path, file, name: nameOf(carried.visit, at), body: {} });
+  },
+  /** A word for those who have the request in hand. */
+  async note(carried) {
+    const text = await ask({ title: say("note-title"), text: say("note-text"), label: say("note-label"), yes: say("note-keep") });
+    if (!text) return;
+    const at = sync.now().toISOString();
+    const path = `/v1/tickets/${encodeURIComponent(carried.visit.ticket_id)}/notes`;
+    await keepDone(carried, "note", { at, path, body: { text, public: false, occurred_at: at } });
   },
   /** What was done by mistake and is not sent, so that nobody knows of it. */
   async takeBack(action) {
@@ -74,6 +85,10 @@ const page = {
     await changed();
   },
 };
+
+function nameOf({ number }, at) {
+  return `${number} ${at.slice(0, 19).replaceAll(":", "-")}.jpg`;
+}
 
 async function opened() {
   try {
@@ -112,19 +127,22 @@ function restTouch() {
   setTimeout(() => { for (const button of buttons) button.removeAttribute("aria-disabled"); }, rest);
 }
 
-async function keepDone(carried, verb, action, draft = null) {
+async function keepDone(carried, verb, action, draft = null, pictures = []) {
   const { visit } = carried;
   touched = performance.now() + TOUCHED;
   try {
-    await store.add({
-      key: crypto.randomUUID(), by: sync.day.technician.id, visit: visit.id, verb, state: "waiting", problem: null,
-      number: visit.number, where: carried.site?.name ?? visit.site_id, zone: zoneOf(carried), ...action,
-    }, draft);
+    const common = {
+      by: sync.day.technician.id, visit: visit.id, state: "waiting", problem: null,
+      number: visit.number, where: carried.site?.name ?? visit.site_id, zone: zoneOf(carried),
+    };
+    const key = crypto.randomUUID();
+    await store.add([{ ...common, key, verb, ...action }, ...pictures.map((file) => ({
+      ...common, key: crypto.randomUUID(), verb: "photo", at: action.at, body: {}, after: key, file, name: nameOf(visit, action.at),
+    }))], draft);
   } catch (error) {
     warn("not-kept");
     throw error;
   }
-  navigator.storage?.persist?.();
   await changed();
   tell(say(`did.${verb}`));
   sync.run();
@@ -151,11 +169,12 @@ async function changed() {
   const about = (await store.get("about")) ?? {};
   const names = (await store.get("names")) ?? {};
   const workTypes = (await store.get("work-types"))?.items ?? [];
-  visits = withActions(day?.visits ?? [], actions).map((each) => ({
+  visits = withActions(day?.visits ?? [], actions, day?.sign_minutes).map((each) => ({
     ...each, van: day.van, names, workTypes, about: about[each.visit.ticket_id],
   }));
   showStanding();
   await show();
+  askWell();
 }
 
 function showStanding() {
@@ -169,6 +188,8 @@ function showStanding() {
   ].filter(Boolean).join(" · ");
   badge.className = `state ${refused || state === "signed-out" ? "breached" : waiting || state ? "risk" : "done"}`;
   badge.dataset.state = sync.state;
+  if (actions.length > 0) navigator.setAppBadge?.(actions.length).catch(() => {});
+  else navigator.clearAppBadge?.().catch(() => {});
   badge.dataset.offline = kept && sync.day ? "ready" : "";
   document.getElementById("session").hidden = sync.state !== "signed-out";
 }
@@ -213,9 +234,9 @@ async function extra(carried) {
   return extraView(carried, {
     draft: await store.get(draft),
     keep: store.draft(draft),
-    open: async (body) => {
+    open: async (body, pictures) => {
       const at = sync.now().toISOString();
-      await keepDone(carried, "open", { at, path: "/v1/tickets", body: { ...body, occurred_at: at } }, draft);
+      await keepDone(carried, "open", { at, path: "/v1/tickets", body: { ...body, occurred_at: at } }, draft, pictures);
       location.hash = `v/${carried.visit.id}`;
     },
   });
@@ -255,6 +276,8 @@ async function keepPage() {
   if (!("serviceWorker" in navigator)) return;
   await navigator.serviceWorker.register("/m/sw.js", { scope: "/m" });
   await navigator.serviceWorker.ready;
+  // What is not sent must not be thrown away to make room for somebody else's pages.
+  navigator.storage?.persist?.().catch(() => {});
   kept = (await caches.match("/m", { ignoreVary: true })) !== undefined;
   showStanding();
 }
@@ -287,6 +310,7 @@ sync.addEventListener("change", async () => {
 window.addEventListener("hashchange", () => show({ moved: true }));
 document.querySelector("form.who")?.addEventListener("submit", signOut);
 document.getElementById("foot").append(...document.querySelectorAll(".top > form"));
+askWell = askInTime(() => visits, page);
 await sync.start();
 await changed();
 await keepPage();
