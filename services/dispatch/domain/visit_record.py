@@ -199,7 +199,7 @@ class VisitRecord:
         """That its technician, who works alone there, is or was not heard of."""
         assert self.alone is not None, f"nobody works alone on {self.id}"
         return SignOfLifeMissed(
-            **self._whom(),
+            **self.whom(),
             technician_id=self._technician(),
             last_sign=self.alone.last_sign_at,
             told=told,
