@@ -19,6 +19,7 @@ _FRENCH: Mapping[str, str] = {
     "dead letter": "lettre morte",
     "delivery": "envoi",
     "diagnosis": "diagnostic",
+    "import": "import",
     "major-incident": "incident majeur",
     "kpi": "indicateur",
     "mail": "mail",

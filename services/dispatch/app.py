@@ -19,6 +19,9 @@ from contracts.ticket.events import (
 from contracts.ticket.sla import SLA_FACTS
 from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handler, Handlers
+from infra.chassis.imports.api import imports_router, streamed
+from infra.chassis.imports.applying import Importing
+from infra.chassis.imports.pages import imports_pages, streamed_pages
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
 from infra.chassis.store.unit import UseCase
@@ -37,6 +40,7 @@ from services.dispatch.api import (
 )
 from services.dispatch.api.appointments import STREAMED, appointments_router
 from services.dispatch.api.candidates import candidates_router
+from services.dispatch.api.imports import KINDS
 from services.dispatch.api.offers import find_windows, offers_router
 from services.dispatch.api.plans import plans_router
 from services.dispatch.api.problems import PROBLEMS
@@ -137,6 +141,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             surveyor.run,
         ),
     )
+    importing = Importing(service.name, *KINDS)
     routers = (
         technicians.router,
         agreements.router,
@@ -156,9 +161,11 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         appointments_router(assigner),
         mobile.router,
         board.router,
+        imports_router(importing),
+        imports_pages(importing, PAGES),
     )
     app = service_app(
-        service,
+        importing.part_of(service),
         settings,
         clock=clock,
         mongo=mongo,
@@ -166,7 +173,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         routers=routers,
         problems=PROBLEMS,
         pages=PAGES,
-        streamed=STREAMED,
+        streamed={**STREAMED, **streamed(importing), **streamed_pages(importing)},
         **chassis,
     )
     app.state.link_key = settings.link_key

@@ -13,10 +13,14 @@ from contracts.dispatch.events import (
     VisitRescheduled,
 )
 from infra.chassis.clock import Clock
+from infra.chassis.imports.api import imports_router, streamed
+from infra.chassis.imports.applying import Importing
+from infra.chassis.imports.pages import imports_pages, streamed_pages
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
 from services.inventory.api import assets, reservations, sites, stock
 from services.inventory.api import parts as catalogue
+from services.inventory.api.imports import KINDS
 from services.inventory.api.problems import PROBLEMS
 from services.inventory.settings import Settings
 from services.inventory.store.assets import Assets
@@ -49,17 +53,19 @@ SERVICE = Service(
 
 def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
     """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
+    importing = Importing(SERVICE.name, *KINDS)
     return service_app(
-        SERVICE,
+        importing.part_of(SERVICE),
         settings,
         clock=clock,
         mongo=mongo,
         kafka=kafka,
         routers=(
             *(sites.router, assets.router, catalogue.router, stock.router, reservations.router),
-            parc.router,
+            *(parc.router, imports_router(importing), imports_pages(importing, PAGES)),
         ),
         problems=PROBLEMS,
         pages=PAGES,
+        streamed={**streamed(importing), **streamed_pages(importing)},
         **chassis,
     )

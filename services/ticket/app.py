@@ -14,6 +14,9 @@ from contracts.inventory import events as reservations
 from infra.chassis.clock import Clock
 from infra.chassis.crew import Crew
 from infra.chassis.events.deciding import Handler
+from infra.chassis.imports.api import imports_router, streamed
+from infra.chassis.imports.applying import Importing
+from infra.chassis.imports.pages import imports_pages, streamed_pages
 from infra.chassis.runtime import Runtime, Service
 from infra.chassis.service import service_app
 from infra.chassis.store.epoch import NUMBERS
@@ -48,6 +51,7 @@ from services.ticket.api import (
     views,
     work_types,
 )
+from services.ticket.api.imports import KINDS
 from services.ticket.api.problems import PROBLEMS
 from services.ticket.api.receiving import AT_ONCE
 from services.ticket.mail.polling import Mailboxes
@@ -176,16 +180,23 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     mailboxes = Mailboxes(settings.mailboxes, taker, settings.quarantine)
     crew = Crew(getLogger("astreinte.ticket.crew"))
     freezing = Freezing(settings.statement_days, crew)
+    importing = Importing(SERVICE.name, *KINDS)
+    service = replace(SERVICE, tasks=(*SERVICE.tasks, freezing, mailboxes.look_after, crew.stay))
     app = service_app(
-        replace(SERVICE, tasks=(*SERVICE.tasks, freezing, mailboxes.look_after, crew.stay)),
+        importing.part_of(service),
         settings,
         clock=clock,
         mongo=mongo,
         kafka=kafka,
-        routers=ROUTERS,
+        routers=(*ROUTERS, imports_router(importing), imports_pages(importing, PAGES)),
         problems=PROBLEMS,
         pages=PAGES,
-        streamed={**attachments.STREAMED, **satisfaction.STREAMED},
+        streamed={
+            **attachments.STREAMED,
+            **satisfaction.STREAMED,
+            **streamed(importing),
+            **streamed_pages(importing),
+        },
         figures=mailboxes.figures,
         **chassis,
     )

@@ -152,6 +152,8 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "streams:tickets": ROLES,
     "streams:visits": ROLES,
     "streams:sla": ROLES,
+    # every service
+    "imports:run": _only(),
     # screens
     "screens:portal": CUSTOMER_SIDE,
     "screens:desk": _HOTLINE,
