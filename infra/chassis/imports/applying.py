@@ -96,7 +96,7 @@ class Importing:
             if ID in headings.absent:
                 raise _no_id(kind, table)
             sha256 = hashlib.sha256(content).hexdigest()
-            lines = list(lines_of(headings, table.rows))
+            lines = await lines_of(headings, table.rows)
             found = await checked(run, kind, lines, sha256, who, cause)
             now = run.clock.now()
             value = Import(

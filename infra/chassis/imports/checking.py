@@ -21,7 +21,7 @@ from infra.chassis.store.collection import Document
 from infra.chassis.store.rehearsing import Rehearsed, rehearse
 from infra.chassis.store.unit import Cause
 
-AT_ONCE = 250
+AT_ONCE = 100
 _ID_NEEDED = Fault(ID.path, Text("it is needed and empty", "il est requis et vide"))
 
 
@@ -53,8 +53,17 @@ def headings_of(kind: ImportKind, table: Table) -> Headings:
     return Headings(places, tuple(unknown), tuple(twice), absent)
 
 
-def lines_of(headings: Headings, rows: Sequence[Row]) -> Iterator[Line]:
+async def lines_of(headings: Headings, rows: Sequence[Row]) -> list[Line]:
     """What the cells of each row say, and which of them say nothing that their column could take."""
+    found: list[Line] = []
+    for line in _lines(headings, rows):
+        found.append(line)
+        if len(found) % AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return found
+
+
+def _lines(headings: Headings, rows: Sequence[Row]) -> Iterator[Line]:
     first: dict[str, int] = {}
     for row in rows:
         values: dict[str, Any] = {}

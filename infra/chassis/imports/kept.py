@@ -18,7 +18,7 @@ from infra.chassis.store.unit import Unit
 LINES = "import_lines"
 KEPT_DAYS = 30
 """Lines hold people's names and addresses: they go; that there was an import stays."""
-WRITTEN_AT_ONCE = 1_000
+WRITTEN_AT_ONCE = 250
 
 
 class State(StrEnum):
@@ -183,9 +183,8 @@ def fault_of(document: Document) -> Fault:
 
 async def store_lines(db: Database, import_id: str, lines: Sequence[Line], at: datetime) -> None:
     """Write or replace them."""
-    documents = [document_of(import_id, line, at) for line in lines]
-    for n in range(0, len(documents), WRITTEN_AT_ONCE):
-        some = documents[n : n + WRITTEN_AT_ONCE]
+    for n in range(0, len(lines), WRITTEN_AT_ONCE):
+        some = [document_of(import_id, line, at) for line in lines[n : n + WRITTEN_AT_ONCE]]
         await db[LINES].bulk_write(
             [ReplaceOne({"_id": each["_id"]}, each, upsert=True) for each in some], ordered=False
         )

@@ -8,7 +8,7 @@ that wrote the file had worked out.
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal
@@ -88,7 +88,7 @@ def _of_workbook(content: bytes) -> Iterator[tuple[int, tuple[Cell, ...]]]:
         # What a sheet says of its size is not to be trusted.
         sheet.reset_dimensions()
         for n, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1):
-            yield n, tuple(_cell(each) for each in row)
+            yield n, _cells(row)
             if n > MAX_ROWS_SEEN:
                 raise Unfit("too-many-lines")
     except Unfit:
@@ -128,6 +128,14 @@ def _without_entities(file: Any) -> None:
     except expat.ExpatError:
         # Not XML, such as a picture: whoever read it as a sheet would stop at the same place.
         return
+
+
+def _cells(row: Sequence[Any]) -> tuple[Cell, ...]:
+    """A row without the empty end that it is filled up with."""
+    cells = [_cell(each) for each in row]
+    while cells and cells[-1] is None:
+        cells.pop()
+    return tuple(cells)
 
 
 def _cell(value: Any) -> Cell:

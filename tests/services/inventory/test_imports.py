@@ -9,7 +9,7 @@ import pytest
 from tests.servers import until
 from tests.services.inventory.running import Running
 from tests.services.inventory.test_api import problem
-from tests.tables import csv_of, form_of, workbook_of
+from tests.tables import applied, counts, csv_of, form_of, lines, sent, workbook_of
 
 HEADINGS = (
     *("Identifiant", "CLIENT", "nom", "Adresse", "Code postal", "commune", "latitude", "Longitude"),
@@ -40,39 +40,6 @@ def site(id: str, customer: str, **other: Any) -> list[Any]:
 async def admin(inventory: Running) -> Any:
     async with inventory.as_("admin") as client:
         yield client
-
-
-async def sent(admin: httpx.AsyncClient, content: bytes, kind: str = "sites") -> dict[str, Any]:
-    answer = await admin.post(f"/v1/imports/{kind}", **form_of(content))
-    assert answer.status_code == 201, answer.text
-    body: dict[str, Any] = answer.json()
-    assert answer.headers["Location"] == f"/v1/imports/{kind}/{body['id']}"
-    return body
-
-
-async def lines(admin: httpx.AsyncClient, import_: dict[str, Any], **asked: str) -> list[dict[str, Any]]:
-    answer = await admin.get(f"/v1/imports/{import_['kind']}/{import_['id']}/lines", params=asked)
-    items: list[dict[str, Any]] = answer.json()["items"]
-    return items
-
-
-async def applied(admin: httpx.AsyncClient, import_: dict[str, Any]) -> dict[str, Any]:
-    path = f"/v1/imports/{import_['kind']}/{import_['id']}"
-    begun = await admin.post(f"{path}/apply", json={"token": import_["token"]})
-    assert begun.status_code == 202, begun.text
-    found: dict[str, Any] = {}
-
-    async def ended() -> bool:
-        found.update((await admin.get(path)).json())
-        return bool(found["state"] == "applied")
-
-    await until(ended, within=20)
-    return found
-
-
-def counts(import_: dict[str, Any]) -> tuple[int, int, int, int]:
-    said = import_["counts"]
-    return said["new"], said["changed"], said["unchanged"], said["refused"]
 
 
 async def test_a_file_is_shown_line_by_line_applied_as_shown_and_changes_nothing_again(
