@@ -18,6 +18,7 @@ from contracts.envelope import Envelope, Payload, State, source_of
 from contracts.inventory import events as reservations
 from contracts.inventory import states as inventory
 from contracts.notify import events as deliveries
+from contracts.notify import states as keys
 from contracts.ticket import agreed, majors, sla
 from contracts.ticket import events as lifecycle
 from contracts.ticket import states as ticket
@@ -247,6 +248,7 @@ TOPICS: tuple[Topic, ...] = (
     state("inventory", "parts", "sku", inventory.PartChanged, "ticket"),
     state("inventory", "assets-current", "asset_id", inventory.CurrentAssetChanged, "ticket"),
     state("inventory", "stock-levels", "location/sku", inventory.StockLevelChanged, "dispatch"),
+    state("notify", "api-keys", "api_key_id", keys.ApiKeyChanged, "ticket", "dispatch", "inventory"),
     *(dead_letters(service) for service in SERVICES),
 )
 

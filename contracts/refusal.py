@@ -8,6 +8,7 @@ from contracts.text import Text
 _FRENCH: Mapping[str, str] = {
     "absence": "absence",
     "agreement": "accord d'entreprise",
+    "api-key": "clé d'API",
     "appointment": "rendez-vous",
     "article": "article",
     "asset": "équipement",

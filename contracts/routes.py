@@ -54,12 +54,14 @@ ROUTES: dict[str, tuple[str, ...]] = {
     ),
     "notify": (
         "/v1/staff",
+        "/v1/api-keys",
         "/v1/subscriptions",
         "/v1/deliveries",
         "/v1/preferences",
         "/v1/streams",
         "/v1/openapi/notify.json",
         "/session",
+        "/admin/notify/keys",
     ),
 }
 

@@ -19,6 +19,7 @@ from contracts.ticket.events import (
 from contracts.ticket.sla import SLA_FACTS
 from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handler, Handlers
+from infra.chassis.http.api_keys import ApiKeys
 from infra.chassis.imports.api import imports_router, streamed
 from infra.chassis.imports.applying import Importing
 from infra.chassis.imports.pages import imports_pages, streamed_pages
@@ -124,7 +125,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             RoadTimesKept,
             CalendarAddresses,
         ),
-        copies=(Contacts, Contracts, Customers, Sites, StockLevels),
+        copies=(Contacts, Contracts, Customers, Sites, StockLevels, ApiKeys),
         handlers={
             **HANDLERS,
             TicketOpened: _with(on_ticket_opened, foresee=assigner.foresee),

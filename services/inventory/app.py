@@ -13,6 +13,7 @@ from contracts.dispatch.events import (
     VisitRescheduled,
 )
 from infra.chassis.clock import Clock
+from infra.chassis.http.api_keys import ApiKeys
 from infra.chassis.imports.api import imports_router, streamed
 from infra.chassis.imports.applying import Importing
 from infra.chassis.imports.pages import imports_pages, streamed_pages
@@ -39,7 +40,7 @@ from services.inventory.web.pages import PAGES
 SERVICE = Service(
     name="inventory",
     collections=(Sites, Assets, Parts, StockLevels, Movements, Reservations),
-    copies=(Customers, Contracts, Contacts, Technicians),
+    copies=(Customers, Contracts, Contacts, Technicians, ApiKeys),
     handlers={
         VisitPlanned: visits.on_visit_planned,
         VisitRescheduled: visits.on_visit_rescheduled,

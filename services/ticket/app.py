@@ -14,6 +14,7 @@ from contracts.inventory import events as reservations
 from infra.chassis.clock import Clock
 from infra.chassis.crew import Crew
 from infra.chassis.events.deciding import Handler
+from infra.chassis.http.api_keys import ApiKeys
 from infra.chassis.imports.api import imports_router, streamed
 from infra.chassis.imports.applying import Importing
 from infra.chassis.imports.pages import imports_pages, streamed_pages
@@ -122,7 +123,7 @@ SERVICE = Service(
         *(Tickets, Timeline, Quotes, Attachments, Satisfactions, StatementMonths, FrozenContents),
         *(Majors, Problems, CauseCounts, Ledger, Volumes, WorkedDays, Views, Mails),
     ),
-    copies=(Sites, Assets, Parts, Technicians),
+    copies=(Sites, Assets, Parts, Technicians, ApiKeys),
     handlers=HANDLERS,
     timers={Tickets: TendTicket, Contracts: BeginTerms, Majors: TendMajor},
     tasks=(sweep_files, keep_recalling),

@@ -1,4 +1,4 @@
-"""An administrator takes sites in by the table: errors first, then mended, applied, and nothing left to do."""
+"""An administrator takes sites in by the table: with errors, mended, applied, and nothing left to do."""
 
 from typing import Any
 

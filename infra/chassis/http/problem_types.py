@@ -164,6 +164,20 @@ CHASSIS_PROBLEMS: Mapping[str, ProblemType] = {
         "Leave occurred_at out, or ask the hotline to date it.",
         "Omettez occurred_at, ou demandez à la hotline de le dater.",
     ),
+    "api-key-revoked": _t(
+        401, "This API key was revoked", "Cette clé d'API a été révoquée",
+        "Ask whoever runs your integration for the key that replaced it.",
+        "Demandez la clé qui l'a remplacée à qui gère votre intégration.",
+    ),
+    "api-key-expired": _t(
+        401, "This API key has expired", "Cette clé d'API a expiré",
+        "Rotate a key before it expires; now have a new one made.",
+        "Renouvelez une clé avant son échéance ; faites-en créer une nouvelle.",
+    ),
+    "forbidden-key": _t(
+        403, "This API key was not made for that", "Cette clé d'API n'est pas faite pour cela",
+        "Use a key with the verb that `verb` names.", "Utilisez une clé qui a le verbe nommé par `verb`.",
+    ),
     "unreadable-file": _t(
         422, "This file cannot be read as a table", "Ce fichier n'est pas lisible comme tableau",
         "Save it as xlsx or csv, or start with the template.",

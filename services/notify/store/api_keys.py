@@ -1,0 +1,30 @@
+"""Customers' keys, and the state by which every service knows them."""
+
+from contracts.notify.states import ApiKeyChanged
+from infra.chassis.store.collection import Collection, Index
+from services.notify.domain.api_key import ApiKey
+
+
+def _state(key: ApiKey) -> ApiKeyChanged:
+    return ApiKeyChanged(
+        api_key_id=key.id,
+        customer_id=key.customer_id,
+        digest=key.digest,
+        acts_as=key.acts_as,
+        verbs=key.verbs,
+        expires_at=key.expires_at,
+        revoked_at=key.revoked_at,
+    )
+
+
+ApiKeys = Collection(
+    "api_keys",
+    ApiKey,
+    indexes=(
+        Index((("digest", 1),), unique=True, name="by_digest"),
+        Index((("customer_id", 1), ("updated_at", 1), ("_id", 1)), name="of_customer"),
+    ),
+    customer=lambda key: key.customer_id,
+    state=_state,
+    published=ApiKeyChanged,
+)
