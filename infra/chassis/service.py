@@ -16,6 +16,7 @@ from contracts.notify.states import ApiKeyChanged
 from infra.chassis.clock import Clock
 from infra.chassis.ending import end
 from infra.chassis.events.deciding import SpanOf, carried, cause_of
+from infra.chassis.http.api_key_uses import KeyUse, Noting
 from infra.chassis.http.api_keys import Keyring, KnownKey
 from infra.chassis.http.app import create_app
 from infra.chassis.http.auth import DEVELOPMENT_ISSUER, Authenticator
@@ -153,7 +154,8 @@ def keyring_of(runtime: Runtime) -> Keyring | None:
         found = await runtime.find(keys, {"digest": digest}, limit=1)
         return found[0].value if found else None
 
-    return Keyring(find)
+    uses = next((kind for kind in runtime.service.collections if kind.aggregate is KeyUse), None)
+    return Keyring(find) if uses is None else Keyring(find, used=Noting(runtime, uses).used)
 
 
 def authenticator_of(settings: Settings, telemetry: Telemetry, keys: Keyring | None = None) -> Vouching:

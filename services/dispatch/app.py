@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from contracts.dispatch.key_uses import DispatchKeyUseChanged
 from contracts.inventory.events import PartsShort
 from contracts.ticket.events import (
     TicketHeld,
@@ -19,6 +20,7 @@ from contracts.ticket.events import (
 from contracts.ticket.sla import SLA_FACTS
 from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handler, Handlers
+from infra.chassis.http.api_key_uses import key_uses
 from infra.chassis.http.api_keys import ApiKeys
 from infra.chassis.imports.api import imports_router, streamed
 from infra.chassis.imports.applying import Importing
@@ -124,6 +126,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             ObservedTravels,
             RoadTimesKept,
             CalendarAddresses,
+            key_uses(DispatchKeyUseChanged),
         ),
         copies=(Contacts, Contracts, Customers, Sites, StockLevels, ApiKeys),
         handlers={

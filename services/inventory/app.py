@@ -12,7 +12,9 @@ from contracts.dispatch.events import (
     VisitPlanned,
     VisitRescheduled,
 )
+from contracts.inventory.key_uses import InventoryKeyUseChanged
 from infra.chassis.clock import Clock
+from infra.chassis.http.api_key_uses import key_uses
 from infra.chassis.http.api_keys import ApiKeys
 from infra.chassis.imports.api import imports_router, streamed
 from infra.chassis.imports.applying import Importing
@@ -39,7 +41,15 @@ from services.inventory.web.pages import PAGES
 
 SERVICE = Service(
     name="inventory",
-    collections=(Sites, Assets, Parts, StockLevels, Movements, Reservations),
+    collections=(
+        Sites,
+        Assets,
+        Parts,
+        StockLevels,
+        Movements,
+        Reservations,
+        key_uses(InventoryKeyUseChanged),
+    ),
     copies=(Customers, Contracts, Contacts, Technicians, ApiKeys),
     handlers={
         VisitPlanned: visits.on_visit_planned,

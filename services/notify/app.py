@@ -25,7 +25,7 @@ from services.notify.domain.line import KEPT_DAYS
 from services.notify.domain.timing import Timing
 from services.notify.sending import send_mails, send_sms
 from services.notify.settings import Settings
-from services.notify.store.api_keys import ApiKeys
+from services.notify.store.api_keys import ApiKeys, KeyUses, UsesElsewhere
 from services.notify.store.clock_notices import ClockNotices
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
 from services.notify.store.deliveries import Deliveries
@@ -83,8 +83,9 @@ def service(settings: Settings, live: LiveStreams) -> Service:
             Webhooks,
             Lanes,
             ApiKeys,
+            KeyUses,
         ),
-        copies=(Contacts, Contracts, Customers, Sites, Technicians),
+        copies=(Contacts, Contracts, Customers, Sites, Technicians, *UsesElsewhere),
         handlers=handlers(timing),
         timers={Deliveries: partial(ReleaseMessage, timing=timing)},
         tasks=(mails, *(() if gateway is None else (texts,)), run_feeder, webhooks, live.run),

@@ -11,9 +11,11 @@ from fastapi import FastAPI
 from contracts.dispatch import events as visits
 from contracts.envelope import Fact
 from contracts.inventory import events as reservations
+from contracts.ticket.key_uses import TicketKeyUseChanged
 from infra.chassis.clock import Clock
 from infra.chassis.crew import Crew
 from infra.chassis.events.deciding import Handler
+from infra.chassis.http.api_key_uses import key_uses
 from infra.chassis.http.api_keys import ApiKeys
 from infra.chassis.imports.api import imports_router, streamed
 from infra.chassis.imports.applying import Importing
@@ -122,6 +124,7 @@ SERVICE = Service(
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
         *(Tickets, Timeline, Quotes, Attachments, Satisfactions, StatementMonths, FrozenContents),
         *(Majors, Problems, CauseCounts, Ledger, Volumes, WorkedDays, Views, Mails),
+        key_uses(TicketKeyUseChanged),
     ),
     copies=(Sites, Assets, Parts, Technicians, ApiKeys),
     handlers=HANDLERS,

@@ -17,7 +17,6 @@ from contracts.envelope import Envelope, Payload, State, event_id
 from contracts.inventory import events as reservations
 from contracts.inventory.states import CurrentAssetChanged, PartChanged, SiteChanged, StockLevelChanged
 from contracts.notify import events as deliveries
-from contracts.notify.states import ApiKeyChanged
 from contracts.ticket import events as lifecycle
 from contracts.ticket.states import ContactChanged, ContractChanged, CustomerChanged
 from contracts.values import (
@@ -39,6 +38,7 @@ from contracts.values import (
 )
 from tests.contracts.agreed_messages import agreements
 from tests.contracts.appointment_messages import appointments
+from tests.contracts.key_messages import keys
 from tests.contracts.link_messages import links, majors
 from tests.contracts.sla_messages import clocks
 from tests.contracts.work_messages import work
@@ -312,16 +312,10 @@ MESSAGES: tuple[Payload, ...] = (
     ),
     PartChanged(sku="psu-550", name="Alimentation 550 W"),
     StockLevelChanged(location="van:tech-lea", sku="psu-550", on_hand=2, reserved=1),
-    ApiKeyChanged(
-        api_key_id="01a21ee0-a9b0-745a-9299-8bdba88d59e4",
-        customer_id="clinique-pasteur",
-        digest="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        acts_as="01a21ee0-a9b0-745a-9299-8bdba88d59e4",
-        verbs=("tickets:open", "tickets:read"),
-        expires_at=at(18),
-    ),
+    *keys(at),
 )
 
+KEYED = ("notify.api-key", "ticket.key-use", "dispatch.key-use", "inventory.key-use")
 _SUBJECTS = {
     "ticket.lifecycle.v1": ("ticket_id", "ticket_id"),
     "ticket.sla.v1": ("ticket_id", "ticket_id"),
@@ -330,7 +324,7 @@ _SUBJECTS = {
     "inventory.reservations.v1": ("visit_id", "visit_id"),
     "notify.deliveries.v1": ("notification_id", "notification_id"),
     "ticket.customers.v1": ("customer_id", "customer_id"),
-    "notify.api-keys.v1": ("api_key_id", "api_key_id"),
+    **{f"{each}s.v1": ("api_key_id", "api_key_id") for each in KEYED},
     "ticket.contracts.v1": ("contract_id", "contract_id"),
     "ticket.contacts.v1": ("contact_id", "contact_id"),
     "dispatch.technicians.v1": ("technician_id", "technician_id"),

@@ -87,6 +87,12 @@ async def test_a_key_opens_its_customers_things_everywhere_until_it_is_revoked(
     by_cookie = await platform.client.get("/v1/tickets", headers={"Cookie": f"{SESSION_COOKIE}={key}"})
     problem(by_cookie, 401, "invalid-token")
 
+    async def is_known_as_used() -> bool:
+        return bool(done(await acme.manager.get(path))["last_used_on"])
+
+    await until(is_known_as_used, within=10)
+    elsewhere = platform.db("notify")["key_uses_of_inventory"]
+    assert await elsewhere.find_one({"_id": first["id"]}) is not None
     second = await made(await acme.manager.post(f"{path}/rotate", {"overlap_minutes": 60}))
     for each in (key, second["key"]):
         await is_answered(platform, f"/v1/sites/{ours}", each, 200)

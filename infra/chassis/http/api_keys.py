@@ -39,6 +39,9 @@ class KnownKey(Protocol):
     """A key as its owner or as a copy has it."""
 
     @property
+    def api_key_id(self) -> str: ...
+
+    @property
     def customer_id(self) -> str: ...
 
     @property
@@ -92,9 +95,16 @@ class Keyring:
     """Knows callers by their keys. Each request looks: a key that is revoked is refused as soon as its
     state has come."""
 
-    def __init__(self, find: FindKey, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        find: FindKey,
+        now: Callable[[], float] = time.time,
+        used: Callable[[KnownKey], None] = lambda _: None,
+    ) -> None:
+        """``used`` is told of each use; it must not wait."""
         self._find = find
         self._now = now
+        self._used = used
 
     async def principal(self, key: str) -> Principal:
         """The caller that ``key`` stands for; a ``Problem`` (401, 503 without a database) if for nobody."""
@@ -119,6 +129,7 @@ class Keyring:
         until = known.expires_at.timestamp()
         if until <= self._now():
             raise _refused("api-key-expired", "It expired at", "Elle a expiré le", known.expires_at)
+        self._used(known)
         return Principal(
             subject=f"key-{known.acts_as}",
             role="portal",

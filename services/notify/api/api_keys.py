@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import AfterValidator, Field
 
 from contracts.refusal import NotFound, Refusal
@@ -13,7 +13,7 @@ from contracts.values import Id, to_millisecond
 from infra.chassis.http.api_keys import SECRET_BYTES, SHOWN, digest_of_key, key_of
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body, said
-from infra.chassis.http.etag import etag, not_modified
+from infra.chassis.http.etag import etag
 from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
@@ -25,7 +25,7 @@ from infra.chassis.store.unit import Cause
 from services.notify.domain.api_key import MOST_OVERLAP, ApiKey
 from services.notify.store.api_keys import ApiKeys
 from services.notify.usecases.keep_api_keys import MakeKey, RevokeKey, RotateKey
-from services.notify.views.api_keys import ApiKeyList, ApiKeyView, api_key_view
+from services.notify.views.api_keys import ApiKeyList, ApiKeyView, api_key_view, last_uses
 
 router = APIRouter(prefix="/v1/api-keys", tags=["api-keys"])
 
@@ -72,15 +72,19 @@ async def make_key(
 async def list_keys(page: Paged, who: Reader, run: Run, customer: Id | None = None) -> Any:
     query = page.filter(who.customer_filter(), customer_id=customer)
     found = await run.find(ApiKeys, query, sort=page.sort, limit=page.fetch)
-    now = now_of(run)
-    return page.of(found, lambda kept: api_key_view(kept, now).model_dump(mode="json"))
+    now, used = now_of(run), await last_uses(run, [each.value.id for each in found])
+
+    def shown(kept: Kept[ApiKey]) -> Any:
+        return api_key_view(kept, now, used_on=used.get(kept.value.id)).model_dump(mode="json")
+
+    return page.of(found, shown)
 
 
 @router.get("/{id}", response_model=ApiKeyView)
-async def read_key(id: Id, who: Reader, run: Run, request: Request, response: Response) -> Any:
+async def read_key(id: Id, who: Reader, run: Run, response: Response) -> Any:
     kept = await known_key(run, who, id)
     response.headers["ETag"] = etag(kept.version)
-    return not_modified(request, kept.version) or api_key_view(kept, now_of(run))
+    return api_key_view(kept, now_of(run), used_on=(await last_uses(run, [id])).get(id))
 
 
 @router.post("/{id}/rotate", status_code=201)

@@ -30,6 +30,11 @@ class ApiKey:
     revoked_by: str | None = None
     replaced_by: str | None = None
 
+    @property
+    def api_key_id(self) -> str:
+        """As the copies of it call the id."""
+        return self.id
+
     def revoked(self, at: datetime, by: str) -> "ApiKey":
         """Refused from now on; once is enough."""
         return self if self.revoked_at is not None else replace(self, revoked_at=at, revoked_by=by)

@@ -1,7 +1,12 @@
 """Customers' keys, and the state by which every service knows them."""
 
+from contracts.dispatch.key_uses import DispatchKeyUseChanged
+from contracts.inventory.key_uses import InventoryKeyUseChanged
+from contracts.key_uses import KeyUseChanged
 from contracts.notify.states import ApiKeyChanged
-from infra.chassis.store.collection import Collection, Index
+from contracts.ticket.key_uses import TicketKeyUseChanged
+from infra.chassis.http.api_key_uses import key_uses
+from infra.chassis.store.collection import Collection, Index, ReadCopy
 from services.notify.domain.api_key import ApiKey
 
 
@@ -27,4 +32,13 @@ ApiKeys = Collection(
     customer=lambda key: key.customer_id,
     state=_state,
     published=ApiKeyChanged,
+)
+
+KeyUses = key_uses(None)
+"""Of this service's own; the others tell of theirs."""
+
+UsesElsewhere: tuple[ReadCopy[KeyUseChanged], ...] = (
+    ReadCopy("key_uses_of_ticket", TicketKeyUseChanged),
+    ReadCopy("key_uses_of_dispatch", DispatchKeyUseChanged),
+    ReadCopy("key_uses_of_inventory", InventoryKeyUseChanged),
 )

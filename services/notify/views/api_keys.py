@@ -1,16 +1,19 @@
 """Keys as they are shown: what they begin with, and never more of them."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from pydantic import BaseModel
 
 from contracts.values import Instant
-from infra.chassis.runtime import Kept
+from infra.chassis.runtime import Kept, Runtime
 from services.notify.domain.api_key import ApiKey
+from services.notify.store.api_keys import KeyUses, UsesElsewhere
 
 
 class ApiKeyView(BaseModel):
-    """``key`` stands in the answer that made it and nowhere else; a repetition of that request has none."""
+    """``last_used_on`` is a day in UTC. ``key`` stands in the answer that made it and nowhere else; a
+    repetition of that request has none."""
 
     id: str
     customer_id: str
@@ -24,6 +27,7 @@ class ApiKeyView(BaseModel):
     revoked_at: Instant | None
     revoked_by: str | None
     replaced_by: str | None
+    last_used_on: date | None
     key: str | None = None
     updated_at: Instant
 
@@ -33,7 +37,21 @@ class ApiKeyList(BaseModel):
     next: str | None
 
 
-def api_key_view(kept: Kept[ApiKey], now: datetime, key: str | None = None) -> ApiKeyView:
+async def last_uses(run: Runtime, ids: Sequence[str]) -> dict[str, date]:
+    """On which day a key was last used, by any service that takes it; those that never were are left out."""
+    found: dict[str, date] = {}
+    for kind in (KeyUses, *UsesElsewhere):
+        named = run.collection(kind.name).find({"_id": {"$in": list(ids)}}, {"used_on": 1})
+        for document in await named.to_list(None):
+            if "used_on" in document:
+                day = date.fromisoformat(document["used_on"])
+                found[document["_id"]] = max(day, found.get(document["_id"], day))
+    return found
+
+
+def api_key_view(
+    kept: Kept[ApiKey], now: datetime, key: str | None = None, used_on: date | None = None
+) -> ApiKeyView:
     its = kept.value
     return ApiKeyView(
         id=its.id,
@@ -48,6 +66,7 @@ def api_key_view(kept: Kept[ApiKey], now: datetime, key: str | None = None) -> A
         revoked_at=its.revoked_at,
         revoked_by=its.revoked_by,
         replaced_by=its.replaced_by,
+        last_used_on=used_on,
         key=key,
         updated_at=kept.updated_at,
     )

@@ -25,6 +25,7 @@ from services.notify.api.api_keys import ApiKeyBody, known_key, make, now_of, ro
 from services.notify.store.api_keys import ApiKeys
 from services.notify.store.copies import Customers
 from services.notify.usecases.keep_api_keys import RevokeKey
+from services.notify.views.api_keys import last_uses
 from services.notify.web.pages import PAGES
 
 PATH = "/admin/notify/keys"
@@ -91,6 +92,7 @@ async def _page(request: Request, who: Principal, run: Run, **made: Any) -> Resp
         "keys-part.html" if asks_for_part(request) else "keys.html",
         keys=[(kept.value, kept.value.state(now)) for kept in found],
         names=names,
+        used=await last_uses(run, [kept.value.id for kept in found]),
         customers=sorted(names.items(), key=lambda each: each[1].casefold()),
         verbs=sorted(KEY_VERBS),
         usual=USUAL,

@@ -17,6 +17,7 @@ KEY = key_of(bytes(range(32)))
 
 @dataclass(frozen=True)
 class Key:
+    api_key_id: str = "k2"
     customer_id: str = "acme"
     acts_as: str = "k1"
     verbs: tuple[str, ...] = ("tickets:read", "customers:write")
