@@ -11,6 +11,11 @@ from contracts.ticket.key_uses import TicketKeyUseChanged
 
 _KEY, _CUSTOMER = "01a21ee0-a9b0-745a-9299-8bdba88d59e4", "clinique-pasteur"
 
+SUBJECTS_OF_KEYS = dict.fromkeys(
+    ("notify.api-keys.v1", "ticket.key-uses.v1", "dispatch.key-uses.v1", "inventory.key-uses.v1"),
+    ("api_key_id", "api_key_id"),
+)
+
 
 def keys(at: Callable[[int], datetime]) -> tuple[State, ...]:
     return (

@@ -38,7 +38,7 @@ from contracts.values import (
 )
 from tests.contracts.agreed_messages import agreements
 from tests.contracts.appointment_messages import appointments
-from tests.contracts.key_messages import keys
+from tests.contracts.key_messages import SUBJECTS_OF_KEYS, keys
 from tests.contracts.link_messages import links, majors
 from tests.contracts.sla_messages import clocks
 from tests.contracts.work_messages import work
@@ -315,7 +315,6 @@ MESSAGES: tuple[Payload, ...] = (
     *keys(at),
 )
 
-KEYED = ("notify.api-key", "ticket.key-use", "dispatch.key-use", "inventory.key-use")
 _SUBJECTS = {
     "ticket.lifecycle.v1": ("ticket_id", "ticket_id"),
     "ticket.sla.v1": ("ticket_id", "ticket_id"),
@@ -324,7 +323,7 @@ _SUBJECTS = {
     "inventory.reservations.v1": ("visit_id", "visit_id"),
     "notify.deliveries.v1": ("notification_id", "notification_id"),
     "ticket.customers.v1": ("customer_id", "customer_id"),
-    **{f"{each}s.v1": ("api_key_id", "api_key_id") for each in KEYED},
+    **SUBJECTS_OF_KEYS,
     "ticket.contracts.v1": ("contract_id", "contract_id"),
     "ticket.contacts.v1": ("contact_id", "contact_id"),
     "dispatch.technicians.v1": ("technician_id", "technician_id"),

@@ -40,8 +40,8 @@ class ApiKeyList(BaseModel):
 async def last_uses(run: Runtime, ids: Sequence[str]) -> dict[str, date]:
     """On which day a key was last used, by any service that takes it; those that never were are left out."""
     found: dict[str, date] = {}
-    for kind in (KeyUses, *UsesElsewhere):
-        named = run.collection(kind.name).find({"_id": {"$in": list(ids)}}, {"used_on": 1})
+    for name in (KeyUses.name, *(kind.name for kind in UsesElsewhere)):
+        named = run.collection(name).find({"_id": {"$in": list(ids)}}, {"used_on": 1})
         for document in await named.to_list(None):
             if "used_on" in document:
                 day = date.fromisoformat(document["used_on"])
