@@ -23,9 +23,9 @@ from infra.chassis.service import Caused, Run
 from infra.chassis.store.idempotency import KeyedBy
 from infra.chassis.store.unit import Cause
 from services.notify.domain.api_key import MOST_OVERLAP, ApiKey
-from services.notify.store.api_keys import ApiKeys
+from services.notify.store.api_keys import ApiKeys, last_uses
 from services.notify.usecases.keep_api_keys import MakeKey, RevokeKey, RotateKey
-from services.notify.views.api_keys import ApiKeyList, ApiKeyView, api_key_view, last_uses
+from services.notify.views.api_keys import ApiKeyList, ApiKeyView, api_key_view
 
 router = APIRouter(prefix="/v1/api-keys", tags=["api-keys"])
 

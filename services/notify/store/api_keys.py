@@ -1,11 +1,15 @@
 """Customers' keys, and the state by which every service knows them."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from contracts.dispatch.key_uses import DispatchKeyUseChanged
 from contracts.inventory.key_uses import InventoryKeyUseChanged
 from contracts.key_uses import KeyUseChanged
 from contracts.notify.states import ApiKeyChanged
 from contracts.ticket.key_uses import TicketKeyUseChanged
 from infra.chassis.http.api_key_uses import key_uses
+from infra.chassis.runtime import Runtime
 from infra.chassis.store.collection import Collection, Index, ReadCopy
 from services.notify.domain.api_key import ApiKey
 
@@ -42,3 +46,15 @@ UsesElsewhere: tuple[ReadCopy[KeyUseChanged], ...] = (
     ReadCopy("key_uses_of_dispatch", DispatchKeyUseChanged),
     ReadCopy("key_uses_of_inventory", InventoryKeyUseChanged),
 )
+
+
+async def last_uses(run: Runtime, ids: Sequence[str]) -> dict[str, date]:
+    """On which day a key was last used, by any service that takes it; those that never were are left out."""
+    found: dict[str, date] = {}
+    for name in (KeyUses.name, *(kind.name for kind in UsesElsewhere)):
+        named = run.collection(name).find({"_id": {"$in": list(ids)}}, {"used_on": 1})
+        for document in await named.to_list(None):
+            if "used_on" in document:
+                day = date.fromisoformat(document["used_on"])
+                found[document["_id"]] = max(day, found.get(document["_id"], day))
+    return found

@@ -1,14 +1,12 @@
 """Keys as they are shown: what they begin with, and never more of them."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from pydantic import BaseModel
 
 from contracts.values import Instant
-from infra.chassis.runtime import Kept, Runtime
+from infra.chassis.runtime import Kept
 from services.notify.domain.api_key import ApiKey
-from services.notify.store.api_keys import KeyUses, UsesElsewhere
 
 
 class ApiKeyView(BaseModel):
@@ -35,18 +33,6 @@ class ApiKeyView(BaseModel):
 class ApiKeyList(BaseModel):
     items: list[ApiKeyView]
     next: str | None
-
-
-async def last_uses(run: Runtime, ids: Sequence[str]) -> dict[str, date]:
-    """On which day a key was last used, by any service that takes it; those that never were are left out."""
-    found: dict[str, date] = {}
-    for name in (KeyUses.name, *(kind.name for kind in UsesElsewhere)):
-        named = run.collection(name).find({"_id": {"$in": list(ids)}}, {"used_on": 1})
-        for document in await named.to_list(None):
-            if "used_on" in document:
-                day = date.fromisoformat(document["used_on"])
-                found[document["_id"]] = max(day, found.get(document["_id"], day))
-    return found
 
 
 def api_key_view(

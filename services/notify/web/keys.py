@@ -22,10 +22,9 @@ from infra.chassis.service import Caused, Run
 from infra.chassis.store.idempotency import KeyedBy
 from infra.chassis.web.pages import asks_for_part
 from services.notify.api.api_keys import ApiKeyBody, known_key, make, now_of, rotate
-from services.notify.store.api_keys import ApiKeys
+from services.notify.store.api_keys import ApiKeys, last_uses
 from services.notify.store.copies import Customers
 from services.notify.usecases.keep_api_keys import RevokeKey
-from services.notify.views.api_keys import last_uses
 from services.notify.web.pages import PAGES
 
 PATH = "/admin/notify/keys"
