@@ -15,13 +15,17 @@ from pydantic import ValidationError
 from contracts.dispatch import events as visits
 from contracts.dispatch import reports
 from contracts.dispatch import states as dispatch
+from contracts.dispatch.key_uses import DispatchKeyUseChanged
 from contracts.envelope import Envelope, Payload, State, source_of
 from contracts.inventory import events as reservations
 from contracts.inventory import states as inventory
+from contracts.inventory.key_uses import InventoryKeyUseChanged
 from contracts.notify import events as deliveries
+from contracts.notify import states as keys
 from contracts.ticket import agreed, majors, sla
 from contracts.ticket import events as lifecycle
 from contracts.ticket import states as ticket
+from contracts.ticket.key_uses import TicketKeyUseChanged
 from contracts.upcasters import UPCASTERS, Upcaster
 
 SERVICES = ("ticket", "dispatch", "inventory", "notify")
@@ -251,6 +255,10 @@ TOPICS: tuple[Topic, ...] = (
     state("inventory", "parts", "sku", inventory.PartChanged, "ticket", "dispatch"),
     state("inventory", "assets-current", "asset_id", inventory.CurrentAssetChanged, "ticket", "dispatch"),
     state("inventory", "stock-levels", "location/sku", inventory.StockLevelChanged, "dispatch"),
+    state("notify", "api-keys", "api_key_id", keys.ApiKeyChanged, "ticket", "dispatch", "inventory"),
+    state("ticket", "key-uses", "api_key_id", TicketKeyUseChanged, "notify"),
+    state("dispatch", "key-uses", "api_key_id", DispatchKeyUseChanged, "notify"),
+    state("inventory", "key-uses", "api_key_id", InventoryKeyUseChanged, "notify"),
     *(dead_letters(service) for service in SERVICES),
 )
 

@@ -12,7 +12,7 @@ import pytest
 
 from contracts.catalogue import CATALOGUE, SERVICES
 from contracts.envelope import State
-from contracts.routes import owner_of
+from contracts.routes import ROUTES, owner_of
 from infra.chassis.clock import SystemClock
 from infra.chassis.http.auth import DEVELOPMENT_ISSUER
 from infra.chassis.http.problem_types import CHASSIS_PROBLEMS
@@ -261,7 +261,13 @@ def test_the_readme_names_addresses_that_are_served() -> None:
     said = (ROOT / "README.md").read_text(encoding="utf-8")
     collections = {path.rstrip("/") for path in re.findall(r"(?<!\.com)(?<!:4318)(/v1/[a-z-]+)", said)}
     assert collections
-    assert {path for path in collections if owner_of(path) is None and path != "/v1/clock"} == set()
+    parted = {path for path in collections for each in _prefixes() if each.startswith(f"{path}/")}
+    served = {path for path in collections if owner_of(path) is not None} | parted | {"/v1/clock"}
+    assert collections - served == set()
+
+
+def _prefixes() -> Iterator[str]:
+    return (prefix for prefixes in ROUTES.values() for prefix in prefixes)
 
 
 def test_the_readme_names_files_that_are_there() -> None:

@@ -332,6 +332,10 @@ class Runtime:
     async def _release(self, key: KeyedBy, id: str) -> None:
         await release(self.db, key, id)
 
+    async def arrives(self, missing: UnknownReference) -> bool:
+        """Whether a reference not known here yet comes once the read copy is up to date."""
+        return await self._arrives(missing)
+
     async def _arrives(self, missing: UnknownReference | NotFound) -> bool:
         copy = next((c for c in self.service.copies if c.noun == missing.kind), None)
         born = self.service.born.get(missing.kind)

@@ -12,9 +12,12 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from opentelemetry.trace import SpanKind
 
 from contracts.envelope import Envelope
+from contracts.notify.states import ApiKeyChanged
 from infra.chassis.clock import Clock
 from infra.chassis.ending import end
 from infra.chassis.events.deciding import SpanOf, carried, cause_of
+from infra.chassis.http.api_key_uses import KeyUse, Noting
+from infra.chassis.http.api_keys import Keyring, KnownKey
 from infra.chassis.http.app import create_app
 from infra.chassis.http.auth import DEVELOPMENT_ISSUER, Authenticator
 from infra.chassis.http.call import call_of
@@ -29,6 +32,7 @@ from infra.chassis.ops.telemetry import Telemetry, telemetry_of
 from infra.chassis.ops.watching import Watch
 from infra.chassis.runtime import Parts, Runtime, Service
 from infra.chassis.settings import Settings, SettingsError
+from infra.chassis.store.collection import Kind
 from infra.chassis.store.mongo import takes_requests
 from infra.chassis.store.unit import Cause
 from infra.chassis.web.pages import Pages
@@ -107,7 +111,7 @@ def service_app(
     app = create_app(
         service.name,
         routers=routers,
-        authenticator=authenticator_of(settings, telemetry),
+        authenticator=authenticator_of(settings, telemetry, keyring_of(runtime)),
         telemetry=telemetry,
         lifespan=lifespan,
         checks=_checks(runtime, watch, figures),
@@ -137,7 +141,24 @@ def tenants_of(settings: Settings) -> tuple[Tenant, ...]:
     return (Tenant(issuer, jwks, settings.audience, client=client, at=at),)
 
 
-def authenticator_of(settings: Settings, telemetry: Telemetry) -> Vouching:
+def keyring_of(runtime: Runtime) -> Keyring | None:
+    """What knows customers' keys: the service's own or its copy of them; None where it has neither."""
+    of_keys = (copy for copy in runtime.service.copies if copy.model is ApiKeyChanged)
+    own = (kind for kind in runtime.service.collections if kind.published is ApiKeyChanged)
+    known: list[Kind[Any]] = [*of_keys, *own]
+    if not known:
+        return None
+    [keys] = known
+
+    async def find(digest: str) -> KnownKey | None:
+        found = await runtime.find(keys, {"digest": digest}, limit=1)
+        return found[0].value if found else None
+
+    uses = next((kind for kind in runtime.service.collections if kind.aggregate is KeyUse), None)
+    return Keyring(find) if uses is None else Keyring(find, used=Noting(runtime, uses).used)
+
+
+def authenticator_of(settings: Settings, telemetry: Telemetry, keys: Keyring | None = None) -> Vouching:
     """Who vouches for callers: each provider for its own people."""
     each_for_its_own = [
         Authenticator(
@@ -150,7 +171,7 @@ def authenticator_of(settings: Settings, telemetry: Telemetry) -> Vouching:
         )
         for tenant in tenants_of(settings)
     ]
-    return Authenticators(each_for_its_own, link_key=settings.link_key, log=telemetry.log)
+    return Authenticators(each_for_its_own, link_key=settings.link_key, keys=keys, log=telemetry.log)
 
 
 def traced(telemetry: Telemetry) -> SpanOf:

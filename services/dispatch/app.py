@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from contracts.dispatch.key_uses import DispatchKeyUseChanged
 from contracts.inventory.events import PartsShort
 from contracts.ticket.events import (
     TicketHeld,
@@ -19,6 +20,11 @@ from contracts.ticket.events import (
 from contracts.ticket.sla import SLA_FACTS
 from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handler, Handlers
+from infra.chassis.http.api_key_uses import key_uses
+from infra.chassis.http.api_keys import ApiKeys
+from infra.chassis.imports.api import imports_router, streamed
+from infra.chassis.imports.applying import Importing
+from infra.chassis.imports.pages import imports_pages, streamed_pages
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
 from infra.chassis.store.unit import UseCase
@@ -40,6 +46,7 @@ from services.dispatch.api import (
 )
 from services.dispatch.api.appointments import STREAMED, appointments_router
 from services.dispatch.api.candidates import candidates_router
+from services.dispatch.api.imports import KINDS
 from services.dispatch.api.offers import find_windows, offers_router
 from services.dispatch.api.plans import plans_router
 from services.dispatch.api.problems import PROBLEMS
@@ -126,8 +133,9 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             ObservedTravels,
             RoadTimesKept,
             CalendarAddresses,
+            key_uses(DispatchKeyUseChanged),
         ),
-        copies=(Assets, Contacts, Contracts, Customers, Parts, Sites, StockLevels),
+        copies=(Assets, Contacts, Contracts, Customers, Parts, Sites, StockLevels, ApiKeys),
         handlers={
             **HANDLERS,
             TicketOpened: _with(on_ticket_opened, foresee=assigner.foresee),
@@ -148,6 +156,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             surveyor.run,
         ),
     )
+    importing = Importing(service.name, *KINDS)
     routers = (
         technicians.router,
         agreements.router,
@@ -170,9 +179,11 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         appointments_router(assigner),
         mobile.router,
         board.router,
+        imports_router(importing),
+        imports_pages(importing, PAGES),
     )
     app = service_app(
-        service,
+        importing.part_of(service),
         settings,
         clock=clock,
         mongo=mongo,
@@ -180,7 +191,12 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         routers=routers,
         problems=PROBLEMS,
         pages=PAGES,
-        streamed={**STREAMED, **linked_reports.STREAMED},
+        streamed={
+            **STREAMED,
+            **linked_reports.STREAMED,
+            **streamed(importing),
+            **streamed_pages(importing),
+        },
         **chassis,
     )
     app.state.link_key = settings.link_key

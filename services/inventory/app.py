@@ -13,11 +13,18 @@ from contracts.dispatch.events import (
     VisitPlanned,
     VisitRescheduled,
 )
+from contracts.inventory.key_uses import InventoryKeyUseChanged
 from infra.chassis.clock import Clock
+from infra.chassis.http.api_key_uses import key_uses
+from infra.chassis.http.api_keys import ApiKeys
+from infra.chassis.imports.api import imports_router, streamed
+from infra.chassis.imports.applying import Importing
+from infra.chassis.imports.pages import imports_pages, streamed_pages
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
 from services.inventory.api import assets, reservations, site_codes, sites, stock
 from services.inventory.api import parts as catalogue
+from services.inventory.api.imports import KINDS
 from services.inventory.api.problems import PROBLEMS
 from services.inventory.settings import Settings
 from services.inventory.store.assets import Assets, Exchanges
@@ -41,8 +48,9 @@ SERVICE = Service(
     collections=(
         *(Sites, CodesOfSites, CodeViews, Assets, Exchanges, Parts),
         *(StockLevels, Movements, Reservations, PlannedVisits),
+        key_uses(InventoryKeyUseChanged),
     ),
-    copies=(Customers, Contracts, Contacts, Technicians),
+    copies=(Customers, Contracts, Contacts, Technicians, ApiKeys),
     handlers={
         VisitPlanned: visits.on_visit_planned,
         VisitRescheduled: visits.on_visit_rescheduled,
@@ -57,25 +65,20 @@ SERVICE = Service(
 
 def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
     """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
+    importing = Importing(SERVICE.name, *KINDS)
     app = service_app(
-        SERVICE,
+        importing.part_of(SERVICE),
         settings,
         clock=clock,
         mongo=mongo,
         kafka=kafka,
         routers=(
-            *(
-                sites.router,
-                site_codes.router,
-                assets.router,
-                catalogue.router,
-                stock.router,
-                reservations.router,
-            ),
-            parc.router,
+            *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
+            *(reservations.router, parc.router, imports_router(importing), imports_pages(importing, PAGES)),
         ),
         problems=PROBLEMS,
         pages=PAGES,
+        streamed={**streamed(importing), **streamed_pages(importing)},
         **chassis,
     )
     app.state.seal = Seal(settings.codes_keys)

@@ -14,6 +14,7 @@ from infra.chassis.http.vouching import BrokenGlass
 from infra.chassis.runtime import Runtime, Service
 from infra.chassis.service import service_app, tenants_of
 from infra.chassis.web.signing_in import session_router
+from services.notify.api import api_keys
 from services.notify.api.deliveries import router as deliveries_router
 from services.notify.api.preferences import router as preferences_router
 from services.notify.api.problems import PROBLEMS
@@ -24,6 +25,7 @@ from services.notify.domain.line import KEPT_DAYS
 from services.notify.domain.timing import Timing
 from services.notify.sending import send_mails, send_sms
 from services.notify.settings import Settings
+from services.notify.store.api_keys import ApiKeys, KeyUses, UsesElsewhere
 from services.notify.store.clock_notices import ClockNotices
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
 from services.notify.store.deliveries import Deliveries
@@ -34,6 +36,7 @@ from services.notify.store.subscriptions import Feeds, Lanes, Subscriptions, Web
 from services.notify.stream import lifecycle, majors, sla, visits
 from services.notify.usecases.release_message import ReleaseMessage
 from services.notify.views.live import LiveStreams
+from services.notify.web import keys
 from services.notify.web.pages import PAGES
 from services.notify.webhooks.feeding import run_feeder
 from services.notify.webhooks.sending import send_webhooks
@@ -79,8 +82,10 @@ def service(settings: Settings, live: LiveStreams) -> Service:
             Feeds,
             Webhooks,
             Lanes,
+            ApiKeys,
+            KeyUses,
         ),
-        copies=(Contacts, Contracts, Customers, Sites, Technicians),
+        copies=(Contacts, Contracts, Customers, Sites, Technicians, *UsesElsewhere),
         handlers=handlers(timing),
         timers={Deliveries: partial(ReleaseMessage, timing=timing)},
         tasks=(mails, *(() if gateway is None else (texts,)), run_feeder, webhooks, live.run),
@@ -99,6 +104,8 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         mongo=mongo,
         kafka=kafka,
         routers=(
+            api_keys.router,
+            keys.router,
             deliveries_router,
             preferences_router,
             staff_router,

@@ -12,9 +12,15 @@ from contracts.dispatch import events as visits
 from contracts.dispatch import reports
 from contracts.envelope import Fact
 from contracts.inventory import events as reservations
+from contracts.ticket.key_uses import TicketKeyUseChanged
 from infra.chassis.clock import Clock
 from infra.chassis.crew import Crew
 from infra.chassis.events.deciding import Handler
+from infra.chassis.http.api_key_uses import key_uses
+from infra.chassis.http.api_keys import ApiKeys
+from infra.chassis.imports.api import imports_router, streamed
+from infra.chassis.imports.applying import Importing
+from infra.chassis.imports.pages import imports_pages, streamed_pages
 from infra.chassis.runtime import Runtime, Service
 from infra.chassis.service import service_app
 from infra.chassis.store.epoch import NUMBERS
@@ -49,6 +55,7 @@ from services.ticket.api import (
     views,
     work_types,
 )
+from services.ticket.api.imports import KINDS
 from services.ticket.api.problems import PROBLEMS
 from services.ticket.api.receiving import AT_ONCE
 from services.ticket.mail.polling import Mailboxes
@@ -120,8 +127,9 @@ SERVICE = Service(
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
         *(Tickets, Timeline, Quotes, Attachments, Satisfactions, StatementMonths, FrozenContents),
         *(Majors, Problems, CauseCounts, Ledger, Volumes, WorkedDays, Views, Mails),
+        key_uses(TicketKeyUseChanged),
     ),
-    copies=(Sites, Assets, Parts, Technicians),
+    copies=(Sites, Assets, Parts, Technicians, ApiKeys),
     handlers=HANDLERS,
     timers={Tickets: TendTicket, Contracts: BeginTerms, Majors: TendMajor},
     tasks=(sweep_files, keep_recalling),
@@ -179,16 +187,23 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     mailboxes = Mailboxes(settings.mailboxes, taker, settings.quarantine)
     crew = Crew(getLogger("astreinte.ticket.crew"))
     freezing = Freezing(settings.statement_days, crew)
+    importing = Importing(SERVICE.name, *KINDS)
+    service = replace(SERVICE, tasks=(*SERVICE.tasks, freezing, mailboxes.look_after, crew.stay))
     app = service_app(
-        replace(SERVICE, tasks=(*SERVICE.tasks, freezing, mailboxes.look_after, crew.stay)),
+        importing.part_of(service),
         settings,
         clock=clock,
         mongo=mongo,
         kafka=kafka,
-        routers=ROUTERS,
+        routers=(*ROUTERS, imports_router(importing), imports_pages(importing, PAGES)),
         problems=PROBLEMS,
         pages=PAGES,
-        streamed={**attachments.STREAMED, **satisfaction.STREAMED},
+        streamed={
+            **attachments.STREAMED,
+            **satisfaction.STREAMED,
+            **streamed(importing),
+            **streamed_pages(importing),
+        },
         figures=mailboxes.figures,
         **chassis,
     )

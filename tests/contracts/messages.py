@@ -38,6 +38,7 @@ from contracts.values import (
 )
 from tests.contracts.agreed_messages import agreements
 from tests.contracts.appointment_messages import appointments
+from tests.contracts.key_messages import SUBJECTS_OF_KEYS, keys
 from tests.contracts.link_messages import links, majors
 from tests.contracts.lone_work_messages import silence
 from tests.contracts.report_messages import service_reports
@@ -315,6 +316,7 @@ MESSAGES: tuple[Payload, ...] = (
     ),
     PartChanged(sku="psu-550", name="Alimentation 550 W"),
     StockLevelChanged(location="van:tech-lea", sku="psu-550", on_hand=2, reserved=1),
+    *keys(at),
 )
 
 _SUBJECTS = {
@@ -325,6 +327,7 @@ _SUBJECTS = {
     "inventory.reservations.v1": ("visit_id", "visit_id"),
     "notify.deliveries.v1": ("notification_id", "notification_id"),
     "ticket.customers.v1": ("customer_id", "customer_id"),
+    **SUBJECTS_OF_KEYS,
     "ticket.contracts.v1": ("contract_id", "contract_id"),
     "ticket.contacts.v1": ("contact_id", "contact_id"),
     "dispatch.technicians.v1": ("technician_id", "technician_id"),

@@ -12,6 +12,9 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from contracts.text import Text
+from infra.chassis.http.api_keys import is_key
+from infra.chassis.http.auth import invalid_token
 from infra.chassis.http.call import SCOPE_KEY, Call, language_of
 from infra.chassis.http.json_body import (
     MAX_BODY_BYTES,
@@ -92,6 +95,13 @@ class Edge:
         if scheme.lower() != "bearer":
             token = session_token(headers, secure=self._authenticator.of_production)
             call.by_session = bool(token)
+            if is_key(token):
+                call.refused = invalid_token(
+                    Text(
+                        "an API key is no session: send it as a bearer", "une clé d'API n'est pas une session"
+                    )
+                )
+                return
         if not token:
             return
         try:

@@ -17,7 +17,8 @@ class Principal:
 
     ``customer`` is set on the customer's side and only there. ``subject`` may be missing in the
     development profile. A technician's subject is his technician id, a contact's his contact id.
-    ``expires_at`` is his token's, in seconds since 1970.
+    ``expires_at`` is his token's, in seconds since 1970. ``verbs``: he may do nothing else, whatever his
+    role; an API key has them.
     """
 
     subject: str | None
@@ -25,6 +26,7 @@ class Principal:
     customer: str | None = None
     scopes: frozenset[str] = frozenset()
     expires_at: float | None = field(default=None, compare=False)
+    verbs: frozenset[str] | None = None
 
     @property
     def actor(self) -> str:
@@ -41,7 +43,7 @@ class Principal:
         return self.role not in CUSTOMER_SIDE
 
     def may(self, verb: str) -> bool:
-        return may(self.role, verb)
+        return may(self.role, verb) and (self.verbs is None or verb in self.verbs)
 
     def sees(self, customer_id: str | None) -> bool:
         """Whether a customer's things exist for him."""
@@ -78,6 +80,16 @@ class Principal:
 
     def require(self, verb: str) -> None:
         """403 unless his role may do ``verb``."""
+        if self.verbs is not None and verb not in self.verbs and may(self.role, verb):
+            raise Problem(
+                "forbidden-key",
+                Text(
+                    f"This API key may not {verb}; it may: {', '.join(sorted(self.verbs))}.",
+                    f"Cette clé d'API ne permet pas {verb} ; elle permet : {', '.join(sorted(self.verbs))}.",
+                ),
+                verb=verb,
+                verbs=sorted(self.verbs),
+            )
         if not self.may(verb):
             roles = sorted(MAY[verb])
             raise Problem(

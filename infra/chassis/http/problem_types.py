@@ -164,6 +164,61 @@ CHASSIS_PROBLEMS: Mapping[str, ProblemType] = {
         "Leave occurred_at out, or ask the hotline to date it.",
         "Omettez occurred_at, ou demandez à la hotline de le dater.",
     ),
+    "api-key-revoked": _t(
+        401, "This API key was revoked", "Cette clé d'API a été révoquée",
+        "Ask whoever runs your integration for the key that replaced it.",
+        "Demandez la clé qui l'a remplacée à qui gère votre intégration.",
+    ),
+    "api-key-expired": _t(
+        401, "This API key has expired", "Cette clé d'API a expiré",
+        "Rotate a key before it expires; now have a new one made.",
+        "Renouvelez une clé avant son échéance ; faites-en créer une nouvelle.",
+    ),
+    "forbidden-key": _t(
+        403, "This API key was not made for that", "Cette clé d'API n'est pas faite pour cela",
+        "Use a key with the verb that `verb` names.", "Utilisez une clé qui a le verbe nommé par `verb`.",
+    ),
+    "unreadable-file": _t(
+        422, "This file cannot be read as a table", "Ce fichier n'est pas lisible comme tableau",
+        "Save it as xlsx or csv, or start with the template.",
+        "Enregistrez-le en xlsx ou csv, ou partez du modèle.",
+    ),
+    "unsafe-file": _t(
+        422, "This file is not what a table looks like", "Ce fichier n'a pas l'aspect d'un tableau",
+        "Copy its lines into the template and send that.",
+        "Copiez ses lignes dans le modèle et envoyez-le.",
+    ),
+    "too-many-lines": _t(
+        413, "This file is too long", "Ce fichier est trop long",
+        "Split it and send one part after the other.",
+        "Divisez-le et envoyez les parties l'une après l'autre.",
+    ),
+    "empty-file": _t(
+        422, "This file has no line of headings", "Ce fichier n'a pas de ligne d'en-têtes",
+        "Start with the template, which has them.", "Partez du modèle, qui les contient.",
+    ),
+    "no-id-column": _t(
+        422, "No column says which things the lines are about", "Aucune colonne n'identifie les lignes",
+        "Add a column Id, or start with the template.",
+        "Ajoutez une colonne Identifiant, ou partez du modèle.",
+    ),
+    "heading-twice": _t(
+        422, "Two columns say the same thing", "Deux colonnes disent la même chose",
+        "Leave one of those in `headings` out.", "Retirez une de celles de `headings`.",
+    ),
+    "no-file": _t(
+        422, "No file came", "Aucun fichier n'est arrivé",
+        "Send it as the part `file` of a form.", "Envoyez-le comme partie `file` d'un formulaire.",
+    ),
+    "import-changed": _t(
+        409, "Something has changed since it was shown", "Quelque chose a changé depuis l'affichage",
+        "Look at its lines again and apply with the new `token`.",
+        "Relisez ses lignes et appliquez avec le nouveau `token`.",
+    ),
+    "import-expired": _t(
+        410, "Its lines are not kept any more", "Ses lignes ne sont plus conservées",
+        "Send the file again.", "Renvoyez le fichier.",
+    ),
     "refused": _t(
         422, "A rule refused this", "Une règle a refusé cette demande",
         "The detail says which rule, and what to do next.", "Le détail dit laquelle et que faire ensuite.",

@@ -149,6 +149,9 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     # notify
     "staff:read": FIRM_SIDE,
     "staff:write": _only(),
+    # A key acts for the whole customer: the customer's own manager makes it, or an administrator.
+    "api-keys:read": _only("customer-manager"),
+    "api-keys:write": _only("customer-manager"),
     "subscriptions:read": _ON_BEHALF,
     "subscriptions:write": _ON_BEHALF,
     "deliveries:read": _ON_BEHALF | _HOTLINE | _only("contract-manager"),
@@ -157,6 +160,8 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "streams:tickets": ROLES,
     "streams:visits": ROLES,
     "streams:sla": ROLES,
+    # every service
+    "imports:run": _only(),
     # screens
     "screens:portal": CUSTOMER_SIDE,
     "screens:desk": _HOTLINE,
@@ -170,6 +175,11 @@ _TABLE: Mapping[str, frozenset[Role]] = {
 }
 
 MAY: Mapping[str, frozenset[Role]] = {verb: roles | {"admin"} for verb, roles in _TABLE.items()}
+
+KEY_VERBS: frozenset[str] = frozenset(
+    verb for verb, roles in MAY.items() if "portal" in roles and not verb.startswith("screens:")
+)
+"""What a customer's API key can be given: no more than an integration may do, and no screens."""
 
 
 def may(role: Role, verb: str) -> bool:

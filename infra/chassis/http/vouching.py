@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from contracts.text import Text
+from infra.chassis.http.api_keys import Keyring, is_key
 from infra.chassis.http.auth import Authenticator, invalid_token
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.signed import signed, what_is_signed
@@ -34,7 +35,7 @@ class Vouching(Protocol):
 class Authenticators:
     """Asks the one whose issuer a token names, and lets in whoever broke the glass.
 
-    ``link_key`` signs such a session; nobody has one where it is empty.
+    ``link_key`` signs such a session; nobody has one where it is empty. ``keys`` knows customers' machines.
     """
 
     def __init__(
@@ -42,12 +43,14 @@ class Authenticators:
         authenticators: Sequence[Authenticator],
         *,
         link_key: str = "",
+        keys: Keyring | None = None,
         now: Callable[[], float] = time.time,
         log: logging.Logger | None = None,
     ) -> None:
         self._by_issuer = {each.issuer: each for each in authenticators}
         self._any = authenticators[0]
         self._link_key = link_key
+        self._keys = keys
         self._now = now
         self._log = log or logging.getLogger("astreinte.auth")
 
@@ -63,6 +66,8 @@ class Authenticators:
         """The caller that ``token`` stands for; a ``Problem`` if for nobody."""
         if token.startswith(GLASS):
             return self._through_the_glass(token.removeprefix(GLASS))
+        if is_key(token) and self._keys is not None:
+            return await self._keys.principal(token)
         return await self._by_issuer.get(_issuer(token), self._any).principal(token)
 
     def _through_the_glass(self, token: str) -> Principal:

@@ -2,4 +2,4 @@
 
 from infra.chassis.web.pages import Pages
 
-PAGES = Pages("services.dispatch.web", "/board", "/m")
+PAGES = Pages("services.dispatch.web", "/board", "/m", "/admin/dispatch/imports")

@@ -43,6 +43,23 @@ class AssetBody(Body):
     contract_id: Id | None = None
 
 
+def asset_of(id: str, body: AssetBody) -> Asset:
+    """The machine that a body describes; its site says whose it is."""
+    return Asset(
+        id=id,
+        customer_id="",
+        site_id=body.site_id,
+        name=body.name,
+        kind=body.kind,
+        manufacturer=body.manufacturer,
+        model=body.model,
+        serial=body.serial,
+        bought_on=None if body.bought_on is None else body.bought_on.isoformat(),
+        warranty_until=None if body.warranty_until is None else body.warranty_until.isoformat(),
+        contract_id=body.contract_id,
+    )
+
+
 class AssetPage(BaseModel):
     items: list[AssetView]
     next: str | None
@@ -60,20 +77,7 @@ async def put_asset(
     request: Request,
     response: Response,
 ) -> AssetView:
-    asset = Asset(
-        id=id,
-        customer_id="",
-        site_id=body.site_id,
-        name=body.name,
-        kind=body.kind,
-        manufacturer=body.manufacturer,
-        model=body.model,
-        serial=body.serial,
-        bought_on=None if body.bought_on is None else body.bought_on.isoformat(),
-        warranty_until=None if body.warranty_until is None else body.warranty_until.isoformat(),
-        contract_id=body.contract_id,
-    )
-    done = await run.do(PutAsset(asset, expected), cause, key)
+    done = await run.do(PutAsset(asset_of(id, body), expected), cause, key)
     kept = await run.read(Assets, id)
     assert kept is not None
     created_or_replaced(response, f"/v1/assets/{id}", created=done.result)

@@ -61,6 +61,12 @@ class SiteBody(Body):
     languages: Annotated[tuple[SpokenLanguage, ...], Field(max_length=20)] = ()
 
 
+def site_of(id: str, body: SiteBody) -> Site:
+    """The site that a body describes."""
+    access = None if body.access is None else SiteAccess(**dict(body.access))
+    return Site(**{**dict(body), "id": id, "access": access})
+
+
 class SitePage(BaseModel):
     items: list[SiteView]
     next: str | None
@@ -78,9 +84,7 @@ async def put_site(
     request: Request,
     response: Response,
 ) -> SiteView:
-    access = None if body.access is None else SiteAccess(**dict(body.access))
-    site = Site(**{**dict(body), "id": id, "access": access})
-    done = await run.do(PutSite(site, expected, principal.manager), cause, key)
+    done = await run.do(PutSite(site_of(id, body), expected, principal.manager), cause, key)
     kept = await run.read(Sites, id)
     assert kept is not None
     created_or_replaced(response, f"/v1/sites/{id}", created=done.result)

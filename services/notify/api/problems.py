@@ -55,4 +55,17 @@ PROBLEMS: Mapping[str, ProblemType] = {
         Text("What was so long ago is not kept", "Ce qui est si ancien n'est plus conservé"),
         Text("Ask from `earliest` on.", "Demandez à partir de `earliest`."),
     ),
+    "api-key-not-active": ProblemType(
+        409,
+        Text("This key is not in use", "Cette clé ne sert plus"),
+        Text(
+            "Rotate the key that replaced it, or make one.",
+            "Renouvelez celle qui l'a remplacée, ou créez-en une.",
+        ),
+    ),
+    "api-key-expiry": ProblemType(
+        422,
+        Text("A key cannot expire then", "Une clé ne peut pas expirer à ce moment"),
+        Text("Choose a moment to come, by `latest`.", "Choisissez un moment à venir, avant `latest`."),
+    ),
 }

@@ -45,6 +45,21 @@ class ContactBody(Body):
     computer_skill: ComputerSkill | None = None
 
 
+def contact_of(id: str, body: ContactBody) -> Contact:
+    """The contact that a body describes."""
+    return Contact(
+        id=id,
+        customer_id=body.customer_id,
+        name=body.name,
+        email=body.email,
+        phone=body.phone,
+        language=body.language,
+        sites=body.sites,
+        role=body.role,
+        computer_skill=body.computer_skill,
+    )
+
+
 @router.put(
     "/{id}", response_model=ContactView, responses={201: {"model": ContactView, "description": "It is new"}}
 )
@@ -59,18 +74,7 @@ async def put_contact(
 ) -> Response:
     if not principal.sees(body.customer_id):
         raise UnknownReference("customer", body.customer_id)
-    contact = Contact(
-        id=id,
-        customer_id=body.customer_id,
-        name=body.name,
-        email=body.email,
-        phone=body.phone,
-        language=body.language,
-        sites=body.sites,
-        role=body.role,
-        computer_skill=body.computer_skill,
-    )
-    done = await run.do(PutContact(contact, expected, within=principal.customer), cause, key)
+    done = await run.do(PutContact(contact_of(id, body), expected, within=principal.customer), cause, key)
     return await put_answer(run, Contacts, id, contact_view, f"/v1/contacts/{id}", created=done.result)
 
 

@@ -61,6 +61,14 @@ class CustomerBody(Body):
     technicians: StatedWishes | None = None
 
 
+def customer_of(id: str, body: CustomerBody) -> Customer:
+    """The customer that a body describes."""
+    periods = tuple(CriticalPeriod(p.from_, p.to, p.name) for p in body.critical_periods)
+    return Customer(
+        id, body.name, body.vip_contacts, periods, body.mail_domains, body.mail_site, body.technicians
+    )
+
+
 @router.put(
     "/{id}", response_model=CustomerView, responses={201: {"model": CustomerView, "description": "It is new"}}
 )
@@ -73,11 +81,7 @@ async def put_customer(
     key: Idempotency,
     expected: IfMatch,
 ) -> Response:
-    periods = tuple(CriticalPeriod(p.from_, p.to, p.name) for p in body.critical_periods)
-    customer = Customer(
-        id, body.name, body.vip_contacts, periods, body.mail_domains, body.mail_site, body.technicians
-    )
-    done = await run.do(PutCustomer(customer, expected), cause, key)
+    done = await run.do(PutCustomer(customer_of(id, body), expected), cause, key)
     view = partial(customer_view, principal=principal)
     return await put_answer(run, Customers, id, view, f"/v1/customers/{id}", created=done.result)
 

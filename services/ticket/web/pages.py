@@ -2,4 +2,4 @@
 
 from infra.chassis.web.pages import Pages
 
-PAGES = Pages("services.ticket.web", "/portal", "/desk", "/sla")
+PAGES = Pages("services.ticket.web", "/portal", "/desk", "/sla", "/admin/ticket/imports")
