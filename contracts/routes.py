@@ -19,6 +19,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/portal",
         "/desk",
         "/sla",
+        "/v1/audit/ticket",
+        "/admin/ticket",
     ),
     "dispatch": (
         "/v1/technicians",
@@ -30,6 +32,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/openapi/dispatch.json",
         "/board",
         "/m",
+        "/v1/audit/dispatch",
+        "/admin/dispatch",
     ),
     "inventory": (
         "/v1/sites",
@@ -42,6 +46,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/openapi/inventory.json",
         "/inventory",
         "/parc",
+        "/v1/audit/inventory",
+        "/admin/inventory",
     ),
     "notify": (
         "/v1/staff",
@@ -51,6 +57,9 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/streams",
         "/v1/openapi/notify.json",
         "/session",
+        "/v1/audit/notify",
+        "/admin/notify",
+        "/admin",
     ),
 }
 

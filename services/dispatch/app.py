@@ -75,7 +75,7 @@ from services.dispatch.usecases.fire_visit import FireVisit
 from services.dispatch.usecases.follow_clock import Sooner
 from services.dispatch.usecases.make_appointment import FireAppointment
 from services.dispatch.usecases.store_visit import Foresee
-from services.dispatch.web import board, mobile
+from services.dispatch.web import admin, board, mobile
 from services.dispatch.web.pages import PAGES
 
 HANDLERS: Handlers = {
@@ -156,6 +156,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         appointments_router(assigner),
         mobile.router,
         board.router,
+        admin.router,
     )
     app = service_app(
         service,

@@ -29,7 +29,7 @@ from services.inventory.store.sites import Sites
 from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.store.technicians import Technicians
 from services.inventory.stream import visits
-from services.inventory.web import parc
+from services.inventory.web import admin, parc
 from services.inventory.web.pages import PAGES
 
 SERVICE = Service(
@@ -58,6 +58,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         routers=(
             *(sites.router, assets.router, catalogue.router, stock.router, reservations.router),
             parc.router,
+            admin.router,
         ),
         problems=PROBLEMS,
         pages=PAGES,

@@ -34,6 +34,7 @@ from services.notify.store.subscriptions import Feeds, Lanes, Subscriptions, Web
 from services.notify.stream import lifecycle, majors, sla, visits
 from services.notify.usecases.release_message import ReleaseMessage
 from services.notify.views.live import LiveStreams
+from services.notify.web import admin
 from services.notify.web.pages import PAGES
 from services.notify.webhooks.feeding import run_feeder
 from services.notify.webhooks.sending import send_webhooks
@@ -104,6 +105,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             staff_router,
             streams_router(live),
             subscriptions_router(settings.webhook_networks),
+            admin.router,
             session_router(PAGES, tenants_of(settings), BrokenGlass(settings.glass, settings.link_key)),
         ),
         problems=PROBLEMS,

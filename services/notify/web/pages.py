@@ -1,6 +1,6 @@
-"""The pages of signing in and out: who people are is this service's affair."""
+"""The pages of signing in and out and where set-up begins: who people are is this service's affair."""
 
 from infra.chassis.web.pages import Pages
 from infra.chassis.web.signing_in import PREFIX
 
-PAGES = Pages("services.notify.web", PREFIX)
+PAGES = Pages("services.notify.web", PREFIX, "/admin")
