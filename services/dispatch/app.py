@@ -21,7 +21,9 @@ from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handler, Handlers
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
+from infra.chassis.store.audit import PERSONAL, Audited
 from infra.chassis.store.unit import UseCase
+from infra.chassis.web.auditing import audit_router
 from services.dispatch.api import (
     agreements,
     calendars,
@@ -78,6 +80,8 @@ from services.dispatch.usecases.store_visit import Foresee
 from services.dispatch.web import admin, board, mobile
 from services.dispatch.web.pages import PAGES
 
+AUDITED = (Audited(Technicians, "technicians", PERSONAL, frozenset({"on_call", "rests"})),)
+
 HANDLERS: Handlers = {
     TicketOpened: on_ticket_opened,
     VisitsRequested: on_visits_requested,
@@ -129,6 +133,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         },
         timers={Visits: FireVisit, Appointments: partial(FireAppointment, find=find_windows(assigner))},
         born={"visit": BORN},
+        audited=AUDITED,
         linger_seconds=0.0,
         tasks=(
             assigner.run,
@@ -157,6 +162,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         mobile.router,
         board.router,
         admin.router,
+        audit_router("dispatch", AUDITED, PAGES),
     )
     app = service_app(
         service,

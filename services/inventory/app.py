@@ -15,6 +15,8 @@ from contracts.dispatch.events import (
 from infra.chassis.clock import Clock
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
+from infra.chassis.store.audit import Audited
+from infra.chassis.web.auditing import audit_router
 from services.inventory.api import assets, reservations, sites, stock
 from services.inventory.api import parts as catalogue
 from services.inventory.api.problems import PROBLEMS
@@ -32,10 +34,13 @@ from services.inventory.stream import visits
 from services.inventory.web import admin, parc
 from services.inventory.web.pages import PAGES
 
+AUDITED = (Audited(Sites, "sites"), Audited(Assets, "assets"), Audited(Parts, "parts"))
+
 SERVICE = Service(
     name="inventory",
     collections=(Sites, Assets, Parts, StockLevels, Movements, Reservations),
     copies=(Customers, Contracts, Contacts, Technicians),
+    audited=AUDITED,
     handlers={
         VisitPlanned: visits.on_visit_planned,
         VisitRescheduled: visits.on_visit_rescheduled,
@@ -59,6 +64,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             *(sites.router, assets.router, catalogue.router, stock.router, reservations.router),
             parc.router,
             admin.router,
+            audit_router("inventory", AUDITED, PAGES),
         ),
         problems=PROBLEMS,
         pages=PAGES,

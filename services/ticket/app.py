@@ -16,7 +16,9 @@ from infra.chassis.crew import Crew
 from infra.chassis.events.deciding import Handler
 from infra.chassis.runtime import Runtime, Service
 from infra.chassis.service import service_app
+from infra.chassis.store.audit import PERSONAL, Audited
 from infra.chassis.store.epoch import NUMBERS
+from infra.chassis.web.auditing import audit_router
 from services.ticket.api import (
     articles,
     attachments,
@@ -110,6 +112,15 @@ HANDLERS: Mapping[type[Fact], Handler] = {
     reservations.PartsReleased: on_reservation_fact,
 }
 
+AUDITED = (
+    Audited(Customers, "customers"),
+    Audited(Contacts, "contacts", masked=PERSONAL, without=frozenset({"found_by"})),
+    Audited(Contracts, "contracts", without=frozenset({"revision"})),
+    Audited(WorkTypes, "work-types"),
+    Audited(Diagnoses, "diagnoses"),
+    Audited(Articles, "articles", without=frozenset({"seen_on"})),
+)
+
 SERVICE = Service(
     name="ticket",
     collections=(
@@ -120,6 +131,7 @@ SERVICE = Service(
     ),
     copies=(Sites, Assets, Parts, Technicians),
     handlers=HANDLERS,
+    audited=AUDITED,
     timers={Tickets: TendTicket, Contracts: BeginTerms, Majors: TendMajor},
     tasks=(sweep_files, keep_recalling),
     indexes={**FILE_INDEXES, **MAIL_FILE_INDEXES},
@@ -184,7 +196,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         clock=clock,
         mongo=mongo,
         kafka=kafka,
-        routers=ROUTERS,
+        routers=(*ROUTERS, audit_router("ticket", AUDITED, PAGES)),
         problems=PROBLEMS,
         pages=PAGES,
         streamed={**attachments.STREAMED, **satisfaction.STREAMED},

@@ -1,6 +1,6 @@
 """The parts of ``/admin``, across services: whose each is and who may open it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from infra.chassis.http.principal import Principal
@@ -93,6 +93,23 @@ PARTS: Sequence[tuple[str, Sequence[Part]]] = (
     ),
 )
 """Under each heading its parts: whatever adds a page of set-up adds a line here."""
+
+ENTITIES: Mapping[str, str] = {
+    "customers": N_("Customer"),
+    "contacts": N_("Contact"),
+    "contracts": N_("Contract"),
+    "work-types": N_("Work type"),
+    "diagnoses": N_("Diagnosis tree"),
+    "articles": N_("Article"),
+    "technicians": N_("Technician"),
+    "sites": N_("Site"),
+    "assets": N_("Machine"),
+    "parts": N_("Part"),
+    "staff": N_("Person"),
+    "subscriptions": N_("Webhook"),
+    "preferences": N_("Preferences"),
+}
+"""What one of each kind of reference data is called."""
 
 
 def parts_of(principal: Principal | None) -> Sequence[tuple[str, Sequence[Part]]]:

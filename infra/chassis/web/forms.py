@@ -66,11 +66,17 @@ class Field:
     options: tuple[Option, ...] = ()
     parts: tuple["Field", ...] = ()
     known: str = ""
+    rare: bool = False
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def group(self) -> bool:
         return self.kind in GROUPS
+
+    @property
+    def said(self) -> bool:
+        """Whether it says something else than it does where nothing is said."""
+        return self.on and self.value != self.attributes.get("default")
 
     @property
     def on(self) -> bool:
@@ -82,7 +88,8 @@ class Field:
 class Form:
     """``body`` is what the API takes; ``suggests`` maps places to the group whose keys they name.
 
-    ``start`` is what a new one begins with. ``without`` are places that this form leaves out.
+    ``start`` is what a new one begins with. ``without`` are places that this form leaves out, ``rare`` those
+    that it shows when asked or filled in.
     """
 
     body: type[BaseModel]
@@ -90,6 +97,7 @@ class Form:
     suggests: Mapping[str, str] = field(default_factory=dict)
     start: Mapping[str, Any] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
+    rare: frozenset[str] = frozenset()
 
     @cached_property
     def schema(self) -> Mapping[str, Any]:
@@ -137,10 +145,11 @@ class _Reader:
         self, schema: Mapping[str, Any], name: str, place: str, value: Any, *, needed: bool = False
     ) -> Field:
         variants, nullable = self._variants(schema)
+        default = self._default(schema)
         if value is None:
-            value = self._default(schema)
+            value = default
         made = self._either if len(variants) > 1 else self._one
-        return made(variants, name, place, value, needed and not nullable, nullable)
+        return made(variants, name, place, value, needed and not nullable, nullable, default)
 
     def row(self, schema: Mapping[str, Any], place: str, name: str, value: Any) -> Field:
         """A row of the list or map whose own schema is ``schema``."""
@@ -156,6 +165,7 @@ class _Reader:
         value: Any,
         needed: bool,
         nullable: bool,
+        default: Any = None,
     ) -> Field:
         schema = variants[0]
         kind, options = self._kind(schema, place)
@@ -173,7 +183,8 @@ class _Reader:
             needed=needed,
             options=_with_present(options, value) if kind in ("choice", "ticks") else options,
             known=self._form.suggests.get(place, ""),
-            attributes=_attributes(schema),
+            rare=place in self._form.rare,
+            attributes={**_attributes(schema), "default": default, "row": self._row_word(place, name)},
         )
         if kind in ("object", "keyed", "map", "list", "week"):
             parts = tuple(self._parts(kind, schema, place, value))
@@ -210,6 +221,7 @@ class _Reader:
         value: Any,
         needed: bool,
         nullable: bool,
+        default: Any = None,
     ) -> Field:
         chosen = next((n for n, each in enumerate(variants) if _fits(each, value)), 0)
         parts = tuple(
@@ -298,6 +310,10 @@ class _Reader:
         words, options = self._form.wording.labels, self._form.wording.options
         found = words.get(place) or words.get(name) or options.get(name)
         return self._say(found) if found else name.replace("_", " ").capitalize()
+
+    def _row_word(self, place: str, name: str) -> str:
+        found = self._form.wording.labels.get(f"{place}.[]")
+        return self._say(found) if found else self._word(place, name)
 
     def _hint(self, place: str, name: str) -> str:
         hints = self._form.wording.hints

@@ -199,10 +199,8 @@ def _called(field: str, asked: str) -> Mapping[str, Any]:
 
 
 async def options_of(
-    run: Runtime, kind: Any, query: Mapping[str, Any], called: Callable[[Any], str]
+    run: Runtime, kind: Any, query: Mapping[str, Any], option: Callable[[Any], Option]
 ) -> list[Option]:
-    """Each stored thing with what it is called, for a field that names one; sorted by that."""
+    """Each stored thing by its id with what it is called, for a field that names one; sorted by that."""
     found = await run.find(kind, query, limit=MOST_CHOICES)
-    return sorted(
-        ((kept.value.id, called(kept.value)) for kept in found), key=lambda each: each[1].casefold()
-    )
+    return sorted((option(kept.value) for kept in found), key=lambda each: each[1].casefold())

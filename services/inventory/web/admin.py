@@ -45,9 +45,13 @@ def _values(kept: Kept[Site], principal: Principal) -> Mapping[str, Any]:
 
 
 async def _choices(run: Runtime, principal: Principal, kept: Kept[Site] | None) -> Choices:
-    people = await options_of(run, Technicians, {}, lambda technician: technician.name)
+    people = await options_of(
+        run, Technicians, {}, lambda technician: (technician.technician_id, technician.name)
+    )
     return {
-        "customer_id": await options_of(run, Customers, {}, lambda customer: customer.name),
+        "customer_id": await options_of(
+            run, Customers, {}, lambda customer: (customer.customer_id, customer.name)
+        ),
         "technicians.preferred": people,
         "technicians.refused": people,
     }

@@ -31,22 +31,24 @@ def dumped(view: Any) -> Mapping[str, Any]:
 
 
 async def customers_called(run: Runtime) -> list[Option]:
-    return await options_of(run, Customers, {}, lambda customer: customer.name)
+    return await options_of(run, Customers, {}, lambda customer: (customer.id, customer.name))
 
 
 async def sites_called(run: Runtime, customer_id: str | None) -> list[Option]:
     """The customer's sites; everybody's with whose they are while it is not said whose they shall be."""
     query = {} if customer_id is None else {"customer_id": customer_id}
     if customer_id is not None:
-        return await options_of(run, Sites, query, lambda site: site.name)
-    return await options_of(run, Sites, query, lambda site: f"{site.customer_id} · {site.name}")
+        return await options_of(run, Sites, query, lambda site: (site.site_id, site.name))
+    return await options_of(
+        run, Sites, query, lambda site: (site.site_id, f"{site.customer_id} · {site.name}")
+    )
 
 
 async def _of_customer(run: Runtime, principal: Principal, kept: Kept[Customer] | None) -> Choices:
     if kept is None:
         return {}
     id = kept.value.id
-    people = await options_of(run, Contacts, {"customer_id": id}, lambda contact: contact.name)
+    people = await options_of(run, Contacts, {"customer_id": id}, lambda contact: (contact.id, contact.name))
     return {"vip_contacts": people, "mail_site": await sites_called(run, id)}
 
 

@@ -53,7 +53,7 @@ def _values(kept: Kept[Contract], principal: Principal) -> Mapping[str, Any]:
 
 
 async def _choices(run: Runtime, principal: Principal, kept: Kept[Contract] | None) -> Choices:
-    types = await options_of(run, WorkTypes, {}, lambda each: next(iter(each.name.values())))
+    types = await options_of(run, WorkTypes, {}, lambda each: (each.id, next(iter(each.name.values()))))
     return {
         "customer_id": await customers_called(run),
         "sites": await sites_called(run, None if kept is None else kept.value.customer_id),
@@ -107,6 +107,7 @@ CONTRACTS = Reference(
             "calendars.*.time_zone": "zones",
         },
         start=START,
+        rare=frozenset(f"targets.*.[].{name}" for name in ("days", "by", "cutoff", "on_reopen")),
     ),
     verb="contracts:write",
     values=_values,

@@ -51,6 +51,7 @@ function mark(field, text) {
   wrong.textContent = wrong.textContent ? `${wrong.textContent} ${text}` : text;
   wrong.hidden = false;
   for (let at = field; at && at !== form; at = at.parentElement) {
+    if (at.tagName === "DETAILS") at.open = true;
     if (at.dataset?.inside !== undefined || at.dataset?.variant !== undefined) at.hidden = false;
   }
   const control = field.querySelector(":scope > label > [data-control], :scope > label > input");
