@@ -83,7 +83,16 @@ from services.ticket.stream.visits import on_visit_fact
 from services.ticket.usecases.begin_terms import BeginTerms
 from services.ticket.usecases.majors import TendMajor
 from services.ticket.usecases.tend import TendTicket
-from services.ticket.web import admin, admin_contract, desk, desk_call, desk_ticket, portal, portal_new
+from services.ticket.web import (
+    admin,
+    admin_contract,
+    admin_diagnosis,
+    desk,
+    desk_call,
+    desk_ticket,
+    portal,
+    portal_new,
+)
 from services.ticket.web import sla as sla_page
 from services.ticket.web.pages import PAGES
 
@@ -177,6 +186,7 @@ ROUTERS = tuple(
         sla_page,
         admin,
         admin_contract,
+        admin_diagnosis,
     )
 )
 

@@ -45,7 +45,7 @@ def _everything(principal: Principal) -> Mapping[str, Any]:
 
 
 Values = Callable[[Kept[Any], Principal], Mapping[str, Any]]
-Cells = Callable[[Kept[Any], Say], Sequence[str]]
+Cells = Callable[[Kept[Any], Say, str], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class Reference:
     ``values`` gives the API's own view as JSON. ``heads`` are the list's columns; ``cells`` gives one for
     each, the name first. ``called`` is the stored field that a search looks in. ``scope`` narrows what exists
     for a caller. ``choices`` and ``known`` are what fields offer; ``more`` is what ``template`` shows beside.
+    Without ``ids`` the API names new ones (POST) and takes ``changing`` of those that are there (PATCH).
     """
 
     service: str
@@ -74,6 +75,8 @@ class Reference:
     known: Mapping[str, Sequence[Option]] = field(default_factory=dict)
     more: Callable[[Runtime, Principal, Kept[Any] | None, Say], Awaitable[Mapping[str, Any]]] = _nothing_more
     template: str = "admin-form.html"
+    ids: bool = True
+    changing: Form | None = None
 
     @property
     def base(self) -> str:
@@ -103,7 +106,7 @@ def _add_pages(router: APIRouter, pages: Pages, of: Reference) -> None:
         say = pages.words(call_of(request).language).gettext
         query = page.filter({"$and": [dict(of.scope(caller)), _called(of.called, q)]})
         found = await run.find(of.collection, query, sort=page.sort, limit=page.fetch)
-        shown = page.of(found, lambda kept: (kept.value.id, of.cells(kept, say)))
+        shown = page.of(found, lambda kept: (kept.value.id, of.cells(kept, say, call_of(request).language)))
         return pages.page(
             request,
             "admin-rows.html" if asks_for_part(request) else "admin-list.html",
@@ -137,11 +140,13 @@ def _add_pages(router: APIRouter, pages: Pages, of: Reference) -> None:
 
     async def form(request: Request, id: str, run: Run, caller: Principal) -> Response:
         caller.require(of.verb)
-        say = pages.words(call_of(request).language).gettext
+        language = call_of(request).language
+        say = pages.words(language).gettext
         kept = None if id == "new" else await _kept(run, of, id, caller)
         choices = await of.choices(run, caller, kept)
         values = of.form.start if kept is None else of.values(kept, caller)
-        fields = of.form.fields(values, choices, say)
+        shown = of.form if kept is None or of.changing is None else of.changing
+        fields = shown.fields(values, choices, say)
         known = (
             dict.fromkeys(of.form.suggests.values(), ()) | {"zones": [(z, z) for z in ZONES]} | dict(of.known)
         )
@@ -149,11 +154,11 @@ def _add_pages(router: APIRouter, pages: Pages, of: Reference) -> None:
             request,
             of.template,
             title=say(of.title),
-            heading=say(of.new) if kept is None else (of.cells(kept, say)[0] or id),
+            heading=say(of.new) if kept is None else (of.cells(kept, say, language)[0] or id),
             base=of.base,
             api=f"/v1/{of.name}",
             service=of.service,
-            method="PUT",
+            method="PUT" if of.ids else "POST" if kept is None else "PATCH",
             id=None if kept is None else id,
             version=0 if kept is None else kept.version,
             fields=fields,

@@ -57,7 +57,7 @@ def _values(kept: Kept[Technician], principal: Principal) -> Mapping[str, Any]:
     return technician_view(kept, principal, Language.EN).model_dump(mode="json", by_alias=True)
 
 
-def _cells(kept: Kept[Technician], say: Say) -> Sequence[str]:
+def _cells(kept: Kept[Technician], say: Say, language: str) -> Sequence[str]:
     one = kept.value
     skills = ", ".join(f"{name} {level}" for name, level in one.skills.items())
     return (one.name, skills, one.territory or "", one.agency or "", one.partner.firm if one.partner else "")

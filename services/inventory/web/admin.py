@@ -57,7 +57,7 @@ async def _choices(run: Runtime, principal: Principal, kept: Kept[Site] | None) 
     }
 
 
-def _cells(kept: Kept[Site], say: Say) -> Sequence[str]:
+def _cells(kept: Kept[Site], say: Say, language: str) -> Sequence[str]:
     site = kept.value
     return (site.name, site.customer_id, f"{site.postcode} {site.commune}", site.territory or "")
 

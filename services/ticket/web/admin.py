@@ -57,21 +57,21 @@ async def _of_contact(run: Runtime, principal: Principal, kept: Kept[Contact] | 
     return {"customer_id": await customers_called(run), "sites": await sites_called(run, owner)}
 
 
-def _customer_cells(kept: Kept[Customer], say: Say) -> Sequence[str]:
+def _customer_cells(kept: Kept[Customer], say: Say, language: str) -> Sequence[str]:
     return (kept.value.name, ", ".join(kept.value.mail_domains), str(len(kept.value.vip_contacts) or ""))
 
 
-def _contact_cells(kept: Kept[Contact], say: Say) -> Sequence[str]:
+def _contact_cells(kept: Kept[Contact], say: Say, language: str) -> Sequence[str]:
     contact = kept.value
     return (contact.name, contact.customer_id, contact.email or "", contact.phone or "", contact.role or "")
 
 
-def _work_type_cells(kept: Kept[WorkType], say: Say) -> Sequence[str]:
+def _work_type_cells(kept: Kept[WorkType], say: Say, language: str) -> Sequence[str]:
     work_type = kept.value
     skills = ", ".join(f"{name} {level}" for name, level in work_type.work.skills.items())
     kinds = WORK_TYPE.options
     return (
-        work_type.name[Language.FR if say("Name") == "Nom" else Language.EN],
+        work_type.name[Language(language)],
         say(kinds[f"kind={work_type.kind}"]),
         say("%(minutes)d min") % {"minutes": work_type.work.duration_minutes},
         skills,

@@ -79,7 +79,7 @@ async def _versions(run: Runtime, contract: Contract) -> list[VersionView]:
     ]
 
 
-def _cells(kept: Kept[Contract], say: Say) -> Sequence[str]:
+def _cells(kept: Kept[Contract], say: Say, language: str) -> Sequence[str]:
     terms = kept.value.terms
     until = "" if terms.valid_to is None else f" → {terms.valid_to}"
     return (

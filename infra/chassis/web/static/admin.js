@@ -27,7 +27,7 @@ export async function ask(method, path, body, headers = {}) {
 }
 
 function idOf() {
-  return form.dataset.id || newId.value.trim();
+  return form.dataset.id || newId?.value.trim() || "";
 }
 
 function said(kind, text) {
@@ -93,7 +93,7 @@ async function save(event) {
   clear();
   const { body, places } = bodyOf(whole);
   const id = idOf();
-  if (!id || (newId && !newId.checkValidity())) {
+  if (newId && (!id || !newId.checkValidity()) && form.dataset.method === "PUT") {
     const control = mark(newId.closest(".field"), newId.closest("label").querySelector(".hint").textContent);
     control.focus();
     return;
@@ -114,14 +114,47 @@ async function saved(answer, body, id) {
   version = answer.headers.get("ETag")?.replaceAll('"', "") ?? version;
   state.textContent = form.dataset.saved;
   tell(form.dataset.saved);
-  const { warnings = [] } = await answer.json();
+  const { warnings = [], secret, id: made } = await answer.json();
   if (!form.dataset.id) {
+    if (secret) await shownOnce(secret);
     leaving = true;
-    location.assign(`${form.dataset.page}/${encodeURIComponent(id)}`);
+    location.assign(`${form.dataset.page}/${encodeURIComponent(id || made)}`);
     return;
   }
   if (warnings.length) said("risk", warnings.map((each) => each.detail).join(" "));
   form.dispatchEvent(new CustomEvent("reference:saved", { bubbles: true }));
+}
+
+/** Shows a secret until somebody says that he kept it. */
+function shownOnce(secret) {
+  const box = document.getElementById("once").content.cloneNode(true);
+  box.querySelector("[data-secret]").textContent = secret;
+  const kept = box.querySelector("[data-kept]");
+  trouble.replaceChildren(box);
+  kept.focus();
+  return new Promise((resolve) => { kept.addEventListener("click", () => { trouble.replaceChildren(); resolve(); }, { once: true }); });
+}
+
+/** A button that asks the API for something else than saving: publish, test, rotate, end. */
+async function does(button) {
+  const { verb, path, body, ask: question, done, then } = button.dataset;
+  if (question && !window.confirm(question)) return;
+  const condition = button.dataset.conditional === undefined ? {} : { "If-Match": `"${version}"` };
+  button.disabled = true;
+  const answer = await ask(verb, path, body ? JSON.parse(body) : undefined, { ...condition, "Idempotency-Key": crypto.randomUUID() });
+  button.disabled = false;
+  if (!answer) { said("risk", form.dataset.lost); return; }
+  if (!answer.ok) {
+    if (answer.status === 412) await conflict(); else show(await answer.json(), new Map());
+    return;
+  }
+  version = answer.headers.get("ETag")?.replaceAll('"', "") ?? version;
+  const { secret } = answer.status === 204 ? {} : await answer.json();
+  if (secret) await shownOnce(secret);
+  if (then) { leaving = true; location.assign(then); return; }
+  said("done", done);
+  tell(done);
+  for (const each of document.querySelectorAll("[hx-trigger~='refresh']")) htmx.trigger(each, "refresh");
 }
 
 // -- somebody else was faster ---------------------------------------------------------------
@@ -226,6 +259,8 @@ document.addEventListener("change", (event) => {
   }
 });
 document.addEventListener("click", (event) => {
+  const verb = event.target.closest("[data-verb]");
+  if (verb) does(verb);
   const remove = event.target.closest("[data-remove]");
   if (!remove) return;
   const rows = remove.closest("[data-rows]");
