@@ -89,7 +89,8 @@ class Form:
     """``body`` is what the API takes; ``suggests`` maps places to the group whose keys they name.
 
     ``start`` is what a new one begins with. ``without`` are places that this form leaves out, ``rare`` those
-    that it shows when asked or filled in.
+    that it shows when asked or filled in, ``short`` texts
+    that fit on a line however long they may be.
     """
 
     body: type[BaseModel]
@@ -98,6 +99,7 @@ class Form:
     start: Mapping[str, Any] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
     rare: frozenset[str] = frozenset()
+    short: frozenset[str] = frozenset()
 
     @cached_property
     def schema(self) -> Mapping[str, Any]:
@@ -255,7 +257,7 @@ class _Reader:
         if place in self._choices:
             return "choice", options
         kinds = {"date": "date", "date-time": "moment"}
-        long = schema.get("maxLength", 0) > LONG
+        long = schema.get("maxLength", 0) > LONG and place not in self._form.short
         return kinds.get(schema.get("format", ""), "long" if long else "text"), ()
 
     def _kind_of_object(self, schema: Mapping[str, Any]) -> str:

@@ -83,6 +83,7 @@ DIAGNOSES = Reference(
             "questions.[].branches.[].when.[].question": "questions",
         },
         start=START,
+        short=frozenset({"name.fr", "name.en", "questions.[].choices.*.fr", "questions.[].choices.*.en"}),
         rare=frozenset({"questions.[].help", "questions.[].branches.[].fills"}),
     ),
     verb="diagnoses:write",

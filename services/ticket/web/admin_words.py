@@ -99,7 +99,7 @@ CONTRACT = COMMON.and_(
             "categories": N_("Only these work types"),
             "excluded_categories": N_("Not these work types"),
             "hours": N_("Only while this calendar is open"),
-            "assets": N_("Equipment"),
+            "assets": N_("Which equipment"),
             "warranty_first": N_("The manufacturer's warranty comes first"),
             "out_needs_approval": N_("Work that is out waits for an approved quote"),
         },

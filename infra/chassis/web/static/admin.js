@@ -219,10 +219,19 @@ function suggest() {
   }
 }
 
+/** Of everybody's things only the chosen customer's are offered. */
+function narrow() {
+  const owner = whole.querySelector(':scope [data-key="customer_id"] select')?.value;
+  const offered = [...whole.querySelectorAll('[data-key="sites"] .options label')];
+  const his = (each) => each.textContent.trim().startsWith(`${owner} · `);
+  if (owner && offered.some(his)) for (const each of offered) each.hidden = !his(each) && !each.querySelector("input").checked;
+}
+
 let waiting;
 function edited() {
   propose();
   suggest();
+  narrow();
   state.textContent = JSON.stringify(bodyOf(whole).body) === JSON.stringify(known) ? "" : form.dataset.unsaved;
   clearTimeout(waiting);
   waiting = setTimeout(() => form.dispatchEvent(new CustomEvent("reference:edited", { bubbles: true, detail: bodyOf(whole) })), 400);

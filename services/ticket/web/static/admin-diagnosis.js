@@ -1,6 +1,7 @@
 // The tree drawn from what is typed, and walked as the client will walk it.
 
 import { ask, current } from "./admin.js";
+import { labelOf } from "./form-reading.js";
 
 const language = document.documentElement.lang;
 const drawn = document.getElementById("tree");
@@ -55,6 +56,12 @@ function draw() {
 
 // -- trying ---------------------------------------------------------------------------------
 
+/** What the form calls what an answer fills in. */
+function fillCalled(name) {
+  const field = document.querySelector(`[data-whole] [data-key="fills"] [data-key="${CSS.escape(name)}"]`);
+  return field ? labelOf(field).split(" › ").pop() : name;
+}
+
 async function walk(answers) {
   const shown = trying.querySelector("[data-shown]");
   const answer = await ask("POST", trying.dataset.path, { answers });
@@ -73,7 +80,7 @@ async function walk(answers) {
   const says = Object.entries(found.fills).filter(([, value]) => value && Object.keys(value).length !== 0 || typeof value === "string");
   if (says.length) {
     const list = document.createElement("ul");
-    list.append(...says.map(([name, value]) => made("li", `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`)));
+    list.append(...says.map(([name, value]) => made("li", `${fillCalled(name)}: ${typeof value === "object" ? JSON.stringify(value) : value}`)));
     shown.append(made("p", trying.dataset.says, "small quiet"), list);
   }
   const again = made("button", trying.dataset.begin, "plain");
