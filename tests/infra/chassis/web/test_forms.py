@@ -9,19 +9,23 @@ from infra.chassis.web.forms import Field, Form
 from infra.chassis.web.pages import Pages
 from infra.chassis.web.references import Reference
 from services.dispatch.web import admin as dispatch
+from services.dispatch.web import pages as dispatch_pages
 from services.inventory.web import admin as inventory
+from services.inventory.web import pages as inventory_pages
 from services.notify.web import admin as notify
+from services.notify.web import pages as notify_pages
 from services.ticket.web import admin as ticket
+from services.ticket.web import pages as ticket_pages
 from services.ticket.web.admin_contract import CONTRACTS
 from services.ticket.web.admin_diagnosis import DIAGNOSES
 
 OF_TICKET = (ticket.CUSTOMERS, ticket.CONTACTS, ticket.WORK_TYPE_PAGES, CONTRACTS, DIAGNOSES)
 EVERY: tuple[tuple[Pages, Reference], ...] = (
-    *((ticket.PAGES, each) for each in OF_TICKET),
-    (dispatch.PAGES, dispatch.TECHNICIANS),
-    (inventory.PAGES, inventory.SITES),
-    (notify.PAGES, notify.STAFF),
-    (notify.PAGES, notify.SUBSCRIPTIONS),
+    *((ticket_pages.PAGES, each) for each in OF_TICKET),
+    (dispatch_pages.PAGES, dispatch.TECHNICIANS),
+    (inventory_pages.PAGES, inventory.SITES),
+    (notify_pages.PAGES, notify.STAFF),
+    (notify_pages.PAGES, notify.SUBSCRIPTIONS),
 )
 AS_THEY_ARE = frozenset(("P1", "P2", "P3", "P4", "P5", "EUR", "CHF", "GBP", "USD"))
 
