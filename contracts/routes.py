@@ -22,7 +22,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/portal",
         "/desk",
         "/sla",
-        "/admin/ticket/imports",
+        "/v1/audit/ticket",
+        "/admin/ticket",
     ),
     "dispatch": (
         "/v1/technicians",
@@ -36,7 +37,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/openapi/dispatch.json",
         "/board",
         "/m",
-        "/admin/dispatch/imports",
+        "/v1/audit/dispatch",
+        "/admin/dispatch",
     ),
     "inventory": (
         "/v1/sites",
@@ -51,7 +53,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/openapi/inventory.json",
         "/inventory",
         "/parc",
-        "/admin/inventory/imports",
+        "/v1/audit/inventory",
+        "/admin/inventory",
     ),
     "notify": (
         "/v1/staff",
@@ -62,7 +65,9 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/streams",
         "/v1/openapi/notify.json",
         "/session",
-        "/admin/notify/keys",
+        "/v1/audit/notify",
+        "/admin/notify",
+        "/admin",
     ),
 }
 

@@ -112,6 +112,7 @@ class Runtime:
             self._catalogue,
             service.emissions,
             parts.limits,
+            auditing=service.auditing,
         )
         states = {kind.name: kind for kind in service.collections if kind.state is not None}
         self.publisher = parts.publisher(

@@ -6,6 +6,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -32,6 +33,7 @@ from infra.chassis.ops.telemetry import Telemetry, telemetry_of
 from infra.chassis.ops.watching import Watch
 from infra.chassis.runtime import Parts, Runtime, Service
 from infra.chassis.settings import Settings, SettingsError
+from infra.chassis.store.audit import AuditEntries
 from infra.chassis.store.collection import Kind
 from infra.chassis.store.mongo import takes_requests
 from infra.chassis.store.unit import Cause
@@ -77,6 +79,9 @@ def service_app(
     ``app.state.runtime`` is the running service. Nothing is shared with other services of the same
     process but what is passed in. ``figures`` are the service's own on /health.
     """
+    if service.audited:
+        collections = (*service.collections, AuditEntries)
+        service = replace(service, collections=collections, audit_days=settings.audit_days)
     telemetry = telemetry or telemetry_of(
         service.name, level=logging.getLevelName(settings.log_level), collector=settings.traces
     )

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Literal, Self
 
 from infra.chassis.http.tenants import Tenant, read_tenants
+from infra.chassis.store.audit import USUAL_DAYS
 from infra.kafka_address import Address
 
 PREFIX = "ASTREINTE_"
 LINK_KEY_LENGTH = 32
+MOST_AUDIT_DAYS = 3650
 Profile = Literal["production", "development"]
 
 
@@ -26,7 +28,8 @@ class Settings:
     ``requests_per_minute`` is for each caller, None for no limit. ``traces`` is where a collector takes
     spans (OTLP over HTTP); nothing is recorded where it is empty. ``link_key`` signs the links in mails
     that need no login, the same for all services; there are none where it is empty. ``tenants`` are the
-    providers whose people may come in, where there are several.
+    providers whose people may come in, where there are several. ``audit_days``: for how long it is kept who
+    changed what.
     """
 
     profile: Profile = "production"
@@ -45,6 +48,7 @@ class Settings:
     requests_per_minute: int | None = 1200
     instance: str | None = None
     tenants: tuple[Tenant, ...] = ()
+    audit_days: int = USUAL_DAYS
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -86,6 +90,12 @@ class Settings:
             if not text(needed):
                 example = "kafka:9092" if needed == "KAFKA" else "mongodb://mongo:27017/?replicaSet=rs0"
                 raise SettingsError(f"ASTREINTE_{needed} is not set: give an address such as {example}")
+        audit_days = text("AUDIT_DAYS", str(USUAL_DAYS))
+        if not audit_days.isdecimal() or not 1 <= int(audit_days) <= MOST_AUDIT_DAYS:
+            raise SettingsError(
+                f"ASTREINTE_AUDIT_DAYS is {audit_days!r}: give the days for which it is kept who changed "
+                f"what, 1 to {MOST_AUDIT_DAYS}"
+            )
         try:
             address = Address.of(text("KAFKA"))
             if address.secure:
@@ -113,6 +123,7 @@ class Settings:
             requests_per_minute=int(limit) or None,
             instance=text("INSTANCE") or None,
             tenants=tenants,
+            audit_days=int(audit_days),
             extra={
                 name.removeprefix(PREFIX): value for name, value in env.items() if name.startswith(PREFIX)
             },

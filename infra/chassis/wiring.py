@@ -19,6 +19,7 @@ from infra.chassis.events.outbox import LIMITS, Limits
 from infra.chassis.events.publisher import Publisher
 from infra.chassis.events.resending import Resender
 from infra.chassis.events.retrying import Retrier
+from infra.chassis.store.audit import USUAL_DAYS, Audited, Auditing
 from infra.chassis.store.collection import Collection, Document, Index, Kind, ReadCopy
 from infra.chassis.store.loading import entry_of
 from infra.chassis.store.runner import CommandRunner, EmissionWriter, no_streams
@@ -69,7 +70,8 @@ class Service:
     """What a service is made of: the whole of its wiring on one screen.
 
     ``linger_seconds``: how long after a batch the next one may wait for company when events come thick
-    and fast. Nothing for a service that people wait for.
+    and fast. Nothing for a service that people wait for. Of what is ``audited`` it is kept for ``audit_days``
+    who changed what.
     """
 
     name: str
@@ -82,6 +84,13 @@ class Service:
     emissions: EmissionWriter = no_streams
     indexes: Mapping[str, tuple[Index, ...]] = field(default_factory=dict)
     linger_seconds: float = 0.03
+    audited: tuple[Audited, ...] = ()
+    audit_days: int = USUAL_DAYS
+
+    @property
+    def auditing(self) -> Auditing:
+        """Who changed what of its reference data."""
+        return Auditing({each.collection.name: each for each in self.audited}, self.audit_days)
 
     def topics(self, catalogue: Catalogue = CATALOGUE) -> tuple[str, ...]:
         """The topics that its handlers and read copies need."""

@@ -32,6 +32,7 @@ SCREENS: Mapping[str, str] = {
     "/m": "technician",
     "/sla": "contract-manager",
     "/parc": "stock-keeper",
+    "/admin": "admin",
 }
 """Each screen with the role that it is shown to."""
 

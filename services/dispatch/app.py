@@ -27,7 +27,9 @@ from infra.chassis.imports.applying import Importing
 from infra.chassis.imports.pages import imports_pages, streamed_pages
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
+from infra.chassis.store.audit import PERSONAL, Audited
 from infra.chassis.store.unit import UseCase
+from infra.chassis.web.auditing import audit_router
 from services.dispatch.api import (
     agreements,
     calendars,
@@ -87,8 +89,10 @@ from services.dispatch.usecases.follow_clock import Sooner
 from services.dispatch.usecases.make_appointment import FireAppointment
 from services.dispatch.usecases.make_report import FireServiceReport
 from services.dispatch.usecases.store_visit import Foresee
-from services.dispatch.web import board, mobile
+from services.dispatch.web import admin, board, mobile
 from services.dispatch.web.pages import PAGES
+
+AUDITED = (Audited(Technicians, "technicians", PERSONAL, frozenset({"on_call", "rests"})),)
 
 HANDLERS: Handlers = {
     TicketOpened: on_ticket_opened,
@@ -148,6 +152,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             ServiceReports: partial(FireServiceReport, firm=settings.firm),
         },
         born={"visit": BORN},
+        audited=AUDITED,
         linger_seconds=0.0,
         tasks=(
             assigner.run,
@@ -181,6 +186,8 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         board.router,
         imports_router(importing),
         imports_pages(importing, PAGES),
+        admin.router,
+        audit_router("dispatch", AUDITED, PAGES),
     )
     app = service_app(
         importing.part_of(service),

@@ -22,6 +22,8 @@ from infra.chassis.imports.applying import Importing
 from infra.chassis.imports.pages import imports_pages, streamed_pages
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
+from infra.chassis.store.audit import Audited
+from infra.chassis.web.auditing import audit_router
 from services.inventory.api import assets, reservations, site_codes, sites, stock
 from services.inventory.api import parts as catalogue
 from services.inventory.api.imports import KINDS
@@ -40,8 +42,10 @@ from services.inventory.store.sites import Sites
 from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.store.technicians import Technicians
 from services.inventory.stream import visits
-from services.inventory.web import parc
+from services.inventory.web import admin, parc
 from services.inventory.web.pages import PAGES
+
+AUDITED = (Audited(Sites, "sites"), Audited(Assets, "assets"), Audited(Parts, "parts"))
 
 SERVICE = Service(
     name="inventory",
@@ -51,6 +55,7 @@ SERVICE = Service(
         key_uses(InventoryKeyUseChanged),
     ),
     copies=(Customers, Contracts, Contacts, Technicians, ApiKeys),
+    audited=AUDITED,
     handlers={
         VisitPlanned: visits.on_visit_planned,
         VisitRescheduled: visits.on_visit_rescheduled,
@@ -75,6 +80,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         routers=(
             *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
             *(reservations.router, parc.router, imports_router(importing), imports_pages(importing, PAGES)),
+            *(admin.router, audit_router("inventory", AUDITED, PAGES)),
         ),
         problems=PROBLEMS,
         pages=PAGES,

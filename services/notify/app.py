@@ -13,6 +13,8 @@ from infra.chassis.events.sequence import append, indexes_of
 from infra.chassis.http.vouching import BrokenGlass
 from infra.chassis.runtime import Runtime, Service
 from infra.chassis.service import service_app, tenants_of
+from infra.chassis.store.audit import PERSONAL, Audited
+from infra.chassis.web.auditing import audit_router
 from infra.chassis.web.signing_in import session_router
 from services.notify.api import api_keys
 from services.notify.api.deliveries import router as deliveries_router
@@ -36,10 +38,16 @@ from services.notify.store.subscriptions import Feeds, Lanes, Subscriptions, Web
 from services.notify.stream import lifecycle, majors, sla, visits
 from services.notify.usecases.release_message import ReleaseMessage
 from services.notify.views.live import LiveStreams
-from services.notify.web import keys
+from services.notify.web import admin, keys
 from services.notify.web.pages import PAGES
 from services.notify.webhooks.feeding import run_feeder
 from services.notify.webhooks.sending import send_webhooks
+
+AUDITED = (
+    Audited(Staff, "staff", masked=PERSONAL),
+    Audited(Subscriptions, "subscriptions", masked=frozenset({"secrets"})),
+    Audited(PreferencesOf, "preferences"),
+)
 
 
 def handlers(timing: Timing) -> Handlers:
@@ -90,6 +98,7 @@ def service(settings: Settings, live: LiveStreams) -> Service:
         timers={Deliveries: partial(ReleaseMessage, timing=timing)},
         tasks=(mails, *(() if gateway is None else (texts,)), run_feeder, webhooks, live.run),
         emissions=append,
+        audited=AUDITED,
         indexes=indexes_of(KEPT_DAYS, by="readers"),
     )
 
@@ -111,6 +120,8 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             staff_router,
             streams_router(live),
             subscriptions_router(settings.webhook_networks),
+            admin.router,
+            audit_router("notify", AUDITED, PAGES),
             session_router(PAGES, tenants_of(settings), BrokenGlass(settings.glass, settings.link_key)),
         ),
         problems=PROBLEMS,

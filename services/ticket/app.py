@@ -23,7 +23,9 @@ from infra.chassis.imports.applying import Importing
 from infra.chassis.imports.pages import imports_pages, streamed_pages
 from infra.chassis.runtime import Runtime, Service
 from infra.chassis.service import service_app
+from infra.chassis.store.audit import PERSONAL, Audited
 from infra.chassis.store.epoch import NUMBERS
+from infra.chassis.web.auditing import audit_router
 from services.ticket.api import (
     articles,
     attachments,
@@ -89,7 +91,16 @@ from services.ticket.stream.visits import on_visit_fact
 from services.ticket.usecases.begin_terms import BeginTerms
 from services.ticket.usecases.majors import TendMajor
 from services.ticket.usecases.tend import TendTicket
-from services.ticket.web import desk, desk_call, desk_ticket, portal, portal_new
+from services.ticket.web import (
+    admin,
+    admin_contract,
+    admin_diagnosis,
+    desk,
+    desk_call,
+    desk_ticket,
+    portal,
+    portal_new,
+)
 from services.ticket.web import sla as sla_page
 from services.ticket.web.pages import PAGES
 
@@ -120,6 +131,15 @@ HANDLERS: Mapping[type[Fact], Handler] = {
     reservations.PartsReleased: on_reservation_fact,
 }
 
+AUDITED = (
+    Audited(Customers, "customers"),
+    Audited(Contacts, "contacts", masked=PERSONAL, without=frozenset({"found_by"})),
+    Audited(Contracts, "contracts", without=frozenset({"revision"})),
+    Audited(WorkTypes, "work-types"),
+    Audited(Diagnoses, "diagnoses"),
+    Audited(Articles, "articles", without=frozenset({"seen_on"})),
+)
+
 SERVICE = Service(
     name="ticket",
     collections=(
@@ -131,6 +151,7 @@ SERVICE = Service(
     ),
     copies=(Sites, Assets, Parts, Technicians, ApiKeys),
     handlers=HANDLERS,
+    audited=AUDITED,
     timers={Tickets: TendTicket, Contracts: BeginTerms, Majors: TendMajor},
     tasks=(sweep_files, keep_recalling),
     indexes={**FILE_INDEXES, **MAIL_FILE_INDEXES},
@@ -174,6 +195,9 @@ ROUTERS = tuple(
         desk_call,
         desk_ticket,
         sla_page,
+        admin,
+        admin_contract,
+        admin_diagnosis,
     )
 )
 
@@ -195,7 +219,10 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         clock=clock,
         mongo=mongo,
         kafka=kafka,
-        routers=(*ROUTERS, imports_router(importing), imports_pages(importing, PAGES)),
+        routers=(
+            *(*ROUTERS, imports_router(importing), imports_pages(importing, PAGES)),
+            audit_router("ticket", AUDITED, PAGES),
+        ),
         problems=PROBLEMS,
         pages=PAGES,
         streamed={

@@ -169,6 +169,9 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "screens:mobile": _only("technician"),
     "screens:sla": _only("contract-manager", "customer-manager"),
     "screens:parc": _only("stock-keeper", "customer-manager"),
+    "screens:admin": _only("contract-manager"),
+    # every service: who changed what
+    "audit:read": _only(),
     # local stack
     "clock:read": _only(),
     "clock:step": _only(),

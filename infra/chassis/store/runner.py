@@ -15,6 +15,7 @@ from pymongo.errors import BulkWriteError
 from contracts.catalogue import CATALOGUE, Catalogue
 from infra.chassis.clock import Clock
 from infra.chassis.events.outbox import LIMITS, Limits, Stamp
+from infra.chassis.store.audit import UNAUDITED, Auditing
 from infra.chassis.store.collection import Document, Ref
 from infra.chassis.store.idempotency import KeyedBy, KeyReused, find_moved, key_record, move_old_keys
 from infra.chassis.store.jobs import (
@@ -81,6 +82,7 @@ class Store:
     write_emissions: EmissionWriter = no_streams
     limits: Limits = LIMITS
     precedence: Precedence = field(default_factory=Precedence, compare=False)
+    auditing: Auditing = UNAUDITED
 
     def stamp(self, cause: Cause, now: datetime, system_now: datetime | None = None) -> Stamp:
         """What the events of one save share; ``system_now`` where many saves share a reading."""
@@ -253,6 +255,7 @@ class CommandRunner:
             return unit
         if self._rests_on_uncommitted(unit):
             raise _Uncommitted
+        unit.rows.extend(self._store.auditing.rows(memory, unit))
         stamp = self._store.stamp(job.cause, unit.now)
         record = key_record(job.key, result, stamp.system_at) if job.key is not None else None
         if record is not None:

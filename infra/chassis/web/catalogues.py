@@ -87,7 +87,7 @@ def _said(package: str) -> Catalog:
         where,
         method_map=_METHODS,
         options_map=_OPTIONS,
-        keywords={"_": None, "gettext": None, "ngettext": (1, 2)},
+        keywords={"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)},
     ):
         said.add(message, auto_comments=comments, context=context)
     return said

@@ -40,6 +40,7 @@ from starlette.responses import HTMLResponse, Response
 from contracts.text import Text
 from infra.chassis.http.call import call_of
 from infra.chassis.http.problems import Problem, Renderer
+from infra.chassis.web.administering import ENTITIES, parts_of
 from infra.chassis.web.assets import Assets
 from infra.chassis.web.catalogues import SHARED, words
 from infra.chassis.web.saying import exactly, from_now, minutes_said, moment_said
@@ -159,6 +160,8 @@ class Pages:
         made.filters["minutes"] = partial(_minutes, spoken)
         made.filters["day"] = partial(_day, language)
         made.filters["decimal"] = partial(_decimal, language)
+        made.globals["parts_of"] = parts_of
+        made.globals["entity_called"] = lambda entity: spoken.gettext(ENTITIES.get(entity, entity))
         made.globals["from_now"] = partial(_from_now, spoken)
         made.globals["moment"] = partial(_moment, spoken, language)
         made.globals["exactly"] = partial(_exactly, language)

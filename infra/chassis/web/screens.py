@@ -11,6 +11,7 @@ SCREENS: Mapping[str, str] = {
     "/sla": "screens:sla",
     "/parc": "screens:parc",
     "/portal": "screens:portal",
+    "/admin": "screens:admin",
 }
 """Each with the verb of ``infra/chassis/http/roles.py`` that opens it, in the order that people see."""
 

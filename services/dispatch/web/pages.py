@@ -1,5 +1,5 @@
-"""The pages that this service serves: the planner's board and the technician's."""
+"""The pages that this service serves: the planner's board, the technician's, and technicians in set-up."""
 
 from infra.chassis.web.pages import Pages
 
-PAGES = Pages("services.dispatch.web", "/board", "/m", "/admin/dispatch/imports")
+PAGES = Pages("services.dispatch.web", "/board", "/m", "/admin/dispatch")

@@ -1,5 +1,5 @@
-"""The pages that this service serves: the park manager's, and imports."""
+"""The pages that this service serves: the park manager's, and sites and machines in set-up."""
 
 from infra.chassis.web.pages import Pages
 
-PAGES = Pages("services.inventory.web", "/parc", "/admin/inventory/imports")
+PAGES = Pages("services.inventory.web", "/parc", "/admin/inventory")

@@ -74,7 +74,7 @@ async def put_staff_member(
     assert kept is not None
     created_or_replaced(response, f"/v1/staff/{id}", created=done.result)
     response.headers["ETag"] = etag(kept.version)
-    return _view(kept)
+    return staff_view(kept)
 
 
 @router.get("/v1/staff/{id}", response_model=StaffView)
@@ -83,7 +83,7 @@ async def read_staff_member(id: Id, principal: Reader, run: Run, request: Reques
     if kept is None:
         raise not_found("staff member", id)
     response.headers["ETag"] = etag(kept.version)
-    return not_modified(request, kept.version) or _view(kept)
+    return not_modified(request, kept.version) or staff_view(kept)
 
 
 @router.get("/v1/staff", response_model=StaffPage)
@@ -91,10 +91,10 @@ async def list_staff(
     page: Paged, principal: Reader, run: Run, role: StaffRole | None = None, on_duty: bool | None = None
 ) -> Any:
     query = page.filter(role=role, on_duty=on_duty)
-    return page.of(await run.find(Staff, query, sort=page.sort, limit=page.fetch), _view)
+    return page.of(await run.find(Staff, query, sort=page.sort, limit=page.fetch), staff_view)
 
 
-def _view(kept: Kept[StaffMember]) -> StaffView:
+def staff_view(kept: Kept[StaffMember]) -> StaffView:
     member = kept.value
     return StaffView(
         id=member.id,

@@ -1,6 +1,6 @@
-"""The pages of signing in and out, and of customers' keys: who people are is this service's affair."""
+"""The pages of signing in and out, of customers' keys and where set-up begins: who people are is its affair."""
 
 from infra.chassis.web.pages import Pages
 from infra.chassis.web.signing_in import PREFIX
 
-PAGES = Pages("services.notify.web", PREFIX, "/admin/notify/keys")
+PAGES = Pages("services.notify.web", PREFIX, "/admin")

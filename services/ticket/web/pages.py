@@ -1,5 +1,5 @@
-"""The pages that this service serves: the client's, the hotline's and the contract manager's."""
+"""The pages that this service serves: the client's, the hotline's the contract manager's, and set-up."""
 
 from infra.chassis.web.pages import Pages
 
-PAGES = Pages("services.ticket.web", "/portal", "/desk", "/sla", "/admin/ticket/imports")
+PAGES = Pages("services.ticket.web", "/portal", "/desk", "/sla", "/admin/ticket")
