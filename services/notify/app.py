@@ -17,16 +17,18 @@ from infra.chassis.web.signing_in import session_router
 from services.notify.api.deliveries import router as deliveries_router
 from services.notify.api.preferences import router as preferences_router
 from services.notify.api.problems import PROBLEMS
+from services.notify.api.push import push_router
 from services.notify.api.staff import router as staff_router
 from services.notify.api.streams import streams_router
 from services.notify.api.subscriptions import subscriptions_router
 from services.notify.domain.line import KEPT_DAYS
 from services.notify.domain.timing import Timing
-from services.notify.sending import send_mails, send_sms
+from services.notify.sending import send_mails, send_pushes, send_sms
 from services.notify.settings import Settings
 from services.notify.store.clock_notices import ClockNotices
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
 from services.notify.store.deliveries import Deliveries
+from services.notify.store.devices import DevicesOf
 from services.notify.store.notices import Notices
 from services.notify.store.preferences import PreferencesOf
 from services.notify.store.staff import Staff
@@ -55,7 +57,7 @@ def handlers(timing: Timing) -> Handlers:
 def service(settings: Settings, live: LiveStreams) -> Service:
     """Everything that runs; ``live`` is shared with the routes that serve it."""
     gateway = settings.sms
-    timing = replace(settings.timing, sms=gateway is not None)
+    timing = replace(settings.timing, sms=gateway is not None, push=settings.push is not None)
 
     async def mails(run: Runtime) -> None:
         await send_mails(settings.smtp, settings.sender, run)
@@ -64,14 +66,20 @@ def service(settings: Settings, live: LiveStreams) -> Service:
         assert gateway is not None
         await send_sms(gateway, settings.sender, run)
 
+    async def pushes(run: Runtime) -> None:
+        assert settings.push is not None
+        await send_pushes(settings.push, settings.webhook_networks, settings.sender, run)
+
     async def webhooks(run: Runtime) -> None:
         await send_webhooks(settings.webhook_networks, timing, run)
 
+    channels = (*((texts,) if timing.sms else ()), *((pushes,) if timing.push else ()))
     return Service(
         name="notify",
         collections=(
             ClockNotices,
             Deliveries,
+            DevicesOf,
             Notices,
             PreferencesOf,
             Staff,
@@ -83,7 +91,7 @@ def service(settings: Settings, live: LiveStreams) -> Service:
         copies=(Contacts, Contracts, Customers, Sites, Technicians),
         handlers=handlers(timing),
         timers={Deliveries: partial(ReleaseMessage, timing=timing)},
-        tasks=(mails, *(() if gateway is None else (texts,)), run_feeder, webhooks, live.run),
+        tasks=(mails, *channels, run_feeder, webhooks, live.run),
         emissions=append,
         indexes=indexes_of(KEPT_DAYS, by="readers"),
     )
@@ -101,6 +109,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         routers=(
             deliveries_router,
             preferences_router,
+            push_router(settings.push, settings.webhook_networks),
             staff_router,
             streams_router(live),
             subscriptions_router(settings.webhook_networks),

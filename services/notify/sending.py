@@ -12,17 +12,21 @@ from infra.chassis.runtime import Runtime, new_id
 from infra.chassis.store.deliveries import DeliveryLoop, Do, Queue, Rejected
 from infra.chassis.store.unit import Cause, UseCase
 from services.notify.domain.delivery import Delivery
+from services.notify.domain.push import GONE
 from services.notify.mail import compose as mail
 from services.notify.mail.compose import Names, Sender
 from services.notify.mail.smtp import Mailer, Server
+from services.notify.push.sealing import VapidKey
+from services.notify.push.sending import Pusher
 from services.notify.sms import compose as sms
 from services.notify.sms.gateway import Gateway, Sms
 from services.notify.sms.gateway import Sender as SmsSender
 from services.notify.sms.numbers import BadNumber, e164
 from services.notify.store.deliveries import Deliveries
-from services.notify.usecases.look_up import LookUp
+from services.notify.usecases.look_up import Found, LookUp
 from services.notify.usecases.settle_delivery import SettleDelivery
 from services.notify.usecases.take_delivery import TakeDelivery
+from services.notify.webhooks.posting import Networks, Poster
 
 R = TypeVar("R")
 
@@ -49,6 +53,16 @@ async def send_sms(gateway: Gateway, sender: Sender, run: Runtime) -> None:
         await _deliver(MessageChannel.SMS, run, partial(_send_sms, gate, gateway.country, sender))
     finally:
         await gate.close()
+
+
+async def send_pushes(key: VapidKey, networks: Networks, sender: Sender, run: Runtime) -> None:
+    """The loop that delivers Web Push, until cancelled."""
+    poster = Poster(networks)
+    try:
+        pusher = Pusher(poster, key, run.system_clock)
+        await _deliver(MessageChannel.PUSH, run, partial(_send_push, pusher, sender))
+    finally:
+        await poster.close()
 
 
 async def _deliver(
@@ -124,6 +138,15 @@ async def _send_sms(gate: SmsSender, country: str, sender: Sender, do: Do, deliv
     await gate.send(Sms(to, sms.compose(delivery, names, sender), delivery.id))
 
 
+async def _send_push(pusher: Pusher, sender: Sender, do: Do, delivery: Delivery) -> None:
+    """``Rejected`` when the recipient or the browser is gone, or the push service refuses for good."""
+    found = await do(LookUp(delivery.message, delivery.device_id), _cause(delivery))
+    names = _named(found, delivery)
+    if found.device is None:
+        raise Rejected(f"{GONE}: {_whom(delivery)} is told there no more")
+    await pusher.send(delivery, found.device, names, sender)
+
+
 def _cause(delivery: Delivery) -> Cause:
     origin = delivery.origin
     return Cause("notify", origin.correlation_id, origin.event, origin.traceparent)
@@ -135,7 +158,10 @@ def _whom(delivery: Delivery) -> str:
 
 
 async def _names(do: Do, delivery: Delivery) -> Names:
-    found = await do(LookUp(delivery.message), _cause(delivery))
+    return _named(await do(LookUp(delivery.message), _cause(delivery)), delivery)
+
+
+def _named(found: Found, delivery: Delivery) -> Names:
     if found.recipient is None:
         raise Rejected(f"no-address: {_whom(delivery)} is known no more")
     return Names(

@@ -11,6 +11,7 @@ from infra.chassis.settings import SettingsError
 from services.notify.domain.timing import USUAL, Timing
 from services.notify.mail.compose import Sender
 from services.notify.mail.smtp import Server
+from services.notify.push.sealing import BadKey, VapidKey, text_of
 from services.notify.sms.gateway import Gateway
 from services.notify.webhooks.posting import Networks, networks_of
 
@@ -20,7 +21,8 @@ class Settings(Common):
     """``smtp`` is the mail server; ``sender`` is who writes, and where the links in mails lead;
     ``timing`` when what can wait is sent; ``sms`` the gateway that SMS go through, if the firm has one;
     ``webhook_networks`` what webhooks may go to besides public addresses; ``glass`` the digest of the
-    code that makes an administrator when no provider answers."""
+    code that makes an administrator when no provider answers; ``push`` the key that push services know the
+    firm by, if it has one."""
 
     smtp: Server = field(default_factory=lambda: Server("127.0.0.1", 1025))
     sender: Sender = field(
@@ -30,13 +32,14 @@ class Settings(Common):
     sms: Gateway | None = None
     webhook_networks: Networks = ()
     glass: str = ""
+    push: VapidKey | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_SMTP`` (host:port or smtps://user:password@host), ``ASTREINTE_MAIL_FROM``,
         ``ASTREINTE_FIRM``, ``ASTREINTE_PUBLIC_URL``, ``ASTREINTE_PLAN_RESTS_SECONDS`` (``30``),
         ``ASTREINTE_DIGEST_AT`` (``08:00``), ``ASTREINTE_SMS_*``, ``ASTREINTE_WEBHOOK_NETWORKS`` (none),
-        ``ASTREINTE_BREAK_GLASS`` (none), and what every service reads."""
+        ``ASTREINTE_BREAK_GLASS`` (none), ``ASTREINTE_PUSH_KEY`` (none), and what every service reads."""
         base = super().from_environment(environment)
         try:
             smtp = Server.parse(base.extra.get("SMTP", "127.0.0.1:1025"))
@@ -55,6 +58,7 @@ class Settings(Common):
         glass = base.extra.get("BREAK_GLASS", "")
         if glass and not re.fullmatch(r"[0-9a-f]{64}", glass):
             raise SettingsError("ASTREINTE_BREAK_GLASS: give the digest that `astreinte break-glass` prints")
+        push = _push_key(base.extra.get("PUSH_KEY", ""), sender, development=base.profile == "development")
         return replace(
             base,
             smtp=smtp,
@@ -63,7 +67,18 @@ class Settings(Common):
             sms=sms,
             webhook_networks=networks,
             glass=glass,
+            push=push,
         )
+
+
+def _push_key(said: str, sender: Sender, *, development: bool) -> VapidKey | None:
+    """On one's own machine there is a key that everybody knows."""
+    if not said and not development:
+        return None
+    try:
+        return VapidKey.parse(said or _DEVELOPMENT_KEY, f"mailto:{sender.address}")
+    except BadKey as error:
+        raise SettingsError(f"ASTREINTE_PUSH_KEY: {error}; take what `astreinte push-key` prints") from error
 
 
 def _networks(said: str) -> Networks:
@@ -104,6 +119,8 @@ def _gateway(extra: Mapping[str, str]) -> Gateway | None:
     except ValueError as error:
         raise SettingsError(f"ASTREINTE_SMS_{error}") from error
 
+
+_DEVELOPMENT_KEY = text_of(b"astreinte/development/push".ljust(32, b"."))
 
 _SMS = {
     "FROM": "sender",

@@ -31,6 +31,7 @@ FILES = (
     "m-drawing.js",
     "m-extra.js",
     "m-photo.js",
+    "m-push.js",
     "m-queue.js",
     "m-store.js",
     "m-sync.js",

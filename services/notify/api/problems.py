@@ -27,6 +27,22 @@ PROBLEMS: Mapping[str, ProblemType] = {
             "Nommez la personne par `person` et `as`, ou prenez un jeton à elle.",
         ),
     ),
+    "no-push": ProblemType(
+        404,
+        Text("Nobody is told by push here", "Personne n'est prévenu par push ici"),
+        Text(
+            "The firm sets ASTREINTE_PUSH_KEY to what `astreinte push-key` prints.",
+            "La société règle ASTREINTE_PUSH_KEY sur ce qu'affiche `astreinte push-key`.",
+        ),
+    ),
+    "push-address": ProblemType(
+        422,
+        Text("Nothing can be pushed to that browser", "Rien ne peut être poussé vers ce navigateur"),
+        Text(
+            "Send what the browser's PushSubscription says, as it says it.",
+            "Envoyez ce que dit le PushSubscription du navigateur, tel quel.",
+        ),
+    ),
     "customer-not-named": ProblemType(
         422,
         Text("Whose it is was not said", "Le client n'est pas nommé"),

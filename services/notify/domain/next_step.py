@@ -4,6 +4,7 @@ from contracts.notify.events import MessageChannel
 from contracts.text import Text
 from services.notify.domain.delivery import Delivery, DeliveryState
 from services.notify.domain.message import RecipientKind
+from services.notify.domain.push import GONE
 
 _NOTHING = Text(
     "Nothing: it was accepted by the mail server.", "Rien : le serveur de messagerie l'a accepté."
@@ -84,7 +85,37 @@ _NUMBER = {
 }
 
 
+_PUSH_TAKEN = Text(
+    "Nothing: the push service of his browser took it.", "Rien : le service push de son navigateur l'a pris."
+)
+_PUSH_STALE = Text(
+    "Nothing: the time to act on it was over before it could be sent; he has the mail.",
+    "Rien : il n'était plus temps d'agir quand l'envoi a été possible ; il a le courriel.",
+)
+_PUSH_AGAIN = Text(
+    "It is tried again at retry_at: the push service of his browser did not take it.",
+    "Nouvel essai à retry_at : le service push de son navigateur ne l'a pas pris.",
+)
+_PUSH_GONE = Text(
+    "Nothing: that browser is forgotten; he is told by mail and SMS, and can choose a browser on his page.",
+    "Rien : ce navigateur est oublié, il reçoit courriel et SMS ; il peut en choisir un sur sa page.",
+)
+_PUSH_REFUSED = Text(
+    "The push service refused it, for what failure says: check ASTREINTE_PUSH_KEY; he has the mail.",
+    "Le service push l'a refusé, pour la raison que dit failure : vérifiez ASTREINTE_PUSH_KEY ; il a le "
+    "courriel.",
+)
+_QUIET = Text(
+    "It is told at settles_at, when his quiet hours are over.",
+    "Il part à settles_at, à la fin de ses heures calmes.",
+)
+
+
 def next_step(delivery: Delivery) -> Text:
+    if delivery.hushed and delivery.settling:
+        return _QUIET
+    if delivery.channel is MessageChannel.PUSH:
+        return _of_push(delivery)
     if delivery.channel is MessageChannel.SMS:
         return _of_sms(delivery)
     match delivery.state:
@@ -104,6 +135,21 @@ def next_step(delivery: Delivery) -> Text:
     if delivery.settling:
         return _SETTLING if delivery.digest_for is None else _FOR_DIGEST
     return _AGAIN if delivery.attempts else _WAITING
+
+
+def _of_push(delivery: Delivery) -> Text:
+    match delivery.state:
+        case DeliveryState.SENT:
+            return _PUSH_TAKEN
+        case DeliveryState.SENDING:
+            return _SENDING
+        case DeliveryState.FAILED:
+            return _PUSH_GONE if (delivery.failure or "").startswith(GONE) else _PUSH_REFUSED
+        case DeliveryState.QUEUED:
+            if delivery.settling:
+                return _QUIET
+            return _PUSH_AGAIN if delivery.attempts else _WAITING
+    return _PUSH_STALE
 
 
 def _of_sms(delivery: Delivery) -> Text:

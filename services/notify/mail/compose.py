@@ -200,6 +200,7 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
             f"{clock(each.at)} · {wording.channel(each.channel, language)}"
             for each in details.contact_attempts
         ],
+        "disturbs": wording.disturbs(delivery.disturbs, language) if delivery.disturbs else "",
         "link": sender.links.rstrip("/") + path,
     }
 

@@ -28,7 +28,8 @@ def compose(delivery: Delivery, names: Names, sender: Sender) -> str:
 
 def _text(delivery: Delivery, names: Names, told: Mapping[str, Any], link: str) -> str:
     said = line(delivery.message.kind, names.recipient.language, told, "sms", "subject")
-    return plain(f"{said}{link}")
+    why = f" {told['disturbs']}" if told["disturbs"] else ""
+    return plain(f"{said}{why}{link}")
 
 
 def _short(name: str, length: int) -> str:

@@ -5,6 +5,7 @@ import { closingView } from "./m-closing.js";
 import { dayOf, withActions } from "./m-day.js";
 import { ask, say, sayMany } from "./m-dom.js";
 import { extraView } from "./m-extra.js";
+import { forgetHere, pushFoot } from "./m-push.js";
 import { tryAgain } from "./m-queue.js";
 import { Store } from "./m-store.js";
 import { Sync } from "./m-sync.js";
@@ -257,6 +258,7 @@ async function signOut(event) {
     const sure = await ask({ title: say("sign-out-title"), text: sayMany("sign-out-text", waiting), yes: say("sign-out") });
     if (sure === null) return;
   }
+  await forgetHere().catch(() => {});
   await store.forget("day", "about");
   for (const name of await caches.keys()) await (await caches.open(name)).delete("/m");
   form.submit();
@@ -278,3 +280,4 @@ document.getElementById("foot").append(...document.querySelectorAll(".top > form
 await sync.start();
 await changed();
 await keepPage();
+document.getElementById("foot").prepend(await pushFoot());
