@@ -35,6 +35,15 @@ class NotificationSent(NotificationFact):
     TYPE: ClassVar[str] = "notification-sent"
 
 
+class NotificationAnswered(NotificationFact):
+    """Who was called by telephone typed that he goes, or that he does not."""
+
+    TYPE: ClassVar[str] = "notification-answered"
+    MAJOR: ClassVar[int] = 1
+
+    accepted: bool
+
+
 class NotificationFailed(NotificationFact):
     """No further attempt will be made."""
 

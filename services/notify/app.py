@@ -14,6 +14,7 @@ from infra.chassis.http.vouching import BrokenGlass
 from infra.chassis.runtime import Runtime, Service
 from infra.chassis.service import service_app, tenants_of
 from infra.chassis.web.signing_in import session_router
+from services.notify.api.calls import STREAMED, calls_router
 from services.notify.api.deliveries import router as deliveries_router
 from services.notify.api.preferences import router as preferences_router
 from services.notify.api.problems import PROBLEMS
@@ -23,7 +24,7 @@ from services.notify.api.streams import streams_router
 from services.notify.api.subscriptions import subscriptions_router
 from services.notify.domain.line import KEPT_DAYS
 from services.notify.domain.timing import Timing
-from services.notify.sending import send_mails, send_pushes, send_sms
+from services.notify.sending import make_calls, send_mails, send_pushes, send_sms
 from services.notify.settings import Settings
 from services.notify.store.clock_notices import ClockNotices
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
@@ -57,7 +58,12 @@ def handlers(timing: Timing) -> Handlers:
 def service(settings: Settings, live: LiveStreams) -> Service:
     """Everything that runs; ``live`` is shared with the routes that serve it."""
     gateway = settings.sms
-    timing = replace(settings.timing, sms=gateway is not None, push=settings.push is not None)
+    timing = replace(
+        settings.timing,
+        sms=gateway is not None,
+        push=settings.push is not None,
+        voice=settings.voice is not None,
+    )
 
     async def mails(run: Runtime) -> None:
         await send_mails(settings.smtp, settings.sender, run)
@@ -70,10 +76,18 @@ def service(settings: Settings, live: LiveStreams) -> Service:
         assert settings.push is not None
         await send_pushes(settings.push, settings.webhook_networks, settings.sender, run)
 
+    async def calls(run: Runtime) -> None:
+        assert settings.voice is not None
+        await make_calls(settings.voice, settings.sender, run)
+
     async def webhooks(run: Runtime) -> None:
         await send_webhooks(settings.webhook_networks, timing, run)
 
-    channels = (*((texts,) if timing.sms else ()), *((pushes,) if timing.push else ()))
+    channels = (
+        *((texts,) if timing.sms else ()),
+        *((pushes,) if timing.push else ()),
+        *((calls,) if timing.voice else ()),
+    )
     return Service(
         name="notify",
         collections=(
@@ -109,6 +123,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         routers=(
             deliveries_router,
             preferences_router,
+            calls_router(settings.voice, settings.sender),
             push_router(settings.push, settings.webhook_networks),
             staff_router,
             streams_router(live),
@@ -117,5 +132,6 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         ),
         problems=PROBLEMS,
         pages=PAGES,
+        streamed=STREAMED,
         **chassis,
     )

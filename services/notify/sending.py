@@ -26,6 +26,7 @@ from services.notify.store.deliveries import Deliveries
 from services.notify.usecases.look_up import Found, LookUp
 from services.notify.usecases.settle_delivery import SettleDelivery
 from services.notify.usecases.take_delivery import TakeDelivery
+from services.notify.voice.calling import Voice, call
 from services.notify.webhooks.posting import Networks, Poster
 
 R = TypeVar("R")
@@ -63,6 +64,15 @@ async def send_pushes(key: VapidKey, networks: Networks, sender: Sender, run: Ru
         await _deliver(MessageChannel.PUSH, run, partial(_send_push, pusher, sender))
     finally:
         await poster.close()
+
+
+async def make_calls(voice: Voice, sender: Sender, run: Runtime) -> None:
+    """The loop that has people called, until cancelled."""
+    hand = SmsSender(voice.gateway)
+    try:
+        await _deliver(MessageChannel.VOICE, run, partial(_call, hand, voice.gateway.country, sender))
+    finally:
+        await hand.close()
 
 
 async def _deliver(
@@ -129,13 +139,23 @@ async def _send_mail(clock: Clock, mailer: Mailer, sender: Sender, do: Do, deliv
 async def _send_sms(gate: SmsSender, country: str, sender: Sender, do: Do, delivery: Delivery) -> None:
     """``Rejected`` when the recipient is gone, his number is none, or the gateway refuses for good."""
     names = await _names(do, delivery)
+    to = _number(names, delivery, country)
+    await gate.send(Sms(to, sms.compose(delivery, names, sender), delivery.id))
+
+
+async def _call(hand: SmsSender, country: str, sender: Sender, do: Do, delivery: Delivery) -> None:
+    """``Rejected`` when the recipient is gone, his number is none, or the gateway refuses for good."""
+    names = await _names(do, delivery)
+    await call(hand, _number(names, delivery, country, called=True), delivery, names, sender)
+
+
+def _number(names: Names, delivery: Delivery, country: str, *, called: bool = False) -> str:
     if names.recipient.phone is None:
         raise Rejected(f"no-number: {_whom(delivery)} has no phone any more")
     try:
-        to = e164(names.recipient.phone, country)
+        return e164(names.recipient.phone, country, called=called)
     except BadNumber as bad:
         raise Rejected(f"bad-number: {_whom(delivery)}: {bad}") from bad
-    await gate.send(Sms(to, sms.compose(delivery, names, sender), delivery.id))
 
 
 async def _send_push(pusher: Pusher, sender: Sender, do: Do, delivery: Delivery) -> None:

@@ -12,7 +12,8 @@ from services.notify.domain.timing import USUAL, Timing
 from services.notify.mail.compose import Sender
 from services.notify.mail.smtp import Server
 from services.notify.push.sealing import BadKey, VapidKey, text_of
-from services.notify.sms.gateway import Gateway
+from services.notify.sms.gateway import SMS, Fits, Gateway
+from services.notify.voice.calling import FITS, Voice
 from services.notify.webhooks.posting import Networks, networks_of
 
 
@@ -22,7 +23,7 @@ class Settings(Common):
     ``timing`` when what can wait is sent; ``sms`` the gateway that SMS go through, if the firm has one;
     ``webhook_networks`` what webhooks may go to besides public addresses; ``glass`` the digest of the
     code that makes an administrator when no provider answers; ``push`` the key that push services know the
-    firm by, if it has one."""
+    firm by, ``voice`` the gateway that calls go through, if it has one."""
 
     smtp: Server = field(default_factory=lambda: Server("127.0.0.1", 1025))
     sender: Sender = field(
@@ -33,13 +34,15 @@ class Settings(Common):
     webhook_networks: Networks = ()
     glass: str = ""
     push: VapidKey | None = None
+    voice: Voice | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_SMTP`` (host:port or smtps://user:password@host), ``ASTREINTE_MAIL_FROM``,
         ``ASTREINTE_FIRM``, ``ASTREINTE_PUBLIC_URL``, ``ASTREINTE_PLAN_RESTS_SECONDS`` (``30``),
-        ``ASTREINTE_DIGEST_AT`` (``08:00``), ``ASTREINTE_SMS_*``, ``ASTREINTE_WEBHOOK_NETWORKS`` (none),
-        ``ASTREINTE_BREAK_GLASS`` (none), ``ASTREINTE_PUSH_KEY`` (none), and what every service reads."""
+        ``ASTREINTE_DIGEST_AT`` (``08:00``), ``ASTREINTE_SMS_*``, ``ASTREINTE_VOICE_*``,
+        ``ASTREINTE_WEBHOOK_NETWORKS``, ``ASTREINTE_BREAK_GLASS``, ``ASTREINTE_PUSH_KEY`` (none), and what
+        every service reads."""
         base = super().from_environment(environment)
         try:
             smtp = Server.parse(base.extra.get("SMTP", "127.0.0.1:1025"))
@@ -53,7 +56,7 @@ class Settings(Common):
         )
         if "@" not in sender.address:
             raise SettingsError(f"ASTREINTE_MAIL_FROM is {sender.address!r}: it must be a mail address")
-        timing, sms = _timing(base.extra), _gateway(base.extra)
+        timing, sms = _timing(base.extra), _gateway(base.extra, "SMS", SMS)
         networks = _networks(base.extra.get("WEBHOOK_NETWORKS", ""))
         glass = base.extra.get("BREAK_GLASS", "")
         if glass and not re.fullmatch(r"[0-9a-f]{64}", glass):
@@ -68,6 +71,7 @@ class Settings(Common):
             webhook_networks=networks,
             glass=glass,
             push=push,
+            voice=_voice(base.extra, sender),
         )
 
 
@@ -105,24 +109,34 @@ def _timing(said: Mapping[str, str]) -> Timing:
     return Timing(timedelta(seconds=int(rests)), digest_at)
 
 
-def _gateway(extra: Mapping[str, str]) -> Gateway | None:
-    said = {name: extra.get(f"SMS_{name}", "") for name in _SMS}
-    if not extra.get("SMS_URL"):
+def _gateway(extra: Mapping[str, str], what: str, fits: Fits) -> Gateway | None:
+    """The gateway of ``ASTREINTE_SMS_*`` or ``ASTREINTE_VOICE_*``."""
+    said = {name: extra.get(f"{what}_{name}", "") for name in _OF_A_GATEWAY}
+    if not extra.get(f"{what}_URL"):
         if set_alone := sorted(name for name, value in said.items() if value):
             raise SettingsError(
-                f"ASTREINTE_SMS_{set_alone[0]} is set, but no ASTREINTE_SMS_URL to send SMS to"
+                f"ASTREINTE_{what}_{set_alone[0]} is set, but no ASTREINTE_{what}_URL to send to"
             )
         return None
-    given = {parameter: said[name] for name, parameter in _SMS.items() if said[name]}
+    given = {parameter: said[name] for name, parameter in _OF_A_GATEWAY.items() if said[name]}
     try:
-        return Gateway.parse(extra["SMS_URL"], **given)
+        return Gateway.parse(extra[f"{what}_URL"], fits, **given)
     except ValueError as error:
-        raise SettingsError(f"ASTREINTE_SMS_{error}") from error
+        raise SettingsError(f"ASTREINTE_{what}_{error}") from error
+
+
+def _voice(extra: Mapping[str, str], sender: Sender) -> Voice | None:
+    gateway = _gateway(extra, "VOICE", FITS)
+    if gateway is None:
+        return None
+    if not sender.link_key:
+        raise SettingsError("ASTREINTE_VOICE_URL is set, but no ASTREINTE_LINK_KEY to sign answers with")
+    return Voice(gateway, extra.get("VOICE_SECRET", ""))
 
 
 _DEVELOPMENT_KEY = text_of(b"astreinte/development/push".ljust(32, b"."))
 
-_SMS = {
+_OF_A_GATEWAY = {
     "FROM": "sender",
     "COUNTRY": "country",
     "HEADERS": "headers",

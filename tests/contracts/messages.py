@@ -130,8 +130,10 @@ _NOTIFICATION: dict[str, Any] = {
     "ticket_id": TICKET,
     "visit_id": VISIT,
 }
+_CALL: dict[str, Any] = {**_NOTIFICATION, "channel": deliveries.MessageChannel.VOICE}
 
 MESSAGES: tuple[Payload, ...] = (
+    deliveries.NotificationAnswered(**_CALL, accepted=True),
     lifecycle.TicketOpened(
         **_TICKET,
         **_ORDER,

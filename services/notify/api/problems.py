@@ -27,6 +27,19 @@ PROBLEMS: Mapping[str, ProblemType] = {
             "Nommez la personne par `person` et `as`, ou prenez un jeton à elle.",
         ),
     ),
+    "call-answered": ProblemType(
+        409,
+        Text("This call has its answer", "Cet appel a sa réponse"),
+        Text("Nothing: the first answer holds.", "Rien : la première réponse vaut."),
+    ),
+    "call-unsigned": ProblemType(
+        403,
+        Text("It is not the voice gateway's", "Cela ne vient pas de la passerelle vocale"),
+        Text(
+            "Set ASTREINTE_VOICE_SECRET to the secret by which the gateway signs.",
+            "Réglez ASTREINTE_VOICE_SECRET sur le secret par lequel signe la passerelle.",
+        ),
+    ),
     "no-push": ProblemType(
         404,
         Text("Nobody is told by push here", "Personne n'est prévenu par push ici"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from contracts.notify.events import MessageChannel, NotificationFailed, NotificationSent
+from contracts.notify.events import MessageChannel, NotificationAnswered, NotificationFailed, NotificationSent
 from services.notify.domain.message import Message, MessageKind
 from services.notify.domain.quiet import Disturbs
 from services.notify.domain.sms import URGENT
@@ -34,6 +34,18 @@ class DeliveryState(StrEnum):
     IN_DIGEST = "in-digest"
 
 
+class CallAnswer(StrEnum):
+    """What came of a call: he typed that he goes or does not, or nobody did."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    NO_ANSWER = "no-answer"
+    BUSY = "busy"
+    MACHINE = "machine"
+    NOTHING_TYPED = "nothing-typed"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True)
 class Origin:
     """The event that a message answers, for correlation."""
@@ -53,6 +65,7 @@ class Delivery:
     overtake this one, which then is never sent; ``unsettled_since`` is the first of such a row of
     messages. ``digest_for`` is whose digest, or the end of whose quiet hours, it waits for, until then.
     ``device_id``: the browser that a push goes to. ``disturbs``: why it did not wait for that end.
+    ``call`` counts the calls about the same; ``answer`` is what came of one.
     """
 
     id: str
@@ -71,6 +84,8 @@ class Delivery:
     digest_for: str | None = None
     device_id: str | None = None
     disturbs: Disturbs | None = None
+    call: int = 0
+    answer: CallAnswer | None = None
 
     @property
     def settling(self) -> bool:
@@ -154,6 +169,13 @@ class Delivery:
         reason = without_addresses(reason)
         after = replace(self, state=DeliveryState.FAILED, attempt_at=None, owner=None, failure=reason)
         return after, NotificationFailed(**self._identity(), reason=reason)
+
+    def answered(self, answer: CallAnswer) -> tuple["Delivery", NotificationAnswered | None]:
+        """What came of the call; somebody's answer is a fact, silence is none."""
+        after = replace(self, answer=answer)
+        if answer not in (CallAnswer.ACCEPTED, CallAnswer.DECLINED):
+            return after, None
+        return after, NotificationAnswered(**self._identity(), accepted=answer is CallAnswer.ACCEPTED)
 
     def _identity(self) -> dict[str, Any]:
         return {

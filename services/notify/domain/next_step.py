@@ -2,7 +2,7 @@
 
 from contracts.notify.events import MessageChannel
 from contracts.text import Text
-from services.notify.domain.delivery import Delivery, DeliveryState
+from services.notify.domain.delivery import CallAnswer, Delivery, DeliveryState
 from services.notify.domain.message import RecipientKind
 from services.notify.domain.push import GONE
 
@@ -105,6 +105,31 @@ _PUSH_REFUSED = Text(
     "Le service push l'a refusé, pour la raison que dit failure : vérifiez ASTREINTE_PUSH_KEY ; il a le "
     "courriel.",
 )
+_CALL_TAKEN = Text(
+    "The telephone rings; answer says what came of it.", "Le téléphone sonne ; answer dira ce qu'il en est."
+)
+_CALL_ANSWERED = {
+    CallAnswer.ACCEPTED: Text("Nothing: he goes.", "Rien : il y va."),
+    CallAnswer.DECLINED: Text("Nothing: somebody else is chosen.", "Rien : quelqu'un d'autre est choisi."),
+}
+_CALL_UNANSWERED = Text(
+    "He is called once more, then the visit goes to somebody else when his time to answer is over.",
+    "Il est rappelé une fois, puis la visite passe à quelqu'un d'autre à la fin de son délai de réponse.",
+)
+_CALL_AGAIN = Text(
+    "It is tried again at retry_at; check that the voice gateway answers (ASTREINTE_VOICE_URL).",
+    "Nouvel essai à retry_at ; vérifiez que la passerelle vocale répond (ASTREINTE_VOICE_URL).",
+)
+_CALL_GIVEN_UP = Text(
+    "The voice gateway did not take it, for what failure says: check the settings ASTREINTE_VOICE_…, his "
+    "number and your credit there; call him yourself.",
+    "La passerelle vocale ne l'a pas pris, pour la raison que dit failure : vérifiez les réglages "
+    "ASTREINTE_VOICE_…, son numéro et votre crédit ; appelez-le vous-même.",
+)
+_CALL_WAITING = Text(
+    "He is called at settles_at unless he answers before.",
+    "Il est appelé à settles_at, sauf s'il répond d'ici là.",
+)
 _QUIET = Text(
     "It is told at settles_at, when his quiet hours are over.",
     "Il part à settles_at, à la fin de ses heures calmes.",
@@ -114,6 +139,8 @@ _QUIET = Text(
 def next_step(delivery: Delivery) -> Text:
     if delivery.hushed and delivery.settling:
         return _QUIET
+    if delivery.channel is MessageChannel.VOICE:
+        return _of_call(delivery)
     if delivery.channel is MessageChannel.PUSH:
         return _of_push(delivery)
     if delivery.channel is MessageChannel.SMS:
@@ -135,6 +162,23 @@ def next_step(delivery: Delivery) -> Text:
     if delivery.settling:
         return _SETTLING if delivery.digest_for is None else _FOR_DIGEST
     return _AGAIN if delivery.attempts else _WAITING
+
+
+def _of_call(delivery: Delivery) -> Text:
+    match delivery.state:
+        case DeliveryState.SENT:
+            if delivery.answer is None:
+                return _CALL_TAKEN
+            return _CALL_ANSWERED.get(delivery.answer, _CALL_UNANSWERED)
+        case DeliveryState.SENDING:
+            return _SENDING
+        case DeliveryState.FAILED:
+            at_fault = (delivery.failure or "").startswith(("no-number", "bad-number"))
+            return _NUMBER[delivery.message.recipient.kind] if at_fault else _CALL_GIVEN_UP
+        case DeliveryState.QUEUED:
+            waiting = _CALL_AGAIN if delivery.attempts else _WAITING
+            return _CALL_WAITING if delivery.settling else waiting
+    return _SMS_WITHDRAWN
 
 
 def _of_push(delivery: Delivery) -> Text:

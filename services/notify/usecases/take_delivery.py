@@ -15,8 +15,9 @@ from services.notify.store.deliveries import Deliveries
 class TakeDelivery:
     """Gives the delivery as taken, or None when it is another worker's, or settled.
 
-    What waited longer for a push service than it may be shown is not sent any more. A delivery
-    whose attempts were used up without an outcome (each ended with its process) fails.
+    What waited longer for a push service than it may be shown is not sent any more, nor is
+    anybody called too late. A delivery whose attempts were used up without an outcome (each ended with
+    its process) fails.
     """
 
     id: str
@@ -29,7 +30,8 @@ class TakeDelivery:
         delivery = unit.get(Deliveries, self.id)
         if delivery is None or not delivery.to_be_taken(self.lease.taken_at):
             return None
-        if delivery.channel is MessageChannel.PUSH and is_stale(delivery, unit.now):
+        stale = delivery.channel is MessageChannel.PUSH and is_stale(delivery, unit.now)
+        if stale or (delivery.channel is MessageChannel.VOICE and delivery.is_late(unit.now)):
             unit.save(Deliveries, delivery.overtaken())
             return None
         if delivery.attempts >= MAX_ATTEMPTS:

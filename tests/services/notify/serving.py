@@ -120,6 +120,14 @@ async def heard_of(stream: AsyncIterator[Heard], count: int) -> list[Heard]:
 
 @pytest.fixture
 async def notify(servers: RealServers, unique: str, tmp_path: Path) -> AsyncIterator[Notify]:
+    async with serving(servers, unique, tmp_path) as made:
+        yield made
+
+
+@asynccontextmanager
+async def serving(
+    servers: RealServers, unique: str, tmp_path: Path, **settings_of: Any
+) -> AsyncIterator[Notify]:
     issuer = DevelopmentIssuer(tmp_path, profile="development")
     mails = MailSink()
     await mails.start()
@@ -132,6 +140,7 @@ async def notify(servers: RealServers, unique: str, tmp_path: Path) -> AsyncIter
         smtp=Server("127.0.0.1", mails.port),
         webhook_networks=networks_of("127.0.0.0/8"),
         push=KEY,
+        **settings_of,
     )
     app = build(settings, clock=clock, mongo=servers.mongodb, kafka=servers.kafka)
     server = server_of(app)

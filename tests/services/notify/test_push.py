@@ -46,8 +46,8 @@ def device(id: str) -> Device:
     return Device(id, f"https://push.example/{id}", "key", "auth", MONDAY_NINE)
 
 
-def office(*devices: str, **timing: bool) -> Office:
-    made = Office(Timing(**{"sms": True, "push": True, **timing}))
+def office(*devices: str, push: bool = True) -> Office:
+    made = Office(Timing(sms=True, push=push))
     made.give(Technicians, LEA.model_copy(update={"phone": "06 12 34 56 78"}), "tech-lea")
     for each in devices:
         made.do(AddDevice(HERS, device(each)))
