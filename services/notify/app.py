@@ -24,7 +24,8 @@ from services.notify.api.streams import streams_router
 from services.notify.api.subscriptions import subscriptions_router
 from services.notify.domain.line import KEPT_DAYS
 from services.notify.domain.timing import Timing
-from services.notify.sending import make_calls, send_mails, send_pushes, send_sms
+from services.notify.push.sending import send_pushes
+from services.notify.sending import send_mails, send_sms
 from services.notify.settings import Settings
 from services.notify.store.clock_notices import ClockNotices
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
@@ -37,6 +38,7 @@ from services.notify.store.subscriptions import Feeds, Lanes, Subscriptions, Web
 from services.notify.stream import lifecycle, majors, sla, visits
 from services.notify.usecases.release_message import ReleaseMessage
 from services.notify.views.live import LiveStreams
+from services.notify.voice.calling import make_calls
 from services.notify.web.pages import PAGES
 from services.notify.webhooks.feeding import run_feeder
 from services.notify.webhooks.sending import send_webhooks

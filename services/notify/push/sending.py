@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
+from contracts.notify.events import MessageChannel
 from infra.chassis.clock import Clock
-from infra.chassis.store.deliveries import Rejected
+from infra.chassis.runtime import Runtime
+from infra.chassis.store.deliveries import Do, Rejected
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.message import RecipientKind
 from services.notify.domain.push import GONE, Device, Urgency, kept_for, opens, topic, urgency
 from services.notify.mail.compose import Names, Sender, line, words
 from services.notify.push.sealing import BadKey, VapidKey, seal, shown
-from services.notify.webhooks.posting import NotThere, Poster
+from services.notify.sending import cause_of, deliver_messages, named, whom
+from services.notify.usecases.look_up import LookUp
+from services.notify.webhooks.posting import Networks, NotThere, Poster
 
 _FINAL = frozenset({400, 401, 403, 405, 413})
 LONGEST_TITLE = 120
@@ -60,6 +65,25 @@ class Pusher:
             raise Rejected(f"push-refused: {words}")
         if not 200 <= answer.status < 300:
             raise NotTaken(words)
+
+
+async def send_pushes(key: VapidKey, networks: Networks, sender: Sender, run: Runtime) -> None:
+    """The loop that delivers Web Push, until cancelled."""
+    poster = Poster(networks)
+    try:
+        pusher = Pusher(poster, key, run.system_clock)
+        await deliver_messages(MessageChannel.PUSH, run, partial(_send_push, pusher, sender))
+    finally:
+        await poster.close()
+
+
+async def _send_push(pusher: Pusher, sender: Sender, do: Do, delivery: Delivery) -> None:
+    """``Rejected`` when the recipient or the browser is gone, or the push service refuses for good."""
+    found = await do(LookUp(delivery.message, delivery.device_id), cause_of(delivery))
+    names = named(found, delivery)
+    if found.device is None:
+        raise Rejected(f"{GONE}: {whom(delivery)} is told there no more")
+    await pusher.send(delivery, found.device, names, sender)
 
 
 def body(delivery: Delivery, names: Names, sender: Sender) -> bytes:

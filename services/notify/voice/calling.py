@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
+from contracts.notify.events import MessageChannel
 from contracts.values import Language
 from infra.chassis.http.signed import signed, what_is_signed
+from infra.chassis.runtime import Runtime
+from infra.chassis.store.deliveries import Do
 from services.notify.domain.delivery import CallAnswer, Delivery
 from services.notify.domain.voice import answerable_until
 from services.notify.mail.compose import Names, Sender, line, words
+from services.notify.sending import deliver_messages, names_of, number_of
 from services.notify.sms.gateway import Fits, Gateway
 from services.notify.sms.gateway import Sender as Hand
 
@@ -48,6 +53,21 @@ class Voice:
 
     gateway: Gateway
     secret: str = ""
+
+
+async def make_calls(voice: Voice, sender: Sender, run: Runtime) -> None:
+    """The loop that has people called, until cancelled."""
+    hand = Hand(voice.gateway)
+    try:
+        await deliver_messages(MessageChannel.VOICE, run, partial(_call, hand, voice.gateway.country, sender))
+    finally:
+        await hand.close()
+
+
+async def _call(hand: Hand, country: str, sender: Sender, do: Do, delivery: Delivery) -> None:
+    """``Rejected`` when the recipient is gone, his number is none, or the gateway refuses for good."""
+    names = await names_of(do, delivery)
+    await call(hand, number_of(names, delivery, country, called=True), delivery, names, sender)
 
 
 async def call(hand: Hand, to: str, delivery: Delivery, names: Names, sender: Sender) -> None:
