@@ -14,6 +14,7 @@ from infra.chassis.http.vouching import BrokenGlass
 from infra.chassis.runtime import Runtime, Service
 from infra.chassis.service import service_app, tenants_of
 from infra.chassis.web.signing_in import session_router
+from services.notify.api.bounces import router as bounces_router
 from services.notify.api.calls import STREAMED, calls_router
 from services.notify.api.deliveries import router as deliveries_router
 from services.notify.api.preferences import router as preferences_router
@@ -24,6 +25,8 @@ from services.notify.api.streams import streams_router
 from services.notify.api.subscriptions import subscriptions_router
 from services.notify.domain.line import KEPT_DAYS
 from services.notify.domain.timing import Timing
+from services.notify.mail.bounces import read_bounces
+from services.notify.mail.returned import ReturnPath
 from services.notify.push.sending import send_pushes
 from services.notify.sending import send_mails, send_sms
 from services.notify.settings import Settings
@@ -33,6 +36,7 @@ from services.notify.store.deliveries import Deliveries
 from services.notify.store.devices import DevicesOf
 from services.notify.store.notices import Notices
 from services.notify.store.preferences import PreferencesOf
+from services.notify.store.refused_addresses import RefusedAddresses
 from services.notify.store.staff import Staff
 from services.notify.store.subscriptions import Feeds, Lanes, Subscriptions, Webhooks
 from services.notify.stream import lifecycle, majors, sla, visits
@@ -67,8 +71,11 @@ def service(settings: Settings, live: LiveStreams) -> Service:
         voice=settings.voice is not None,
     )
 
+    bounces = settings.bounces
+    paths = None if bounces is None else ReturnPath(bounces.address, settings.sender.link_key)
+
     async def mails(run: Runtime) -> None:
-        await send_mails(settings.smtp, settings.sender, run)
+        await send_mails(settings.smtp, settings.sender, run, timing, paths)
 
     async def texts(run: Runtime) -> None:
         assert gateway is not None
@@ -82,6 +89,11 @@ def service(settings: Settings, live: LiveStreams) -> Service:
         assert settings.voice is not None
         await make_calls(settings.voice, settings.sender, run)
 
+    async def returns(run: Runtime) -> None:
+        assert bounces is not None
+        assert paths is not None
+        await read_bounces(bounces, paths, timing, run)
+
     async def webhooks(run: Runtime) -> None:
         await send_webhooks(settings.webhook_networks, timing, run)
 
@@ -89,6 +101,7 @@ def service(settings: Settings, live: LiveStreams) -> Service:
         *((texts,) if timing.sms else ()),
         *((pushes,) if timing.push else ()),
         *((calls,) if timing.voice else ()),
+        *((returns,) if bounces is not None else ()),
     )
     return Service(
         name="notify",
@@ -98,6 +111,7 @@ def service(settings: Settings, live: LiveStreams) -> Service:
             DevicesOf,
             Notices,
             PreferencesOf,
+            RefusedAddresses,
             Staff,
             Subscriptions,
             Feeds,
@@ -124,6 +138,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         kafka=kafka,
         routers=(
             deliveries_router,
+            bounces_router,
             preferences_router,
             calls_router(settings.voice, settings.sender),
             push_router(settings.push, settings.webhook_networks),

@@ -12,8 +12,10 @@ from infra.chassis.runtime import Runtime, new_id
 from infra.chassis.store.deliveries import DeliveryLoop, Do, Queue, Rejected
 from infra.chassis.store.unit import Cause, UseCase
 from services.notify.domain.delivery import Delivery
+from services.notify.domain.timing import USUAL, Timing
 from services.notify.mail import compose as mail
 from services.notify.mail.compose import Names, Sender
+from services.notify.mail.returned import ReturnPath
 from services.notify.mail.smtp import Mailer, Server
 from services.notify.sms import compose as sms
 from services.notify.sms.gateway import Gateway, Sms
@@ -29,16 +31,19 @@ R = TypeVar("R")
 WORKERS = 8
 
 
-async def send_mails(server: Server, sender: Sender, run: Runtime) -> None:
+async def send_mails(
+    server: Server, sender: Sender, run: Runtime, timing: Timing = USUAL, paths: ReturnPath | None = None
+) -> None:
     """The loop that delivers mails, until cancelled.
 
     A mail that the server accepted just before this process died is sent again by whoever takes
-    over, with the same Message-ID: SMTP has no way to ask whether a mail arrived.
+    over, with the same Message-ID: SMTP has no way to ask whether a mail arrived. ``paths``: where each comes
+    back to that does not arrive.
     """
     mailer = Mailer(server)
     try:
         await deliver_messages(
-            MessageChannel.MAIL, run, partial(_send_mail, run.system_clock, mailer, sender)
+            MessageChannel.MAIL, run, partial(_send_mail, run.system_clock, mailer, sender, paths), timing
         )
     finally:
         await mailer.close()
@@ -54,13 +59,16 @@ async def send_sms(gateway: Gateway, sender: Sender, run: Runtime) -> None:
 
 
 async def deliver_messages(
-    channel: MessageChannel, run: Runtime, act: Callable[[Do, Delivery], Awaitable[None]]
+    channel: MessageChannel,
+    run: Runtime,
+    act: Callable[[Do, Delivery], Awaitable[None]],
+    timing: Timing = USUAL,
 ) -> None:
     """Work on what is due by one channel, until cancelled."""
     queue = Queue(
         collection=Deliveries,
         take=TakeDelivery,
-        settle=SettleDelivery,
+        settle=partial(SettleDelivery, timing=timing),
         act=partial(act, doing(run)),
         attempts=lambda delivery: delivery.attempts,
         cause=cause_of,
@@ -107,12 +115,15 @@ async def deliver(channel: str, run: Runtime, queue: Queue[Any]) -> None:
         run.busy.remove(loop.busy)
 
 
-async def _send_mail(clock: Clock, mailer: Mailer, sender: Sender, do: Do, delivery: Delivery) -> None:
+async def _send_mail(
+    clock: Clock, mailer: Mailer, sender: Sender, paths: ReturnPath | None, do: Do, delivery: Delivery
+) -> None:
     """``Rejected`` when the recipient is gone or the server refuses for good."""
     names = await names_of(do, delivery)
     if names.recipient.email is None:
         raise Rejected(f"no-address: {whom(delivery)} has no e-mail any more")
-    await mailer.send(mail.compose(delivery, names, sender, clock.now()), sender.address)
+    back = sender.address if paths is None else paths.of(delivery.id)
+    await mailer.send(mail.compose(delivery, names, sender, clock.now()), back)
 
 
 async def _send_sms(gate: SmsSender, country: str, sender: Sender, do: Do, delivery: Delivery) -> None:

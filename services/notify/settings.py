@@ -9,6 +9,7 @@ from typing import Self
 from infra.chassis.settings import Settings as Common
 from infra.chassis.settings import SettingsError
 from services.notify.domain.timing import USUAL, Timing
+from services.notify.mail.bounces import BounceBox
 from services.notify.mail.compose import Sender
 from services.notify.mail.smtp import Server
 from services.notify.push.sealing import BadKey, VapidKey, text_of
@@ -23,7 +24,8 @@ class Settings(Common):
     ``timing`` when what can wait is sent; ``sms`` the gateway that SMS go through, if the firm has one;
     ``webhook_networks`` what webhooks may go to besides public addresses; ``glass`` the digest of the
     code that makes an administrator when no provider answers; ``push`` the key that push services know the
-    firm by, ``voice`` the gateway that calls go through, if it has one."""
+    firm by, ``voice`` the gateway that calls go through, ``bounces`` the mailbox that
+    mails come back to, if there are."""
 
     smtp: Server = field(default_factory=lambda: Server("127.0.0.1", 1025))
     sender: Sender = field(
@@ -35,14 +37,15 @@ class Settings(Common):
     glass: str = ""
     push: VapidKey | None = None
     voice: Voice | None = None
+    bounces: BounceBox | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """``ASTREINTE_SMTP`` (host:port or smtps://user:password@host), ``ASTREINTE_MAIL_FROM``,
         ``ASTREINTE_FIRM``, ``ASTREINTE_PUBLIC_URL``, ``ASTREINTE_PLAN_RESTS_SECONDS`` (``30``),
         ``ASTREINTE_DIGEST_AT`` (``08:00``), ``ASTREINTE_SMS_*``, ``ASTREINTE_VOICE_*``,
-        ``ASTREINTE_WEBHOOK_NETWORKS``, ``ASTREINTE_BREAK_GLASS``, ``ASTREINTE_PUSH_KEY`` (none), and what
-        every service reads."""
+        ``ASTREINTE_WEBHOOK_NETWORKS``, ``ASTREINTE_BREAK_GLASS``, ``ASTREINTE_PUSH_KEY``,
+        ``ASTREINTE_BOUNCES`` (none), and what every service reads."""
         base = super().from_environment(environment)
         try:
             smtp = Server.parse(base.extra.get("SMTP", "127.0.0.1:1025"))
@@ -72,6 +75,7 @@ class Settings(Common):
             glass=glass,
             push=push,
             voice=_voice(base.extra, sender),
+            bounces=_bounces(base.extra, sender),
         )
 
 
@@ -132,6 +136,18 @@ def _voice(extra: Mapping[str, str], sender: Sender) -> Voice | None:
     if not sender.link_key:
         raise SettingsError("ASTREINTE_VOICE_URL is set, but no ASTREINTE_LINK_KEY to sign answers with")
     return Voice(gateway, extra.get("VOICE_SECRET", ""))
+
+
+def _bounces(extra: Mapping[str, str], sender: Sender) -> BounceBox | None:
+    said = extra.get("BOUNCES", "")
+    if not said.strip():
+        return None
+    if not sender.link_key:
+        raise SettingsError("ASTREINTE_BOUNCES is set, but no ASTREINTE_LINK_KEY to sign return paths with")
+    try:
+        return BounceBox.parse(said, extra)
+    except ValueError as error:
+        raise SettingsError(f"ASTREINTE_BOUNCES: {error}") from error
 
 
 _DEVELOPMENT_KEY = text_of(b"astreinte/development/push".ljust(32, b"."))

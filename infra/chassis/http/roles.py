@@ -147,6 +147,8 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "subscriptions:read": _ON_BEHALF,
     "subscriptions:write": _ON_BEHALF,
     "deliveries:read": _ON_BEHALF | _HOTLINE | _only("contract-manager"),
+    "bounces:read": _HOTLINE,
+    "bounces:clear": _HOTLINE,
     "preferences:read": ROLES,
     "preferences:write": ROLES,
     "streams:tickets": ROLES,

@@ -52,6 +52,7 @@ class MessageKind(StrEnum):
     VOLUME_REACHED = "volume-reached"
     WEBHOOK_DISABLED = "webhook-disabled"
     CLIENT_WEBHOOK_DISABLED = "client-webhook-disabled"
+    ADDRESS_REFUSED = "address-refused"
     DIGEST = "digest"
 
 
@@ -122,6 +123,8 @@ class Details:
     arrived_at: datetime | None = None
     waiting_minutes: int | None = None
     contact_attempts: tuple[ContactAttempt, ...] = ()
+    about: str | None = None
+    """What kind of person it is about, where that is not its reader."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from contracts.notify.events import MessageChannel
 from contracts.text import Text
+from services.notify.domain.bounce import REFUSED
 from services.notify.domain.delivery import CallAnswer, Delivery, DeliveryState
 from services.notify.domain.message import RecipientKind
 from services.notify.domain.push import GONE
@@ -157,7 +158,7 @@ def next_step(delivery: Delivery) -> Text:
         case DeliveryState.SENDING:
             return _SENDING
         case DeliveryState.FAILED:
-            at_fault = (delivery.failure or "").startswith(("no-address", "bad-address"))
+            at_fault = (delivery.failure or "").startswith(("no-address", "bad-address", REFUSED))
             return _ADDRESS[delivery.message.recipient.kind] if at_fault else _GIVEN_UP
     if delivery.settling:
         return _SETTLING if delivery.digest_for is None else _FOR_DIGEST

@@ -62,6 +62,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.MAJOR_UPDATE_DUE,
         MessageKind.VOLUME_REACHED,
         MessageKind.CLIENT_WEBHOOK_DISABLED,
+        MessageKind.ADDRESS_REFUSED,
     ),
 }
 """What each kind of person can be told."""

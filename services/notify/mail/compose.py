@@ -27,6 +27,7 @@ from services.notify.domain.message import Details, MessageKind, RecipientKind
 from services.notify.domain.staff import StaffMember
 from services.notify.mail import wording
 
+_PEOPLE = {"contact": "/v1/contacts/", "technician": "/v1/technicians/", "staff": "/v1/staff/", "": "/"}
 _NO_PLACE_ZONE = ZoneInfo("Europe/Paris")
 
 
@@ -142,6 +143,9 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
     if message.kind in (MessageKind.WEBHOOK_DISABLED, MessageKind.CLIENT_WEBHOOK_DISABLED):
         path = f"/v1/subscriptions/{details.number}"
 
+    if message.kind is MessageKind.ADDRESS_REFUSED:
+        path = _PEOPLE[details.about or ""] + details.number
+
     def moment(at: datetime | None) -> str:
         return moments.moment(at, zone, language) if at else ""
 
@@ -172,6 +176,7 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "text": details.text.in_(language) if details.text else "",
         "rhythm": moments.minutes(details.minutes, language) if details.minutes else "",
         "missed": details.missed or 0,
+        "about": details.about or "",
         "address": details.address or "",
         "since": moment(details.since_at),
         "target": details.target or "",

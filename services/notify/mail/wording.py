@@ -80,6 +80,7 @@ _NEWS: Mapping[str, tuple[str, str]] = {
     "volume-reached": ("volume presque épuisé", "volume nearly used up"),
     "webhook-disabled": ("vos webhooks désactivés", "your webhooks disabled"),
     "client-webhook-disabled": ("webhooks d'un client désactivés", "a client's webhooks disabled"),
+    "address-refused": ("adresse à corriger", "an address to correct"),
     "sla-corrected": ("délai finalement tenu", "deadline kept after all"),
 }
 

@@ -11,6 +11,7 @@ from contracts.ticket.states import ContactChanged
 from infra.chassis.store.collection import Loads, ReadCopy, Ref
 from infra.chassis.store.deliveries import AT_ONCE, BEFORE_OTHERS
 from infra.chassis.store.unit import Unit
+from services.notify.domain.bounce import REFUSED, RefusedAddress, digest_of
 from services.notify.domain.delivery import Delivery, Origin, delivery_id, has_to_settle
 from services.notify.domain.message import Message, Recipient, RecipientKind
 from services.notify.domain.preferences import (
@@ -30,6 +31,7 @@ from services.notify.store.copies import Contacts, Customers, Sites, Technicians
 from services.notify.store.deliveries import Deliveries
 from services.notify.store.devices import DevicesOf
 from services.notify.store.preferences import PreferencesOf
+from services.notify.store.refused_addresses import RefusedAddresses
 from services.notify.store.staff import Staff
 
 Person = ContactChanged | TechnicianChanged | StaffMember
@@ -46,6 +48,7 @@ class QueueMessage:
         return (
             Ref(PreferencesOf, id),
             Ref(DevicesOf, id),
+            Ref(RefusedAddresses, id),
             *(Ref(kind, id) for _, kind, id in named_in(self.message)),
         )
 
@@ -93,6 +96,10 @@ def queue(
         delivery, fact = delivery.failed(
             f"no-address: {message.recipient.kind} {message.recipient.id} has no e-mail"
         )
+        unit.add(Deliveries, delivery, fact)
+        return delivery
+    if (refused := refused_address(unit, message.recipient, person.email)) is not None:
+        delivery, fact = delivery.failed(f"{REFUSED}: {refused.reason}")
         unit.add(Deliveries, delivery, fact)
         return delivery
     if wish is Wish.OFF:
@@ -190,6 +197,12 @@ def hush_of(unit: Unit, message: Message, at: datetime) -> Hush | None:
     person = person_for(unit, message.recipient)
     on_duty = isinstance(person, StaffMember) and person.on_duty is True
     return Hush(until, disturbs(message, until, on_duty=on_duty))
+
+
+def refused_address(unit: Unit, whose: Recipient, address: str) -> RefusedAddress | None:
+    """What is known against that address of his: one that he has had since is written to."""
+    known = unit.get(RefusedAddresses, preferences_id(whose))
+    return known if known is not None and known.digest == digest_of(address) else None
 
 
 def zone_of(unit: Unit, message: Message) -> ZoneInfo:

@@ -6,13 +6,16 @@ from contracts.notify.events import MessageChannel
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.deliveries import Outcome
 from infra.chassis.store.unit import Unit
+from services.notify.domain.bounce import REFUSED
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.preferences import preferences_id
 from services.notify.domain.push import GONE
+from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.deliveries import Deliveries
 from services.notify.store.devices import DevicesOf
 from services.notify.store.notices import Notices
 from services.notify.usecases.queue_message import first_attempt, hush_of
+from services.notify.usecases.refuse_address import refuse_address
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class SettleDelivery:
 
     id: str
     outcome: Outcome
+    timing: Timing = USUAL
 
     def loads(self) -> Loads:
         return (Ref(Deliveries, self.id),)
@@ -37,6 +41,8 @@ class SettleDelivery:
         else:
             after, failed = delivery.failed(self.outcome.reason)
             unit.save(Deliveries, after, failed)
+            if delivery.channel is MessageChannel.MAIL and self.outcome.reason.startswith(REFUSED):
+                refuse_address(unit, delivery, self.outcome.reason.partition(": ")[2], self.timing)
             if delivery.channel is MessageChannel.PUSH and self.outcome.reason.startswith(GONE):
                 self._forget(unit, delivery)
 

@@ -132,15 +132,18 @@ async def serving(
     mails = MailSink()
     await mails.start()
     clock = SteppedClock(MONDAY_NINE)
+    given: dict[str, Any] = {
+        "smtp": Server("127.0.0.1", mails.port),
+        "webhook_networks": networks_of("127.0.0.0/8"),
+        "push": KEY,
+        **settings_of,
+    }
     settings = Settings(
         profile="development",
         jwks=json.dumps(issuer.jwks),
         database_prefix=unique,
         group_prefix=unique,
-        smtp=Server("127.0.0.1", mails.port),
-        webhook_networks=networks_of("127.0.0.0/8"),
-        push=KEY,
-        **settings_of,
+        **given,
     )
     app = build(settings, clock=clock, mongo=servers.mongodb, kafka=servers.kafka)
     server = server_of(app)
