@@ -49,6 +49,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/deliveries",
         "/v1/preferences",
         "/v1/push",
+        "/v1/templates",
         "/v1/bounces",
         "/v1/calls",
         "/v1/streams",

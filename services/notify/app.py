@@ -23,6 +23,7 @@ from services.notify.api.push import push_router
 from services.notify.api.staff import router as staff_router
 from services.notify.api.streams import streams_router
 from services.notify.api.subscriptions import subscriptions_router
+from services.notify.api.templates import templates_router
 from services.notify.domain.line import KEPT_DAYS
 from services.notify.domain.timing import Timing
 from services.notify.mail.bounces import read_bounces
@@ -39,6 +40,7 @@ from services.notify.store.preferences import PreferencesOf
 from services.notify.store.refused_addresses import RefusedAddresses
 from services.notify.store.staff import Staff
 from services.notify.store.subscriptions import Feeds, Lanes, Subscriptions, Webhooks
+from services.notify.store.templates import Templates
 from services.notify.stream import lifecycle, majors, sla, visits
 from services.notify.usecases.release_message import ReleaseMessage
 from services.notify.views.live import LiveStreams
@@ -113,6 +115,7 @@ def service(settings: Settings, live: LiveStreams) -> Service:
             PreferencesOf,
             RefusedAddresses,
             Staff,
+            Templates,
             Subscriptions,
             Feeds,
             Webhooks,
@@ -139,6 +142,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         routers=(
             deliveries_router,
             bounces_router,
+            templates_router(settings.sender),
             preferences_router,
             calls_router(settings.voice, settings.sender),
             push_router(settings.push, settings.webhook_networks),

@@ -157,7 +157,7 @@ def whom(delivery: Delivery) -> str:
 
 async def names_of(do: Do, delivery: Delivery) -> Names:
     """Whom and what its ids stand for now."""
-    return named(await do(LookUp(delivery.message), cause_of(delivery)), delivery)
+    return named(await do(LookUp(delivery.message, channel=delivery.channel), cause_of(delivery)), delivery)
 
 
 def named(found: Found, delivery: Delivery) -> Names:
@@ -165,5 +165,11 @@ def named(found: Found, delivery: Delivery) -> Names:
     if found.recipient is None:
         raise Rejected(f"no-address: {whom(delivery)} is known no more")
     return Names(
-        found.recipient, found.customer, found.technician, found.sites, found.ruled_out, found.contract
+        found.recipient,
+        found.customer,
+        found.technician,
+        found.sites,
+        found.ruled_out,
+        found.contract,
+        found.own,
     )

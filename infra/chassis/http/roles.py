@@ -149,6 +149,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "deliveries:read": _ON_BEHALF | _HOTLINE | _only("contract-manager"),
     "bounces:read": _HOTLINE,
     "bounces:clear": _HOTLINE,
+    "templates:write": _only(),
     "preferences:read": ROLES,
     "preferences:write": ROLES,
     "streams:tickets": ROLES,

@@ -40,6 +40,11 @@ PROBLEMS: Mapping[str, ProblemType] = {
             "Réglez ASTREINTE_VOICE_SECRET sur le secret par lequel signe la passerelle.",
         ),
     ),
+    "template-wrong": ProblemType(
+        422,
+        Text("The template cannot be used", "Le modèle est inutilisable"),
+        Text("Correct the lines that `errors` names.", "Corrigez les lignes que nomme `errors`."),
+    ),
     "no-push": ProblemType(
         404,
         Text("Nobody is told by push here", "Personne n'est prévenu par push ici"),

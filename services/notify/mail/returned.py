@@ -51,8 +51,6 @@ class ReturnPath:
 def read(raw: bytes, paths: ReturnPath) -> Returned | None:
     """What is to be done about it; None: it is no report of a failure, or not about a mail of ours."""
     mail = message_from_bytes(raw, policy=policy.default)
-    if not isinstance(mail, EmailMessage):
-        return None
     delivery_id = paths.delivery(mail)
     if delivery_id is None or mail.get_content_type() != "multipart/report":
         return None

@@ -11,7 +11,7 @@ from infra.chassis.store.deliveries import Do, Rejected
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.message import RecipientKind
 from services.notify.domain.push import GONE, Device, Urgency, kept_for, opens, topic, urgency
-from services.notify.mail.compose import Names, Sender, line, words
+from services.notify.mail.compose import Names, Sender, line, own_words, words
 from services.notify.push.sealing import BadKey, VapidKey, seal, shown
 from services.notify.sending import cause_of, deliver_messages, named, whom
 from services.notify.usecases.look_up import LookUp
@@ -79,7 +79,7 @@ async def send_pushes(key: VapidKey, networks: Networks, sender: Sender, run: Ru
 
 async def _send_push(pusher: Pusher, sender: Sender, do: Do, delivery: Delivery) -> None:
     """``Rejected`` when the recipient or the browser is gone, or the push service refuses for good."""
-    found = await do(LookUp(delivery.message, delivery.device_id), cause_of(delivery))
+    found = await do(LookUp(delivery.message, delivery.device_id, delivery.channel), cause_of(delivery))
     names = named(found, delivery)
     if found.device is None:
         raise Rejected(f"{GONE}: {whom(delivery)} is told there no more")
@@ -90,7 +90,9 @@ def body(delivery: Delivery, names: Names, sender: Sender) -> bytes:
     """As an SMS says it, in the person's language, with why it disturbs and what it is about below."""
     message, language = delivery.message, names.recipient.language
     told = words(delivery, names, sender, language)
-    title = line(message.kind, language, told, "sms", "subject")[:LONGEST_TITLE]
+    own = own_words(names, told, delivery.id)
+    title = " ".join(own[1].split()) if own else line(message.kind, language, told, "sms", "subject")
+    title = title[:LONGEST_TITLE]
     about = " · ".join(each for each in (told["summary"], _where(delivery, told)) if each)
     about = "\n".join(each for each in (told["disturbs"], about) if each)
     return shown(title, about, opens(message), delivery.id, stays=urgency(message) is Urgency.HIGH)

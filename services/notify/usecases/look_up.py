@@ -4,14 +4,17 @@ from dataclasses import dataclass
 
 from contracts.dispatch.states import TechnicianChanged
 from contracts.inventory.states import SiteChanged
+from contracts.notify.events import MessageChannel
 from contracts.ticket.states import ContractChanged, CustomerChanged
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.notify.domain.message import Message
 from services.notify.domain.preferences import preferences_id
 from services.notify.domain.push import Device
+from services.notify.domain.template import TemplateVersion, template_id
 from services.notify.store.copies import Contracts, Customers, Sites, Technicians
 from services.notify.store.devices import DevicesOf
+from services.notify.store.templates import Templates
 from services.notify.usecases.queue_message import Person, named_in, person_for
 
 
@@ -26,6 +29,7 @@ class Found:
     ruled_out: tuple[TechnicianChanged, ...] = ()
     contract: ContractChanged | None = None
     device: Device | None = None
+    own: TemplateVersion | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class LookUp:
 
     message: Message
     device_id: str | None = None
+    channel: MessageChannel | None = None
 
     def loads(self) -> Loads:
         named = (Ref(kind, id) for _, kind, id in named_in(self.message))
@@ -52,8 +57,12 @@ class LookUp:
         devices = None
         if self.device_id is not None:
             devices = unit.get(DevicesOf, preferences_id(message.recipient))
+        recipient, own = person_for(unit, message.recipient), None
+        if recipient is not None and self.channel is not None:
+            own = unit.get(Templates, template_id(message.kind, self.channel, recipient.language))
         return Found(
-            recipient=person_for(unit, message.recipient),
+            recipient=recipient,
+            own=None if own is None else own.holds,
             customer=None if message.customer_id is None else unit.get(Customers, message.customer_id),
             technician=None if technician_id is None else unit.get(Technicians, technician_id),
             ruled_out=tuple(each for each in others if each is not None),

@@ -13,7 +13,7 @@ from infra.chassis.runtime import Runtime
 from infra.chassis.store.deliveries import Do
 from services.notify.domain.delivery import CallAnswer, Delivery
 from services.notify.domain.voice import answerable_until
-from services.notify.mail.compose import Names, Sender, line, words
+from services.notify.mail.compose import Names, Sender, line, own_words, words
 from services.notify.sending import deliver_messages, names_of, number_of
 from services.notify.sms.gateway import Fits, Gateway
 from services.notify.sms.gateway import Sender as Hand
@@ -74,7 +74,8 @@ async def call(hand: Hand, to: str, delivery: Delivery, names: Names, sender: Se
     """Return once the gateway has taken it; as for an SMS otherwise. ``to`` in E.164."""
     language = names.recipient.language
     told = words(delivery, names, sender, language)
-    said = line(delivery.message.kind, language, told, "voice", "sms", "subject")
+    own = own_words(names, told, delivery.id)
+    said = own[1] if own else line(delivery.message.kind, language, told, "voice", "sms", "subject")
     back = callback(delivery, sender)
     await hand.hand_over(
         {
