@@ -55,6 +55,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/streams",
         "/v1/openapi/notify.json",
         "/session",
+        "/admin/notify",
     ),
 }
 

@@ -46,6 +46,7 @@ from services.notify.usecases.release_message import ReleaseMessage
 from services.notify.views.live import LiveStreams
 from services.notify.voice.calling import make_calls
 from services.notify.web.pages import PAGES
+from services.notify.web.templates_page import templates_pages
 from services.notify.webhooks.feeding import run_feeder
 from services.notify.webhooks.sending import send_webhooks
 
@@ -143,6 +144,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             deliveries_router,
             bounces_router,
             templates_router(settings.sender),
+            templates_pages(settings.sender),
             preferences_router,
             calls_router(settings.voice, settings.sender),
             push_router(settings.push, settings.webhook_networks),

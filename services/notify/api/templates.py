@@ -211,12 +211,20 @@ async def _answer(
     language: Language,
     sender: Sender,
 ) -> TemplateView:
+    view, version = await shown_template(run, kind, channel, language, sender)
+    response.headers["ETag"] = etag(version)
+    return view
+
+
+async def shown_template(
+    run: Runtime, kind: MessageKind, channel: MessageChannel, language: Language, sender: Sender
+) -> tuple[TemplateView, int]:
+    """The template, and the version of what is kept of it (0: nothing)."""
     kept = await run.read(Templates, template_id(kind, channel, language))
-    response.headers["ETag"] = etag(kept.version if kept else 0)
     known = kept.value if kept else FirmTemplate(template_id(kind, channel, language))
     subject, body = original(kind, channel, language, sender)
     holds = known.holds
-    return TemplateView(
+    view = TemplateView(
         kind=kind,
         channel=channel,
         language=language,
@@ -230,6 +238,7 @@ async def _answer(
             for each in known.versions
         ],
     )
+    return view, kept.version if kept else 0
 
 
 def _listed(template: FirmTemplate) -> ListedView:

@@ -56,6 +56,15 @@ def reason(slug: str, language: Language) -> str:
 
 
 _NEWS: Mapping[str, tuple[str, str]] = {
+    "technician-dispatched": ("intervention à confirmer", "a visit to accept"),
+    "technician-revoked": ("intervention retirée", "a visit called off"),
+    "appointment-offered": ("rendez-vous à choisir", "an appointment to choose"),
+    "dispatch-failed": ("visite sans technicien", "a visit that nobody can make"),
+    "dispatcher-asked": ("décision à prendre", "a decision to take"),
+    "intervention-unsafe": ("intervention dangereuse", "an unsafe visit"),
+    "major-incident-declared": ("incident majeur déclaré", "major incident declared"),
+    "major-update-due": ("incident majeur : nouvelles attendues", "major incident: an update is due"),
+    "digest": ("récapitulatif", "summary"),
     "technician-rescheduled": ("visite déplacée", "visit moved"),
     "ticket-received": ("demande reçue", "request received"),
     "client-reminded": ("votre réponse est attendue", "your answer is awaited"),

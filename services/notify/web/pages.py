@@ -1,6 +1,8 @@
-"""The pages of signing in and out: who people are is this service's affair."""
+"""The pages of signing in and out, for who people are is this service's affair, and of what they are told."""
 
 from infra.chassis.web.pages import Pages
 from infra.chassis.web.signing_in import PREFIX
 
-PAGES = Pages("services.notify.web", PREFIX)
+ADMIN = "/admin/notify"
+
+PAGES = Pages("services.notify.web", PREFIX, ADMIN)
