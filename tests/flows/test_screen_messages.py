@@ -58,7 +58,8 @@ async def test_a_telephone_shows_what_its_push_service_brings(firm: Firm, screen
                 const there = await navigator.serviceWorker.ready;
                 for (let tries = 0; tries < 50; tries += 1) {
                     const found = await there.getNotifications();
-                    if (found.length) return found.map(({ title, body, tag, data }) => [title, body, tag, data.url]);
+                    const say = ({ title, body, tag, data }) => [title, body, tag, data.url];
+                    if (found.length) return found.map(say);
                     await new Promise((resolve) => setTimeout(resolve, 50));
                 }
                 return [];

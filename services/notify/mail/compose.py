@@ -129,8 +129,8 @@ _OWN = _HTML.from_string(
 
 
 def own_words(names: Names, told: Mapping[str, Any], id: str) -> tuple[str, str] | None:
-    """Subject and text as the firm has written them; None where it has not, or they cannot be said: nobody
-    goes untold for a template's sake."""
+    """Subject and text as the firm has written them, with why it disturbs whoever is left alone otherwise;
+    None where it has not, or they cannot be said: nobody goes untold for a template's sake."""
     if names.own is None:
         return None
     try:
@@ -139,6 +139,9 @@ def own_words(names: Names, told: Mapping[str, Any], id: str) -> tuple[str, str]
     except CannotRender as error:
         _log.warning("the firm's template of message %s is passed over: %s", id, error)
         return None
+    why = told["disturbs"]
+    if why and why not in text:
+        text = f"{text}\n\n{why}"
     return (subject, text) if text else None
 
 

@@ -30,7 +30,7 @@ def _text(delivery: Delivery, names: Names, told: Mapping[str, Any], link: str) 
     own = own_words(names, told, delivery.id)
     kind, language = delivery.message.kind, names.recipient.language
     said = " ".join(own[1].split()) if own else line(kind, language, told, "sms", "subject")
-    why = f" {told['disturbs']}" if told["disturbs"] else ""
+    why = f" {told['disturbs']}" if told["disturbs"] and told["disturbs"] not in said else ""
     return plain(f"{said}{why}{link}")
 
 

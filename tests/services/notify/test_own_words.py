@@ -9,6 +9,7 @@ import pytest
 from contracts.notify.events import MessageChannel
 from contracts.values import Language
 from services.notify.domain.message import MessageKind
+from services.notify.domain.quiet import Disturbs
 from services.notify.domain.template import VERSIONS_KEPT, FirmTemplate, TemplateVersion, template_id
 from services.notify.mail.compose import Names, compose, words
 from services.notify.mail.own_words import LONGEST_SOURCE, CannotRender, mistakes, render
@@ -163,3 +164,12 @@ def test_old_versions_give_way_and_no_number_is_given_twice() -> None:
 def test_a_preview_has_every_word_that_a_message_has() -> None:
     told = sample(MessageKind.TECHNICIAN_DISPATCHED, Language.FR, FIRM)
     assert set(told) == {*words(to_technician(), names(None), FIRM, Language.FR), "language", "firm"}
+
+
+def test_what_breaks_quiet_hours_says_why_in_the_firms_words_too() -> None:
+    urgent = replace(to_technician(), disturbs=Disturbs.URGENT)
+    why = "Envoyé pendant vos heures calmes : c'est urgent."
+    for body in ("Va à {{ site }}", "{{ disturbs }} Va à {{ site }}"):
+        mail = compose(urgent, names(own("x", body)), FIRM, NOW)
+        assert text_of(mail).count(why) == 1
+        assert sms(urgent, names(own("", body)), FIRM).count("c'est urgent") == 1
