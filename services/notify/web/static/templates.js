@@ -43,7 +43,9 @@ async function preview() {
 }
 
 async function keep(method, body) {
-  const answer = await send(method, form.dataset.path, body, { "If-Match": `"${form.dataset.etag}"` });
+  const { etag } = form.dataset;
+  const asItWas = etag === "0" ? { "If-None-Match": "*" } : { "If-Match": `"${etag}"` };
+  const answer = await send(method, form.dataset.path, body, asItWas);
   if (answer?.ok) {
     tell(words.saved);
     location.reload();
