@@ -82,9 +82,12 @@ async def test_an_address_ends_by_a_report_or_by_a_refusal_and_begins_again_by_h
     async def known() -> bool:
         return await refused() == [anne]
 
+    async def all_seen() -> bool:
+        return await imap.unseen() == []
+
     await until(known, within=15)
     assert (await of(1))[1] == "failed"
-    assert await imap.unseen() == []
+    await until(all_seen, within=15)
     await notify.settle()
     mails = [mail for mail in sink.mails if "paul@firm.example" in mail["To"] and anne in mail["Subject"]]
     assert len(mails) == 1
