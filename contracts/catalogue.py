@@ -237,6 +237,7 @@ TOPICS: tuple[Topic, ...] = (
         {
             deliveries.NotificationSent: ("demo",),
             deliveries.NotificationFailed: ("demo",),
+            deliveries.NotificationAnswered: ("dispatch",),
         },
     ),
     state("ticket", "customers", "customer_id", ticket.CustomerChanged, "dispatch", "inventory", "notify"),

@@ -19,4 +19,6 @@ def unchanged(body: Body) -> Body:
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
     ("notification-sent", 1): unchanged,
     ("notification-failed", 1): unchanged,
+    ("notification-sent", 2): unchanged,
+    ("notification-failed", 2): unchanged,
 }

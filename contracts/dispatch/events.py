@@ -146,7 +146,8 @@ class TechnicianDispatched(_Assignment):
     """The technician is told to go; without an answer by ``acknowledge_by`` the visit goes elsewhere.
 
     ``hours_from`` is when he first is in his hours since he was told, ``remind_at`` when half of the time to
-    answer is over: both where he may be disturbed, on call counting for what is urgent.
+    answer is over: both where he may be disturbed, on call counting for what is urgent. ``on_call``: he is
+    told outside of his shifts, because he is on call.
     """
 
     TYPE: ClassVar[str] = "technician-dispatched"
@@ -154,6 +155,7 @@ class TechnicianDispatched(_Assignment):
     acknowledge_by: Instant | None = None
     hours_from: Instant | None = None
     remind_at: Instant | None = None
+    on_call: bool = False
 
 
 class DispatchAcknowledged(VisitFact):

@@ -23,6 +23,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("infra.cli.demo:demo", "Play a working day of the sample firm on all of it."),
     "replay": ("infra.cli.replay:app", "Play a log of real incidents through the API."),
     "statement": ("infra.cli.statement:statement", "Write a month's statement of a contract to a file."),
+    "push-key": (
+        "infra.cli.push_key:push_key",
+        "Make the key that browsers' push services know the firm by.",
+    ),
     "break-glass": ("infra.cli.break_glass:break_glass", "Make a code for the day when nobody can sign in."),
     "token": ("infra.cli.token:token", "Print a development token for a role."),
     "topics": ("infra.cli.topics:app", "Create or list the topics."),

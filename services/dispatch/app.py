@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from contracts.dispatch.key_uses import DispatchKeyUseChanged
 from contracts.inventory.events import PartsShort
+from contracts.notify.events import NotificationAnswered
 from contracts.ticket.events import (
     TicketHeld,
     TicketNoted,
@@ -74,6 +75,7 @@ from services.dispatch.store.service_reports import ReportVersions, ServiceRepor
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import BORN, Visits
 from services.dispatch.stream.inventory_reservations import on_parts_short
+from services.dispatch.stream.notify_deliveries import on_notification_answered
 from services.dispatch.stream.ticket_lifecycle import (
     on_ticket_held,
     on_ticket_noted,
@@ -103,6 +105,7 @@ HANDLERS: Handlers = {
     TicketResumed: on_ticket_resumed,
     TicketReprioritised: on_ticket_reprioritised,
     PartsShort: on_parts_short,
+    NotificationAnswered: on_notification_answered,
     **dict.fromkeys(SLA_FACTS, on_sla_fact),
 }
 

@@ -17,29 +17,41 @@ from infra.chassis.store.audit import PERSONAL, Audited
 from infra.chassis.web.auditing import audit_router
 from infra.chassis.web.signing_in import session_router
 from services.notify.api import api_keys
+from services.notify.api.bounces import router as bounces_router
+from services.notify.api.calls import STREAMED, calls_router
 from services.notify.api.deliveries import router as deliveries_router
 from services.notify.api.preferences import router as preferences_router
 from services.notify.api.problems import PROBLEMS
+from services.notify.api.push import push_router
 from services.notify.api.staff import router as staff_router
 from services.notify.api.streams import streams_router
 from services.notify.api.subscriptions import subscriptions_router
+from services.notify.api.templates import templates_router
 from services.notify.domain.line import KEPT_DAYS
 from services.notify.domain.timing import Timing
+from services.notify.mail.bounces import read_bounces
+from services.notify.mail.returned import ReturnPath
+from services.notify.push.sending import send_pushes
 from services.notify.sending import send_mails, send_sms
 from services.notify.settings import Settings
 from services.notify.store.api_keys import ApiKeys, KeyUses, UsesElsewhere
 from services.notify.store.clock_notices import ClockNotices
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
 from services.notify.store.deliveries import Deliveries
+from services.notify.store.devices import DevicesOf
 from services.notify.store.notices import Notices
 from services.notify.store.preferences import PreferencesOf
+from services.notify.store.refused_addresses import RefusedAddresses
 from services.notify.store.staff import Staff
 from services.notify.store.subscriptions import Feeds, Lanes, Subscriptions, Webhooks
+from services.notify.store.templates import Templates
 from services.notify.stream import lifecycle, majors, sla, visits
 from services.notify.usecases.release_message import ReleaseMessage
 from services.notify.views.live import LiveStreams
+from services.notify.voice.calling import make_calls
 from services.notify.web import admin, keys
 from services.notify.web.pages import PAGES
+from services.notify.web.templates_page import templates_pages
 from services.notify.webhooks.feeding import run_feeder
 from services.notify.webhooks.sending import send_webhooks
 
@@ -66,26 +78,56 @@ def handlers(timing: Timing) -> Handlers:
 def service(settings: Settings, live: LiveStreams) -> Service:
     """Everything that runs; ``live`` is shared with the routes that serve it."""
     gateway = settings.sms
-    timing = replace(settings.timing, sms=gateway is not None)
+    timing = replace(
+        settings.timing,
+        sms=gateway is not None,
+        push=settings.push is not None,
+        voice=settings.voice is not None,
+    )
+
+    bounces = settings.bounces
+    paths = None if bounces is None else ReturnPath(bounces.address, settings.sender.link_key)
 
     async def mails(run: Runtime) -> None:
-        await send_mails(settings.smtp, settings.sender, run)
+        await send_mails(settings.smtp, settings.sender, run, timing, paths)
 
     async def texts(run: Runtime) -> None:
         assert gateway is not None
         await send_sms(gateway, settings.sender, run)
 
+    async def pushes(run: Runtime) -> None:
+        assert settings.push is not None
+        await send_pushes(settings.push, settings.webhook_networks, settings.sender, run)
+
+    async def calls(run: Runtime) -> None:
+        assert settings.voice is not None
+        await make_calls(settings.voice, settings.sender, run)
+
+    async def returns(run: Runtime) -> None:
+        assert bounces is not None
+        assert paths is not None
+        await read_bounces(bounces, paths, timing, run)
+
     async def webhooks(run: Runtime) -> None:
         await send_webhooks(settings.webhook_networks, timing, run)
 
+    channels = (
+        *((texts,) if timing.sms else ()),
+        *((pushes,) if timing.push else ()),
+        *((calls,) if timing.voice else ()),
+        *((returns,) if bounces is not None else ()),
+    )
     return Service(
         name="notify",
         collections=(
             ClockNotices,
             Deliveries,
+            DevicesOf,
             Notices,
             PreferencesOf,
+            RefusedAddresses,
             Staff,
+            Templates,
             Subscriptions,
             Feeds,
             Webhooks,
@@ -96,7 +138,7 @@ def service(settings: Settings, live: LiveStreams) -> Service:
         copies=(Contacts, Contracts, Customers, Sites, Technicians, *UsesElsewhere),
         handlers=handlers(timing),
         timers={Deliveries: partial(ReleaseMessage, timing=timing)},
-        tasks=(mails, *(() if gateway is None else (texts,)), run_feeder, webhooks, live.run),
+        tasks=(mails, *channels, run_feeder, webhooks, live.run),
         emissions=append,
         audited=AUDITED,
         indexes=indexes_of(KEPT_DAYS, by="readers"),
@@ -116,7 +158,12 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             api_keys.router,
             keys.router,
             deliveries_router,
+            bounces_router,
+            templates_router(settings.sender),
+            templates_pages(settings.sender),
             preferences_router,
+            calls_router(settings.voice, settings.sender),
+            push_router(settings.push, settings.webhook_networks),
             staff_router,
             streams_router(live),
             subscriptions_router(settings.webhook_networks),
@@ -126,5 +173,6 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         ),
         problems=PROBLEMS,
         pages=PAGES,
+        streamed=STREAMED,
         **chassis,
     )

@@ -12,15 +12,17 @@ from infra.chassis.runtime import Runtime, new_id
 from infra.chassis.store.deliveries import DeliveryLoop, Do, Queue, Rejected
 from infra.chassis.store.unit import Cause, UseCase
 from services.notify.domain.delivery import Delivery
+from services.notify.domain.timing import USUAL, Timing
 from services.notify.mail import compose as mail
 from services.notify.mail.compose import Names, Sender
+from services.notify.mail.returned import ReturnPath
 from services.notify.mail.smtp import Mailer, Server
 from services.notify.sms import compose as sms
 from services.notify.sms.gateway import Gateway, Sms
 from services.notify.sms.gateway import Sender as SmsSender
 from services.notify.sms.numbers import BadNumber, e164
 from services.notify.store.deliveries import Deliveries
-from services.notify.usecases.look_up import LookUp
+from services.notify.usecases.look_up import Found, LookUp
 from services.notify.usecases.settle_delivery import SettleDelivery
 from services.notify.usecases.take_delivery import TakeDelivery
 
@@ -29,15 +31,20 @@ R = TypeVar("R")
 WORKERS = 8
 
 
-async def send_mails(server: Server, sender: Sender, run: Runtime) -> None:
+async def send_mails(
+    server: Server, sender: Sender, run: Runtime, timing: Timing = USUAL, paths: ReturnPath | None = None
+) -> None:
     """The loop that delivers mails, until cancelled.
 
     A mail that the server accepted just before this process died is sent again by whoever takes
-    over, with the same Message-ID: SMTP has no way to ask whether a mail arrived.
+    over, with the same Message-ID: SMTP has no way to ask whether a mail arrived. ``paths``: where each comes
+    back to that does not arrive.
     """
     mailer = Mailer(server)
     try:
-        await _deliver(MessageChannel.MAIL, run, partial(_send_mail, run.system_clock, mailer, sender))
+        await deliver_messages(
+            MessageChannel.MAIL, run, partial(_send_mail, run.system_clock, mailer, sender, paths), timing
+        )
     finally:
         await mailer.close()
 
@@ -46,21 +53,25 @@ async def send_sms(gateway: Gateway, sender: Sender, run: Runtime) -> None:
     """The loop that delivers SMS, until cancelled; a gateway that hangs holds no mail up."""
     gate = SmsSender(gateway)
     try:
-        await _deliver(MessageChannel.SMS, run, partial(_send_sms, gate, gateway.country, sender))
+        await deliver_messages(MessageChannel.SMS, run, partial(_send_sms, gate, gateway.country, sender))
     finally:
         await gate.close()
 
 
-async def _deliver(
-    channel: MessageChannel, run: Runtime, act: Callable[[Do, Delivery], Awaitable[None]]
+async def deliver_messages(
+    channel: MessageChannel,
+    run: Runtime,
+    act: Callable[[Do, Delivery], Awaitable[None]],
+    timing: Timing = USUAL,
 ) -> None:
+    """Work on what is due by one channel, until cancelled."""
     queue = Queue(
         collection=Deliveries,
         take=TakeDelivery,
-        settle=SettleDelivery,
+        settle=partial(SettleDelivery, timing=timing),
         act=partial(act, doing(run)),
         attempts=lambda delivery: delivery.attempts,
-        cause=_cause,
+        cause=cause_of,
         order_by="queued_at",
         only={"channel": channel.value},
     )
@@ -104,40 +115,61 @@ async def deliver(channel: str, run: Runtime, queue: Queue[Any]) -> None:
         run.busy.remove(loop.busy)
 
 
-async def _send_mail(clock: Clock, mailer: Mailer, sender: Sender, do: Do, delivery: Delivery) -> None:
+async def _send_mail(
+    clock: Clock, mailer: Mailer, sender: Sender, paths: ReturnPath | None, do: Do, delivery: Delivery
+) -> None:
     """``Rejected`` when the recipient is gone or the server refuses for good."""
-    names = await _names(do, delivery)
+    names = await names_of(do, delivery)
     if names.recipient.email is None:
-        raise Rejected(f"no-address: {_whom(delivery)} has no e-mail any more")
-    await mailer.send(mail.compose(delivery, names, sender, clock.now()), sender.address)
+        raise Rejected(f"no-address: {whom(delivery)} has no e-mail any more")
+    back = sender.address if paths is None else paths.of(delivery.id)
+    await mailer.send(mail.compose(delivery, names, sender, clock.now()), back)
 
 
 async def _send_sms(gate: SmsSender, country: str, sender: Sender, do: Do, delivery: Delivery) -> None:
     """``Rejected`` when the recipient is gone, his number is none, or the gateway refuses for good."""
-    names = await _names(do, delivery)
-    if names.recipient.phone is None:
-        raise Rejected(f"no-number: {_whom(delivery)} has no phone any more")
-    try:
-        to = e164(names.recipient.phone, country)
-    except BadNumber as bad:
-        raise Rejected(f"bad-number: {_whom(delivery)}: {bad}") from bad
+    names = await names_of(do, delivery)
+    to = number_of(names, delivery, country)
     await gate.send(Sms(to, sms.compose(delivery, names, sender), delivery.id))
 
 
-def _cause(delivery: Delivery) -> Cause:
+def number_of(names: Names, delivery: Delivery, country: str, *, called: bool = False) -> str:
+    """In E.164; ``Rejected`` where he has none that will do."""
+    if names.recipient.phone is None:
+        raise Rejected(f"no-number: {whom(delivery)} has no phone any more")
+    try:
+        return e164(names.recipient.phone, country, called=called)
+    except BadNumber as bad:
+        raise Rejected(f"bad-number: {whom(delivery)}: {bad}") from bad
+
+
+def cause_of(delivery: Delivery) -> Cause:
+    """What its facts name as theirs."""
     origin = delivery.origin
     return Cause("notify", origin.correlation_id, origin.event, origin.traceparent)
 
 
-def _whom(delivery: Delivery) -> str:
+def whom(delivery: Delivery) -> str:
+    """As failures say it, by id."""
     recipient = delivery.message.recipient
     return f"{recipient.kind} {recipient.id}"
 
 
-async def _names(do: Do, delivery: Delivery) -> Names:
-    found = await do(LookUp(delivery.message), _cause(delivery))
+async def names_of(do: Do, delivery: Delivery) -> Names:
+    """Whom and what its ids stand for now."""
+    return named(await do(LookUp(delivery.message, channel=delivery.channel), cause_of(delivery)), delivery)
+
+
+def named(found: Found, delivery: Delivery) -> Names:
+    """``Rejected`` where the recipient is gone."""
     if found.recipient is None:
-        raise Rejected(f"no-address: {_whom(delivery)} is known no more")
+        raise Rejected(f"no-address: {whom(delivery)} is known no more")
     return Names(
-        found.recipient, found.customer, found.technician, found.sites, found.ruled_out, found.contract
+        found.recipient,
+        found.customer,
+        found.technician,
+        found.sites,
+        found.ruled_out,
+        found.contract,
+        found.own,
     )

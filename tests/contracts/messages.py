@@ -14,7 +14,6 @@ from contracts.catalogue import CATALOGUE
 from contracts.dispatch import events as visits
 from contracts.dispatch.states import TechnicianChanged
 from contracts.envelope import Envelope, Payload, State, event_id
-from contracts.inventory import events as reservations
 from contracts.inventory.states import CurrentAssetChanged, PartChanged, SiteChanged, StockLevelChanged
 from contracts.notify import events as deliveries
 from contracts.ticket import events as lifecycle
@@ -42,6 +41,7 @@ from tests.contracts.key_messages import SUBJECTS_OF_KEYS, keys
 from tests.contracts.link_messages import links, majors
 from tests.contracts.lone_work_messages import silence
 from tests.contracts.report_messages import service_reports
+from tests.contracts.reservation_messages import reserved
 from tests.contracts.sla_messages import clocks
 from tests.contracts.work_messages import work
 
@@ -117,13 +117,6 @@ _ASSIGNMENT: dict[str, Any] = {
     "access": _ACCESS,
     "briefing": _BRIEFING,
 }
-_RESERVATION: dict[str, Any] = {
-    "visit_id": VISIT,
-    "ticket_id": TICKET,
-    "customer_id": "clinique-pasteur",
-    "technician_id": "tech-lea",
-    "location": "van:tech-lea",
-}
 _NOTIFICATION: dict[str, Any] = {
     "notification_id": "n-1",
     "channel": deliveries.MessageChannel.MAIL,
@@ -133,8 +126,10 @@ _NOTIFICATION: dict[str, Any] = {
     "ticket_id": TICKET,
     "visit_id": VISIT,
 }
+_CALL: dict[str, Any] = {**_NOTIFICATION, "channel": deliveries.MessageChannel.VOICE}
 
 MESSAGES: tuple[Payload, ...] = (
+    deliveries.NotificationAnswered(**_CALL, accepted=True),
     lifecycle.TicketOpened(
         **_TICKET,
         **_ORDER,
@@ -243,19 +238,7 @@ MESSAGES: tuple[Payload, ...] = (
     *appointments(_VISIT, at),
     *service_reports(_VISIT, at),
     silence(_VISIT, at),
-    reservations.PartsReserved(**_RESERVATION, parts=(PartNeed(sku="psu-550", quantity=1),)),
-    reservations.PartsShort(
-        **_RESERVATION,
-        missing=(
-            reservations.MissingPart(sku="psu-550", quantity=1, available=0, elsewhere=("depot:lyon",)),
-        ),
-    ),
-    reservations.PartsIssued(
-        **_RESERVATION,
-        parts=(PartUsed(sku="psu-550", quantity=1, serial_in="S-2", serial_out="S-1"),),
-        discrepancies=(PartNeed(sku="cable-rj45", quantity=2),),
-    ),
-    reservations.PartsReleased(**_RESERVATION, parts=(PartNeed(sku="psu-550", quantity=1),)),
+    *reserved(TICKET, VISIT),
     deliveries.NotificationSent(**_NOTIFICATION),
     deliveries.NotificationFailed(**_NOTIFICATION, reason="550 no such mailbox"),
     CustomerChanged(customer_id="clinique-pasteur", name="Clinique Pasteur"),

@@ -93,9 +93,10 @@ def test_an_upcaster_leaves_its_input_as_it_was() -> None:
     assert body == {"ticket_id": "t-1", "silent": True}
 
 
-def test_a_mail_sent_before_there_were_other_channels_still_reads() -> None:
+@pytest.mark.parametrize("major", [1, 2])
+def test_a_mail_sent_before_there_were_other_channels_still_reads(major: int) -> None:
     sent = next(message for message in MESSAGES if message.TYPE == "notification-sent")
-    written = replace(envelope_of(sent), major=1)
+    written = replace(envelope_of(sent), major=major)
     headers = [(name, value.encode()) for name, value in written.headers().items()]
     envelope = read_envelope(written.topic, written.key.encode(), headers)
     assert CATALOGUE.decode(envelope, sent.encode()) == sent

@@ -1,4 +1,4 @@
-"""A leased queue for effects outside the platform: mail, SMS and webhooks, later push.
+"""A leased queue for effects outside the platform: mail, SMS, calls, Web Push and webhooks.
 
 A delivery is an ordinary aggregate; this module decides who works on it and when. A worker first
 stores that it took the delivery (owner, and until when), then acts, then stores the outcome. When

@@ -61,8 +61,54 @@ PARTS: Sequence[tuple[str, Sequence[Part]]] = (
         ),
     ),
     (
+        N_("Many at once"),
+        (
+            Part(
+                "/admin/ticket/imports",
+                "imports:run",
+                N_("Clients, contracts"),
+                N_("From a workbook, seen line by line before anything is stored."),
+            ),
+            Part(
+                "/admin/inventory/imports",
+                "imports:run",
+                N_("Sites, machines"),
+                N_("From a workbook, seen line by line before anything is stored."),
+            ),
+            Part(
+                "/admin/dispatch/imports",
+                "imports:run",
+                N_("Technicians"),
+                N_("From a workbook, seen line by line before anything is stored."),
+            ),
+        ),
+    ),
+    (
+        N_("Messages"),
+        (
+            Part(
+                "/admin/notify/templates",
+                "templates:write",
+                N_("Words of messages"),
+                N_("What people are told, in your own words."),
+            ),
+            Part(
+                "/admin/notify/addresses",
+                "templates:write",
+                N_("Refused addresses"),
+                N_("Where nobody is, as mail servers say."),
+            ),
+        ),
+    ),
+    (
         N_("Access"),
         (
+            Part(
+                "/admin/notify/keys",
+                "api-keys:write",
+                N_("API keys"),
+                N_("Which machines of clients come in, and for what."),
+            ),
             Part(
                 "/admin/notify/staff",
                 "staff:write",

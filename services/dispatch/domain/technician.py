@@ -199,6 +199,12 @@ class Technician:
         shifts = self.on_shift(start, end)
         return subtract(shifts, self._absent()) if self.absences else shifts
 
+    def waits_on_call(self, at: datetime) -> bool:
+        """Whether he is on call at ``at``, outside of his shifts."""
+        if not any(each.from_at <= at < each.to_at for each in self.on_call):
+            return False
+        return not self.working(at, at + timedelta(seconds=1))
+
     def is_available(self, start: datetime, end: datetime, *, urgent: bool = False) -> bool:
         """Whether all of ``[start, end)`` lies in one stretch of work."""
         return any(a <= start and end <= b for a, b in self.available(start, end, urgent=urgent))

@@ -130,6 +130,7 @@ class Visit(VisitRecord):
         *,
         hours_from: datetime | None = None,
         remind_at: datetime | None = None,
+        on_call: bool = False,
     ) -> "Change":
         """Tell the technician to go. Only a planned visit can be told; otherwise nothing happens."""
         if self.state is not VisitState.PLANNED:
@@ -140,6 +141,7 @@ class Visit(VisitRecord):
             acknowledge_by=acknowledge_by,
             hours_from=hours_from,
             remind_at=remind_at,
+            on_call=on_call,
         )
         return visit, (fact,)
 

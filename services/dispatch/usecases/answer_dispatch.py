@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.refusal import Refusal
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.store.technicians import Technicians
@@ -57,3 +58,28 @@ class DeclineDispatch:
         free(unit, visit)
         tell_next(unit, unit.get(Technicians, visit.technician_id or ""))
         return visit.id
+
+
+BY_TELEPHONE = "by telephone / par téléphone"
+
+
+@dataclass(frozen=True)
+class TakeAnswer:
+    """What a technician typed on his telephone. What was settled otherwise meanwhile stays."""
+
+    visit_id: str
+    technician_id: str
+    accepted: bool
+    at: datetime
+
+    def loads(self) -> Loads:
+        return (Ref(Visits, self.visit_id),)
+
+    def decide(self, unit: Unit) -> None:
+        at = min(self.at, unit.now)
+        accepting = AcknowledgeDispatch(self.visit_id, self.technician_id, at)
+        declining = DeclineDispatch(self.visit_id, BY_TELEPHONE, self.technician_id, at)
+        try:
+            (accepting if self.accepted else declining).decide(unit)
+        except Refusal:
+            return

@@ -25,13 +25,15 @@ ACKNOWLEDGE_WITHIN = {
 def dispatch(technician: Technician, visit: Visit, at: datetime) -> Change:
     """Tell him ``at`` to go, if the visit is planned."""
     by = acknowledge_by(technician, visit, at)
+    on_call = visit.urgent and technician.waits_on_call(at)
     if visit.lawful_exit is not None:
-        return visit.dispatched(at, by, hours_from=at, remind_at=at + (by - at) / 2)
+        return visit.dispatched(at, by, hours_from=at, remind_at=at + (by - at) / 2, on_call=on_call)
     return visit.dispatched(
         at,
         by,
         hours_from=technician.worked_until(at, timedelta(0), urgent=visit.urgent),
         remind_at=technician.half_worked(at, by, urgent=visit.urgent),
+        on_call=on_call,
     )
 
 

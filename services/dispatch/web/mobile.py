@@ -33,6 +33,7 @@ FILES = (
     "m-drawing.js",
     "m-extra.js",
     "m-photo.js",
+    "m-push.js",
     "m-queue.js",
     "m-scan.js",
     "m-store.js",

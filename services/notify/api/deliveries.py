@@ -19,9 +19,10 @@ from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Run
 from infra.chassis.store.collection import Document
 from services.notify.api.viewing import DIRECTORY
-from services.notify.domain.delivery import Delivery, DeliveryState
+from services.notify.domain.delivery import CallAnswer, Delivery, DeliveryState
 from services.notify.domain.message import MessageKind, RecipientKind
 from services.notify.domain.next_step import next_step
+from services.notify.domain.quiet import Disturbs
 from services.notify.store.deliveries import Deliveries
 from services.notify.views.reading import MESSAGE
 
@@ -41,8 +42,8 @@ class DeliveryView(BaseModel):
     ``failure`` is the last attempt's reason, until one succeeds.
 
     One with ``settles_at`` is not sent before; a later message may overtake it until then, and an answer an
-    SMS. ``next_step``
-    is what happens to it next or, where nothing does, what somebody has to do.
+    SMS or a call. ``disturbs`` is why it came in quiet hours, ``answer`` what came of a call.
+    ``next_step`` is what happens to it next or, where nothing does, what somebody has to do.
     """
 
     id: str
@@ -60,6 +61,8 @@ class DeliveryView(BaseModel):
     attempts: int
     failure: str | None
     retry_at: datetime | None
+    disturbs: Disturbs | None
+    answer: CallAnswer | None
     next_step: str
 
 
@@ -127,5 +130,7 @@ def _view(kept: Kept[Delivery], language: str) -> DeliveryView:
         retry_at=delivery.attempt_at
         if delivery.state is DeliveryState.QUEUED and delivery.attempts
         else None,
+        disturbs=delivery.disturbs,
+        answer=delivery.answer,
         next_step=next_step(delivery).in_(language),
     )

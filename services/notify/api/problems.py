@@ -27,6 +27,40 @@ PROBLEMS: Mapping[str, ProblemType] = {
             "Nommez la personne par `person` et `as`, ou prenez un jeton à elle.",
         ),
     ),
+    "call-answered": ProblemType(
+        409,
+        Text("This call has its answer", "Cet appel a sa réponse"),
+        Text("Nothing: the first answer holds.", "Rien : la première réponse vaut."),
+    ),
+    "call-unsigned": ProblemType(
+        403,
+        Text("It is not the voice gateway's", "Cela ne vient pas de la passerelle vocale"),
+        Text(
+            "Set ASTREINTE_VOICE_SECRET to the secret by which the gateway signs.",
+            "Réglez ASTREINTE_VOICE_SECRET sur le secret par lequel signe la passerelle.",
+        ),
+    ),
+    "template-wrong": ProblemType(
+        422,
+        Text("The template cannot be used", "Le modèle est inutilisable"),
+        Text("Correct the lines that `errors` names.", "Corrigez les lignes que nomme `errors`."),
+    ),
+    "no-push": ProblemType(
+        404,
+        Text("Nobody is told by push here", "Personne n'est prévenu par push ici"),
+        Text(
+            "The firm sets ASTREINTE_PUSH_KEY to what `astreinte push-key` prints.",
+            "La société règle ASTREINTE_PUSH_KEY sur ce qu'affiche `astreinte push-key`.",
+        ),
+    ),
+    "push-address": ProblemType(
+        422,
+        Text("Nothing can be pushed to that browser", "Rien ne peut être poussé vers ce navigateur"),
+        Text(
+            "Send what the browser's PushSubscription says, as it says it.",
+            "Envoyez ce que dit le PushSubscription du navigateur, tel quel.",
+        ),
+    ),
     "customer-not-named": ProblemType(
         422,
         Text("Whose it is was not said", "Le client n'est pas nommé"),

@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from contracts.notify.events import MessageChannel, NotificationFailed, NotificationSent
+from contracts.notify.events import MessageChannel, NotificationAnswered, NotificationFailed, NotificationSent
 from services.notify.domain.message import Message, MessageKind
+from services.notify.domain.quiet import Disturbs
 from services.notify.domain.sms import URGENT
 from services.notify.domain.timing import Timing
 
@@ -19,6 +20,10 @@ _ADDRESS = re.compile(r"[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+")
 _NUMBER = re.compile(r"(?<![\w-])(?:\+|00)?\d(?:[ .()-]?\d){7,14}(?![\w-])")
 
 
+QUIET = "quiet/"
+"""How ``digest_for`` begins of what waits for the end of quiet hours."""
+
+
 class DeliveryState(StrEnum):
     QUEUED = "queued"
     SENDING = "sending"
@@ -27,6 +32,18 @@ class DeliveryState(StrEnum):
     OVERTAKEN = "overtaken"
     UNWANTED = "unwanted"
     IN_DIGEST = "in-digest"
+
+
+class CallAnswer(StrEnum):
+    """What came of a call: he typed that he goes or does not, or nobody did."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    NO_ANSWER = "no-answer"
+    BUSY = "busy"
+    MACHINE = "machine"
+    NOTHING_TYPED = "nothing-typed"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -46,7 +63,9 @@ class Delivery:
     when somebody else may take it over; None before it may be sent at all, and once it was sent,
     failed or was overtaken. Other times are the domain's. Until ``settles_at`` a later message may
     overtake this one, which then is never sent; ``unsettled_since`` is the first of such a row of
-    messages. ``digest_for`` is whose digest it waits for, until then.
+    messages. ``digest_for`` is whose digest, or the end of whose quiet hours, it waits for, until then.
+    ``device_id``: the browser that a push goes to. ``disturbs``: why it did not wait for that end.
+    ``call`` counts the calls about the same; ``answer`` is what came of one.
     """
 
     id: str
@@ -63,6 +82,10 @@ class Delivery:
     settles_at: datetime | None = None
     unsettled_since: datetime | None = None
     digest_for: str | None = None
+    device_id: str | None = None
+    disturbs: Disturbs | None = None
+    call: int = 0
+    answer: CallAnswer | None = None
 
     @property
     def settling(self) -> bool:
@@ -96,6 +119,15 @@ class Delivery:
     def gathered(self) -> "Delivery":
         """It is told by a digest."""
         return self._ended(DeliveryState.IN_DIGEST)
+
+    @property
+    def hushed(self) -> bool:
+        """It waits for the end of somebody's quiet hours."""
+        return self.digest_for is not None and self.digest_for.startswith(QUIET)
+
+    def hush(self, whose: str, until: datetime, now: datetime) -> "Delivery":
+        """It waits for the end of his quiet hours."""
+        return self.to_be_gathered(f"{QUIET}{whose}", until, now)
 
     def to_be_gathered(self, whose: str, at: datetime, now: datetime) -> "Delivery":
         """It waits for somebody's digest, which is written ``at``."""
@@ -138,6 +170,13 @@ class Delivery:
         after = replace(self, state=DeliveryState.FAILED, attempt_at=None, owner=None, failure=reason)
         return after, NotificationFailed(**self._identity(), reason=reason)
 
+    def answered(self, answer: CallAnswer) -> tuple["Delivery", NotificationAnswered | None]:
+        """What came of the call; somebody's answer is a fact, silence is none."""
+        after = replace(self, answer=answer)
+        if answer not in (CallAnswer.ACCEPTED, CallAnswer.DECLINED):
+            return after, None
+        return after, NotificationAnswered(**self._identity(), accepted=answer is CallAnswer.ACCEPTED)
+
     def _identity(self) -> dict[str, Any]:
         return {
             "notification_id": self.id,
@@ -161,8 +200,12 @@ def without_addresses(reason: str) -> str:
     return _NUMBER.sub("(number)", _ADDRESS.sub("(address)", reason))[:500]
 
 
-def delivery_id(event: str, message: Message, channel: MessageChannel = MessageChannel.MAIL) -> str:
+def delivery_id(
+    event: str, message: Message, channel: MessageChannel = MessageChannel.MAIL, to: str | None = None
+) -> str:
     """The id that the same event always gives to the same message for the same person by the same channel.
+
+    ``to`` tells apart what goes to several places by one channel.
 
     It is also what the mail's Message-ID is made of and the SMS's Idempotency-Key, so a receiver
     recognises a repetition.
@@ -171,4 +214,6 @@ def delivery_id(event: str, message: Message, channel: MessageChannel = MessageC
     key = f"{event}/{recipient.kind}:{recipient.id}/{message.kind}"
     if channel is not MessageChannel.MAIL:
         key = f"{key}/{channel}"
+    if to is not None:
+        key = f"{key}/{to}"
     return hashlib.sha256(key.encode()).hexdigest()[:40]

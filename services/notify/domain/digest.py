@@ -6,8 +6,11 @@ from datetime import datetime
 from services.notify.domain.message import Details, DigestLine, Message, MessageKind
 
 
-def digest_of(messages: Sequence[Message], queued: Sequence[datetime]) -> Message:
-    """One message of several for the same person, oldest first; it names the first one's ticket."""
+def digest_of(messages: Sequence[Message], queued: Sequence[datetime], reason: str | None = None) -> Message:
+    """One message of several for the same person, oldest first; it names the first one's ticket.
+
+    ``reason``: why they waited, where that was not his daily mail.
+    """
     first = messages[0]
     lines = tuple(
         DigestLine(at, each.kind, each.details.number, each.details.summary)
@@ -20,7 +23,7 @@ def digest_of(messages: Sequence[Message], queued: Sequence[datetime]) -> Messag
         customer_id=first.customer_id,
         ticket_id=first.ticket_id,
         visit_id=None,
-        details=Details(first.details.number, lines=lines),
+        details=Details(first.details.number, lines=lines, reason=reason),
         confidential=any(each.confidential for each in messages),
         contract_ids=tuple(contracts),
     )

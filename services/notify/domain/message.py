@@ -58,6 +58,7 @@ class MessageKind(StrEnum):
     VOLUME_REACHED = "volume-reached"
     WEBHOOK_DISABLED = "webhook-disabled"
     CLIENT_WEBHOOK_DISABLED = "client-webhook-disabled"
+    ADDRESS_REFUSED = "address-refused"
     DIGEST = "digest"
 
 
@@ -130,6 +131,8 @@ class Details:
     contact_attempts: tuple[ContactAttempt, ...] = ()
     report_version: int | None = None
     because: str | None = None
+    about: str | None = None
+    """What kind of person it is about, where that is not its reader."""
 
 
 @dataclass(frozen=True)

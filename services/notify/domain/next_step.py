@@ -2,8 +2,10 @@
 
 from contracts.notify.events import MessageChannel
 from contracts.text import Text
-from services.notify.domain.delivery import Delivery, DeliveryState
+from services.notify.domain.bounce import REFUSED
+from services.notify.domain.delivery import CallAnswer, Delivery, DeliveryState
 from services.notify.domain.message import RecipientKind
+from services.notify.domain.push import GONE
 
 _NOTHING = Text(
     "Nothing: it was accepted by the mail server.", "Rien : le serveur de messagerie l'a accepté."
@@ -84,7 +86,64 @@ _NUMBER = {
 }
 
 
+_PUSH_TAKEN = Text(
+    "Nothing: the push service of his browser took it.", "Rien : le service push de son navigateur l'a pris."
+)
+_PUSH_STALE = Text(
+    "Nothing: the time to act on it was over before it could be sent; he has the mail.",
+    "Rien : il n'était plus temps d'agir quand l'envoi a été possible ; il a le courriel.",
+)
+_PUSH_AGAIN = Text(
+    "It is tried again at retry_at: the push service of his browser did not take it.",
+    "Nouvel essai à retry_at : le service push de son navigateur ne l'a pas pris.",
+)
+_PUSH_GONE = Text(
+    "Nothing: that browser is forgotten; he is told by mail and SMS, and can choose a browser on his page.",
+    "Rien : ce navigateur est oublié, il reçoit courriel et SMS ; il peut en choisir un sur sa page.",
+)
+_PUSH_REFUSED = Text(
+    "The push service refused it, for what failure says: check ASTREINTE_PUSH_KEY; he has the mail.",
+    "Le service push l'a refusé, pour la raison que dit failure : vérifiez ASTREINTE_PUSH_KEY ; il a le "
+    "courriel.",
+)
+_CALL_TAKEN = Text(
+    "The telephone rings; answer says what came of it.", "Le téléphone sonne ; answer dira ce qu'il en est."
+)
+_CALL_ANSWERED = {
+    CallAnswer.ACCEPTED: Text("Nothing: he goes.", "Rien : il y va."),
+    CallAnswer.DECLINED: Text("Nothing: somebody else is chosen.", "Rien : quelqu'un d'autre est choisi."),
+}
+_CALL_UNANSWERED = Text(
+    "He is called once more, then the visit goes to somebody else when his time to answer is over.",
+    "Il est rappelé une fois, puis la visite passe à quelqu'un d'autre à la fin de son délai de réponse.",
+)
+_CALL_AGAIN = Text(
+    "It is tried again at retry_at; check that the voice gateway answers (ASTREINTE_VOICE_URL).",
+    "Nouvel essai à retry_at ; vérifiez que la passerelle vocale répond (ASTREINTE_VOICE_URL).",
+)
+_CALL_GIVEN_UP = Text(
+    "The voice gateway did not take it, for what failure says: check the settings ASTREINTE_VOICE_…, his "
+    "number and your credit there; call him yourself.",
+    "La passerelle vocale ne l'a pas pris, pour la raison que dit failure : vérifiez les réglages "
+    "ASTREINTE_VOICE_…, son numéro et votre crédit ; appelez-le vous-même.",
+)
+_CALL_WAITING = Text(
+    "He is called at settles_at unless he answers before.",
+    "Il est appelé à settles_at, sauf s'il répond d'ici là.",
+)
+_QUIET = Text(
+    "It is told at settles_at, when his quiet hours are over.",
+    "Il part à settles_at, à la fin de ses heures calmes.",
+)
+
+
 def next_step(delivery: Delivery) -> Text:
+    if delivery.hushed and delivery.settling:
+        return _QUIET
+    if delivery.channel is MessageChannel.VOICE:
+        return _of_call(delivery)
+    if delivery.channel is MessageChannel.PUSH:
+        return _of_push(delivery)
     if delivery.channel is MessageChannel.SMS:
         return _of_sms(delivery)
     match delivery.state:
@@ -99,11 +158,43 @@ def next_step(delivery: Delivery) -> Text:
         case DeliveryState.SENDING:
             return _SENDING
         case DeliveryState.FAILED:
-            at_fault = (delivery.failure or "").startswith(("no-address", "bad-address"))
+            at_fault = (delivery.failure or "").startswith(("no-address", "bad-address", REFUSED))
             return _ADDRESS[delivery.message.recipient.kind] if at_fault else _GIVEN_UP
     if delivery.settling:
         return _SETTLING if delivery.digest_for is None else _FOR_DIGEST
     return _AGAIN if delivery.attempts else _WAITING
+
+
+def _of_call(delivery: Delivery) -> Text:
+    match delivery.state:
+        case DeliveryState.SENT:
+            if delivery.answer is None:
+                return _CALL_TAKEN
+            return _CALL_ANSWERED.get(delivery.answer, _CALL_UNANSWERED)
+        case DeliveryState.SENDING:
+            return _SENDING
+        case DeliveryState.FAILED:
+            at_fault = (delivery.failure or "").startswith(("no-number", "bad-number"))
+            return _NUMBER[delivery.message.recipient.kind] if at_fault else _CALL_GIVEN_UP
+        case DeliveryState.QUEUED:
+            waiting = _CALL_AGAIN if delivery.attempts else _WAITING
+            return _CALL_WAITING if delivery.settling else waiting
+    return _SMS_WITHDRAWN
+
+
+def _of_push(delivery: Delivery) -> Text:
+    match delivery.state:
+        case DeliveryState.SENT:
+            return _PUSH_TAKEN
+        case DeliveryState.SENDING:
+            return _SENDING
+        case DeliveryState.FAILED:
+            return _PUSH_GONE if (delivery.failure or "").startswith(GONE) else _PUSH_REFUSED
+        case DeliveryState.QUEUED:
+            if delivery.settling:
+                return _QUIET
+            return _PUSH_AGAIN if delivery.attempts else _WAITING
+    return _PUSH_STALE
 
 
 def _of_sms(delivery: Delivery) -> Text:

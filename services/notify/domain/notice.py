@@ -47,7 +47,7 @@ class Notice:
     """``technician_id`` was told to be there at ``start_at``; the requester was promised a window.
 
     ``settling``: the ids of messages that may not have been let go yet, and so are not part of that.
-    ``sms``: the id of the last SMS about it to the technician.
+    ``sms`` and ``call``: the ids of the last SMS, and the last call, about it to the technician.
     """
 
     id: str
@@ -57,6 +57,7 @@ class Notice:
     promised_to: datetime | None = None
     settling: tuple[str, ...] = ()
     sms: str | None = None
+    call: str | None = None
 
     def told(self, message: Message) -> "Notice":
         """Its reader knows now what the message says of when."""

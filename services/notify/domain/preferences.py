@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from contracts.refusal import Refusal
 from contracts.text import Text
 from services.notify.domain.message import MessageKind, Recipient, RecipientKind
+from services.notify.domain.quiet import QuietHours
 
 DIGEST_ZONE = ZoneInfo("Europe/Paris")
 
@@ -67,6 +68,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.MAJOR_UPDATE_DUE,
         MessageKind.VOLUME_REACHED,
         MessageKind.CLIENT_WEBHOOK_DISABLED,
+        MessageKind.ADDRESS_REFUSED,
     ),
 }
 """What each kind of person can be told."""
@@ -96,10 +98,15 @@ class Preferences:
 
     id: str
     wishes: Mapping[MessageKind, Wish] = field(default_factory=dict)
+    quiet: QuietHours | None = None
 
     def wish(self, kind: MessageKind) -> Wish:
         wish = self.wishes.get(kind, Wish.AT_ONCE)
         return Wish.AT_ONCE if kind in ALWAYS_AT_ONCE and wish not in _AT_ONCE else wish
+
+    def not_quiet(self, at: datetime) -> datetime:
+        """``at``, or the end of his quiet hours where it lies in them."""
+        return (self.quiet.until(at) if self.quiet else None) or at
 
 
 def preferences_id(person: Recipient) -> str:

@@ -7,11 +7,13 @@ from datetime import time, timedelta
 @dataclass(frozen=True)
 class Timing:
     """``plan_rests`` is how long a plan has to stand before it is told; ``digest_at`` the hour of the daily
-    mail, in France; ``sms`` whether the firm sends SMS at all."""
+    mail, in France; ``sms``, ``push`` and ``voice`` whether the firm has these channels at all."""
 
     plan_rests: timedelta = timedelta(seconds=30)
     digest_at: time = time(8)
     sms: bool = False
+    push: bool = False
+    voice: bool = False
 
     @property
     def plan_rests_at_most(self) -> timedelta:

@@ -1,5 +1,6 @@
 """Write a message as a mail: a text and an HTML part from one template, in the recipient's language."""
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from email.utils import format_datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
 
 from contracts import mails
 from contracts.dispatch.states import TechnicianChanged
@@ -25,8 +26,12 @@ from infra.chassis.store.deliveries import Rejected
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.message import Details, MessageKind, RecipientKind
 from services.notify.domain.staff import StaffMember
+from services.notify.domain.template import TemplateVersion
 from services.notify.mail import wording
+from services.notify.mail.own_words import CannotRender, render
 
+_log = logging.getLogger(__name__)
+_PEOPLE = {"contact": "/v1/contacts/", "technician": "/v1/technicians/", "staff": "/v1/staff/", "": "/"}
 _NO_PLACE_ZONE = ZoneInfo("Europe/Paris")
 
 
@@ -57,6 +62,7 @@ class Names:
     sites: tuple[SiteChanged, ...] = ()
     ruled_out: tuple[TechnicianChanged, ...] = ()
     contract: ContractChanged | None = None
+    own: TemplateVersion | None = None
 
 
 def message_id(delivery: Delivery, sender: Sender) -> str:
@@ -79,7 +85,8 @@ def compose(delivery: Delivery, names: Names, sender: Sender, at: datetime) -> E
         mail["To"] = Address(_one_line(person.name), addr_spec=person.email or "")
     except (MessageError, ValueError, IndexError) as error:
         raise Rejected(f"bad-address: the address of {delivery.message.recipient.id} is none") from error
-    mail["Subject"] = line(delivery.message.kind, language, told, "subject")
+    own = own_words(names, told, delivery.id)
+    mail["Subject"] = own[0] if own else line(delivery.message.kind, language, told, "subject")
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message_id(delivery, sender)
     asked = delivery.message.details.in_reply_to
@@ -89,8 +96,9 @@ def compose(delivery: Delivery, names: Names, sender: Sender, at: datetime) -> E
         root = mails.thread_of(delivery.message.ticket_id, sender.domain)
         mail["References"] = root if asked is None else f"{root} {asked}"
     mail["Auto-Submitted"] = "auto-generated" if asked is None else "auto-replied"
-    mail.set_content(_text(name, told))
-    mail.add_alternative(_HTML.get_template(name).render(told), subtype="html")
+    mail.set_content(f"{own[1]}\n\n-- \n{sender.firm}\n" if own else _text(name, told))
+    html = html_of_own(*own, told) if own else None
+    mail.add_alternative(html or _HTML.get_template(name).render(told), subtype="html")
     mail["Content-Language"] = str(language)
     return mail
 
@@ -111,6 +119,48 @@ def _environment(kind: str, *, escaped: bool) -> Environment:
 
 _TEXT = _environment("txt", escaped=False)
 _HTML = _environment("html", escaped=True)
+
+
+_OWN = _HTML.from_string(
+    "{% extends layout %}{% block subject %}{{ title }}{% endblock %}{% block body %}"
+    '{% for each in paragraphs %}<p style="margin:0 0 16px;white-space:pre-line">{{ each | urlize }}</p>\n'
+    "{% endfor %}{% endblock %}"
+)
+
+
+def own_words(names: Names, told: Mapping[str, Any], id: str) -> tuple[str, str] | None:
+    """Subject and text as the firm has written them, with why it disturbs whoever is left alone otherwise;
+    None where it has not, or they cannot be said: nobody goes untold for a template's sake."""
+    if names.own is None:
+        return None
+    try:
+        subject = _one_line(render(names.own.subject, told))
+        text = render(names.own.body, told).strip()
+    except CannotRender as error:
+        _log.warning("the firm's template of message %s is passed over: %s", id, error)
+        return None
+    why = told["disturbs"]
+    if why and why not in text:
+        text = f"{text}\n\n{why}"
+    return (subject, text) if text else None
+
+
+def html_of_own(subject: str, text: str, told: Mapping[str, Any]) -> str:
+    """The firm's text as HTML, in which nothing of it is markup but its links."""
+    return _OWN.render(told, title=subject, paragraphs=text.split("\n\n"))
+
+
+def block_of(kind: MessageKind, language: Language, told: Mapping[str, Any], *blocks: str) -> str:
+    """As ``line``, where a block may fail for want of what it compares: then nothing."""
+    try:
+        return line(kind, language, told, *blocks)
+    except (TemplateError, TypeError, ValueError):
+        return ""
+
+
+def text_of(kind: MessageKind, language: Language, told: Mapping[str, Any]) -> str:
+    """A mail's text."""
+    return _text(f"{language}/{kind}.txt", told)
 
 
 def line(kind: MessageKind, language: Language, told: Mapping[str, Any], *blocks: str) -> str:
@@ -142,6 +192,9 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
     if message.kind in (MessageKind.WEBHOOK_DISABLED, MessageKind.CLIENT_WEBHOOK_DISABLED):
         path = f"/v1/subscriptions/{details.number}"
 
+    if message.kind is MessageKind.ADDRESS_REFUSED:
+        path = _PEOPLE[details.about or ""] + details.number
+
     def moment(at: datetime | None) -> str:
         return moments.moment(at, zone, language) if at else ""
 
@@ -172,6 +225,7 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "text": details.text.in_(language) if details.text else "",
         "rhythm": moments.minutes(details.minutes, language) if details.minutes else "",
         "missed": details.missed or 0,
+        "about": details.about or "",
         "address": details.address or "",
         "since": moment(details.since_at),
         "since_clock": clock(details.since_at),
@@ -204,6 +258,7 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
             f"{clock(each.at)} · {wording.channel(each.channel, language)}"
             for each in details.contact_attempts
         ],
+        "disturbs": wording.disturbs(delivery.disturbs, language) if delivery.disturbs else "",
         "link": sender.links.rstrip("/") + path,
     }
 

@@ -13,6 +13,7 @@ from aiosmtplib import (
 )
 
 from infra.chassis.store.deliveries import Rejected
+from services.notify.domain.bounce import REFUSED, refuses_address
 
 TIMEOUT_SECONDS = 10.0
 TRUSTED_IDLE_SECONDS = 2.0
@@ -123,5 +124,9 @@ class Mailer:
 
 def _final(refused: SMTPRecipientsRefused | SMTPDataError) -> str | None:
     """The server's words when its refusal is permanent (5xx), None when it may change its mind."""
+    of_address = isinstance(refused, SMTPRecipientsRefused)
     first = refused.recipients[0] if isinstance(refused, SMTPRecipientsRefused) else refused
-    return f"{first.code} {first.message}" if first.code >= 500 else None
+    if first.code < 500:
+        return None
+    words = f"{first.code} {first.message}"
+    return f"{REFUSED}: {words}" if of_address and refuses_address(first.code, first.message) else words

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from contracts.dispatch.events import ContactChannel
 from contracts.values import Language
+from services.notify.domain.quiet import Disturbs
 
 REASONS: Mapping[Language, Mapping[str, str]] = {
     Language.FR: {
@@ -23,6 +24,7 @@ REASONS: Mapping[Language, Mapping[str, str]] = {
         "no-slot-free": "aucun créneau n'est libre",
         "no-visit-asked": "il a choisi une heure, mais la demande n'attend plus de visite",
         "client-consent": "à votre demande",
+        "quiet-hours": "pendant vos heures calmes",
         "duplicate": "doublon d'une autre demande",
     },
     Language.EN: {
@@ -42,6 +44,7 @@ REASONS: Mapping[Language, Mapping[str, str]] = {
         "no-slot-free": "no time is free",
         "no-visit-asked": "he chose a time, but the request waits for no visit any more",
         "client-consent": "as you asked",
+        "quiet-hours": "in your quiet hours",
         "duplicate": "a duplicate of another request",
     },
 }
@@ -53,6 +56,15 @@ def reason(slug: str, language: Language) -> str:
 
 
 _NEWS: Mapping[str, tuple[str, str]] = {
+    "technician-dispatched": ("intervention à confirmer", "a visit to accept"),
+    "technician-revoked": ("intervention retirée", "a visit called off"),
+    "appointment-offered": ("rendez-vous à choisir", "an appointment to choose"),
+    "dispatch-failed": ("visite sans technicien", "a visit that nobody can make"),
+    "dispatcher-asked": ("décision à prendre", "a decision to take"),
+    "intervention-unsafe": ("intervention dangereuse", "an unsafe visit"),
+    "major-incident-declared": ("incident majeur déclaré", "major incident declared"),
+    "major-update-due": ("incident majeur : nouvelles attendues", "major incident: an update is due"),
+    "digest": ("récapitulatif", "summary"),
     "technician-rescheduled": ("visite déplacée", "visit moved"),
     "ticket-received": ("demande reçue", "request received"),
     "client-reminded": ("votre réponse est attendue", "your answer is awaited"),
@@ -81,8 +93,28 @@ _NEWS: Mapping[str, tuple[str, str]] = {
     "volume-reached": ("volume presque épuisé", "volume nearly used up"),
     "webhook-disabled": ("vos webhooks désactivés", "your webhooks disabled"),
     "client-webhook-disabled": ("webhooks d'un client désactivés", "a client's webhooks disabled"),
+    "address-refused": ("adresse à corriger", "an address to correct"),
     "sla-corrected": ("délai finalement tenu", "deadline kept after all"),
 }
+
+
+_DISTURBS: Mapping[Disturbs, tuple[str, str]] = {
+    Disturbs.URGENT: ("c'est urgent", "it is urgent"),
+    Disturbs.DANGER: ("quelqu'un est en danger", "somebody is in danger"),
+    Disturbs.MAJOR: ("c'est un incident majeur", "it is a major incident"),
+    Disturbs.ON_DUTY: ("vous êtes de service", "you are on duty"),
+    Disturbs.ANSWER_DUE: ("une réponse est attendue avant", "an answer is due before they end"),
+    Disturbs.STARTS_SOON: ("cela commence avant leur fin", "it begins before they end"),
+    Disturbs.AT_THE_DOOR: ("quelqu'un arrive", "somebody is on his way"),
+}
+
+
+def disturbs(why: Disturbs, language: Language) -> str:
+    """Why a message came in somebody's quiet hours."""
+    french, english = _DISTURBS[why]
+    if language is Language.FR:
+        return f"Envoyé pendant vos heures calmes : {french}."
+    return f"Sent in your quiet hours: {english}."
 
 
 _CHANNELS: Mapping[ContactChannel, tuple[str, str]] = {

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.message import RecipientKind
-from services.notify.mail.compose import Names, Sender, line, words
+from services.notify.mail.compose import Names, Sender, line, own_words, words
 from services.notify.sms.alphabet import plain, size
 
 MOST_PARTS = 3
@@ -27,8 +27,11 @@ def compose(delivery: Delivery, names: Names, sender: Sender) -> str:
 
 
 def _text(delivery: Delivery, names: Names, told: Mapping[str, Any], link: str) -> str:
-    said = line(delivery.message.kind, names.recipient.language, told, "sms", "subject")
-    return plain(f"{said}{link}")
+    own = own_words(names, told, delivery.id)
+    kind, language = delivery.message.kind, names.recipient.language
+    said = " ".join(own[1].split()) if own else line(kind, language, told, "sms", "subject")
+    why = f" {told['disturbs']}" if told["disturbs"] and told["disturbs"] not in said else ""
+    return plain(f"{said}{why}{link}")
 
 
 def _short(name: str, length: int) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -20,10 +20,21 @@ _AGAIN = frozenset({408, 409, 421, 423, 425, 429})
 """Not now, or this key is still being worked on: another attempt may help."""
 
 _SENDER = re.compile(r"\+?\d{3,15}|(?=.*[A-Za-z])[A-Za-z0-9 ._-]{1,11}")
-_PLACE = re.compile(r"\{(to|text|from|id)\}")
+_PLACE = re.compile(r"\{(to|text|from|id|language|callback|twiml)\}")
 
 Json = Any
 PLAIN: Mapping[str, str] = {"to": "{to}", "from": "{from}", "text": "{text}", "id": "{id}"}
+
+
+@dataclass(frozen=True)
+class Fits:
+    """``plain`` is posted where a firm gives no body; of each of ``needed`` a body says one at least."""
+
+    plain: Mapping[str, str]
+    needed: Sequence[frozenset[str]]
+
+
+SMS = Fits(PLAIN, (frozenset({"to"}), frozenset({"text"})))
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,8 @@ class Gateway:
     def parse(
         cls,
         url: str,
+        fits: "Fits" = SMS,
+        /,
         *,
         sender: str = "Astreinte",
         country: str = "FR",
@@ -54,7 +67,10 @@ class Gateway:
         format: str = "json",
         accepted: str = "",
     ) -> "Gateway":
-        """From the texts of settings; ``ValueError`` whose first word is the setting that is wrong."""
+        """From the texts of settings; ``ValueError`` whose first word is the setting that is wrong.
+
+        ``fits``: what it has to say.
+        """
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("URL names no gateway: write https://host/path")
@@ -64,10 +80,12 @@ class Gateway:
             raise ValueError(f"COUNTRY is {country!r}: two capital letters such as FR")
         if format not in ("json", "form"):
             raise ValueError(f"FORMAT is {format!r}: json or form")
-        template = _object("BODY", body) if body else PLAIN
+        template = _object("BODY", body) if body else fits.plain
         said = set(_PLACE.findall(json.dumps(template)))
-        if not {"to", "text"} <= said:
-            raise ValueError("BODY says {to} and {text} nowhere: an SMS needs both")
+        for either in fits.needed:
+            if not either & said:
+                names = " or ".join(f"{{{each}}}" for each in sorted(either))
+                raise ValueError(f"BODY says {names} nowhere: without it nobody is told anything")
         named = _object("HEADERS", headers)
         if not all(isinstance(value, str) for value in named.values()):
             raise ValueError('HEADERS holds something else than texts: {"api-key": "…"}')
@@ -110,11 +128,15 @@ class Sender:
 
         ``Rejected`` when it never will; any other exception means that another attempt may help.
         """
+        await self.hand_over({"to": sms.to, "text": sms.text, "id": sms.id})
+
+    async def hand_over(self, told: Mapping[str, str]) -> None:
+        """The same for whatever the gateway's body may say of ``told``, whose ``id`` is its key."""
         gateway = self._gateway
-        said = {"to": sms.to, "text": sms.text, "from": gateway.sender, "id": sms.id}
+        said = {**told, "from": gateway.sender}
         body = _filled(gateway.body, said)
         content: dict[str, Any] = {"json": body} if gateway.format == "json" else {"data": body}
-        answer = await self._client.post(gateway.url, headers={"Idempotency-Key": sms.id}, **content)
+        answer = await self._client.post(gateway.url, headers={"Idempotency-Key": told["id"]}, **content)
         if answer.is_success:
             if (why := _unlike(answer, gateway.accepted)) is not None:
                 raise Rejected(f"gateway-refused: {why}")

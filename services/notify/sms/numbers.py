@@ -31,8 +31,10 @@ class BadNumber(ValueError):
     """No SMS reaches what was written; the text says why."""
 
 
-def e164(written: str, country: str) -> str:
+def e164(written: str, country: str, *, called: bool = False) -> str:
     """``+33612345678`` of ``06 12 34 56 78`` in ``FR``; ``BadNumber`` if it is none, or no mobile one.
+
+    ``called``: it is spoken to, which any telephone does.
 
     One that the numbering plan gives to nobody yet passes: plans grow, and the gateway knows better.
     """
@@ -40,7 +42,7 @@ def e164(written: str, country: str) -> str:
     number = next((each for each in found if is_valid_number(each)), found[0] if found else None)
     if number is None or not is_possible_number(number):
         raise BadNumber(f"his phone is no number of {country}, nor one with its country's code")
-    if number_type(number) in _NO_SMS:
+    if not called and number_type(number) in _NO_SMS:
         raise BadNumber("his phone is no mobile one")
     return format_number(number, PhoneNumberFormat.E164)
 

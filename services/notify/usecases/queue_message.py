@@ -11,6 +11,7 @@ from contracts.ticket.states import ContactChanged
 from infra.chassis.store.collection import Loads, ReadCopy, Ref
 from infra.chassis.store.deliveries import AT_ONCE, BEFORE_OTHERS
 from infra.chassis.store.unit import Unit
+from services.notify.domain.bounce import REFUSED, RefusedAddress, digest_of
 from services.notify.domain.delivery import Delivery, Origin, delivery_id, has_to_settle
 from services.notify.domain.message import Message, Recipient, RecipientKind
 from services.notify.domain.preferences import (
@@ -21,12 +22,16 @@ from services.notify.domain.preferences import (
     next_digest,
     preferences_id,
 )
+from services.notify.domain.push import goes_by_push
+from services.notify.domain.quiet import Disturbs, disturbs
 from services.notify.domain.sms import goes_by_sms
 from services.notify.domain.staff import StaffMember
 from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.copies import Contacts, Customers, Sites, Technicians
 from services.notify.store.deliveries import Deliveries
+from services.notify.store.devices import DevicesOf
 from services.notify.store.preferences import PreferencesOf
+from services.notify.store.refused_addresses import RefusedAddresses
 from services.notify.store.staff import Staff
 
 Person = ContactChanged | TechnicianChanged | StaffMember
@@ -39,8 +44,13 @@ class QueueMessage:
     timing: Timing = USUAL
 
     def loads(self) -> Loads:
-        wanted = Ref(PreferencesOf, preferences_id(self.message.recipient))
-        return (wanted, *(Ref(kind, id) for _, kind, id in named_in(self.message)))
+        id = preferences_id(self.message.recipient)
+        return (
+            Ref(PreferencesOf, id),
+            Ref(DevicesOf, id),
+            Ref(RefusedAddresses, id),
+            *(Ref(kind, id) for _, kind, id in named_in(self.message)),
+        )
 
     def decide(self, unit: Unit) -> None:
         queue(unit, self.origin, self.message, self.timing)
@@ -51,8 +61,9 @@ def queue(
 ) -> Delivery | None:
     """Queue it unless this event already did; what a plan makes of it in the next seconds may overtake it.
 
-    It takes the place of ``instead_of``, which has not been let go yet. Where that is wanted or urgent, an
-    SMS goes with the mail.
+    It takes the place of ``instead_of``, which has not been let go yet. It goes to his browsers too, and by
+    SMS where that is wanted or urgent. In his quiet hours it waits for their end, unless it has a reason to
+    break them, which it says.
 
     Whoever and whatever the message names must be known here: what has not arrived yet is an
     ``UnknownReference``. A recipient who was erased is told nothing; one without an address
@@ -68,28 +79,37 @@ def queue(
     person = person_for(unit, message.recipient)
     if person is None:
         return None
+    wanted = preferences_of(unit, message.recipient)
+    wish, hush = wanted.wish(message.kind), hush_of(unit, message, unit.now)
+    held = hush is not None and hush.disturbs is None
     delivery = Delivery(
         id=id,
         message=message,
         origin=origin,
         queued_at=unit.now,
         attempt_at=first_attempt(message),
+        disturbs=hush.disturbs if hush else None,
     )
-    if timing.sms and (person.email is None or not has_to_settle(message, timing)):
-        queue_with_mail(unit, origin, message)
+    if person.email is None or not (held or has_to_settle(message, timing)):
+        queue_with_mail(unit, origin, message, timing)
     if person.email is None:
         delivery, fact = delivery.failed(
             f"no-address: {message.recipient.kind} {message.recipient.id} has no e-mail"
         )
         unit.add(Deliveries, delivery, fact)
         return delivery
-    wish = preferences_of(unit, message.recipient).wish(message.kind)
+    if (refused := refused_address(unit, message.recipient, person.email)) is not None:
+        delivery, fact = delivery.failed(f"{REFUSED}: {refused.reason}")
+        unit.add(Deliveries, delivery, fact)
+        return delivery
     if wish is Wish.OFF:
         unit.add(Deliveries, delivery.unwanted())
         return None
     if wish is Wish.DIGEST:
-        at = next_digest(unit.now, timing.digest_at)
-        delivery = delivery.to_be_gathered(preferences_id(message.recipient), at, unit.now)
+        at = wanted.not_quiet(next_digest(unit.now, timing.digest_at))
+        delivery = delivery.to_be_gathered(wanted.id, at, unit.now)
+    elif hush is not None and held:
+        delivery = delivery.hush(wanted.id, hush.until, unit.now)
     elif has_to_settle(message, timing):
         since = instead_of.unsettled_since if instead_of else None
         delivery = delivery.to_settle(unit.now, since, timing)
@@ -102,11 +122,22 @@ def first_attempt(message: Message) -> datetime:
     return BEFORE_OTHERS if message.kind in ALWAYS_AT_ONCE else AT_ONCE
 
 
-def queue_with_mail(unit: Unit, origin: Origin, message: Message) -> None:
-    """The SMS that goes with a mail that may go now, if one does."""
+def queue_with_mail(unit: Unit, origin: Origin, message: Message, timing: Timing) -> None:
+    """What goes to his telephone with a mail that may go now, if anything does."""
     wish = preferences_of(unit, message.recipient).wish(message.kind)
-    if goes_by_sms(message, wish, unit.now, zone_of(unit, message)):
+    if timing.push and goes_by_push(wish):
+        queue_pushes(unit, origin, message)
+    if timing.sms and goes_by_sms(message, wish, unit.now, zone_of(unit, message)):
         queue_sms(unit, origin, message, unit.now)
+
+
+def queue_pushes(unit: Unit, origin: Origin, message: Message) -> None:
+    """One to each browser on which he wants to be told, unless this event already did."""
+    known = unit.get(DevicesOf, preferences_id(message.recipient))
+    for device in known.devices if known is not None else ():
+        id = delivery_id(origin.event, message, MessageChannel.PUSH, device.id)
+        if unit.get(Deliveries, id) is None:
+            unit.add(Deliveries, _by_telephone(unit, id, origin, message, MessageChannel.PUSH, device.id))
 
 
 def queue_sms(unit: Unit, origin: Origin, message: Message, at: datetime) -> Delivery | None:
@@ -117,17 +148,61 @@ def queue_sms(unit: Unit, origin: Origin, message: Message, at: datetime) -> Del
     person = person_for(unit, message.recipient)
     if person is None or person.phone is None:
         return None
+    delivery = _by_telephone(unit, id, origin, message, MessageChannel.SMS, at=at)
+    unit.add(Deliveries, delivery)
+    return delivery
+
+
+def _by_telephone(
+    unit: Unit,
+    id: str,
+    origin: Origin,
+    message: Message,
+    channel: MessageChannel,
+    device_id: str | None = None,
+    at: datetime | None = None,
+) -> Delivery:
+    """It may go ``at``, or once his quiet hours are over that ``at`` lies in, unless it breaks them."""
+    at = at or unit.now
+    hush = hush_of(unit, message, at)
+    if hush is not None and hush.disturbs is None:
+        at = hush.until
     delivery = Delivery(
         id=id,
         message=message,
         origin=origin,
         queued_at=unit.now,
-        channel=MessageChannel.SMS,
+        channel=channel,
         attempt_at=first_attempt(message),
+        device_id=device_id,
+        disturbs=hush.disturbs if hush else None,
     )
-    delivery = delivery if at <= unit.now else delivery.not_before(at)
-    unit.add(Deliveries, delivery)
-    return delivery
+    return delivery if at <= unit.now else delivery.not_before(at)
+
+
+@dataclass(frozen=True)
+class Hush:
+    """Somebody's quiet hours, until when, and why a message breaks them; None: it does not."""
+
+    until: datetime
+    disturbs: Disturbs | None
+
+
+def hush_of(unit: Unit, message: Message, at: datetime) -> Hush | None:
+    """His quiet hours that ``at`` lies in, if it does."""
+    quiet = preferences_of(unit, message.recipient).quiet
+    until = quiet.until(at) if quiet is not None else None
+    if until is None:
+        return None
+    person = person_for(unit, message.recipient)
+    on_duty = isinstance(person, StaffMember) and person.on_duty is True
+    return Hush(until, disturbs(message, until, on_duty=on_duty))
+
+
+def refused_address(unit: Unit, whose: Recipient, address: str) -> RefusedAddress | None:
+    """What is known against that address of his: one that he has had since is written to."""
+    known = unit.get(RefusedAddresses, preferences_id(whose))
+    return known if known is not None and known.digest == digest_of(address) else None
 
 
 def zone_of(unit: Unit, message: Message) -> ZoneInfo:

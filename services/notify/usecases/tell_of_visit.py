@@ -13,6 +13,7 @@ from services.notify.store.deliveries import Deliveries
 from services.notify.store.notices import Notices
 from services.notify.usecases.queue_message import queue
 from services.notify.usecases.tell_by_sms import tell_by_sms
+from services.notify.usecases.tell_by_voice import tell_by_voice
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,9 @@ class TellOfVisit:
         if self.timing.sms:
             sms = tell_by_sms(unit, self.event, self.origin, known, messages)
             after = replace(after, sms=sms if after.technician_id is not None else None)
+        if self.timing.voice:
+            call = tell_by_voice(unit, self.event, self.origin, known, messages)
+            after = replace(after, call=call if after.technician_id is not None else None)
         after = replace(after, settling=tuple(kept))
         if before is None:
             if messages:

@@ -16,9 +16,11 @@ from infra.chassis.runtime import Runtime
 from services.notify.app import service
 from services.notify.mail.compose import Sender
 from services.notify.mail.smtp import Server
+from services.notify.push.sealing import VapidKey
 from services.notify.settings import Settings
 from services.notify.sms.gateway import Gateway
 from services.notify.views.live import LiveStreams
+from services.notify.webhooks.posting import networks_of
 from tests.contracts.messages import envelope_of
 from tests.servers import RealServers
 from tests.services.notify.people import ANNE, CLINIC, LEA, MARC, NORTH, SOUTH
@@ -49,6 +51,7 @@ class Bench:
     clock: Clock
     count: int = 0
     sms: Gateway | None = None
+    push: VapidKey | None = None
 
     async def publish(self, *events: Payload) -> list[Envelope]:
         """All of them, acknowledged, each as the next of its aggregate."""
@@ -80,6 +83,8 @@ class Bench:
             smtp=Server("127.0.0.1", self.sink.port),
             sender=Sender("Firm", "firm@firm.example", "http://firm.example"),
             sms=self.sms,
+            push=self.push,
+            webhook_networks=networks_of("127.0.0.0/8"),
         )
         return Runtime(
             service(settings, live or LiveStreams()),

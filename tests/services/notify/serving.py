@@ -21,6 +21,7 @@ from infra.local.issuer import DevelopmentIssuer
 from infra.local.mail_sink import MailSink
 from services.notify.app import build
 from services.notify.mail.smtp import Server
+from services.notify.push.sealing import VapidKey, new_secret
 from services.notify.settings import Settings
 from services.notify.webhooks.posting import networks_of
 from tests.servers import RealServers, until
@@ -28,6 +29,8 @@ from tests.services.notify.bench import Bench
 from tests.services.notify.people import ANNE, CLINIC, LEA, MARC, NORTH, at, moved
 from tests.services.notify.sink import Sink
 from tests.world import MONDAY_NINE
+
+KEY = VapidKey(new_secret(), "mailto:firm@firm.example")
 
 
 @dataclass
@@ -117,17 +120,30 @@ async def heard_of(stream: AsyncIterator[Heard], count: int) -> list[Heard]:
 
 @pytest.fixture
 async def notify(servers: RealServers, unique: str, tmp_path: Path) -> AsyncIterator[Notify]:
+    async with serving(servers, unique, tmp_path) as made:
+        yield made
+
+
+@asynccontextmanager
+async def serving(
+    servers: RealServers, unique: str, tmp_path: Path, **settings_of: Any
+) -> AsyncIterator[Notify]:
     issuer = DevelopmentIssuer(tmp_path, profile="development")
     mails = MailSink()
     await mails.start()
     clock = SteppedClock(MONDAY_NINE)
+    given: dict[str, Any] = {
+        "smtp": Server("127.0.0.1", mails.port),
+        "webhook_networks": networks_of("127.0.0.0/8"),
+        "push": KEY,
+        **settings_of,
+    }
     settings = Settings(
         profile="development",
         jwks=json.dumps(issuer.jwks),
         database_prefix=unique,
         group_prefix=unique,
-        smtp=Server("127.0.0.1", mails.port),
-        webhook_networks=networks_of("127.0.0.0/8"),
+        **given,
     )
     app = build(settings, clock=clock, mongo=servers.mongodb, kafka=servers.kafka)
     server = server_of(app)

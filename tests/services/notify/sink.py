@@ -15,6 +15,7 @@ class Sink:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.senders: list[str] = []
         self.connections = 0
         self.answer: Callable[[EmailMessage], str | None] = lambda mail: None
         self.refuse_recipient: str | None = None
@@ -61,6 +62,7 @@ class Sink:
         if answer is None or answer.startswith("250"):
             async with self.arrived:
                 self.mails.append(mail)
+                self.senders.append(envelope.mail_from)
                 self.arrived.notify_all()
         return answer or "250 OK"
 

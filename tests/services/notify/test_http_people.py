@@ -83,3 +83,21 @@ async def test_somebody_chooses_to_be_told_by_sms_too(notify: Notify) -> None:
     assert put.status_code == 200, "what cannot be turned off can be told by SMS as well"
     assert put.json()["kinds"] == {**wish["kinds"], "technician-revoked": "at-once"}
     assert (await notify.http.get(path, headers=lea)).json() == put.json()
+
+
+async def test_everybody_says_when_he_is_left_alone(notify: Notify) -> None:
+    lea, path = notify.bearer("technician", subject=notify.mine("lea")), "/v1/preferences"
+    quiet = {"begins": "21:00", "ends": "06:30", "zone": "Indian/Reunion"}
+    put = await notify.http.put(path, json={"kinds": {}, "quiet": quiet}, headers=lea)
+    assert (put.status_code, put.json()["quiet"]) == (200, quiet)
+    assert (await notify.http.get(path, headers=lea)).json() == put.json()
+    here = await notify.http.put(
+        path, json={"kinds": {}, "quiet": {"begins": "22:00", "ends": "07:00"}}, headers=lea
+    )
+    assert here.json()["quiet"]["zone"] == "Europe/Paris"
+    none = await notify.http.put(path, json={"kinds": {}}, headers=lea)
+    assert none.json()["quiet"] is None
+    wrong = ({**quiet, "zone": "Mars/Olympus"}, {**quiet, "ends": "21:00"}, {**quiet, "begins": "24:00"})
+    for each in wrong:
+        refused = await notify.http.put(path, json={"kinds": {}, "quiet": each}, headers=lea)
+        assert (refused.status_code, refused.json()["type"]) == (422, "/problems/invalid-body")

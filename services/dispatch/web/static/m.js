@@ -7,6 +7,7 @@ import { dayOf, withActions } from "./m-day.js";
 import { ask, say, sayMany } from "./m-dom.js";
 import { extraView } from "./m-extra.js";
 import { shownOf } from "./m-photo.js";
+import { forgetHere, pushFoot } from "./m-push.js";
 import { tryAgain } from "./m-queue.js";
 import { Store } from "./m-store.js";
 import { Sync } from "./m-sync.js";
@@ -292,6 +293,7 @@ async function signOut(event) {
     const sure = await ask({ title: say("sign-out-title"), text: sayMany("sign-out-text", waiting), yes: say("sign-out") });
     if (sure === null) return;
   }
+  await forgetHere().catch(() => {});
   await store.forget("day", "about");
   for (const name of await caches.keys()) await (await caches.open(name)).delete("/m");
   form.submit();
@@ -314,3 +316,4 @@ askWell = askInTime(() => visits, page);
 await sync.start();
 await changed();
 await keepPage();
+document.getElementById("foot").prepend(await pushFoot());

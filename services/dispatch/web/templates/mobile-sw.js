@@ -26,6 +26,40 @@ self.addEventListener("fetch", (event) => {
   else if (pathname.startsWith("/m/-/")) event.respondWith(file(event.request));
 });
 
+self.addEventListener("push", (event) => {
+  if (!event.data) return;
+  const { title, body, url, tag, stays } = event.data.json();
+  event.waitUntil(self.registration.showNotification(title, {
+    body, tag, data: { url }, requireInteraction: stays, icon: "{{ asset('m-192.png') }}", lang: "{{ lang }}",
+  }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(open(event.notification.data.url));
+});
+
+// The browser has given itself another address: the one before leads nowhere any more.
+self.addEventListener("pushsubscriptionchange", (event) => {
+  event.waitUntil(renew(event));
+});
+
+async function open(url) {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const ours = pages.find((each) => new URL(each.url).pathname === PAGE);
+  if (!ours) return self.clients.openWindow(url);
+  await ours.focus();
+  return ours.navigate(url);
+}
+
+async function renew({ oldSubscription: old }) {
+  const how = old?.options ?? { userVisibleOnly: true, applicationServerKey: (await (await fetch("/v1/push/key")).json()).key };
+  const made = await self.registration.pushManager.subscribe(how);
+  await fetch("/v1/push/subscriptions", {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(made.toJSON()),
+  });
+}
+
 async function keepAll() {
   const cache = await caches.open(CACHE);
   await cache.addAll(FILES);
