@@ -27,6 +27,7 @@ WORDS = COMMON.and_(
             "instructions": N_("Instructions"),
             "badge_lead_minutes": N_("Minutes to get a badge"),
             "escort": N_("Somebody must accompany"),
+            "lone_work": N_("Who works there is alone, out of sight"),
             "parking": N_("Parking"),
             "permits": N_("Permits asked for"),
         },

@@ -23,7 +23,7 @@ from services.notify.store.templates import Templates
 from services.notify.web.pages import PAGES
 
 Writer = Annotated[Principal, allow("templates:write")]
-PAGE = "/admin/notify/templates"
+PAGE, ADDRESSES = "/admin/notify/templates", "/admin/notify/addresses"
 
 
 def templates_pages(sender: Sender) -> APIRouter:
@@ -52,7 +52,7 @@ def templates_pages(sender: Sender) -> APIRouter:
             own={each.value.id for each in own},
         )
 
-    @router.get("/admin/notify/addresses")
+    @router.get(ADDRESSES)
     async def addresses(request: Request, who: Writer, run: Run) -> Response:
         found = await run.find(RefusedAddresses, {"digest": {"$ne": ""}}, limit=200)
         return PAGES.page(

@@ -18,6 +18,7 @@ from contracts.ticket.events import (
     VisitsRequested,
 )
 from contracts.values import Answer, Priority, VisitState, Window
+from infra.chassis.http.api_keys import ApiKeys
 from services.dispatch.app import HANDLERS
 from services.dispatch.store.copies import Assets, Contacts, Contracts, Customers, Parts, Sites, StockLevels
 from services.dispatch.store.visits import Visits
@@ -27,7 +28,8 @@ from tests.services.dispatch.sample import Firm, need, site, technician
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 GOLDEN = {message.name: message for message in golden("dispatch")}
 COPIES = {
-    copy.model.TYPE: copy for copy in (Assets, Contacts, Contracts, Customers, Parts, Sites, StockLevels)
+    copy.model.TYPE: copy
+    for copy in (ApiKeys, Assets, Contacts, Contracts, Customers, Parts, Sites, StockLevels)
 }
 
 

@@ -8,6 +8,7 @@ from contracts.catalogue import decode, is_erasure, model_for
 from contracts.dispatch.events import TechnicianArrived
 from contracts.envelope import Fact, Payload, read_envelope
 from contracts.examples import Golden, golden
+from infra.chassis.http.api_keys import ApiKeys
 from infra.chassis.store.collection import ReadCopy
 from services.inventory.domain.reservation import ReservationState
 from services.inventory.store.contacts import Contacts
@@ -20,7 +21,7 @@ from tests.services.inventory.facts import HANDLERS, stocked
 from tests.world import World
 
 COPIES: dict[type[Payload], ReadCopy[Any]] = {
-    copy.model: copy for copy in (Customers, Contracts, Contacts, Technicians)
+    copy.model: copy for copy in (ApiKeys, Customers, Contracts, Contacts, Technicians)
 }
 AFTERWARDS = {
     "VisitPlanned": ReservationState.RESERVED,

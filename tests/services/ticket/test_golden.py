@@ -7,12 +7,13 @@ from contracts.dispatch.events import VisitFact
 from contracts.envelope import read_envelope
 from contracts.examples import Golden, golden
 from contracts.inventory.events import ReservationFact
+from infra.chassis.http.api_keys import ApiKeys
 from services.ticket.app import HANDLERS
 from services.ticket.store.copies import Assets, Parts, Sites, Technicians
 from services.ticket.store.tickets import Tickets
 from tests.services.ticket.sample import a_world, opened, timeline
 
-COPIES = {copy.model.TYPE: copy for copy in (Sites, Assets, Parts, Technicians)}
+COPIES = {copy.model.TYPE: copy for copy in (ApiKeys, Sites, Assets, Parts, Technicians)}
 GOLDEN = golden("ticket")
 FACTS = [message for message in GOLDEN if read_envelope(*message[1:4]).type in {m.TYPE for m in HANDLERS}]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.chassis.imports.pages import prefix_of
 from infra.chassis.web.administering import PARTS
 from infra.chassis.web.forms import Field, Form
 from infra.chassis.web.pages import Pages
@@ -13,6 +14,7 @@ from services.dispatch.web import pages as dispatch_pages
 from services.inventory.web import admin as inventory
 from services.inventory.web import pages as inventory_pages
 from services.notify.web import admin as notify
+from services.notify.web import keys, templates_page
 from services.notify.web import pages as notify_pages
 from services.ticket.web import admin as ticket
 from services.ticket.web import pages as ticket_pages
@@ -98,6 +100,7 @@ def test_each_part_of_set_up_is_a_page_that_somebody_serves() -> None:
         for module in (ticket, dispatch, inventory, notify)
         for route in module.router.routes
         if hasattr(route, "path")
-    } | {CONTRACTS.base, DIAGNOSES.base}
+    } | {CONTRACTS.base, DIAGNOSES.base, keys.PATH, templates_page.PAGE, templates_page.ADDRESSES}
+    routes |= {prefix_of(service) for service in ("ticket", "dispatch", "inventory")}
     linked = {part.path for _, parts in PARTS for part in parts if not part.path.endswith("/audit")}
     assert linked <= routes
