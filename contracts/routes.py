@@ -39,6 +39,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/reservations",
         "/v1/maintenance-plans",
         "/v1/renewals",
+        "/v1/agent-keys",
+        "/v1/inventory",
         "/v1/openapi/inventory.json",
         "/inventory",
         "/parc",

@@ -15,14 +15,31 @@ from contracts.dispatch.events import (
 from infra.chassis.clock import Clock
 from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
-from services.inventory.api import assets, reservations, sites, stock
+from services.inventory.api import (
+    agent_keys,
+    agents,
+    asset_verbs,
+    assets,
+    reservations,
+    reviews,
+    sites,
+    stock,
+)
 from services.inventory.api import parts as catalogue
 from services.inventory.api.problems import PROBLEMS
 from services.inventory.settings import Settings
-from services.inventory.store.assets import Assets
+from services.inventory.store.assets import AssetLines, Assets
 from services.inventory.store.contacts import Contacts
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
+from services.inventory.store.machines import (
+    AgentKeys,
+    Agents,
+    Compositions,
+    Machines,
+    Reviews,
+    SoftwareLists,
+)
 from services.inventory.store.parts import Parts
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.sites import Sites
@@ -34,7 +51,10 @@ from services.inventory.web.pages import PAGES
 
 SERVICE = Service(
     name="inventory",
-    collections=(Sites, Assets, Parts, StockLevels, Movements, Reservations),
+    collections=(
+        *(Sites, Assets, AssetLines, Parts, StockLevels, Movements, Reservations),
+        *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, Compositions),
+    ),
     copies=(Customers, Contracts, Contacts, Technicians),
     handlers={
         VisitPlanned: visits.on_visit_planned,
@@ -49,7 +69,7 @@ SERVICE = Service(
 
 def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis: Any) -> FastAPI:
     """The ASGI application, its lifespan the service's; ``chassis`` goes to ``service_app`` as it is."""
-    return service_app(
+    app = service_app(
         SERVICE,
         settings,
         clock=clock,
@@ -57,9 +77,13 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         kafka=kafka,
         routers=(
             *(sites.router, assets.router, catalogue.router, stock.router, reservations.router),
+            *(agents.router, agent_keys.router, reviews.router, asset_verbs.router),
             parc.router,
         ),
         problems=PROBLEMS,
         pages=PAGES,
+        streamed=agents.STREAMED,
         **chassis,
     )
+    app.state.agents_receiving = agents.Receiving()
+    return app
