@@ -59,11 +59,21 @@ _OPENAPI: dict[str, Any] = {
     "security": [],
     "requestBody": {
         "required": True,
-        "description": "PROLOG or INVENTORY in XML, or a GLPI agent's message in JSON; plain, zlib or gzip, "
-        "as Content-Type says",
+        "description": "A GLPI agent's message. FusionInventory's and OCS' send a REQUEST in XML: PROLOG, "
+        "then INVENTORY. Either is plain, or packed by zlib or gzip as Content-Type says",
         "content": {
-            name: {"schema": {"type": "string", "format": "binary"}}
-            for name in ("application/x-compress-zlib", "application/x-compress-gzip")
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["action", "deviceid"],
+                    "properties": {
+                        "action": {"enum": ["contact", "inventory", "netinventory"]},
+                        "deviceid": {"type": "string", "minLength": 1},
+                        "partial": {"type": "boolean", "default": False},
+                        "content": {"type": "object"},
+                    },
+                }
+            }
         },
     },
 }
@@ -94,11 +104,12 @@ class Message:
 
 @router.post(PATHS[0], response_class=Response, responses=_RESPONSES, openapi_extra=_OPENAPI)
 async def report(request: Request, run: Run) -> Response:
-    """An agent's own protocol; its key is the password of Basic authentication (whatever the user)."""
+    """An agent's own protocol; its key is the password of Basic authentication (whatever the user), or the
+    end of the address: `/inventory/KEY`."""
     return await _answered(request, run, _password(request))
 
 
-@router.post(PATHS[1], response_class=Response, responses=_RESPONSES, openapi_extra=_OPENAPI)
+@router.post(PATHS[1], response_class=Response, include_in_schema=False)
 async def report_with_key(secret: Secret, request: Request, run: Run) -> Response:
     """The same for agents that know no passwords: the key is the end of the address."""
     return await _answered(request, run, secret)

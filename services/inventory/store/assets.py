@@ -37,7 +37,7 @@ def words_of(text: str) -> list[str]:
 
 
 def _words(asset: Asset) -> list[str]:
-    """Each word of it, and what is written in one with signs between (``LATITUDE-5420``) as one word too."""
+    """Each word of it, and what is written with signs between (``LATITUDE-5420``) as one word too."""
     seen = asset.seen or Seen()
     texts = (
         *(asset.id, asset.name, asset.asset_tag, asset.serial, asset.manufacturer, asset.model, asset.kind),
@@ -46,7 +46,7 @@ def _words(asset: Asset) -> list[str]:
     found: dict[str, None] = {}
     for text in filter(None, texts):
         found.update(dict.fromkeys(words_of(text)))
-        for part in text.split():
+        for part in (*text.split(), text):
             found.setdefault("".join(words_of(part)))
     return list(found)[:MOST_WORDS]
 
