@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from contracts.dispatch import events as visits
 from contracts.dispatch import states as dispatch
 from contracts.envelope import Envelope, Payload, State, source_of
+from contracts.inventory import assets as park
 from contracts.inventory import events as reservations
 from contracts.inventory import states as inventory
 from contracts.notify import events as deliveries
@@ -222,6 +223,7 @@ TOPICS: tuple[Topic, ...] = (
             reservations.PartsReleased: ("ticket",),
         },
     ),
+    facts("inventory", "assets", "asset_id", {park.AssetChanged: ("ticket",)}),
     facts(
         "notify",
         "deliveries",

@@ -24,6 +24,7 @@ from services.inventory.api import (
     reviews,
     sites,
     stock,
+    watch_rules,
 )
 from services.inventory.api import parts as catalogue
 from services.inventory.api.problems import PROBLEMS
@@ -38,6 +39,7 @@ from services.inventory.store.machines import (
     Compositions,
     Machines,
     Reviews,
+    RuleSets,
     SoftwareLists,
 )
 from services.inventory.store.parts import Parts
@@ -53,7 +55,7 @@ SERVICE = Service(
     name="inventory",
     collections=(
         *(Sites, Assets, AssetLines, Parts, StockLevels, Movements, Reservations),
-        *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, Compositions),
+        *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions),
     ),
     copies=(Customers, Contracts, Contacts, Technicians),
     handlers={
@@ -77,7 +79,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         kafka=kafka,
         routers=(
             *(sites.router, assets.router, catalogue.router, stock.router, reservations.router),
-            *(agents.router, agent_keys.router, reviews.router, asset_verbs.router),
+            *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
             parc.router,
         ),
         problems=PROBLEMS,

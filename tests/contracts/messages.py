@@ -39,6 +39,7 @@ from contracts.values import (
 from tests.contracts.agreed_messages import agreements
 from tests.contracts.appointment_messages import appointments
 from tests.contracts.link_messages import links, majors
+from tests.contracts.park_messages import park
 from tests.contracts.sla_messages import clocks
 from tests.contracts.work_messages import work
 
@@ -251,6 +252,7 @@ MESSAGES: tuple[Payload, ...] = (
         discrepancies=(PartNeed(sku="cable-rj45", quantity=2),),
     ),
     reservations.PartsReleased(**_RESERVATION, parts=(PartNeed(sku="psu-550", quantity=1),)),
+    *park(),
     deliveries.NotificationSent(**_NOTIFICATION),
     deliveries.NotificationFailed(**_NOTIFICATION, reason="550 no such mailbox"),
     CustomerChanged(customer_id="clinique-pasteur", name="Clinique Pasteur"),
@@ -319,6 +321,7 @@ _SUBJECTS = {
     "ticket.major-incidents.v1": ("major_id", "major_id"),
     "dispatch.visits.v1": ("visit_id", "ticket_id"),
     "inventory.reservations.v1": ("visit_id", "visit_id"),
+    "inventory.assets.v1": ("asset_id", "asset_id"),
     "notify.deliveries.v1": ("notification_id", "notification_id"),
     "ticket.customers.v1": ("customer_id", "customer_id"),
     "ticket.contracts.v1": ("contract_id", "contract_id"),

@@ -135,6 +135,8 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "agent-keys:read": _only("stock-keeper"),
     "agent-keys:write": _only("stock-keeper"),
     "inventory:review": _only("stock-keeper"),
+    "inventory-rules:read": _HOTLINE | _only("stock-keeper"),
+    "inventory-rules:write": _only("stock-keeper"),
     "parts:read": FIRM_SIDE,
     "parts:write": _only("stock-keeper"),
     "stock:read": FIRM_SIDE,

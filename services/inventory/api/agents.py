@@ -16,7 +16,7 @@ from contracts.refusal import Refusal
 from contracts.text import Text
 from infra.chassis.http.call import call_of
 from infra.chassis.http.problems import Problem, not_ready, of_refusal
-from infra.chassis.runtime import Runtime
+from infra.chassis.runtime import Runtime, new_id
 from infra.chassis.service import Run
 from infra.chassis.store.unit import Cause
 from services.inventory.agents.answering import (
@@ -41,6 +41,7 @@ from services.inventory.agents.unpacking import (
 )
 from services.inventory.domain.agent import AgentKey, agent_id
 from services.inventory.domain.machine import Report
+from services.inventory.domain.watching import RuleKind
 from services.inventory.store.machines import AgentKeys
 from services.inventory.usecases.record_inventory import RecordInventory
 
@@ -190,6 +191,7 @@ async def _record(request: Request, run: Runtime, key: AgentKey, told: Report) -
     cause = Cause(
         actor=f"inventory-agent:{key.id}", correlation_id=call.correlation_id, traceparent=call.traceparent
     )
+    ticket_ids = tuple(new_id() for _ in RuleKind)
     await run.create(
         lambda id: RecordInventory(
             agent_id=agent_id(key.customer_id, device),
@@ -197,6 +199,7 @@ async def _record(request: Request, run: Runtime, key: AgentKey, told: Report) -
             site_id=key.site_id,
             report=told,
             new_asset_id=id,
+            ticket_ids=ticket_ids,
         ),
         cause,
     )

@@ -93,6 +93,15 @@ class Software:
 
 
 @dataclass(frozen=True)
+class Alert:
+    """A state in which a rule has asked for work: it asks again only after the state was left."""
+
+    rule: str
+    since: str
+    ticket_id: str
+
+
+@dataclass(frozen=True)
 class Report:
     """One inventory. None: it does not say; an empty tuple: there are none. ``partial``: it is of some
     categories only, and of the others nothing follows.
@@ -163,6 +172,7 @@ class Machine:
     antivirus: tuple[Antivirus, ...] = ()
     software_count: int | None = None
     software_digest: str | None = None
+    alerts: tuple[Alert, ...] = ()
 
     def after(self, report: Report, at: datetime) -> "Machine":
         """It as an inventory of then leaves it.

@@ -5,6 +5,7 @@ from services.inventory.domain.agent import Agent, AgentKey
 from services.inventory.domain.composition import Composition
 from services.inventory.domain.machine import Machine, SoftwareList
 from services.inventory.domain.review import Review
+from services.inventory.domain.watching import RuleSet
 
 Machines = Collection(
     "machines",
@@ -41,5 +42,7 @@ Reviews = Collection(
     ),
     customer=lambda review: review.customer_id,
 )
+
+RuleSets = Collection("rule_sets", RuleSet)
 
 Compositions = Collection("compositions", Composition, customer=lambda each: each.id)

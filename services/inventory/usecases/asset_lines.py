@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from contracts.envelope import Fact
 from infra.chassis.store.unit import Unit
 from services.inventory.domain.asset import Asset
 from services.inventory.domain.history import AssetLine, Difference, Happening, described_differences
@@ -17,8 +18,12 @@ def keep_asset(
     *,
     more: Iterable[Difference] = (),
     ticket_id: str | None = None,
+    facts: Iterable[Fact] = (),
 ) -> Asset:
-    """Store ``after`` where anything of it is new; the line names what is, and ``more``."""
+    """Store ``after`` where anything of it is new; the line names what is, and ``more``.
+
+    ``facts`` are told where there is such a line.
+    """
     differences = (*described_differences(before, after), *more)
     if not differences:
         if after != before:
@@ -35,6 +40,6 @@ def keep_asset(
         differences=differences,
         ticket_id=ticket_id,
     )
-    unit.put(Assets, after)
+    unit.put(Assets, after, *facts)
     unit.add(AssetLines, line)
     return after

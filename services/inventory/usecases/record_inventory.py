@@ -1,19 +1,22 @@
 """Take in what an agent says of a machine."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
+from contracts.inventory.assets import AssetChanged, AssetDifference, WorkAsked
+from contracts.values import SUMMARY_LENGTH
 from infra.chassis.store.collection import Loads, Ref, Where
 from infra.chassis.store.unit import Unit
 from services.inventory.domain.agent import Agent
 from services.inventory.domain.asset import Asset, Seen
 from services.inventory.domain.differences import machine_differences
-from services.inventory.domain.history import Happening
+from services.inventory.domain.history import Difference, Happening
 from services.inventory.domain.machine import Machine, Report, SoftwareList
 from services.inventory.domain.matching import Known, Match, match
 from services.inventory.domain.review import Review, ReviewState
+from services.inventory.domain.watching import EVERYBODY, RuleSet, findings, watched
 from services.inventory.store.assets import Assets
-from services.inventory.store.machines import Agents, Machines, Reviews, SoftwareLists
+from services.inventory.store.machines import Agents, Machines, Reviews, RuleSets, SoftwareLists
 from services.inventory.store.sites import Sites
 from services.inventory.usecases.asset_lines import keep_asset
 
@@ -27,17 +30,22 @@ class Taken(StrEnum):
 
 @dataclass(frozen=True)
 class RecordInventory:
-    """``agent_id`` is the agent's at that customer, ``new_asset_id`` the asset's if there is none yet."""
+    """``agent_id`` is the agent's at that customer, ``new_asset_id`` the asset's if there is none yet.
+
+    ``ticket_ids`` are new, one for each kind of rule that may ask for work.
+    """
 
     agent_id: str
     customer_id: str
     site_id: str
     report: Report
     new_asset_id: str
+    ticket_ids: tuple[str, ...] = ()
 
     def loads(self) -> Loads:
         keys = self.report.identity.keys(self.customer_id)
-        return (Ref(Agents, self.agent_id), *(Where(Assets, "match_keys", key) for key in keys))
+        rules = (Ref(RuleSets, self.customer_id), Ref(RuleSets, EVERYBODY))
+        return (Ref(Agents, self.agent_id), *rules, *(Where(Assets, "match_keys", key) for key in keys))
 
     def decide(self, unit: Unit) -> Taken:
         """What became of it. Said again and unchanged, it leaves the time when the machine was seen."""
@@ -59,7 +67,7 @@ class RecordInventory:
             asset = self._new(unit)
         if agent.asset_id != asset.id or unit.get(Agents, agent.id) is None:
             unit.put(Agents, agent.of(asset.id))
-        apply_report(unit, before, asset, self.report)
+        apply_report(unit, before, asset, self.report, self.ticket_ids)
         return Taken.NEW if before is None else Taken.KNOWN
 
     def _park(self, unit: Unit, agent: Agent) -> list[Known]:
@@ -118,19 +126,55 @@ def new_asset(id: str, customer_id: str, site_id: str, name: str, kind: str) -> 
     return Asset(id=id, customer_id=customer_id, site_id=site_id, name=name, kind=kind)
 
 
-def apply_report(unit: Unit, before: Asset | None, asset: Asset, report: Report) -> None:
-    """Write what it says to the asset's machine, its software, and to the asset what tells it from others."""
+def apply_report(
+    unit: Unit, before: Asset | None, asset: Asset, report: Report, ticket_ids: tuple[str, ...] = ()
+) -> None:
+    """Write what it says to the asset's machine, its software, and to the asset what tells it from others.
+
+    Where rules ask for work, and there are ``ticket_ids`` for it, the change says so.
+    """
     known = unit.get(Machines, asset.id) or Machine(asset.id, asset.customer_id)
     after = known.after(report, unit.now)
     if report.software is not None and report.software_digest != known.software_digest:
         after = replace(after, software_digest=report.software_digest, software_count=len(report.software))
         unit.put(SoftwareLists, SoftwareList(asset.id, asset.customer_id, report.software))
-    unit.put(Machines, after)
     differences = machine_differences(known, after)
+    after, asks = _watched(unit, known, after, ticket_ids)
+    unit.put(Machines, after)
     seen = _seen(asset, report, after)
     described = _completed(replace(asset, seen=seen), report)
     happening = Happening.REGISTERED if before is None else Happening.INVENTORIED
-    keep_asset(unit, before, described, happening, more=differences)
+    changed = AssetChanged(
+        asset_id=asset.id,
+        customer_id=asset.customer_id,
+        site_id=asset.site_id,
+        differences=tuple(AssetDifference(**asdict(each)) for each in differences),
+        asks=asks,
+    )
+    facts = (changed,) if differences or asks else ()
+    asked = tuple(Difference(each.rule, None, each.summary) for each in asks)
+    keep_asset(unit, before, described, happening, more=(*differences, *asked), facts=facts)
+
+
+def _watched(
+    unit: Unit, before: Machine, after: Machine, ticket_ids: tuple[str, ...]
+) -> tuple[Machine, tuple[WorkAsked, ...]]:
+    if not ticket_ids:
+        return after, ()
+    rules = unit.get(RuleSets, after.customer_id) or unit.get(RuleSets, EVERYBODY) or RuleSet(EVERYBODY)
+    day = unit.now.date()
+    seen = watched(findings(rules.rules, before, after, day), after.alerts, day, ticket_ids)
+    asks = tuple(
+        WorkAsked(
+            ticket_id=id,
+            rule=found.rule.kind,
+            category=found.rule.category,
+            summary=found.summary.fr[:SUMMARY_LENGTH],
+            detail=found.detail.fr,
+        )
+        for found, id in seen.asks
+    )
+    return replace(after, alerts=seen.alerts), asks
 
 
 def _seen(asset: Asset, report: Report, after: Machine) -> Seen:
