@@ -48,7 +48,7 @@ from services.inventory.store.sites import Sites
 from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.store.technicians import Technicians
 from services.inventory.stream import visits
-from services.inventory.web import parc
+from services.inventory.web import parc, parc_asset
 from services.inventory.web.pages import PAGES
 
 SERVICE = Service(
@@ -80,7 +80,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         routers=(
             *(sites.router, assets.router, catalogue.router, stock.router, reservations.router),
             *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
-            parc.router,
+            *(parc.router, parc_asset.router),
         ),
         problems=PROBLEMS,
         pages=PAGES,

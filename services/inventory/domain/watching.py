@@ -93,7 +93,7 @@ def _disk(rule: WatchRule, _: Machine, after: Machine, day: date) -> Finding | N
         Text(
             f"{worst.name} has {size_of(worst.free_mb)} left of {size_of(worst.total_mb)}; the limit is "
             f"{rule.limit} %.",
-            f"Il reste {size_of(worst.free_mb)} sur {size_of(worst.total_mb)} à {worst.name}, pour "
+            f"Il reste {_go(worst.free_mb)} sur {_go(worst.total_mb)} à {worst.name}, pour "
             f"{rule.limit} % au moins.",
         ),
     )
@@ -103,12 +103,13 @@ def _memory(rule: WatchRule, before: Machine, after: Machine, day: date) -> Find
     if before.memory_mb is None or after.memory_mb is None or before.memory_mb - after.memory_mb < rule.limit:
         return None
     was, now = size_of(before.memory_mb), size_of(after.memory_mb)
+    avant, maintenant = _go(before.memory_mb), _go(after.memory_mb)
     return Finding(
         rule,
-        Text(f"{_name(after)}: memory {was} → {now}", f"{_name(after)} : mémoire {was} → {now}"),
+        Text(f"{_name(after)}: memory {was} → {now}", f"{_name(after)} : mémoire {avant} → {maintenant}"),
         Text(
             f"It had {was} of memory and has {now}: a module failed, or somebody took it.",
-            f"La mémoire est passée de {was} à {now} : une barrette est en panne, ou a été retirée.",
+            f"La mémoire est passée de {avant} à {maintenant} : une barrette est en panne, ou a été retirée.",
         ),
     )
 
@@ -118,6 +119,10 @@ _LOOKS = {
     RuleKind.DISK_FULL: _disk,
     RuleKind.MEMORY_DOWN: _memory,
 }
+
+
+def _go(megabytes: int | None) -> str:
+    return (size_of(megabytes) or "").replace("GB", "Go").replace("MB", "Mo")
 
 
 def _name(machine: Machine) -> str:
