@@ -1,4 +1,4 @@
-"""``/parc/assets/{id}``: a machine, its inventory, its links and its history; ``/parc/reviews``: what is in doubt."""
+"""``/parc/assets/{id}``: a machine and what became of it; ``/parc/reviews``: what is in doubt."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
