@@ -71,6 +71,7 @@ Assets = Collection(
         Index((("customer_id", 1), ("updated_at", 1), ("_id", 1)), name="of_customer"),
         Index((("site_id", 1), *IN_ORDER), name="at_site"),
         Index((("kind", 1), *IN_ORDER), name="of_kind"),
+        Index((("status", 1), *IN_ORDER), name="in_status"),
         Index((("serial_key", 1),), partial={"serial_key": A_STRING}, name="serial"),
         Index((("match_keys", 1),), name="matching"),
         Index((("words", 1), *IN_ORDER), name="words"),
