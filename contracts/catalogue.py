@@ -17,6 +17,7 @@ from contracts.dispatch import reports
 from contracts.dispatch import states as dispatch
 from contracts.dispatch.key_uses import DispatchKeyUseChanged
 from contracts.envelope import Envelope, Payload, State, source_of
+from contracts.inventory import assets as park
 from contracts.inventory import events as reservations
 from contracts.inventory import states as inventory
 from contracts.inventory.key_uses import InventoryKeyUseChanged
@@ -230,6 +231,7 @@ TOPICS: tuple[Topic, ...] = (
             reservations.PartsReleased: ("ticket",),
         },
     ),
+    facts("inventory", "assets", "asset_id", {park.AssetChanged: ("ticket",)}),
     facts(
         "notify",
         "deliveries",

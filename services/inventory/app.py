@@ -24,15 +24,35 @@ from infra.chassis.runtime import Service
 from infra.chassis.service import service_app
 from infra.chassis.store.audit import Audited
 from infra.chassis.web.auditing import audit_router
-from services.inventory.api import assets, reservations, site_codes, sites, stock
+from services.inventory.api import (
+    agent_keys,
+    agents,
+    asset_verbs,
+    assets,
+    reservations,
+    reviews,
+    site_codes,
+    sites,
+    stock,
+    watch_rules,
+)
 from services.inventory.api import parts as catalogue
 from services.inventory.api.imports import KINDS
 from services.inventory.api.problems import PROBLEMS
 from services.inventory.settings import Settings
-from services.inventory.store.assets import Assets, Exchanges
+from services.inventory.store.assets import AssetLines, Assets
 from services.inventory.store.contacts import Contacts
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
+from services.inventory.store.machines import (
+    AgentKeys,
+    Agents,
+    Compositions,
+    Machines,
+    Reviews,
+    RuleSets,
+    SoftwareLists,
+)
 from services.inventory.store.parts import Parts
 from services.inventory.store.planned_visits import PlannedVisits
 from services.inventory.store.reservations import Reservations
@@ -42,7 +62,7 @@ from services.inventory.store.sites import Sites
 from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.store.technicians import Technicians
 from services.inventory.stream import visits
-from services.inventory.web import admin, parc
+from services.inventory.web import admin, parc, parc_asset
 from services.inventory.web.pages import PAGES
 
 AUDITED = (Audited(Sites, "sites"), Audited(Assets, "assets"), Audited(Parts, "parts"))
@@ -50,8 +70,9 @@ AUDITED = (Audited(Sites, "sites"), Audited(Assets, "assets"), Audited(Parts, "p
 SERVICE = Service(
     name="inventory",
     collections=(
-        *(Sites, CodesOfSites, CodeViews, Assets, Exchanges, Parts),
+        *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, Parts),
         *(StockLevels, Movements, Reservations, PlannedVisits),
+        *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions),
         key_uses(InventoryKeyUseChanged),
     ),
     copies=(Customers, Contracts, Contacts, Technicians, ApiKeys),
@@ -79,13 +100,16 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         kafka=kafka,
         routers=(
             *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
-            *(reservations.router, parc.router, imports_router(importing), imports_pages(importing, PAGES)),
+            *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
+            *(reservations.router, parc.router, parc_asset.router),
+            *(imports_router(importing), imports_pages(importing, PAGES)),
             *(admin.router, audit_router("inventory", AUDITED, PAGES)),
         ),
         problems=PROBLEMS,
         pages=PAGES,
-        streamed={**streamed(importing), **streamed_pages(importing)},
+        streamed={**agents.STREAMED, **streamed(importing), **streamed_pages(importing)},
         **chassis,
     )
     app.state.seal = Seal(settings.codes_keys)
+    app.state.agents_receiving = agents.Receiving()
     return app

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from contracts.dispatch import events as visits
 from contracts.dispatch import reports
 from contracts.envelope import Fact
+from contracts.inventory import assets as park
 from contracts.inventory import events as reservations
 from contracts.ticket.key_uses import TicketKeyUseChanged
 from infra.chassis.clock import Clock
@@ -62,9 +63,11 @@ from services.ticket.api.problems import PROBLEMS
 from services.ticket.api.receiving import AT_ONCE
 from services.ticket.mail.polling import Mailboxes
 from services.ticket.mail.taking import Taker
+from services.ticket.opener import Opener
 from services.ticket.settings import Settings
 from services.ticket.statements.freezing import Freezing
 from services.ticket.store.articles import ArticleRecords, ArticleRevisions, Articles
+from services.ticket.store.asked_works import AskedWorks
 from services.ticket.store.attachments import FILE_INDEXES, Attachments, sweep_files
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.contracts import ContractRevisions, Contracts
@@ -86,6 +89,7 @@ from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
 from services.ticket.store.views import Views
 from services.ticket.store.work_types import WorkTypes
+from services.ticket.stream.assets import on_asset_changed
 from services.ticket.stream.reservations import on_reservation_fact
 from services.ticket.stream.visits import on_visit_fact
 from services.ticket.usecases.begin_terms import BeginTerms
@@ -129,6 +133,7 @@ HANDLERS: Mapping[type[Fact], Handler] = {
     reservations.PartsShort: on_reservation_fact,
     reservations.PartsIssued: on_reservation_fact,
     reservations.PartsReleased: on_reservation_fact,
+    park.AssetChanged: on_asset_changed,
 }
 
 AUDITED = (
@@ -146,7 +151,7 @@ SERVICE = Service(
         *(Customers, Contacts, Contracts, ContractRevisions, WorkTypes),
         *(Diagnoses, DiagnosisRevisions, Articles, ArticleRevisions, ArticleRecords),
         *(Tickets, Timeline, Quotes, Attachments, Satisfactions, StatementMonths, FrozenContents),
-        *(Majors, Problems, CauseCounts, Ledger, Volumes, WorkedDays, Views, Mails),
+        *(Majors, Problems, CauseCounts, Ledger, Volumes, WorkedDays, Views, Mails, AskedWorks),
         key_uses(TicketKeyUseChanged),
     ),
     copies=(Sites, Assets, Parts, Technicians, ApiKeys),
@@ -209,10 +214,19 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         return Taker(run, app.state.numbers, settings.patience)
 
     mailboxes = Mailboxes(settings.mailboxes, taker, settings.quarantine)
+
+    def opener(run: Runtime) -> Opener:
+        return Opener(run, app.state.numbers, settings.patience)
+
+    async def keep_opening(run: Runtime) -> None:
+        await opener(run).keep_opening()
+
     crew = Crew(getLogger("astreinte.ticket.crew"))
     freezing = Freezing(settings.statement_days, crew)
     importing = Importing(SERVICE.name, *KINDS)
-    service = replace(SERVICE, tasks=(*SERVICE.tasks, freezing, mailboxes.look_after, crew.stay))
+    service = replace(
+        SERVICE, tasks=(*SERVICE.tasks, freezing, mailboxes.look_after, keep_opening, crew.stay)
+    )
     app = service_app(
         importing.part_of(service),
         settings,

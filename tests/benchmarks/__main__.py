@@ -34,6 +34,7 @@ NAMES = (
     "statements",
     "ticket_search",
     "kpis",
+    "park",
 )
 ONLY_BY_NAME = ("restoring", "stored_million", "dispatch", "dispatch_now", "anticipation")
 WITHOUT_SERVERS = {"sla", "replicas", "dispatch", "dispatch_now", "anticipation"}

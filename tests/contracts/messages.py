@@ -40,6 +40,7 @@ from tests.contracts.appointment_messages import appointments
 from tests.contracts.key_messages import SUBJECTS_OF_KEYS, keys
 from tests.contracts.link_messages import links, majors
 from tests.contracts.lone_work_messages import silence
+from tests.contracts.park_messages import park
 from tests.contracts.report_messages import service_reports
 from tests.contracts.reservation_messages import reserved
 from tests.contracts.sla_messages import clocks
@@ -239,6 +240,7 @@ MESSAGES: tuple[Payload, ...] = (
     *service_reports(_VISIT, at),
     silence(_VISIT, at),
     *reserved(TICKET, VISIT),
+    *park(),
     deliveries.NotificationSent(**_NOTIFICATION),
     deliveries.NotificationFailed(**_NOTIFICATION, reason="550 no such mailbox"),
     CustomerChanged(customer_id="clinique-pasteur", name="Clinique Pasteur"),
@@ -308,6 +310,7 @@ _SUBJECTS = {
     "ticket.major-incidents.v1": ("major_id", "major_id"),
     "dispatch.visits.v1": ("visit_id", "ticket_id"),
     "inventory.reservations.v1": ("visit_id", "visit_id"),
+    "inventory.assets.v1": ("asset_id", "asset_id"),
     "notify.deliveries.v1": ("notification_id", "notification_id"),
     "ticket.customers.v1": ("customer_id", "customer_id"),
     **SUBJECTS_OF_KEYS,

@@ -83,6 +83,7 @@ VALUES: Mapping[str, str] = {
     "site": "site-1",
     "skill": "workstation",
     "sku": "power-supply",
+    "status": "in-use",
     "supplier": "acme",
     "technician": "tech-0",
     "territory": "west",

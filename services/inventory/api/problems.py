@@ -68,4 +68,63 @@ PROBLEMS: Mapping[str, ProblemType] = {
         Text("They are there already", "Elles y sont déjà"),
         Text("Name another destination.", "Nommez une autre destination."),
     ),
+    "unknown-agent-key": ProblemType(
+        401,
+        Text("No agent's key that is valid", "Aucune clé d'agent valable"),
+        Text(
+            "Give the agent a key of POST /v1/agent-keys: as its password, or at its address's end.",
+            "Donnez à l'agent une clé de POST /v1/agent-keys : mot de passe, ou fin de l'adresse du serveur.",
+        ),
+    ),
+    "inventory-too-large": ProblemType(
+        413,
+        Text("No inventory is as large as this", "Aucun inventaire n'est aussi volumineux"),
+        Text(
+            "Leave out categories that are not needed (no-category), or have the agent looked at.",
+            "Écartez les catégories inutiles (no-category), ou faites vérifier l'agent.",
+        ),
+    ),
+    "unreadable-inventory": ProblemType(
+        400,
+        Text("No message of an agent's that is known", "Message d'agent inconnu"),
+        Text(
+            "Send what GLPI's, FusionInventory's or OCS' agent sends; `reason` says what could not be read.",
+            "Envoyez ce qu'envoie un agent GLPI, FusionInventory ou OCS ; `reason` dit ce qui est illisible.",
+        ),
+    ),
+    "asset-disposed": ProblemType(
+        409,
+        Text("It is disposed of", "Sorti du parc"),
+        Text("Register the machine that is there now.", "Enregistrez la machine qui est là maintenant."),
+    ),
+    "asset-lent": ProblemType(
+        409,
+        Text("It is lent already", "Déjà prêté"),
+        Text("Take it back first.", "Reprenez-le d'abord."),
+    ),
+    "unknown-field": ProblemType(
+        422,
+        Text("Its kind has no such field", "Champ inconnu pour ce type"),
+        Text("Use one of `possible`, or another kind.", "Utilisez un des `possible`, ou un autre type."),
+    ),
+    "wrong-field": ProblemType(
+        422,
+        Text("The field is of another type", "Champ d'un autre type"),
+        Text("Correct what `field` names.", "Corrigez ce que nomme `field`."),
+    ),
+    "part-of-itself": ProblemType(
+        409,
+        Text("It would be a part of itself", "Il ferait partie de lui-même"),
+        Text("Take one of the links in `chain` away first.", "Retirez d'abord un des liens de `chain`."),
+    ),
+    "review-decided": ProblemType(
+        409,
+        Text("It is decided already", "Déjà tranché"),
+        Text("Correct the assets themselves.", "Corrigez les équipements eux-mêmes."),
+    ),
+    "asset-not-named": ProblemType(
+        422,
+        Text("Which machine is it?", "De quelle machine s'agit-il ?"),
+        Text("Name it by `asset_id`.", "Nommez-la par `asset_id`."),
+    ),
 }

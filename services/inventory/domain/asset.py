@@ -1,30 +1,91 @@
 """A machine of a customer's park."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
 
 from contracts.refusal import Refusal
 from contracts.serials import serial_key
 from contracts.text import Text
+from services.inventory.domain.identity import Identity
+
+Extra = str | int | float | bool
+
+
+class Status(StrEnum):
+    IN_USE = "in-use"
+    IN_STOCK = "in-stock"
+    LENT = "lent"
+    DISPOSED = "disposed"
+
+
+class LinkKind(StrEnum):
+    """Read from the asset that has it: this one is part of the other, and so on."""
+
+    CONNECTED_TO = "connected-to"
+    INSTALLED_ON = "installed-on"
+    PART_OF = "part-of"
+    DEPENDS_ON = "depends-on"
 
 
 @dataclass(frozen=True)
-class Exchange:
-    """That a machine was exchanged for another with a serial of its own. It never changes."""
+class Place:
+    """Where at its site it stands, from the widest to the narrowest."""
 
-    id: str
+    building: str | None = None
+    floor: str | None = None
+    room: str | None = None
+    rack: str | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    kind: LinkKind
     asset_id: str
-    serial_out: str
-    serial_in: str
-    sku: str
-    visit_id: str
-    technician_id: str
-    at: datetime
+
+
+@dataclass(frozen=True)
+class Loan:
+    """To whom it is lent; ``due_on`` is the day when it is expected back (ISO 8601)."""
+
+    contact_id: str
+    lent_at: datetime
+    due_on: str | None = None
+
+
+@dataclass(frozen=True)
+class Disposal:
+    """``certificate`` is the number of the paper that the recycler, or the buyer, gave for it."""
+
+    disposed_at: datetime
+    how: str
+    certificate: str | None = None
+    recipient: str | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What its inventories say of who it is: with it they find it again."""
+
+    hostname: str | None = None
+    asset_tag: str | None = None
+    serial: str | None = None
+    model: str | None = None
+    uuid: str | None = None
+    macs: tuple[str, ...] = ()
+    last_user: str | None = None
 
 
 @dataclass(frozen=True)
 class Asset:
-    """It stands at a site and belongs to that site's customer. Dates are ISO 8601 (``2026-03-02``)."""
+    """It stands at a site and belongs to that site's customer. Dates are ISO 8601 (``2026-03-02``).
+
+    ``owner_id`` and ``users`` are contacts. ``fields`` are those that its kind has besides. ``seen`` comes
+    from inventories, and ``status``, ``loan``, ``disposal`` and ``links`` from verbs of their own: describing
+    it anew leaves them as they are. ``lines`` counts those of its history.
+    """
 
     id: str
     customer_id: str
@@ -37,6 +98,18 @@ class Asset:
     bought_on: str | None = None
     warranty_until: str | None = None
     contract_id: str | None = None
+    asset_tag: str | None = None
+    place: Place | None = None
+    owner_id: str | None = None
+    users: tuple[str, ...] = ()
+    last_backup_on: str | None = None
+    fields: Mapping[str, Extra] = field(default_factory=dict)
+    status: Status = Status.IN_USE
+    seen: Seen | None = None
+    loan: Loan | None = None
+    disposal: Disposal | None = None
+    links: tuple[Link, ...] = ()
+    lines: int = 0
 
     def replaced_by(self, other: "Asset") -> "Asset":
         """What a new description makes of this asset; it may move, but only between its customer's sites."""
@@ -50,20 +123,92 @@ class Asset:
                     f"{other.site_id!r} : choisissez un site de ce client, ou un nouvel identifiant.",
                 ),
             )
-        return other
+        self.require_there()
+        return replace(
+            other,
+            status=self.status,
+            seen=self.seen,
+            loan=self.loan,
+            disposal=self.disposal,
+            links=self.links,
+            lines=self.lines,
+        )
 
-    def exchanged(
-        self, serial: str, sku: str, visit_id: str, technician_id: str, at: datetime
-    ) -> tuple["Asset", Exchange | None]:
+    @cached_property
+    def identity(self) -> Identity:
+        """By what people wrote down and, where that is silent, by what its inventories say."""
+        seen = self.seen or Seen()
+        return Identity(
+            self.asset_tag or seen.asset_tag,
+            self.serial or seen.serial,
+            self.manufacturer,
+            self.model or seen.model,
+            seen.uuid,
+            seen.macs,
+        )
+
+    def exchanged_for(self, serial: str) -> "Asset":
         """The same with the serial that was put in; what it was bought and guaranteed as is another's now."""
         if self.serial is None or serial_key(serial) == serial_key(self.serial):
-            return self, None
-        line = Exchange(
-            f"{self.id}@{visit_id}:{sku}", self.id, self.serial, serial, sku, visit_id, technician_id, at
-        )
-        return replace(self, serial=serial, bought_on=None, warranty_until=None), line
+            return self
+        return replace(self, serial=serial, bought_on=None, warranty_until=None)
 
     @property
     def gaps(self) -> tuple[str, ...]:
         """What is not filled in and therefore will not work yet, as slugs."""
         return () if self.contract_id else ("no-contract",)
+
+    def require_there(self) -> None:
+        """What is disposed of is not worked on any more."""
+        if self.status is Status.DISPOSED:
+            raise Refusal(
+                "asset-disposed",
+                Text(
+                    f"The asset {self.id!r} is disposed of: only its history is left.",
+                    f"L'équipement {self.id!r} est sorti du parc : seul son historique demeure.",
+                ),
+            )
+
+    def moved(self, site_id: str, place: Place | None) -> "Asset":
+        self.require_there()
+        return replace(self, site_id=site_id, place=place)
+
+    def lent(self, contact_id: str, at: datetime, due_on: date | None) -> "Asset":
+        self.require_there()
+        if self.loan is not None:
+            raise Refusal(
+                "asset-lent",
+                Text(
+                    f"It is lent to {self.loan.contact_id!r} already: take it back first.",
+                    f"Il est déjà prêté à {self.loan.contact_id!r} : reprenez-le d'abord.",
+                ),
+                contact_id=self.loan.contact_id,
+            )
+        loan = Loan(contact_id, at, None if due_on is None else due_on.isoformat())
+        return replace(self, status=Status.LENT, loan=loan)
+
+    def returned(self) -> "Asset":
+        """Back from a loan, it is in stock; where it is not lent nothing changes."""
+        self.require_there()
+        return self if self.loan is None else replace(self, status=Status.IN_STOCK, loan=None)
+
+    def disposed(self, disposal: Disposal) -> "Asset":
+        self.require_there()
+        return replace(self, status=Status.DISPOSED, disposal=disposal, loan=None, links=())
+
+    def linked(self, link: Link) -> "Asset":
+        """Of what it is a part there is one."""
+        self.require_there()
+        kept = tuple(
+            each
+            for each in self.links
+            if each != link and not (link.kind is LinkKind.PART_OF and each.kind is LinkKind.PART_OF)
+        )
+        return replace(self, links=(*kept, link))
+
+    def unlinked(self, link: Link) -> "Asset":
+        return replace(self, links=tuple(each for each in self.links if each != link))
+
+    @property
+    def part_of(self) -> str | None:
+        return next((each.asset_id for each in self.links if each.kind is LinkKind.PART_OF), None)

@@ -71,13 +71,7 @@ def on_intervention_closed(event: InterventionClosed, envelope: Envelope) -> Ite
 
 
 def _exchange(event: InterventionClosed) -> ExchangeMachine:
-    return ExchangeMachine(
-        visit_id=event.visit_id,
-        site_id=event.site_id,
-        technician_id=event.technician_id,
-        used=event.parts_used,
-        ended_at=event.ended_at,
-    )
+    return ExchangeMachine(event.ticket_id, event.site_id, event.parts_used)
 
 
 def _follow(event: VisitFact, envelope: Envelope) -> FollowVisit:

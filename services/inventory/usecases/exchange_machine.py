@@ -1,25 +1,24 @@
 """A machine whose own serial was taken out of a site goes on as the one that was put in."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from contracts.serials import serial_key
 from contracts.values import PartUsed
 from infra.chassis.store.collection import Loads, Where
 from infra.chassis.store.unit import Unit
 from services.inventory.domain.asset import Asset
-from services.inventory.store.assets import Assets, Exchanges
+from services.inventory.domain.history import Happening
+from services.inventory.store.assets import Assets
+from services.inventory.usecases.asset_lines import keep_asset
 
 
 @dataclass(frozen=True)
 class ExchangeMachine:
     """An intervention was closed. A serial taken out that is no machine's of that site is a part's."""
 
-    visit_id: str
+    ticket_id: str
     site_id: str
-    technician_id: str
     used: tuple[PartUsed, ...]
-    ended_at: datetime
 
     def loads(self) -> Loads:
         return tuple(Where(Assets, "serial_key", key) for key in self._keys())
@@ -29,12 +28,8 @@ class ExchangeMachine:
             machine = self._taken_out(unit, part)
             if machine is None or part.serial_in is None:
                 continue
-            changed, exchange = machine.exchanged(
-                part.serial_in, part.sku, self.visit_id, self.technician_id, self.ended_at
-            )
-            if exchange is not None:
-                unit.save(Assets, changed, at=self.ended_at)
-                unit.add(Exchanges, exchange)
+            changed = machine.exchanged_for(part.serial_in)
+            keep_asset(unit, machine, changed, Happening.EXCHANGED, ticket_id=self.ticket_id)
 
     def _keys(self) -> tuple[str, ...]:
         keys = (serial_key(part.serial_out) for part in self.used if part.serial_in is not None)

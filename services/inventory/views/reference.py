@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from contracts.text import Text
 from contracts.values import Instant, SiteAccess, TechnicianWishes, WeeklyWindows
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
-from services.inventory.domain.asset import Asset
+from services.inventory.domain.asset import Asset, Disposal, Extra, Link, Loan, Place, Seen
 from services.inventory.domain.part import Part
 from services.inventory.domain.site import Site
 
@@ -57,6 +57,8 @@ class SiteView(BaseModel):
 
 
 class AssetView(BaseModel):
+    """``seen`` is what its inventories say of who it is."""
+
     id: str
     customer_id: str
     site_id: str
@@ -68,6 +70,17 @@ class AssetView(BaseModel):
     bought_on: date | None
     warranty_until: date | None
     contract_id: str | None
+    asset_tag: str | None
+    place: Place | None
+    owner_id: str | None
+    users: tuple[str, ...]
+    last_backup_on: date | None
+    fields_: dict[str, Extra] = Field(serialization_alias="fields")
+    status: str
+    seen: Seen | None
+    loan: Loan | None
+    disposal: Disposal | None
+    links: tuple[Link, ...]
     warnings: list[Shortcoming]
     updated_at: Instant
 
@@ -78,6 +91,9 @@ class PartView(BaseModel):
     reorder_point: int | None
     supplier: str | None
     updated_at: Instant
+
+
+_OF_THE_ASSET = AssetView.model_fields.keys() - {"warnings", "updated_at", "fields_"}
 
 
 def site_view(kept: Kept[Site], language: str, principal: Principal) -> SiteView:
@@ -94,7 +110,8 @@ def site_view(kept: Kept[Site], language: str, principal: Principal) -> SiteView
 def asset_view(kept: Kept[Asset], language: str) -> AssetView:
     asset = kept.value
     return AssetView(
-        **{name: getattr(asset, name) for name in AssetView.model_fields.keys() - {"warnings", "updated_at"}},
+        **{name: getattr(asset, name) for name in _OF_THE_ASSET},
+        fields_=dict(asset.fields),
         warnings=_warnings(asset.gaps, language),
         updated_at=kept.updated_at,
     )

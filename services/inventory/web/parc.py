@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -19,13 +18,15 @@ from services.inventory.api.boundary import sites_filter
 from services.inventory.domain.asset import Asset
 from services.inventory.domain.site import Site
 from services.inventory.domain.supply import supplies
-from services.inventory.domain.warranty import Warranty, age_years, bounds, warranty_on
-from services.inventory.store.assets import Assets
+from services.inventory.domain.warranty import Warranty, age_years, warranty_on
+from services.inventory.store.assets import Assets, searching
 from services.inventory.store.parts import Parts
 from services.inventory.store.sites import Sites
 from services.inventory.store.stock import StockLevels
 from services.inventory.store.technicians import Technicians
+from services.inventory.views.park import warranted
 from services.inventory.web.pages import PAGES
+from services.inventory.web.parc_asset import waiting_reviews
 
 router = APIRouter(include_in_schema=False)
 MOST_SITES = 500
@@ -54,12 +55,13 @@ async def machines(
     site: Said = "",
     kind: Said = "",
     serial: Said = "",
+    q: Said = "",
     warranty: Warranty | Literal[""] = "",
 ) -> Response:
     """Machines, a page of them at a time; a part for htmx."""
     today = run.clock.now().date()
     query = page.filter(
-        {**await sites_filter(run, who, "site_id"), **_warranted(today, warranty)},
+        {"$and": [await sites_filter(run, who, "site_id"), warranted(today, warranty), *searching(q)]},
         site_id=site or None,
         kind=kind or None,
         serial_key=(serial_key(serial) or {"$in": []}) if serial else None,
@@ -84,7 +86,8 @@ async def machines(
         more=page.url(shown["next"]) if shown["next"] else None,
         begun=page.after is not None,
         sites=sites,
-        asked={"site": site, "kind": kind, "serial": serial, "warranty": warranty},
+        asked={"site": site, "kind": kind, "serial": serial, "warranty": warranty, "q": q},
+        waiting=await waiting_reviews(run, who),
     )
 
 
@@ -120,13 +123,3 @@ async def _places(run: Runtime, locations: set[str]) -> Mapping[str, str]:
         each: names.get(each.removeprefix("van:"), each.partition(":")[2])
         for each in sorted(locations, key=lambda each: (each.startswith("van:"), each))
     }
-
-
-def _warranted(today: date, asked: Warranty | Literal[""]) -> dict[str, Any]:
-    if not asked:
-        return {}
-    since, before = bounds(today, asked)
-    if since is None and before is None:
-        return {"warranty_until": None}
-    within = {"$gte": since, "$lt": before}
-    return {"warranty_until": {name: day for name, day in within.items() if day is not None}}

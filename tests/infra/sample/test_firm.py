@@ -20,7 +20,7 @@ from infra.sample.rota import rota
 from infra.sample.trade import SPARES
 from services.dispatch.api.rota import RotaEntryBody
 from services.dispatch.api.technicians import TechnicianBody
-from services.inventory.api.assets import AssetBody
+from services.inventory.api.asset_body import AssetBody
 from services.inventory.api.parts import PartBody
 from services.inventory.api.sites import SiteBody
 from services.inventory.api.stock import ReceiveBody

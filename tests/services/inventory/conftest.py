@@ -1,13 +1,18 @@
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from contracts.ticket.states import CustomerChanged
 from tests.servers import RealServers
+from tests.services.inventory.agent_park import Park
+from tests.services.inventory.agent_wire import Wire, wired
 from tests.services.inventory.facts import technician
 from tests.services.inventory.running import Running, running
+from tests.services.inventory.test_api import keyed
+from tests.services.inventory.test_on_real_servers import SITE
 
 
 @pytest.fixture(scope="session")
@@ -39,4 +44,23 @@ async def customer(inventory: Running, unique: str) -> str:
     return id
 
 
-# -- sites -------------------------------------------------------------------------------------
+@pytest.fixture
+async def wire(inventory: Running) -> AsyncIterator[Wire]:
+    async with wired(inventory) as wire:
+        yield wire
+
+
+@pytest.fixture
+async def park(
+    keeper: httpx.AsyncClient, agent: httpx.AsyncClient, wire: Wire, customer: str, unique: str
+) -> Park:
+    site = f"{unique}-site"
+    assert (await agent.put(f"/v1/sites/{site}", json={"customer_id": customer, **SITE})).status_code == 201
+    made = await keeper.post(
+        "/v1/agent-keys",
+        json={"customer_id": customer, "site_id": site, "name": "Parc de la clinique", "every_hours": 12},
+        headers=keyed(),
+    )
+    assert made.status_code == 201, made.text
+    key = made.json()
+    return Park(keeper, replace(wire, secret=key["secret"]), customer, site, key)

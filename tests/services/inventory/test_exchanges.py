@@ -5,7 +5,8 @@ import pytest
 
 from contracts.values import PartUsed
 from services.inventory.domain.asset import Asset
-from services.inventory.store.assets import Assets, Exchanges
+from services.inventory.domain.history import Difference, Happening
+from services.inventory.store.assets import AssetLines, Assets
 from tests.servers import until
 from tests.services.inventory.facts import Visits, an_inventory, closed, stocked
 from tests.services.inventory.running import Running
@@ -35,8 +36,9 @@ def test_the_machine_goes_on_with_the_serial_that_was_put_in(read_out: str) -> N
     Visits(world).closed("v-1", "lea", fitted(read_out))
     machine = world.have(Assets, "router-1")
     assert (machine.serial, machine.warranty_until) == ("SN-NEW", None)
-    [line] = world.all(Exchanges)
-    assert (line.serial_out, line.serial_in, line.visit_id) == ("SN-OLD", "SN-NEW", "v-1")
+    [line] = world.all(AssetLines)
+    assert (line.happening, line.ticket_id) == (Happening.EXCHANGED, "t-1")
+    assert Difference("serial", "SN-OLD", "SN-NEW") in line.differences
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def test_what_names_no_machine_or_no_other_one_changes_nothing(used: PartUsed) -
     world = a_park()
     Visits(world).closed("v-1", "lea", used)
     assert world.have(Assets, "router-1") == ROUTER
-    assert world.all(Exchanges) == []
+    assert world.all(AssetLines) == []
 
 
 def test_a_machine_of_another_site_and_one_of_two_of_the_same_serial_are_left_alone() -> None:
@@ -59,7 +61,7 @@ def test_a_machine_of_another_site_and_one_of_two_of_the_same_serial_are_left_al
     visits = Visits(world)
     visits.closed("v-1", "lea", fitted("SN-SOUTH"))
     visits.closed("v-2", "lea", fitted("SN-TWIN"))
-    assert world.all(Exchanges) == []
+    assert world.all(AssetLines) == []
 
 
 async def test_what_was_exchanged_is_told_with_the_machine(
@@ -75,7 +77,6 @@ async def test_what_was_exchanged_is_told_with_the_machine(
         return bool((await agent.get(f"/v1/assets/{unique}")).json()["serial"] == f"{unique}-B")
 
     await until(exchanged, within=20)
-    [line] = (await agent.get(f"/v1/assets/{unique}/exchanges")).json()["items"]
-    assert (line["serial_out"], line["visit_id"]) == (f"{unique}-A", f"{unique}-v")
-    async with inventory.as_("portal", f"{customer}-other") as stranger:
-        assert (await stranger.get(f"/v1/assets/{unique}/exchanges")).status_code == 404
+    line, *_ = (await agent.get(f"/v1/assets/{unique}/history")).json()["items"]
+    assert line["happening"] == "exchanged"
+    assert {"field": "serial", "before": f"{unique}-A", "after": f"{unique}-B"} in line["differences"]

@@ -6,16 +6,20 @@ from contracts.catalogue import decode
 from contracts.dispatch.events import VisitFact
 from contracts.envelope import read_envelope
 from contracts.examples import Golden, golden
+from contracts.inventory.assets import AssetChanged
 from contracts.inventory.events import ReservationFact
 from infra.chassis.http.api_keys import ApiKeys
 from services.ticket.app import HANDLERS
+from services.ticket.domain.asked_work import AskedState
+from services.ticket.store.asked_works import AskedWorks
 from services.ticket.store.copies import Assets, Parts, Sites, Technicians
 from services.ticket.store.tickets import Tickets
 from tests.services.ticket.sample import a_world, opened, timeline
 
 COPIES = {copy.model.TYPE: copy for copy in (ApiKeys, Sites, Assets, Parts, Technicians)}
 GOLDEN = golden("ticket")
-FACTS = [message for message in GOLDEN if read_envelope(*message[1:4]).type in {m.TYPE for m in HANDLERS}]
+OF_TICKETS = {model.TYPE for model in HANDLERS} - {AssetChanged.TYPE}
+FACTS = [message for message in GOLDEN if read_envelope(*message[1:4]).type in OF_TICKETS]
 
 
 @pytest.mark.parametrize("message", FACTS, ids=lambda message: message.name)
@@ -35,6 +39,22 @@ def test_a_fact_leaves_a_line_in_the_timeline(message: Golden) -> None:
     )
     assert line.actor == envelope.actor
     assert world.have(Tickets, fact.ticket_id).lines >= 1
+
+
+def test_work_that_a_machine_asks_for_is_kept_once() -> None:
+    [message] = [each for each in GOLDEN if each.name == "AssetChanged"]
+    envelope = read_envelope(message.topic, message.key, message.headers)
+    fact = decode(envelope, message.value)
+    assert isinstance(fact, AssetChanged)
+    world = a_world()
+    for _ in range(2):
+        world.run(HANDLERS[AssetChanged](fact, envelope))
+    [work] = world.all(AskedWorks)
+    assert (work.id, work.state, work.asked_at) == (
+        fact.asks[0].ticket_id,
+        AskedState.WAITING,
+        envelope.occurred_at,
+    )
 
 
 def test_every_message_is_either_a_fact_that_is_handled_or_a_state_that_is_copied() -> None:

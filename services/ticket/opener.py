@@ -1,0 +1,82 @@
+"""Opens the tickets that machines' states ask for: numbers cannot be had while an event is handled."""
+
+from dataclasses import dataclass
+
+from contracts.audience import Reach, Viewer
+from contracts.refusal import Refusal
+from contracts.values import Channel, Impact, TicketKind, Urgency
+from infra.chassis.runtime import Runtime, new_id
+from infra.chassis.store.collection import Document
+from infra.chassis.store.unit import AlreadyExists, Cause
+from services.ticket.domain.asked_work import AskedState, AskedWork
+from services.ticket.domain.patience import Patience
+from services.ticket.store.asked_works import AskedWorks
+from services.ticket.store.numbers import Numbers
+from services.ticket.usecases.ask_work import SettleAskedWork
+from services.ticket.usecases.open_ticket import OpenTicket
+from services.ticket.usecases.opening import Request
+
+ACTOR = "service:ticket"
+SWEEP_SECONDS = 30.0
+AT_ONCE = 50
+NOT_NOW = ("not-ready", "contended")
+
+
+@dataclass(frozen=True)
+class Opener:
+    run: Runtime
+    numbers: Numbers
+    patience: Patience
+
+    async def keep_opening(self) -> None:
+        """At once for what comes in here; the sweep finds what waited, or came in elsewhere."""
+        wake = self.run.wakes_on(AskedWorks)
+        self.run.busy.append(self.busy)
+        try:
+            while True:
+                await self.open_waiting()
+                await wake.wait(SWEEP_SECONDS)
+        finally:
+            self.run.busy.remove(self.busy)
+
+    async def busy(self) -> bool:
+        """Whether a ticket is about to be opened."""
+        return await self.run.collection(AskedWorks.name).find_one(self._due(), {"_id": 1}) is not None
+
+    def _due(self) -> Document:
+        return {"state": AskedState.WAITING.value, "try_at": {"$lte": self.run.clock.now()}}
+
+    async def open_waiting(self) -> None:
+        for kept in await self.run.find(AskedWorks, self._due(), sort=(("try_at", 1),), limit=AT_ONCE):
+            await self._open(kept.value)
+
+    async def _open(self, work: AskedWork) -> None:
+        cause = Cause(ACTOR, new_id())
+        try:
+            await self.run.do(await self._opening(work), cause)
+        except AlreadyExists:
+            why = None
+        except Refusal as refused:
+            if refused.slug in NOT_NOW:
+                return
+            why = refused.detail.en
+        else:
+            why = None
+        await self.run.do(SettleAskedWork(work.id, why), cause)
+
+    async def _opening(self, work: AskedWork) -> OpenTicket:
+        request = Request(
+            kind=TicketKind.MAINTENANCE,
+            summary=work.summary,
+            description=work.detail,
+            category=work.category,
+            impact=Impact.LOW,
+            urgency=Urgency.LOW,
+            sites=(work.site_id,),
+            customer_id=work.customer_id,
+            asset_id=work.asset_id,
+            channel=Channel.AGENT,
+        )
+        number = await self.numbers.next(self.run.clock.now().year)
+        viewer = Viewer(ACTOR, Reach.FIRM)
+        return OpenTicket(id=work.id, number=number, request=request, viewer=viewer, patience=self.patience)
