@@ -37,7 +37,7 @@ def test_the_machine_goes_on_with_the_serial_that_was_put_in(read_out: str) -> N
     machine = world.have(Assets, "router-1")
     assert (machine.serial, machine.warranty_until) == ("SN-NEW", None)
     [line] = world.all(AssetLines)
-    assert (line.happening, line.ticket_id) == (Happening.EXCHANGED, "t-1")
+    assert (line.happening, line.ticket_id) == (Happening.EXCHANGED, "ticket-of-v-1")
     assert Difference("serial", "SN-OLD", "SN-NEW") in line.differences
 
 
