@@ -34,6 +34,8 @@ class Address:
     def of(cls, text: str) -> Self:
         """ValueError says what is wrong, never with a password in it."""
         if "://" not in text:
+            if "@" in text:
+                raise ValueError(f"a user and a password go over TLS only: {SCHEME}user:password@host:port")
             return cls(_servers(text))
         if not text.startswith(SCHEME):
             raise ValueError(f"{text.partition('://')[0]}:// is no way to reach Kafka: {SCHEME} is")
@@ -41,10 +43,9 @@ class Address:
         who, _, servers = place.rpartition("@")
         user, _, password = who.partition(":")
         asked = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
-        if unknown := sorted(asked.keys() - KNOWN):
-            raise ValueError(
-                f"{unknown[0]} is nothing that it may say; these are: {', '.join(sorted(KNOWN))}"
-            )
+        if asked.keys() - KNOWN:
+            known = ", ".join(sorted(KNOWN))
+            raise ValueError(f"after ? it may say {known} only; a ? in a password is written %3F")
         if ("cert" in asked) != ("key" in asked):
             raise ValueError("a certificate goes with its key: give both cert and key")
         if asked.get("mechanism", "PLAIN") not in MECHANISMS:

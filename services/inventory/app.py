@@ -65,7 +65,11 @@ from services.inventory.stream import visits
 from services.inventory.web import admin, parc, parc_asset
 from services.inventory.web.pages import PAGES
 
-AUDITED = (Audited(Sites, "sites"), Audited(Assets, "assets"), Audited(Parts, "parts"))
+AUDITED = (
+    Audited(Sites, "sites"),
+    Audited(Assets, "assets", without=frozenset({"seen", "lines"})),
+    Audited(Parts, "parts"),
+)
 
 SERVICE = Service(
     name="inventory",

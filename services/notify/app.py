@@ -59,6 +59,7 @@ AUDITED = (
     Audited(Staff, "staff", masked=PERSONAL),
     Audited(Subscriptions, "subscriptions", masked=frozenset({"secrets"})),
     Audited(PreferencesOf, "preferences"),
+    Audited(ApiKeys, "api-keys", masked=frozenset({"digest"})),
 )
 
 

@@ -34,6 +34,7 @@ from infra.chassis.ops.tracing import named
 
 _CORRELATION = re.compile(rb"[A-Za-z0-9._~-]{1,64}")
 _SECRETS = frozenset({"token", "secret"})
+_OPENS = re.compile(r"^(/inventory|/v1/(?:calls|calendars|service-reports|appointments|satisfaction))/[^/]+")
 """Names of path parameters that are rights in themselves."""
 
 _WATCHED = frozenset(("/live", "/ready", "/health", "/metrics"))
@@ -137,7 +138,7 @@ class Edge:
         except Problem as problem:
             await self._refuse(problem, call, scope, receive, answer)
         except Exception:
-            self._telemetry.log.exception("%s %s failed", call.method, call.path)
+            self._telemetry.log.exception("%s %s failed", call.method, _shown(call.path))
             if answer.began:
                 raise
             await self._refuse(unexpected(call.correlation_id), call, scope, receive, answer)
@@ -169,10 +170,15 @@ class Edge:
             "%s %s %d",
             call.method,
             # What opens a page by itself is nobody's to read in a log.
-            route if _SECRETS & scope.get("path_params", {}).keys() else call.path,
+            route if _SECRETS & scope.get("path_params", {}).keys() else _shown(call.path),
             answer.status,
             extra={"route": route, "status": answer.status, "milliseconds": round(seconds * 1000, 1)},
         )
+
+
+def _shown(path: str) -> str:
+    """The path without what opens something by itself, also where no route has taken it."""
+    return _OPENS.sub(r"\1/…", path)
 
 
 class _Answer:

@@ -111,9 +111,13 @@ def _number(cell: Cell) -> float:
         raise Unread(Text(f"{quoted(cell)} is no number", f"{quoted(cell)} n'est pas un nombre")) from None
 
 
+LARGEST = 2**53
+"""Beyond it a table's number is not the one that was typed."""
+
+
 def _whole(cell: Cell) -> int:
     number = _number(cell)
-    if not number.is_integer():
+    if not number.is_integer() or abs(number) >= LARGEST:
         raise Unread(Text(f"{quoted(cell)} is no whole number", f"{quoted(cell)} n'est pas un nombre entier"))
     return int(number)
 
@@ -166,7 +170,7 @@ def _levels(cell: Cell) -> dict[str, int]:
     found: dict[str, int] = {}
     for each in _several(cell):
         name, _, level = each.partition(":")
-        if not (name.strip() and level.strip().isdecimal()):
+        if not (name.strip() and level.strip().isdecimal() and len(level.strip()) < 10):
             raise Unread(
                 Text(
                     f"{quoted(each)} is no skill with its level: write network:2, printer:1",

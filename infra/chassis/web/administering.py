@@ -154,6 +154,9 @@ ENTITIES: Mapping[str, str] = {
     "staff": N_("Person"),
     "subscriptions": N_("Webhook"),
     "preferences": N_("Preferences"),
+    "api-keys": N_("API key"),
+    "agent-keys": N_("Agents' key"),
+    "inventory-rules": N_("Rules of inventories"),
 }
 """What one of each kind of reference data is called."""
 

@@ -44,6 +44,10 @@ def _everything(principal: Principal) -> Mapping[str, Any]:
     return {}
 
 
+async def _everybodys(run: Runtime, principal: Principal) -> Mapping[str, Any]:
+    return {}
+
+
 Values = Callable[[Kept[Any], Principal], Mapping[str, Any]]
 Cells = Callable[[Kept[Any], Say, str], Sequence[str]]
 
@@ -54,7 +58,8 @@ class Reference:
 
     ``values`` gives the API's own view as JSON. ``heads`` are the list's columns; ``cells`` gives one for
     each, the name first. ``called`` is the stored field that a search looks in. ``scope`` narrows what exists
-    for a caller. ``choices`` and ``known`` are what fields offer; ``more`` is what ``template`` shows beside.
+    for a caller, ``among`` by what the database knows of him. ``choices`` and ``known`` are what fields
+    offer; ``more`` is what ``template`` shows beside.
     Without ``ids`` the API names new ones (POST) and takes ``changing`` of those that are there (PATCH).
     """
 
@@ -71,6 +76,7 @@ class Reference:
     cells: Cells
     called: str = "name"
     scope: Callable[[Principal], Mapping[str, Any]] = _everything
+    among: Callable[[Runtime, Principal], Awaitable[Mapping[str, Any]]] = _everybodys
     choices: Callable[[Runtime, Principal, Kept[Any] | None], Awaitable[Choices]] = _no_choices
     known: Mapping[str, Sequence[Option]] = field(default_factory=dict)
     more: Callable[[Runtime, Principal, Kept[Any] | None, Say], Awaitable[Mapping[str, Any]]] = _nothing_more
@@ -104,7 +110,8 @@ def _add_pages(router: APIRouter, pages: Pages, of: Reference) -> None:
         caller: Principal = principal
         caller.require(of.verb)
         say = pages.words(call_of(request).language).gettext
-        query = page.filter({"$and": [dict(of.scope(caller)), _called(of.called, q)]})
+        bound = dict(await of.among(run, caller))
+        query = page.filter({"$and": [dict(of.scope(caller)), bound, _called(of.called, q)]})
         found = await run.find(of.collection, query, sort=page.sort, limit=page.fetch)
         shown = page.of(found, lambda kept: (kept.value.id, of.cells(kept, say, call_of(request).language)))
         return pages.page(
@@ -184,7 +191,8 @@ def _add_pages(router: APIRouter, pages: Pages, of: Reference) -> None:
 
 
 async def _kept(run: Runtime, of: Reference, id: str, principal: Principal) -> Kept[Any]:
-    found = await run.find(of.collection, {"$and": [{"_id": id}, dict(of.scope(principal))]}, limit=1)
+    bound = dict(await of.among(run, principal))
+    found = await run.find(of.collection, {"$and": [{"_id": id}, dict(of.scope(principal)), bound]}, limit=1)
     if not found:
         raise not_found(of.name, id)
     return found[0]

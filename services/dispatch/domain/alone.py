@@ -50,6 +50,13 @@ class Alone:
             return known
         return replace(known, due_at=max(known.sign_due_at, now) + GRACE, told=None)
 
+    def at_rhythm(self, every_minutes: int, now: datetime) -> "Alone":
+        """Asked more or less often from now on; who is asked about already is so still."""
+        changed = replace(self, every_minutes=every_minutes)
+        if self.told is not None:
+            return changed
+        return replace(changed, due_at=max(changed.sign_due_at, now) + GRACE)
+
     def unheard(self, now: datetime) -> "Alone":
         """Nothing came in time: he is asked by SMS, then the dispatcher is."""
         if self.told is None:

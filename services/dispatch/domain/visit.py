@@ -16,6 +16,7 @@ from contracts.dispatch.events import (
     InterventionStarted,
     RevocationReason,
     RuledOut,
+    Silence,
     TechnicianArrived,
     TechnicianDispatched,
     TechnicianEnRoute,
@@ -226,7 +227,10 @@ class Visit(VisitRecord):
         )
 
     def asking(self, reason: Attention) -> "Change":
-        """It stays as it is, and a dispatcher decides. Asking again for the same says nothing new."""
+        """It stays as it is, and a dispatcher decides. Asking again for the same says nothing new.
+
+        Somebody who is not heard of stays on the board, whatever else there is to decide.
+        """
         if self.attention is reason:
             return self, ()
         fact = DispatcherAsked(
@@ -236,7 +240,8 @@ class Visit(VisitRecord):
             priority=self.priority,
             summary=self.need.summary,
         )
-        return replace(self, attention=reason), (fact,)
+        kept = self.attention if isinstance(self.attention, Silence) else reason
+        return replace(self, attention=kept), (fact,)
 
     def departed(self, at: datetime) -> "Change":
         """On the way; leaving without a word acknowledges."""

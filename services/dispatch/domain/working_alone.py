@@ -16,7 +16,7 @@ def watched(visit: Visit, at: datetime, now: datetime, every_minutes: int) -> Vi
     if visit.state not in ON_SITE:
         raise illegal_transition("visit", visit.state, "alone", visit.possible)
     if visit.alone is not None:
-        return replace(visit, alone=replace(visit.alone, every_minutes=every_minutes))
+        return replace(visit, alone=visit.alone.at_rhythm(every_minutes, now))
     return replace(visit, alone=Alone.begun(at, now, every_minutes))
 
 

@@ -47,8 +47,12 @@ class DeclineDispatch:
 
     def decide(self, unit: Unit) -> str:
         known = unit.get(Visits, self.visit_id)
-        if known is not None and any(
-            each.technician_id == self.by and each.rule == "declined-before" for each in known.refused_by
+        if (
+            known is not None
+            and known.technician_id != self.by
+            and any(
+                each.technician_id == self.by and each.rule == "declined-before" for each in known.refused_by
+            )
         ):
             return known.id
         visit = addressed(unit, self.visit_id, self.by)

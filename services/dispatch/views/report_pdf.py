@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -18,6 +19,7 @@ _DRAWN = re.compile(r'\sd="([MLHVCSQTAZmlhvcsqtaz0-9eE\s,.+-]{1,200000})"')
 _PICTURES = {b"\xff\xd8\xff": "jpeg", b"\x89PNG": "png"}
 
 
+@lru_cache(maxsize=16)
 def as_pdf(content: str, digest: str) -> bytes:
     """The same bytes from the same content: its date is when the version was made, its fonts are typst's."""
     data = json.dumps(_data(json.loads(content), content, digest), ensure_ascii=False)

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
+
+LONGEST_ID = 64
 
 
 @dataclass(frozen=True)
@@ -50,4 +53,5 @@ class Agent:
 
 def agent_id(customer_id: str, digest_of_device: str) -> str:
     """One agent is one thing, however often it is installed anew under the same device id."""
-    return f"{customer_id}.{digest_of_device[:24]}"[-64:]
+    id = f"{customer_id}.{digest_of_device[:24]}"
+    return id if len(id) <= LONGEST_ID else sha256(id.encode()).hexdigest()

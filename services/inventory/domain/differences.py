@@ -6,6 +6,7 @@ from services.inventory.domain.history import Difference
 from services.inventory.domain.machine import Machine, OperatingSystem
 
 MOST_TOLD = 50
+LONGEST_SAID = 200
 
 
 def machine_differences(before: Machine, after: Machine) -> tuple[Difference, ...]:
@@ -26,7 +27,13 @@ def machine_differences(before: Machine, after: Machine) -> tuple[Difference, ..
         *_several("screen", _screens(before), _screens(after)),
         *_several("antivirus", _antivirus(before), _antivirus(after)),
     ]
-    return tuple(told[:MOST_TOLD])
+    return tuple(_cut(each) for each in told[:MOST_TOLD])
+
+
+def _cut(each: Difference) -> Difference:
+    """As long as the event's texts may be: two names and two serials in one may be longer."""
+    before, after = (said and said[:LONGEST_SAID] for said in (each.before, each.after))
+    return Difference(each.field, before, after)
 
 
 def size_of(megabytes: int | None) -> str | None:

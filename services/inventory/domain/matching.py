@@ -90,12 +90,22 @@ def _rules(said: Identity, known: Known) -> tuple[Rule, ...]:
 
 
 def _against(said: Identity, its: Identity, rules: tuple[Rule, ...]) -> Doubt | None:
-    if Rule.SERIAL in rules:
-        return Doubt.OTHER_MODEL if _differ(plain(said.model), plain(its.model)) else None
-    if _differ(said.serial_key, its.serial_key):
+    """What speaks against it. A copied machine keeps what software knows of it, never its network cards."""
+    told = set(rules)
+    if Rule.SERIAL in told:
+        if _differ(plain(said.model), plain(its.model)):
+            return Doubt.OTHER_MODEL
+    elif _differ(said.serial_key, its.serial_key):
         return Doubt.OTHER_SERIAL
-    copied = Rule.UUID in rules and not {Rule.TAG, Rule.MAC} & set(rules)
-    return Doubt.OTHER_ADAPTERS if copied and said.mac_keys and its.mac_keys else None
+    if told & {Rule.TAG, Rule.MAC}:
+        return None
+    other_cards = bool(said.mac_keys) and bool(its.mac_keys)
+    if Rule.UUID in told:
+        # A new card in a machine whose agent and serial number are the same is no copy.
+        return Doubt.OTHER_ADAPTERS if other_cards and not {Rule.SERIAL, Rule.AGENT} <= told else None
+    if told == {Rule.AGENT} and (other_cards or _differ(said.uuid_key, its.uuid_key)):
+        return Doubt.OTHER_ADAPTERS
+    return None
 
 
 def _differ(one: str | None, other: str | None) -> bool:

@@ -53,9 +53,9 @@ def findings(rules: Iterable[WatchRule], before: Machine, after: Machine, day: d
 
 
 def _antivirus(rule: WatchRule, _: Machine, after: Machine, day: date) -> Finding | None:
-    ages = [
-        (age, each.name) for each in after.antivirus if (age := _days(each.base_on, each.behind_since, day))
-    ]
+    # One that is switched off because another has taken its place grows old by itself.
+    on = [each for each in after.antivirus if each.enabled is not False] or after.antivirus
+    ages = [(age, each.name) for each in on if (age := _days(each.base_on, each.behind_since, day))]
     if not ages or max(ages)[0] < rule.limit:
         return None
     age, name = max(ages)

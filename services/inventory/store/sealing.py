@@ -1,6 +1,8 @@
 """Makes codes unreadable where they lie: in the database, its backups and whatever is copied from them."""
 
+import base64
 import hashlib
+import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -33,6 +35,7 @@ class Seal:
             secret = hashlib.sha256(each.encode()).digest()
             self._keys[hashlib.sha256(secret).hexdigest()[:8]] = OctKey.import_key(secret)
         self._first = next(iter(self._keys), None)
+        self._stamping = hashlib.sha256(f"stamp/{next(iter(passphrases), '')}".encode()).digest()
 
     def __bool__(self) -> bool:
         return self._first is not None
@@ -43,6 +46,16 @@ class Seal:
         header = {"alg": "dir", "enc": "A256GCM", "kid": self._first}
         held = json.dumps({"site": site_id, "codes": [asdict(each) for each in codes]})
         return jwe.encrypt_compact(header, held.encode(), self._keys[self._first])
+
+    def stamp(self, text: str) -> str:
+        """What tells two texts apart to whoever has the key, and nothing to anybody else."""
+        return hmac.new(self._stamping, text.encode(), hashlib.sha256).hexdigest()
+
+    def is_newest(self, sealed: str) -> bool:
+        """Whether the key that seals today has sealed it."""
+        head = sealed.partition(".")[0]
+        said: Any = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+        return bool(said.get("kid") == self._first)
 
     def open(self, site_id: str, sealed: str) -> tuple[AccessCode, ...]:
         """``Unreadable`` without the key that sealed it."""

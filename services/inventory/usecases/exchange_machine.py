@@ -6,7 +6,7 @@ from contracts.serials import serial_key
 from contracts.values import PartUsed
 from infra.chassis.store.collection import Loads, Where
 from infra.chassis.store.unit import Unit
-from services.inventory.domain.asset import Asset
+from services.inventory.domain.asset import Asset, Status
 from services.inventory.domain.history import Happening
 from services.inventory.store.assets import Assets
 from services.inventory.usecases.asset_lines import keep_asset
@@ -40,5 +40,9 @@ class ExchangeMachine:
         key = serial_key(part.serial_out)
         if key is None or part.serial_in is None:
             return None
-        there = [each for each in unit.where(Assets, "serial_key", key) if each.site_id == self.site_id]
+        there = [
+            each
+            for each in unit.where(Assets, "serial_key", key)
+            if each.site_id == self.site_id and each.status is not Status.DISPOSED
+        ]
         return there[0] if len(there) == 1 else None

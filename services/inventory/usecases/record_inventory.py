@@ -8,12 +8,12 @@ from contracts.values import SUMMARY_LENGTH
 from infra.chassis.store.collection import Loads, Ref, Where
 from infra.chassis.store.unit import Unit
 from services.inventory.domain.agent import Agent
-from services.inventory.domain.asset import Asset, Seen
+from services.inventory.domain.asset import Asset, Seen, Status
 from services.inventory.domain.differences import machine_differences
 from services.inventory.domain.history import Difference, Happening
 from services.inventory.domain.machine import Machine, Report, SoftwareList
 from services.inventory.domain.matching import Known, Match, match
-from services.inventory.domain.review import Review, ReviewState
+from services.inventory.domain.review import Decision, Review, ReviewState
 from services.inventory.domain.watching import EVERYBODY, RuleSet, findings, watched
 from services.inventory.store.assets import Assets
 from services.inventory.store.machines import Agents, Machines, Reviews, RuleSets, SoftwareLists
@@ -45,11 +45,13 @@ class RecordInventory:
     def loads(self) -> Loads:
         keys = self.report.identity.keys(self.customer_id)
         rules = (Ref(RuleSets, self.customer_id), Ref(RuleSets, EVERYBODY))
-        return (Ref(Agents, self.agent_id), *rules, *(Where(Assets, "match_keys", key) for key in keys))
+        own = (Ref(Agents, self.agent_id), Ref(Reviews, self.agent_id))
+        return (*own, *rules, *(Where(Assets, "match_keys", key) for key in keys))
 
     def decide(self, unit: Unit) -> Taken:
         """What became of it. Said again and unchanged, it leaves the time when the machine was seen."""
         agent = unit.get(Agents, self.agent_id)
+        asked = _open(unit.get(Reviews, self.agent_id))
         if agent is None:
             agent = Agent(self.agent_id, self.customer_id, self.report.device_id)
         if agent.decided == self.report.identity.fingerprint:
@@ -58,6 +60,9 @@ class RecordInventory:
             found = Match(agent.asset_id)
         else:
             found = match(self.report.identity, self._park(unit, agent))
+            if asked is not None and found.doubt is None and self.report.partial:
+                # What little it says fits; what the whole one said is still to be decided.
+                found = Match(doubt=asked.doubt, candidates=asked.candidates)
         if found.doubt is not None:
             self._ask(unit, agent, found)
             return Taken.DOUBTFUL
@@ -67,6 +72,8 @@ class RecordInventory:
             asset = self._new(unit)
         if agent.asset_id != asset.id or unit.get(Agents, agent.id) is None:
             unit.put(Agents, agent.of(asset.id))
+        if asked is not None:
+            _answered(unit, asked, asset)
         apply_report(unit, before, asset, self.report, self.ticket_ids)
         return Taken.NEW if before is None else Taken.KNOWN
 
@@ -75,14 +82,15 @@ class RecordInventory:
         for key in self.report.identity.keys(self.customer_id):
             found.update({each.id: each for each in unit.where(Assets, "match_keys", key)})
         own = None if agent.asset_id is None else unit.get(Assets, agent.asset_id)
-        if own is not None:
+        if own is not None and own.customer_id == self.customer_id:
             found[own.id] = own
         return [Known(each.id, each.identity, each.id == agent.asset_id) for each in found.values()]
 
     def _ask(self, unit: Unit, agent: Agent, found: Match) -> None:
-        present = unit.get(Reviews, self.agent_id)
+        present = _open(unit.get(Reviews, self.agent_id))
         # What waits is kept together: a partial inventory adds to the whole one before it.
-        waiting = present.held if present is not None and present.state is ReviewState.OPEN else None
+        waiting = present.held if present is not None else None
+        poorer = present is not None and self.report.partial
         held = (waiting or Machine(self.agent_id, self.customer_id)).after(self.report, unit.now)
         if self.report.software is not None:
             held = replace(
@@ -98,7 +106,7 @@ class RecordInventory:
             customer_id=self.customer_id,
             site_id=self.site_id,
             device_id=self.report.device_id,
-            identity=self.report.identity,
+            identity=present.identity if present is not None and poorer else self.report.identity,
             kind=self.report.kind or "computer",
             name=self._name,
             held=held,
@@ -122,6 +130,23 @@ class RecordInventory:
         )
 
 
+def _open(review: Review | None) -> Review | None:
+    return review if review is not None and review.state is ReviewState.OPEN else None
+
+
+def _answered(unit: Unit, asked: Review, asset: Asset) -> None:
+    """Somebody put right what was in doubt: nobody has to decide, and nothing old is written over new."""
+    decided = replace(
+        asked,
+        state=ReviewState.DECIDED,
+        decision=Decision.MERGE,
+        asset_id=asset.id,
+        decided_at=unit.now,
+        decided_by=unit.cause.actor,
+    )
+    unit.put(Reviews, decided)
+
+
 def new_asset(id: str, customer_id: str, site_id: str, name: str, kind: str) -> Asset:
     return Asset(id=id, customer_id=customer_id, site_id=site_id, name=name, kind=kind)
 
@@ -139,7 +164,8 @@ def apply_report(
         after = replace(after, software_digest=report.software_digest, software_count=len(report.software))
         unit.put(SoftwareLists, SoftwareList(asset.id, asset.customer_id, report.software))
     differences = machine_differences(known, after)
-    after, asks = _watched(unit, known, after, ticket_ids)
+    gone = asset.status is Status.DISPOSED
+    after, asks = _watched(unit, known, after, () if gone else ticket_ids)
     unit.put(Machines, after)
     seen = _seen(asset, report, after)
     described = _completed(replace(asset, seen=seen), report)

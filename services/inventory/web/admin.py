@@ -8,6 +8,7 @@ from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.web.field_words import COMMON
 from infra.chassis.web.forms import N_, Choices, Form, Say, Wording
 from infra.chassis.web.references import Reference, options_of, reference_router
+from services.inventory.api.boundary import customers_filter
 from services.inventory.api.sites import SiteBody
 from services.inventory.domain.site import Site
 from services.inventory.store.customers import Customers
@@ -80,6 +81,7 @@ SITES = Reference(
     values=_values,
     heads=(N_("Site"), N_("Customer"), N_("Town"), N_("Territory")),
     cells=_cells,
+    among=customers_filter,
     choices=_choices,
 )
 

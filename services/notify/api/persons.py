@@ -3,7 +3,10 @@
 from contracts.refusal import Refusal
 from contracts.text import Text
 from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import not_found
+from infra.chassis.runtime import Runtime
 from services.notify.domain.message import Recipient, RecipientKind
+from services.notify.store.copies import Contacts
 
 
 def himself(principal: Principal) -> Recipient:
@@ -17,6 +20,20 @@ def himself(principal: Principal) -> Recipient:
             ),
         )
     return Recipient(told_as_of(principal), principal.subject)
+
+
+async def require_his(run: Runtime, principal: Principal, *, known: bool = False) -> Recipient:
+    """Himself; 404 for another customer's contact: what a token calls somebody, his own provider decides.
+
+    ``known``: also for whom no customer has as a contact (yet).
+    """
+    own = himself(principal)
+    if principal.of_the_firm:
+        return own
+    contact = await run.read(Contacts, own.id)
+    if (contact is None and known) or (contact and contact.value.customer_id != principal.customer):
+        raise not_found("person", own.id)
+    return own
 
 
 def told_as_of(principal: Principal) -> RecipientKind:

@@ -14,9 +14,9 @@ from infra.chassis.http.etag import IfMatch, etag, not_modified
 from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
-from infra.chassis.runtime import Kept
+from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Caused, Run
-from services.notify.api.persons import himself, told_as_of
+from services.notify.api.persons import require_his, told_as_of
 from services.notify.domain.message import MessageKind, Recipient, RecipientKind
 from services.notify.domain.preferences import (
     ALWAYS_AT_ONCE,
@@ -104,7 +104,7 @@ async def read_preferences(
     person: Person = None,
     told_as: As = None,
 ) -> Any:
-    whose = _whose(principal, person, told_as)
+    whose = await _whose(run, principal, person, told_as)
     kept = await run.read(PreferencesOf, preferences_id(whose))
     version = kept.version if kept else 0
     response.headers["ETag"] = etag(version)
@@ -123,7 +123,7 @@ async def put_preferences(
     person: Person = None,
     told_as: As = None,
 ) -> Any:
-    whose = _whose(principal, person, told_as)
+    whose = await _whose(run, principal, person, told_as)
     quiet = body.quiet.hours() if body.quiet is not None else None
     await run.do(PutPreferences(whose, body.kinds, expected, quiet), cause, key)
     kept = await run.read(PreferencesOf, preferences_id(whose))
@@ -131,11 +131,13 @@ async def put_preferences(
     return _view(kept, whose)
 
 
-def _whose(principal: Principal, person: str | None, told_as: RecipientKind | None) -> Recipient:
+async def _whose(
+    run: Runtime, principal: Principal, person: str | None, told_as: RecipientKind | None
+) -> Recipient:
     """His own; an administrator may name anybody, who otherwise does not exist."""
     own = told_as_of(principal)
     if person is None or (person == principal.subject and told_as in (None, own)):
-        return himself(principal)
+        return await require_his(run, principal)
     if principal.role != "admin":
         raise not_found("person", person)
     return Recipient(told_as or RecipientKind.STAFF, person)

@@ -16,7 +16,7 @@ from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.service import Caused, Run
-from services.notify.api.persons import himself
+from services.notify.api.persons import require_his
 from services.notify.domain.preferences import preferences_id
 from services.notify.domain.push import Device, device_id
 from services.notify.push.sealing import BadKey, VapidKey, check_keys
@@ -71,7 +71,7 @@ def push_router(key: VapidKey | None, networks: Networks) -> APIRouter:
     @router.get("/subscriptions", response_model=DeviceList)
     async def list_devices(principal: Reader, run: Run) -> Any:
         """Where he is told, the newest last."""
-        kept = await run.read(DevicesOf, preferences_id(himself(principal)))
+        kept = await run.read(DevicesOf, preferences_id(await require_his(run, principal)))
         return DeviceList(items=[_view(each) for each in kept.value.devices] if kept else [])
 
     @router.post(
@@ -89,17 +89,18 @@ def push_router(key: VapidKey | None, networks: Networks) -> APIRouter:
         device = Device(
             device_id(body.endpoint), body.endpoint, body.keys.p256dh, body.keys.auth, run.clock.now()
         )
-        done = await run.do(AddDevice(himself(principal), device), cause, key_of)
+        his = await require_his(run, principal, known=True)
+        done = await run.do(AddDevice(his, device), cause, key_of)
         response.status_code = 201 if done.result else 200
         response.headers["Location"] = f"/v1/push/subscriptions/{device.id}"
-        kept = await run.read(DevicesOf, preferences_id(himself(principal)))
+        kept = await run.read(DevicesOf, preferences_id(his))
         return _view((kept.value.device(device.id) if kept else None) or device)
 
     @router.delete("/subscriptions/{id}", status_code=204)
     async def unsubscribe_device(
         id: Id, key_of: Idempotency, principal: Writer, cause: Caused, run: Run, request: Request
     ) -> None:
-        done = await run.do(RemoveDevice(himself(principal), id), cause, key_of)
+        done = await run.do(RemoveDevice(await require_his(run, principal), id), cause, key_of)
         if not done.result:
             raise not_found("push subscription", id)
 

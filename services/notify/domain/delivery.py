@@ -107,7 +107,7 @@ class Delivery:
 
     def settled(self, attempt_at: datetime) -> "Delivery":
         """It stands, and may be attempted from ``attempt_at`` on (system clock)."""
-        return replace(self, settles_at=None, unsettled_since=None, attempt_at=attempt_at)
+        return replace(self, settles_at=None, unsettled_since=None, digest_for=None, attempt_at=attempt_at)
 
     def overtaken(self) -> "Delivery":
         return self._ended(DeliveryState.OVERTAKEN)

@@ -67,7 +67,9 @@ class Notice:
         return replace(self, promised_from=details.arrival_from, promised_to=details.arrival_to)
 
     def untold(self, message: Message, before: "Notice") -> "Notice":
-        """Its reader still knows no more than ``before``."""
+        """Its reader still knows no more than ``before``; but who chose an appointment knows it."""
+        if message.kind is MessageKind.APPOINTMENT_CONFIRMED:
+            return self
         if message.recipient.kind is RecipientKind.TECHNICIAN:
             return replace(self, start_at=before.start_at)
         return replace(self, promised_from=before.promised_from, promised_to=before.promised_to)
@@ -177,6 +179,9 @@ class Notice:
         )
 
 
+_OF_AN_APPOINTMENT = frozenset({MessageKind.APPOINTMENT_CONFIRMED, MessageKind.APPOINTMENT_REMINDER})
+
+
 def overtakes(event: VisitFact, message: Message) -> bool:
     """Whether a message that has not been let go is not true any more, or is said anew."""
     match event:
@@ -184,6 +189,13 @@ def overtakes(event: VisitFact, message: Message) -> bool:
             return message.recipient == technician(event.technician_id)
         case DispatchFailed():
             return message.recipient.kind is RecipientKind.CONTACT
+        case ServiceReportMade():
+            return message.details.report_version is not None
+        case VisitPlanned() | VisitRescheduled() | TechnicianDispatched() if (
+            message.kind in _OF_AN_APPOINTMENT
+        ):
+            told = message.details.arrival_from, message.details.arrival_to
+            return told != (event.arrival_from, event.arrival_to)
     return isinstance(event, Assignment | VisitCancelled | InterventionClosed)
 
 

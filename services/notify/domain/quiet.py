@@ -19,6 +19,14 @@ _TO_DO = frozenset(
         MessageKind.DISPATCHER_ASKED,
     }
 )
+_DANGER = frozenset(
+    {
+        MessageKind.INTERVENTION_UNSAFE,
+        MessageKind.LONE_WORK_ASKED,
+        MessageKind.LONE_WORK_SILENCE,
+        MessageKind.LONE_WORK_OVER,
+    }
+)
 _MAJOR = frozenset({MessageKind.MAJOR_INCIDENT_DECLARED, MessageKind.MAJOR_UPDATE_DUE})
 
 
@@ -56,7 +64,7 @@ class QuietHours:
 def disturbs(message: Message, until: datetime, *, on_duty: bool = False) -> Disturbs | None:
     """Why it is told before ``until``; None: it waits. ``on_duty``: its reader is paid to be disturbed."""
     details = message.details
-    if message.kind is MessageKind.INTERVENTION_UNSAFE:
+    if message.kind in _DANGER:
         return Disturbs.DANGER
     if message.kind in _MAJOR:
         return Disturbs.MAJOR

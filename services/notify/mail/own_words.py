@@ -16,6 +16,7 @@ from contracts.text import Text
 LONGEST_SOURCE = 10_000
 LONGEST_TEXT = 20_000
 DEEPEST = 2
+LONGEST_BETWEEN = 20
 """One ``for`` within another: the work is the product of the lists' lengths."""
 
 FILTERS = frozenset(
@@ -102,6 +103,14 @@ def _wrong(node: nodes.Node, known: frozenset[str], depth: int) -> Iterator[Mist
             node.lineno,
             Text(f"of filters there are {allowed}", f"comme filtres il y a {allowed}"),
         )
+    if isinstance(node, nodes.Filter) and node.name == "join" and not _joins_a_list(node):
+        yield Mistake(
+            node.lineno,
+            Text(
+                "join takes a list by its name and a short text between",
+                "join prend une liste par son nom et un texte court entre",
+            ),
+        )
     if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
         yield Mistake(node.lineno, Text("it looks where nothing is", "il n'y a rien là"))
     if isinstance(node, nodes.For):
@@ -109,6 +118,14 @@ def _wrong(node: nodes.Node, known: frozenset[str], depth: int) -> Iterator[Mist
         return
     for child in node.iter_child_nodes():
         yield from _wrong(child, known, depth)
+
+
+def _joins_a_list(node: nodes.Filter) -> bool:
+    """Anything else multiplies: a text is joined letter by letter, and what comes of it once more."""
+    short = all(
+        isinstance(each, nodes.Const) and len(str(each.value)) <= LONGEST_BETWEEN for each in node.args
+    )
+    return isinstance(node.node, nodes.Name) and not node.kwargs and len(node.args) <= 1 and short
 
 
 def _wrong_loop(node: nodes.For, known: frozenset[str], depth: int) -> Iterator[Mistake]:

@@ -100,7 +100,7 @@ _NEWS: Mapping[str, tuple[str, str]] = {
 
 _DISTURBS: Mapping[Disturbs, tuple[str, str]] = {
     Disturbs.URGENT: ("c'est urgent", "it is urgent"),
-    Disturbs.DANGER: ("quelqu'un est en danger", "somebody is in danger"),
+    Disturbs.DANGER: ("il y va de la sécurité de quelqu'un", "somebody's safety is at stake"),
     Disturbs.MAJOR: ("c'est un incident majeur", "it is a major incident"),
     Disturbs.ON_DUTY: ("vous êtes de service", "you are on duty"),
     Disturbs.ANSWER_DUE: ("une réponse est attendue avant", "an answer is due before they end"),

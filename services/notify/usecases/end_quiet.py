@@ -12,6 +12,11 @@ QUIET_HOURS = "quiet-hours"
 """Why they waited, as the digest says it."""
 
 
+def _by_itself(delivery: Delivery) -> bool:
+    """It asks for something, or has a link, which a line among others has not."""
+    return delivery.message.kind in ALWAYS_AT_ONCE or delivery.message.details.link_until is not None
+
+
 def end_quiet(unit: Unit, first: Delivery, timing: Timing) -> None:
     """Let go what waits for the same person. What he has to act upon is told by itself, with all that it
     says; what is too late to act upon is not told any more."""
@@ -19,7 +24,7 @@ def end_quiet(unit: Unit, first: Delivery, timing: Timing) -> None:
     late = [each for each in due if each.is_late(unit.now)]
     for each in late:
         unit.save(Deliveries, each.overtaken())
-    apart = [each for each in due if each not in late and each.message.kind in ALWAYS_AT_ONCE]
+    apart = [each for each in due if each not in late and _by_itself(each)]
     others = [each for each in due if each not in late and each not in apart]
     if len(others) == 1:
         apart, others = [*apart, *others], []

@@ -90,7 +90,9 @@ def queue(
         attempt_at=first_attempt(message),
         disturbs=hush.disturbs if hush else None,
     )
-    if person.email is None or not (held or has_to_settle(message, timing)):
+    refused = None if person.email is None else refused_address(unit, message.recipient, person.email)
+    mail_waits = person.email is not None and refused is None
+    if not mail_waits or not (held or has_to_settle(message, timing)):
         queue_with_mail(unit, origin, message, timing)
     if person.email is None:
         delivery, fact = delivery.failed(
@@ -98,7 +100,7 @@ def queue(
         )
         unit.add(Deliveries, delivery, fact)
         return delivery
-    if (refused := refused_address(unit, message.recipient, person.email)) is not None:
+    if refused is not None:
         delivery, fact = delivery.failed(f"{REFUSED}: {refused.reason}")
         unit.add(Deliveries, delivery, fact)
         return delivery

@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 AGAIN_AFTER = timedelta(minutes=10)
-MOST_TRIES = 100
+SELDOM = timedelta(days=1)
 
 
 class AskedState(StrEnum):
     WAITING = "waiting"
     OPENED = "opened"
-    GIVEN_UP = "given-up"
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,6 @@ class AskedWork:
         return replace(self, state=AskedState.OPENED, why=None)
 
     def refused(self, why: str, now: datetime) -> "AskedWork":
-        """Tried again later; where what is missing is missing for most of a day there is no ticket."""
-        tries = self.tries + 1
-        state = AskedState.GIVEN_UP if tries >= MOST_TRIES else AskedState.WAITING
-        return replace(self, tries=tries, try_at=now + AGAIN_AFTER, state=state, why=why)
+        """Tried again later, more and more seldom: what is missing may be written down any day."""
+        wait = min(AGAIN_AFTER * 2 ** min(self.tries, 10), SELDOM)
+        return replace(self, tries=self.tries + 1, try_at=now + wait, why=why)

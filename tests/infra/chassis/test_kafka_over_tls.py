@@ -181,7 +181,8 @@ async def test_a_file_that_is_missing_for_a_moment_is_waited_for(tmp_path: Path)
     [
         ("http://kafka:9092", "http:// is no way to reach Kafka"),
         ("kafka+ssl://", "it names no server"),
-        ("kafka+ssl://k:9093?certificate=x", "certificate is nothing that it may say"),
+        ("kafka+ssl://k:9093?certificate=x", "after . it may say ca, cert, key, mechanism only"),
+        ("me:pw@k:9093", "a user and a password go over TLS only"),
         ("kafka+ssl://k:9093?cert=x.pem", "a certificate goes with its key"),
         ("kafka+ssl://me:pw@k:9093?mechanism=NTLM", "the mechanism may be one of PLAIN, SCRAM-SHA-256"),
         ("kafka+ssl://me@k:9093", "a user goes with a password"),

@@ -81,7 +81,8 @@ async def test_somebody_chooses_to_be_told_by_sms_too(notify: Notify) -> None:
     wish = {"kinds": {"technician-dispatched": "sms", "technician-rescheduled": "off"}}
     put = await notify.http.put(path, json=wish, headers=lea)
     assert put.status_code == 200, "what cannot be turned off can be told by SMS as well"
-    assert put.json()["kinds"] == {**wish["kinds"], "technician-revoked": "at-once"}
+    kinds = put.json()["kinds"]
+    assert kinds == {**wish["kinds"], "technician-revoked": "at-once", "lone-work-asked": "at-once"}
     assert (await notify.http.get(path, headers=lea)).json() == put.json()
 
 

@@ -9,6 +9,8 @@ from contracts.dispatch.events import (
     AppointmentOffered,
     DispatcherAsked,
     InterventionClosed,
+    SignOfLifeMissed,
+    SilenceTold,
     TechnicianDispatched,
     TechnicianEnRoute,
     VisitPlanned,
@@ -37,6 +39,10 @@ ALL = Timing(sms=True, push=True)
 NIGHT = QuietHours("20:00", "07:00", "Europe/Paris")
 TEN_AT_NIGHT = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
 SEVEN = datetime(2026, 3, 3, 6, 0, tzinfo=UTC)
+
+
+def silence(told: SilenceTold) -> SignOfLifeMissed:
+    return example(SignOfLifeMissed, told=told, priority=Priority.P4)
 
 
 def utc(*when: int) -> datetime:
@@ -183,6 +189,9 @@ def test_tomorrows_work_waits_and_is_told_by_itself() -> None:
             Disturbs.ANSWER_DUE,
         ),
         (example(InterventionClosed, outcome=Outcome.UNSAFE), BOARD, Disturbs.DANGER),
+        (silence(SilenceTold.TECHNICIAN), HERS, Disturbs.DANGER),
+        (silence(SilenceTold.DISPATCHER), BOARD, Disturbs.DANGER),
+        (silence(SilenceTold.OVER), BOARD, Disturbs.DANGER),
         (example(DispatcherAsked, priority=Priority.P3), BOARD, Disturbs.ON_DUTY),
         (example(TechnicianEnRoute), CLIENT, Disturbs.AT_THE_DOOR),
         (example(AppointmentOffered, expires_at=SEVEN - timedelta(hours=1)), CLIENT, Disturbs.ANSWER_DUE),
@@ -191,7 +200,8 @@ def test_tomorrows_work_waits_and_is_told_by_itself() -> None:
         (moved(VisitPlanned, SEVEN + timedelta(hours=9), priority=Priority.P3), CLIENT, None),
     ],
     ids=[
-        "an answer is due in them", "somebody is in danger", "he is on duty", "somebody is at the door",
+        "an answer is due in them", "somebody is in danger", "he is silent where he works alone",
+        "nobody hears of him", "he is heard of again", "he is on duty", "somebody is at the door",
         "an offer that ends in them", "an offer that does not", "somebody comes in them",
         "somebody comes later",
     ],

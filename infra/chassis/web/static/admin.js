@@ -163,7 +163,9 @@ async function theirs() {
   const answer = await fetch(`${form.dataset.page}/${encodeURIComponent(form.dataset.id)}`, { headers: { "Accept-Language": language } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const found = page.getElementById("reference");
-  return { version: found.dataset.version, ...bodyOf(found.querySelector("[data-whole]")) };
+  const theirWhole = found.querySelector("[data-whole]");
+  for (const each of theirWhole.querySelectorAll("[data-at]")) localTime(each);
+  return { version: found.dataset.version, whole: theirWhole, ...bodyOf(theirWhole) };
 }
 
 async function byWhom() {
@@ -173,6 +175,23 @@ async function byWhom() {
   if (!last) return "";
   const when = new Date(last.at).toLocaleString(language);
   return document.getElementById("by-whom").content.textContent.replace("{who}", last.actor).replace("{when}", when);
+}
+
+const same = (one, another) => JSON.stringify(one) === JSON.stringify(another);
+const fieldsOf = (group) => new Map([...group.querySelectorAll("[data-field]")].filter((each) => each.parentElement.closest("[data-field]") === group).map((each) => [each.dataset.key, each]));
+
+/** Put theirs, rows and switches with them, where I changed nothing; the names of what both changed. */
+function taken(mine, other) {
+  const [ours, his] = [fieldsOf(whole), fieldsOf(other.whole)];
+  const both = new Set();
+  for (const name of new Set([...Object.keys(mine), ...Object.keys(other.body)])) {
+    if (same(mine[name], other.body[name])) continue;
+    if (!same(mine[name], known[name])) { both.add(name); continue; }
+    const field = document.adoptNode(his.get(name));
+    ours.get(name).replaceWith(field);
+    htmx.process(field);
+  }
+  return both;
 }
 
 async function conflict() {
@@ -190,9 +209,15 @@ async function conflict() {
   box.querySelector("[data-who]").textContent = who;
   box.querySelector("[data-overwrite]").addEventListener("click", () => { version = other.version; save(); });
   box.querySelector("[data-take]").addEventListener("click", () => {
-    for (const at of changed) if (my[at] === base[at] && places.has(at)) fill(places.get(at), other.places.get(at));
-    [version, known] = [other.version, other.body];
-    said("done", document.getElementById("taken").content.textContent);
+    const both = taken(mine, other);
+    const unchanged = changed.filter((at) => my[at] === base[at] && both.has(at.split("/")[1]));
+    // Rows differ inside what both changed: which belongs to which, only a person can say.
+    const rows = unchanged.some((at) => !places.has(at) || !other.places.has(at));
+    if (!rows) {
+      for (const at of unchanged) fill(places.get(at), other.places.get(at));
+      [version, known] = [other.version, other.body];
+    }
+    said(rows ? "risk" : "done", document.getElementById(rows ? "not-taken" : "taken").content.textContent);
     edited();
   });
   trouble.replaceChildren(box);

@@ -87,6 +87,7 @@ export class Store {
   async settle(action, visit) {
     return this.change(["actions", "kept"], (actions, kept) => {
       actions.delete(action.n);
+      if (action.verb === "close") kept.delete(`pictures:${action.by}:${action.visit}`);
       if (!visit?.id) return;
       if (action.verb === "open") each(actions, ({ after }) => after === action.key, (picture, cursor) => {
         const { after, ...rest } = picture;
