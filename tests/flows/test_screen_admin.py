@@ -49,7 +49,7 @@ async def test_a_contract_is_written_by_form_and_a_conflict_loses_nothing(
         await _contract_is_written(page, firm, acme.id)
         async with screens.open(f"/admin/ticket/contracts/{firm.id('care')}", second) as other:
             await other.get_by_label("Contract managers").fill("claire")
-            gone = other.get_by_role("group", name=URGENT).locator("[data-row]").nth(2)
+            gone = other.get_by_role("group", name="P1", exact=True).locator("[data-row]").nth(2)
             await gone.get_by_role("button", name="Remove").last.click()
             await other.get_by_role("button", name="Save", exact=True).click()
             await expect(other.get_by_text("Revision 2")).to_be_visible()
@@ -64,7 +64,7 @@ async def test_a_contract_is_written_by_form_and_a_conflict_loses_nothing(
         assert await barriers(page) == []
         await conflict.get_by_role("button", name="Take theirs where I changed nothing").click()
         await expect(page.get_by_label("Contract managers")).to_have_value("claire")
-        await expect(page.get_by_role("group", name=URGENT).locator("[data-row]")).to_have_count(2)
+        await expect(page.get_by_role("group", name="P1", exact=True).locator("[data-row]")).to_have_count(2)
         await page.get_by_role("button", name="Save", exact=True).click()
         await expect(page.get_by_role("heading", name=firm.id("Better care"))).to_be_visible()
         await page.goto(f"/admin/ticket/audit?entity=contracts&id={firm.id('care')}")
