@@ -36,9 +36,9 @@ async def test_a_technician_hears_exactly_his_own_visits(firm: Firm) -> None:
             await technician.works_on(visit)
             await technician.closes(visit)
         for visit in (at_west, at_east):
-            await of_all.hears("intervention-closed", visit.id)
-        await of_lea.hears("intervention-closed", at_west.id)
-        await of_max.hears("intervention-closed", at_east.id)
+            await of_all.hears("service-report-made", visit.id)
+        await of_lea.hears("service-report-made", at_west.id)
+        await of_max.hears("service-report-made", at_east.id)
         for reader, visit in ((of_lea, at_west), (of_max, at_east)):
             assert {each.data["data"]["visit_id"] for each in reader.heard} == {visit.id}
             all_of_it = [e for e in of_all.heard if e.data["data"]["visit_id"] == visit.id]
@@ -51,6 +51,7 @@ async def test_a_technician_hears_exactly_his_own_visits(firm: Firm) -> None:
                 "technician-arrived",
                 "intervention-started",
                 "intervention-closed",
+                "service-report-made",
             ]
 
 

@@ -163,9 +163,13 @@ def templates_router(sender: Sender) -> APIRouter:
         language: Language,
         body: TemplateBody,
         principal: Writer,
+        run: Run,
         request: Request,
+        response: Response,
     ) -> Any:
-        """What it would say, and what is wrong with it. Nothing is kept."""
+        """What it would say, and what is wrong with it. Nothing is kept; the ETag is of what it would replace."""
+        kept = await run.read(Templates, template_id(kind, channel, language))
+        response.headers["ETag"] = etag(kept.version if kept else 0)
         return previewed(kind, channel, language, body, sender, call_of(request).language)
 
     return router
