@@ -167,7 +167,7 @@ def templates_router(sender: Sender) -> APIRouter:
         request: Request,
         response: Response,
     ) -> Any:
-        """What it would say, and what is wrong with it. Nothing is kept; the ETag is of what it would replace."""
+        """What it would say, and what is wrong with it; the ETag is of what it would replace."""
         kept = await run.read(Templates, template_id(kind, channel, language))
         response.headers["ETag"] = etag(kept.version if kept else 0)
         return previewed(kind, channel, language, body, sender, call_of(request).language)

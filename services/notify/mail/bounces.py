@@ -75,12 +75,7 @@ async def read_bounces(box: BounceBox, paths: ReturnPath, timing: Timing, run: R
     while True:
         try:
             for uid, raw in await asyncio.to_thread(_unseen, box):
-                try:
-                    returned = read(raw, paths)
-                except Exception as error:
-                    # The email package has bugs that some headers find; nobody waits behind such a mail.
-                    _log.warning("a mail that came back cannot be taken apart: %s", type(error).__name__)
-                    returned = None
+                returned = read(raw, paths)
                 if returned is not None:
                     bounce = TakeBounce(
                         returned.delivery_id, returned.reason, returned.address, returned.dead, timing

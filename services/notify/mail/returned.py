@@ -50,6 +50,14 @@ class ReturnPath:
 
 def read(raw: bytes, paths: ReturnPath) -> Returned | None:
     """What is to be done about it; None: it is no report of a failure, or not about a mail of ours."""
+    try:
+        return _read(raw, paths)
+    except Exception:
+        # The email package has bugs that some headers find: nobody waits behind such a mail.
+        return None
+
+
+def _read(raw: bytes, paths: ReturnPath) -> Returned | None:
     mail = message_from_bytes(raw, policy=policy.default)
     delivery_id = paths.delivery(mail)
     if delivery_id is None or mail.get_content_type() != "multipart/report":

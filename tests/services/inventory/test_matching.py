@@ -1,5 +1,7 @@
 """Which machine an inventory is of, and when a person is asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.inventory.domain.identity import Identity, mac_keys, own_key, uuid_key
@@ -83,6 +85,22 @@ def test_a_copied_virtual_machine_has_the_uuid_and_other_adapters() -> None:
     copy = Identity(uuid=DELL.uuid, macs=("00:15:5d:99:99:99",))
     assert found(match(copy, [original])) == (None, None, Doubt.OTHER_ADAPTERS)
     assert match(Identity(uuid=DELL.uuid, macs=("00:15:5d:01:02:03",)), [original]).asset_id == "vm"
+
+
+def test_a_copy_that_kept_the_serial_number_too_is_a_question_and_a_new_card_is_none() -> None:
+    """VMware makes the serial number from the UUID, and a copied machine of Hyper-V keeps both."""
+    serial, card, other = "VMware-56 4d 1f 2a 77", "00:50:56:01:02:03", "00:50:56:99:99:99"
+    one = Identity(serial=serial, uuid=DELL.uuid, macs=(card,))
+    copy = replace(one, macs=(other,))
+    assert found(match(copy, [Known("vm", one)])) == (None, None, Doubt.OTHER_ADAPTERS)
+    assert match(copy, [Known("vm", one, by_agent=True)]).asset_id == "vm"
+
+
+def test_machines_of_one_image_with_its_agent_are_told_apart_by_uuid_and_cards() -> None:
+    first = Known("first", Identity(uuid=DELL.uuid, macs=DELL.macs), by_agent=True)
+    assert match(Identity(uuid=HP.uuid, macs=HP.macs), [first]).doubt is Doubt.OTHER_ADAPTERS
+    assert match(Identity(uuid=HP.uuid), [first]).doubt is Doubt.OTHER_ADAPTERS
+    assert match(Identity(macs=HP.macs), [first]).doubt is Doubt.OTHER_ADAPTERS
 
 
 def test_two_machines_under_one_serial_are_a_question() -> None:

@@ -53,6 +53,25 @@ async def test_a_clone_becomes_a_machine_of_its_own_once_somebody_says_so(park: 
     assert (await park.reviews(), len(await park.assets())) == ([], 2)
 
 
+async def test_what_little_a_doubtful_machine_says_next_is_written_to_no_other(park: Park) -> None:
+    """A partial inventory names no network cards, by which its copy was noticed."""
+    shared = laptop()["content"]["hardware"]["uuid"]
+    original = laptop(bios__ssn="")
+    await park.tell(original)
+    [machine] = await park.assets()
+    clone = laptop("clone", bios__ssn="", hardware__uuid=shared)
+    await park.tell(clone)
+    [review] = await park.reviews()
+    assert review["doubt"] == "other-adapters"
+    before = await park.about(machine, "software")
+    little = {name: clone["content"][name] for name in ("hardware", "bios", "versionclient")}
+    software = [{"name": "Trojan", "version": "1", "arch": "x86_64"}]
+    await park.tell({**clone, "partial": True, "content": {**little, "softwares": software}})
+    [still] = await park.reviews()
+    assert (still["id"], still["doubt"]) == (review["id"], "other-adapters")
+    assert await park.about(machine, "software") == before
+
+
 async def test_what_is_to_be_ignored_is_taken_and_left_alone(park: Park) -> None:
     await park.tell(laptop())
     other = laptop("spare", bios__ssn="7KQ9XL3", bios__smodel="OptiPlex 7010")

@@ -182,6 +182,11 @@ def test_what_is_no_report_about_a_mail_of_ours_is_left_alone(raw: bytes) -> Non
     assert read(raw, PATHS) is None
 
 
+@pytest.mark.parametrize("raw", [b"To: <", b'To: "', b"To: a@[", b"Content-Type: multipart/report; x*"])
+def test_a_mail_that_no_parser_understands_is_no_report(raw: bytes) -> None:
+    assert read(raw, PATHS) is None
+
+
 def test_a_return_address_fits_what_mail_servers_take() -> None:
     local = PATHS.of(ID).partition("@")[0]
     assert len(local) <= 64
