@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 BACKEND ?= $(or $(ASTREINTE_TEST_BACKEND),embedded)
 # Processes that run tests, each with servers of its own; containers are started once.
+# Proofs of the tests themselves come in turn, a third each day; with ALL=1 every one.
+ALL ?=
 WORKERS ?= $(if $(filter containers,$(BACKEND)),0,2)
 
 # Where it is set, each process of a test run compiles all our modules anew.
@@ -36,8 +38,8 @@ $(STAMP): pyproject.toml requirements.txt infra/local/kafka.lock
 demo: setup ## play a working day on the embedded Kafka and MongoDB
 	$(BIN)/astreinte demo
 
-test: setup ## run every test (BACKEND=containers: Kafka and MongoDB from a container engine, and the images)
-	ASTREINTE_TEST_BACKEND=$(BACKEND) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+test: setup ## run every test (ALL=1: with all proofs that come in turn; BACKEND=containers: Kafka and MongoDB from a container engine, and the images)
+	ASTREINTE_TEST_BACKEND=$(BACKEND) $(if $(ALL),ASTREINTE_TEST_DAY=all )$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup ## lint, types, import rules, dependencies, schemas
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS:%=check-%)

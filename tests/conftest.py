@@ -12,6 +12,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from infra.chassis.events.topics import apply_topics
+from tests import turns
 from tests.servers import RealServers, chosen_backend, started
 
 # Thousands of tests are objects that live to the end: looking them through costs a tenth of the time.
@@ -32,6 +33,11 @@ async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rea
 def unique() -> str:
     """A short name of this test alone: the prefix of its databases, groups, ids and topics."""
     return f"t{uuid.uuid4().hex[:10]}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before there are workers: each of them collects the same."""
+    turns.begin()
 
 
 UNIT = "not servers"

@@ -1,4 +1,4 @@
-"""Every rule's test runs twice: on the chassis as it is, and with the rule's protection taken away."""
+"""Every rule's test runs on the chassis as it is, and in its turn with the rule's protection taken away."""
 
 import time
 from collections.abc import AsyncIterator
@@ -10,6 +10,7 @@ from infra.chassis.events.topics import apply_topics
 from tests.infra.chassis.stage import Stage, Variant
 from tests.rules import faults_of
 from tests.servers import RealServers
+from tests.turns import has_its_turn
 
 PATIENCE_SECONDS = 15.0
 LEAST_PATIENCE_SECONDS = 0.8
@@ -25,6 +26,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     faulty = [
         pytest.param(fault, id=f"fault-{name}", marks=pytest.mark.xfail(raises=AssertionError, strict=True))
         for name, fault in faults_of(metafunc.function.__name__).items()
+        if has_its_turn(f"{metafunc.function.__name__}/{name}")
     ]
     metafunc.parametrize("variant", [pytest.param(Variant(), id="sound"), *faulty])
 
