@@ -62,6 +62,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         where = item.path.as_posix()
         if "servers" in getattr(item, "fixturenames", ()) or any(part in where for part in PROCESSES):
             item.add_marker("servers")
+        if item.get_closest_marker("in_turn") and not turns.has_its_turn(item.nodeid.partition("[")[0]):
+            item.add_marker(pytest.mark.skip(reason="has its turn on another day (make test ALL=1: at once)"))
     items.sort(key=lambda item: "/services/notify/" not in item.path.as_posix())
 
 

@@ -1,6 +1,7 @@
-"""Proofs of the tests themselves that are too many for each run come in turn, a third of them each day.
+"""What is too long for each run comes in turn, a third of it each day.
 
-``make test ALL=1`` takes every one.
+These are proofs of the tests themselves, and the stories that are marked ``in_turn``. ``make test ALL=1``
+takes every one.
 """
 
 import os

@@ -25,6 +25,7 @@ async def test_half_a_minute_of_faults_breaks_no_promise(tmp_path: Path) -> None
     assert result.figures["refused"]["outside"] == 0
 
 
+@pytest.mark.in_turn
 async def test_a_run_notices_what_is_taken_away(tmp_path: Path) -> None:
     """One protection here; ``make chaos-mutations`` takes away each."""
     result = await ran(tmp_path, Options(10, SEED, mutation="lease", rest_seconds=10))

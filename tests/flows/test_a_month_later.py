@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pymongo
+import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -17,6 +18,8 @@ from tests.flows.firm import Firm
 from tests.flows.platform import producer, records, up
 from tests.flows.waiting import until
 from tests.servers import embedded
+
+pytestmark = pytest.mark.in_turn
 
 AWAY = timedelta(days=31)
 TOPICS = tuple(topic.name for topic in CATALOGUE.topics)

@@ -16,6 +16,8 @@ from tests.flows.firm import Customer, Firm, Json, Request, Technician, Visit, d
 from tests.flows.platform import Platform, up
 from tests.flows.waiting import until
 
+pytestmark = pytest.mark.in_turn
+
 FACTS = ("ticket.lifecycle.v1", "dispatch.visits.v1", "inventory.reservations.v1", "notify.deliveries.v1")
 SERVICES = ("ticket", "dispatch", "inventory", "notify")
 ON_HAND = 50

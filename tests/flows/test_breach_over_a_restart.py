@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from contracts.values import parse_rfc3339, rfc3339
 from tests.flows.apart import Apart
 from tests.flows.clocks import Said, has_heard, of
 from tests.flows.firm import Firm, promise
 from tests.flows.log_reading import gaps, told
 from tests.flows.streams import listening
+
+pytestmark = pytest.mark.in_turn
 
 MINUTE = timedelta(minutes=1)
 WHILE_STOPPED = 200 * MINUTE

@@ -9,11 +9,14 @@ from itertools import pairwise
 from typing import Any
 
 import httpx
+import pytest
 
 from contracts.values import rfc3339
 from tests.flows.apart import Apart
 from tests.flows.firm import RENNES, Firm, Json, Person, Place, done
 from tests.flows.waiting import until
+
+pytestmark = pytest.mark.in_turn
 
 EAST: Place = (48.111, -1.500)
 """Twenty-three minutes from Rennes."""

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 import httpx
+import pytest
 
 from contracts.catalogue import CATALOGUE
 from contracts.inventory.events import PartsReserved
@@ -14,6 +15,8 @@ from tests.flows.firm import Firm, Request
 from tests.flows.platform import producer
 from tests.flows.poison import addressed
 from tests.flows.waiting import until
+
+pytestmark = pytest.mark.in_turn
 
 TICKETS = 10
 EVENTS_EACH = 500

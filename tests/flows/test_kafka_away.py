@@ -2,9 +2,13 @@
 
 import time
 
+import pytest
+
 from tests.flows.firm import Firm, problem
 from tests.flows.waiting import until
 from tests.servers import RealServers
+
+pytestmark = pytest.mark.in_turn
 
 AWAY_SECONDS = 10.0
 

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from infra.sample.evidence import key_of
 from tests.flows.firm import Firm, Technician, Visit, done
 from tests.flows.log_reading import gaps, told
 from tests.flows.platform import Platform, up
 from tests.flows.waiting import until
+
+pytestmark = pytest.mark.in_turn
 
 TECHNICIANS = 6
 BEFORE_THE_KILL = 40

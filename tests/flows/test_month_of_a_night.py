@@ -13,6 +13,8 @@ from tests.flows.clocks import now
 from tests.flows.firm import CESSON, Firm, Json, Technician, done, problem
 from tests.flows.platform import Platform, up
 
+pytestmark = pytest.mark.in_turn
+
 PARIS = ZoneInfo("Europe/Paris")
 OFFICE_HOURS = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 MONDAY = "2026-03-02T16:50:00+01:00"

@@ -81,7 +81,7 @@ async def test_what_waits_behind_a_dead_letter_goes_on_once_it_is_dropped(
     found = json.loads(shown.out)
     assert (shown.code, found["service"], found["reason"]["slug"]) == (0, "ticket", "invalid-body")
     assert found["record"]["value"] == "{not json"
-    assert len(found["behind"]) == 5
+    assert len(found["behind"]) in (5, 6), "the steps of the visit, and its report once it is made"
 
     again = await astreinte(platform.data, "dead", "replay", letter, *of_ticket)
     assert again.code == 0, again.err

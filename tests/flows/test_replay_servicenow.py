@@ -16,6 +16,8 @@ from tests.flows.platform import ASTREINTE, Platform, up
 from tests.flows.waiting import until
 from tests.infra.replay.logs import USUAL, Fields, on_site, remote, written
 
+pytestmark = pytest.mark.in_turn
+
 CLOCK = "2016-02-29T00:00:00+01:00"
 
 FACTS = ("ticket.lifecycle.v1", "dispatch.visits.v1")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import pytest
 from aiokafka import AIOKafkaConsumer
 
 from contracts.values import parse_rfc3339, rfc3339, to_millisecond
@@ -14,6 +15,8 @@ from tests.flows.apart import Apart
 from tests.flows.firm import Firm, done, promise
 from tests.flows.log_reading import Told, gaps, told
 from tests.flows.waiting import until
+
+pytestmark = pytest.mark.in_turn
 
 TICKETS = 300
 AT_ONCE = 16
