@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from contracts.catalogue import CATALOGUE, SERVICES
-from contracts.dispatch.events import TechnicianArrived
+from contracts.dispatch.events import DispatchAcknowledged
 from tests.contracts.messages import MESSAGES
 from tests.flows.command_line import astreinte
 from tests.flows.firm import Firm
@@ -117,8 +117,8 @@ async def test_a_letter_that_still_cannot_be_read_is_not_replayed(platform: Plat
 
 async def spoil(platform: Platform, ticket: str, visit: str) -> str:
     """Something unreadable in the name of dispatch, among the facts of a real visit; its id."""
-    sample = next(each for each in MESSAGES if isinstance(each, TechnicianArrived))
-    topic = CATALOGUE.topic_for(TechnicianArrived)
+    sample = next(each for each in MESSAGES if isinstance(each, DispatchAcknowledged))
+    topic = CATALOGUE.topic_for(DispatchAcknowledged)
     envelope = addressed(sample, visit, topic, n=99)
     headers = {name: value.encode() for name, value in envelope.headers().items()}
     headers["ce_partitionkey"] = ticket.encode()

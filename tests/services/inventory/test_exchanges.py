@@ -77,6 +77,6 @@ async def test_what_was_exchanged_is_told_with_the_machine(
         return bool((await agent.get(f"/v1/assets/{unique}")).json()["serial"] == f"{unique}-B")
 
     await until(exchanged, within=20)
-    line, *_ = (await agent.get(f"/v1/assets/{unique}/history")).json()["items"]
+    *_, line = (await agent.get(f"/v1/assets/{unique}/history")).json()["items"]
     assert line["happening"] == "exchanged"
     assert {"field": "serial", "before": f"{unique}-A", "after": f"{unique}-B"} in line["differences"]

@@ -226,7 +226,8 @@ class Firm:
             return created(await post_ticket(client, self.asked(*sites, **changes)))
 
 
-async def a_firm(service: Running, name: str) -> Firm:
+async def a_firm(service: Running, name: str, **terms: Any) -> Firm:
+    """``terms`` are what its contract says besides the usual."""
     firm = Firm(service, name)
     async with service.as_("admin") as admin:
         for id in (firm.pasteur, firm.mairie):
@@ -241,7 +242,7 @@ async def a_firm(service: Running, name: str) -> Firm:
             "duration_minutes": 60,
         }
         created(await admin.put(f"/v1/work-types/{firm.laptop}", json=work))
-        created(await admin.put(f"/v1/contracts/{name}-c1", json=firm.contract()))
+        created(await admin.put(f"/v1/contracts/{name}-c1", json=firm.contract(**terms)))
     return firm
 
 

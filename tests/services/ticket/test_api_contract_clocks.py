@@ -4,21 +4,27 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from contracts.values import rfc3339
 from services.ticket.store.tickets import Tickets
-from tests.services.ticket.running import Firm, created, done, post_ticket, problem
+from tests.services.ticket.running import Firm, Running, a_firm, created, done, post_ticket, problem
 
 LONG_AGO = rfc3339(datetime.now(UTC) - timedelta(hours=2))
 
 
+@pytest.fixture
+async def firm(service: Running, unique: str) -> Firm:
+    """Its contract promised both from the beginning: what changes today says nothing of two hours ago, which
+    may have been yesterday."""
+    response = Firm(service, unique).contract()["targets"]["P1"]
+    repair = {**response[0], "name": "repair", "minutes": 480, "met_by": "resolved"}
+    return await a_firm(service, unique, targets={f"P{n}": [*response, repair] for n in range(1, 6)})
+
+
 async def a_day(firm: Firm) -> list[str]:
     """Three tickets under the contract, one late, one at two sites, one confidential; and somebody else's."""
-    response = firm.contract()["targets"]["P1"]
-    repair = {**response[0], "name": "repair", "minutes": 480, "met_by": "resolved"}
-    targets = {f"P{n}": [*response, repair] for n in range(1, 6)}
     async with firm.service.as_("admin") as admin:
-        done(await admin.put(f"/v1/contracts/{firm.name}-c1", json=firm.contract(targets=targets)))
         hall = firm.contract(customer_id=firm.mairie, managers=["zoe"])
         created(await admin.put(f"/v1/contracts/{firm.name}-c2", json=hall))
     async with firm.agent() as agent:
