@@ -5,8 +5,12 @@ from collections import defaultdict
 from datetime import datetime
 from itertools import pairwise
 
+import pytest
+
 from tests.flows.firm import CESSON, RENNES, Firm, done
 from tests.flows.waiting import until
+
+pytestmark = pytest.mark.in_turn
 
 REQUESTS = 200
 TECHNICIANS = 10

@@ -17,6 +17,8 @@ from tests.imap import PASSWORD, USER, ImapServer, imap_server
 from tests.services.ticket.mails import written
 from tests.services.ticket.pictures import picture
 
+pytestmark = pytest.mark.in_turn
+
 
 @dataclass
 class MailDesk:

@@ -4,9 +4,13 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from contracts.values import parse_rfc3339
 from tests.flows.firm import CESSON, Firm, done, problem
 from tests.flows.platform import up
+
+pytestmark = pytest.mark.in_turn
 
 PARIS = ZoneInfo("Europe/Paris")
 OFFICE_HOURS = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}

@@ -5,9 +5,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from contracts.values import parse_rfc3339
 from tests.flows.firm import CESSON, RENNES, Customer, Firm, Request, done, promise
 from tests.flows.platform import up
+
+pytestmark = pytest.mark.in_turn
 
 PARIS = ZoneInfo("Europe/Paris")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")

@@ -12,6 +12,8 @@ from tests.flows.firm import Customer, Firm, Json, Person, Request, done, proble
 from tests.flows.platform import Platform, up
 from tests.flows.waiting import until
 
+pytestmark = pytest.mark.in_turn
+
 MONDAY = "2026-03-02T09:00:00+01:00"
 
 

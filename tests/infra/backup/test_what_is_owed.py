@@ -26,6 +26,8 @@ from infra.chassis.store.mongo import Database, close, database, open_client
 from tests.flows.platform import records
 from tests.servers import embedded
 
+pytestmark = pytest.mark.in_turn
+
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 VISITS = 100
 TOPIC = "dispatch.visits.v1"

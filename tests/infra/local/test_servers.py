@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from tests.servers import BACKENDS, RealServers, chosen_backend, started
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.in_turn, pytest.mark.servers]
 
 
 @pytest.fixture(scope="module")
