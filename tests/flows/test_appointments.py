@@ -17,6 +17,8 @@ from tests.flows.platform import up
 from tests.flows.test_satisfaction import mail_to
 from tests.flows.waiting import until
 
+pytestmark = pytest.mark.in_turn
+
 PARIS = ZoneInfo("Europe/Paris")
 FRENCH = {"Accept": "text/html", "Accept-Language": "fr"}
 ENGLISH = {"Accept": "text/html", "Accept-Language": "en"}

@@ -14,6 +14,8 @@ from tests.flows.platform import up
 from tests.flows.test_live_streams import until_mailed
 from tests.flows.waiting import until
 
+pytestmark = pytest.mark.in_turn
+
 PARIS = ZoneInfo("Europe/Paris")
 THURSDAY_EVENING = "2026-11-26T20:00:00+01:00"
 OFFICE = {day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}

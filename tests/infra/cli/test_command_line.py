@@ -21,6 +21,8 @@ from tests.contracts.messages import MESSAGES, envelope_of
 from tests.infra.chassis.spoiling import send_spoilt
 from tests.servers import RealServers
 
+pytestmark = pytest.mark.in_turn
+
 ROOT = Path(__file__).parents[3]
 
 MAIN = "from infra.cli.main import main; main()"

@@ -27,7 +27,7 @@ from tests.servers import RealServers, embedded, kafka_answers, until
 ROOT = Path(__file__).parents[3]
 
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.in_turn, pytest.mark.servers]
 
 
 @dataclass(frozen=True)
