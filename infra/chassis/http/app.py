@@ -125,6 +125,7 @@ def create_app(
         rate=None if requests_per_minute is None else RateLimit(requests_per_minute),
         forms=frozenset(forms),
         streamed=streamed or {},
+        paths=[getattr(route, "path", "") for router in routers for route in router.routes],
     )
     _tell_failures(app, refusal)
     for router in (

@@ -33,12 +33,17 @@ from infra.chassis.ops.telemetry import Telemetry
 from infra.chassis.ops.tracing import named
 
 _CORRELATION = re.compile(rb"[A-Za-z0-9._~-]{1,64}")
-_SECRETS = frozenset({"token", "secret"})
-_OPENS = re.compile(r"^(/inventory|/v1/(?:calls|calendars|service-reports|appointments|satisfaction))/[^/]+")
-"""Names of path parameters that are rights in themselves."""
+_SECRET = re.compile(r"\{(?:token|secret)\}")
+"""A part of a path that is a right in itself."""
 
 _WATCHED = frozenset(("/live", "/ready", "/health", "/metrics"))
 _NO_BODY = frozenset(("GET", "HEAD", "OPTIONS"))
+
+
+def _opening(paths: Iterable[str]) -> re.Pattern[str]:
+    """What the addresses of these routes have up to such a part, and the part."""
+    heads = sorted({path[: found.start()] for path in paths if (found := _SECRET.search(path))})
+    return re.compile(f"^({'|'.join(map(re.escape, heads))})[^/]+" if heads else "(?!)()")
 
 
 Refused = Callable[[HTTPConnection, Problem], Response]
@@ -63,7 +68,9 @@ class Edge:
         forms: frozenset[str] = frozenset(),
         streamed: Mapping[str, int] | None = None,
         max_body_bytes: int = MAX_BODY_BYTES,
+        paths: Iterable[str] = (),
     ) -> None:
+        """``paths`` are those of the routes."""
         self._app = app
         self._authenticator = authenticator
         self._refusal = refusal
@@ -73,6 +80,7 @@ class Edge:
         self._forms = forms
         self._streamed = [(compile_path(path)[0], limit) for path, limit in (streamed or {}).items()]
         self._max_body_bytes = max_body_bytes
+        self._opens = _opening(paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -138,7 +146,7 @@ class Edge:
         except Problem as problem:
             await self._refuse(problem, call, scope, receive, answer)
         except Exception:
-            self._telemetry.log.exception("%s %s failed", call.method, _shown(call.path))
+            self._telemetry.log.exception("%s %s failed", call.method, self._shown(call.path))
             if answer.began:
                 raise
             await self._refuse(unexpected(call.correlation_id), call, scope, receive, answer)
@@ -169,16 +177,15 @@ class Edge:
         self._telemetry.log.info(
             "%s %s %d",
             call.method,
-            # What opens a page by itself is nobody's to read in a log.
-            route if _SECRETS & scope.get("path_params", {}).keys() else _shown(call.path),
+            self._shown(call.path),
             answer.status,
             extra={"route": route, "status": answer.status, "milliseconds": round(seconds * 1000, 1)},
         )
 
-
-def _shown(path: str) -> str:
-    """The path without what opens something by itself, also where no route has taken it."""
-    return _OPENS.sub(r"\1/…", path)
+    def _shown(self, path: str) -> str:
+        """The path without what opens something by itself, which is nobody's to read in a log: also where no
+        route has taken it, or none has yet."""
+        return self._opens.sub(r"\1…", path)
 
 
 class _Answer:

@@ -1,6 +1,5 @@
 """``/v1/agent-keys``: what a customer's inventory agents come in with."""
 
-import hashlib
 import secrets
 from typing import Annotated, Any
 
@@ -8,6 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from contracts.values import Id, Instant
+from infra.chassis.http.api_keys import digest_of_key
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body, said
 from infra.chassis.http.etag import etag
@@ -71,7 +71,7 @@ async def make_agent_key(
             customer_id=body.customer_id,
             site_id=body.site_id,
             name=body.name,
-            digest=hashlib.sha256(secret.encode()).hexdigest(),
+            digest=digest_of_key(secret),
             hint=secret[:SHOWN],
             every_hours=body.every_hours,
             created_at=run.clock.now(),

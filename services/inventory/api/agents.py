@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from contracts.refusal import Refusal
 from contracts.text import Text
+from infra.chassis.http.api_keys import digest_of_key
 from infra.chassis.http.call import call_of
 from infra.chassis.http.problems import Problem, not_ready, of_refusal
 from infra.chassis.runtime import Runtime, new_id
@@ -180,7 +181,7 @@ def _answer(request: Request, key: AgentKey, message: Message, packing: str) -> 
 
 
 async def _key(run: Runtime, secret: str) -> AgentKey | None:
-    digest = hashlib.sha256(secret.encode()).hexdigest()
+    digest = digest_of_key(secret)
     found = await run.find(AgentKeys, {"digest": digest, "revoked_at": None}, limit=1)
     return found[0].value if found else None
 

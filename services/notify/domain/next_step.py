@@ -166,20 +166,8 @@ def next_step(delivery: Delivery) -> Text:
 
 
 def _of_call(delivery: Delivery) -> Text:
-    match delivery.state:
-        case DeliveryState.SENT:
-            if delivery.answer is None:
-                return _CALL_TAKEN
-            return _CALL_ANSWERED.get(delivery.answer, _CALL_UNANSWERED)
-        case DeliveryState.SENDING:
-            return _SENDING
-        case DeliveryState.FAILED:
-            at_fault = (delivery.failure or "").startswith(("no-number", "bad-number"))
-            return _NUMBER[delivery.message.recipient.kind] if at_fault else _CALL_GIVEN_UP
-        case DeliveryState.QUEUED:
-            waiting = _CALL_AGAIN if delivery.attempts else _WAITING
-            return _CALL_WAITING if delivery.settling else waiting
-    return _SMS_WITHDRAWN
+    taken = _CALL_TAKEN if delivery.answer is None else _CALL_ANSWERED.get(delivery.answer, _CALL_UNANSWERED)
+    return _of_number(delivery, taken, _CALL_GIVEN_UP, _CALL_AGAIN, _CALL_WAITING)
 
 
 def _of_push(delivery: Delivery) -> Text:
@@ -198,15 +186,20 @@ def _of_push(delivery: Delivery) -> Text:
 
 
 def _of_sms(delivery: Delivery) -> Text:
+    return _of_number(delivery, _SMS_TAKEN, _SMS_GIVEN_UP, _SMS_AGAIN, _SMS_WAITING)
+
+
+def _of_number(delivery: Delivery, taken: Text, given_up: Text, again: Text, settling: Text) -> Text:
+    """Of what goes to a telephone's number."""
     match delivery.state:
         case DeliveryState.SENT:
-            return _SMS_TAKEN
+            return taken
         case DeliveryState.SENDING:
             return _SENDING
         case DeliveryState.FAILED:
             at_fault = (delivery.failure or "").startswith(("no-number", "bad-number"))
-            return _NUMBER[delivery.message.recipient.kind] if at_fault else _SMS_GIVEN_UP
+            return _NUMBER[delivery.message.recipient.kind] if at_fault else given_up
         case DeliveryState.QUEUED:
-            waiting = _SMS_AGAIN if delivery.attempts else _WAITING
-            return _SMS_WAITING if delivery.settling else waiting
+            waiting = again if delivery.attempts else _WAITING
+            return settling if delivery.settling else waiting
     return _SMS_WITHDRAWN

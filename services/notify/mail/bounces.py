@@ -3,25 +3,19 @@
 import asyncio
 import json
 import logging
-import ssl
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
-from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientError
+from imapclient import IMAPClient
 
+from infra.chassis.mailboxes import AWAY, Tls, logged_in, password_of
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.unit import Cause
 from services.notify.domain.timing import Timing
 from services.notify.mail.returned import ReturnPath, read
 from services.notify.usecases.refuse_address import TakeBounce
 
-Tls = Literal["tls", "starttls", "none"]
-AWAY = (OSError, IMAPClientError, ssl.SSLError)
-CONNECT_SECONDS, READ_SECONDS = 10, 30
 MOST_BYTES = 1_000_000
 _BATCH = 50
 _log = logging.getLogger(__name__)
@@ -61,7 +55,7 @@ class BounceBox:
         return cls(
             host=given["host"],
             user=given["user"],
-            password=_password(given, said),
+            password=password_of(given.get("password_file"), given.get("password_setting"), said),
             address=address,
             port=int(given.get("port", 993 if tls == "tls" else 143)),
             tls=cast(Tls, tls),
@@ -88,23 +82,7 @@ async def read_bounces(box: BounceBox, paths: ReturnPath, timing: Timing, run: R
 
 
 def _opened(box: BounceBox) -> IMAPClient:
-    context = ssl.create_default_context()
-    client = IMAPClient(
-        box.host,
-        port=box.port,
-        ssl=box.tls == "tls",
-        ssl_context=context if box.tls == "tls" else None,
-        timeout=SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-    )
-    try:
-        if box.tls == "starttls":
-            client.starttls(context)
-        client.login(box.user, box.password)
-        client.select_folder(box.folder)
-    except BaseException:
-        with suppress(*AWAY):
-            client.shutdown()
-        raise
+    client, _ = logged_in(box, lambda client: client.select_folder(box.folder))
     return client
 
 
@@ -118,15 +96,3 @@ def _unseen(box: BounceBox) -> list[tuple[int, bytes]]:
 def _seen(box: BounceBox, uid: int) -> None:
     with _opened(box) as client:
         client.add_flags([uid], [b"\\Seen"])
-
-
-def _password(given: Mapping[str, Any], said: Mapping[str, str]) -> str:
-    if (file := given.get("password_file")) is not None:
-        try:
-            return Path(file).read_text().rstrip("\r\n")
-        except OSError as error:
-            raise ValueError(f"password_file cannot be read: {error.strerror}") from error
-    password = said.get(str(given.get("password_setting", "")), "")
-    if not password:
-        raise ValueError("give password_file, or password_setting that names a setting")
-    return password

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from contracts.values import Id, Impact, TicketKind, Urgency
+from infra.chassis.mailboxes import Tls, password_of
 from services.ticket.domain.contact import normal_email
 from services.ticket.domain.mail import Desk
-from services.ticket.mail.mailbox import Account, Tls
+from services.ticket.mail.mailbox import Account
 from services.ticket.mail.polling import Mailbox
 
 Address = Annotated[str, AfterValidator(normal_email), Field(pattern=r"^[^@\s]+@[^@\s]+$")]
@@ -78,17 +78,10 @@ class MailboxBody(BaseModel):
         )
 
     def _password(self, said: Mapping[str, str]) -> str:
-        if (self.password_file is None) == (self.password_setting is None):
-            raise ValueError(f"{self.name}: give password_file or password_setting, one of them")
-        if self.password_file is not None:
-            try:
-                return Path(self.password_file).read_text().rstrip("\r\n")
-            except OSError as error:
-                raise ValueError(f"{self.name}: password_file cannot be read: {error.strerror}") from error
-        password = said.get(str(self.password_setting), "")
-        if not password:
-            raise ValueError(f"{self.name}: ASTREINTE_{self.password_setting} is not set")
-        return password
+        try:
+            return password_of(self.password_file, self.password_setting, said)
+        except ValueError as error:
+            raise ValueError(f"{self.name}: {error}") from error
 
 
 _LIST = TypeAdapter(tuple[MailboxBody, ...])

@@ -1,25 +1,18 @@
 """A mailbox on an IMAP server. IMAPClient waits for each answer: every call here belongs into a thread."""
 
-import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Any
 
-from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientError
+from imapclient import IMAPClient
 
+from infra.chassis.mailboxes import AWAY, Tls, logged_in
 from services.ticket.domain.mail import MAX_BYTES
 from services.ticket.mail.taking import Fetched
 
-Tls = Literal["tls", "starttls", "none"]
 KEYWORD = b"AstreinteTaken"
-CONNECT_SECONDS = 10
-READ_SECONDS = 30
-
-AWAY = (OSError, IMAPClientError, ssl.SSLError)
-"""The server is not there, is slow, or refuses; imaplib's own errors are IMAPClient's."""
 
 
 @dataclass(frozen=True)
@@ -52,26 +45,14 @@ class Connection:
     @classmethod
     def open(cls, account: Account, since: date) -> "Connection":
         """``since``: from that day on nobody else who reads a mail takes it from us."""
-        context = ssl.create_default_context()
-        client = IMAPClient(
-            account.host,
-            port=account.port,
-            ssl=account.tls == "tls",
-            ssl_context=context if account.tls == "tls" else None,
-            timeout=SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-        )
-        try:
+
+        def prepare(client: IMAPClient) -> Any:
             client.normalise_times = False
-            if account.tls == "starttls":
-                client.starttls(context)
-            client.login(account.user, account.password)
             if account.done_folder is not None and not client.folder_exists(account.done_folder):
                 client.create_folder(account.done_folder)
-            about = client.select_folder(account.folder)
-        except BaseException:
-            with suppress(*AWAY):
-                client.shutdown()
-            raise
+            return client.select_folder(account.folder)
+
+        client, about = logged_in(account, prepare)
         flags = about.get(b"PERMANENTFLAGS", ())
         return cls(account, client, int(about[b"UIDVALIDITY"]), b"\\*" in flags, since)
 

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 from pymongo.errors import PyMongoError
 
 from contracts.refusal import Refusal
+from infra.chassis.mailboxes import AWAY
 from infra.chassis.runtime import Runtime, new_id
 from infra.chassis.store.lease import LEASES, Lease
 from services.ticket.domain.mail import Desk
-from services.ticket.mail.mailbox import AWAY, Account, Connection
+from services.ticket.mail.mailbox import Account, Connection
 from services.ticket.mail.taking import Fetched, Taker
 
 R = TypeVar("R")

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from fastapi import APIRouter
 
 from infra.chassis.http.etag import condition_of
 from tests.infra.chassis.http.shop import make_shop, token
@@ -81,6 +82,24 @@ async def test_the_access_log_says_who_did_what_and_how_it_went() -> None:
     assert line["actor"] == "portal:it"
     assert line["route"] == "/v1/things/{id}"
     assert re.fullmatch(r"[0-9a-f]{32}", line["trace_id"])
+
+
+@pytest.mark.parametrize("path", ["/v1/doors/s3cret", "/v1/doors/s3cret/", "/v1/doors/s3cret/nothing"])
+async def test_what_opens_something_by_itself_is_in_no_log_whoever_takes_it(
+    path: str,
+) -> None:
+    doors = APIRouter()
+
+    @doors.get("/v1/doors/{secret}")
+    async def door(secret: str) -> str:
+        return "open"
+
+    shop = make_shop(routers=[doors], requests_per_minute=1)
+    async with shop.client(token()) as client:
+        answers = [(await client.get(path)).status_code for _ in range(2)]
+    assert answers[1] == 429
+    assert "GET /v1/doors/…" in json.loads(shop.logs.getvalue().splitlines()[-1])["message"]
+    assert "s3cret" not in shop.logs.getvalue()
 
 
 async def test_requests_are_counted_by_their_route_not_by_their_address() -> None:
