@@ -25,10 +25,21 @@ def test_it_is_worth_nothing_under_another_key_and_under_none() -> None:
     assert what_is_signed("", signed("", "t1/", LATER), NOW) is None
 
 
+def test_the_same_written_otherwise_is_none_of_ours() -> None:
+    token = next(each for n in range(99) if "-" in (each := signed("key", f"t{n}", LATER)))
+    for other in (
+        token.replace("-", "+"),
+        f"{token}=",
+        f" {token}",
+        f"{token[:-1]}{chr(ord(token[-1]) + 1)}",
+    ):
+        assert what_is_signed("key", other, NOW) is None
+
+
 @given(st.text(max_size=80), st.integers(0, 60), st.characters())
 def test_whatever_else_somebody_sends_is_none_of_ours(text: str, at: int, letter: str) -> None:
     assert what_is_signed("key", text, NOW) is None
     token = signed("key", "t1/t1-2", LATER)
-    at %= len(token) - 1
+    at %= len(token)
     changed = token[:at] + letter + token[at + 1 :]
     assert changed == token or what_is_signed("key", changed, NOW) is None
