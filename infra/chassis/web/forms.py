@@ -88,16 +88,14 @@ class Field:
 class Form:
     """``body`` is what the API takes; ``suggests`` maps places to the group whose keys they name.
 
-    ``start`` is what a new one begins with. ``without`` are places that this form leaves out, ``rare`` those
-    that it shows when asked or filled in, ``short`` texts
-    that fit on a line however long they may be.
+    ``start`` is what a new one begins with. ``rare`` are places that it shows when asked or filled in,
+    ``short`` texts that fit on a line however long they may be.
     """
 
     body: type[BaseModel]
     wording: Wording
     suggests: Mapping[str, str] = field(default_factory=dict)
     start: Mapping[str, Any] = field(default_factory=dict)
-    without: frozenset[str] = frozenset()
     rare: frozenset[str] = frozenset()
     short: frozenset[str] = frozenset()
 
@@ -202,8 +200,7 @@ class _Reader:
             given = value if isinstance(value, Mapping) else {}
             for name, each in schema["properties"].items():
                 below = f"{place}.{name}".lstrip(".")
-                if below not in self._form.without:
-                    yield self.field(each, name, below, given.get(name), needed=name in asked)
+                yield self.field(each, name, below, given.get(name), needed=name in asked)
         elif kind == "list":
             for each in value or ():
                 yield self.row(schema, place, "", each)
