@@ -21,7 +21,7 @@ from aiokafka.errors import KafkaError
 from tests.chaos.ledger import MARK, Ledger, Line, Outcome
 from tests.chaos.world import World
 from tests.flows.firm import Customer, Json, Person, Technician
-from tests.flows.poison import CONSUMED, poisons
+from tests.flows.poison import CONSUMED, poisons, readers_of
 from tests.infra.chassis.spoiling import send_spoilt
 
 HOT = 300
@@ -348,13 +348,12 @@ class Crowd:
 
     async def _spoilt(self, hand: AIOKafkaProducer) -> None:
         topic = self.chance.choice(CONSUMED)
-        readers = {service for services in topic.consumers.values() for service in services}
         self.spoilt.add(topic.name)
         try:
             offset = await send_spoilt(hand, TopicPartition(topic.name, 0), b"spoilt", b"{}")
         except KafkaError:
             return
-        self.letters[f"{topic.name}/0/{offset}"] = sorted(readers)
+        self.letters[f"{topic.name}/0/{offset}"] = sorted(readers_of(topic))
 
 
 def _comes_again(answer: httpx.Response) -> bool:

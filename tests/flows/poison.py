@@ -10,11 +10,13 @@ from contracts.catalogue import CATALOGUE, SERVICES, Topic
 from contracts.envelope import Envelope, Payload
 from tests.contracts.messages import MESSAGES, envelope_of
 
-CONSUMED: tuple[Topic, ...] = tuple(
-    topic
-    for topic in CATALOGUE.topics
-    if any(service in SERVICES for readers in topic.consumers.values() for service in readers)
-)
+
+def readers_of(topic: Topic) -> frozenset[str]:
+    """Those of the four services that read ``topic``; others may, too."""
+    return frozenset(reader for readers in topic.consumers.values() for reader in readers) & set(SERVICES)
+
+
+CONSUMED: tuple[Topic, ...] = tuple(filter(readers_of, CATALOGUE.topics))
 """The topics that at least one service reads."""
 
 
@@ -38,7 +40,7 @@ class Poison:
 def poisons(topic: Topic, tag: str) -> Iterator[Poison]:
     """Each way to spoil a record of ``topic``; ``tag`` keeps them apart from everybody's aggregates."""
     model = next(m for m in topic.events if set(topic.consumers[m.TYPE]) & set(SERVICES))
-    everybody = frozenset(s for readers in topic.consumers.values() for s in readers if s in SERVICES)
+    everybody = readers_of(topic)
     concerned = frozenset(topic.consumers[model.TYPE]) & set(SERVICES)
     sample = next(message for message in MESSAGES if isinstance(message, model))
     good = {"value": sample.encode()}
