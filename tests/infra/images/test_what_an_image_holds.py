@@ -18,10 +18,13 @@ pytestmark = pytest.mark.servers
 
 
 def copied(service: str, to: Path) -> Path:
-    """The last stage's COPY lines, carried out."""
+    """The last stage's COPY lines, carried out on what the engine is given."""
+    ignored = DOCKERFILE.with_name("Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    given = [ROOT / line.removeprefix("!") for line in ignored if line.startswith("!")]
     text = DOCKERFILE.read_text(encoding="utf-8").replace("${SERVICE}", service)
     for source, target in re.findall(r"^COPY (\S+) (\S+)$", text, re.MULTILINE):
         place, there = ROOT / source, to / target
+        assert any(place.is_relative_to(each) for each in given), f"the engine is not given {source}"
         if place.is_dir():
             shutil.copytree(place, there, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         else:
