@@ -22,6 +22,8 @@ _HEAD = """\
 		Strict-Transport-Security "max-age=31536000"
 		-Server
 	}
+
+	redir / /session
 """
 
 _ROUTE = """
@@ -46,6 +48,12 @@ _TAIL = """
 		header Retry-After 5
 		respond `{"type": "/problems/not-ready", "title": "Not ready yet", "status": 503}` 503
 	}
+}
+
+# Asked by the engine, from within.
+http://127.0.0.1:2020 {
+	bind 127.0.0.1
+	respond 204
 }
 """
 

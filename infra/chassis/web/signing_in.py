@@ -66,7 +66,7 @@ def session_router(pages: Pages, tenants: Sequence[Tenant], glass: BrokenGlass) 
     @router.get("")
     async def session(request: Request) -> Response:
         who = call_of(request).principal
-        first = next(iter(screens_of(who)), "/")
+        first = next(iter(screens_of(who)), "/portal")
         return RedirectResponse(f"{PREFIX}/sign-in" if who is None else first, 303)
 
     @router.get("/sign-in")
