@@ -36,8 +36,8 @@ NAMES = (
     "kpis",
     "park",
 )
-ONLY_BY_NAME = ("restoring", "stored_million", "dispatch", "dispatch_now", "anticipation")
-WITHOUT_SERVERS = {"sla", "replicas", "dispatch", "dispatch_now", "anticipation"}
+ONLY_BY_NAME = ("restoring", "stored_million", "dispatch", "dispatch_now", "anticipation", "pillac")
+WITHOUT_SERVERS = {"sla", "replicas", "dispatch", "dispatch_now", "anticipation", "pillac"}
 
 
 async def run(names: list[str], *, as_json: bool) -> None:

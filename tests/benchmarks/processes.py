@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from infra.local.children import tethered
 from infra.local.issuer import DevelopmentIssuer
 from tests.servers import RealServers, free_port
 
@@ -52,7 +53,7 @@ async def running(
         output = (log or Path(folder) / "services.log").open("ab")
         children = {
             name: subprocess.Popen(  # noqa: ASYNC220 - spawned once, before anything is measured
-                [sys.executable, "-m", module],
+                tethered([sys.executable, "-m", module]),
                 env={**_environment(servers, issuer, prefix, ports[name]), "ASTREINTE_SMTP": smtp},
                 stdout=output,
                 stderr=output,
