@@ -21,4 +21,9 @@ UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
     ("notification-failed", 1): unchanged,
     ("notification-sent", 2): unchanged,
     ("notification-failed", 2): unchanged,
+    ("parts-reserved", 1): unchanged,
+    ("parts-short", 1): unchanged,
+    ("parts-issued", 1): unchanged,
+    ("parts-released", 1): unchanged,
+    ("stock-level-changed", 1): unchanged,
 }

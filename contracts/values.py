@@ -28,7 +28,8 @@ K = TypeVar("K", str, date)
 V = TypeVar("V")
 
 ID_PATTERN = r"^[A-Za-z0-9._~-]{1,64}$"
-LOCATION_PATTERN = r"^(depot|van):[A-Za-z0-9._~-]{1,64}$"
+LOCATION_PATTERN = r"^((depot|van|cupboard|quarantine):[A-Za-z0-9._~-]{1,64}|transit)$"
+"""A depot, a technician's van, a site's cupboard, a depot's quarantine; ``transit`` is what is on the way."""
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _AS_WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)

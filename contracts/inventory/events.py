@@ -9,6 +9,8 @@ from contracts.values import Id, Location, PartNeed, PartUsed, Quantity, Value
 
 
 class ReservationFact(Fact):
+    """Until major 1 of each, a place was a depot or a van."""
+
     visit_id: Id
     ticket_id: Id
     customer_id: Id
@@ -22,13 +24,14 @@ class PartsReserved(ReservationFact):
     """
 
     TYPE: ClassVar[str] = "parts-reserved"
+    MAJOR: ClassVar[int] = 2
 
     location: Location
     parts: tuple[PartNeed, ...]
 
 
 class MissingPart(Value):
-    """A need that the van cannot meet (it has ``available``) nor any depot; ``elsewhere`` names who could."""
+    """A need that neither the van (it has ``available``) nor a place near meets, but vans ``elsewhere``."""
 
     sku: Id
     quantity: Quantity
@@ -40,6 +43,7 @@ class PartsShort(ReservationFact):
     """Neither the technician's van, ``location``, nor a depot can give all; nothing was set aside."""
 
     TYPE: ClassVar[str] = "parts-short"
+    MAJOR: ClassVar[int] = 2
 
     location: Location
     missing: tuple[MissingPart, ...]
@@ -49,6 +53,7 @@ class PartsIssued(ReservationFact):
     """Parts left ``location`` with the closing. ``discrepancies`` were used but not on hand."""
 
     TYPE: ClassVar[str] = "parts-issued"
+    MAJOR: ClassVar[int] = 2
 
     location: Location
     parts: tuple[PartUsed, ...]
@@ -59,6 +64,7 @@ class PartsReleased(ReservationFact):
     """What was set aside and not used is available again."""
 
     TYPE: ClassVar[str] = "parts-released"
+    MAJOR: ClassVar[int] = 2
 
     location: Location
     parts: tuple[PartNeed, ...]

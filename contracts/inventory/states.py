@@ -65,9 +65,13 @@ class PartChanged(State):
 
 
 class StockLevelChanged(State):
-    """How many of a part one place holds; the subject is ``<location>/<sku>``."""
+    """How many of a part one place holds; the subject is ``<location>/<sku>``.
+
+    Until major 1 a place was a depot or a van.
+    """
 
     TYPE: ClassVar[str] = "stock-level-changed"
+    MAJOR: ClassVar[int] = 2
     ERASED: ClassVar[str] = "stock-level-erased"
 
     location: Location

@@ -29,11 +29,15 @@ from services.inventory.api import (
     agents,
     asset_verbs,
     assets,
+    purchases,
     reservations,
+    restocking,
+    returns,
     reviews,
     site_codes,
     sites,
     stock,
+    transfers,
     watch_rules,
 )
 from services.inventory.api import parts as catalogue
@@ -55,11 +59,13 @@ from services.inventory.store.machines import (
 )
 from services.inventory.store.parts import Parts
 from services.inventory.store.planned_visits import PlannedVisits
+from services.inventory.store.purchases import OpenDrafts, PurchaseRequests
 from services.inventory.store.reservations import Reservations
+from services.inventory.store.returns import Returns, StockLoans
 from services.inventory.store.sealing import Seal
 from services.inventory.store.site_codes import CodesOfSites, CodeViews
 from services.inventory.store.sites import Sites
-from services.inventory.store.stock import Movements, StockLevels
+from services.inventory.store.stock import Movements, StockLevels, Transfers
 from services.inventory.store.technicians import Technicians
 from services.inventory.stream import visits
 from services.inventory.web import admin, parc, parc_asset
@@ -75,7 +81,8 @@ SERVICE = Service(
     name="inventory",
     collections=(
         *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, Parts),
-        *(StockLevels, Movements, Reservations, PlannedVisits),
+        *(StockLevels, Movements, Transfers, Reservations, PlannedVisits),
+        *(PurchaseRequests, OpenDrafts, Returns, StockLoans),
         *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions),
         key_uses(InventoryKeyUseChanged),
     ),
@@ -105,6 +112,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         routers=(
             *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
             *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
+            *(transfers.router, purchases.router, restocking.router, returns.router),
             *(reservations.router, parc.router, parc_asset.router),
             *(imports_router(importing), imports_pages(importing, PAGES)),
             *(admin.router, audit_router("inventory", AUDITED, PAGES)),

@@ -18,10 +18,10 @@ class VanStock:
         return all(van.get(part.sku, 0) >= part.quantity for part in visit.need.parts)
 
     def can_have(self, technician_id: str, visit: Visit) -> bool:
-        """Whether his van or a depot is known to hold each part that the visit needs."""
-        own = f"van:{technician_id}"
+        """Whether his van, the site's cupboard or a depot is known to hold each part that the visit needs."""
+        near = (f"van:{technician_id}", f"cupboard:{visit.site_id}")
         places = [
-            held for place, held in self._available.items() if place == own or place.startswith("depot:")
+            held for place, held in self._available.items() if place in near or place.startswith("depot:")
         ]
         return all(
             any(held.get(part.sku, 0) >= part.quantity for held in places) for part in visit.need.parts

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from contracts.text import Text
 from infra.chassis.http.problem_types import ProblemType
+from services.inventory.api.stock_problems import STOCK_PROBLEMS
 
 PROBLEMS: Mapping[str, ProblemType] = {
     "not-enough-stock": ProblemType(
@@ -127,4 +128,5 @@ PROBLEMS: Mapping[str, ProblemType] = {
         Text("Which machine is it?", "De quelle machine s'agit-il ?"),
         Text("Name it by `asset_id`.", "Nommez-la par `asset_id`."),
     ),
+    **STOCK_PROBLEMS,
 }

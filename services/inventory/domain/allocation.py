@@ -1,12 +1,14 @@
-"""Where the parts of a visit come from: the technician's van, else a depot; all of them or none."""
+"""Where the parts of a visit come from: van, the site's cupboard, else a depot; all of them or none."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.inventory.events import MissingPart
 from contracts.values import PartNeed, PartUsed
+from services.inventory.domain.places import DEPOT, VAN
 from services.inventory.domain.reservation import Held, Issue, in_all
-from services.inventory.domain.stock import DEPOT, StockLevel, level_id
+from services.inventory.domain.stock import StockLevel, level_id
 
 
 @dataclass(frozen=True)
@@ -17,35 +19,89 @@ class Allocation:
     missing: tuple[MissingPart, ...] = ()
 
 
+@dataclass(frozen=True)
+class Reach:
+    """Where a visit's parts may come from: its technician's van, the cupboard at its site, the depots.
+
+    Of the depots that of the technician's ``agency`` comes first, then the one that has most.
+    """
+
+    van: str
+    cupboard: str | None = None
+    agency: str | None = None
+
+    def includes(self, level: StockLevel) -> bool:
+        return level.is_depot or level.location in (self.van, self.cupboard)
+
+    def preference(self, level: StockLevel) -> tuple[bool, bool, bool, int, str]:
+        own_depot = self.agency is not None and level.location == DEPOT + self.agency
+        return (
+            level.location != self.van,
+            level.location != self.cupboard,
+            not own_depot,
+            -level.available,
+            level.location,
+        )
+
+
 def allocate(
-    needs: Sequence[PartNeed], van: str, levels: Mapping[str, Sequence[StockLevel]], agency: str | None = None
+    needs: Sequence[PartNeed],
+    reach: Reach,
+    levels: Mapping[str, Sequence[StockLevel]],
+    substitutes: Mapping[str, Sequence[str]] | None = None,
 ) -> Allocation:
     """Choose a place for each part that has all of it available.
 
-    ``levels`` are the levels of each SKU. The van comes first, then the depot of the technician's
-    ``agency``, then the depot that has most. What no such place can give is missing, with the
+    ``levels`` are the levels of each SKU. What no place within reach can give is replaced by the first of
+    its ``substitutes`` that one can give, once every part has had its own; else it is missing, with the
     other vans that could.
     """
-    held: list[Held] = []
-    missing: list[MissingPart] = []
-    for need in needs:
-        able = [level for level in levels.get(need.sku, ()) if level.available >= need.quantity]
-        giving = [level for level in able if level.location == van or level.is_depot]
+    held: dict[int, Held] = {}
+    given = Counter[str]()
+
+    def choose(n: int, sku: str) -> None:
+        need = needs[n]
+        giving = [
+            level
+            for level in levels.get(sku, ())
+            if reach.includes(level) and level.available - given[level.id] >= need.quantity
+        ]
         if giving:
-            chosen = min(giving, key=lambda level: _preference(level, van, agency))
-            held.append(Held(chosen.location, need.sku, need.quantity))
-        else:
-            in_van = sum(level.available for level in levels.get(need.sku, ()) if level.location == van)
-            elsewhere = tuple(sorted(level.location for level in able))
-            missing.append(
-                MissingPart(sku=need.sku, quantity=need.quantity, available=in_van, elsewhere=elsewhere)
+            chosen = min(giving, key=reach.preference)
+            given[chosen.id] += need.quantity
+            instead_of = None if sku == need.sku else need.sku
+            held[n] = Held(chosen.location, sku, need.quantity, instead_of)
+
+    for n, need in enumerate(needs):
+        choose(n, need.sku)
+    for n, need in enumerate(needs):
+        for sku in (substitutes or {}).get(need.sku, ()):
+            if n not in held:
+                choose(n, sku)
+    if len(held) == len(needs):
+        return Allocation(held=tuple(held[n] for n in range(len(needs))))
+    return Allocation(
+        missing=tuple(
+            _missing(need, reach.van, levels.get(need.sku, ()))
+            for n, need in enumerate(needs)
+            if n not in held
+        )
+    )
+
+
+def _missing(need: PartNeed, van: str, levels: Sequence[StockLevel]) -> MissingPart:
+    return MissingPart(
+        sku=need.sku,
+        quantity=need.quantity,
+        available=sum(level.available for level in levels if level.location == van),
+        elsewhere=tuple(
+            sorted(
+                level.location
+                for level in levels
+                if level.location.startswith(VAN) and level.available >= need.quantity
             )
-    return Allocation(missing=tuple(missing)) if missing else Allocation(held=tuple(held))
-
-
-def _preference(level: StockLevel, van: str, agency: str | None) -> tuple[bool, bool, int, str]:
-    own_depot = agency is not None and level.location == DEPOT + agency
-    return (level.location != van, not own_depot, -level.available, level.location)
+        ),
+    )
 
 
 @dataclass(frozen=True)

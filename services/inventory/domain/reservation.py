@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from contracts.inventory.events import MissingPart, PartsIssued, PartsReleased, PartsReserved, PartsShort
 from contracts.values import PartNeed, PartUsed
-from services.inventory.domain.stock import level_id, van_of
+from services.inventory.domain.places import van_of
+from services.inventory.domain.stock import level_id
 
 
 class ReservationState(StrEnum):
@@ -20,11 +21,12 @@ class ReservationState(StrEnum):
 
 @dataclass(frozen=True)
 class Held:
-    """Pieces set aside at one place."""
+    """Pieces set aside at one place; ``instead_of`` the part that was wanted, where they replace it."""
 
     location: str
     sku: str
     quantity: int
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ class Reservation:
     """One per visit, with the visit's id; whether it is here at all depends on parts being wanted.
 
     ``epoch`` (of the visit's facts) and ``sequence`` are those of the last fact applied: an older
-    one, come late, changes no plan. After ``closed`` only history is left. ``level_ids`` and
-    ``short_of`` repeat what ``held`` and ``missing`` name, for queries.
+    one, come late, changes no plan. After ``closed`` only history is left. ``level_ids`` repeats what
+    ``held`` names, for queries; ``short_of`` are the parts whose coming may end the shortage.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Reservation:
     visit_sequence: int = 0
     level_ids: tuple[str, ...] = ()
     short_of: tuple[str, ...] = ()
+    site_id: str | None = None
 
     def precedes(self, position: Position) -> bool:
         """Whether a fact at ``position`` is news to this reservation."""
@@ -87,9 +90,17 @@ class Reservation:
             and self.wanted == wanted
         )
 
-    def planned(self, technician_id: str, start: datetime, wanted: tuple[PartNeed, ...]) -> "Reservation":
-        """Who goes, when, and what he has to bring; what is held is decided apart."""
-        return replace(self, technician_id=technician_id, planned_start=start, wanted=wanted)
+    def planned(
+        self, technician_id: str, start: datetime, wanted: tuple[PartNeed, ...], site_id: str | None = None
+    ) -> "Reservation":
+        """Who goes where and when, and what he has to bring; what is held is decided apart."""
+        return replace(
+            self,
+            technician_id=technician_id,
+            planned_start=start,
+            wanted=wanted,
+            site_id=site_id or self.site_id,
+        )
 
     def reserve(self, held: tuple[Held, ...]) -> tuple["Reservation", tuple[PartsReserved, ...]]:
         """Everything wanted is set aside: one fact for each place that gives something."""
@@ -114,8 +125,10 @@ class Reservation:
         )
         return reserved, facts
 
-    def fall_short(self, missing: tuple[MissingPart, ...]) -> tuple["Reservation", PartsShort]:
-        """Nothing is set aside, because some of it is not to be had."""
+    def fall_short(
+        self, missing: tuple[MissingPart, ...], substitutes: Iterable[str] = ()
+    ) -> tuple["Reservation", PartsShort]:
+        """Nothing is set aside, because some of it is not to be had, nor any of its ``substitutes``."""
         assert self.technician_id is not None
         short = replace(
             self,
@@ -123,7 +136,7 @@ class Reservation:
             held=(),
             level_ids=(),
             missing=missing,
-            short_of=tuple(sorted({each.sku for each in missing})),
+            short_of=tuple(sorted({*(each.sku for each in missing), *substitutes})),
         )
         fact = PartsShort(
             visit_id=self.id,

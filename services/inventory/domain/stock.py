@@ -1,54 +1,16 @@
-"""How many of a part one place holds, and the ledger that proves it."""
+"""How many of a part one place holds, and what becomes of them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from contracts.refusal import Refusal
 from contracts.text import Text
+from services.inventory.domain import lots as batches
+from services.inventory.domain.lots import Lot
+from services.inventory.domain.movement import Journal, Movement, MovementKind
+from services.inventory.domain.places import DEPOT
 
-DEPOT = "depot:"
-
-
-class MovementKind(StrEnum):
-    RECEIVED = "received"
-    SENT = "sent"
-    ARRIVED = "arrived"
-    COUNTED = "counted"
-    ISSUED = "issued"
-
-
-@dataclass(frozen=True)
-class Movement:
-    """One line of a level's ledger: pieces that came (positive) or went (negative).
-
-    Lines are numbered without a gap, ``<location>/<sku>#<n>``, and never change: what is on hand
-    is their sum. ``other`` is where a transfer came from or went to.
-    """
-
-    id: str
-    level_id: str
-    location: str
-    sku: str
-    kind: MovementKind
-    quantity: int
-    at: datetime
-    recorded_at: datetime
-    actor: str
-    visit_id: str | None = None
-    other: str | None = None
-    serials: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Journal:
-    """Who moves pieces and when: ``at`` it happened, ``recorded_at`` we learned it."""
-
-    at: datetime
-    recorded_at: datetime
-    actor: str
-    visit_id: str | None = None
+MOST_UNEXPLAINED = 50
 
 
 @dataclass(frozen=True)
@@ -58,6 +20,8 @@ class StockLevel:
     ``serials`` are the pieces last seen here by their numbers: after an issue that did not say
     which piece went, there may be more of them than pieces, until somebody counts.
     ``discrepancy`` counts pieces that were used though none was on hand; a count settles it.
+    ``lots`` are those of the pieces whose lot is known. ``unexplained`` are the lines of counts that
+    differed and whose reason nobody has said, the last of them.
     """
 
     id: str
@@ -68,6 +32,8 @@ class StockLevel:
     moves: int = 0
     serials: tuple[str, ...] = ()
     discrepancy: int = 0
+    lots: tuple[Lot, ...] = ()
+    unexplained: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.on_hand < 0 or self.reserved < 0:
@@ -87,13 +53,41 @@ class StockLevel:
     def is_depot(self) -> bool:
         return self.location.startswith(DEPOT)
 
-    def receive(self, quantity: int, serials: tuple[str, ...], by: Journal) -> "Moved":
+    def receive(
+        self, quantity: int, serials: tuple[str, ...], by: Journal, lots: tuple[Lot, ...] = ()
+    ) -> "Moved":
         """New pieces from outside the firm."""
-        self._named(quantity, serials)
-        return self._moved(MovementKind.RECEIVED, quantity, by, came=serials)
+        return self.come(MovementKind.RECEIVED, quantity, serials, by, lots)
 
-    def send(self, quantity: int, serials: tuple[str, ...], to: str, by: Journal) -> "Moved":
+    def come(
+        self,
+        kind: MovementKind,
+        quantity: int,
+        serials: tuple[str, ...],
+        by: Journal,
+        lots: tuple[Lot, ...] = (),
+    ) -> "Moved":
+        """Pieces come from outside the firm's stock."""
+        self._named(quantity, serials)
+        return self._moved(kind, quantity, by, came=serials, lots=lots)
+
+    def send(
+        self, quantity: int, serials: tuple[str, ...], to: str, by: Journal, lot: str | None = None
+    ) -> "Moved":
         """Pieces leave for another place; those set aside for a visit stay."""
+        lots = None if lot is None else (Lot(lot, quantity),)
+        return self.leave(MovementKind.SENT, quantity, serials, by, lots, to)
+
+    def leave(
+        self,
+        kind: MovementKind,
+        quantity: int,
+        serials: tuple[str, ...],
+        by: Journal,
+        lots: tuple[Lot, ...] | None = None,
+        to: str | None = None,
+    ) -> "Moved":
+        """Pieces that nobody has set aside leave; without ``lots``, of those that expire first."""
         self._named(quantity, serials)
         if quantity > self.available:
             raise Refusal(
@@ -121,26 +115,72 @@ class StockLevel:
                 ),
                 serials=unknown,
             )
-        return self._moved(MovementKind.SENT, -quantity, by, went=serials, other=to)
+        if lots is None:
+            from_lots = batches.taken(self.lots, quantity)
+        else:
+            from_lots = tuple(one for each in lots for one in self._of_lot(each))
+        return self._moved(kind, -quantity, by, went=serials, other=to, lots=from_lots)
 
-    def arrive(self, quantity: int, serials: tuple[str, ...], origin: str, by: Journal) -> "Moved":
+    def arrive(
+        self, quantity: int, serials: tuple[str, ...], origin: str, by: Journal, lots: tuple[Lot, ...] = ()
+    ) -> "Moved":
         """Pieces come from another place of the firm's."""
-        return self._moved(MovementKind.ARRIVED, quantity, by, came=serials, other=origin)
+        return self._moved(MovementKind.ARRIVED, quantity, by, came=serials, other=origin, lots=lots)
 
-    def count(self, quantity: int, serials: tuple[str, ...] | None, by: Journal) -> "Moved":
+    def count(
+        self,
+        quantity: int,
+        serials: tuple[str, ...] | None,
+        by: Journal,
+        lots: tuple[Lot, ...] | None = None,
+    ) -> "Moved":
         """Somebody looked: there are ``quantity``, whatever we believed. Settles discrepancies.
 
-        ``serials`` None: nobody read them, those known before stay as far as there are pieces.
+        ``serials`` and ``lots`` None: nobody read them, those known before stay as far as there are
+        pieces. A difference without a reason waits to be explained.
         """
         found = self.serials[:quantity] if serials is None else serials
         if len(found) > quantity:
             raise _wrong_serials(quantity, serials or ())
-        level, movement = self._moved(MovementKind.COUNTED, quantity - self.on_hand, by)
-        return replace(level, serials=found, discrepancy=0), replace(movement, serials=serials or ())
+        if lots is not None and batches.pieces(lots) > quantity:
+            raise Refusal(
+                "lots-do-not-match",
+                Text(
+                    f"The lots hold {batches.pieces(lots)} pieces, more than the {quantity} counted.",
+                    f"Les lots comptent {batches.pieces(lots)} pièces, plus que les {quantity} comptées.",
+                ),
+                quantity=quantity,
+            )
+        gone = max(0, batches.pieces(self.lots) - quantity)
+        kept = batches.without(self.lots, batches.taken(self.lots, gone)) if lots is None else lots
+        level, movement = self._moved(MovementKind.COUNTED, quantity - self.on_hand, by, lots=None)
+        waiting = self.unexplained
+        if movement.quantity and by.reason is None:
+            waiting = (*waiting, movement.id)[-MOST_UNEXPLAINED:]
+        return (
+            replace(level, serials=found, discrepancy=0, lots=batches.added((), kept), unexplained=waiting),
+            replace(movement, serials=serials or (), lots=lots or ()),
+        )
+
+    def explain(self, movement_id: str, by: Journal) -> "Moved":
+        """Say afterwards why a count differed: a line of its own, since lines never change."""
+        if movement_id not in self.unexplained:
+            raise Refusal(
+                "nothing-to-explain",
+                Text(
+                    f"{movement_id} is no count of {self.id} that waits for a reason.",
+                    f"{movement_id} n'est pas un comptage de {self.id} en attente d'un motif.",
+                ),
+                waiting=list(self.unexplained),
+            )
+        level, movement = self._moved(MovementKind.EXPLAINED, 0, replace(by, reference=movement_id), lots=())
+        waiting = tuple(each for each in self.unexplained if each != movement_id)
+        return replace(level, unexplained=waiting), movement
 
     def issue(self, quantity: int, serials: tuple[str, ...], by: Journal) -> "Moved":
-        """Pieces were used at a visit."""
-        return self._moved(MovementKind.ISSUED, -quantity, by, went=serials)
+        """Pieces were used at a visit; of lots, those that expire first."""
+        from_lots = batches.taken(self.lots, quantity)
+        return self._moved(MovementKind.ISSUED, -quantity, by, went=serials, lots=from_lots)
 
     def owe(self, quantity: int) -> "StockLevel":
         """Pieces were used here that were not on hand: the stock-keeper has to find out why."""
@@ -151,6 +191,23 @@ class StockLevel:
 
     def release(self, quantity: int) -> "StockLevel":
         return replace(self, reserved=self.reserved - quantity)
+
+    def _of_lot(self, wanted: Lot) -> tuple[Lot, ...]:
+        found = batches.taken(self.lots, wanted.quantity, wanted.lot)
+        if batches.pieces(found) < wanted.quantity:
+            raise Refusal(
+                "unknown-lot",
+                Text(
+                    f"{self.location} holds {batches.pieces(found)} {self.sku} of the lot {wanted.lot}, "
+                    f"not {wanted.quantity}.",
+                    f"{self.location} contient {batches.pieces(found)} {self.sku} du lot {wanted.lot}, "
+                    f"et non {wanted.quantity}.",
+                ),
+                location=self.location,
+                lot=wanted.lot,
+                available=batches.pieces(found),
+            )
+        return found
 
     def _named(self, quantity: int, serials: tuple[str, ...]) -> None:
         if serials and (len(serials) != quantity or len(set(serials)) != quantity):
@@ -165,10 +222,16 @@ class StockLevel:
         came: tuple[str, ...] = (),
         went: tuple[str, ...] = (),
         other: str | None = None,
+        lots: tuple[Lot, ...] | None = (),
     ) -> "Moved":
+        """``lots`` of the pieces that come or go; None leaves those here as they are."""
         n = self.moves + 1
         kept = tuple(serial for serial in self.serials if serial not in went)
-        level = replace(self, on_hand=self.on_hand + change, moves=n, serials=kept + came)
+        if lots is None:
+            left = self.lots
+        else:
+            left = batches.added(self.lots, lots) if change > 0 else batches.without(self.lots, lots)
+        level = replace(self, on_hand=self.on_hand + change, moves=n, serials=kept + came, lots=left)
         movement = Movement(
             id=f"{self.id}#{n}",
             level_id=self.id,
@@ -182,6 +245,10 @@ class StockLevel:
             visit_id=by.visit_id,
             other=other,
             serials=came or went,
+            lots=lots or (),
+            reason=by.reason,
+            note=by.note,
+            reference=by.reference,
         )
         return level, movement
 
@@ -199,6 +266,10 @@ def shown(level: StockLevel) -> dict[str, Any]:
         "available": level.available,
         "discrepancy": level.discrepancy,
         "serials": list(level.serials),
+        "lots": [
+            {"lot": each.lot, "quantity": each.quantity, "expires_on": each.expires_on} for each in level.lots
+        ],
+        "unexplained": list(level.unexplained),
     }
 
 
@@ -209,10 +280,6 @@ def level_id(location: str, sku: str) -> str:
 def empty_level(location: str, sku: str) -> StockLevel:
     """A place that never held the part."""
     return StockLevel(id=level_id(location, sku), location=location, sku=sku)
-
-
-def van_of(technician_id: str) -> str:
-    return f"van:{technician_id}"
 
 
 def _wrong_serials(quantity: int, serials: tuple[str, ...]) -> Refusal:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.inventory.domain.part import Part
+from services.inventory.domain.places import CUPBOARD, TRANSIT, is_the_firms
 from services.inventory.domain.stock import StockLevel
 
 Standing = Literal["none", "short", "enough"]
@@ -13,7 +14,7 @@ Standing = Literal["none", "short", "enough"]
 
 @dataclass(frozen=True)
 class Supply:
-    """A part with its levels, depots first. ``available`` is what nobody has set aside, in all places."""
+    """A part with its levels, depots first. ``available`` is what nobody has set aside in depots and vans."""
 
     part: Part
     levels: tuple[StockLevel, ...]
@@ -28,7 +29,17 @@ class Supply:
 
     @property
     def available(self) -> int:
-        return sum(level.available for level in self.levels)
+        return sum(level.available for level in self.levels if is_the_firms(level.location))
+
+    @property
+    def on_the_way(self) -> int:
+        """Sent from one place of the firm's and not received at another yet."""
+        return sum(level.on_hand for level in self.levels if level.location == TRANSIT)
+
+    @property
+    def at_clients(self) -> int:
+        """In clients' cupboards, each for its own site."""
+        return sum(level.on_hand for level in self.levels if level.location.startswith(CUPBOARD))
 
     @property
     def owed(self) -> int:

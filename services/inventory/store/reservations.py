@@ -16,6 +16,7 @@ Reservations = Collection(
         Index((("state", 1), *IN_ORDER), name="in_state"),
         Index((("customer_id", 1), *IN_ORDER), name="of_customer"),
         Index((("technician_id", 1), *IN_ORDER), name="of_technician"),
+        Index((("technician_id", 1), ("planned_start", 1)), name="of_technician_by_start"),
         Index((("wanted.sku", 1), *IN_ORDER), name="of_part"),
     ),
     customer=lambda reservation: reservation.customer_id,

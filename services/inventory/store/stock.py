@@ -1,8 +1,10 @@
-"""Stock levels, and the ledger of movements behind them."""
+"""Stock levels, the ledger of movements behind them, and what is on the way."""
 
 from contracts.inventory.states import StockLevelChanged
 from infra.chassis.store.collection import A_STRING, IN_ORDER, Collection, Index
-from services.inventory.domain.stock import Movement, StockLevel
+from services.inventory.domain.movement import Movement
+from services.inventory.domain.stock import StockLevel
+from services.inventory.domain.transfer import Transfer
 
 StockLevels = Collection(
     "stock_levels",
@@ -34,5 +36,17 @@ Movements = Collection(
         Index((("sku", 1), *IN_ORDER), name="of_part"),
         Index((("location", 1), *IN_ORDER), name="at_location"),
         Index((("visit_id", 1),), partial={"visit_id": A_STRING}, name="of_visit"),
+        Index((("reference", 1),), partial={"reference": A_STRING}, name="of_reference"),
+        Index((("lots.lot", 1), *IN_ORDER), partial={"lots.0": {"$exists": True}}, name="of_lot"),
+        Index((("kind", 1), ("at", 1)), name="of_kind"),
+    ),
+)
+
+Transfers = Collection(
+    "transfers",
+    Transfer,
+    indexes=(
+        Index((("state", 1), *IN_ORDER), name="in_state"),
+        Index((("places", 1), *IN_ORDER), name="at_location"),
     ),
 )

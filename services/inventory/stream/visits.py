@@ -87,6 +87,7 @@ def _reserve(event: VisitPlanned | VisitRescheduled, envelope: Envelope) -> Rese
         planned_start=event.planned_start,
         parts=event.parts,
         position=_position(envelope),
+        site_id=event.site_id,
     )
 
 

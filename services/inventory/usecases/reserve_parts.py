@@ -6,8 +6,10 @@ from datetime import datetime
 from contracts.values import PartNeed
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
+from services.inventory.domain.places import van_of
 from services.inventory.domain.reservation import Position, Reservation, in_all
-from services.inventory.domain.stock import level_id, van_of
+from services.inventory.domain.stock import level_id
+from services.inventory.store.parts import Parts
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.stock import StockLevels
 from services.inventory.usecases.setting_aside import give_back, keep_promises, set_aside
@@ -24,11 +26,13 @@ class ReserveParts:
     planned_start: datetime
     parts: tuple[PartNeed, ...]
     position: Position
+    site_id: str | None = None
 
     def loads(self) -> Loads:
         van = van_of(self.technician_id)
         in_van = (Ref(StockLevels, level_id(van, need.sku)) for need in self.parts)
-        return (Ref(Reservations, self.visit_id), *in_van)
+        catalogue = (Ref(Parts, need.sku) for need in self.parts)
+        return (Ref(Reservations, self.visit_id), *in_van, *catalogue)
 
     def decide(self, unit: Unit) -> None:
         known = unit.get(Reservations, self.visit_id)
@@ -40,11 +44,11 @@ class ReserveParts:
         wanted = in_all(self.parts)
         seen = before.at(self.position)
         if before.suits(self.technician_id, wanted):
-            unit.put(Reservations, seen.planned(self.technician_id, self.planned_start, wanted))
+            unit.put(Reservations, seen.planned(self.technician_id, self.planned_start, wanted, self.site_id))
             return
         freed = give_back(unit, before.held)
         released, facts = seen.release()
-        planned = released.planned(self.technician_id, self.planned_start, wanted)
+        planned = released.planned(self.technician_id, self.planned_start, wanted, self.site_id)
         if wanted:
             set_aside(unit, planned, facts)
         else:

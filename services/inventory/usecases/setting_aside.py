@@ -9,13 +9,17 @@ from datetime import datetime
 from contracts.inventory.events import PartsReleased
 from contracts.refusal import Refusal
 from contracts.text import Text
-from contracts.values import PartNeed
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
-from services.inventory.domain.allocation import Allocation, allocate
-from services.inventory.domain.reservation import Held, Reservation
-from services.inventory.domain.stock import Journal, Moved, StockLevel, empty_level, level_id, van_of
+from services.inventory.domain.allocation import Allocation, Reach, allocate
+from services.inventory.domain.movement import Journal, VarianceReason
+from services.inventory.domain.part import Part, unpacked
+from services.inventory.domain.places import CUPBOARD, VAN, cupboard_of, van_of
+from services.inventory.domain.reservation import Held, Reservation, in_all
+from services.inventory.domain.stock import Moved, StockLevel, empty_level, level_id
+from services.inventory.store.parts import Parts
 from services.inventory.store.reservations import Reservations
+from services.inventory.store.sites import Sites
 from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.store.technicians import Technicians
 
@@ -26,18 +30,27 @@ def level_at(unit: Unit, location: str, sku: str) -> StockLevel:
 
 
 def owner_refs(*locations: str) -> tuple[Ref, ...]:
-    """The technicians whose vans the locations are."""
-    vans = (each.removeprefix("van:") for each in locations if each.startswith("van:"))
-    return tuple(Ref(Technicians, id) for id in vans)
+    """The technicians whose vans, and the sites whose cupboards, the locations are."""
+    vans = (Ref(Technicians, each.removeprefix(VAN)) for each in locations if each.startswith(VAN))
+    cupboards = (Ref(Sites, each.removeprefix(CUPBOARD)) for each in locations if each.startswith(CUPBOARD))
+    return (*vans, *cupboards)
 
 
 def check_owners(unit: Unit, *locations: str) -> None:
-    """A van is a technician's: one of nobody known is an ``UnknownReference``."""
+    """A van is a technician's, a cupboard a site's: one of nobody known is an ``UnknownReference``."""
     for ref in owner_refs(*locations):
-        unit.require(Technicians, ref.id, as_="technician")
+        unit.require(ref.kind, ref.id, as_="site" if ref.kind is Sites else "technician")
 
 
-def journal(unit: Unit, occurred_at: datetime | None) -> Journal:
+def journal(
+    unit: Unit,
+    occurred_at: datetime | None,
+    *,
+    reason: VarianceReason | None = None,
+    note: str | None = None,
+    reference: str | None = None,
+    visit_id: str | None = None,
+) -> Journal:
     """The caller moves pieces, now or at an ``occurred_at`` that has passed."""
     if occurred_at is not None and occurred_at > unit.now:
         raise Refusal(
@@ -47,7 +60,8 @@ def journal(unit: Unit, occurred_at: datetime | None) -> Journal:
                 f"Il est {unit.now.isoformat()} : donnez un occurred_at passé, ou omettez-le.",
             ),
         )
-    return Journal(occurred_at or unit.now, unit.now, unit.cause.actor)
+    at = occurred_at or unit.now
+    return Journal(at, unit.now, unit.cause.actor, visit_id, reason, note, reference)
 
 
 def keep(unit: Unit, moved: Moved) -> StockLevel:
@@ -72,7 +86,7 @@ def set_aside(unit: Unit, reservation: Reservation, earlier: tuple[PartsReleased
     """Reserve what a planned visit wants, or record that it is short; publishes which, after ``earlier``."""
     found = _find(unit, reservation)
     if found.missing:
-        short, fact = reservation.fall_short(found.missing)
+        short, fact = reservation.fall_short(found.missing, _substitutes_of(unit, found))
         unit.put(Reservations, short, *earlier, fact)
     else:
         _reserve(unit, reservation, found, earlier)
@@ -114,17 +128,38 @@ def _serve_the_waiting(unit: Unit, skus: Iterable[str]) -> None:
 
 def _find(unit: Unit, reservation: Reservation) -> Allocation:
     assert reservation.technician_id is not None
-    van = van_of(reservation.technician_id)
-    levels = {need.sku: _levels_for(unit, van, need) for need in reservation.wanted}
     technician = unit.get(Technicians, reservation.technician_id)
-    return allocate(reservation.wanted, van, levels, technician.agency if technician else None)
+    reach = Reach(
+        van_of(reservation.technician_id),
+        None if reservation.site_id is None else cupboard_of(reservation.site_id),
+        technician.agency if technician else None,
+    )
+    parts = parts_of(unit, (need.sku for need in reservation.wanted))
+    needs = in_all(unpacked(reservation.wanted, parts))
+    levels: dict[str, tuple[StockLevel, ...]] = {}
+    substitutes: dict[str, tuple[str, ...]] = {}
+    for need in needs:
+        in_van = level_at(unit, reach.van, need.sku)
+        if in_van.available >= need.quantity:
+            levels[need.sku] = (in_van,)
+            continue
+        levels[need.sku] = unit.where(StockLevels, "sku", need.sku)
+        part = unit.get(Parts, need.sku)
+        substitutes[need.sku] = () if part is None else tuple(each.sku for each in part.substitutes)
+    for sku in {sku for each in substitutes.values() for sku in each}:
+        levels[sku] = unit.where(StockLevels, "sku", sku)
+    return allocate(needs, reach, levels, substitutes)
 
 
-def _levels_for(unit: Unit, van: str, need: PartNeed) -> tuple[StockLevel, ...]:
-    in_van = level_at(unit, van, need.sku)
-    if in_van.available >= need.quantity:
-        return (in_van,)
-    return unit.where(StockLevels, "sku", need.sku)
+def parts_of(unit: Unit, skus: Iterable[str]) -> dict[str, Part]:
+    """Those of the parts that the catalogue has."""
+    found = {sku: unit.get(Parts, sku) for sku in skus}
+    return {sku: part for sku, part in found.items() if part is not None}
+
+
+def _substitutes_of(unit: Unit, found: Allocation) -> set[str]:
+    missing = parts_of(unit, (each.sku for each in found.missing))
+    return {each.sku for part in missing.values() for each in part.substitutes}
 
 
 def _reserve(

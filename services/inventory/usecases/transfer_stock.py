@@ -1,4 +1,4 @@
-"""Move parts from one depot or van to another."""
+"""Move parts from one place to another, at once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from infra.chassis.store.unit import Unit
 from services.inventory.domain.stock import level_id, shown
 from services.inventory.store.parts import Parts
 from services.inventory.store.stock import StockLevels
+from services.inventory.usecases.receive_stock import refuse_transit
 from services.inventory.usecases.setting_aside import (
     check_owners,
     journal,
@@ -31,6 +32,7 @@ class TransferStock:
     quantity: int
     serials: tuple[str, ...] = ()
     occurred_at: datetime | None = None
+    lot: str | None = None
 
     def loads(self) -> Loads:
         places = (self.origin, self.destination)
@@ -50,15 +52,15 @@ class TransferStock:
                     f"Elles sont déjà à {self.origin} : nommez une autre destination.",
                 ),
             )
-        unit.require(Parts, self.sku, as_="part")
+        unit.require(Parts, self.sku, as_="part").require_stocked()
+        refuse_transit(self.origin, self.destination)
         check_owners(unit, self.origin, self.destination)
         by = journal(unit, self.occurred_at)
         origin = level_at(unit, self.origin, self.sku)
         destination = level_at(unit, self.destination, self.sku)
-        touched = {
-            keep(unit, origin.send(self.quantity, self.serials, self.destination, by)).id,
-            keep(unit, destination.arrive(self.quantity, self.serials, self.origin, by)).id,
-        }
+        sent = origin.send(self.quantity, self.serials, self.destination, by, self.lot)
+        came = destination.arrive(self.quantity, self.serials, self.origin, by, sent[1].lots)
+        touched = {keep(unit, sent).id, keep(unit, came).id}
         keep_promises(unit, touched)
         return {
             "origin": shown(level_at(unit, self.origin, self.sku)),

@@ -7,11 +7,11 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from contracts.text import Text
-from contracts.values import Instant, SiteAccess, TechnicianWishes, WeeklyWindows
+from contracts.values import Instant, PartNeed, SiteAccess, TechnicianWishes, WeeklyWindows
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
 from services.inventory.domain.asset import Asset, Disposal, Extra, Link, Loan, Place, Seen
-from services.inventory.domain.part import Part
+from services.inventory.domain.part import Part, Substitute, Tracking
 from services.inventory.domain.site import Site
 
 GAPS = {
@@ -90,6 +90,13 @@ class PartView(BaseModel):
     name: str
     reorder_point: int | None
     supplier: str | None
+    tracking: Tracking
+    lead_time_days: int | None
+    order_multiple: int
+    van_minimum: int | None
+    repairable: bool
+    substitutes: tuple[Substitute, ...]
+    kit: tuple[PartNeed, ...]
     updated_at: Instant
 
 
@@ -119,13 +126,8 @@ def asset_view(kept: Kept[Asset], language: str) -> AssetView:
 
 def part_view(kept: Kept[Part]) -> PartView:
     part = kept.value
-    return PartView(
-        id=part.id,
-        name=part.name,
-        reorder_point=part.reorder_point,
-        supplier=part.supplier,
-        updated_at=kept.updated_at,
-    )
+    names = PartView.model_fields.keys() - {"updated_at"}
+    return PartView(**{name: getattr(part, name) for name in names}, updated_at=kept.updated_at)
 
 
 def _warnings(gaps: Iterable[str], language: str) -> list[Shortcoming]:

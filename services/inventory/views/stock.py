@@ -5,12 +5,17 @@ from pydantic import BaseModel
 from contracts.inventory.events import MissingPart
 from contracts.values import Instant, PartNeed
 from infra.chassis.runtime import Kept
+from services.inventory.domain.lots import Lot
+from services.inventory.domain.movement import Movement, MovementKind, VarianceReason
 from services.inventory.domain.reservation import Reservation, ReservationState
-from services.inventory.domain.stock import Movement, MovementKind, StockLevel, shown
+from services.inventory.domain.stock import StockLevel, shown
 
 
 class LevelView(BaseModel):
-    """``available`` is what nobody has set aside; ``discrepancy`` was used here without being on hand."""
+    """``available`` is what nobody has set aside; ``discrepancy`` was used here without being on hand.
+
+    ``unexplained`` are the lines of counts that differed and whose reason nobody has said.
+    """
 
     location: str
     sku: str
@@ -19,6 +24,8 @@ class LevelView(BaseModel):
     available: int
     discrepancy: int
     serials: list[str]
+    lots: list[Lot]
+    unexplained: list[str]
     updated_at: Instant | None = None
 
 
@@ -28,7 +35,10 @@ class TransferView(BaseModel):
 
 
 class MovementView(BaseModel):
-    """One line of a level's ledger; ``quantity`` is negative when pieces left."""
+    """One line of a level's ledger; ``quantity`` is negative when pieces left.
+
+    ``reference`` is the transfer, purchase request, return, loan or line that it belongs to.
+    """
 
     id: str
     location: str
@@ -41,12 +51,19 @@ class MovementView(BaseModel):
     visit_id: str | None
     other: str | None
     serials: list[str]
+    lots: list[Lot]
+    reason: VarianceReason | None
+    note: str | None
+    reference: str | None
 
 
 class HeldView(BaseModel):
+    """``instead_of`` is the part that was wanted, where a substitute is set aside."""
+
     location: str
     sku: str
     quantity: int
+    instead_of: str | None
 
 
 class IssuedView(BaseModel):
@@ -64,6 +81,7 @@ class ReservationView(BaseModel):
     visit_id: str
     ticket_id: str
     customer_id: str
+    site_id: str | None
     technician_id: str | None
     planned_start: Instant | None
     state: ReservationState
@@ -93,6 +111,10 @@ def movement_view(kept: Kept[Movement]) -> MovementView:
         visit_id=line.visit_id,
         other=line.other,
         serials=list(line.serials),
+        lots=list(line.lots),
+        reason=line.reason,
+        note=line.note,
+        reference=line.reference,
     )
 
 
@@ -103,11 +125,15 @@ def reservation_view(kept: Kept[Reservation]) -> ReservationView:
         visit_id=it.id,
         ticket_id=it.ticket_id,
         customer_id=it.customer_id,
+        site_id=it.site_id,
         technician_id=it.technician_id,
         planned_start=it.planned_start,
         state=it.state,
         wanted=list(it.wanted),
-        held=[HeldView(location=h.location, sku=h.sku, quantity=h.quantity) for h in it.held],
+        held=[
+            HeldView(location=h.location, sku=h.sku, quantity=h.quantity, instead_of=h.instead_of)
+            for h in it.held
+        ],
         missing=list(it.missing),
         issued=[
             IssuedView(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from contracts.inventory.events import PartsIssued
 from contracts.refusal import Refusal
-from services.inventory.domain.stock import MovementKind
+from services.inventory.domain.movement import MovementKind
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.usecases.count_stock import CountStock

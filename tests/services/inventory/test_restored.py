@@ -13,7 +13,7 @@ from aiokafka.structs import OffsetAndMetadata
 
 from contracts.catalogue import CATALOGUE
 from infra.chassis.clock import SystemClock
-from services.inventory.domain.stock import MovementKind
+from services.inventory.domain.movement import MovementKind
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.stock import Movements, StockLevels
 from tests.servers import RealServers
