@@ -68,7 +68,7 @@ from services.inventory.store.sites import Sites
 from services.inventory.store.stock import Movements, StockLevels, Transfers
 from services.inventory.store.technicians import Technicians
 from services.inventory.stream import visits
-from services.inventory.web import admin, parc, parc_asset
+from services.inventory.web import admin, parc, parc_asset, parc_stock
 from services.inventory.web.pages import PAGES
 
 AUDITED = (
@@ -113,7 +113,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
             *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
             *(transfers.router, purchases.router, restocking.router, returns.router),
-            *(reservations.router, parc.router, parc_asset.router),
+            *(reservations.router, parc.router, parc_asset.router, parc_stock.router),
             *(imports_router(importing), imports_pages(importing, PAGES)),
             *(admin.router, audit_router("inventory", AUDITED, PAGES)),
         ),

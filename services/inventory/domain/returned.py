@@ -86,7 +86,7 @@ class Returned:
 
     def send(self, step: Step) -> "Returned":
         self.require(ReturnState.CLAIMED)
-        return self._at(step)
+        return replace(self._at(step), location=None)
 
     def settle(
         self, step: Step, *, credit_cents: int | None, serial: str | None, to: str | None

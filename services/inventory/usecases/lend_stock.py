@@ -19,6 +19,7 @@ from services.inventory.usecases.setting_aside import (
     keep_promises,
     level_at,
     owner_refs,
+    refuse_twice,
 )
 
 
@@ -41,6 +42,7 @@ class LendStock:
 
     def decide(self, unit: Unit) -> None:
         """An unknown part or site is an ``UnknownReference``."""
+        refuse_twice(unit, StockLoans, self.id)
         unit.require(Parts, self.sku, as_="part").require_stocked()
         site = unit.require(Sites, self.site_id, as_="site")
         refuse_transit(self.location)

@@ -21,6 +21,7 @@ from services.inventory.usecases.setting_aside import (
     keep_promises,
     level_at,
     owner_refs,
+    refuse_twice,
 )
 
 COMES_BACK = frozenset({ReturnState.REPLACED, ReturnState.REPAIRED})
@@ -45,6 +46,7 @@ class TakeBack:
 
     def decide(self, unit: Unit) -> None:
         """An unknown part is an ``UnknownReference``."""
+        refuse_twice(unit, Returns, self.id)
         part = unit.require(Parts, self.sku, as_="part")
         part.require_stocked()
         _require_quarantine(self.location)

@@ -20,6 +20,7 @@ from services.inventory.usecases.setting_aside import (
     keep_promises,
     level_at,
     owner_refs,
+    refuse_twice,
 )
 
 
@@ -52,6 +53,7 @@ class SendTransfer:
 
     def decide(self, unit: Unit) -> None:
         """An unknown part, a van or a cupboard of nobody known is an ``UnknownReference``."""
+        refuse_twice(unit, Transfers, self.id)
         refuse_transit(self.origin, self.destination)
         if self.origin == self.destination:
             raise Refusal(

@@ -5,12 +5,13 @@ Every function works on the unit's aggregates, so that all of it is one transact
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from contracts.inventory.events import PartsReleased
 from contracts.refusal import Refusal
 from contracts.text import Text
-from infra.chassis.store.collection import Ref
-from infra.chassis.store.unit import Unit
+from infra.chassis.store.collection import Collection, Ref
+from infra.chassis.store.unit import AlreadyExists, Unit
 from services.inventory.domain.allocation import Allocation, Reach, allocate
 from services.inventory.domain.movement import Journal, VarianceReason
 from services.inventory.domain.part import Part, unpacked
@@ -62,6 +63,12 @@ def journal(
         )
     at = occurred_at or unit.now
     return Journal(at, unit.now, unit.cause.actor, visit_id, reason, note, reference)
+
+
+def refuse_twice(unit: Unit, kind: Collection[Any], id: str) -> None:
+    """What was done under this id is not done again, whatever the stock has become since."""
+    if unit.get(kind, id) is not None:
+        raise AlreadyExists(kind.name, id)
 
 
 def keep(unit: Unit, moved: Moved) -> StockLevel:

@@ -1,6 +1,5 @@
-"""``/parc``: every site's machines with age and warranty, and the spare parts with what runs short."""
+"""``/parc``: every site's machines with age and warranty."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -17,20 +16,15 @@ from infra.chassis.web.pages import asks_for_part
 from services.inventory.api.boundary import sites_filter
 from services.inventory.domain.asset import Asset
 from services.inventory.domain.site import Site
-from services.inventory.domain.supply import supplies
 from services.inventory.domain.warranty import Warranty, age_years, warranty_on
 from services.inventory.store.assets import Assets, searching
-from services.inventory.store.parts import Parts
 from services.inventory.store.sites import Sites
-from services.inventory.store.stock import StockLevels
-from services.inventory.store.technicians import Technicians
 from services.inventory.views.park import warranted
 from services.inventory.web.pages import PAGES
 from services.inventory.web.parc_asset import waiting_reviews
 
 router = APIRouter(include_in_schema=False)
 MOST_SITES = 500
-MOST_LEVELS = 20_000
 
 Who = Annotated[Principal, allow("screens:parc")]
 Said = Annotated[str, Query(max_length=200)]
@@ -91,35 +85,6 @@ async def machines(
     )
 
 
-@router.get("/parc/stock")
-async def stock(request: Request, who: Who, run: Run, short: bool = False) -> Response:
-    """Every part with what there is of it and where, what runs short first."""
-    who.require("stock:read")
-    parts = [kept.value for kept in await run.find(Parts, {}, limit=0)]
-    levels = [kept.value for kept in await run.find(StockLevels, {}, limit=MOST_LEVELS)]
-    every = supplies(parts, levels)
-    return PAGES.page(
-        request,
-        "parc-supplies.html" if asks_for_part(request) else "parc-stock.html",
-        supplies=[each for each in every if not short or each.standing != "enough"],
-        short=short,
-        places=await _places(run, {level.location for level in levels}),
-        may_move=who.may("stock:move"),
-    )
-
-
 async def _sites(run: Runtime, who: Principal) -> list[Site]:
     found = await run.find(Sites, await sites_filter(run, who, "_id"), limit=MOST_SITES)
     return sorted((kept.value for kept in found), key=lambda each: each.name.casefold())
-
-
-async def _places(run: Runtime, locations: set[str]) -> Mapping[str, str]:
-    """Each place as people call it: a van by who drives it."""
-    drivers = {each.removeprefix("van:") for each in locations if each.startswith("van:")}
-    named = run.collection(Technicians.name).find({"_id": {"$in": sorted(drivers)}}, {"name": 1})
-    found = await named.to_list(None)
-    names: dict[str, str] = {each["_id"]: each["name"] for each in found if "name" in each}
-    return {
-        each: names.get(each.removeprefix("van:"), each.partition(":")[2])
-        for each in sorted(locations, key=lambda each: (each.startswith("van:"), each))
-    }

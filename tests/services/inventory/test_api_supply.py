@@ -121,8 +121,8 @@ async def test_what_runs_short_is_drafted_once_approved_ordered_and_received(
 
 async def test_who_may_not_buy_is_refused(inventory: Running, unique: str) -> None:
     async with inventory.as_("technician", subject="lea") as lea:
-        problem(await lea.get("/v1/purchase-requests"), 403, "forbidden")
-        problem(await lea.post("/v1/purchase-requests/draft"), 403, "forbidden")
+        problem(await lea.get("/v1/purchase-requests"), 403, "forbidden-role")
+        problem(await lea.post("/v1/purchase-requests/draft"), 403, "forbidden-role")
         problem(await lea.get("/v1/stock/van-lists/marc"), 404, "not-found")
 
 

@@ -1,4 +1,4 @@
-"""A visit gets substitutes where its part is not to be had, a kit whole, and what the site's cupboard holds."""
+"""A visit gets substitutes where its part is not to be had, a kit whole, and the site's cupboard first."""
 
 import pytest
 

@@ -1,0 +1,177 @@
+"""``/parc/stock``: parts with what runs short, orders, what is on the way, what comes back, and van lists."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from contracts.values import Id
+from infra.chassis.http.auth import allow
+from infra.chassis.http.parameters import Day
+from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import not_found
+from infra.chassis.runtime import Kept, Runtime
+from infra.chassis.service import Run
+from infra.chassis.web.pages import asks_for_part
+from services.inventory.api.supply import replenishments, van_list_of
+from services.inventory.domain.loan import LoanState, StockLoan
+from services.inventory.domain.places import CUPBOARD, TRANSIT, VAN
+from services.inventory.domain.purchase import PurchaseRequest, PurchaseState
+from services.inventory.domain.returned import OPEN, Returned
+from services.inventory.domain.supply import supplies
+from services.inventory.domain.transfer import Transfer, TransferState
+from services.inventory.store.parts import Parts
+from services.inventory.store.purchases import PurchaseRequests
+from services.inventory.store.returns import Returns, StockLoans
+from services.inventory.store.sites import Sites
+from services.inventory.store.stock import StockLevels, Transfers
+from services.inventory.store.technicians import Technicians
+from services.inventory.web.pages import PAGES
+
+router = APIRouter(include_in_schema=False)
+MOST_LEVELS = 20_000
+MOST_SHOWN = 200
+NEWEST = (("updated_at", -1), ("_id", -1))
+
+Who = Annotated[Principal, allow("screens:parc")]
+
+
+@router.get("/parc/stock")
+async def stock(request: Request, who: Who, run: Run, short: bool = False) -> Response:
+    """Every part with what there is of it and where, what runs short first."""
+    who.require("stock:read")
+    parts = [kept.value for kept in await run.find(Parts, {}, limit=0)]
+    levels = [kept.value for kept in await run.find(StockLevels, {}, limit=MOST_LEVELS)]
+    every = supplies((each for each in parts if not each.kit), levels)
+    return PAGES.page(
+        request,
+        "parc-supplies.html" if asks_for_part(request) else "parc-stock.html",
+        supplies=[each for each in every if not short or each.standing != "enough"],
+        short=short,
+        places=await _places(run, {level.location for level in levels}),
+        may_move=who.may("stock:move"),
+    )
+
+
+@router.get("/parc/stock/orders")
+async def orders(request: Request, who: Who, run: Run) -> Response:
+    """What is to be ordered, and what was asked for and is not all there."""
+    who.require("purchases:read")
+    due = [each for each in (await replenishments(run))[0] if each.is_due]
+    ended = {"state": {"$nin": [PurchaseState.RECEIVED.value, PurchaseState.CANCELLED.value]}}
+    found: list[Kept[PurchaseRequest]] = await run.find(
+        PurchaseRequests, ended, sort=NEWEST, limit=MOST_SHOWN
+    )
+    return PAGES.page(
+        request,
+        "parc-order-list.html" if asks_for_part(request) else "parc-orders.html",
+        due=due,
+        requests=[kept.value for kept in found],
+        parts=await _names(run, (sku for kept in found for sku in kept.value.skus)),
+        places=await _places(run, set()),
+        may_write=who.may("purchases:write"),
+        may_approve=who.may("purchases:approve"),
+        now=run.clock.now(),
+    )
+
+
+@router.get("/parc/stock/transfers")
+async def transfers(request: Request, who: Who, run: Run) -> Response:
+    """What is on the way, and the counts that differed and wait for a reason."""
+    who.require("stock:read")
+    under_way = {"state": TransferState.ON_THE_WAY.value}
+    found: list[Kept[Transfer]] = await run.find(Transfers, under_way, sort=NEWEST, limit=MOST_SHOWN)
+    odd = {"unexplained.0": {"$exists": True}}
+    levels = [kept.value for kept in await run.find(StockLevels, odd, limit=MOST_SHOWN)]
+    skus = {line.sku for kept in found for line in kept.value.lines} | {each.sku for each in levels}
+    named = {place for kept in found for place in kept.value.places} | {each.location for each in levels}
+    return PAGES.page(
+        request,
+        "parc-transfer-list.html" if asks_for_part(request) else "parc-transfers.html",
+        transfers=[kept.value for kept in found],
+        levels=levels,
+        parts=await _names(run, skus),
+        places=await _places(run, named),
+        may_move=who.may("stock:move"),
+        now=run.clock.now(),
+    )
+
+
+@router.get("/parc/stock/returns")
+async def returns(request: Request, who: Who, run: Run) -> Response:
+    """What comes back and what is claimed for it; loan units that are out."""
+    who.require("stock:move")
+    asked = {"state": {"$in": [each.value for each in OPEN]}}
+    found: list[Kept[Returned]] = await run.find(Returns, asked, sort=NEWEST, limit=MOST_SHOWN)
+    lent: list[Kept[StockLoan]] = await run.find(
+        StockLoans, {"state": LoanState.OUT.value}, sort=NEWEST, limit=MOST_SHOWN
+    )
+    skus = {kept.value.sku for kept in found} | {kept.value.sku for kept in lent}
+    sites = await run.find(Sites, {"_id": {"$in": sorted({kept.value.site_id for kept in lent})}}, limit=0)
+    people = {kept.value.technician_id for kept in found if kept.value.technician_id}
+    return PAGES.page(
+        request,
+        "parc-return-list.html" if asks_for_part(request) else "parc-returns.html",
+        returns=[kept.value for kept in found],
+        loans=[kept.value for kept in lent],
+        parts=await _names(run, skus),
+        places=await _places(run, {VAN + id for id in people}),
+        sites={kept.value.id: kept.value.name for kept in sites},
+        today=f"{run.clock.now():%Y-%m-%d}",
+        now=run.clock.now(),
+    )
+
+
+@router.get("/parc/stock/van-lists")
+async def van_lists(request: Request, who: Who, run: Run) -> Response:
+    who.require("van-lists:read")
+    found = await run.find(Technicians, {}, limit=0)
+    people = sorted(((kept.value.name, kept.value.technician_id) for kept in found), key=str)
+    return PAGES.page(request, "parc-van-lists.html", people=people)
+
+
+@router.get("/parc/stock/van-lists/{id}")
+async def van_list(
+    id: Id, request: Request, who: Who, run: Run, date: Annotated[Day | None, Query()] = None
+) -> Response:
+    """What a technician loads for the visits of a day, tomorrow's if none is named; made to be printed."""
+    who.require("van-lists:read")
+    known = await run.read(Technicians, id)
+    if known is None:
+        raise not_found("technician", id)
+    day = date or (run.clock.now() + timedelta(days=1)).date()
+    found = await van_list_of(run, id, day)
+    lines = (*found.to_load, *found.in_van, *found.on_site, *found.missing)
+    held = {each.location for each in (*lines, *found.top_up) if each.location is not None}
+    return PAGES.page(
+        request,
+        "parc-van-list.html",
+        it=found,
+        name=known.value.name,
+        day=day,
+        parts=await _names(run, {each.sku for each in (*lines, *found.top_up)}),
+        places=await _places(run, held),
+    )
+
+
+async def _names(run: Runtime, skus: Iterable[str]) -> Mapping[str, str]:
+    found = await run.find(Parts, {"_id": {"$in": sorted(set(skus))}}, limit=0)
+    return {kept.value.id: kept.value.name for kept in found}
+
+
+async def _places(run: Runtime, locations: set[str]) -> Mapping[str, str]:
+    """Each place as people call it: a van by who drives it, a cupboard by its site."""
+    drivers = await _named(run, Technicians.name, locations, VAN)
+    sites = await _named(run, Sites.name, locations, CUPBOARD)
+    return {
+        each: (drivers | sites).get(each, each.partition(":")[2] or each)
+        for each in sorted(locations, key=lambda each: (each.startswith(VAN), each == TRANSIT, each))
+    }
+
+
+async def _named(run: Runtime, collection: str, locations: set[str], prefix: str) -> dict[str, str]:
+    ids = sorted(each.removeprefix(prefix) for each in locations if each.startswith(prefix))
+    found: Any = run.collection(collection).find({"_id": {"$in": ids}}, {"name": 1})
+    return {prefix + each["_id"]: each["name"] for each in await found.to_list(None) if "name" in each}

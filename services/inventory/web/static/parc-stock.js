@@ -1,0 +1,68 @@
+// A form of the stock's pages is the request that programs make: one key for each deed, however often it is sent.
+
+import { tell } from "./shell.js";
+
+const keys = new WeakMap();
+
+function bodyOf(form) {
+  const body = {};
+  const lines = [];
+  for (const field of form.elements) {
+    if (!field.name || field.value === "") continue;
+    const number = field.type === "number" ? Number(field.value) : field.value;
+    if (field.name.startsWith("line:")) lines.push({ sku: field.name.slice(5), quantity: number });
+    else body[field.name] = "cents" in field.dataset ? Math.round(number * 100) : number;
+  }
+  if ("oneLine" in form.dataset) {
+    const { sku, quantity, ...rest } = body;
+    return { ...rest, lines: [{ sku, quantity }] };
+  }
+  if ("lines" in form.dataset) return { ...body, lines, ...(body.reason ? {} : { more_to_come: true }) };
+  return body;
+}
+
+function complain(list, text, details = []) {
+  const box = document.createElement("div");
+  box.className = "said risk";
+  box.textContent = [text, ...details].join(" ");
+  const trouble = list.querySelector(".trouble");
+  trouble.replaceChildren(box);
+  trouble.scrollIntoView({ block: "nearest" });
+}
+
+async function send(form) {
+  const list = form.closest("[data-lost]");
+  const buttons = form.querySelectorAll("button");
+  if (!keys.has(form)) keys.set(form, crypto.randomUUID());
+  for (const each of buttons) each.disabled = true;
+  try {
+    const answer = await fetch(form.dataset.post, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Idempotency-Key": keys.get(form) },
+      body: JSON.stringify(bodyOf(form)),
+    });
+    if (answer.ok) {
+      tell(list.dataset.done);
+      htmx.trigger(list, "refresh");
+      return;
+    }
+    const problem = await answer.json();
+    // What was refused was not done: what is sent next is another deed.
+    if (answer.status < 500) keys.delete(form);
+    complain(list, problem.detail, (problem.errors ?? []).map((each) => each.detail));
+  } catch {
+    complain(list, list.dataset.lost);
+  }
+  for (const each of buttons) each.disabled = false;
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-post]");
+  if (!form) return;
+  event.preventDefault();
+  send(form);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
