@@ -6,7 +6,15 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from contracts.envelope import State
-from contracts.values import Id, Location, SiteAccess, SpokenLanguage, TechnicianWishes, WeeklyWindows
+from contracts.values import (
+    Id,
+    Location,
+    PartNeed,
+    SiteAccess,
+    SpokenLanguage,
+    TechnicianWishes,
+    WeeklyWindows,
+)
 
 
 class SiteChanged(State):
@@ -57,11 +65,15 @@ class CurrentAssetChanged(State):
 
 
 class PartChanged(State):
+    """A kind of spare part. ``substitutes`` may be taken instead; a ``kit`` consists of other parts."""
+
     TYPE: ClassVar[str] = "part-changed"
     ERASED: ClassVar[str] = "part-erased"
 
     sku: Id
     name: str
+    substitutes: tuple[Id, ...] = ()
+    kit: tuple[PartNeed, ...] = ()
 
 
 class StockLevelChanged(State):

@@ -19,8 +19,9 @@ from services.dispatch.planning.candidate import Candidate, gains
 from services.dispatch.planning.known_travel import KnownTravel
 from services.dispatch.planning.reasons import against
 from services.dispatch.planning.roster import Roster
+from services.dispatch.planning.van_stock import VanStock
 from services.dispatch.replanner import ACTOR, LOOKS_BACK, Replanner
-from services.dispatch.store.copies import StockLevels
+from services.dispatch.store.copies import Parts, StockLevels
 from services.dispatch.store.days import Days
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
@@ -128,12 +129,7 @@ class Assigner:
 
     async def know_stock(self, runtime: Runtime, visit: Visit) -> None:
         """Bring what the snapshot knows of the visit's parts up to date."""
-        skus = [part.sku for part in visit.need.parts]
-        if skus:
-            query = {"sku": {"$in": skus}}
-            for level in await runtime.find(StockLevels, query, limit=SWEPT):
-                kept = level.value
-                self.roster.stock.put(kept.location, kept.sku, kept.on_hand - kept.reserved)
+        await read_stock(runtime, self.roster.stock, visit)
 
     # -- what operators see -------------------------------------------------------------------
 
@@ -377,3 +373,23 @@ def _cause(visit: Visit) -> Cause:
         return Cause(actor=ACTOR, correlation_id=visit.id)
     origin = visit.origin
     return Cause(ACTOR, origin.correlation_id, origin.causation_id, origin.traceparent)
+
+
+async def read_stock(runtime: Runtime, stock: VanStock, visit: Visit) -> None:
+    """Bring what ``stock`` knows of the visit's parts up to date: what would serve, and where it is."""
+    if not visit.need.parts:
+        return
+    asked: set[str] = set()
+    # Twice: what a kit consists of may have substitutes, too.
+    for _ in range(2):
+        skus = {need.sku for need in stock.unpacked(visit.need.parts)} | {
+            need.sku for need in visit.need.parts
+        }
+        if skus <= asked:
+            break
+        for part in await runtime.find(Parts, {"_id": {"$in": sorted(skus - asked)}}, limit=0):
+            stock.know(part.value)
+        asked |= skus
+    serving = sorted(stock.serving(visit.need.parts))
+    for level in await runtime.find(StockLevels, {"sku": {"$in": serving}}, limit=0):
+        stock.put(level.value.location, level.value.sku, level.value.on_hand - level.value.reserved)

@@ -17,7 +17,7 @@ from infra.chassis.http.problems import not_ready
 from services.dispatch.api.candidates import READING_THE_PLAN
 from services.dispatch.api.ordering import Order, Ordered
 from services.dispatch.api.visits import seen
-from services.dispatch.assigner import Assigner
+from services.dispatch.assigner import Assigner, read_stock
 from services.dispatch.domain.day import Slot, slots_of
 from services.dispatch.domain.lawful_exit import Basis
 from services.dispatch.domain.plan import Plan
@@ -27,7 +27,6 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.objections import objections
 from services.dispatch.planning.van_stock import VanStock
 from services.dispatch.store.appointments import Appointments
-from services.dispatch.store.copies import StockLevels
 from services.dispatch.store.days import Days
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
@@ -164,10 +163,8 @@ async def warnings_of(
     order: Order, visit: Visit, plan: Plan, technician: Technician, slots: Iterable[Slot]
 ) -> tuple[Warned, ...]:
     """What speaks against the plan; ``slots`` are those of the technician's days."""
-    skus = [part.sku for part in visit.need.parts]
     stock = VanStock()
-    for level in await order.run.find(StockLevels, {"sku": {"$in": skus}}, limit=0) if skus else ():
-        stock.put(level.value.location, level.value.sku, level.value.on_hand - level.value.reserved)
+    await read_stock(order.run, stock, visit)
     appointment = await order.run.read(Appointments, visit.id)
     chosen = appointment.value.chosen if appointment is not None else None
     found = objections(visit, plan, technician, slots, stock, order.travel, chosen=chosen)

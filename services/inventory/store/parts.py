@@ -7,6 +7,11 @@ from services.inventory.domain.part import Part
 Parts = Collection(
     "parts",
     Part,
-    state=lambda part: PartChanged(sku=part.id, name=part.name),
+    state=lambda part: PartChanged(
+        sku=part.id,
+        name=part.name,
+        substitutes=tuple(each.sku for each in part.substitutes),
+        kit=part.kit,
+    ),
     published=PartChanged,
 )

@@ -144,15 +144,15 @@ async def van_list(
     day = date or (run.clock.now() + timedelta(days=1)).date()
     found = await van_list_of(run, id, day)
     lines = (*found.to_load, *found.in_van, *found.on_site, *found.missing)
-    held = {each.location for each in (*lines, *found.top_up) if each.location is not None}
+    held = {each.location for each in lines} | {each.location for each in found.top_up}
     return PAGES.page(
         request,
         "parc-van-list.html",
         it=found,
         name=known.value.name,
         day=day,
-        parts=await _names(run, {each.sku for each in (*lines, *found.top_up)}),
-        places=await _places(run, held),
+        parts=await _names(run, [*(each.sku for each in lines), *(each.sku for each in found.top_up)]),
+        places=await _places(run, {each for each in held if each is not None}),
     )
 
 

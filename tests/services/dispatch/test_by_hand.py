@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.dispatch.events import DispatchRevoked, RevocationReason, VisitPlanned, VisitRescheduled
+from contracts.inventory.states import PartChanged
 from contracts.refusal import Refusal
 from contracts.values import PartNeed, Priority, VisitState
 from services.dispatch.domain.day import Slot, slots_of
@@ -138,6 +139,30 @@ def test_the_dispatcher_is_warned_of_each_rule_that_his_choice_breaks() -> None:
     assert rules(firm, MONDAY_NINE, stock) == ["part-not-on-van"]
     stock.put("van:anna", "psu-550", 1)
     assert rules(firm, MONDAY_NINE, stock) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "sku", "expected"),
+    [
+        ("van:anna", "psu-650", []),
+        ("depot:agen", "psu-650", ["part-not-on-van"]),
+        ("cupboard:capitole", "psu-650", ["part-not-on-van"]),
+        ("cupboard:muret", "psu-650", ["part-missing"]),
+        ("quarantine:agen", "psu-650", ["part-missing"]),
+    ],
+)
+def test_a_substitute_of_a_kits_part_will_do_where_it_can_be_taken_from(
+    place: str, sku: str, expected: list[str]
+) -> None:
+    firm = Firm(sites=(site(),))
+    firm.ask(need(parts=(PartNeed(sku="kit", quantity=1),)))
+    stock = VanStock()
+    stock.know(PartChanged(sku="kit", name="Kit", kit=(PartNeed(sku="psu-550", quantity=2),)))
+    stock.know(PartChanged(sku="psu-550", name="550 W", substitutes=("psu-650",)))
+    stock.put(place, sku, 1)
+    assert rules(firm, MONDAY_NINE, stock) == ["part-missing"], "a kit takes two of them"
+    stock.put(place, sku, 2)
+    assert rules(firm, MONDAY_NINE, stock) == expected
 
 
 def test_the_dispatcher_is_warned_when_the_way_there_or_on_takes_longer_than_there_is() -> None:
