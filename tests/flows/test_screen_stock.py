@@ -44,6 +44,9 @@ async def test_parts_are_sent_received_short_ordered_and_claimed_on_the_pages(
         await expect(row).to_contain_text("runs short")
         await page.get_by_role("button", name="Draft the orders").click()
         card = page.get_by_role("region", name=firm.id("Western"))
+        await card.get_by_label("How many").fill("8")
+        await card.get_by_role("button", name="Keep these quantities").click()
+        await expect(card.get_by_label("How many")).to_have_value("8")
         await card.get_by_role("button", name="Approve").click()
         await card.get_by_label("Order number").fill("PO-1")
         assert await barriers(page) == []

@@ -17,7 +17,10 @@ function bodyOf(form) {
     const { sku, quantity, ...rest } = body;
     return { ...rest, lines: [{ sku, quantity }] };
   }
-  if ("lines" in form.dataset) return { ...body, lines, ...(body.reason ? {} : { more_to_come: true }) };
+  if (form.dataset.lines === "receipt") {
+    return { ...body, lines, ...(body.reason ? {} : { more_to_come: true }) };
+  }
+  if ("lines" in form.dataset) return { lines: lines.filter((each) => each.quantity) };
   return body;
 }
 
@@ -37,7 +40,7 @@ async function send(form) {
   for (const each of buttons) each.disabled = true;
   try {
     const answer = await fetch(form.dataset.post, {
-      method: "POST",
+      method: form.dataset.method ?? "POST",
       headers: { "Content-Type": "application/json", "Idempotency-Key": keys.get(form) },
       body: JSON.stringify(bodyOf(form)),
     });

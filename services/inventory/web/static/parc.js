@@ -20,12 +20,18 @@ function whereto() {
   const field = form.elements.destination;
   field.closest("label").hidden = !goes;
   field.required = goes;
+  for (const each of form.querySelectorAll("[data-for]")) {
+    each.hidden = !each.dataset.for.split(" ").includes(form.elements.verb.value);
+  }
 }
 
-function bodyOf({ verb, sku, location, destination, quantity, serials }) {
+function bodyOf({ verb, sku, location, destination, quantity, serials, reason, note, lot, expires_on }) {
   const named = serials.split("\n").map((each) => each.trim()).filter(Boolean);
   const body = { sku, quantity: Number(quantity), ...(named.length ? { serials: named } : {}) };
-  return verb === "transfer" ? { ...body, origin: location, destination } : { ...body, location };
+  if (verb === "transfer") return { ...body, origin: location, destination, ...(lot ? { lot } : {}) };
+  if (verb === "count") return { ...body, location, ...(reason ? { reason } : {}), ...(note ? { note } : {}) };
+  const lots = [{ lot, quantity: body.quantity, ...(expires_on ? { expires_on } : {}) }];
+  return { ...body, location, ...(lot ? { lots } : {}) };
 }
 
 function complain(text, details = []) {
