@@ -10,7 +10,9 @@ from typing import Any, ClassVar, Literal
 import pytest
 
 from contracts.catalogue import CATALOGUE, Catalogue, InvalidBody, UnknownMajor, facts
-from contracts.envelope import Envelope, Fact, read_envelope
+from contracts.envelope import Envelope, Fact, Payload, read_envelope
+from contracts.inventory.events import PartsIssued, PartsReleased, PartsReserved, PartsShort
+from contracts.inventory.states import StockLevelChanged
 from contracts.upcasters import Body
 from contracts.values import Id
 from tests.contracts.messages import MESSAGES, envelope_of
@@ -85,6 +87,13 @@ def test_a_major_that_nothing_lifts_is_unknown() -> None:
 def test_an_old_body_that_was_never_right_is_invalid(body: bytes) -> None:
     with pytest.raises(InvalidBody):
         NEW.decode(published(1), body)
+
+
+@pytest.mark.parametrize("model", [PartsReserved, PartsShort, PartsIssued, PartsReleased, StockLevelChanged])
+def test_what_was_told_before_there_were_cupboards_is_understood(model: type[Payload]) -> None:
+    [told] = [each for each in MESSAGES if type(each) is model]
+    old = replace(envelope_of(told), major=1)
+    assert (model.MAJOR, CATALOGUE.decode(old, told.encode())) == (2, told)
 
 
 def test_an_upcaster_leaves_its_input_as_it_was() -> None:

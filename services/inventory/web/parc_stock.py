@@ -51,6 +51,7 @@ async def stock(request: Request, who: Who, run: Run, short: bool = False) -> Re
         supplies=[each for each in every if not short or each.standing != "enough"],
         short=short,
         places=await _places(run, {level.location for level in levels}),
+        where=await _where(run),
         may_move=who.may("stock:move"),
     )
 
@@ -70,7 +71,7 @@ async def orders(request: Request, who: Who, run: Run) -> Response:
         due=due,
         requests=[kept.value for kept in found],
         parts=await _names(run, (sku for kept in found for sku in kept.value.skus)),
-        places=await _places(run, set()),
+        where=await _where(run),
         may_write=who.may("purchases:write"),
         may_approve=who.may("purchases:approve"),
         now=run.clock.now(),
@@ -94,6 +95,7 @@ async def transfers(request: Request, who: Who, run: Run) -> Response:
         levels=levels,
         parts=await _names(run, skus),
         places=await _places(run, named),
+        where=await _where(run),
         may_move=who.may("stock:move"),
         now=run.clock.now(),
     )
@@ -118,6 +120,7 @@ async def returns(request: Request, who: Who, run: Run) -> Response:
         loans=[kept.value for kept in lent],
         parts=await _names(run, skus),
         places=await _places(run, {VAN + id for id in people}),
+        where=await _where(run),
         sites={kept.value.id: kept.value.name for kept in sites},
         today=f"{run.clock.now():%Y-%m-%d}",
         now=run.clock.now(),
@@ -169,6 +172,12 @@ async def _places(run: Runtime, locations: set[str]) -> Mapping[str, str]:
         each: (drivers | sites).get(each, each.partition(":")[2] or each)
         for each in sorted(locations, key=lambda each: (each.startswith(VAN), each == TRANSIT, each))
     }
+
+
+async def _where(run: Runtime) -> Mapping[str, str]:
+    """Wherever stock has been kept, but for the way: what a place's field proposes."""
+    found = await run.collection(StockLevels.name).distinct("location")
+    return await _places(run, {each for each in found if each != TRANSIT})
 
 
 async def _named(run: Runtime, collection: str, locations: set[str], prefix: str) -> dict[str, str]:
