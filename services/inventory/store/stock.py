@@ -36,7 +36,7 @@ Movements = Collection(
         Index((("sku", 1), *IN_ORDER), name="of_part"),
         Index((("location", 1), *IN_ORDER), name="at_location"),
         Index((("visit_id", 1),), partial={"visit_id": A_STRING}, name="of_visit"),
-        Index((("reference", 1),), partial={"reference": A_STRING}, name="of_reference"),
+        Index((("reference", 1), *IN_ORDER), partial={"reference": A_STRING}, name="of_reference"),
         Index((("lots.lot", 1), *IN_ORDER), partial={"lots.0": {"$exists": True}}, name="of_lot"),
         Index((("kind", 1), ("at", 1)), name="of_kind"),
     ),
