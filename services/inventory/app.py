@@ -14,6 +14,7 @@ from contracts.dispatch.events import (
     VisitRescheduled,
 )
 from contracts.inventory.key_uses import InventoryKeyUseChanged
+from contracts.ticket.events import TicketCancelled, TicketResolved
 from infra.chassis.clock import Clock
 from infra.chassis.http.api_key_uses import key_uses
 from infra.chassis.http.api_keys import ApiKeys
@@ -29,6 +30,8 @@ from services.inventory.api import (
     agents,
     asset_verbs,
     assets,
+    maintenance_plans,
+    occurrences,
     reservations,
     reviews,
     site_codes,
@@ -53,6 +56,7 @@ from services.inventory.store.machines import (
     RuleSets,
     SoftwareLists,
 )
+from services.inventory.store.maintenance import MaintenancePlans, Occurrences
 from services.inventory.store.parts import Parts
 from services.inventory.store.planned_visits import PlannedVisits
 from services.inventory.store.reservations import Reservations
@@ -61,7 +65,9 @@ from services.inventory.store.site_codes import CodesOfSites, CodeViews
 from services.inventory.store.sites import Sites
 from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.store.technicians import Technicians
-from services.inventory.stream import visits
+from services.inventory.stream import tickets, visits
+from services.inventory.usecases.ask_maintenance import AskMaintenance
+from services.inventory.usecases.foresee import GoThroughPlan
 from services.inventory.web import admin, parc, parc_asset
 from services.inventory.web.pages import PAGES
 
@@ -69,6 +75,7 @@ AUDITED = (
     Audited(Sites, "sites"),
     Audited(Assets, "assets", without=frozenset({"seen", "lines"})),
     Audited(Parts, "parts"),
+    Audited(MaintenancePlans, "maintenance-plans", without=frozenset({"revision", "look_at"})),
 )
 
 SERVICE = Service(
@@ -77,6 +84,7 @@ SERVICE = Service(
         *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, Parts),
         *(StockLevels, Movements, Reservations, PlannedVisits),
         *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions),
+        *(MaintenancePlans, Occurrences),
         key_uses(InventoryKeyUseChanged),
     ),
     copies=(Customers, Contracts, Contacts, Technicians, ApiKeys),
@@ -89,7 +97,10 @@ SERVICE = Service(
         DispatchFailed: visits.on_dispatch_failed,
         TechnicianArrived: visits.on_technician_arrived,
         InterventionClosed: visits.on_intervention_closed,
+        TicketResolved: tickets.on_ticket_resolved,
+        TicketCancelled: tickets.on_ticket_cancelled,
     },
+    timers={MaintenancePlans: GoThroughPlan, Occurrences: AskMaintenance},
 )
 
 
@@ -105,6 +116,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         routers=(
             *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
             *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
+            *(maintenance_plans.router, occurrences.router),
             *(reservations.router, parc.router, parc_asset.router),
             *(imports_router(importing), imports_pages(importing, PAGES)),
             *(admin.router, audit_router("inventory", AUDITED, PAGES)),
