@@ -1,10 +1,15 @@
 """A plan of maintenance fills a quiet day, its checklist is answered, and what was found is followed up."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from playwright.async_api import expect
+
 from contracts.values import parse_rfc3339, rfc3339
-from tests.flows.firm import ALWAYS, LYON, RENNES, Firm, Json, Request, done
+from tests.flows.browser import PHONE, Screens, barriers
+from tests.flows.firm import ALWAYS, LYON, RENNES, Firm, Json, Request, Technician, done
+from tests.flows.test_screen_m import WITHOUT_NETWORK, ready, stands
 from tests.flows.waiting import until
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -19,7 +24,9 @@ VOLTS: Json = {
 }
 
 
-async def test_prevention_fills_a_quiet_day_and_what_it_finds_is_followed_up(firm: Firm) -> None:
+async def test_prevention_fills_a_quiet_day_and_what_it_finds_is_followed_up(
+    firm: Firm, screens: Screens
+) -> None:
     acme = await firm.customer()
     here, area = ALWAYS_OPEN, firm.id("area")
     office = await firm.site(acme, "office", near=RENNES, territory=area, **here)
@@ -73,7 +80,7 @@ async def test_prevention_fills_a_quiet_day_and_what_it_finds_is_followed_up(fir
     wrong = {"outcome": "fixed", "checklist": [{"item": "volts", "answer": "low"}]}
     refused = await lea.post(f"/v1/visits/{ticket.visit.id}/close", wrong)
     assert refused.json()["type"] == "/problems/not-on-the-checklist"
-    await lea.closes(ticket.visit, checklist=[{"item": "volts", "answer": "11.4"}])
+    await closed_without_a_network(screens, lea, ticket)
     await ticket.is_("resolved")
 
     made = await _occurrence(firm, path, "done")
@@ -84,6 +91,31 @@ async def test_prevention_fills_a_quiet_day_and_what_it_finds_is_followed_up(fir
     assert follow_up["asset"] == firm.id("ups")
     again = await _occurrence(firm, path, "upcoming")
     assert again["due_on"][:7] > made["due_on"][:7]
+
+
+async def closed_without_a_network(screens: Screens, who: Technician, ticket: Request) -> None:
+    """The telephone asks for each item, says at once what is beyond its threshold, and sends it later."""
+    async with screens.open("/m", who, size=PHONE) as page:
+        await ready(page)
+        await page.context.set_offline(True)
+        await page.get_by_role("link", name=re.compile("Test des onduleurs")).first.click()
+        await expect(page.get_by_role("heading", name="Checklist")).to_be_visible()
+        await page.get_by_role("link", name="Close the visit").click()
+        await page.get_by_text("Fixed", exact=True).click()
+        await page.get_by_label("Work done").fill("Tested")
+        await page.get_by_text("Nobody signs", exact=True).click()
+        await page.get_by_label("Why not?").fill("Nobody there")
+        await page.get_by_role("button", name="Close the visit").click()
+        await expect(page.get_by_text("Answer the checklist: Battery voltage")).to_be_visible()
+        await page.get_by_label("Battery voltage (V)").fill("11.4")
+        await expect(page.get_by_text("Expected: ≥ 12.2 V.")).to_be_visible()
+        assert await barriers(page) == []
+        await page.get_by_role("button", name="Close the visit").click()
+        await stands(page, "No network · 1 is not sent")
+        await page.context.set_offline(False)
+        await stands(page, "All sent")
+    assert [each for each in screens.complaints if WITHOUT_NETWORK not in each] == []
+    screens.complaints.clear()
 
 
 async def _is_there(firm: Firm, ticket_id: str) -> bool:

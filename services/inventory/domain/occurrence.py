@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from contracts.checklists import ChecklistAnswer, ChecklistItem
@@ -138,7 +137,7 @@ def occurrence_id(plan_id: str, target: str, n: int) -> str:
 
 def ticket_id_of(occurrence_id: str, after: str = "") -> str:
     """Of the ticket that an occurrence opens, or that opens ``after`` its visit."""
-    return str(uuid5(NAMESPACE_URL, f"astreinte:{occurrence_id}:{after}"))
+    return f"pm-{sha256(f'{occurrence_id}/{after}'.encode()).hexdigest()[:40]}"
 
 
 def morning(day: date, time_zone: str) -> datetime:
