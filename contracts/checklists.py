@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from contracts.text import InvalidValue
 from contracts.values import Id, Value
@@ -47,21 +47,6 @@ class ChecklistItem(Value):
     right: Annotated[tuple[Choice, ...], Field(max_length=20)] = ()
     optional: bool = False
 
-    @model_validator(mode="after")
-    def _fits_its_kind(self) -> "ChecklistItem":
-        number = self.kind is ItemKind.NUMBER
-        if not number and (self.least is not None or self.most is not None or self.unit is not None):
-            raise InvalidValue(
-                "unit, least and most belong to a number", "unit, least et most vont avec un nombre"
-            )
-        if self.least is not None and self.most is not None and self.least > self.most:
-            raise InvalidValue("least is no more than most", "least ne dépasse pas most")
-        if (self.kind is ItemKind.CHOICE) != bool(self.choices):
-            raise InvalidValue("choices belong to a choice", "choices va avec un choix")
-        if not set(self.right) <= set(self.possible):
-            raise InvalidValue("right is among the possible answers", "right fait partie des réponses")
-        return self
-
     @property
     def possible(self) -> tuple[str, ...]:
         """Every answer there is, of a choice and of a yes or no."""
@@ -97,6 +82,22 @@ class ChecklistItem(Value):
         if self.least is not None:
             return f"≥ {self.least:g}{unit}"
         return "" if self.most is None else f"≤ {self.most:g}{unit}"
+
+
+def consistent(item: ChecklistItem) -> ChecklistItem:
+    """The item, or an ``InvalidValue`` where what it says does not go together: for who writes one."""
+    number = item.kind is ItemKind.NUMBER
+    if not number and (item.least is not None or item.most is not None or item.unit is not None):
+        raise InvalidValue(
+            "unit, least and most belong to a number", "unit, least et most vont avec un nombre"
+        )
+    if item.least is not None and item.most is not None and item.least > item.most:
+        raise InvalidValue("least is no more than most", "least ne dépasse pas most")
+    if (item.kind is ItemKind.CHOICE) != bool(item.choices):
+        raise InvalidValue("choices belong to a choice", "choices va avec un choix")
+    if not set(item.right) <= set(item.possible):
+        raise InvalidValue("right is among the possible answers", "right fait partie des réponses")
+    return item
 
 
 class ChecklistAnswer(Value):

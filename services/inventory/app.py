@@ -30,6 +30,7 @@ from services.inventory.api import (
     agents,
     asset_verbs,
     assets,
+    failures,
     maintenance_plans,
     occurrences,
     reservations,
@@ -42,11 +43,13 @@ from services.inventory.api import (
 from services.inventory.api import parts as catalogue
 from services.inventory.api.imports import KINDS
 from services.inventory.api.problems import PROBLEMS
+from services.inventory.rating import Ratings, begin_counting
 from services.inventory.settings import Settings
 from services.inventory.store.assets import AssetLines, Assets
 from services.inventory.store.contacts import Contacts
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
+from services.inventory.store.failures import Countings, Failures
 from services.inventory.store.machines import (
     AgentKeys,
     Agents,
@@ -84,7 +87,7 @@ SERVICE = Service(
         *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, Parts),
         *(StockLevels, Movements, Reservations, PlannedVisits),
         *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions),
-        *(MaintenancePlans, Occurrences),
+        *(MaintenancePlans, Occurrences, Failures, Countings),
         key_uses(InventoryKeyUseChanged),
     ),
     copies=(Customers, Contracts, Contacts, Technicians, ApiKeys),
@@ -100,6 +103,7 @@ SERVICE = Service(
         TicketResolved: tickets.on_ticket_resolved,
         TicketCancelled: tickets.on_ticket_cancelled,
     },
+    tasks=(begin_counting,),
     timers={MaintenancePlans: GoThroughPlan, Occurrences: AskMaintenance},
 )
 
@@ -114,6 +118,8 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         mongo=mongo,
         kafka=kafka,
         routers=(
+            # Before what is read by an id: that is none.
+            failures.router,
             *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
             *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
             *(maintenance_plans.router, occurrences.router),
@@ -128,4 +134,5 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     )
     app.state.seal = Seal(settings.codes_keys)
     app.state.agents_receiving = agents.Receiving()
+    app.state.ratings = Ratings(app.state.runtime)
     return app

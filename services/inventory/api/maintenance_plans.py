@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from contracts.checklists import MOST_ITEMS, ChecklistItem, Choice, Finite, ItemKind, Label
+from contracts.checklists import MOST_ITEMS, ChecklistItem, Choice, Finite, ItemKind, Label, consistent
 from contracts.text import InvalidValue
 from contracts.values import Id
 from infra.chassis.http.auth import allow
@@ -103,7 +103,7 @@ class ItemBody(Body):
         return self
 
     def item(self) -> ChecklistItem:
-        return ChecklistItem(**dict(self))
+        return consistent(ChecklistItem(**dict(self)))
 
 
 class MaintenancePlanBody(Body):

@@ -39,7 +39,8 @@ class Occurrence:
 
     ``due_on`` is None while only a counter, at ``count_due``, will tell; ``counted`` is how far it was.
     ``since_on`` is when it was made the last time. ``chosen_on`` is the day that its ticket asks for, chosen
-    ``because``, and ``asset_ids`` the machines that it names. ``followed``: there is a later one.
+    ``because``, and ``asset_ids`` the machines that it names; it takes ``minutes`` in the ``territory`` where
+    it was then. ``followed``: there is a later one.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Occurrence:
     chosen_on: str | None = None
     because: Because | None = None
     minutes: int = 0
+    territory: str | None = None
     asset_ids: tuple[str, ...] = ()
     ticket_id: str | None = None
     done_on: str | None = None
@@ -89,7 +91,9 @@ class Occurrence:
         """No day is good enough yet: looked at again the next morning."""
         return replace(self, look_at=morning(day + timedelta(days=1), time_zone))
 
-    def asked(self, choice: Choice, asset_ids: tuple[str, ...], minutes: int) -> "Occurrence":
+    def asked(
+        self, choice: Choice, asset_ids: tuple[str, ...], minutes: int, territory: str | None
+    ) -> "Occurrence":
         return replace(
             self,
             state=OccurrenceState.ASKED,
@@ -97,6 +101,7 @@ class Occurrence:
             because=choice.because,
             asset_ids=asset_ids,
             minutes=minutes,
+            territory=territory,
             ticket_id=ticket_id_of(self.id),
             look_at=None,
         )

@@ -24,6 +24,8 @@ Occurrences = Collection(
     Occurrence,
     indexes=(
         Index((("plan_id", 1), *IN_ORDER), name="of_plan"),
+        Index((("site_id", 1), *IN_ORDER), name="at_site"),
+        Index((("state", 1), *IN_ORDER), name="in_state"),
         Index((("current_of", 1),), partial={"current_of": A_STRING}, name="current"),
         Index((("customer_id", 1), ("due_on", 1), ("_id", 1)), name="of_customer"),
         Index((("due_on", 1), ("_id", 1)), partial={"due_on": A_STRING}, name="due"),

@@ -65,7 +65,7 @@ class AskMaintenance:
             unit.save(Occurrences, it.again(today, site.time_zone))
             return
         named = tuple(each.id for each in machines[:MOST_NAMED])
-        asked = it.asked(choice, named, plan.minutes)
+        asked = it.asked(choice, named, plan.minutes, site.territory)
         unit.save(Occurrences, asked, _due(plan, site, asked, choice, machines))
 
     def _chosen(
@@ -118,7 +118,9 @@ def _stops(unit: Unit, site: Site, day: date) -> list[Stop]:
     waiting = [
         Stop(each.minutes, None, 0.0 if each.site_id == site.id else None)
         for each in unit.where(Occurrences, "chosen_on", day.isoformat())
-        if each.state is OccurrenceState.ASKED and each.ticket_id not in planned
+        if each.state is OccurrenceState.ASKED
+        and each.ticket_id not in planned
+        and site.territory in (None, each.territory)
     ]
     return [*stops, *waiting]
 

@@ -262,8 +262,8 @@ def test_a_closed_site_is_never_sent_to_and_a_missed_span_is_made_good() -> None
 def test_sites_that_are_due_together_are_spread_over_the_days() -> None:
     firm = Firm(replace(CLEANING, kinds=(), minutes=210, before_days=5, after_days=5))
     for n in range(3):
-        place = {"latitude": NORD.latitude + n, "longitude": NORD.longitude}
-        firm.world.give(Sites, replace(CLINIC, id=f"s{n}", **place))
+        away = replace(CLINIC, id=f"s{n}", latitude=NORD.latitude + n)
+        firm.world.give(Sites, away)
     firm.world.give(Sites, replace(NORD, id="nord", customer_id="another"))
     firm.live(10)
     days = [each.chosen_on for each in firm.world.all(Occurrences)]
