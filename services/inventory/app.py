@@ -71,7 +71,7 @@ from services.inventory.store.technicians import Technicians
 from services.inventory.stream import tickets, visits
 from services.inventory.usecases.ask_maintenance import AskMaintenance
 from services.inventory.usecases.foresee import GoThroughPlan
-from services.inventory.web import admin, parc, parc_asset
+from services.inventory.web import admin, admin_maintenance, parc, parc_asset, parc_prevention
 from services.inventory.web.pages import PAGES
 
 AUDITED = (
@@ -123,9 +123,9 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
             *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
             *(maintenance_plans.router, occurrences.router),
-            *(reservations.router, parc.router, parc_asset.router),
+            *(reservations.router, parc.router, parc_asset.router, parc_prevention.router),
             *(imports_router(importing), imports_pages(importing, PAGES)),
-            *(admin.router, audit_router("inventory", AUDITED, PAGES)),
+            *(admin.router, admin_maintenance.router, audit_router("inventory", AUDITED, PAGES)),
         ),
         problems=PROBLEMS,
         pages=PAGES,

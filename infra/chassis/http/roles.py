@@ -178,7 +178,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "screens:mobile": _only("technician"),
     "screens:sla": _only("contract-manager", "customer-manager"),
     "screens:parc": _only("stock-keeper", "customer-manager"),
-    "screens:admin": _only("contract-manager"),
+    "screens:admin": _only("contract-manager", "stock-keeper"),
     # every service: who changed what
     "audit:read": _only(),
     # local stack

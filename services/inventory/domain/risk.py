@@ -173,7 +173,7 @@ def _reasons(it: Lived, model: Model, overall: float, now: datetime) -> Iterable
 def _of_its_state(it: Lived, day: date) -> Iterable[Reason]:
     age = age_years(day, it.asset.bought_on)
     if age is not None and age >= OLD_YEARS:
-        yield Reason(Why.OLD, Text(f"It is {age:.0f} years old.", f"Elle a {age:.0f} ans."))
+        yield Reason(Why.OLD, Text(f"It is {int(age)} years old.", f"Elle a {int(age)} ans."))
     machine = it.machine
     shares = [(each.free_share, each.name) for each in machine.volumes] if machine is not None else []
     full = [(share, name) for share, name in shares if share is not None and share < FULL_SHARE]
