@@ -234,8 +234,12 @@ TOPICS: tuple[Topic, ...] = (
     facts(
         "inventory",
         "assets",
-        "asset_id, or the occurrence of a maintenance plan",
-        {park.AssetChanged: ("ticket",), park.MaintenanceDue: ("ticket",)},
+        "asset_id, or the occurrence of a maintenance plan, or the campaign",
+        {
+            park.AssetChanged: ("ticket",),
+            park.MaintenanceDue: ("ticket",),
+            park.TipSent: ("notify",),
+        },
     ),
     facts(
         "notify",

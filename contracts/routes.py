@@ -49,6 +49,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/maintenance-plans",
         "/v1/maintenance-occurrences",
         "/v1/failure-rates",
+        "/v1/campaigns",
         "/v1/renewals",
         "/v1/imports/sites",
         "/v1/imports/assets",

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from contracts.checklists import MOST_ITEMS, ChecklistItem
 from contracts.envelope import Fact
+from contracts.ticket.events import Wording
 from contracts.values import Id, Summary, Urgency, Value, Window
 
 Said = Annotated[str, StringConstraints(max_length=200)]
@@ -67,3 +68,15 @@ class MaintenanceDue(Fact):
     window: Window | None = None
     checklist: Annotated[tuple[ChecklistItem, ...], Field(max_length=MOST_ITEMS)] = ()
     follows_ticket_id: Id | None = None
+
+
+class TipSent(Fact):
+    """What was learned is told to people at one customer's: ``contact_ids`` are theirs, each named once."""
+
+    TYPE: ClassVar[str] = "tip-sent"
+
+    campaign_id: Id
+    customer_id: Id
+    contact_ids: Annotated[tuple[Id, ...], Field(max_length=500)]
+    title: Wording
+    text: Wording

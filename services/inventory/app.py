@@ -30,6 +30,7 @@ from services.inventory.api import (
     agents,
     asset_verbs,
     assets,
+    campaigns,
     failures,
     maintenance_plans,
     occurrences,
@@ -46,6 +47,7 @@ from services.inventory.api.problems import PROBLEMS
 from services.inventory.rating import Ratings, begin_counting
 from services.inventory.settings import Settings
 from services.inventory.store.assets import AssetLines, Assets
+from services.inventory.store.campaigns import Campaigns
 from services.inventory.store.contacts import Contacts
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
@@ -87,7 +89,7 @@ SERVICE = Service(
         *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, Parts),
         *(StockLevels, Movements, Reservations, PlannedVisits),
         *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions),
-        *(MaintenancePlans, Occurrences, Failures, Countings),
+        *(MaintenancePlans, Occurrences, Failures, Countings, Campaigns),
         key_uses(InventoryKeyUseChanged),
     ),
     copies=(Customers, Contracts, Contacts, Technicians, ApiKeys),
@@ -122,7 +124,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             failures.router,
             *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
             *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
-            *(maintenance_plans.router, occurrences.router),
+            *(maintenance_plans.router, occurrences.router, campaigns.router),
             *(reservations.router, parc.router, parc_asset.router, parc_prevention.router),
             *(imports_router(importing), imports_pages(importing, PAGES)),
             *(admin.router, admin_maintenance.router, audit_router("inventory", AUDITED, PAGES)),

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from contracts.checklists import ChecklistItem, ItemKind
 from contracts.envelope import Fact
-from contracts.inventory.assets import AssetChanged, AssetDifference, MaintenanceDue, WorkAsked
+from contracts.inventory.assets import AssetChanged, AssetDifference, MaintenanceDue, TipSent, WorkAsked
+from contracts.ticket.events import Wording
 from contracts.values import Window
 
 _VOLTS = ChecklistItem(
@@ -43,5 +44,12 @@ def park() -> tuple[Fact, ...]:
                 from_at=datetime(2026, 3, 9, 7, tzinfo=UTC), to_at=datetime(2026, 3, 9, 17, tzinfo=UTC)
             ),
             checklist=(_VOLTS,),
+        ),
+        TipSent(
+            campaign_id="0193a0c2-5555-7000-8000-000000000001",
+            customer_id="clinique-pasteur",
+            contact_ids=("contact-anne",),
+            title=Wording(fr="Laissez respirer votre imprimante", en="Let your printer breathe"),
+            text=Wording(fr="Gardez dix centimètres derrière elle.", en="Keep ten centimetres behind it."),
         ),
     )

@@ -149,6 +149,8 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "reservations:read": FIRM_SIDE,
     "maintenance-plans:read": FIRM_SIDE | _ON_BEHALF,
     "maintenance-plans:write": _only("stock-keeper"),
+    "campaigns:read": FIRM_SIDE,
+    "campaigns:write": _only("agent", "stock-keeper"),
     "failure-rates:read": FIRM_SIDE | _ON_BEHALF,
     "renewals:read": FIRM_SIDE | _ON_BEHALF,
     "renewals:write": _only("stock-keeper"),
