@@ -13,7 +13,7 @@ from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body, said
 from infra.chassis.http.etag import IfMatch, created_or_replaced, etag, not_modified
 from infra.chassis.http.idempotency import Idempotency
-from infra.chassis.http.paging import Paged
+from infra.chassis.http.paging import Page, Paged, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Kept, Runtime
@@ -28,6 +28,7 @@ from services.inventory.domain.maintenance_plan import (
     MaintenancePlan,
     Trigger,
 )
+from services.inventory.domain.occurrence import OccurrenceState
 from services.inventory.store.maintenance import MaintenancePlans, Occurrences
 from services.inventory.usecases.put_maintenance_plan import PutMaintenancePlan
 from services.inventory.views.maintenance import (
@@ -190,7 +191,9 @@ async def list_plans(page: Paged, principal: Reader, run: Run, customer: Id | No
 
 
 @router.get("/{id}/occurrences", response_model=OccurrencePage)
-async def list_occurrences(id: Id, page: Paged, principal: Reader, run: Run) -> Any:
+async def list_occurrences(
+    id: Id, page: Annotated[Page, paged(OccurrenceState)], principal: Reader, run: Run
+) -> Any:
     """Those to come, one for each site or machine, and those that were."""
     await _visible(run, principal, id)
     found = await run.find(Occurrences, page.filter({"plan_id": id}), sort=page.sort, limit=page.fetch)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from contracts.values import Id
 from infra.chassis.http.auth import allow
-from infra.chassis.http.paging import Paged
+from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.service import Run
 from services.inventory.api.boundary import customers_filter
@@ -21,12 +21,11 @@ router = APIRouter(tags=["maintenance"])
 
 @router.get("/v1/maintenance-occurrences", response_model=OccurrencePage)
 async def list_all_occurrences(
-    page: Paged,
+    page: Annotated[Page, paged(OccurrenceState)],
     principal: Annotated[Principal, allow("maintenance-plans:read")],
     run: Run,
     customer: Id | None = None,
     site: Id | None = None,
-    state: OccurrenceState | None = None,
     from_day: Annotated[date | None, Query(alias="from", description="Due on this day or later")] = None,
     to_day: Annotated[date | None, Query(alias="to", description="Due on this day at the latest")] = None,
 ) -> Any:
@@ -34,7 +33,6 @@ async def list_all_occurrences(
         {"$and": [await customers_filter(run, principal), due_between(from_day, to_day)]},
         customer_id=customer,
         site_id=site,
-        state=None if state is None else state.value,
     )
     found = await run.find(Occurrences, query, sort=page.sort, limit=page.fetch)
     return page.of(found, occurrence_view)

@@ -24,6 +24,7 @@ Occurrences = Collection(
     Occurrence,
     indexes=(
         Index((("plan_id", 1), *IN_ORDER), name="of_plan"),
+        Index((("customer_id", 1), *IN_ORDER), name="listed_of_customer"),
         Index((("site_id", 1), *IN_ORDER), name="at_site"),
         Index((("state", 1), *IN_ORDER), name="in_state"),
         Index((("current_of", 1),), partial={"current_of": A_STRING}, name="current"),
