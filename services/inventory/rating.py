@@ -47,7 +47,8 @@ class Ratings:
                 self._kept.clear()
             known, now = self._kept.get(customer_id), self.run.clock.now()
             if known is None or not known.at <= now < known.at + FRESH:
-                known = self._kept[customer_id] = rated(await self._lived(customer_id), now)
+                lived = await self._lived(customer_id)
+                known = self._kept[customer_id] = await asyncio.to_thread(rated, lived, now)
             return known
 
     async def _lived(self, customer_id: str | None) -> list[Lived]:

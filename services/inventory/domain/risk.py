@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from contracts.text import Text
 from services.inventory.domain.asset import Asset, Status
@@ -75,6 +76,11 @@ class Model:
     model: str | None
     kind: str
     tally: Tally
+
+    @cached_property
+    def span(self) -> tuple[float, float] | None:
+        """Between which rates it lies; worked out once for all of its machines."""
+        return self.tally.interval()
 
 
 @dataclass(frozen=True)
@@ -155,7 +161,7 @@ def _reasons(it: Lived, model: Model, overall: float, now: datetime) -> Iterable
                 f"Elle est tombée en panne {len(recent)} fois en six mois{told}.",
             ),
         )
-    span = model.tally.interval()
+    span = model.span
     if model.model is not None and span is not None and span[0] > overall:
         rate, low, high = model.tally.rate or 0.0, *span
         yield Reason(
