@@ -38,7 +38,9 @@ async def test_a_plan_is_written_by_a_form_and_what_comes_of_it_is_read(firm: Fi
         coming = page.get_by_role("region", name="What comes", exact=True)
         await page.get_by_label("Site").select_option(site)
         await expect(coming.get_by_role("row", name=re.compile("Batteries"))).to_contain_text("to come")
-        await expect(page.get_by_role("row", name=re.compile("every 6 months"))).to_contain_text("active")
+        await expect(page.get_by_role("row", name=re.compile(f"{acme.id} every 6 months"))).to_contain_text(
+            "active"
+        )
         assert await barriers(page) == []
     async with screens.open(f"/parc/risks?site={site}", acme.manager, language="fr", size=PHONE) as page:
         await expect(page.get_by_role("row", name=re.compile("Onduleur"))).to_contain_text("ans.")
