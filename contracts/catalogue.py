@@ -161,10 +161,10 @@ TOPICS: tuple[Topic, ...] = (
             agreed.QuoteSent: ("notify",),
             agreed.QuoteApproved: ("notify",),
             agreed.QuoteRefused: ("notify",),
-            lifecycle.TicketResolved: ("notify",),
+            lifecycle.TicketResolved: ("inventory", "notify"),
             lifecycle.TicketClosed: ("notify",),
             lifecycle.TicketReopened: ("notify",),
-            lifecycle.TicketCancelled: ("notify",),
+            lifecycle.TicketCancelled: ("inventory", "notify"),
         },
     ),
     facts(
@@ -231,7 +231,16 @@ TOPICS: tuple[Topic, ...] = (
             reservations.PartsReleased: ("ticket",),
         },
     ),
-    facts("inventory", "assets", "asset_id", {park.AssetChanged: ("ticket",)}),
+    facts(
+        "inventory",
+        "assets",
+        "asset_id, or the occurrence of a maintenance plan, or the campaign",
+        {
+            park.AssetChanged: ("ticket",),
+            park.MaintenanceDue: ("ticket",),
+            park.TipSent: ("notify",),
+        },
+    ),
     facts(
         "notify",
         "deliveries",

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from contracts.checklists import ChecklistAnswer
 from contracts.envelope import Fact
 from contracts.values import (
     Answer,
@@ -226,7 +227,7 @@ class InterventionClosed(VisitFact):
     SHA-256 in hexadecimal of the signed report, which itself stays with the dispatch service;
     ``work_done`` is no more than how it begins. ``article_worked`` is absent where the technician
     does not say whether the known repair was it: then the outcome tells. ``contact_attempts`` are what he
-    tried where nobody let him in.
+    tried where nobody let him in. ``checklist`` leaves out what was answered in words of one's own.
     """
 
     TYPE: ClassVar[str] = "intervention-closed"
@@ -247,6 +248,7 @@ class InterventionClosed(VisitFact):
     signed: bool = False
     digest: str | None = None
     contact_attempts: tuple[ContactAttempt, ...] = ()
+    checklist: tuple[ChecklistAnswer, ...] = ()
 
 
 class VisitCancelled(VisitFact):

@@ -4,8 +4,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
+from contracts.checklists import MOST_ITEMS, ChecklistItem
 from contracts.envelope import Fact
-from contracts.values import Id, Summary, Value
+from contracts.ticket.events import Wording
+from contracts.values import Id, Summary, Urgency, Value, Window
 
 Said = Annotated[str, StringConstraints(max_length=200)]
 
@@ -42,3 +44,39 @@ class AssetChanged(Fact):
     site_id: Id
     differences: Annotated[tuple[AssetDifference, ...], Field(max_length=50)] = ()
     asks: Annotated[tuple[WorkAsked, ...], Field(max_length=20)] = ()
+
+
+class MaintenanceDue(Fact):
+    """Preventive work is to be done: a ticket of the id ``ticket_id``, however often this is told.
+
+    ``window`` is when it would suit best; None where nobody chose. Where it follows from an answer to the
+    checklist of ``follows_ticket_id``, that is the ticket it was found at.
+    """
+
+    TYPE: ClassVar[str] = "maintenance-due"
+
+    occurrence_id: Id
+    plan_id: Id
+    ticket_id: Id
+    customer_id: Id
+    site_id: Id
+    asset_ids: Annotated[tuple[Id, ...], Field(max_length=200)] = ()
+    category: Id
+    summary: Summary
+    detail: Annotated[str, StringConstraints(max_length=4000)]
+    urgency: Urgency = Urgency.LOW
+    window: Window | None = None
+    checklist: Annotated[tuple[ChecklistItem, ...], Field(max_length=MOST_ITEMS)] = ()
+    follows_ticket_id: Id | None = None
+
+
+class TipSent(Fact):
+    """What was learned is told to people at one customer's: ``contact_ids`` are theirs, each named once."""
+
+    TYPE: ClassVar[str] = "tip-sent"
+
+    campaign_id: Id
+    customer_id: Id
+    contact_ids: Annotated[tuple[Id, ...], Field(max_length=500)]
+    title: Wording
+    text: Wording

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from contracts.checklists import ChecklistItem
 from contracts.envelope import Fact
 from contracts.values import (
     Answer,
@@ -65,6 +66,7 @@ class VisitNeed(Value):
     follows: Id | None = None
     after: tuple[Id, ...] = ()
     same_technician: bool = False
+    checklist: tuple[ChecklistItem, ...] = ()
 
 
 class Wording(Value):
@@ -315,9 +317,16 @@ class ClientReminded(TicketFact):
 
 
 class TicketResolved(TicketFact):
-    """The fault is fixed; the client has not accepted it yet: at ``closes_at`` he has by silence."""
+    """The fault is fixed; the client has not accepted it yet: at ``closes_at`` he has by silence.
+
+    ``kind``, ``asset_id`` and ``declared_at`` are the ticket's: what fails, and how often.
+    """
 
     TYPE: ClassVar[str] = "ticket-resolved"
+
+    kind: TicketKind | None = None
+    asset_id: Id | None = None
+    declared_at: Instant | None = None
 
     cause: Detail | None = None
     article_id: Id | None = None

@@ -14,6 +14,7 @@ from contracts.dispatch.events import (
     VisitRescheduled,
 )
 from contracts.inventory.key_uses import InventoryKeyUseChanged
+from contracts.ticket.events import TicketCancelled, TicketResolved
 from infra.chassis.clock import Clock
 from infra.chassis.http.api_key_uses import key_uses
 from infra.chassis.http.api_keys import ApiKeys
@@ -29,6 +30,10 @@ from services.inventory.api import (
     agents,
     asset_verbs,
     assets,
+    campaigns,
+    failures,
+    maintenance_plans,
+    occurrences,
     purchases,
     reservations,
     restocking,
@@ -43,11 +48,14 @@ from services.inventory.api import (
 from services.inventory.api import parts as catalogue
 from services.inventory.api.imports import KINDS
 from services.inventory.api.problems import PROBLEMS
+from services.inventory.rating import Ratings, begin_counting
 from services.inventory.settings import Settings
 from services.inventory.store.assets import AssetLines, Assets
+from services.inventory.store.campaigns import Campaigns
 from services.inventory.store.contacts import Contacts
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
+from services.inventory.store.failures import Countings, Failures
 from services.inventory.store.machines import (
     AgentKeys,
     Agents,
@@ -57,6 +65,7 @@ from services.inventory.store.machines import (
     RuleSets,
     SoftwareLists,
 )
+from services.inventory.store.maintenance import MaintenancePlans, Occurrences
 from services.inventory.store.parts import Parts
 from services.inventory.store.planned_visits import PlannedVisits
 from services.inventory.store.purchases import OpenDrafts, PurchaseRequests
@@ -67,14 +76,24 @@ from services.inventory.store.site_codes import CodesOfSites, CodeViews
 from services.inventory.store.sites import Sites
 from services.inventory.store.stock import Movements, StockLevels, Transfers
 from services.inventory.store.technicians import Technicians
-from services.inventory.stream import visits
-from services.inventory.web import admin, parc, parc_asset, parc_stock
+from services.inventory.stream import tickets, visits
+from services.inventory.usecases.ask_maintenance import AskMaintenance
+from services.inventory.usecases.foresee import GoThroughPlan
+from services.inventory.web import (
+    admin,
+    admin_maintenance,
+    parc,
+    parc_asset,
+    parc_prevention,
+    parc_stock,
+)
 from services.inventory.web.pages import PAGES
 
 AUDITED = (
     Audited(Sites, "sites"),
     Audited(Assets, "assets", without=frozenset({"seen", "lines"})),
     Audited(Parts, "parts"),
+    Audited(MaintenancePlans, "maintenance-plans", without=frozenset({"revision", "look_at"})),
 )
 
 SERVICE = Service(
@@ -84,6 +103,7 @@ SERVICE = Service(
         *(StockLevels, Movements, Transfers, Reservations, PlannedVisits),
         *(PurchaseRequests, OpenDrafts, Returns, StockLoans),
         *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions),
+        *(MaintenancePlans, Occurrences, Failures, Countings, Campaigns),
         key_uses(InventoryKeyUseChanged),
     ),
     copies=(Customers, Contracts, Contacts, Technicians, ApiKeys),
@@ -96,7 +116,11 @@ SERVICE = Service(
         DispatchFailed: visits.on_dispatch_failed,
         TechnicianArrived: visits.on_technician_arrived,
         InterventionClosed: visits.on_intervention_closed,
+        TicketResolved: tickets.on_ticket_resolved,
+        TicketCancelled: tickets.on_ticket_cancelled,
     },
+    tasks=(begin_counting,),
+    timers={MaintenancePlans: GoThroughPlan, Occurrences: AskMaintenance},
 )
 
 
@@ -110,12 +134,15 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         mongo=mongo,
         kafka=kafka,
         routers=(
+            # Before what is read by an id: that is none.
+            failures.router,
             *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
             *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
             *(transfers.router, purchases.router, restocking.router, returns.router),
-            *(reservations.router, parc.router, parc_asset.router, parc_stock.router),
+            *(maintenance_plans.router, occurrences.router, campaigns.router),
+            *(reservations.router, parc.router, parc_asset.router, parc_stock.router, parc_prevention.router),
             *(imports_router(importing), imports_pages(importing, PAGES)),
-            *(admin.router, audit_router("inventory", AUDITED, PAGES)),
+            *(admin.router, admin_maintenance.router, audit_router("inventory", AUDITED, PAGES)),
         ),
         problems=PROBLEMS,
         pages=PAGES,
@@ -124,4 +151,5 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     )
     app.state.seal = Seal(settings.codes_keys)
     app.state.agents_receiving = agents.Receiving()
+    app.state.ratings = Ratings(app.state.runtime)
     return app

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from contracts.inventory.assets import TipSent
 from contracts.ticket.sla import SLA_FACTS
 from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handlers
@@ -45,7 +46,7 @@ from services.notify.store.refused_addresses import RefusedAddresses
 from services.notify.store.staff import Staff
 from services.notify.store.subscriptions import Feeds, Lanes, Subscriptions, Webhooks
 from services.notify.store.templates import Templates
-from services.notify.stream import lifecycle, majors, sla, visits
+from services.notify.stream import lifecycle, majors, park, sla, visits
 from services.notify.usecases.release_message import ReleaseMessage
 from services.notify.views.live import LiveStreams
 from services.notify.voice.calling import make_calls
@@ -73,6 +74,7 @@ def handlers(timing: Timing) -> Handlers:
         **dict.fromkeys((*visits.TOLD, *visits.SHOWN), of_visits),
         **dict.fromkeys(majors.TOLD, of_majors),
         **dict.fromkeys(SLA_FACTS, of_clocks),
+        TipSent: partial(park.on_tip_sent, timing=timing),
     }
 
 

@@ -89,7 +89,7 @@ from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
 from services.ticket.store.views import Views
 from services.ticket.store.work_types import WorkTypes
-from services.ticket.stream.assets import on_asset_changed
+from services.ticket.stream.assets import on_asset_changed, on_maintenance_due
 from services.ticket.stream.reservations import on_reservation_fact
 from services.ticket.stream.visits import on_visit_fact
 from services.ticket.usecases.begin_terms import BeginTerms
@@ -134,6 +134,7 @@ HANDLERS: Mapping[type[Fact], Handler] = {
     reservations.PartsIssued: on_reservation_fact,
     reservations.PartsReleased: on_reservation_fact,
     park.AssetChanged: on_asset_changed,
+    park.MaintenanceDue: on_maintenance_due,
 }
 
 AUDITED = (

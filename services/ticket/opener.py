@@ -1,10 +1,10 @@
-"""Opens the tickets that machines' states ask for: numbers cannot be had while an event is handled."""
+"""Opens the tickets that machines and plans ask for: numbers cannot be had while an event is handled."""
 
 from dataclasses import dataclass
 
 from contracts.audience import Reach, Viewer
 from contracts.refusal import Refusal
-from contracts.values import Channel, Impact, TicketKind, Urgency
+from contracts.values import Channel, Impact, TicketKind
 from infra.chassis.runtime import Runtime, new_id
 from infra.chassis.store.collection import Document
 from infra.chassis.store.unit import AlreadyExists, Cause
@@ -71,10 +71,12 @@ class Opener:
             description=work.detail,
             category=work.category,
             impact=Impact.LOW,
-            urgency=Urgency.LOW,
+            urgency=work.urgency,
             sites=(work.site_id,),
             customer_id=work.customer_id,
             asset_id=work.asset_id,
+            preferred_windows=() if work.window is None else (work.window,),
+            checklist=work.checklist,
             channel=Channel.AGENT,
         )
         number = await self.numbers.next(self.run.clock.now().year)

@@ -14,6 +14,7 @@ from contracts.catalogue import CATALOGUE
 from contracts.dispatch import events as visits
 from contracts.dispatch.states import TechnicianChanged
 from contracts.envelope import Envelope, Payload, State, event_id
+from contracts.inventory.assets import MaintenanceDue, TipSent
 from contracts.inventory.states import CurrentAssetChanged, PartChanged, SiteChanged, StockLevelChanged
 from contracts.notify import events as deliveries
 from contracts.ticket import events as lifecycle
@@ -350,6 +351,10 @@ def _subject_and_key(topic: str, payload: Payload) -> tuple[str, str]:
     if isinstance(payload, StockLevelChanged):
         place = f"{payload.location}/{payload.sku}"
         return place, place
+    if isinstance(payload, MaintenanceDue):
+        return payload.occurrence_id, payload.occurrence_id
+    if isinstance(payload, TipSent):
+        return payload.campaign_id, payload.campaign_id
     subject, key = _SUBJECTS[topic]
     return getattr(payload, subject), getattr(payload, key)
 

@@ -1,9 +1,19 @@
 """One hand-written message of every fact of the park."""
 
-from contracts.inventory.assets import AssetChanged, AssetDifference, WorkAsked
+from datetime import UTC, datetime
+
+from contracts.checklists import ChecklistItem, ItemKind
+from contracts.envelope import Fact
+from contracts.inventory.assets import AssetChanged, AssetDifference, MaintenanceDue, TipSent, WorkAsked
+from contracts.ticket.events import Wording
+from contracts.values import Window
+
+_VOLTS = ChecklistItem(
+    id="volts", fr="Tension de la batterie", en="Battery voltage", kind=ItemKind.NUMBER, unit="V", least=12.2
+)
 
 
-def park() -> tuple[AssetChanged, ...]:
+def park() -> tuple[Fact, ...]:
     return (
         AssetChanged(
             asset_id="srv-files-01",
@@ -19,5 +29,27 @@ def park() -> tuple[AssetChanged, ...]:
                     detail="La mémoire est passée de 16 GB à 8 GB.",
                 ),
             ),
+        ),
+        MaintenanceDue(
+            occurrence_id="mo-9f2c",
+            plan_id="pasteur-ups",
+            ticket_id="pm-4d1a",
+            customer_id="clinique-pasteur",
+            site_id="pasteur-nord",
+            asset_ids=("ups-01",),
+            category="ups-check",
+            summary="Test des onduleurs : Onduleur du serveur",
+            detail="Échéance : 2026-03-10. Jour retenu : 2026-03-09 (la journée est calme).",
+            window=Window(
+                from_at=datetime(2026, 3, 9, 7, tzinfo=UTC), to_at=datetime(2026, 3, 9, 17, tzinfo=UTC)
+            ),
+            checklist=(_VOLTS,),
+        ),
+        TipSent(
+            campaign_id="0193a0c2-5555-7000-8000-000000000001",
+            customer_id="clinique-pasteur",
+            contact_ids=("contact-anne",),
+            title=Wording(fr="Laissez respirer votre imprimante", en="Let your printer breathe"),
+            text=Wording(fr="Gardez dix centimètres derrière elle.", en="Keep ten centimetres behind it."),
         ),
     )

@@ -153,6 +153,9 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "reservations:read": FIRM_SIDE,
     "maintenance-plans:read": FIRM_SIDE | _ON_BEHALF,
     "maintenance-plans:write": _only("stock-keeper"),
+    "campaigns:read": FIRM_SIDE,
+    "campaigns:write": _only("agent", "stock-keeper"),
+    "failure-rates:read": FIRM_SIDE | _ON_BEHALF,
     "renewals:read": FIRM_SIDE | _ON_BEHALF,
     "renewals:write": _only("stock-keeper"),
     # notify
@@ -181,7 +184,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "screens:mobile": _only("technician"),
     "screens:sla": _only("contract-manager", "customer-manager"),
     "screens:parc": _only("stock-keeper", "customer-manager"),
-    "screens:admin": _only("contract-manager"),
+    "screens:admin": _only("contract-manager", "stock-keeper"),
     # every service: who changed what
     "audit:read": _only(),
     # local stack

@@ -53,6 +53,12 @@ PARTS: Sequence[tuple[str, Sequence[Part]]] = (
                 N_("The questions that clients and the hotline answer first."),
             ),
             Part(
+                "/admin/inventory/maintenance-plans",
+                "maintenance-plans:write",
+                N_("Maintenance plans"),
+                N_("What is done before something breaks."),
+            ),
+            Part(
                 "/admin/dispatch/technicians",
                 "technicians:write",
                 N_("Technicians"),
@@ -151,6 +157,7 @@ ENTITIES: Mapping[str, str] = {
     "sites": N_("Site"),
     "assets": N_("Machine"),
     "parts": N_("Part"),
+    "maintenance-plans": N_("Maintenance plan"),
     "staff": N_("Person"),
     "subscriptions": N_("Webhook"),
     "preferences": N_("Preferences"),

@@ -213,6 +213,11 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "It happened before the visit was asked for", "Antérieur à la demande de la visite",
         "Correct the time that the detail names.", "Corrigez l'horaire que nomme le détail.",
     ),
+    "not-on-the-checklist": _wrong(
+        "That is no answer to the checklist", "Réponse étrangère à la liste de contrôle",
+        "Answer each item of the visit's `checklist` once, as its kind has it.",
+        "Répondez une fois à chaque point de la `checklist` de la visite, selon son type.",
+    ),
     "not-his-visit": _wrong(
         "The visit is another technician's", "La visite est à un autre technicien",
         "Correct on_behalf_of, or leave it out.", "Corrigez on_behalf_of, ou omettez-le.",

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints, model_validator
 
+from contracts.checklists import MOST_ITEMS, ChecklistAnswer
 from contracts.dispatch.events import ContactAttempt, ContactChannel
 from contracts.refusal import NotFound, Refusal
 from contracts.text import InvalidValue, Text
@@ -93,6 +94,14 @@ class PhotoShown(Body):
     sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] | None = None
 
 
+class ItemAnswered(Body):
+    """What was found at an item of the visit's checklist: a number as ``12.5``, ``yes`` or ``no``, one of
+    its choices, or words."""
+
+    item: Id
+    answer: Annotated[str, said(500)]
+
+
 class Closing(Step):
     """``ended_at`` is when the work ended: ``occurred_at``, or now, when it is absent. ``contact_attempts``:
     how he tried to reach somebody where nobody let him in. With neither ``signature`` nor
@@ -116,6 +125,7 @@ class Closing(Step):
     found: Words = ""
     remaining: Words = ""
     photos: tuple[PhotoShown, ...] = Field(default=(), max_length=8)
+    checklist: tuple[ItemAnswered, ...] = Field(default=(), max_length=MOST_ITEMS)
 
     @model_validator(mode="after")
     def _is_signed_or_not(self) -> Self:
@@ -153,6 +163,7 @@ class Closing(Step):
             found=self.found,
             remaining=self.remaining,
             photos=tuple(Photo(one.thumbnail, one.sha256) for one in self.photos),
+            checklist=tuple(ChecklistAnswer(item=one.item, answer=one.answer) for one in self.checklist),
         )
 
 

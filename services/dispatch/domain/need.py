@@ -7,6 +7,7 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from contracts.calendars import CalendarForm, HolidayCode, Interval, calendar
+from contracts.checklists import ChecklistAnswer, ChecklistItem, ItemKind
 from contracts.inventory.states import SiteChanged
 from contracts.values import (
     Answer,
@@ -88,11 +89,17 @@ class Need:
     after: tuple[str, ...] = ()
     same_technician: bool = False
     asset_id: str | None = None
+    checklist: tuple[ChecklistItem, ...] = ()
 
     @property
     def duration(self) -> timedelta:
         """Time on the spot; never nothing, for a slot has to be one."""
         return timedelta(minutes=max(1, self.duration_minutes))
+
+    def told(self, answers: tuple[ChecklistAnswer, ...]) -> tuple[ChecklistAnswer, ...]:
+        """The answers that an event may tell: not those in words of one's own, which may name somebody."""
+        words = {each.id for each in self.checklist if each.kind is ItemKind.TEXT}
+        return tuple(each for each in answers if each.item not in words)
 
 
 def local_text(at: datetime, time_zone: str) -> str:

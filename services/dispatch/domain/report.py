@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from contracts.checklists import ChecklistAnswer
 from contracts.dispatch.events import ContactAttempt
 from contracts.refusal import Refusal
 from contracts.text import Text
@@ -61,6 +62,7 @@ class Report:
     found: str = ""
     remaining: str = ""
     photos: tuple[Photo, ...] = ()
+    checklist: tuple[ChecklistAnswer, ...] = ()
 
     @property
     def signed(self) -> bool:
@@ -78,7 +80,7 @@ class Report:
         content = asdict(self)
         if self.article_worked is None:
             del content["article_worked"]  # as in reports of before that could be said
-        for later in ("contact_attempts", "found", "remaining", "photos"):
+        for later in ("contact_attempts", "found", "remaining", "photos", "checklist"):
             if not content[later]:
                 del content[later]
         return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).hexdigest()

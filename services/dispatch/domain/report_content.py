@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from contracts.checklists import NO, YES
 from contracts.inventory.states import CurrentAssetChanged, SiteChanged
 from contracts.ticket.states import ContactChanged
 from contracts.values import Language
@@ -81,7 +82,10 @@ def content_of(visit: Visit, report: Report, names: Names, at: datetime) -> dict
             "done": report.work_done,
             "cause": report.cause or "",
             "remaining": report.remaining,
-            "answers": [[each.question, each.answer] for each in report.answers],
+            "answers": [
+                *([each.question, each.answer] for each in report.answers),
+                *_checked(visit, report, names.language),
+            ],
         },
         "parts": [
             {
@@ -97,6 +101,18 @@ def content_of(visit: Visit, report: Report, names: Names, at: datetime) -> dict
         "contact_attempts": [[_instant(each.at), each.channel.value] for each in report.contact_attempts],
         "signature": _signature(report),
     }
+
+
+def _checked(visit: Visit, report: Report, language: Language) -> list[list[str]]:
+    """What was found at each item of the checklist, as it was asked for."""
+    items = {each.id: each for each in visit.need.checklist}
+    words = {YES: ("oui", "yes"), NO: ("non", "no")}
+    told = []
+    for each in report.checklist:
+        item = items[each.item]
+        answer = words.get(each.answer, (each.answer, each.answer))[language != Language.FR]
+        told.append([item.label(language), f"{answer} {item.unit}" if item.unit else answer])
+    return told
 
 
 def _signature(report: Report) -> dict[str, Any]:

@@ -319,6 +319,7 @@ class Visit(VisitRecord):
             signed=report.signed,
             digest=report.digest,
             contact_attempts=report.contact_attempts,
+            checklist=self.need.told(report.checklist),
         )
         visit = replace(
             self,

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from contracts.checklists import ChecklistAnswer, answered_wrongly
 from contracts.dispatch.events import ContactAttempt
-from contracts.refusal import illegal_transition
+from contracts.refusal import Refusal, illegal_transition
+from contracts.text import Text
 from contracts.values import Answer, Outcome, PartUsed, VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
@@ -56,6 +58,7 @@ class CloseVisit:
     found: str = ""
     remaining: str = ""
     photos: tuple[Photo, ...] = ()
+    checklist: tuple[ChecklistAnswer, ...] = ()
     occurred_at: datetime | None = None
 
     def loads(self) -> Loads:
@@ -70,6 +73,7 @@ class CloseVisit:
             return visit.id
         for said in (self.occurred_at, self.started_at, *(tried.at for tried in self.contact_attempts)):
             happened_at(unit, said, visit)
+        _check_answers(visit, self.checklist)
         ended = happened_at(unit, self._ended_at, visit)
         report = self._report(visit, ended)
         closed, facts = visit.closed(report)
@@ -128,6 +132,23 @@ class CloseVisit:
             found=self.found,
             remaining=self.remaining,
             photos=self.photos,
+            checklist=self.checklist,
+        )
+
+
+def _check_answers(visit: Visit, answers: tuple[ChecklistAnswer, ...]) -> None:
+    wrong = answered_wrongly(visit.need.checklist, answers)
+    if wrong is not None:
+        raise Refusal(
+            "not-on-the-checklist",
+            Text(
+                f"{wrong.answer!r} is no answer to {wrong.item!r}: each item of `checklist` is answered "
+                "once, as its kind has it.",
+                f"{wrong.answer!r} ne répond pas à {wrong.item!r} : chaque point de `checklist` reçoit une "
+                "réponse, selon son type.",
+            ),
+            item=wrong.item,
+            checklist=[each.id for each in visit.need.checklist],
         )
 
 

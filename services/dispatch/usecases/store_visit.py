@@ -105,6 +105,7 @@ class StoreVisit:
                 after=need.after,
                 same_technician=need.same_technician,
                 asset_id=asked.asset_id,
+                checklist=need.checklist,
             ),
         )
         before = made_in_vain(unit, need.follows)

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from contracts.checklists import ChecklistAnswer, ChecklistItem
 from contracts.dispatch.events import Attention, ContactAttempt, NoSlot, Silence, SilenceTold
 from contracts.values import (
     Answer,
@@ -57,6 +58,7 @@ class ReportView(WorkView):
     contact_attempts: tuple[ContactAttempt, ...]
     found: str
     remaining: str
+    checklist: tuple[ChecklistAnswer, ...]
     digest: str
 
 
@@ -161,6 +163,7 @@ class FirmVisitView(VisitView):
     reasons: tuple[RuledOutView, ...]
     possible: tuple[str, ...]
     lawful_exit: LawfulExitView | None
+    checklist: tuple[ChecklistItem, ...] = ()
     alone: AloneView | None = None
     report: ReportView | None = None
     warnings: tuple[Warned, ...] | None = None
@@ -241,6 +244,7 @@ def visit_view(
         ),
         possible=visit.possible,
         lawful_exit=_exit_view(visit) if sees_hours(principal, visit.technician_id) else None,
+        checklist=need.checklist,
         alone=_alone_view(visit),
     )
     shown.report = _report_view(report) if report else None
@@ -301,5 +305,6 @@ def _report_view(report: Report) -> ReportView:
         contact_attempts=report.contact_attempts,
         found=report.found,
         remaining=report.remaining,
+        checklist=report.checklist,
         digest=report.digest,
     )

@@ -26,6 +26,7 @@ FILES = (
     "m.js",
     "m-about.js",
     "m-alone.js",
+    "m-checklist.js",
     "m-closing.js",
     "m-codes.js",
     "m-day.js",

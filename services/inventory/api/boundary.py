@@ -28,14 +28,14 @@ async def require_site(
 ) -> None:
     """404 too for what is at a site that a site contact does not answer for."""
     await require_customer(run, principal, customer_id, kind, id)
-    own = await _own_sites(run, principal)
+    own = await own_sites(run, principal)
     if own is not None and site_id not in own:
         raise not_found(kind, id)
 
 
 async def sites_filter(run: Runtime, principal: Principal, field: str) -> dict[str, Any]:
     """The same as a query; ``field`` holds the site's id."""
-    own = await _own_sites(run, principal)
+    own = await own_sites(run, principal)
     within = {} if own is None else {field: {"$in": list(own)}}
     return {**await customers_filter(run, principal), **within}
 
@@ -52,7 +52,7 @@ async def _managed_customers(run: Runtime, principal: Principal) -> list[str] | 
     return found
 
 
-async def _own_sites(run: Runtime, principal: Principal) -> tuple[str, ...] | None:
+async def own_sites(run: Runtime, principal: Principal) -> tuple[str, ...] | None:
     """A site contact's own sites; None for everybody whom sites do not bind."""
     if principal.role != "site-contact":
         return None

@@ -118,6 +118,19 @@ PROBLEMS: Mapping[str, ProblemType] = {
         Text("It would be a part of itself", "Il ferait partie de lui-même"),
         Text("Take one of the links in `chain` away first.", "Retirez d'abord un des liens de `chain`."),
     ),
+    "nobody-to-tell": ProblemType(
+        422,
+        Text("Nobody would be told", "Personne à prévenir"),
+        Text(
+            "Correct `kind`, `model` or `customers`, or write down who uses the machines.",
+            "Corrigez `kind`, `model` ou `customers`, ou notez qui utilise les machines.",
+        ),
+    ),
+    "nothing-named": ProblemType(
+        422,
+        Text("Whom is it for?", "À qui est-ce destiné ?"),
+        Text("Give `kind`, `model` or `customers`.", "Donnez `kind`, `model` ou `customers`."),
+    ),
     "review-decided": ProblemType(
         409,
         Text("It is decided already", "Déjà tranché"),

@@ -1,4 +1,4 @@
-"""Who is to be at a site and when, as far as its access codes are concerned."""
+"""Who is to be at a site and when, as far as its access codes and preventive work are concerned."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ from contracts.dispatch.events import (
     VisitPlanned,
     VisitRescheduled,
 )
+from contracts.values import Point
 
 BEFORE = timedelta(hours=2)
 """Before the planned start: he is on his way, or has come early."""
@@ -24,6 +25,7 @@ LONGEST_STAY = timedelta(hours=12)
 class PlannedVisit:
     """One per visit, with its id; ``technician_id`` None: nobody is sent there.
 
+    ``point`` and ``territory`` are the site's when it was planned.
     ``visit_epoch`` and ``visit_sequence`` are those of the last fact applied: an older one changes nothing.
     """
 
@@ -37,6 +39,20 @@ class PlannedVisit:
     ended_at: datetime | None = None
     visit_epoch: int = 0
     visit_sequence: int = 0
+    point: Point | None = None
+    territory: str | None = None
+
+    @property
+    def day(self) -> str | None:
+        """The day that it is planned for, in UTC (ISO 8601): none of our working days is in two of them."""
+        planned = self.start_at is not None and self.technician_id is not None
+        return self.start_at.date().isoformat() if planned and self.start_at is not None else None
+
+    @property
+    def minutes(self) -> int:
+        if self.start_at is None or self.end_at is None:
+            return 0
+        return round((self.end_at - self.start_at).total_seconds() / 60)
 
     def after(self, fact: VisitFact, at: datetime) -> "PlannedVisit":
         """What the fact, which happened ``at``, makes of it; any other takes the visit away."""

@@ -1,10 +1,17 @@
 """A place of a customer's where technicians go."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
+from contracts.calendars import WEEKDAYS, CalendarForm, HolidayCode, calendar
 from contracts.refusal import Refusal
 from contracts.text import Text
-from contracts.values import SiteAccess, TechnicianWishes, WeeklyWindows
+from contracts.values import Point, SiteAccess, TechnicianWishes, WeeklyWindows, Window
+
+HOLIDAY_CODES = frozenset(get_args(HolidayCode))
+OFFICE_HOURS: Any = dict.fromkeys(WEEKDAYS[:5], (("08:00", "18:00"),))
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,25 @@ class Site:
                 ),
             )
         return other
+
+    @property
+    def point(self) -> Point:
+        return Point(latitude=self.latitude, longitude=self.longitude)
+
+    def open_on(self, day: date) -> Window | None:
+        """From when to when somebody is let in that day; None where nobody is.
+
+        A site that is always open is worked at in office hours where the work can wait.
+        """
+        form = CalendarForm(
+            time_zone=self.time_zone,
+            weekly=OFFICE_HOURS if self.opening is None else self.opening,
+            holidays=self.holidays if self.holidays in HOLIDAY_CODES else "none",
+            good_friday=self.good_friday,
+        )
+        midnight = datetime.combine(day, time(), ZoneInfo(self.time_zone))
+        pieces = calendar(form).open_intervals(midnight, midnight + timedelta(days=1))
+        return Window(from_at=pieces[0][0], to_at=pieces[-1][1]) if pieces else None
 
     @property
     def gaps(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from services.inventory.usecases.follow_visit import FollowVisit
 from services.inventory.usecases.issue_parts import IssueParts
 from services.inventory.usecases.release_parts import ReleaseParts
 from services.inventory.usecases.reserve_parts import ReserveParts
+from services.inventory.usecases.settle_maintenance import KeepAnswers
 
 FOLLOWED_BY_A_PLAN = frozenset({RevocationReason.RESCHEDULED, RevocationReason.REASSIGNED})
 """Revocations whose new plan is the next fact: it decides about the parts, nobody takes them meanwhile."""
@@ -67,6 +68,7 @@ def on_intervention_closed(event: InterventionClosed, envelope: Envelope) -> Ite
             position=_position(envelope),
         ),
         *((_exchange(event),) if any(part.serial_out for part in event.parts_used) else ()),
+        *((KeepAnswers(event.ticket_id, event.checklist),) if event.checklist else ()),
     )
 
 

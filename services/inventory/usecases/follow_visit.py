@@ -1,4 +1,4 @@
-"""Know who is to be at a site and when, for whom its access codes are shown to."""
+"""Know who is to be at a site and when: who is shown its access codes, and where journeys go already."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,6 +9,7 @@ from infra.chassis.store.unit import Unit
 from services.inventory.domain.planned_visit import PlannedVisit
 from services.inventory.domain.reservation import Position
 from services.inventory.store.planned_visits import PlannedVisits
+from services.inventory.store.sites import Sites
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class FollowVisit:
     position: Position
 
     def loads(self) -> Loads:
-        return (Ref(PlannedVisits, self.fact.visit_id),)
+        return (Ref(PlannedVisits, self.fact.visit_id), Ref(Sites, self.fact.site_id))
 
     def decide(self, unit: Unit) -> None:
         fact, position = self.fact, self.position
@@ -29,4 +30,7 @@ class FollowVisit:
         if (before.visit_epoch, before.visit_sequence) >= (position.epoch, position.sequence):
             return
         after = before.after(fact, self.occurred_at)
+        site = unit.get(Sites, fact.site_id)
+        if site is not None:
+            after = replace(after, point=site.point, territory=site.territory)
         unit.put(PlannedVisits, replace(after, visit_epoch=position.epoch, visit_sequence=position.sequence))

@@ -54,6 +54,7 @@ class MessageKind(StrEnum):
     MAJOR_INCIDENT_UPDATED = "major-incident-updated"
     MAJOR_INCIDENT_DECLARED = "major-incident-declared"
     MAJOR_UPDATE_DUE = "major-update-due"
+    TIP = "tip"
     VOLUME_USED = "volume-used"
     VOLUME_REACHED = "volume-reached"
     WEBHOOK_DISABLED = "webhook-disabled"

@@ -50,6 +50,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.SERVICE_REPORT,
         MessageKind.REPORT_TO_SIGN,
         MessageKind.REPORT_REMINDER,
+        MessageKind.TIP,
         MessageKind.VOLUME_USED,
         MessageKind.WEBHOOK_DISABLED,
     ),

@@ -90,6 +90,7 @@ _NEWS: Mapping[str, tuple[str, str]] = {
     "sla-breached": ("délai dépassé", "deadline missed"),
     "low-mark": ("client mécontent", "a client is not satisfied"),
     "volume-used": ("votre volume presque épuisé", "your volume nearly used up"),
+    "tip": ("conseil", "a tip"),
     "volume-reached": ("volume presque épuisé", "volume nearly used up"),
     "webhook-disabled": ("vos webhooks désactivés", "your webhooks disabled"),
     "client-webhook-disabled": ("webhooks d'un client désactivés", "a client's webhooks disabled"),

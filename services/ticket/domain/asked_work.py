@@ -1,8 +1,11 @@
-"""Preventive work that the state of a machine asked for, until its ticket is open."""
+"""Preventive work that a machine's state or a plan asked for, until its ticket is open."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from contracts.checklists import ChecklistItem
+from contracts.values import Urgency, Window
 
 AGAIN_AFTER = timedelta(minutes=10)
 SELDOM = timedelta(days=1)
@@ -15,12 +18,15 @@ class AskedState(StrEnum):
 
 @dataclass(frozen=True)
 class AskedWork:
-    """The id is its ticket's. ``why`` is the last refusal: a work type or a site that is not known yet."""
+    """The id is its ticket's. ``why`` is the last refusal: a work type or a site that is not known yet.
+
+    ``asset_id`` is None where it is about several machines, or none; ``window`` is when it suits best.
+    """
 
     id: str
     customer_id: str
     site_id: str
-    asset_id: str
+    asset_id: str | None
     rule: str
     category: str
     summary: str
@@ -30,6 +36,9 @@ class AskedWork:
     state: AskedState = AskedState.WAITING
     tries: int = 0
     why: str | None = None
+    urgency: Urgency = Urgency.LOW
+    window: Window | None = None
+    checklist: tuple[ChecklistItem, ...] = ()
 
     def opened(self) -> "AskedWork":
         return replace(self, state=AskedState.OPENED, why=None)

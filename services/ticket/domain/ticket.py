@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from contracts.audience import Parties
+from contracts.checklists import ChecklistItem
 from contracts.refusal import UnknownReference, illegal_transition
 from contracts.ticket import events
 from contracts.ticket.events import TicketFact
@@ -126,6 +127,7 @@ class Ticket:
     patience: Patience = USUAL
     origin: Origin | None = None
     coverage: TicketCoverage | None = None
+    checklist: tuple[ChecklistItem, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -350,6 +352,9 @@ class Ticket:
         )
         fact = self.fact(
             events.TicketResolved,
+            kind=self.kind,
+            asset_id=self.asset_id,
+            declared_at=self.declared_at,
             cause=resolution.cause,
             article_id=resolution.article_id,
             closes_at=self.accepted_at(at),

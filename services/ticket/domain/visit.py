@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from contracts.checklists import ChecklistItem
 from contracts.ticket.events import VisitNeed
 from contracts.values import Outcome, SiteAccess, VisitState, Window
 from services.ticket.domain.sla_record import SlaRecord
@@ -121,7 +122,11 @@ class Visit:
         return replace(self, state=VisitState.FAILED, assignment=None)
 
     def need(
-        self, access: SiteAccess | None, windows: tuple[Window, ...], sla: SlaRecord | None
+        self,
+        access: SiteAccess | None,
+        windows: tuple[Window, ...],
+        sla: SlaRecord | None,
+        checklist: tuple[ChecklistItem, ...] = (),
     ) -> VisitNeed:
         """What the planner is told of it; no deadlines where no clock runs."""
         return VisitNeed(
@@ -138,4 +143,5 @@ class Visit:
             follows=self.follows,
             after=self.after,
             same_technician=self.same_technician,
+            checklist=checklist,
         )

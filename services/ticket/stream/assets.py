@@ -1,9 +1,9 @@
-"""``inventory.assets.v1``: a machine's state may ask for work before it breaks."""
+"""``inventory.assets.v1``: a machine's state, or a plan, may ask for work before something breaks."""
 
 from collections.abc import Iterable
 
 from contracts.envelope import Envelope
-from contracts.inventory.assets import AssetChanged
+from contracts.inventory.assets import AssetChanged, MaintenanceDue
 from services.ticket.domain.asked_work import AskedWork
 from services.ticket.usecases.ask_work import KeepAskedWork
 
@@ -26,4 +26,26 @@ def on_asset_changed(fact: AssetChanged, envelope: Envelope) -> Iterable[KeepAsk
             )
         )
         for asked in fact.asks
+    )
+
+
+def on_maintenance_due(fact: MaintenanceDue, envelope: Envelope) -> Iterable[KeepAskedWork]:
+    return (
+        KeepAskedWork(
+            AskedWork(
+                id=fact.ticket_id,
+                customer_id=fact.customer_id,
+                site_id=fact.site_id,
+                asset_id=fact.asset_ids[0] if len(fact.asset_ids) == 1 else None,
+                rule=f"plan.{fact.plan_id}",
+                category=fact.category,
+                summary=fact.summary,
+                detail=fact.detail,
+                asked_at=envelope.occurred_at,
+                try_at=envelope.occurred_at,
+                urgency=fact.urgency,
+                window=fact.window,
+                checklist=fact.checklist,
+            )
+        ),
     )

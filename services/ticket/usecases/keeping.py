@@ -130,4 +130,4 @@ def need_of(unit: Unit, ticket: Ticket, visit: Visit, at: datetime) -> VisitNeed
     """What the planner is told of a visit: how to get in now, and the wishes that have not passed."""
     site = unit.get(Sites, visit.site_id)
     windows = tuple(window for window in ticket.preferred_windows if window.to_at > at)
-    return visit.need(None if site is None else site.access, windows, ticket.sla)
+    return visit.need(None if site is None else site.access, windows, ticket.sla, ticket.checklist)

@@ -106,6 +106,7 @@ class OpenTicket:
             patience=self.patience,
             origin=Origin(unit.cause.correlation_id, unit.cause.traceparent),
             coverage=self._coverage(unit, stands, judged.category),
+            checklist=asked.checklist,
         )
         ticket, happened = waiting_for_approval(ticket)
         lines = [

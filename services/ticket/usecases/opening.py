@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from contracts.audience import Viewer
+from contracts.checklists import ChecklistItem
 from contracts.inventory.states import SiteChanged
 from contracts.refusal import Refusal, UnknownReference
 from contracts.text import Text
@@ -63,6 +64,7 @@ class Request:
     occurred_at: datetime | None = None
     witnessed: bool = False
     in_reply_to: str | None = None
+    checklist: tuple[ChecklistItem, ...] = ()
 
 
 @dataclass(frozen=True)

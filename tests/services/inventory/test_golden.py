@@ -1,5 +1,6 @@
 """The messages that other services have published are still understood here."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,14 +11,20 @@ from contracts.envelope import Fact, Payload, read_envelope
 from contracts.examples import Golden, golden
 from infra.chassis.http.api_keys import ApiKeys
 from infra.chassis.store.collection import ReadCopy
+from services.inventory.domain.maintenance_plan import ByCalendar, Every, MaintenancePlan
+from services.inventory.domain.occurrence import Occurrence, OccurrenceState
 from services.inventory.domain.reservation import ReservationState
 from services.inventory.store.contacts import Contacts
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
+from services.inventory.store.maintenance import MaintenancePlans, Occurrences
 from services.inventory.store.planned_visits import PlannedVisits
 from services.inventory.store.reservations import Reservations
+from services.inventory.store.sites import Sites
 from services.inventory.store.technicians import Technicians
+from services.inventory.stream.tickets import on_ticket_cancelled, on_ticket_resolved
 from tests.services.inventory.facts import HANDLERS, stocked
+from tests.services.inventory.test_sites_and_assets import NORD
 from tests.world import World
 
 COPIES: dict[type[Payload], ReadCopy[Any]] = {
@@ -31,8 +38,14 @@ AFTERWARDS = {
     "DispatchFailed": ReservationState.NOTHING,
     "DispatchRevoked": ReservationState.NOTHING,
 }
+OF_TICKETS: dict[str, tuple[Any, OccurrenceState]] = {
+    "TicketResolved": (on_ticket_resolved, OccurrenceState.DONE),
+    "TicketCancelled": (on_ticket_cancelled, OccurrenceState.SKIPPED),
+}
 STATES = [
-    message for message in golden("inventory") if message.name not in {*AFTERWARDS, "TechnicianArrived"}
+    message
+    for message in golden("inventory")
+    if message.name not in {*AFTERWARDS, *OF_TICKETS, "TechnicianArrived"}
 ]
 
 
@@ -59,6 +72,23 @@ def test_a_golden_arrival_shows_the_codes_of_the_site() -> None:
     [visit] = world.all(PlannedVisits)
     assert visit.id == envelope.subject
     assert visit.shows_codes(fact.technician_id, envelope.occurred_at)
+
+
+@pytest.mark.parametrize("name", OF_TICKETS)
+def test_what_becomes_of_a_ticket_becomes_of_the_maintenance_it_was_opened_for(name: str) -> None:
+    [message] = [each for each in golden("inventory") if each.name == name]
+    envelope = read_envelope(message.topic, message.key, message.headers)
+    handler, state = OF_TICKETS[name]
+    world = World()
+    world.give(Sites, NORD)
+    plan = MaintenancePlan("p", "pasteur", "Test", "check", ByCalendar(1, Every.MONTHS, "2026-03-10"))
+    world.give(MaintenancePlans, plan)
+    due = date(2026, 3, 2)
+    asked = Occurrence("mo", "p", 1, "pasteur", NORD.id, ticket_id=envelope.key).due(due, (due, due), "UTC")
+    world.give(Occurrences, asked)
+    fact: Any = decode(envelope, message.value)
+    world.run(handler(fact, envelope))
+    assert world.have(Occurrences, "mo").state is state
 
 
 @pytest.mark.parametrize("message", STATES, ids=lambda message: message.name)

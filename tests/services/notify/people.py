@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from contracts.dispatch.events import TechnicianDispatched, VisitFact, VisitPlanned, VisitRescheduled
 from contracts.dispatch.states import TechnicianChanged
 from contracts.envelope import Envelope, Payload
+from contracts.inventory.assets import TipSent
 from contracts.inventory.states import SiteChanged
 from contracts.ticket.events import TicketFact, TicketOpened
 from contracts.ticket.majors import MajorIncidentDeclared, MajorIncidentFact, MajorUpdateDue
@@ -18,6 +19,7 @@ from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
 from services.notify.stream.lifecycle import on_ticket_fact
 from services.notify.stream.majors import on_major_fact
+from services.notify.stream.park import on_tip_sent
 from services.notify.stream.sla import on_sla_fact
 from services.notify.stream.visits import on_visit_fact
 from tests.contracts.messages import MESSAGES, envelope_of
@@ -107,7 +109,7 @@ def moved(model: type[P], start: datetime, technician: str = "tech-lea", **chang
 
 CONTRACT = example(ContractChanged, managers=("claire",))
 
-Heard = TicketFact | VisitFact | MajorIncidentFact
+Heard = TicketFact | VisitFact | MajorIncidentFact | TipSent
 
 
 class Office(World):
@@ -146,6 +148,8 @@ class Office(World):
             self.run(on_ticket_fact(event, envelope, self.timing))
         elif isinstance(event, MajorIncidentDeclared | MajorUpdateDue):
             self.run(on_major_fact(event, envelope, self.timing))
+        elif isinstance(event, TipSent):
+            self.run(on_tip_sent(event, envelope, self.timing))
         else:
             assert isinstance(event, VisitFact)
             self.run(on_visit_fact(event, envelope, self.timing))

@@ -143,7 +143,8 @@ def test_every_kind_of_message_can_be_said_in_few_words(
     message = replace(message, details=replace(message.details, title=title))
     reader = LEA.model_copy(update={"language": language})
     text = compose(replace(delivery, message=message), Names(reader, technician=LEA, sites=(NORTH,)), SENDER)
-    of_a_ticket = kind not in (MessageKind.MAJOR_INCIDENT_DECLARED, MessageKind.MAJOR_UPDATE_DUE)
+    about_no_ticket = (MessageKind.MAJOR_INCIDENT_DECLARED, MessageKind.MAJOR_UPDATE_DUE, MessageKind.TIP)
+    of_a_ticket = kind not in about_no_ticket
     assert ("INC-000042" if of_a_ticket else title.in_(language)) in text
     assert "\n" not in text
     assert size(text).parts <= 2

@@ -6,7 +6,7 @@ from contracts.catalogue import decode
 from contracts.dispatch.events import VisitFact
 from contracts.envelope import read_envelope
 from contracts.examples import Golden, golden
-from contracts.inventory.assets import AssetChanged
+from contracts.inventory.assets import AssetChanged, MaintenanceDue
 from contracts.inventory.events import ReservationFact
 from infra.chassis.http.api_keys import ApiKeys
 from services.ticket.app import HANDLERS
@@ -18,7 +18,7 @@ from tests.services.ticket.sample import a_world, opened, timeline
 
 COPIES = {copy.model.TYPE: copy for copy in (ApiKeys, Sites, Assets, Parts, Technicians)}
 GOLDEN = golden("ticket")
-OF_TICKETS = {model.TYPE for model in HANDLERS} - {AssetChanged.TYPE}
+OF_TICKETS = {model.TYPE for model in HANDLERS} - {AssetChanged.TYPE, MaintenanceDue.TYPE}
 FACTS = [message for message in GOLDEN if read_envelope(*message[1:4]).type in OF_TICKETS]
 
 
@@ -55,6 +55,19 @@ def test_work_that_a_machine_asks_for_is_kept_once() -> None:
         AskedState.WAITING,
         envelope.occurred_at,
     )
+
+
+def test_work_that_a_plan_asks_for_is_kept_once_with_its_day_and_its_checklist() -> None:
+    [message] = [each for each in GOLDEN if each.name == "MaintenanceDue"]
+    envelope = read_envelope(message.topic, message.key, message.headers)
+    fact = decode(envelope, message.value)
+    assert isinstance(fact, MaintenanceDue)
+    world = a_world()
+    for _ in range(2):
+        world.run(HANDLERS[MaintenanceDue](fact, envelope))
+    [work] = world.all(AskedWorks)
+    assert (work.id, work.asset_id, work.window) == (fact.ticket_id, fact.asset_ids[0], fact.window)
+    assert work.checklist == fact.checklist
 
 
 def test_every_message_is_either_a_fact_that_is_handled_or_a_state_that_is_copied() -> None:

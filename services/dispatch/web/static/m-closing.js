@@ -1,5 +1,6 @@
 // The report of a visit, in under a minute: what is typed is kept with every stroke until it is sent.
 
+import { answersOf, checklistCard, labelOf, unanswered } from "./m-checklist.js";
 import { beganAt, isUnbegun } from "./m-day.js";
 import { h, say, time } from "./m-dom.js";
 import { pad } from "./m-drawing.js";
@@ -16,7 +17,7 @@ export function closingView(carried, page, { draft, keep, close }) {
   const { visit, contact } = carried;
   const told = {
     outcome: "", work_done: "", cause: "", parts: {}, serials: {}, tried: [],
-    kilometres: "", travel_minutes: minutesOf(visit), name: contact?.name ?? "", role: "", svg: "", refusal: "", found: "", remaining: "", later: false,
+    kilometres: "", travel_minutes: minutesOf(visit), name: contact?.name ?? "", role: "", svg: "", refusal: "", found: "", remaining: "", later: false, checklist: {},
     ...draft,
   };
   const kept = h("p", { class: "quiet small", id: "draft" });
@@ -45,7 +46,8 @@ export function closingView(carried, page, { draft, keep, close }) {
     const missing = whatIsMissing(told, visit);
     wrong.hidden = !missing;
     if (!missing) return close(reportOf(told, visit, page.now().toISOString()), told);
-    wrong.textContent = say(missing);
+    wrong.textContent = missing === "missing.checklist"
+      ? say(missing, { item: labelOf(unanswered(visit, told)) }) : say(missing);
     wrong.scrollIntoView({ block: "center" });
   } } },
   h("fieldset", { class: "card" }, h("legend", {}, say("how-it-ended")),
@@ -53,6 +55,7 @@ export function closingView(carried, page, { draft, keep, close }) {
     h("details", { open: IN_VAIN.includes(told.outcome) || visit.state === "arrived" },
       h("summary", {}, say("no-work")), h("div", { class: "tiles" }, IN_VAIN.map(choice))),
     inVain),
+  checklistCard(visit, told, changed),
   h("section", { class: "card" },
     h("label", {}, say("found"), h("textarea", {
       id: "found", rows: 2, maxlength: 10000, on: typed("found") }, told.found)),
@@ -172,6 +175,7 @@ function minutesOf({ departed_at: from, arrived_at: to }) {
 function whatIsMissing(told, visit) {
   if (!told.outcome) return "missing.outcome";
   if (isUnbegun(told.outcome)) return null;
+  if (told.outcome === "fixed" && unanswered(visit, told)) return "missing.checklist";
   if (!told.work_done.trim()) return "missing.work-done";
   if (visit.remote || told.later || told.refusal.trim()) return null;
   if (!told.svg) return "missing.signature";
@@ -200,5 +204,6 @@ function reportOf(told, visit, now) {
     signature: told.refusal.trim() ? undefined : signature,
     signature_refused: told.refusal.trim() && !told.later ? { reason: told.refusal.trim() } : undefined,
     contact_attempts: told.tried,
+    checklist: answersOf(visit, told),
   };
 }

@@ -1,6 +1,7 @@
 // A visit in the list of the day, and by itself with all that it takes to make it.
 
 import { aloneCard } from "./m-alone.js";
+import { found, labelOf } from "./m-checklist.js";
 import { codesButton } from "./m-codes.js";
 import { inOrder, nextStep, otherSteps } from "./m-day.js";
 import { date, dayName, h, say, sayMany, span, time } from "./m-dom.js";
@@ -103,6 +104,7 @@ export function visitView(carried, page) {
       where(carried), contact(carried), accessNotes(carried), codesButton(carried)),
     section("briefing", visit.briefing.map(({ question, answer }) =>
       h("div", { class: "fact" }, h("dt", {}, question), h("dd", {}, answer))), "dl"),
+    visit.checklist?.length > 0 && section("checklist", visit.checklist.map((item) => h("li", {}, labelOf(item))), "ul"),
     visit.parts?.length > 0 && section("parts-to-take", [parts(carried)]),
     machine(carried),
     section("earlier", carried.earlier.map((each) => earlier(each, zoneOf(carried))), "ul"),
@@ -200,8 +202,16 @@ function report({ visit }) {
   return section("report", [
     h("p", {}, h("strong", {}, say(`outcome.${outcome}`))),
     cause && h("p", {}, cause), done && h("p", { class: "as-typed" }, done),
+    checked(visit),
     visit.report_version && h("p", {}, pdf(visit)),
   ].filter(Boolean));
+}
+
+function checked({ checklist = [], report: { checklist: answers = [] } }) {
+  const items = new Map(checklist.map((item) => [item.id, item]));
+  const known = answers.filter(({ item }) => items.has(item));
+  return known.length > 0 && h("dl", {}, known.map(({ item, answer }) => h("div", { class: "fact" },
+    h("dt", {}, labelOf(items.get(item))), h("dd", {}, found(items.get(item), answer)))));
 }
 
 function pdf({ id }) {

@@ -13,6 +13,7 @@ from services.dispatch.web import admin as dispatch
 from services.dispatch.web import pages as dispatch_pages
 from services.inventory.web import admin as inventory
 from services.inventory.web import pages as inventory_pages
+from services.inventory.web.admin_maintenance import MAINTENANCE_PLANS
 from services.notify.web import admin as notify
 from services.notify.web import keys, templates_page
 from services.notify.web import pages as notify_pages
@@ -26,6 +27,7 @@ EVERY: tuple[tuple[Pages, Reference], ...] = (
     *((ticket_pages.PAGES, each) for each in OF_TICKET),
     (dispatch_pages.PAGES, dispatch.TECHNICIANS),
     (inventory_pages.PAGES, inventory.SITES),
+    (inventory_pages.PAGES, MAINTENANCE_PLANS),
     (notify_pages.PAGES, notify.STAFF),
     (notify_pages.PAGES, notify.SUBSCRIPTIONS),
 )
@@ -100,7 +102,14 @@ def test_each_part_of_set_up_is_a_page_that_somebody_serves() -> None:
         for module in (ticket, dispatch, inventory, notify)
         for route in module.router.routes
         if hasattr(route, "path")
-    } | {CONTRACTS.base, DIAGNOSES.base, keys.PATH, templates_page.PAGE, templates_page.ADDRESSES}
+    } | {
+        CONTRACTS.base,
+        DIAGNOSES.base,
+        MAINTENANCE_PLANS.base,
+        keys.PATH,
+        templates_page.PAGE,
+        templates_page.ADDRESSES,
+    }
     routes |= {prefix_of(service) for service in ("ticket", "dispatch", "inventory")}
     linked = {part.path for _, parts in PARTS for part in parts if not part.path.endswith("/audit")}
     assert linked <= routes

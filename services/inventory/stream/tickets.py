@@ -1,0 +1,30 @@
+"""``ticket.lifecycle.v1``: what is resolved was done, and a machine's fault counts as its failure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from contracts.envelope import Envelope
+from contracts.ticket.events import TicketCancelled, TicketResolved
+from contracts.values import TicketKind
+from infra.chassis.store.unit import UseCase
+from services.inventory.domain.failure import Failure
+from services.inventory.usecases.count_failures import CountFailure
+from services.inventory.usecases.settle_maintenance import SettleMaintenance
+
+
+def on_ticket_resolved(event: TicketResolved, envelope: Envelope) -> Iterable[UseCase[Any]]:
+    settled = SettleMaintenance(event.ticket_id, envelope.occurred_at, done=True)
+    if event.kind is not TicketKind.INCIDENT or event.asset_id is None:
+        return (settled,)
+    failure = Failure(
+        event.ticket_id,
+        event.customer_id,
+        event.asset_id,
+        event.declared_at or envelope.occurred_at,
+        None if event.confidential else event.cause,
+    )
+    return (settled, CountFailure(failure))
+
+
+def on_ticket_cancelled(event: TicketCancelled, envelope: Envelope) -> Iterable[UseCase[Any]]:
+    return (SettleMaintenance(event.ticket_id, envelope.occurred_at, done=False),)
