@@ -90,7 +90,11 @@ class SilenceTold(StrEnum):
 
 
 class VisitFact(Fact):
-    """Whom a visit concerns: what every reader needs to tell somebody, or to keep it from somebody."""
+    """Whom a visit concerns: what every reader needs to tell somebody, or to keep it from somebody.
+
+    ``companions`` are there with the technician whom it names, who leads; of what is taken from him it is
+    taken from them, too.
+    """
 
     visit_id: Id
     ticket_id: Id
@@ -102,6 +106,7 @@ class VisitFact(Fact):
     on_site_contact_id: Id | None = None
     confidential: bool = False
     opened_by: str | None = None
+    companions: tuple[Id, ...] = ()
 
 
 class _Assignment(VisitFact):

@@ -9,6 +9,7 @@ from contracts.envelope import Fact
 from contracts.values import (
     Answer,
     Channel,
+    CrewSize,
     Detail,
     HoldReason,
     Id,
@@ -48,7 +49,8 @@ class VisitNeed(Value):
 
     ``visit_id`` is ``<ticket_id>-<n>`` and made by the ticket service only; ``follows`` names the
     visit whose work this one goes on with. Those in ``after`` have to be over before it begins;
-    ``same_technician``: one technician makes all the ticket's visits that say so.
+    ``same_technician``: one technician makes all the ticket's visits that say so. Where it takes two
+    ``technicians`` at once, one has the ``skills`` and the other the ``companion_skills``.
     """
 
     visit_id: Id
@@ -65,6 +67,8 @@ class VisitNeed(Value):
     follows: Id | None = None
     after: tuple[Id, ...] = ()
     same_technician: bool = False
+    technicians: CrewSize = 1
+    companion_skills: SkillLevels = Field(default_factory=dict)
 
 
 class Wording(Value):

@@ -105,6 +105,8 @@ class StoreVisit:
                 after=need.after,
                 same_technician=need.same_technician,
                 asset_id=asked.asset_id,
+                technicians=need.technicians,
+                companion_skills=need.companion_skills,
             ),
         )
         before = made_in_vain(unit, need.follows)

@@ -80,7 +80,7 @@ def tell_next(unit: Unit, technician: Technician | None) -> None:
     if technician is None or not technician.is_available(unit.now, unit.now + timedelta(minutes=1)):
         return
     visit = first_open(unit, technician, unit.now)
-    if visit is not None:
+    if visit is not None and visit.technician_id == technician.id:
         told, facts = dispatch(technician, visit, unit.now)
         if facts:
             unit.save(Visits, told, *facts)

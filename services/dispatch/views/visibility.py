@@ -9,7 +9,7 @@ VISIT = Places(
         {"requester_id": subject},
         {"on_site_contact_id": subject},
     ),
-    technician=lambda subject: ({"technician_id": subject},),
+    technician=lambda subject: ({"technician_id": subject}, {"plan.companions": subject}),
     site="site_id",
     contract="contract_id",
 )
