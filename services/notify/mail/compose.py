@@ -208,6 +208,7 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "priority": details.priority or "",
         "customer": names.customer.name if names.customer else "",
         "technician": names.technician.name if names.technician else "",
+        "role": details.role or "",
         "site": site.name if site else "",
         "place": _place(site) if site else "",
         "sites": [_place(each) for each in names.sites],
