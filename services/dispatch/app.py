@@ -211,6 +211,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     )
     app.state.link_key = settings.link_key
     app.state.travel = travel
+    app.state.assigner = assigner
     app.state.sign_minutes = settings.sign_minutes
     app.state.public_url = settings.public_url
     return app

@@ -55,6 +55,7 @@ function nextCard(carried, page) {
     head(carried, page),
     h("h2", { id: "next" }, h("a", { href: `#v/${visit.id}` }, visit.summary)),
     where(carried),
+    crew(carried),
     accessNotes(carried),
     visit.parts?.length > 0 && parts(carried),
     h("p", {}, h("a", { class: "button wide", href: `#v/${visit.id}` }, say("all-about-it"))),
@@ -100,14 +101,14 @@ export function visitView(carried, page) {
       h("p", { class: "quiet" }, [visit.number, visit.priority, carried.customer].filter(Boolean).join(" · ")),
       carried.gone && h("p", { class: "said risk" }, say("gone-hint")),
       visit.state === "cancelled" && h("p", { class: "said risk" }, say("cancelled-hint")),
-      where(carried), contact(carried), accessNotes(carried), codesButton(carried)),
+      where(carried), contact(carried), crew(carried), accessNotes(carried), !goesAlong(carried) && codesButton(carried)),
     section("briefing", visit.briefing.map(({ question, answer }) =>
       h("div", { class: "fact" }, h("dt", {}, question), h("dd", {}, answer))), "dl"),
     visit.parts?.length > 0 && section("parts-to-take", [parts(carried)]),
     machine(carried),
     section("earlier", carried.earlier.map((each) => earlier(each, zoneOf(carried))), "ul"),
     visit.report && report(carried),
-    !carried.gone && aloneCard(carried, page, zoneOf(carried)),
+    !carried.gone && !goesAlong(carried) && !(carried.crew?.length > 0) && aloneCard(carried, page, zoneOf(carried)),
     ON_SITE.has(visit.state) && h("section", { class: "card" },
       camera(photosOf(carried), (file) => page.photo(carried, file)),
       h("button", { type: "button", class: "wide", id: `note-${visit.id}`, on: { click: () => page.note(carried) } }, say("note")),
@@ -142,6 +143,22 @@ function contact({ contact: person }) {
   return h("a", { class: "where", href: `tel:${person.phone.replace(/[^+\d]/g, "")}` },
     h("span", { class: "pin", "aria-hidden": "true" }, "✆"),
     h("span", {}, h("strong", {}, name), h("span", {}, person.phone), h("span", { class: "small" }, say("call"))));
+}
+
+/** Whether another leads: he says what is done. */
+function goesAlong({ crew: others = [] }) {
+  return others.some(({ leads }) => leads);
+}
+
+/** Who is there, too: he is called by a touch where his number is known. */
+function crew({ crew: others = [] }) {
+  return others.map(({ name, phone, leads }) => {
+    const role = say(leads ? "leads" : "goes-with-you");
+    if (!phone) return h("p", { class: "fact" }, h("span", { class: "quiet" }, role), " ", name);
+    return h("a", { class: "where", href: `tel:${phone.replace(/[^+\d]/g, "")}` },
+      h("span", { class: "pin", "aria-hidden": "true" }, "✆"),
+      h("span", {}, h("span", { class: "quiet" }, role), h("strong", {}, name), h("span", { class: "small" }, phone)));
+  });
 }
 
 function accessNotes({ visit, site }) {
@@ -213,6 +230,10 @@ function steps(carried, page) {
   const next = nextStep(visit);
   const others = otherSteps(visit);
   if (carried.gone && visit.state !== "closed") return h("div", { class: "steps" }, step(carried, page, "close", false));
+  const may = (verb) => verb !== null && (visit.possible?.includes(verb) ?? true);
+  if (goesAlong(carried)) {
+    return may("decline") ? h("div", { class: "steps" }, step(carried, page, "decline", false)) : null;
+  }
   if (!next) return null;
   return h("div", { class: "steps" },
     others.map((verb) => step(carried, page, verb, false)), step(carried, page, next, true));
