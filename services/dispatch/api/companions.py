@@ -1,12 +1,15 @@
 """Who goes with whom the dispatcher has chosen, where he leaves that open."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contracts.values import Window
 from services.dispatch.assigner import Assigner
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.candidate import Candidate
+
+THEN = timedelta(seconds=59)
+"""Starts are on whole minutes: within this there is no other."""
 
 
 def lacks_companions(visit: Visit, lead_id: str) -> bool:
@@ -20,7 +23,7 @@ def best_then(
     """The best who can be there with him then, by the snapshot."""
     if not assigner.loaded.is_set() or lead_id not in assigner.roster.technicians:
         return None
-    asked = replace(visit, promised=Window(from_at=start, to_at=start))
+    asked = replace(visit, promised=Window(from_at=start, to_at=start + THEN))
     found = assigner.roster.candidates(asked, now, only=lead_id, limit=1)
     return found[0] if found else None
 
