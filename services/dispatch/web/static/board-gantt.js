@@ -249,7 +249,7 @@ export class Gantt {
     for (const each of technician.away) cell.append(this.#stretch("away", each, kind(each)));
     for (const bar of bars) {
       const end = board.endOf(bar.visit);
-      if (end > span[0] && bar.visit.start < span[1]) cell.append(...this.#visit(bar, end));
+      if (end > span[0] && bar.visit.start < span[1]) cell.append(...this.#visit(bar, end, technician));
     }
     if (!bars.length) cell.append(el("span", { class: "unseen" }, words.noVisit));
     box.append(header, cell);
@@ -257,7 +257,7 @@ export class Gantt {
     return box;
   }
 
-  #visit({ visit, lane, of }, end) {
+  #visit({ visit, lane, of }, end, technician) {
     const { board } = this;
     const tone = toneOf(visit, board.now());
     const left = this.x(visit.start);
@@ -265,7 +265,7 @@ export class Gantt {
     const height = (ROW - 8) / of;
     const place = (element) => { element.style.top = `${4 + lane * height}px`; element.style.height = `${height - (of > 1 ? 1 : 0)}px`; };
     const when = `${clock(visit.start, board.zone)}–${clock(end, board.zone)}`;
-    const label = [visit.number, visit.priority, when, words.states[visit.state], words.tones[tone], visit.pinned && words.pinned, board.besideIn(visit), visit.site, visit.summary].filter(Boolean).join(", ");
+    const label = [visit.number, visit.priority, when, words.states[visit.state], words.tones[tone], visit.pinned && words.pinned, board.besideIn(visit, technician.id), visit.site, visit.summary].filter(Boolean).join(", ");
     const bar = el("button", {
       type: "button", class: `bar ${tone}${visit.pinned ? " pinned" : ""}${of > 1 ? " low" : ""}`, tabindex: "-1", "data-id": visit.id,
       "data-state": visit.state, "aria-label": label, title: `${label} (${visit.time_zone === board.zone ? board.zone : `${clock(visit.start, visit.time_zone)} ${visit.time_zone}`})`,

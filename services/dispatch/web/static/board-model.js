@@ -67,8 +67,12 @@ export class Model {
   /** The platform's time, which is not this machine's. */
   now() { return this.#told + (performance.now() - this.#seen); }
   nameOf(id) { return this.technicians.get(id)?.name ?? id ?? words.nobody; }
-  /** Who is there beside the one who leads, or nothing. */
-  besideIn(visit) { return visit.companions.length ? say(words.withWho, { names: visit.companions.map((id) => this.nameOf(id)).join(", ") }) : ""; }
+  /** Who is there beside somebody, who leads if nobody else is meant; or nothing. */
+  besideIn(visit, whose = visit.technician_id) {
+    if (!visit.companions.length) return "";
+    const others = crewOf(visit).filter((id) => id && id !== whose);
+    return say(words.withWho, { names: others.map((id) => this.nameOf(id)).join(", ") });
+  }
   /** A sentence of the service with people's names and tickets' numbers for the ids in it. */
   named(text) {
     return text.replace(/[\w~-]+(?:\.[\w~-]+)*/g, (id) => this.visits.get(id)?.number ?? this.technicians.get(id)?.name ?? id);

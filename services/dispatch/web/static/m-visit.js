@@ -82,12 +82,14 @@ function head(carried, page) {
     state(carried));
 }
 
-export function state({ visit, waiting, refused, gone }) {
+export function state(carried) {
+  const { visit, waiting, refused, gone } = carried;
+  const unanswered = goesAlong(carried) && ["planned", "dispatched"].includes(visit.state);
   return h("span", { class: "states" },
     refused.length > 0 && h("span", { class: "state breached" }, say("needs-a-look")),
     waiting.length > 0 && h("span", { class: "state risk" }, say("not-sent")),
     gone ? h("span", { class: "state" }, say("not-yours"))
-      : h("span", { class: `state ${LOOK[visit.state] ?? ""}` }, say(`state.${visit.state}`)));
+      : h("span", { class: `state ${LOOK[visit.state] ?? ""}` }, say(unanswered ? "you-go-along" : `state.${visit.state}`)));
 }
 
 /** A visit whole, and the step that comes next within reach of the thumb. */
