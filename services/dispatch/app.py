@@ -41,6 +41,7 @@ from services.dispatch.api import (
     rota,
     rota_proposals,
     service_reports,
+    skill_proposals,
     swaps,
     technicians,
     visit_steps,
@@ -72,6 +73,7 @@ from services.dispatch.store.reports import Reports
 from services.dispatch.store.road_times import RoadTimesKept
 from services.dispatch.store.rota import Proposals, Rota, Swaps
 from services.dispatch.store.service_reports import ReportVersions, ServiceReports
+from services.dispatch.store.skill_proposals import SkillProposals
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import BORN, Visits
 from services.dispatch.stream.inventory_reservations import on_parts_short
@@ -140,6 +142,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             ObservedTravels,
             RoadTimesKept,
             CalendarAddresses,
+            SkillProposals,
             key_uses(DispatchKeyUseChanged),
         ),
         copies=(Assets, Contacts, Contracts, Customers, Parts, Sites, StockLevels, ApiKeys),
@@ -180,6 +183,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         linked_reports.router,
         lone_work.router,
         what_if.router,
+        skill_proposals.router,
         candidates_router(assigner),
         planning_router(assigner),
         plans_router(assigner),

@@ -75,7 +75,11 @@ async def read(secret: Secret, run: Run, request: Request) -> Response:
     visits = await run.find(
         Visits,
         {
-            "$or": [his, {"plan.companions": technician.value.id}],
+            "$or": [
+                his,
+                {"plan.companions": technician.value.id},
+                {"apprentices": technician.value.id},
+            ],
             "state": {"$in": SHOWN},
             "plan.start_at": {"$gte": since, "$lt": until},
         },

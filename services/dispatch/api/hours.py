@@ -60,7 +60,7 @@ async def _month(run: Runtime, id: str, month: str, principal: Principal) -> Hou
     reports = await run.find(
         Reports,
         {
-            "$or": [{"technician_id": id}, {"companions": id}],
+            "$or": [{"technician_id": id}, {"companions": id}, {"apprentices": id}],
             "ended_at": {"$gt": since, "$lt": end + A_DAY},
         },
         limit=0,

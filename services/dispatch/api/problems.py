@@ -20,6 +20,15 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Choose another start or another technician; `visit_id` names what is there.",
         "Choisissez un autre horaire ou un autre technicien ; `visit_id` nomme la visite en place.",
     ),
+    "apprentice": _wrong(
+        "An apprentice goes nowhere alone", "Un apprenti ne va nulle part seul",
+        "Give the visit to `tutor_id`, along with whom he goes, or to somebody else.",
+        "Confiez la visite à `tutor_id`, qu'il accompagne, ou à quelqu'un d'autre.",
+    ),
+    "tutor-is-apprentice": _wrong(
+        "A tutor is no apprentice himself", "Un tuteur n'est pas lui-même apprenti",
+        "Name somebody else in `tutor_id`.", "Désignez quelqu'un d'autre dans `tutor_id`.",
+    ),
     "companion-missing": _wrong(
         "It takes more technicians at once", "Il faut plus de techniciens en même temps",
         "Name in `companions` who goes with the one who leads.",

@@ -22,9 +22,11 @@ from infra.chassis.service import Caused, Run
 from services.dispatch.api.conditions import IfUnchanged
 from services.dispatch.domain.technician import (
     Absence,
+    Apprenticeship,
     Certificate,
     Partner,
     Regime,
+    SchoolTime,
     Shifts,
     Technician,
 )
@@ -82,6 +84,26 @@ class PartnerBody(Body):
         return Partner(self.firm, tuple(papers))
 
 
+class SchoolBody(Body):
+    """Days at school or in a training centre, the last included; weeks that alternate are in ``shifts``."""
+
+    first: date
+    last: date
+
+
+class ApprenticeshipBody(Body):
+    """He goes along with his tutor and nowhere alone. After ``proposed_after`` visits that took a skill his
+    tutor is asked whether he has it."""
+
+    tutor_id: Id
+    school: Annotated[tuple[SchoolBody, ...], Field(max_length=100)] = ()
+    proposed_after: Annotated[int, Field(ge=1, le=100)] = 5
+
+    def apprenticeship(self) -> Apprenticeship:
+        school = (SchoolTime(each.first.isoformat(), each.last.isoformat()) for each in self.school)
+        return Apprenticeship(self.tutor_id, tuple(school), self.proposed_after)
+
+
 class TechnicianBody(Body):
     """``language`` is what he is written to in, and spoken like the others in ``languages``."""
 
@@ -100,6 +122,7 @@ class TechnicianBody(Body):
     certificates: tuple[CertificateBody, ...] = Field(default=(), max_length=100)
     languages: tuple[SpokenLanguage, ...] = Field(default=(), max_length=20)
     partner: PartnerBody | None = None
+    apprenticeship: ApprenticeshipBody | None = None
 
     def technician(self, id: str) -> Technician:
         given = self.shifts
@@ -125,6 +148,7 @@ class TechnicianBody(Body):
             ),
             languages=self.languages,
             partner=None if self.partner is None else self.partner.partner(),
+            apprenticeship=None if self.apprenticeship is None else self.apprenticeship.apprenticeship(),
         )
 
 

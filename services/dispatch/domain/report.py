@@ -62,6 +62,7 @@ class Report:
     remaining: str = ""
     photos: tuple[Photo, ...] = ()
     companions: tuple[str, ...] = ()
+    apprentices: tuple[str, ...] = ()
 
     @property
     def signed(self) -> bool:
@@ -79,7 +80,7 @@ class Report:
         content = asdict(self)
         if self.article_worked is None:
             del content["article_worked"]  # as in reports of before that could be said
-        for later in ("contact_attempts", "found", "remaining", "photos", "companions"):
+        for later in ("contact_attempts", "found", "remaining", "photos", "companions", "apprentices"):
             if not content[later]:
                 del content[later]
         return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).hexdigest()

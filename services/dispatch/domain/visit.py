@@ -368,6 +368,7 @@ class Visit(VisitRecord):
             told_at=None,
             acknowledge_by_at=None,
             departed_at=None,
+            apprentices=(),
             lawful_exits=tuple(
                 each for each in self.lawful_exits if each.technician_id in self._everybody_told()
             ),

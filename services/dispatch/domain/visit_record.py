@@ -40,6 +40,7 @@ class VisitRecord:
     ``departure_is_hearsay``: somebody else said when the technician had left, long after.
 
     ``promised`` is the arrival window that the client has chosen: it is made then, whoever makes it.
+    ``apprentices`` go along with their tutor and hold no time of their own.
     ``lawful_exits``: of whoever may make it in his rest, or has been told to and may not know better.
     """
 
@@ -84,6 +85,7 @@ class VisitRecord:
     departure_is_hearsay: bool = False
     report_version: int | None = None
     alone: Alone | None = None
+    apprentices: tuple[str, ...] = ()
 
     @property
     def parties(self) -> Parties:
@@ -93,7 +95,7 @@ class VisitRecord:
             contact_ids=(self.opened_by, self.requester_id, self.on_site_contact_id),
             site_ids=(self.site_id,),
             contract_ids=(self.contract_id,),
-            technician_ids=(self.technician_id, *self.companions),
+            technician_ids=(self.technician_id, *self.companions, *self.apprentices),
         )
 
     @property

@@ -31,6 +31,10 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         Language.FR: "son habilitation {permit} est expirée",
         Language.EN: "his permit {permit} has expired",
     },
+    "apprentice": {
+        Language.FR: "apprenti : ne va en visite qu'avec {technician}",
+        Language.EN: "is an apprentice and only goes along with {technician}",
+    },
     "papers-expired": {
         Language.FR: "un document de son entreprise est expiré : {paper}",
         Language.EN: "a paper of his firm has expired: {paper}",
@@ -136,6 +140,7 @@ WITH: Mapping[Language, str] = {Language.FR: "avec {names}", Language.EN: "with 
 PREFERRED: Mapping[Language, str] = {Language.FR: "préféré du client", Language.EN: "preferred by the client"}
 
 NAMES = {
+    "apprentice": "technician",
     "papers-expired": "paper",
     "language-missing": "languages",
     "refused-by-customer": "technician",

@@ -50,6 +50,7 @@ class Roster:
     def __init__(self, now: datetime, travel: Travel | None = None) -> None:
         self.travel = travel or Travel()
         self.technicians: dict[str, Technician] = {}
+        self.apprentices: dict[str, Technician] = {}
         self.visits: dict[str, Visit] = {}
         self.stock = VanStock()
         self.requests = Requests()
@@ -81,6 +82,10 @@ class Roster:
             self._rows[technician.id] = len(self._ids)
             self._ids.append(technician.id)
         self.technicians[technician.id] = technician
+        if technician.apprenticeship is not None:
+            self.apprentices[technician.id] = technician
+        else:
+            self.apprentices.pop(technician.id, None)
         self._fitness.forget()
         self._homes = np.empty((0, 3))
         self._hours.pop(technician.id, None)

@@ -10,5 +10,6 @@ Reports = Collection(
         Index((("ticket_id", 1),)),
         Index((("technician_id", 1), ("ended_at", 1))),
         Index((("companions", 1), ("ended_at", 1))),
+        Index((("apprentices", 1), ("ended_at", 1))),
     ),
 )

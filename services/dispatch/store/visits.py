@@ -20,6 +20,7 @@ Visits = Collection(
         Index(IN_ORDER, partial={"attention": A_STRING}, name="attention"),
         Index((("plan.start_at", 1),)),
         Index((("plan.companions", 1), *IN_ORDER)),
+        Index((("apprentices", 1), *IN_ORDER)),
     ),
     key=lambda visit: visit.ticket_id,
     customer=lambda visit: visit.customer_id,

@@ -22,6 +22,7 @@ from services.dispatch.store.rota import Rota
 from services.dispatch.store.service_reports import ServiceReports
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.accompany import count_accompanied
 from services.dispatch.usecases.addressed import addressed, happened_at
 from services.dispatch.usecases.crewing import others_of
 from services.dispatch.usecases.make_appointment import want
@@ -95,6 +96,7 @@ class CloseVisit:
             for each in with_him:
                 his = replace(each.slot, start_at=slot.start_at, end_at=slot.end_at)
                 _note_call(unit, each.technician, his, self.travel)
+        count_accompanied(unit, closed, report.apprentices, ended)
         tell_next(unit, technician)
         for id in visit.companions:
             tell_next(unit, unit.get(Technicians, id))
@@ -136,6 +138,7 @@ class CloseVisit:
             remaining=self.remaining,
             photos=self.photos,
             companions=visit.companions if self.by in (None, visit.technician_id) else (),
+            apprentices=visit.apprentices if self.by in (None, visit.technician_id) else (),
         )
 
 

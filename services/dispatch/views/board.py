@@ -63,6 +63,7 @@ class VisitRow(BaseModel):
     state: VisitState
     technician_id: str | None
     companions: tuple[str, ...]
+    apprentices: tuple[str, ...]
     technicians: int
     start: datetime | None
     end: datetime | None
@@ -154,6 +155,7 @@ def visit_row(kept: Kept[Visit], sites: Mapping[str, SiteLabel]) -> VisitRow:
         state=visit.state,
         technician_id=visit.technician_id,
         companions=visit.companions,
+        apprentices=visit.apprentices,
         technicians=visit.need.technicians,
         start=start,
         end=end,

@@ -140,7 +140,8 @@ class FirmVisitView(VisitView):
 
     ``warnings`` come with the answer to ``assign`` and ``reschedule`` only. ``lawful_exit`` is for the
     technician and for who sees hours; null for others. Where it takes two ``technicians``, ``technician_id``
-    leads, and ``companions`` are there beside him; what is ``possible`` is what the reader himself may say.
+    leads, and ``companions`` are there beside him, ``apprentices`` where their tutor is one of them. What is
+    ``possible`` is what the reader himself may say.
     """
 
     after: tuple[str, ...]
@@ -148,6 +149,7 @@ class FirmVisitView(VisitView):
     technicians: int
     companions: tuple[str, ...]
     companion_skills: dict[str, int]
+    apprentices: tuple[str, ...]
     skills: dict[str, int]
     parts: tuple[PartNeed, ...]
     access: SiteAccess | None
@@ -224,6 +226,7 @@ def visit_view(
         technicians=need.technicians,
         companions=visit.companions,
         companion_skills=dict(need.companion_skills),
+        apprentices=visit.apprentices,
         skills=dict(need.skills),
         parts=need.parts,
         access=need.access,
@@ -255,7 +258,9 @@ def visit_view(
 
 
 def _possible(visit: Visit, principal: Principal) -> tuple[str, ...]:
-    """A companion may say no more than that he does not go."""
+    """A companion may say no more than that he does not go, an apprentice nothing."""
+    if principal.role == "technician" and principal.subject in visit.apprentices:
+        return ()
     beside = principal.role == "technician" and not principal.owns(visit.technician_id)
     return tuple(verb for verb in visit.possible if not beside or verb == "decline")
 

@@ -136,7 +136,7 @@ async def _all(
     here: Document = {}
     if territory is not None:
         ids = {"$in": sorted(each.value.id for each in technicians)}
-        planned["$or"] = [{"technician_id": ids}, {"plan.companions": ids}]
+        planned["$or"] = [{"technician_id": ids}, {"plan.companions": ids}, {"apprentices": ids}]
         here = {"place.territory": territory}
     asked: tuple[tuple[Document, int], ...] = (
         (planned, MOST_VISITS),

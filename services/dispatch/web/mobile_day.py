@@ -103,7 +103,9 @@ async def carried(run: Runtime, principal: Principal, language: str, sign_minute
     me, now = principal.subject or "", run.clock.now()
     until = now + AHEAD
     own = VISIT.among(await DIRECTORY.viewer(principal, run))
-    his: dict[str, Any] = {"$and": [own, {"$or": [{"technician_id": me}, {"plan.companions": me}]}]}
+    his: dict[str, Any] = {
+        "$and": [own, {"$or": [{"technician_id": me}, {"plan.companions": me}, {"apprentices": me}]}]
+    }
     to_do = {**his, "state": {"$in": sorted(MOVABLE | UNDER_WAY)}, "plan.start_at": {"$lt": until}}
     over = {
         **his,
@@ -121,7 +123,7 @@ async def carried(run: Runtime, principal: Principal, language: str, sign_minute
         _by_id(run, Contacts, "contact_id", (id for id in whom.values() if id is not None)),
         _van(run, me),
     )
-    with_me = [id for each in kept if each.value.companions for id in _crew(each.value)]
+    with_me = [id for each in kept for id in _crew(each.value)]
     people = await _by_id(run, Technicians, "id", with_me)
     before = await _earlier(run, own, {each.value.site_id for each in kept})
     done = [*ended, *(each for at in before.values() for each in at)]
@@ -142,7 +144,7 @@ async def carried(run: Runtime, principal: Principal, language: str, sign_minute
                     leads=id == visit.technician_id,
                 )
                 for id in _crew(visit)
-                if visit.companions and id != me
+                if id != me
                 for one in (people.get(id),)
             ),
             earlier=tuple(
@@ -173,8 +175,9 @@ async def _earlier(run: Runtime, own: Document, sites: Iterable[str]) -> dict[st
 
 
 def _crew(visit: Visit) -> tuple[str, ...]:
-    """Everybody who makes it, who leads first."""
-    return (visit.technician_id or "", *visit.companions)
+    """Everybody who is there, who leads first; nobody where he is alone."""
+    others = (*visit.companions, *visit.apprentices)
+    return (visit.technician_id or "", *others) if others else ()
 
 
 async def _van(run: Runtime, technician_id: str) -> tuple[Held, ...]:

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.calendars import WeeklyWindows
-from contracts.values import Point, Priority
+from contracts.values import Point, Priority, WeeklyWindows
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.replan import Booking, Overtaken, Replanned
 from services.dispatch.domain.technician import Absence, Shifts
@@ -65,8 +64,8 @@ def test_both_can_do_their_part_in_time_and_no_pair_is_overlooked(
             assert len(candidate.beside) == visit.need.technicians - 1
             assert candidate.technician_id not in {one.technician_id for one in candidate.beside}
             assert problem_with(firm[candidate.technician_id], visit, candidate.start_at, now) is None
-            for one in candidate.beside:
-                assert problem_with(firm[one.technician_id], visit.beside, candidate.start_at, now) is None
+            for other in candidate.beside:
+                assert problem_with(firm[other.technician_id], visit.beside, candidate.start_at, now) is None
         if not candidates and beside is not None:
             assert first_common(firm, visit, now) is None
         if candidates:

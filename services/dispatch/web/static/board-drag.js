@@ -45,7 +45,7 @@ export function dragging(board, gantt) {
 
   /** In the row of who goes along it stays with the one who leads. */
   function leads(visit, technician) {
-    return visit.companions.includes(technician.id) ? board.technicians.get(visit.technician_id) ?? technician : technician;
+    return [...visit.companions, ...visit.apprentices].includes(technician.id) ? board.technicians.get(visit.technician_id) ?? technician : technician;
   }
 
   function look(drag) {

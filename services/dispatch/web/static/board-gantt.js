@@ -271,7 +271,7 @@ export class Gantt {
       "data-state": visit.state, "aria-label": label, title: `${label} (${visit.time_zone === board.zone ? board.zone : `${clock(visit.start, visit.time_zone)} ${visit.time_zone}`})`,
       "aria-pressed": String(board.chosen === visit.id),
     });
-    bar.append(el("span", { "aria-hidden": "true" }, width >= NARROW ? `${visit.companions.length ? "⚭ " : ""}${visit.commune || visit.site}` : ""));
+    bar.append(el("span", { "aria-hidden": "true" }, width >= NARROW ? `${crewOf(visit).length > 1 ? "⚭ " : ""}${visit.commune || visit.site}` : ""));
     if (width >= NARROW) bar.append(el("small", { "aria-hidden": "true" }, visit.summary));
     bar.style.left = `${left}px`;
     bar.style.width = `${width}px`;

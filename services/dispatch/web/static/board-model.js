@@ -25,7 +25,7 @@ function readTechnician(row, told) {
 }
 
 /** Everybody who makes a visit, who leads first. */
-export const crewOf = (visit) => [visit.technician_id, ...visit.companions];
+export const crewOf = (visit) => [visit.technician_id, ...visit.companions, ...(visit.apprentices ?? [])];
 
 export class Model {
   technicians = new Map();
@@ -58,7 +58,7 @@ export class Model {
       const [visit, known] = [readVisit(row), before.get(row.id)];
       if (known && known.version >= visit.version) continue;
       this.visits.set(visit.id, visit);
-      if (!answer.complete && (!known || known.technician_id !== visit.technician_id || String(known.companions) !== String(visit.companions) || known.start !== visit.start || known.state !== visit.state)) moved.push(visit);
+      if (!answer.complete && (!known || known.technician_id !== visit.technician_id || String(crewOf(known)) !== String(crewOf(visit)) || known.start !== visit.start || known.state !== visit.state)) moved.push(visit);
     }
     this.loaded = true;
     return moved;
@@ -69,8 +69,8 @@ export class Model {
   nameOf(id) { return this.technicians.get(id)?.name ?? id ?? words.nobody; }
   /** Who is there beside somebody, who leads if nobody else is meant; or nothing. */
   besideIn(visit, whose = visit.technician_id) {
-    if (!visit.companions.length) return "";
     const others = crewOf(visit).filter((id) => id && id !== whose);
+    if (!others.length) return "";
     return say(words.withWho, { names: others.map((id) => this.nameOf(id)).join(", ") });
   }
   /** A sentence of the service with people's names and tickets' numbers for the ids in it. */
