@@ -152,7 +152,8 @@ class TechnicianDispatched(_Assignment):
 
     ``hours_from`` is when he first is in his hours since he was told, ``remind_at`` when half of the time to
     answer is over: both where he may be disturbed, on call counting for what is urgent. ``on_call``: he is
-    told outside of his shifts, because he is on call.
+    told outside of his shifts, because he is on call. ``offered``: he is a partner firm's, which accepts for
+    him or declines, by a link if need be.
     """
 
     TYPE: ClassVar[str] = "technician-dispatched"
@@ -161,6 +162,7 @@ class TechnicianDispatched(_Assignment):
     hours_from: Instant | None = None
     remind_at: Instant | None = None
     on_call: bool = False
+    offered: bool = False
 
 
 class DispatchAcknowledged(VisitFact):

@@ -37,6 +37,7 @@ from services.dispatch.api import (
     hours,
     linked_reports,
     lone_work,
+    partner_offers,
     rests,
     rota,
     rota_proposals,
@@ -184,6 +185,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         lone_work.router,
         what_if.router,
         skill_proposals.router,
+        partner_offers.router,
         candidates_router(assigner),
         planning_router(assigner),
         plans_router(assigner),
@@ -208,6 +210,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         streamed={
             **STREAMED,
             **linked_reports.STREAMED,
+            **partner_offers.STREAMED,
             **streamed(importing),
             **streamed_pages(importing),
         },

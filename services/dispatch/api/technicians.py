@@ -45,6 +45,7 @@ Reader = Annotated[Principal, allow("technicians:read")]
 Writer = Annotated[Principal, allow("technicians:write")]
 Away = Annotated[Principal, allow("technicians:absences")]
 Name = Annotated[str, said(200)]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
 
 
 class Home(Body):
@@ -74,14 +75,21 @@ class PaperBody(Body):
 
 
 class PartnerBody(Body):
-    """The firm that lends him: he is not planned on a day on which one of its ``papers`` has expired."""
+    """The firm that lends him: he is not planned on a day on which one of its ``papers`` has expired.
+
+    Each of his visits is offered to it, by mail to ``email`` (or else to him) with a link that accepts or
+    declines; after ``answer_minutes`` of his hours without an answer, a quarter of an hour where it is
+    urgent, it is offered to the next.
+    """
 
     firm: Name
     papers: tuple[PaperBody, ...] = Field(default=(), max_length=50)
+    email: Email | None = None
+    answer_minutes: Annotated[int, Field(ge=5, le=7 * 24 * 60)] = 120
 
     def partner(self) -> Partner:
         papers = (Certificate(each.name, each.valid_until.isoformat()) for each in self.papers)
-        return Partner(self.firm, tuple(papers))
+        return Partner(self.firm, tuple(papers), self.email, self.answer_minutes)
 
 
 class SchoolBody(Body):
@@ -116,7 +124,7 @@ class TechnicianBody(Body):
     territory: Id | None = None
     holidays: HolidayCode = "none"
     regime: Regime = Regime.HOURS
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)] | None = None
+    email: Email | None = None
     phone: Annotated[str, said(40)] | None = None
     language: Language = Language.FR
     certificates: tuple[CertificateBody, ...] = Field(default=(), max_length=100)

@@ -88,10 +88,15 @@ class Certificate:
 @dataclass(frozen=True)
 class Partner:
     """The firm that lends him, and the papers that it has to have (L8222-1, D8222-5): when one of them has
-    expired he may not work for us."""
+    expired he may not work for us.
+
+    What is offered to it goes to ``email``, or else to him; it has ``answer_minutes`` of his hours to answer.
+    """
 
     firm: str
     papers: tuple[Certificate, ...] = ()
+    email: str | None = None
+    answer_minutes: int = 120
 
 
 @dataclass(frozen=True)
@@ -170,6 +175,11 @@ class Technician:
     def spoken(self) -> tuple[str, ...]:
         """The languages that he speaks, as BCP 47 tags."""
         return (self.language, *self.languages)
+
+    @property
+    def written_to(self) -> str | None:
+        """Where what concerns his visits is mailed: to the firm that lends him, where it has an address."""
+        return (self.partner and self.partner.email) or self.email
 
     def with_absence(self, absence: Absence) -> "Technician":
         """The same person, absent then too; an absence already known changes nothing."""

@@ -132,6 +132,7 @@ class Visit(VisitRecord):
         hours_from: datetime | None = None,
         remind_at: datetime | None = None,
         on_call: bool = False,
+        offered: bool = False,
     ) -> "Change":
         """Tell the technician to go. Only a planned visit can be told; otherwise nothing happens."""
         if self.state is not VisitState.PLANNED:
@@ -143,6 +144,7 @@ class Visit(VisitRecord):
             hours_from=hours_from,
             remind_at=remind_at,
             on_call=on_call,
+            offered=offered,
         )
         return visit, (fact,)
 

@@ -86,6 +86,8 @@ class PartnerView(BaseModel):
 
     firm: str
     papers: tuple[CertificateView, ...]
+    email: str | None
+    answer_minutes: int
 
 
 class SchoolView(BaseModel):
@@ -158,7 +160,13 @@ def technician_view(
         phone=one.phone,
         language=one.language,
         languages=one.languages,
-        partner=one.partner and PartnerView(firm=one.partner.firm, papers=_shown(one.partner.papers)),
+        partner=one.partner
+        and PartnerView(
+            firm=one.partner.firm,
+            papers=_shown(one.partner.papers),
+            email=one.partner.email,
+            answer_minutes=one.partner.answer_minutes,
+        ),
         apprenticeship=one.apprenticeship and _apprenticeship(one.apprenticeship),
         certificates=_shown(one.certificates),
         absences=tuple(

@@ -33,6 +33,7 @@ WORDS = COMMON.and_(
             "firm": N_("Firm"),
             "papers": N_("Papers of the firm"),
             "partner.papers.[]": N_("Paper"),
+            "answer_minutes": N_("Minutes to answer an offer"),
             "apprenticeship": N_("Apprentice"),
             "tutor_id": N_("Tutor"),
             "school": N_("At school"),

@@ -217,6 +217,7 @@ def overtakes(event: VisitFact, message: Message) -> bool:
 
 
 def _plan(event: Assignment) -> Details:
+    dispatched = event if isinstance(event, TechnicianDispatched) else None
     return Details(
         event.number,
         summary=event.summary,
@@ -226,7 +227,8 @@ def _plan(event: Assignment) -> Details:
         start_at=event.planned_start,
         arrival_from=event.arrival_from,
         arrival_to=event.arrival_to,
-        acknowledge_by=event.acknowledge_by if isinstance(event, TechnicianDispatched) else None,
+        acknowledge_by=dispatched.acknowledge_by if dispatched else None,
+        link_until=dispatched.acknowledge_by if dispatched and dispatched.offered else None,
         duration_minutes=event.duration_minutes,
         briefing=event.briefing,
         access=event.access,
@@ -243,7 +245,7 @@ def _to_crew(kind: MessageKind, event: Assignment) -> Iterator[Message]:
     leads = replace(plan, role=Role.LEADS, technician_id=event.companions[0])
     yield _message(kind, technician(event.technician_id), event, leads)
     for id in event.companions:
-        beside = replace(plan, role=Role.ACCOMPANIES, acknowledge_by=None, parts=())
+        beside = replace(plan, role=Role.ACCOMPANIES, acknowledge_by=None, link_until=None, parts=())
         yield _message(kind, technician(id), event, beside)
 
 
@@ -252,7 +254,9 @@ def _to_requester(kind: MessageKind, event: VisitFact, details: Details) -> tupl
     asker = event.requester_id or event.on_site_contact_id
     if asker is None:
         return ()
-    details = replace(details, briefing=(), access=None, parts=(), acknowledge_by=None, start_at=None)
+    details = replace(
+        details, briefing=(), access=None, parts=(), acknowledge_by=None, start_at=None, link_until=None
+    )
     return (_message(kind, contact(asker), event, details),)
 
 
