@@ -11,6 +11,7 @@ from contracts.values import (
     Channel,
     CrewSize,
     Detail,
+    FrozenMapping,
     HoldReason,
     Id,
     Impact,
@@ -68,7 +69,7 @@ class VisitNeed(Value):
     after: tuple[Id, ...] = ()
     same_technician: bool = False
     technicians: CrewSize = 1
-    companion_skills: SkillLevels = Field(default_factory=dict)
+    companion_skills: SkillLevels = Field(default_factory=lambda: FrozenMapping({}))
 
 
 class Wording(Value):

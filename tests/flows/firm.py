@@ -346,7 +346,6 @@ class Firm:
         parts: dict[str, int] | None = None,
         minutes: int = 30,
         remote: bool = False,
-        technicians: int = 1,
     ) -> str:
         """A work type that takes these skills and parts; ``remote``: tried from the desk first."""
         id = self.id(name)
@@ -357,7 +356,6 @@ class Firm:
             "duration_minutes": minutes,
             "parts": [{"sku": sku, "quantity": quantity} for sku, quantity in (parts or {}).items()],
             "remote": remote,
-            "technicians": technicians,
         }
         done(await self.admin.put(f"/v1/work-types/{id}", body))
         return id

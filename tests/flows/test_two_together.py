@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.async_api import Page, expect
 
 from tests.flows.browser import PHONE, Screens, barriers
-from tests.flows.firm import Firm, promise
+from tests.flows.firm import Firm, done, promise
 
 SHOTS = os.environ.get("SHOTS")
 
@@ -22,7 +22,10 @@ async def test_two_are_sent_together_and_one_leads(firm: Firm, screens: Screens)
     await firm.contract(acme, promise(600))
     lea = await firm.technician("lea", territory=firm.id("north"), phone="+33612345678")
     max_ = await firm.technician("max", territory=firm.id("north"), can=(), phone="+33687654321")
-    rack = await firm.work("rack", minutes=90, technicians=2)
+    rack, kind = firm.id("rack"), {"fr": "baie", "en": "rack"}
+    skills = {firm.id("repair"): 1}
+    work = {"name": kind, "kind": "incident", "skills": skills, "duration_minutes": 90, "technicians": 2}
+    done(await firm.admin.put(f"/v1/work-types/{rack}", work))
     site = await firm.site(acme, territory=firm.id("north"))
     request = await firm.opens(rack, site, summary="The rack has to be turned", requester=acme.ann)
     visit = await request.visit.is_("dispatched", to=lea)

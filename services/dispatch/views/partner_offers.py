@@ -108,12 +108,12 @@ def offer_page(view: OfferView, time_zone: str, language: str, refused: str | No
     ask = words["ask"].format(technician=view.technician, start=start, duration=lasts)
     facts = "".join(f"<p>{escape(each)}</p>" for each in (view.summary, view.place) if each)
     form = (
-        f'<form method="post" action="?"><p id="ask">{escape(ask)}</p>{facts}'
-        f"<p>{escape(words['by'].format(by=moment(view.answer_by)))}</p>"
-        f'<p><label for="reason">{escape(words["reason"])}</label> '
-        '<textarea id="reason" name="reason" maxlength="400" rows="2"></textarea></p>'
+        f'<p id="ask">{escape(ask)}</p>{facts}<p>{escape(words["by"].format(by=moment(view.answer_by)))}</p>'
+        '<form method="post" action="?"><ul class="choices" aria-labelledby="ask">'
+        f'<li><button name="answer" value="accept">{escape(words["accept"])}</button></li></ul></form>'
+        f'<form method="post" action="?"><p><label for="reason">{escape(words["reason"])}</label> '
+        '<textarea id="reason" name="reason" maxlength="400" rows="2" required></textarea></p>'
         '<ul class="choices" aria-labelledby="ask">'
-        f'<li><button name="answer" value="accept">{escape(words["accept"])}</button></li>'
         f'<li><button class="other" name="answer" value="decline">{escape(words["decline"])}</button></li>'
         "</ul></form>"
     )

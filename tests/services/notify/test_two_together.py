@@ -10,6 +10,7 @@ from contracts.dispatch.events import (
     VisitPlanned,
     VisitRescheduled,
 )
+from contracts.dispatch.states import TechnicianChanged
 from contracts.values import Language
 from infra.chassis.http.signed import what_is_signed
 from services.notify.domain.line import line_of_visit
@@ -80,7 +81,7 @@ def mails(office: Office, key: str = "") -> dict[str, str]:
         if delivery.message.recipient.kind is RecipientKind.TECHNICIAN:
             assert delivery.message.kind is MessageKind.TECHNICIAN_DISPATCHED
             found = office.do(LookUp(delivery.message))
-            assert found.recipient is not None
+            assert isinstance(found.recipient, TechnicianChanged)
             recipient = found.recipient.model_copy(update={"language": Language.EN})
             names = Names(recipient, found.customer, found.technician, found.sites)
             body = compose(delivery, names, sender, at(8)).get_body(("plain",))
