@@ -31,6 +31,7 @@ _FRENCH: Mapping[str, str] = {
     "rest owed": "repos dû",
     "rota entry": "période d'astreinte",
     "rota proposal": "proposition d'astreintes",
+    "skill proposal": "proposition de compétence",
     "swap": "échange",
     "site": "site",
     "staff member": "membre de l'équipe",
@@ -45,7 +46,7 @@ _FRENCH: Mapping[str, str] = {
 """What things are called in French; the English names are those that programs know."""
 
 
-_THIS: Mapping[str, str] = {"visit": "Cette", "swap": "Cet"}
+_THIS: Mapping[str, str] = {"visit": "Cette", "skill proposal": "Cette", "swap": "Cet"}
 
 
 class Refusal(Exception):

@@ -31,6 +31,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/rota",
         "/v1/plans",
         "/v1/appointments",
+        "/v1/partner-offers",
         "/v1/service-reports",
         "/v1/calendars",
         "/v1/imports/technicians",

@@ -104,6 +104,7 @@ Detail = Annotated[str, StringConstraints(max_length=500)]
 Minutes = Annotated[int, Field(ge=0)]
 Quantity = Annotated[int, Field(ge=1)]
 Level = Annotated[int, Field(ge=1, le=3)]
+CrewSize = Annotated[int, Field(ge=1, le=2)]
 SkillLevels = Annotated[
     Mapping[Id, Level],
     AfterValidator(FrozenMapping),

@@ -91,7 +91,11 @@ class SilenceTold(StrEnum):
 
 
 class VisitFact(Fact):
-    """Whom a visit concerns: what every reader needs to tell somebody, or to keep it from somebody."""
+    """Whom a visit concerns: what every reader needs to tell somebody, or to keep it from somebody.
+
+    ``companions`` are there with the technician whom it names, who leads; of what is taken from him it is
+    taken from them, too.
+    """
 
     visit_id: Id
     ticket_id: Id
@@ -103,6 +107,7 @@ class VisitFact(Fact):
     on_site_contact_id: Id | None = None
     confidential: bool = False
     opened_by: str | None = None
+    companions: tuple[Id, ...] = ()
 
 
 class _Assignment(VisitFact):
@@ -148,7 +153,8 @@ class TechnicianDispatched(_Assignment):
 
     ``hours_from`` is when he first is in his hours since he was told, ``remind_at`` when half of the time to
     answer is over: both where he may be disturbed, on call counting for what is urgent. ``on_call``: he is
-    told outside of his shifts, because he is on call.
+    told outside of his shifts, because he is on call. ``offered``: he is a partner firm's, which accepts for
+    him or declines, by a link if need be.
     """
 
     TYPE: ClassVar[str] = "technician-dispatched"
@@ -157,6 +163,7 @@ class TechnicianDispatched(_Assignment):
     hours_from: Instant | None = None
     remind_at: Instant | None = None
     on_call: bool = False
+    offered: bool = False
 
 
 class DispatchAcknowledged(VisitFact):

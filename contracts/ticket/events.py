@@ -10,7 +10,9 @@ from contracts.envelope import Fact
 from contracts.values import (
     Answer,
     Channel,
+    CrewSize,
     Detail,
+    FrozenMapping,
     HoldReason,
     Id,
     Impact,
@@ -49,7 +51,8 @@ class VisitNeed(Value):
 
     ``visit_id`` is ``<ticket_id>-<n>`` and made by the ticket service only; ``follows`` names the
     visit whose work this one goes on with. Those in ``after`` have to be over before it begins;
-    ``same_technician``: one technician makes all the ticket's visits that say so.
+    ``same_technician``: one technician makes all the ticket's visits that say so. Where it takes two
+    ``technicians`` at once, one has the ``skills`` and the other the ``companion_skills``.
     """
 
     visit_id: Id
@@ -67,6 +70,8 @@ class VisitNeed(Value):
     after: tuple[Id, ...] = ()
     same_technician: bool = False
     checklist: tuple[ChecklistItem, ...] = ()
+    technicians: CrewSize = 1
+    companion_skills: SkillLevels = Field(default_factory=lambda: FrozenMapping({}))
 
 
 class Wording(Value):

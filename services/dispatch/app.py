@@ -37,10 +37,12 @@ from services.dispatch.api import (
     hours,
     linked_reports,
     lone_work,
+    partner_offers,
     rests,
     rota,
     rota_proposals,
     service_reports,
+    skill_proposals,
     swaps,
     technicians,
     visit_steps,
@@ -72,6 +74,7 @@ from services.dispatch.store.reports import Reports
 from services.dispatch.store.road_times import RoadTimesKept
 from services.dispatch.store.rota import Proposals, Rota, Swaps
 from services.dispatch.store.service_reports import ReportVersions, ServiceReports
+from services.dispatch.store.skill_proposals import SkillProposals
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import BORN, Visits
 from services.dispatch.stream.inventory_reservations import on_parts_short
@@ -140,6 +143,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             ObservedTravels,
             RoadTimesKept,
             CalendarAddresses,
+            SkillProposals,
             key_uses(DispatchKeyUseChanged),
         ),
         copies=(Assets, Contacts, Contracts, Customers, Parts, Sites, StockLevels, ApiKeys),
@@ -180,6 +184,8 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         linked_reports.router,
         lone_work.router,
         what_if.router,
+        skill_proposals.router,
+        partner_offers.router,
         candidates_router(assigner),
         planning_router(assigner),
         plans_router(assigner),
@@ -204,6 +210,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         streamed={
             **STREAMED,
             **linked_reports.STREAMED,
+            **partner_offers.STREAMED,
             **streamed(importing),
             **streamed_pages(importing),
         },
@@ -211,6 +218,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
     )
     app.state.link_key = settings.link_key
     app.state.travel = travel
+    app.state.assigner = assigner
     app.state.sign_minutes = settings.sign_minutes
     app.state.public_url = settings.public_url
     return app

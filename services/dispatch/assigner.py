@@ -125,7 +125,7 @@ class Assigner:
         if visit_id in self._foreseen:
             best, expiry = self._foreseen.pop(visit_id)
             expiry.cancel()
-            self.roster.release(best.technician_id, visit_id)
+            self.roster.release(best, visit_id)
 
     async def know_stock(self, runtime: Runtime, visit: Visit) -> None:
         """Bring what the snapshot knows of the visit's parts up to date."""
@@ -276,6 +276,7 @@ class Assigner:
             (best is None or best.late_minutes > 0)
             and self.replanner.is_free
             and visit.where is not None
+            and visit.need.technicians == 1
             and len(self._waiting) <= MAKES_ROOM_AMONG
         )
 
@@ -315,16 +316,17 @@ class Assigner:
         try:
             outcome = await self._run(runtime, visit, self._plan(visit, best))
         finally:
-            self.roster.release(best.technician_id, visit.id)
+            self.roster.release(best, visit.id)
         if outcome is Planned.DONE:
             self._ways.labels(best.travel_source).inc()
         if outcome is Planned.STALE:
-            await self._load_days(
-                runtime, {"technician_id": best.technician_id, "date": {"$gte": self._oldest(runtime)}}
-            )
-            stored = await runtime.read(Technicians, best.technician_id)
-            if stored is not None:
-                self._know(stored.value, stored.version)
+            for each in best.crew:
+                await self._load_days(
+                    runtime, {"technician_id": each.technician_id, "date": {"$gte": self._oldest(runtime)}}
+                )
+                stored = await runtime.read(Technicians, each.technician_id)
+                if stored is not None:
+                    self._know(stored.value, stored.version)
             tries = self._stale_tries[visit.id] = self._stale_tries.get(visit.id, 0) + 1
             if tries <= STALE_TRIES:
                 self._waiting.setdefault(visit.id, visit)
@@ -342,6 +344,7 @@ class Assigner:
             best.travel_seconds,
             self.roster.travel,
             best.travel_source,
+            best.beside,
         )
 
     async def _run(self, runtime: Runtime, visit: Visit, use_case: UseCase[Planned]) -> Planned | None:

@@ -1,4 +1,5 @@
-"""Open visits follow what is wished of who comes, the order of their request, and who makes the others."""
+"""Open visits follow what is wished of who comes, the order of their request, who makes the others, and who
+goes along with whom."""
 
 import asyncio
 from contextlib import suppress
@@ -10,13 +11,16 @@ from contracts.ticket.states import CustomerChanged
 from contracts.values import VisitState
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.unit import Cause, Entry, UseCase
-from services.dispatch.domain.plan import UNPLANNED
+from services.dispatch.domain.accompanying import accompanying
+from services.dispatch.domain.plan import MOVABLE, UNPLANNED
+from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.domain.wishes import NO_WISHES, wishes_of
 from services.dispatch.planning.roster import Roster
 from services.dispatch.replanner import ACTOR
 from services.dispatch.store.copies import HAS_WISHES, Customers, Sites
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.accompany import FollowTutor
 from services.dispatch.usecases.follow_wishes import FollowWishes
 from services.dispatch.usecases.keep_order import KeepOrder
 
@@ -47,7 +51,10 @@ class Keeper:
     def _saw(self, entry: Entry) -> None:
         """What has changed for one visit of a request may bind the others at once."""
         visit: Visit | None = entry.value
-        if visit is not None and (visit.need.same_technician or self._roster.requests.is_ordered(visit)):
+        if visit is None:
+            return
+        bound = visit.need.same_technician or self._roster.requests.is_ordered(visit)
+        if bound or (visit.plan is not None and self._apprentices(visit)):
             self._wake.set()
 
     async def round(self, runtime: Runtime) -> None:
@@ -62,6 +69,26 @@ class Keeper:
                 await self._do(runtime, visit, FollowWishes(visit.id))
         for visit in self._roster.requests.broken(runtime.clock.now()):
             await self._do(runtime, visit, KeepOrder(visit.id, visit.ticket_id))
+        for visit in list(self._roster.visits.values()):
+            apprentices = self._apprentices(visit)
+            if apprentices or visit.apprentices:
+                await self._follow_tutor(runtime, visit, apprentices)
+
+    async def _follow_tutor(self, runtime: Runtime, visit: Visit, apprentices: list[Technician]) -> None:
+        roster = self._roster
+        along = accompanying(visit, apprentices, roster.slots, roster.visits.get)
+        if visit.state in MOVABLE and along != visit.apprentices:
+            await self._do(runtime, visit, FollowTutor(visit.id, tuple(each.id for each in apprentices)))
+
+    def _apprentices(self, visit: Visit) -> list[Technician]:
+        """Whose tutor makes the visit."""
+        if visit.plan is None:
+            return []
+        return [
+            each
+            for each in self._roster.apprentices.values()
+            if each.apprenticeship is not None and visit.is_made_by(each.apprenticeship.tutor_id)
+        ]
 
     async def _learn(self, runtime: Runtime) -> None:
         """Read which of the visits are over that others wait for or are bound to: another replica may have

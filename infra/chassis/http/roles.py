@@ -98,6 +98,7 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "technicians:read": FIRM_SIDE,
     "technicians:write": _only("dispatcher"),
     "technicians:absences": _only("technician", "dispatcher"),
+    "technicians:skills": _only("technician", "dispatcher"),
     "technicians:calendar": _only("technician", "dispatcher"),
     "technicians:hours": _only("technician", "dispatcher"),
     "rests:give-back": _only("dispatcher"),

@@ -74,7 +74,15 @@ async def read(secret: Secret, run: Run, request: Request) -> Response:
     since, until = now - BEFORE, now + AFTER
     visits = await run.find(
         Visits,
-        {**his, "state": {"$in": SHOWN}, "plan.start_at": {"$gte": since, "$lt": until}},
+        {
+            "$or": [
+                his,
+                {"plan.companions": technician.value.id},
+                {"apprentices": technician.value.id},
+            ],
+            "state": {"$in": SHOWN},
+            "plan.start_at": {"$gte": since, "$lt": until},
+        },
         limit=MOST,
     )
     rota = await run.find(Rota, {**his, "to_at": {"$gte": since}, "from_at": {"$lt": until}}, limit=MOST)

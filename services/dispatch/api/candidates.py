@@ -48,8 +48,18 @@ class CostsView(BaseModel):
     preference: float
 
 
+class BesideView(BaseModel):
+    """Who would be there beside the one who leads, and his own way there."""
+
+    technician_id: str
+    name: str
+    travel_minutes: int
+    travel: TravelView
+
+
 class CandidateView(BaseModel):
-    """``cost`` is the sum of ``costs``: whoever has the least comes first."""
+    """``cost`` is the sum of ``costs``: whoever has the least comes first. Where it takes two, ``companions``
+    are who would go with him; the costs are those of both."""
 
     technician_id: str
     name: str
@@ -63,6 +73,7 @@ class CandidateView(BaseModel):
     late_minutes: float
     cost: float
     costs: CostsView
+    companions: tuple[BesideView, ...]
     reason: str
 
 
@@ -121,6 +132,7 @@ def candidate_view(
 ) -> CandidateView:
     arrival_from, arrival_to = arrival_for(visit, candidate.start_at)
     on_van = roster.stock.carries(candidate.technician_id, visit)
+    names = tuple(roster.technicians[each.technician_id].name for each in candidate.beside)
     wished = preference(roster.technicians[candidate.technician_id], visit)
     return CandidateView(
         technician_id=candidate.technician_id,
@@ -135,7 +147,16 @@ def candidate_view(
         late_minutes=candidate.late_minutes,
         cost=candidate.cost,
         costs=_costs(candidate, visit, now, wished),
-        reason=advantage(candidate, visit, language, on_van=on_van),
+        companions=tuple(
+            BesideView(
+                technician_id=each.technician_id,
+                name=roster.technicians[each.technician_id].name,
+                travel_minutes=round(each.travel_seconds / 60),
+                travel=travel_view(each.travel_seconds, each.travel_source),
+            )
+            for each in candidate.beside
+        ),
+        reason=advantage(candidate, visit, language, on_van=on_van, names=names),
     )
 
 

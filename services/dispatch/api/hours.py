@@ -58,7 +58,12 @@ async def _month(run: Runtime, id: str, month: str, principal: Principal) -> Hou
     start, end = month_of(month, technician.time_zone)
     since = start - LOOKED_BACK
     reports = await run.find(
-        Reports, {"technician_id": id, "ended_at": {"$gt": since, "$lt": end + A_DAY}}, limit=0
+        Reports,
+        {
+            "$or": [{"technician_id": id}, {"companions": id}, {"apprentices": id}],
+            "ended_at": {"$gt": since, "$lt": end + A_DAY},
+        },
+        limit=0,
     )
     visits = []
     for report in (each.value for each in reports):

@@ -20,6 +20,25 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Choose another start or another technician; `visit_id` names what is there.",
         "Choisissez un autre horaire ou un autre technicien ; `visit_id` nomme la visite en place.",
     ),
+    "apprentice": _wrong(
+        "An apprentice goes nowhere alone", "Un apprenti ne va nulle part seul",
+        "Give the visit to `tutor_id`, along with whom he goes, or to somebody else.",
+        "Confiez la visite à `tutor_id`, qu'il accompagne, ou à quelqu'un d'autre.",
+    ),
+    "tutor-is-apprentice": _wrong(
+        "A tutor is no apprentice himself", "Un tuteur n'est pas lui-même apprenti",
+        "Name somebody else in `tutor_id`.", "Désignez quelqu'un d'autre dans `tutor_id`.",
+    ),
+    "companion-missing": _wrong(
+        "It takes more technicians at once", "Il faut plus de techniciens en même temps",
+        "Name in `companions` who goes with the one who leads.",
+        "Nommez dans `companions` qui accompagne celui qui conduit la visite.",
+    ),
+    "another-leads": _conflict(
+        "Another technician leads this visit", "Un autre technicien conduit cette visite",
+        "`technician_id` says when it begins and is over.",
+        "C'est à `technician_id` de dire quand elle commence et quand elle est finie.",
+    ),
     "plan-overtaken": _conflict(
         "The days have changed since this was proposed", "Les journées ont changé depuis cette proposition",
         "Ask for a new proposal; `visit_id` names what has changed.",

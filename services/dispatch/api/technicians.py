@@ -22,9 +22,11 @@ from infra.chassis.service import Caused, Run
 from services.dispatch.api.conditions import IfUnchanged
 from services.dispatch.domain.technician import (
     Absence,
+    Apprenticeship,
     Certificate,
     Partner,
     Regime,
+    SchoolTime,
     Shifts,
     Technician,
 )
@@ -43,6 +45,7 @@ Reader = Annotated[Principal, allow("technicians:read")]
 Writer = Annotated[Principal, allow("technicians:write")]
 Away = Annotated[Principal, allow("technicians:absences")]
 Name = Annotated[str, said(200)]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
 
 
 class Home(Body):
@@ -72,14 +75,41 @@ class PaperBody(Body):
 
 
 class PartnerBody(Body):
-    """The firm that lends him: he is not planned on a day on which one of its ``papers`` has expired."""
+    """The firm that lends him: he is not planned on a day on which one of its ``papers`` has expired.
+
+    Each of his visits is offered to it, by mail to ``email`` (or else to him) with a link that accepts or
+    declines; after ``answer_minutes`` of his hours without an answer, a quarter of an hour where it is
+    urgent, it is offered to the next.
+    """
 
     firm: Name
     papers: tuple[PaperBody, ...] = Field(default=(), max_length=50)
+    email: Email | None = None
+    answer_minutes: Annotated[int, Field(ge=5, le=7 * 24 * 60)] = 120
 
     def partner(self) -> Partner:
         papers = (Certificate(each.name, each.valid_until.isoformat()) for each in self.papers)
-        return Partner(self.firm, tuple(papers))
+        return Partner(self.firm, tuple(papers), self.email, self.answer_minutes)
+
+
+class SchoolBody(Body):
+    """Days at school or in a training centre, the last included; weeks that alternate are in ``shifts``."""
+
+    first: date
+    last: date
+
+
+class ApprenticeshipBody(Body):
+    """He goes along with his tutor and nowhere alone. After ``proposed_after`` visits that took a skill his
+    tutor is asked whether he has it."""
+
+    tutor_id: Id
+    school: Annotated[tuple[SchoolBody, ...], Field(max_length=100)] = ()
+    proposed_after: Annotated[int, Field(ge=1, le=100)] = 5
+
+    def apprenticeship(self) -> Apprenticeship:
+        school = (SchoolTime(each.first.isoformat(), each.last.isoformat()) for each in self.school)
+        return Apprenticeship(self.tutor_id, tuple(school), self.proposed_after)
 
 
 class TechnicianBody(Body):
@@ -94,12 +124,13 @@ class TechnicianBody(Body):
     territory: Id | None = None
     holidays: HolidayCode = "none"
     regime: Regime = Regime.HOURS
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)] | None = None
+    email: Email | None = None
     phone: Annotated[str, said(40)] | None = None
     language: Language = Language.FR
     certificates: tuple[CertificateBody, ...] = Field(default=(), max_length=100)
     languages: tuple[SpokenLanguage, ...] = Field(default=(), max_length=20)
     partner: PartnerBody | None = None
+    apprenticeship: ApprenticeshipBody | None = None
 
     def technician(self, id: str) -> Technician:
         given = self.shifts
@@ -125,6 +156,7 @@ class TechnicianBody(Body):
             ),
             languages=self.languages,
             partner=None if self.partner is None else self.partner.partner(),
+            apprenticeship=None if self.apprenticeship is None else self.apprenticeship.apprenticeship(),
         )
 
 

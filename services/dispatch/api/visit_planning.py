@@ -1,10 +1,12 @@
 """``POST /v1/visits/{id}/<verb>``: what a dispatcher decides."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter
+from pydantic import Field
 
 from contracts.refusal import Refusal, UnknownReference
 from contracts.text import Text
@@ -15,6 +17,7 @@ from infra.chassis.http.etag import check_version
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_ready
 from services.dispatch.api.candidates import READING_THE_PLAN
+from services.dispatch.api.companions import best_then, ids_of, lacks_companions
 from services.dispatch.api.ordering import Order, Ordered
 from services.dispatch.api.visits import seen
 from services.dispatch.assigner import Assigner, read_stock
@@ -50,11 +53,16 @@ class WayOutBody(Body):
 
 
 class Assigning(Deciding):
-    """Without ``start``: the best time that the technician has. ``override`` lets it fall into a rest."""
+    """Without ``start``: the best time that the technician has. ``override`` lets it fall into a rest.
+
+    Where it takes two, ``technician_id`` leads and ``companions`` go with him; without them whoever goes
+    with him now stays, or else the best who is free then.
+    """
 
     technician_id: Id
     start: datetime | None = None
     override: WayOutBody | None = None
+    companions: Annotated[tuple[Id, ...], Field(max_length=3)] | None = None
 
 
 class Rescheduling(Deciding):
@@ -73,27 +81,39 @@ def planning_router(assigner: Assigner) -> APIRouter:
         id: Id, body: Assigning, principal: Annotated[Principal, allow("visits:assign")], order: Ordered
     ) -> FirmVisitView | VisitView:
         """Give the visit to a technician."""
-        start = body.start or await _best_start(order, id, body.technician_id, principal)
+        start, companions = body.start, body.companions
+        if start is None or companions is None:
+            start, companions = await _completed(order, id, body, principal)
         way_out = WayOut(body.override.basis, body.override.reason) if body.override else None
-        case = AssignVisit(id, body.technician_id, start, order.travel, body.occurred_at, way_out)
+        case = AssignVisit(id, body.technician_id, start, order.travel, body.occurred_at, way_out, companions)
         return await _with_warnings(order, await order.carry_out(id, case, principal))
 
-    async def _best_start(order: Ordered, id: str, technician_id: str, principal: Principal) -> datetime:
+    async def _completed(
+        order: Ordered, id: str, body: Assigning, principal: Principal
+    ) -> tuple[datetime, tuple[str, ...] | None]:
+        """What he leaves open of when and with whom."""
         kept = await seen(order.run, id, principal)
+        visit, technician_id, now = kept.value, body.technician_id, order.run.clock.now()
+        lacking = body.companions is None and lacks_companions(visit, technician_id)
+        if body.start is not None:
+            chosen = best_then(assigner, visit, technician_id, body.start, now) if lacking else None
+            return body.start, ids_of(chosen) if lacking else body.companions
         check_version(kept.version, order.expected)
-        visit = kept.value
         visit.check("assign")
         his = visit.plan if visit.technician_id == technician_id else None
-        if his is not None and his.start_at >= order.run.clock.now():
-            return his.start_at
+        if his is not None and his.start_at >= now and not lacking:
+            return his.start_at, body.companions
         if not assigner.loaded.is_set():
             raise not_ready(READING_THE_PLAN)
         if technician_id not in assigner.roster.technicians:
             raise UnknownReference("technician", technician_id)
-        turn = assigner.roster.requests.turn(visit, order.run.clock.now())
+        turn = assigner.roster.requests.turn(visit, now)
         if turn.waits_for:
             raise not_its_turn(visit, turn)
-        found = assigner.roster.candidates(visit, order.run.clock.now(), only=technician_id)
+        asked = visit
+        if body.companions is not None:
+            asked = replace(visit, need=replace(visit.need, technicians=1))
+        found = assigner.roster.candidates(asked, now, only=technician_id)
         if not found:
             raise Refusal(
                 "no-time",
@@ -105,7 +125,7 @@ def planning_router(assigner: Assigner) -> APIRouter:
                 ),
                 technician_id=technician_id,
             )
-        return found[0].start_at
+        return found[0].start_at, ids_of(found[0]) if body.companions is None else body.companions
 
     @router.post("/v1/visits/{id}/reschedule")
     async def reschedule(
@@ -150,13 +170,16 @@ async def _with_warnings(order: Ordered, shown: FirmVisitView | VisitView) -> Fi
     kept = await order.run.read(Visits, shown.id)
     if kept is None or kept.value.plan is None or not isinstance(shown, FirmVisitView):
         return shown
-    technician = await order.run.read(Technicians, kept.value.technician_id or "")
-    if technician is None:
-        return shown
-    days = await order.run.find(Days, {"_id": {"$in": list(kept.value.plan.days)}}, limit=0)
-    slots = slots_of(day.value for day in days)
-    found = await warnings_of(order, kept.value, kept.value.plan, technician.value, slots)
-    return shown.model_copy(update={"warnings": found})
+    visit, plan = kept.value, kept.value.plan
+    days = await order.run.find(Days, {"_id": {"$in": list(plan.days)}}, limit=0)
+    found: dict[Warned, None] = {}
+    for id in (visit.technician_id or "", *plan.companions):
+        technician = await order.run.read(Technicians, id)
+        if technician is not None:
+            slots = slots_of(day.value for day in days if day.value.technician_id == id)
+            asked = visit.as_asked_of(id)
+            found |= dict.fromkeys(await warnings_of(order, asked, plan, technician.value, slots))
+    return shown.model_copy(update={"warnings": tuple(found)})
 
 
 async def warnings_of(

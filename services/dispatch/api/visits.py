@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from contracts.audience import Reach
 from contracts.dispatch.events import Attention, NoSlot, Silence
 from contracts.values import Id, Priority, VisitState
 from infra.chassis.http.auth import allow
@@ -76,7 +77,11 @@ async def list_visits(
         Query(description="Those that ask for a dispatcher, or for one reason"),
     ] = None,
 ) -> dict[str, Any]:
-    own = VISIT.among(await DIRECTORY.viewer(principal, run))
+    viewer = await DIRECTORY.viewer(principal, run)
+    own = VISIT.among(viewer)
+    if attention and viewer.reach is Reach.VISITS:
+        # What is asked is asked about who leads; an index finds these few.
+        own = {"technician_id": viewer.subject}
     clauses = [own] if own else []
     if attention is not None:
         clauses.append(_asking(attention, principal))

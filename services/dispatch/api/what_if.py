@@ -16,9 +16,11 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.service import Caused, Run
 from infra.chassis.store.loading import load
 from infra.chassis.store.unit import Memory, NotLoaded, Unit, UseCase
+from services.dispatch.api.companions import best_then, ids_of, lacks_companions
 from services.dispatch.api.ordering import Order
 from services.dispatch.api.visit_planning import warnings_of
 from services.dispatch.api.visits import seen
+from services.dispatch.assigner import Assigner
 from services.dispatch.domain.day import Slot, slots_of
 from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.technician import Technician
@@ -54,13 +56,14 @@ class AlongView(BaseModel):
 
 class WhatIfView(BaseModel):
     """``refused``: it cannot be done. ``warnings``: it can, and this is against it. ``late_minutes``: past
-    the deadline."""
+    the deadline. ``companions``: who would be there beside him."""
 
     technician_id: str
     planned_start: datetime
     planned_end: datetime | None
     travel: TravelView | None
     late_minutes: int
+    companions: tuple[str, ...]
     refused: RefusedView | None
     warnings: tuple[Warned, ...]
     along: tuple[AlongView, ...]
@@ -82,12 +85,22 @@ async def what_if(
     travel: Travel = request.app.state.travel
     order = Order(run, cause, None, None, response, call_of(request).language, travel)
     before = (await seen(run, id, principal)).value
+    companions = None
+    if lacks_companions(before, technician_id):
+        assigner: Assigner = request.app.state.assigner
+        companions = ids_of(best_then(assigner, before, technician_id, start, run.clock.now()))
     case: UseCase[str] = (
         RescheduleVisit(id, start, travel)
         if before.technician_id == technician_id
-        else AssignVisit(id, technician_id, start, travel)
+        else AssignVisit(id, technician_id, start, travel, companion_ids=companions)
     )
-    nothing: dict[str, Any] = {"planned_end": None, "travel": None, "late_minutes": 0, "warnings": ()}
+    nothing: dict[str, Any] = {
+        "planned_end": None,
+        "travel": None,
+        "late_minutes": 0,
+        "companions": (),
+        "warnings": (),
+    }
     try:
         after = await _decided(order, case, id, technician_id)
     except NotFound:
@@ -106,6 +119,7 @@ async def what_if(
         travel=travel_view(plan.travel_seconds, plan.travel_source),
         late_minutes=round(after.visit.late_by.total_seconds() / 60),
         refused=None,
+        companions=plan.companions,
         warnings=await warnings_of(order, after.visit, plan, after.technician, after.slots),
         along=tuple(
             AlongView(
@@ -150,6 +164,6 @@ def _after(unit: Unit, id: str, technician_id: str) -> _After:
         visit,
         visit.plan,
         unit.require(Technicians, technician_id, as_="technician"),
-        slots_of(day for day in days if day is not None),
+        slots_of(day for day in days if day is not None and day.technician_id == technician_id),
         tuple(each.value for each in unit.changes if each.kind is Visits and each.value.id != id),
     )

@@ -37,9 +37,23 @@ def asked_for(visit: Visit) -> Hashable:
 
 def lack_of(technician: Technician, visit: Visit, at: datetime) -> Lack | None:
     """The first thing that he lacks for a visit that ends at ``at``; None where he may make it."""
+    if technician.apprenticeship is not None:
+        return Lack("apprentice", technician.apprenticeship.tutor_id)
     missing = shortfall(technician.skills, visit.need.skills)
     if missing is not None:
         return Lack(*missing)
+    if (barred := kept_out(technician, visit, at)) is not None:
+        return barred
+    wishes = visit.wishes
+    if wishes.languages and not any(speaks(technician.spoken, each) for each in wishes.languages):
+        return Lack("language-missing", ", ".join(wishes.languages))
+    if wishes.bound_to not in (None, technician.id) and not wishes.released:
+        return Lack(ANOTHER_IS_BOUND, str(wishes.bound_to))
+    return None
+
+
+def kept_out(technician: Technician, visit: Visit, at: datetime) -> Lack | None:
+    """What keeps him from the site, whatever he would do there: a permit, papers, or the customer."""
     for permit in permits_of(visit):
         held = [each for each in technician.certificates if each.name.casefold() == permit.casefold()]
         if not held:
@@ -49,19 +63,22 @@ def lack_of(technician: Technician, visit: Visit, at: datetime) -> Lack | None:
     for paper in technician.partner.papers if technician.partner is not None else ():
         if not paper.holds_on(technician.date_of(at)):
             return Lack("papers-expired", paper.name)
-    wishes = visit.wishes
-    if technician.id in wishes.refused:
+    if technician.id in visit.wishes.refused:
         return Lack("refused-by-customer", technician.id)
-    if wishes.languages and not any(speaks(technician.spoken, each) for each in wishes.languages):
-        return Lack("language-missing", ", ".join(wishes.languages))
-    if wishes.bound_to not in (None, technician.id) and not wishes.released:
-        return Lack(ANOTHER_IS_BOUND, str(wishes.bound_to))
     return None
 
 
 def refused_for(lack: Lack, technician: Technician, visit: Visit) -> Refusal:
     """Why a dispatcher cannot give it to him by hand either."""
     who, what = technician.id, lack.what
+    if lack.rule == "apprentice":
+        text = Text(
+            f"{who} is an apprentice and only goes along with {what}: give the visit to {what} or to "
+            "another.",
+            f"{who} est apprenti et ne va en visite qu'avec {what} : confiez la visite à {what}, ou à un "
+            "autre technicien.",
+        )
+        return Refusal(lack.rule, text, technician_id=who, tutor_id=what)
     if lack.rule.startswith("skill"):
         level = visit.need.skills[what]
         text = Text(

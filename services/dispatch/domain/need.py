@@ -68,8 +68,9 @@ def _no_skills() -> SkillLevels:
 class Need:
     """The work: what the ticket says. ``pressing``: most of the time that a deadline leaves is gone.
 
-    ``after`` are visits of the ticket that have to be over first. ``same_technician``: who makes one of the
-    ticket's visits makes them all.
+    Where it takes two ``technicians`` at once, one leads and has the ``skills``, the other has the
+    ``companion_skills``. ``after`` are visits of the ticket that have to be over first. ``same_technician``:
+    who makes one of the ticket's visits makes them all.
     """
 
     kind: TicketKind
@@ -90,6 +91,8 @@ class Need:
     same_technician: bool = False
     asset_id: str | None = None
     checklist: tuple[ChecklistItem, ...] = ()
+    technicians: int = 1
+    companion_skills: SkillLevels = field(default_factory=_no_skills)
 
     @property
     def duration(self) -> timedelta:

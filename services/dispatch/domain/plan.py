@@ -60,7 +60,10 @@ ARRIVAL_MINUTES = {
 
 @dataclass(frozen=True)
 class Plan:
-    """When the visit is to be made; ``days`` are the technician-days that hold its slot."""
+    """When the visit is to be made; ``days`` are the technician-days that hold its slot.
+
+    ``companions`` are there for all of it, beside the technician who leads; their days hold it, too.
+    """
 
     start_at: datetime
     end_at: datetime
@@ -70,6 +73,7 @@ class Plan:
     travel_seconds: int = 0
     tell_at: datetime | None = None
     travel_source: Source = Source.DEFAULT
+    companions: tuple[str, ...] = ()
 
     def same_time(self, other: "Plan") -> bool:
         return (self.start_at, self.end_at) == (other.start_at, other.end_at)

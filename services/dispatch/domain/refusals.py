@@ -56,3 +56,18 @@ def in_order(before: datetime | None, at: datetime, verb: str, earlier: str) -> 
                 f"{verb} à {at.isoformat()} précède {earlier} à {before.isoformat()} : corrigez l'horaire.",
             ),
         )
+
+
+def companion_missing(visit_id: str, technicians: int) -> Refusal:
+    """So many are needed there at once."""
+    return Refusal(
+        "companion-missing",
+        Text(
+            f"{visit_id} takes {technicians} technicians at once: name who is there beside the one "
+            "who leads, another than he.",
+            f"{visit_id} demande {technicians} techniciens en même temps : nommez qui accompagne "
+            "celui qui conduit la visite, un autre que lui.",
+        ),
+        visit_id=visit_id,
+        technicians=technicians,
+    )

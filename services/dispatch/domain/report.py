@@ -63,6 +63,8 @@ class Report:
     remaining: str = ""
     photos: tuple[Photo, ...] = ()
     checklist: tuple[ChecklistAnswer, ...] = ()
+    companions: tuple[str, ...] = ()
+    apprentices: tuple[str, ...] = ()
 
     @property
     def signed(self) -> bool:
@@ -80,9 +82,10 @@ class Report:
         content = asdict(self)
         if self.article_worked is None:
             del content["article_worked"]  # as in reports of before that could be said
-        for later in ("contact_attempts", "found", "remaining", "photos", "checklist"):
-            if not content[later]:
-                del content[later]
+        later = ("contact_attempts", "found", "remaining", "photos", "checklist", "companions", "apprentices")
+        for name in later:
+            if not content[name]:
+                del content[name]
         return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).hexdigest()
 
     def check_times(self) -> None:

@@ -17,7 +17,7 @@ from contracts.calendars import (
     total,
 )
 from contracts.refusal import NotFound, Refusal
-from contracts.text import Text
+from contracts.text import InvalidValue, Text
 from contracts.values import Language, Point, SkillLevels, Weekday, WeeklyWindows, rfc3339
 from services.dispatch.domain.local_days import date_at, midnight, monday_of
 
@@ -88,10 +88,40 @@ class Certificate:
 @dataclass(frozen=True)
 class Partner:
     """The firm that lends him, and the papers that it has to have (L8222-1, D8222-5): when one of them has
-    expired he may not work for us."""
+    expired he may not work for us.
+
+    What is offered to it goes to ``email``, or else to him; it has ``answer_minutes`` of his hours to answer.
+    """
 
     firm: str
     papers: tuple[Certificate, ...] = ()
+    email: str | None = None
+    answer_minutes: int = 120
+
+
+@dataclass(frozen=True)
+class SchoolTime:
+    """Days at school, ``YYYY-MM-DD``, the last one included; weeks that alternate are in his shifts."""
+
+    first: str
+    last: str
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise InvalidValue(
+                f"the last day at school, {self.last}, is before the first, {self.first}",
+                f"le dernier jour d'école, {self.last}, précède le premier, {self.first}",
+            )
+
+
+@dataclass(frozen=True)
+class Apprenticeship:
+    """He goes nowhere alone, but along with his tutor (L6223-5). After so many visits that took a skill he
+    is proposed for it."""
+
+    tutor_id: str
+    school: tuple[SchoolTime, ...] = ()
+    proposed_after: int = 5
 
 
 @dataclass(frozen=True)
@@ -139,11 +169,17 @@ class Technician:
     certificates: tuple[Certificate, ...] = ()
     languages: tuple[str, ...] = ()
     partner: Partner | None = None
+    apprenticeship: Apprenticeship | None = None
 
     @property
     def spoken(self) -> tuple[str, ...]:
         """The languages that he speaks, as BCP 47 tags."""
         return (self.language, *self.languages)
+
+    @property
+    def written_to(self) -> str | None:
+        """Where what concerns his visits is mailed: to the firm that lends him, where it has an address."""
+        return (self.partner and self.partner.email) or self.email
 
     def with_absence(self, absence: Absence) -> "Technician":
         """The same person, absent then too; an absence already known changes nothing."""
@@ -197,7 +233,7 @@ class Technician:
     def working(self, start: datetime, end: datetime) -> list[Interval]:
         """The shifts in ``[start, end)`` less absences, as if no rest were owed."""
         shifts = self.on_shift(start, end)
-        return subtract(shifts, self._absent()) if self.absences else shifts
+        return subtract(shifts, away) if (away := self._absent()) else shifts
 
     def waits_on_call(self, at: datetime) -> bool:
         """Whether he is on call at ``at``, outside of his shifts."""
@@ -214,7 +250,7 @@ class Technician:
         return last_of(self.rests, start, end)
 
     def is_absent(self, start: datetime, end: datetime) -> bool:
-        return any(absence.from_at < end and start < absence.to_at for absence in self.absences)
+        return any(since < end and start < until for since, until in self._absent())
 
     def next_hours(self, at: datetime) -> datetime | None:
         """The first instant from ``at`` on at which he works; None when there is none within four weeks."""
@@ -258,7 +294,14 @@ class Technician:
         return calendar(form).open_intervals(start, end)
 
     def _absent(self) -> list[Interval]:
-        return [(absence.from_at, absence.to_at) for absence in self.absences]
+        away = [(absence.from_at, absence.to_at) for absence in self.absences]
+        return away if self.apprenticeship is None else sorted([*away, *self._at_school()])
+
+    def _at_school(self) -> list[Interval]:
+        school = () if self.apprenticeship is None else self.apprenticeship.school
+        zone = self.time_zone
+        days = ((date.fromisoformat(each.first), date.fromisoformat(each.last)) for each in school)
+        return [(midnight(first, zone), midnight(last + timedelta(days=1), zone)) for first, last in days]
 
 
 def last_of(rests: Iterable[OwedRest], start: datetime, end: datetime) -> OwedRest | None:

@@ -53,11 +53,11 @@ class Visit(VisitRecord):
         facts: list[Fact] = []
         moved = self.moved_from
         if self.plan is not None and self.technician_id is not None:
-            if self.technician_id == technician_id and self.plan.same_time(plan):
+            same = self.technician_id == technician_id
+            if same and self.plan.same_time(plan) and self.plan.companions == plan.companions:
                 return self, ()
             moved = Moved(self.technician_id, self.plan.start_at)
             if self.state in TOLD:
-                same = self.technician_id == technician_id
                 reason = RevocationReason.RESCHEDULED if same else RevocationReason.REASSIGNED
                 facts.append(self._revoked(reason))
         visit = replace(
@@ -132,6 +132,7 @@ class Visit(VisitRecord):
         hours_from: datetime | None = None,
         remind_at: datetime | None = None,
         on_call: bool = False,
+        offered: bool = False,
     ) -> "Change":
         """Tell the technician to go. Only a planned visit can be told; otherwise nothing happens."""
         if self.state is not VisitState.PLANNED:
@@ -143,6 +144,7 @@ class Visit(VisitRecord):
             hours_from=hours_from,
             remind_at=remind_at,
             on_call=on_call,
+            offered=offered,
         )
         return visit, (fact,)
 
@@ -155,12 +157,13 @@ class Visit(VisitRecord):
         visit = replace(told, state=VisitState.ACKNOWLEDGED, attention=None)
         return visit, (*facts, DispatchAcknowledged(**self.whom(), technician_id=self._technician()))
 
-    def declined(self, reason: str) -> "Change":
-        """The technician will not go; he is not asked again."""
+    def declined(self, reason: str, companion_id: str | None = None) -> "Change":
+        """The technician will not go, or that companion: he is not asked again, and nobody else goes."""
         self.check("decline")
-        technician = self._technician()
-        fact = DispatchDeclined(**self.whom(), technician_id=technician, reason=reason)
-        return self._refusing(technician, "declined-before"), (fact,)
+        who = companion_id or self._technician()
+        fact = DispatchDeclined(**self.whom(), technician_id=who, reason=reason)
+        freed = () if companion_id is None else (self._revoked(RevocationReason.REASSIGNED),)
+        return self._refusing(who, "declined-before"), (fact, *freed)
 
     def unanswered(self) -> "Change":
         """The technician did not answer in time: the visit goes to somebody else."""
@@ -302,7 +305,7 @@ class Visit(VisitRecord):
         in_order(self.arrived_at, report.started_at or report.ended_at, "start", "arrived")
         in_order(self.worked_at, report.ended_at, "end", "was last paused or gone on with")
         fact = InterventionClosed(
-            **self.whom(),
+            **{**self.whom(), "companions": report.companions},
             technician_id=report.technician_id,
             outcome=report.outcome,
             arrived_at=report.arrived_at,
@@ -325,6 +328,7 @@ class Visit(VisitRecord):
             self,
             state=VisitState.CLOSED,
             technician_id=report.technician_id,
+            plan=self.plan and replace(self.plan, companions=report.companions),
             arrived_at=report.arrived_at,
             started_at=report.started_at,
             ended_at=report.ended_at,
@@ -367,6 +371,7 @@ class Visit(VisitRecord):
             told_at=None,
             acknowledge_by_at=None,
             departed_at=None,
+            apprentices=(),
             lawful_exits=tuple(
                 each for each in self.lawful_exits if each.technician_id in self._everybody_told()
             ),

@@ -1,8 +1,8 @@
 """What is known of a visit, what can be done with it now, and what every fact about it says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from contracts.audience import Parties
 from contracts.dispatch.events import (
@@ -40,6 +40,7 @@ class VisitRecord:
     ``departure_is_hearsay``: somebody else said when the technician had left, long after.
 
     ``promised`` is the arrival window that the client has chosen: it is made then, whoever makes it.
+    ``apprentices`` go along with their tutor and hold no time of their own.
     ``lawful_exits``: of whoever may make it in his rest, or has been told to and may not know better.
     """
 
@@ -84,6 +85,7 @@ class VisitRecord:
     departure_is_hearsay: bool = False
     report_version: int | None = None
     alone: Alone | None = None
+    apprentices: tuple[str, ...] = ()
 
     @property
     def parties(self) -> Parties:
@@ -93,8 +95,28 @@ class VisitRecord:
             contact_ids=(self.opened_by, self.requester_id, self.on_site_contact_id),
             site_ids=(self.site_id,),
             contract_ids=(self.contract_id,),
-            technician_ids=(self.technician_id,),
+            technician_ids=(self.technician_id, *self.companions, *self.apprentices),
         )
+
+    @property
+    def companions(self) -> tuple[str, ...]:
+        """Those who are there beside its technician, as planned."""
+        return () if self.plan is None else self.plan.companions
+
+    def is_made_by(self, technician_id: str) -> bool:
+        """Whether he leads it or is a companion."""
+        return technician_id == self.technician_id or technician_id in self.companions
+
+    @property
+    def beside(self) -> Self:
+        """The visit as it asks for a companion: the one who leads brings its parts, and is bound to it."""
+        need = replace(self.need, skills=self.need.companion_skills, parts=(), same_technician=False)
+        wishes = replace(self.wishes, bound_to=None, preferred=())
+        return replace(self, need=need, wishes=wishes, shortages=0)
+
+    def as_asked_of(self, technician_id: str) -> Self:
+        """The visit as it asks for him: as a companion if he is one."""
+        return self.beside if technician_id in self.companions else self
 
     @property
     def urgent(self) -> bool:
@@ -233,6 +255,7 @@ class VisitRecord:
             "on_site_contact_id": self.on_site_contact_id,
             "confidential": self.confidential,
             "opened_by": self.opened_by,
+            "companions": self.companions,
         }
 
     def _assignment(self) -> dict[str, Any]:

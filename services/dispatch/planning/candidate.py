@@ -11,8 +11,17 @@ WORTH_MOVING = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A companion, and his own way there."""
+
+    technician_id: str
+    travel_seconds: int
+    travel_source: Source = Source.DEFAULT
+
+
+@dataclass(frozen=True)
 class Candidate:
-    """One way to make a visit. Costs are in minutes of travel."""
+    """One way to make a visit. Costs are in minutes of travel, its companions' included."""
 
     technician_id: str
     start_at: datetime
@@ -22,6 +31,12 @@ class Candidate:
     late_minutes: float
     cost: float
     travel_source: Source = Source.DEFAULT
+    beside: tuple[Beside, ...] = ()
+
+    @property
+    def crew(self) -> tuple[Beside, ...]:
+        """Everybody who would make it, who leads first."""
+        return (Beside(self.technician_id, self.travel_seconds, self.travel_source), *self.beside)
 
 
 def gains(visit: Visit, other: Candidate) -> bool:

@@ -49,6 +49,11 @@ class Ask:
     pressing: bool = False
     windows: Sequence[Stretch] | None = None
 
+    @property
+    def waiting_cost(self) -> float:
+        """What each minute until the start costs."""
+        return max(WAIT_COST[self.priority], PRESSING_WAIT_COST if self.pressing else 0.0)
+
 
 @dataclass(frozen=True)
 class Fits:
@@ -82,10 +87,7 @@ def insert(table: GapTable, ask: Ask, travel: Travel) -> Fits:
     pick = (slice(table.size), slice(width)) if everybody else np.ix_(rows, np.arange(width))
 
     leave, until, direct = table.leave[pick], table.until[pick], table.direct[pick]
-    depart = np.maximum(leave, ask.now)
-    overrun = table.after_open[pick] & (leave < ask.now)
-    if overrun.any():
-        depart = np.where(overrun, ask.now + OVERRUN_SECONDS, depart)
+    depart = departures(leave, table.after_open[pick], ask.now)
     at, origin = None if ask.at is None else np.asarray(ask.at), table.origin[pick]
     place = None if at is None else travel.places(at)
     there = np.zeros_like(direct)
@@ -93,7 +95,7 @@ def insert(table: GapTable, ask: Ask, travel: Travel) -> Fits:
         there = travel.between(origin, at, depart, (table.origin_place[pick], place))
     start = np.ceil(np.maximum(depart + there, ask.earliest) / 60.0) * 60.0
     if ask.windows is not None:
-        start = _inside(start, ask.windows, ask.duration)
+        start = inside(start, ask.windows, ask.duration)
     end = start + ask.duration
     onward = direct
     if at is not None and place is not None:
@@ -102,8 +104,7 @@ def insert(table: GapTable, ask: Ask, travel: Travel) -> Fits:
     late = np.maximum(np.maximum(start - ask.respond_by, end - ask.restore_by), 0.0) / 60.0
     added = (there + onward - direct) / 60.0
     wait = (start - ask.now) / 60.0
-    waiting = max(WAIT_COST[ask.priority], PRESSING_WAIT_COST if ask.pressing else 0.0)
-    cost = LATE_COST[ask.priority] * late + waiting * wait + added
+    cost = LATE_COST[ask.priority] * late + ask.waiting_cost * wait + added
     cost = np.where(fits, cost, math.inf)
     best = cost.argmin(axis=1)
     each = np.arange(rows.size)
@@ -121,7 +122,14 @@ def insert(table: GapTable, ask: Ask, travel: Travel) -> Fits:
     )
 
 
-def _inside(start: Floats, windows: Sequence[Stretch], duration: float) -> Floats:
+def departures(leave: Floats, after_open: Flags, now: float) -> Floats:
+    """When each can leave, who is late with what he has before, some time from now."""
+    overrun = after_open & (leave < now)
+    depart = np.maximum(leave, now)
+    return np.where(overrun, now + OVERRUN_SECONDS, depart) if overrun.any() else depart
+
+
+def inside(start: Floats, windows: Sequence[Stretch], duration: float) -> Floats:
     """Each start moved to the first moment that the windows allow; ``NEVER`` when none is left."""
     opens = np.array([window[0] for window in windows] + [NEVER])
     latest = np.array([latest_start(window, duration) for window in windows] + [NEVER])

@@ -1,7 +1,7 @@
 """Why not the others: for each technician the first rule that speaks against him, in words."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from contracts.dispatch.events import RuledOut
@@ -30,6 +30,10 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "permit-expired": {
         Language.FR: "son habilitation {permit} est expirée",
         Language.EN: "his permit {permit} has expired",
+    },
+    "apprentice": {
+        Language.FR: "apprenti : ne va en visite qu'avec {technician}",
+        Language.EN: "is an apprentice and only goes along with {technician}",
     },
     "papers-expired": {
         Language.FR: "un document de son entreprise est expiré : {paper}",
@@ -62,6 +66,14 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "part-missing": {
         Language.FR: "ni sa camionnette ni un dépôt n'a les pièces nécessaires",
         Language.EN: "neither his van nor a depot has the parts needed",
+    },
+    "no-companion": {
+        Language.FR: "personne ne peut l'accompagner d'ici le {until}",
+        Language.EN: "nobody can go with him before {until}",
+    },
+    "companion": {
+        Language.FR: "accompagne {technician}",
+        Language.EN: "goes with {technician}",
     },
     "off-shift": {
         Language.FR: "ne travaille pas d'ici le {until}",
@@ -123,9 +135,12 @@ ADVANTAGES: Mapping[Language, str] = {
 }
 
 
+WITH: Mapping[Language, str] = {Language.FR: "avec {names}", Language.EN: "with {names}"}
+
 PREFERRED: Mapping[Language, str] = {Language.FR: "préféré du client", Language.EN: "preferred by the client"}
 
 NAMES = {
+    "apprentice": "technician",
     "papers-expired": "paper",
     "language-missing": "languages",
     "refused-by-customer": "technician",
@@ -163,20 +178,32 @@ def against(
     best = ranked[0] if ranked else None
     by_id = {candidate.technician_id: candidate for candidate in ranked}
     first = {candidate.technician_id for candidate in ranked[:chosen]}
+    beside = {each.technician_id: one.technician_id for one in ranked[:chosen] for each in one.beside}
     return [
-        _first(roster, visit, now, technician, by_id.get(id), best)
+        Against(id, "companion", {"technician": roster.technicians[beside[id]].name})
+        if id in beside
+        else _first(roster, visit, now, technician, by_id.get(id), best)
         for id, technician in sorted(roster.technicians.items())
         if id not in first
     ]
 
 
-def advantage(candidate: Candidate, visit: Visit, language: Language, *, on_van: bool = True) -> str:
-    """Why this one, in words."""
+def advantage(
+    candidate: Candidate,
+    visit: Visit,
+    language: Language,
+    *,
+    on_van: bool = True,
+    names: Sequence[str] = (),
+) -> str:
+    """Why this one, in words; ``names`` are those of who would go with him."""
     reason = ADVANTAGES[language].format(
         start=local_text(candidate.start_at, visit.place.time_zone),
         travel=round(candidate.travel_seconds / 60),
         added=round(candidate.added_travel_minutes),
     )
+    if names:
+        reason = f"{reason}, {WITH[language].format(names=', '.join(names))}"
     if candidate.technician_id in visit.wishes.preferred:
         reason = f"{reason}, {PREFERRED[language]}"
     return reason if on_van else f"{reason}, {TEXTS['part-not-on-van'][language]}"
@@ -232,6 +259,10 @@ def _no_time(roster: Roster, visit: Visit, now: datetime, technician: Technician
     if visit.promised is not None:
         since, until = max(since, visit.promised.from_at), visit.promised.to_at
     members = {"until": local_text(until, visit.place.time_zone)}
+    if visit.need.technicians > 1:
+        by_himself = replace(visit, need=replace(need, technicians=1))
+        if roster.candidates(by_himself, now, only=technician.id, limit=1):
+            return Against(technician.id, "no-companion", members)
     if since < until and not technician.on_shift(since, until):
         return Against(technician.id, "off-shift", members)
     rest = technician.rest_in(since, until)

@@ -3,16 +3,14 @@
 It is fed with what was stored and with slots that are about to be; it asks nobody.
 """
 
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import numpy as np
 
-from contracts.calendars import Interval, intersect
 from contracts.values import Point, Priority
 from services.dispatch.domain.ability import lack_of
 from services.dispatch.domain.day import Slot, TechnicianDay
@@ -23,8 +21,9 @@ from services.dispatch.planning.candidate import Candidate
 from services.dispatch.planning.fitness import Fitness
 from services.dispatch.planning.gaps import Flags, Floats, GapTable, Stay, Stretch, gaps_of
 from services.dispatch.planning.insertion import WAIT_COST, Ask, Fits, insert
-from services.dispatch.planning.promised import stretches_promised
+from services.dispatch.planning.pairs import insert_pairs
 from services.dispatch.planning.requests import Requests
+from services.dispatch.planning.starting import seconds, stretches, windows_for
 from services.dispatch.planning.travel import SOURCES, Travel, unit_vector
 from services.dispatch.planning.van_stock import VanStock
 
@@ -51,6 +50,7 @@ class Roster:
     def __init__(self, now: datetime, travel: Travel | None = None) -> None:
         self.travel = travel or Travel()
         self.technicians: dict[str, Technician] = {}
+        self.apprentices: dict[str, Technician] = {}
         self.visits: dict[str, Visit] = {}
         self.stock = VanStock()
         self.requests = Requests()
@@ -82,6 +82,10 @@ class Roster:
             self._rows[technician.id] = len(self._ids)
             self._ids.append(technician.id)
         self.technicians[technician.id] = technician
+        if technician.apprenticeship is not None:
+            self.apprentices[technician.id] = technician
+        else:
+            self.apprentices.pop(technician.id, None)
         self._fitness.forget()
         self._homes = np.empty((0, 3))
         self._hours.pop(technician.id, None)
@@ -123,14 +127,16 @@ class Roster:
 
     def hold(self, candidate: Candidate, visit: Visit) -> None:
         """Keep a slot free for a plan that is being stored."""
-        slot = Slot(visit.id, candidate.start_at, candidate.end_at, candidate.travel_seconds, visit.where)
-        self._held[candidate.technician_id][visit.id] = slot
-        self._stale.add(candidate.technician_id)
+        for each in candidate.crew:
+            slot = Slot(visit.id, candidate.start_at, candidate.end_at, each.travel_seconds, visit.where)
+            self._held[each.technician_id][visit.id] = slot
+            self._stale.add(each.technician_id)
 
-    def release(self, technician_id: str, visit_id: str) -> None:
-        """The plan is stored (its day says so) or given up."""
-        if self._held[technician_id].pop(visit_id, None) is not None:
-            self._stale.add(technician_id)
+    def release(self, candidate: Candidate, visit_id: str) -> None:
+        """The plan is stored (its days say so) or given up."""
+        for each in candidate.crew:
+            if self._held[each.technician_id].pop(visit_id, None) is not None:
+                self._stale.add(each.technician_id)
 
     def slots(self, technician_id: str) -> list[Slot]:
         """Every slot taken, stored or about to be, in order."""
@@ -158,7 +164,7 @@ class Roster:
         if known is None:
             # A day back: shifts that have begun, and overruns that go past their shift's end.
             working = self.technicians[technician_id].available(self._since - AHEAD, self.until)
-            known = self._hours[technician_id] = _stretches(working)
+            known = self._hours[technician_id] = stretches(working)
         return known
 
     def _reachable(self, technician_id: str) -> list[Stretch]:
@@ -166,7 +172,7 @@ class Roster:
         technician, since = self.technicians[technician_id], self._since - AHEAD
         if not any(each.from_at < self.until and since < each.to_at for each in technician.on_call):
             return []
-        return _stretches(technician.available(since, self.until, urgent=True))
+        return stretches(technician.available(since, self.until, urgent=True))
 
     def candidates(
         self, visit: Visit, now: datetime, *, only: str | None = None, limit: int | None = None
@@ -180,8 +186,10 @@ class Roster:
             return []
         self._hide(visit)
         self._refresh(now)
+        if visit.need.technicians > 1:
+            return self._pairs(visit, now, only, limit)
         allowed = self._allowed(visit, only)
-        for windows in self._windows(visit, now):
+        for windows in windows_for(visit, now, self.until):
             ask = self._ask(visit, now, allowed, windows)
             fits = insert(self._table, ask, self.travel)
             ranked = fits.ranked()
@@ -194,6 +202,26 @@ class Roster:
                 found = (each for each in found if self.allows(each.technician_id, visit, each.end_at))
             if chosen := list(islice(found, limit)):
                 return chosen
+        return []
+
+    def _pairs(self, visit: Visit, now: datetime, only: str | None, limit: int | None) -> list[Candidate]:
+        """Two at once, one way for each who may lead. People on call are asked where nobody else can."""
+        beside, allowed = visit.beside, (self._allowed(visit, only), self._allowed(visit.beside, None))
+
+        def may(lead: int, companion: int, end: float) -> bool:
+            at, ids = datetime.fromtimestamp(end, UTC), (self._ids[lead], self._ids[companion])
+            return (only is not None or self.allows(ids[0], visit, at)) and self.allows(ids[1], beside, at)
+
+        elsewhere = self._elsewhere_on_call(visit)
+        tables = [(self._table, np.zeros(len(self._ids))), (self._on_call, elsewhere)]
+        for windows in windows_for(visit, now, self.until):
+            asks = self._ask(visit, now, allowed[0], windows), self._ask(beside, now, allowed[1], windows)
+            found = insert_pairs(tables[:1], *asks, self.travel, may, limit)
+            late = not found or found[0].late > 0 or visit.priority is Priority.P1
+            if self._called and visit.urgent and late:
+                found = insert_pairs(tables, *asks, self.travel, may, limit)
+            if found:
+                return [pair.candidate(self._ids, visit.need.duration) for pair in found]
         return []
 
     def best(self, visit: Visit, now: datetime) -> Candidate | None:
@@ -328,20 +356,6 @@ class Roster:
             return PART_MISSING
         return None
 
-    def _windows(self, visit: Visit, now: datetime) -> Iterable[Sequence[Stretch] | None]:
-        preferred: list[Interval] = [
-            (window.from_at, window.to_at) for window in visit.need.preferred_windows if window.to_at > now
-        ]
-        bound = visit.place.opening is not None and visit.where is not None
-        # Whole ones: whether work fits into an opening does not depend on how much of it has passed.
-        opening = visit.place.open_intervals(now - AHEAD, self.until) if bound else None
-        if visit.promised is not None:
-            yield stretches_promised(visit, visit.promised, opening)
-            return
-        if preferred:
-            yield _stretches(preferred if opening is None else intersect(preferred, opening))
-        yield None if opening is None else _stretches(opening)
-
     def _ask(self, visit: Visit, now: datetime, allowed: Flags, windows: Sequence[Stretch] | None) -> Ask:
         need = visit.need
         earliest = max(now, visit.not_before_at or now, self.requests.turn(visit, now).from_at or now)
@@ -353,8 +367,8 @@ class Roster:
             priority=visit.priority,
             allowed=allowed,
             penalty=self._penalty(visit),
-            respond_by=_seconds(need.respond_by_at),
-            restore_by=_seconds(need.restore_by_at),
+            respond_by=seconds(need.respond_by_at),
+            restore_by=seconds(need.restore_by_at),
             pressing=need.pressing,
             windows=windows,
         )
@@ -384,11 +398,3 @@ class Roster:
             cost=round(float(fits.cost[i]), 1),
             travel_source=SOURCES[fits.sources[i]],
         )
-
-
-def _seconds(at: datetime | None) -> float:
-    return math.inf if at is None else at.timestamp()
-
-
-def _stretches(intervals: Iterable[Interval]) -> list[Stretch]:
-    return [(start.timestamp(), end.timestamp()) for start, end in intervals]

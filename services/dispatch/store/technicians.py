@@ -9,7 +9,7 @@ def _state(technician: Technician) -> TechnicianChanged:
     return TechnicianChanged(
         technician_id=technician.id,
         name=technician.name,
-        email=technician.email,
+        email=technician.written_to,
         phone=technician.phone,
         language=technician.language,
         skills=technician.skills,

@@ -19,6 +19,8 @@ Visits = Collection(
         Index((("site_id", 1), *IN_ORDER)),
         Index(IN_ORDER, partial={"attention": A_STRING}, name="attention"),
         Index((("plan.start_at", 1),)),
+        Index((("plan.companions", 1), *IN_ORDER)),
+        Index((("apprentices", 1), *IN_ORDER)),
     ),
     key=lambda visit: visit.ticket_id,
     customer=lambda visit: visit.customer_id,

@@ -9,11 +9,24 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.store.visits import Visits
 
 
-def addressed(unit: Unit, visit_id: str, by: str | None) -> Visit:
-    """The visit in the path; to a technician (``by``) only his own exist."""
+def addressed(unit: Unit, visit_id: str, by: str | None, *, beside: bool = False) -> Visit:
+    """The visit in the path; to a technician (``by``) only his own exist.
+
+    Who is there as a companion is refused unless ``beside``: who leads says what is done.
+    """
     visit = unit.get(Visits, visit_id)
-    if visit is None or (by is not None and visit.technician_id != by):
+    if visit is None or (by is not None and not visit.is_made_by(by)):
         raise NotFound("visit", visit_id)
+    if by is not None and by != visit.technician_id and not beside:
+        raise Refusal(
+            "another-leads",
+            Text(
+                f"{visit.technician_id} leads this visit and says when it begins and is over.",
+                f"{visit.technician_id} conduit cette visite : c'est lui qui dit quand elle commence et "
+                "quand elle est finie.",
+            ),
+            technician_id=visit.technician_id,
+        )
     return visit
 
 

@@ -12,7 +12,7 @@ from services.dispatch.domain.day import Slot
 from services.dispatch.domain.lawful_exit import Basis, LawfulExit, lawful_exit
 from services.dispatch.domain.plan import PLANNED_AHEAD, Plan
 from services.dispatch.domain.promise import promise_moved
-from services.dispatch.domain.refusals import rest_owed
+from services.dispatch.domain.refusals import companion_missing, rest_owed
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.turn import not_its_turn
 from services.dispatch.domain.visit import Visit
@@ -21,10 +21,11 @@ from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
 from services.dispatch.usecases.binding import bind_others, bound
+from services.dispatch.usecases.crewing import Seat, book, count_their_rests, seat
 from services.dispatch.usecases.keep_order import turn_in
 from services.dispatch.usecases.resting import count_rests, without_its_rest
 from services.dispatch.usecases.settling import move
-from services.dispatch.usecases.slots import day_refs, free, plan_for, slots_between, take, way_there
+from services.dispatch.usecases.slots import day_refs, free, slots_between, way_there
 from services.dispatch.usecases.telling import tell_next, tell_when_due
 
 
@@ -40,7 +41,8 @@ class WayOut:
 class AssignVisit:
     """By hand: beyond the shift if the dispatcher wants so, never into an absence or a taken slot.
 
-    Into a rest only by a ``way_out``: urgent work, for which the rest is owed once it is done.
+    Into a rest only by a ``way_out``: urgent work, for which the rest is owed once it is done; that is for
+    who leads. Without ``companion_ids`` those whom it has stay, where as many are needed.
     """
 
     visit_id: str
@@ -49,6 +51,7 @@ class AssignVisit:
     travel: Travel
     occurred_at: datetime | None = None
     way_out: WayOut | None = None
+    companion_ids: tuple[str, ...] | None = None
 
     def loads(self) -> Loads:
         return (
@@ -70,24 +73,38 @@ class AssignVisit:
         if lack is not None:
             raise refused_for(lack, technician, visit)
         before = visit.technician_id
-        if before == technician.id and visit.plan is not None and visit.plan.start_at == self.start_at:
+        companions = self._companions(visit)
+        same = before == technician.id and companions == visit.companions
+        if same and visit.plan is not None and visit.plan.start_at == self.start_at:
             self._stay(unit, visit, technician, visit.plan)
             return visit.id
         there = without_its_rest(unit, technician, visit, self.travel)
         slot = _slot(unit, visit, there, self.start_at, at, self.travel, rest_suspended=bool(self.way_out))
         way_out = self._lawful_exit(visit, there, slot.start_at, slot.end_at, unit.cause.actor)
+        beside = _seated(unit, visit, companions, slot, at, self.travel)
         free(unit, visit)
-        visit = promise_moved(visit, slot.start_at)
-        planned, facts = visit.planned(technician.id, plan_for(visit, slot, take(unit, technician, slot)))
+        freed, visit = visit, promise_moved(visit, slot.start_at)
+        planned, facts = visit.planned(technician.id, book(unit, visit, technician, slot, beside))
         planned = planned if way_out is None else planned.with_exit(way_out)
         unit.save(Visits, planned, *facts, at=at)
         told, more = tell_when_due(unit, planned, technician)
         unit.save(Visits, told, *more)
         bind_others(unit, told)
         count_rests(unit, technician.id, self.travel, changed=slot)
-        if before is not None and before != technician.id:
-            tell_next(unit, unit.get(Technicians, before))
+        count_their_rests(unit, beside, self.travel)
+        for id in (before, *freed.companions):
+            if id is not None and not planned.is_made_by(id):
+                tell_next(unit, unit.get(Technicians, id))
         return visit.id
+
+    def _companions(self, visit: Visit) -> tuple[str, ...]:
+        needed = visit.need.technicians - 1
+        chosen = self.companion_ids
+        if chosen is None:
+            chosen = tuple(id for id in visit.companions if id != self.technician_id) if needed else ()
+        if self.technician_id in chosen or len(set(chosen)) < max(needed, len(chosen)):
+            raise companion_missing(visit.id, visit.need.technicians)
+        return chosen
 
     def _stay(self, unit: Unit, visit: Visit, technician: Technician, plan: Plan) -> None:
         """It stays where a rest has come over it: somebody has to answer for that, too."""
@@ -111,7 +128,7 @@ class AssignVisit:
 
 @dataclass(frozen=True)
 class RescheduleVisit:
-    """Another time, the same technician."""
+    """Another time, the same technician and companions."""
 
     visit_id: str
     start_at: datetime
@@ -133,11 +150,30 @@ class RescheduleVisit:
             raise refused_for(lack, technician, visit)
         there = without_its_rest(unit, technician, visit, self.travel)
         slot = _slot(unit, visit, there, self.start_at, at, self.travel)
+        beside = _seated(unit, visit, visit.companions, slot, at, self.travel)
         free(unit, visit)
         visit = promise_moved(visit, slot.start_at)
-        move(unit, technician, visit, plan_for(visit, slot, take(unit, technician, slot)), at=at)
+        move(unit, technician, visit, book(unit, visit, technician, slot, beside), at=at)
         count_rests(unit, technician.id, self.travel, changed=slot)
+        count_their_rests(unit, beside, self.travel)
         return visit.id
+
+
+def _seated(
+    unit: Unit, visit: Visit, ids: tuple[str, ...], slot: Slot, said_at: datetime, travel: Travel
+) -> tuple[Seat, ...]:
+    """The companions chosen by hand, each of whom can do what is asked of him, and is neither absent nor in
+    a rest then."""
+    seats = []
+    for id in ids:
+        companion = unit.require(Technicians, id, as_="technician")
+        lack = lack_of(companion, visit.beside, slot.end_at)
+        if lack is not None:
+            raise refused_for(lack, companion, visit.beside)
+        his = without_its_rest(unit, companion, visit, travel)
+        _slot(unit, visit, his, slot.start_at, said_at, travel)
+        seats.append(seat(unit, companion, slot, travel))
+    return tuple(seats)
 
 
 def _slot(

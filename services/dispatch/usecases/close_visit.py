@@ -24,7 +24,9 @@ from services.dispatch.store.rota import Rota
 from services.dispatch.store.service_reports import ServiceReports
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.accompany import count_accompanied
 from services.dispatch.usecases.addressed import addressed, happened_at
+from services.dispatch.usecases.crewing import others_of
 from services.dispatch.usecases.make_appointment import want
 from services.dispatch.usecases.resting import rest_without, with_travel
 from services.dispatch.usecases.settling import settle
@@ -90,11 +92,18 @@ class CloseVisit:
             way = _way_there(visit, technician, came)
             slot = Slot(visit.id, came, max(ended, came + SHORTEST_STAY), way, visit.where)
             _book_lost_rest(unit, visit, technician, slot, self.travel)
-            days = settle(unit, technician, visit, slot, self.travel)
-            if visit.plan is not None:
-                unit.save(Visits, replace(closed, plan=replace(visit.plan, days=days)))
+            with_him = others_of(unit, closed, technician.id)
+            days = settle(unit, technician, closed, slot, self.travel)
+            if closed.plan is not None:
+                unit.save(Visits, replace(closed, plan=replace(closed.plan, days=days)))
             _note_call(unit, technician, slot, self.travel)
+            for each in with_him:
+                his = replace(each.slot, start_at=slot.start_at, end_at=slot.end_at)
+                _note_call(unit, each.technician, his, self.travel)
+        count_accompanied(unit, closed, report.apprentices, ended)
         tell_next(unit, technician)
+        for id in visit.companions:
+            tell_next(unit, unit.get(Technicians, id))
         return visit.id
 
     @property
@@ -133,6 +142,8 @@ class CloseVisit:
             remaining=self.remaining,
             photos=self.photos,
             checklist=self.checklist,
+            companions=visit.companions if self.by in (None, visit.technician_id) else (),
+            apprentices=visit.apprentices if self.by in (None, visit.technician_id) else (),
         )
 
 

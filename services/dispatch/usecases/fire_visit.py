@@ -11,8 +11,9 @@ from services.dispatch.domain.visit import Visit
 from services.dispatch.domain.working_alone import unheard_of
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.crewing import tell_next_of
 from services.dispatch.usecases.slots import free, is_busy
-from services.dispatch.usecases.telling import answer_within, dispatch, tell_next
+from services.dispatch.usecases.telling import answer_within, dispatch
 
 
 @dataclass(frozen=True)
@@ -52,4 +53,4 @@ class FireVisit:
         passed, facts = visit.unanswered()
         unit.save(Visits, passed, *facts)
         free(unit, visit)
-        tell_next(unit, technician)
+        tell_next_of(unit, visit)

@@ -17,7 +17,7 @@ def give_up(
     unit: Unit, visit: Visit, technician_id: str, reason: RevocationReason, asking: Attention
 ) -> None:
     """Plan it anew if nobody has left for it; a pinned visit stays and asks for a person."""
-    if visit.state not in MOVABLE or visit.technician_id != technician_id:
+    if visit.state not in MOVABLE or not visit.is_made_by(technician_id):
         return
     if visit.pinned:
         asked, facts = visit.asking(asking)
@@ -40,5 +40,6 @@ def give_up_what_no_longer_fits(unit: Unit, known: Technician, changed: Technici
             continue
         worked = known.is_available(slot.start_at, slot.end_at, urgent=visit.urgent)
         works = changed.is_available(slot.start_at, slot.end_at, urgent=visit.urgent)
-        if lack_of(changed, visit, slot.end_at) is not None or (worked and not works):
+        asked = visit.as_asked_of(changed.id)
+        if lack_of(changed, asked, slot.end_at) is not None or (worked and not works):
             give_up(unit, visit, changed.id, RevocationReason.RESCHEDULED, Attention.UNFIT)

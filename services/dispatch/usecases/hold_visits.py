@@ -6,10 +6,9 @@ from datetime import datetime
 from infra.chassis.store.collection import Loads, Where
 from infra.chassis.store.unit import Unit
 from services.dispatch.planning.roster import AHEAD, HORIZON
-from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.crewing import tell_next_of
 from services.dispatch.usecases.slots import free
-from services.dispatch.usecases.telling import tell_next
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class HoldVisits:
             unit.save(Visits, held, *facts)
             if visit.technician_id is not None and held.technician_id is None:
                 free(unit, visit)
-                tell_next(unit, unit.get(Technicians, visit.technician_id))
+                tell_next_of(unit, visit)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ from infra.chassis.store.unit import Unit
 from services.dispatch.domain.plan import MOVABLE
 from services.dispatch.domain.turn import ANY, Turn, turn_of
 from services.dispatch.domain.visit import Visit
-from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.crewing import tell_next_of
 from services.dispatch.usecases.giving_up import give_up
-from services.dispatch.usecases.telling import tell_next
 
 
 def turn_in(unit: Unit, visit: Visit) -> Turn:
@@ -39,5 +38,5 @@ class KeepOrder:
         if turn_in(unit, visit).allows(visit.plan.start_at):
             return visit
         give_up(unit, visit, visit.technician_id, RevocationReason.RESCHEDULED, Attention.LATE)
-        tell_next(unit, unit.get(Technicians, visit.technician_id))
+        tell_next_of(unit, visit)
         return unit.get(Visits, visit.id)

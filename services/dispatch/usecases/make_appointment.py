@@ -28,10 +28,17 @@ from services.dispatch.store.appointments import Appointments
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.binding import bind_others, bound
+from services.dispatch.usecases.crewing import (
+    book,
+    count_their_rests,
+    crew_refs,
+    seats_for,
+    tell_next_of,
+)
 from services.dispatch.usecases.keep_order import turn_in
 from services.dispatch.usecases.resting import count_rests
-from services.dispatch.usecases.slots import can_make, day_refs, free, plan_for, slots_between, take
-from services.dispatch.usecases.telling import tell_next, tell_when_due
+from services.dispatch.usecases.slots import can_make, day_refs, free, slots_between
+from services.dispatch.usecases.telling import tell_when_due
 
 FindWindows = Callable[[Visit, datetime], tuple[Window, ...] | None]
 """The windows to offer for a visit; None while the days are not known yet."""
@@ -79,6 +86,7 @@ class ChooseSlot:
             Ref(Appointments, self.visit_id),
             Ref(Technicians, best.technician_id),
             *day_refs(best.technician_id, best.start_at, best.end_at),
+            *crew_refs(best.beside, best.start_at, best.end_at),
         )
 
     def decide(self, unit: Unit) -> Chosen:
@@ -107,8 +115,11 @@ class ChooseSlot:
             return False
         if turn.waits or not turn.allows(slot.start_at):
             return False
+        beside = seats_for(unit, promised, technician.id, slot, best.beside, self.travel)
+        if beside is None:
+            return False
         free(unit, visit)
-        plan = plan_for(promised, slot, take(unit, technician, slot))
+        plan = book(unit, promised, technician, slot, beside)
         changed, facts = promised.appointed(window, technician.id, plan)
         unit.save(Visits, changed, *facts)
         told, more = tell_when_due(unit, changed, technician)
@@ -116,8 +127,9 @@ class ChooseSlot:
         bind_others(unit, told)
         if not technician.is_available(slot.start_at, slot.end_at):
             count_rests(unit, technician.id, self.travel)
+        count_their_rests(unit, beside, self.travel)
         if visit.technician_id not in (None, technician.id):
-            tell_next(unit, unit.get(Technicians, visit.technician_id or ""))
+            tell_next_of(unit, visit)
         return True
 
 

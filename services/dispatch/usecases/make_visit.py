@@ -69,7 +69,7 @@ class Arrive(_Step):
         changed, facts = visit.arrived(at)
         if facts:
             _is_meant(unit, visit, at, self.early)
-            if visit.need.access is not None and visit.need.access.lone_work:
+            if visit.need.access is not None and visit.need.access.lone_work and not visit.companions:
                 changed = watched(changed, at, unit.now, self.sign_minutes)
             unit.save(Visits, changed, *facts, at=at)
             learn_way(unit, visit, at)

@@ -36,6 +36,7 @@ class PutTechnician:
 
     def decide(self, unit: Unit) -> bool:
         known = unit.get(Technicians, self.technician.id)
+        _check_tutor(unit, self.technician)
         if known is None:
             unit.put(Technicians, self.technician)
             return True
@@ -52,6 +53,23 @@ class PutTechnician:
         return False
 
 
+def _check_tutor(unit: Unit, technician: Technician) -> None:
+    """Somebody who is there, and learns from nobody himself."""
+    if technician.apprenticeship is None:
+        return
+    tutor_id = technician.apprenticeship.tutor_id
+    tutor = technician if tutor_id == technician.id else unit.require(Technicians, tutor_id, as_="technician")
+    if tutor.apprenticeship is not None:
+        raise Refusal(
+            "tutor-is-apprentice",
+            Text(
+                f"{tutor_id} is an apprentice and cannot be a tutor: name somebody else.",
+                f"{tutor_id} est apprenti et ne peut pas être tuteur : désignez quelqu'un d'autre.",
+            ),
+            technician_id=tutor_id,
+        )
+
+
 def _works_by(technician: Technician) -> tuple[object, ...]:
     """What says which visits he can make."""
     return (
@@ -59,6 +77,7 @@ def _works_by(technician: Technician) -> tuple[object, ...]:
         technician.certificates,
         technician.spoken,
         technician.partner,
+        technician.apprenticeship,
         technician.shifts,
         technician.holidays,
     )

@@ -12,13 +12,15 @@ from infra.chassis.store.unit import Unit
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.plan import UNPLANNED
 from services.dispatch.domain.way import Source
+from services.dispatch.planning.candidate import Beside
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.binding import bind_others, bound
+from services.dispatch.usecases.crewing import book, count_their_rests, crew_refs, seats_for
 from services.dispatch.usecases.keep_order import turn_in
 from services.dispatch.usecases.resting import count_rests
-from services.dispatch.usecases.slots import can_make, day_refs, plan_for, slots_between, take
+from services.dispatch.usecases.slots import can_make, day_refs, slots_between
 from services.dispatch.usecases.telling import tell_when_due
 
 
@@ -48,12 +50,14 @@ class PlanVisit:
     travel_seconds: int
     travel: Travel
     travel_source: Source = Source.DEFAULT
+    beside: tuple[Beside, ...] = ()
 
     def loads(self) -> Loads:
         return (
             Ref(Visits, self.visit_id),
             Ref(Technicians, self.technician_id),
             *day_refs(self.technician_id, self.start_at, self.end_at),
+            *crew_refs(self.beside, self.start_at, self.end_at),
         )
 
     def decide(self, unit: Unit) -> Planned:
@@ -73,13 +77,17 @@ class PlanVisit:
         turn = turn_in(unit, visit)
         if turn.waits or not turn.allows(slot.start_at):
             return Planned.STALE
-        planned, facts = visit.planned(technician.id, plan_for(visit, slot, take(unit, technician, slot)))
+        beside = seats_for(unit, visit, technician.id, slot, self.beside, self.travel)
+        if beside is None:
+            return Planned.STALE
+        planned, facts = visit.planned(technician.id, book(unit, visit, technician, slot, beside))
         unit.save(Visits, planned, *facts)
         told, more = tell_when_due(unit, planned, technician)
         unit.save(Visits, told, *more)
         bind_others(unit, told)
         if not technician.is_available(slot.start_at, slot.end_at):
             count_rests(unit, technician.id, self.travel)
+        count_their_rests(unit, beside, self.travel)
         return Planned.DONE
 
 

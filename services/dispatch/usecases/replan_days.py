@@ -138,7 +138,8 @@ def _as_it_was(unit: Unit, change: Replanned, away: Away | None) -> Visit:
         same = visit.moved_from == Moved(before.technician_id, before.start_at)
     else:
         same = booking_of(visit) == before
-    if same and visit.state in MOVABLE | UNPLANNED:
+    together = visit.companions or visit.need.technicians > 1
+    if same and not together and visit.state in MOVABLE | UNPLANNED:
         return visit
     raise Overtaken(change.visit_id, visit.state)
 

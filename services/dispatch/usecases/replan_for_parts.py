@@ -7,10 +7,9 @@ from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.plan import MOVABLE
 from services.dispatch.planning.roster import PART_MISSING
-from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.crewing import tell_next_of
 from services.dispatch.usecases.slots import free
-from services.dispatch.usecases.telling import tell_next
 
 
 @dataclass(frozen=True)
@@ -34,4 +33,4 @@ class ReplanForParts:
         back, facts = visit.taken_back(RevocationReason.PARTS_SHORT, rule=PART_MISSING)
         free(unit, visit)
         unit.save(Visits, back, *facts)
-        tell_next(unit, unit.get(Technicians, self.technician_id))
+        tell_next_of(unit, visit)

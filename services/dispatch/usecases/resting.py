@@ -51,7 +51,7 @@ def _is_beyond(technician: Technician, slot: Slot | None) -> bool:
 
 def without_its_rest(unit: Unit, technician: Technician, visit: Visit, travel: Travel) -> Technician:
     """He as he would be owed rest were it not for the visit: what it owes itself is not in its way."""
-    if visit.technician_id != technician.id or not technician.rests:
+    if not visit.is_made_by(technician.id) or not technician.rests:
         return technician
     others = [slot for slot in _recent(unit, technician) if slot.visit_id != visit.id]
     return replace(technician, rests=_owed(unit, technician, unit.now, others, travel))

@@ -13,8 +13,9 @@ from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.crewing import Seat, book, moved_to, others_of
 from services.dispatch.usecases.resting import count_rests
-from services.dispatch.usecases.slots import free, plan_for, slots_between, take, way_between
+from services.dispatch.usecases.slots import free, slots_between, take, way_between
 from services.dispatch.usecases.telling import tell_when_due
 
 MINUTE = timedelta(minutes=1)
@@ -34,14 +35,24 @@ def settle(unit: Unit, technician: Technician, visit: Visit, slot: Slot, travel:
 
     Later visits start as soon as he can be there; one that would leave his hours or the site's is
     taken back to be planned anew. A pinned one stays and is marked as late; the slot gives way to
-    it and to what is over. The ids of the days that hold the slot now come back.
+    it and to what is over. The ids of the days that hold the slot now come back. Its companions are there
+    for as long.
     """
+    beside = others_of(unit, visit, technician.id)
     free(unit, visit)
+    held = _settle(unit, technician, visit, slot, travel)
+    for each in beside if visit.companions else ():
+        his = replace(each.slot, start_at=slot.start_at, end_at=slot.end_at)
+        held += _settle(unit, each.technician, visit, his, travel)
+    return held
+
+
+def _settle(unit: Unit, technician: Technician, visit: Visit, slot: Slot, travel: Travel) -> tuple[str, ...]:
     slots = slots_between(unit, technician, slot.start_at, slot.end_at + timedelta(days=1))
-    others = [each for each in slots if each.visit_id != visit.id]
-    moved: list[tuple[Visit, Slot]] = []
+    taken = [each for each in slots if each.visit_id != visit.id]
+    moved: list[tuple[Visit, Slot, tuple[Seat, ...]]] = []
     cursor = slot
-    for other in others:
+    for other in taken:
         if other.end_at <= slot.start_at:
             continue
         needed = cursor.end_at + way_between(cursor, other, travel)
@@ -55,19 +66,25 @@ def settle(unit: Unit, technician: Technician, visit: Visit, slot: Slot, travel:
                 unit.save(Visits, asked, *facts)
             cursor = other if other.end_at > cursor.end_at else cursor
             continue
+        others = others_of(unit, follower, technician.id)
         free(unit, follower)
         start = _next_minute(needed)
         later = replace(other, start_at=start, end_at=start + (other.end_at - other.start_at))
-        if _still_fits(technician, follower, later):
-            moved.append((follower, later))
+        with_him = moved_to(unit, follower, others, later, travel)
+        if with_him is not None and _still_fits(technician, follower, later):
+            for each in with_him:
+                take(unit, each.technician, each.slot)
+            moved.append((follower, later, with_him))
             cursor = later
         else:
             back, facts = follower.taken_back(RevocationReason.RESCHEDULED)
             unit.save(Visits, back, *facts)
     held = take(unit, technician, slot) if slot.end_at > slot.start_at else ()
-    for follower, later in moved:
-        days = take(unit, technician, later)
-        move(unit, technician, follower, plan_for(follower, later, days))
+    for follower, later, with_him in moved:
+        seats = {each.technician.id: each for each in (Seat(technician, later), *with_him)}
+        lead = seats.pop(follower.technician_id or "")
+        plan = book(unit, follower, lead.technician, lead.slot, seats.values())
+        move(unit, lead.technician, follower, plan)
     count_rests(unit, technician.id, travel, changed=slot)
     return held
 

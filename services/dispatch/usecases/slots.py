@@ -98,7 +98,7 @@ def way_between(one: Slot, other: Slot, travel: Travel) -> timedelta:
     return timedelta(seconds=travel.seconds(one.place, other.place, one.end_at))
 
 
-def plan_for(visit: Visit, slot: Slot, days: tuple[str, ...]) -> Plan:
+def plan_for(visit: Visit, slot: Slot, days: tuple[str, ...], companions: tuple[str, ...] = ()) -> Plan:
     arrival_from, arrival_to = arrival_for(visit, slot.start_at)
     return Plan(
         slot.start_at,
@@ -108,6 +108,7 @@ def plan_for(visit: Visit, slot: Slot, days: tuple[str, ...]) -> Plan:
         days,
         slot.travel_seconds,
         travel_source=slot.travel_source,
+        companions=companions,
     )
 
 
@@ -116,8 +117,7 @@ def is_busy(unit: Unit, technician: Technician, at: datetime, visit_id: str) -> 
     slots = slots_between(unit, technician, at - timedelta(days=1), at + timedelta(hours=2))
     others = (unit.get(Visits, slot.visit_id) for slot in slots if slot.visit_id != visit_id)
     return any(
-        other is not None and other.state in UNDER_WAY and other.technician_id == technician.id
-        for other in others
+        other is not None and other.state in UNDER_WAY and other.is_made_by(technician.id) for other in others
     )
 
 
@@ -129,7 +129,7 @@ def first_open(unit: Unit, technician: Technician, at: datetime) -> Visit | None
         if technician.date_of(slot.start_at) > today:
             return None
         visit = unit.get(Visits, slot.visit_id)
-        if visit is not None and visit.state in OPEN and visit.technician_id == technician.id:
+        if visit is not None and visit.state in OPEN and visit.is_made_by(technician.id):
             return visit
     return None
 
@@ -142,7 +142,7 @@ def open_before(unit: Unit, technician: Technician, at: datetime, visit: Visit) 
             if slot.visit_id == visit.id or slot.start_at >= visit.plan.start_at:
                 continue
             other = unit.get(Visits, slot.visit_id)
-            if other is not None and other.state in OPEN and other.technician_id == technician.id:
+            if other is not None and other.state in OPEN and other.is_made_by(technician.id):
                 return other
     return None
 

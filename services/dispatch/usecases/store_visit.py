@@ -106,6 +106,8 @@ class StoreVisit:
                 same_technician=need.same_technician,
                 asset_id=asked.asset_id,
                 checklist=need.checklist,
+                technicians=need.technicians,
+                companion_skills=need.companion_skills,
             ),
         )
         before = made_in_vain(unit, need.follows)

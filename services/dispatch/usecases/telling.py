@@ -13,6 +13,9 @@ from services.dispatch.usecases.slots import first_open
 
 TELL_BEFORE = timedelta(hours=2)
 
+URGENT_OFFER = timedelta(minutes=15)
+"""The most that a partner's firm has to answer where it is urgent."""
+
 ACKNOWLEDGE_WITHIN = {
     Priority.P1: timedelta(minutes=3),
     Priority.P2: timedelta(minutes=3),
@@ -34,6 +37,7 @@ def dispatch(technician: Technician, visit: Visit, at: datetime) -> Change:
         hours_from=technician.worked_until(at, timedelta(0), urgent=visit.urgent),
         remind_at=technician.half_worked(at, by, urgent=visit.urgent),
         on_call=on_call,
+        offered=technician.partner is not None,
     )
 
 
@@ -41,10 +45,11 @@ def acknowledge_by(technician: Technician, visit: Visit, at: datetime) -> dateti
     """Until when somebody told ``at`` may answer.
 
     The time runs in his hours only; of what is urgent, on call too; of what ends his rest, by the clock.
-    What is planned for another day he need not have seen before the shift in which it is to be made begins.
+    What is planned for another day he need not have seen before the shift in which it is to be made begins;
+    but a partner's firm has so long and no longer, so that there is time to ask the next.
     """
     answered = answer_within(technician, visit, at)
-    if visit.lawful_exit is not None:
+    if visit.lawful_exit is not None or technician.partner is not None:
         return answered
     start = visit.plan.start_at if visit.plan is not None else at
     if technician.date_of(start) <= technician.date_of(at):
@@ -56,19 +61,28 @@ def acknowledge_by(technician: Technician, visit: Visit, at: datetime) -> dateti
 def answer_within(technician: Technician, visit: Visit, at: datetime) -> datetime:
     """When the time to answer, from ``at`` on, is over."""
     within = ACKNOWLEDGE_WITHIN[visit.priority]
+    if technician.partner is not None:
+        within = timedelta(minutes=technician.partner.answer_minutes)
+        within = min(within, URGENT_OFFER) if visit.urgent else within
     if visit.lawful_exit is not None:
         return at + within
     return technician.worked_until(at, within, urgent=visit.urgent)
 
 
 def tell_when_due(unit: Unit, visit: Visit, technician: Technician) -> Change:
-    """Dispatch a planned visit at once if it is urgent, near, or his next; else set the time for it.
+    """Dispatch a planned visit at once if it is urgent, near, his next, or offered to a partner's firm; else
+    set the time for it.
 
     Call it when the visit's slot is in its day and the visit itself is saved.
     """
     assert visit.plan is not None
     tell_at = visit.plan.start_at - TELL_BEFORE
-    if visit.urgent or tell_at <= unit.now or _is_next(unit, visit, technician):
+    if (
+        visit.urgent
+        or technician.partner is not None
+        or tell_at <= unit.now
+        or _is_next(unit, visit, technician)
+    ):
         return dispatch(technician, visit, unit.now)
     return replace(visit, plan=replace(visit.plan, tell_at=tell_at)), ()
 
@@ -80,7 +94,7 @@ def tell_next(unit: Unit, technician: Technician | None) -> None:
     if technician is None or not technician.is_available(unit.now, unit.now + timedelta(minutes=1)):
         return
     visit = first_open(unit, technician, unit.now)
-    if visit is not None:
+    if visit is not None and visit.technician_id == technician.id:
         told, facts = dispatch(technician, visit, unit.now)
         if facts:
             unit.save(Visits, told, *facts)

@@ -6,11 +6,10 @@ from datetime import datetime
 from contracts.dispatch.events import RevocationReason
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.addressed import addressed, happened_at
+from services.dispatch.usecases.crewing import tell_next_of
 from services.dispatch.usecases.slots import free
-from services.dispatch.usecases.telling import tell_next
 
 
 @dataclass(frozen=True)
@@ -28,5 +27,5 @@ class UnassignVisit:
         back, facts = visit.taken_back(RevocationReason.REASSIGNED)
         free(unit, visit)
         unit.save(Visits, back, *facts, at=at)
-        tell_next(unit, unit.get(Technicians, visit.technician_id or ""))
+        tell_next_of(unit, visit)
         return visit.id

@@ -7,10 +7,9 @@ from contracts.values import Priority, VisitState
 from infra.chassis.store.collection import Loads, Ref, Where
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.plan import MOVABLE, UNDER_WAY, URGENT
-from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
+from services.dispatch.usecases.crewing import tell_next_of
 from services.dispatch.usecases.slots import free
-from services.dispatch.usecases.telling import tell_next
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class WithdrawVisit:
         unit.save(Visits, cancelled, *facts)
         if cancelled.state is VisitState.CANCELLED and visit.technician_id is not None:
             free(unit, visit)
-            tell_next(unit, unit.get(Technicians, visit.technician_id))
+            tell_next_of(unit, visit)
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,9 @@ class VisitRow(BaseModel):
     priority: Priority
     state: VisitState
     technician_id: str | None
+    companions: tuple[str, ...]
+    apprentices: tuple[str, ...]
+    technicians: int
     start: datetime | None
     end: datetime | None
     travel_minutes: int
@@ -151,6 +154,9 @@ def visit_row(kept: Kept[Visit], sites: Mapping[str, SiteLabel]) -> VisitRow:
         priority=visit.priority,
         state=visit.state,
         technician_id=visit.technician_id,
+        companions=visit.companions,
+        apprentices=visit.apprentices,
+        technicians=visit.need.technicians,
         start=start,
         end=end,
         travel_minutes=_travel_minutes(visit),

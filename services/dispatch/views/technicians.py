@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from contracts.values import Language, Point, WeeklyWindows
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Kept
-from services.dispatch.domain.technician import NO_SHIFTS, Certificate, Regime, Technician
+from services.dispatch.domain.technician import NO_SHIFTS, Apprenticeship, Certificate, Regime, Technician
 
 MISSING: dict[str, dict[Language, str]] = {
     "home": {
@@ -86,6 +86,23 @@ class PartnerView(BaseModel):
 
     firm: str
     papers: tuple[CertificateView, ...]
+    email: str | None
+    answer_minutes: int
+
+
+class SchoolView(BaseModel):
+    """Both days included."""
+
+    first: str
+    last: str
+
+
+class ApprenticeshipView(BaseModel):
+    """He goes along with his tutor and nowhere alone."""
+
+    tutor_id: str
+    school: tuple[SchoolView, ...]
+    proposed_after: int
 
 
 class TechnicianView(BaseModel):
@@ -103,6 +120,7 @@ class TechnicianView(BaseModel):
     language: Language
     languages: tuple[str, ...]
     partner: PartnerView | None
+    apprenticeship: ApprenticeshipView | None
     certificates: tuple[CertificateView, ...]
     absences: tuple[AbsenceView, ...]
     on_call: tuple[OnCallView, ...]
@@ -142,7 +160,14 @@ def technician_view(
         phone=one.phone,
         language=one.language,
         languages=one.languages,
-        partner=one.partner and PartnerView(firm=one.partner.firm, papers=_shown(one.partner.papers)),
+        partner=one.partner
+        and PartnerView(
+            firm=one.partner.firm,
+            papers=_shown(one.partner.papers),
+            email=one.partner.email,
+            answer_minutes=one.partner.answer_minutes,
+        ),
+        apprenticeship=one.apprenticeship and _apprenticeship(one.apprenticeship),
         certificates=_shown(one.certificates),
         absences=tuple(
             AbsenceView(
@@ -171,6 +196,14 @@ def technician_view(
     if principal.may("technicians:write") or principal.subject == one.id:
         return WithHome(**dict(view), home=one.home)
     return view
+
+
+def _apprenticeship(one: Apprenticeship) -> ApprenticeshipView:
+    return ApprenticeshipView(
+        tutor_id=one.tutor_id,
+        school=tuple(SchoolView(first=each.first, last=each.last) for each in one.school),
+        proposed_after=one.proposed_after,
+    )
 
 
 def _shown(certificates: Iterable[Certificate]) -> tuple[CertificateView, ...]:

@@ -9,7 +9,11 @@ VISIT = Places(
         {"requester_id": subject},
         {"on_site_contact_id": subject},
     ),
-    technician=lambda subject: ({"technician_id": subject},),
+    technician=lambda subject: (
+        {"technician_id": subject},
+        {"plan.companions": subject},
+        {"apprentices": subject},
+    ),
     site="site_id",
     contract="contract_id",
 )

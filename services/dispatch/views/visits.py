@@ -70,7 +70,7 @@ class RuledOutView(BaseModel):
     detail: str
 
 
-class Warned(BaseModel):
+class Warned(BaseModel, frozen=True):
     """What speaks against a time chosen by hand: ``rule`` is stable, ``detail`` is for people."""
 
     rule: str
@@ -141,11 +141,17 @@ class FirmVisitView(VisitView):
     """What the firm's own staff sees besides: how it was planned, and what can be done now.
 
     ``warnings`` come with the answer to ``assign`` and ``reschedule`` only. ``lawful_exit`` is for the
-    technician and for who sees hours; null for others.
+    technician and for who sees hours; null for others. Where it takes two ``technicians``, ``technician_id``
+    leads, and ``companions`` are there beside him, ``apprentices`` where their tutor is one of them. What is
+    ``possible`` is what the reader himself may say.
     """
 
     after: tuple[str, ...]
     same_technician: bool
+    technicians: int
+    companions: tuple[str, ...]
+    companion_skills: dict[str, int]
+    apprentices: tuple[str, ...]
     skills: dict[str, int]
     parts: tuple[PartNeed, ...]
     access: SiteAccess | None
@@ -220,6 +226,10 @@ def visit_view(
         **dict(view),
         after=need.after,
         same_technician=need.same_technician,
+        technicians=need.technicians,
+        companions=visit.companions,
+        companion_skills=dict(need.companion_skills),
+        apprentices=visit.apprentices,
         skills=dict(need.skills),
         parts=need.parts,
         access=need.access,
@@ -242,13 +252,21 @@ def visit_view(
             )
             for each in visit.reasons
         ),
-        possible=visit.possible,
+        possible=_possible(visit, principal),
         lawful_exit=_exit_view(visit) if sees_hours(principal, visit.technician_id) else None,
         checklist=need.checklist,
         alone=_alone_view(visit),
     )
     shown.report = _report_view(report) if report else None
     return shown
+
+
+def _possible(visit: Visit, principal: Principal) -> tuple[str, ...]:
+    """A companion may say no more than that he does not go, an apprentice nothing."""
+    if principal.role == "technician" and principal.subject in visit.apprentices:
+        return ()
+    beside = principal.role == "technician" and not principal.owns(visit.technician_id)
+    return tuple(verb for verb in visit.possible if not beside or verb == "decline")
 
 
 def _alone_view(visit: Visit) -> AloneView | None:

@@ -135,7 +135,8 @@ async def _all(
     }
     here: Document = {}
     if territory is not None:
-        planned["technician_id"] = {"$in": sorted(each.value.id for each in technicians)}
+        ids = {"$in": sorted(each.value.id for each in technicians)}
+        planned["$or"] = [{"technician_id": ids}, {"plan.companions": ids}, {"apprentices": ids}]
         here = {"place.territory": territory}
     asked: tuple[tuple[Document, int], ...] = (
         (planned, MOST_VISITS),

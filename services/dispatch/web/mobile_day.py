@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -53,6 +53,14 @@ class Whereabouts(BaseModel):
     access: SiteAccess | None
 
 
+class Colleague(BaseModel):
+    """Who is there, too, and how to reach him; ``leads``: it is he who says what is done."""
+
+    name: str
+    phone: str | None
+    leads: bool
+
+
 class CarriedVisit(BaseModel):
     """A visit with what is needed to make it where nothing else can be asked."""
 
@@ -60,6 +68,7 @@ class CarriedVisit(BaseModel):
     customer: str | None
     site: Whereabouts | None
     contact: Person | None
+    crew: tuple[Colleague, ...]
     earlier: tuple[FirmVisitView | VisitView, ...]
 
 
@@ -94,7 +103,9 @@ async def carried(run: Runtime, principal: Principal, language: str, sign_minute
     me, now = principal.subject or "", run.clock.now()
     until = now + AHEAD
     own = VISIT.among(await DIRECTORY.viewer(principal, run))
-    his = {**own, "technician_id": me}
+    his: dict[str, Any] = {
+        "$and": [own, {"$or": [{"technician_id": me}, {"plan.companions": me}, {"apprentices": me}]}]
+    }
     to_do = {**his, "state": {"$in": sorted(MOVABLE | UNDER_WAY)}, "plan.start_at": {"$lt": until}}
     over = {
         **his,
@@ -112,6 +123,8 @@ async def carried(run: Runtime, principal: Principal, language: str, sign_minute
         _by_id(run, Contacts, "contact_id", (id for id in whom.values() if id is not None)),
         _van(run, me),
     )
+    with_me = [id for each in kept for id in _crew(each.value)]
+    people = await _by_id(run, Technicians, "id", with_me)
     before = await _earlier(run, own, {each.value.site_id for each in kept})
     done = [*ended, *(each for at in before.values() for each in at)]
     reports = await _by_id(run, Reports, "id", (each.value.id for each in done))
@@ -124,6 +137,16 @@ async def carried(run: Runtime, principal: Principal, language: str, sign_minute
             customer=customer.name if customer is not None else None,
             site=_as(Whereabouts, sites.get(visit.site_id)),
             contact=_as(Person, contacts.get(whom[visit.id] or "")),
+            crew=tuple(
+                Colleague(
+                    name=one.name if one else id,
+                    phone=one.phone if one else None,
+                    leads=id == visit.technician_id,
+                )
+                for id in _crew(visit)
+                if id != me
+                for one in (people.get(id),)
+            ),
             earlier=tuple(
                 visit_view(one, principal, language, reports.get(one.value.id))
                 for one in before[visit.site_id]
@@ -149,6 +172,12 @@ async def _earlier(run: Runtime, own: Document, sites: Iterable[str]) -> dict[st
         *(run.find(Visits, query, sort=newest, limit=EARLIER_VISITS) for query in asked.values())
     )
     return dict(zip(asked, found, strict=True))
+
+
+def _crew(visit: Visit) -> tuple[str, ...]:
+    """Everybody who is there, who leads first; nobody where he is alone."""
+    others = (*visit.companions, *visit.apprentices)
+    return (visit.technician_id or "", *others) if others else ()
 
 
 async def _van(run: Runtime, technician_id: str) -> tuple[Held, ...]:

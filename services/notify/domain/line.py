@@ -70,8 +70,8 @@ def parties_of_volume(event: VolumeReached) -> Parties:
 
 
 def line_of_visit(event: VisitFact, envelope: Envelope) -> Line:
-    """Of interest to the technician whom it names, and to the one who loses the visit by it."""
-    named = [getattr(event, "technician_id", None)]
+    """Of interest to the technicians whom it names, and to the one who loses the visit by it."""
+    named = [getattr(event, "technician_id", None), *event.companions]
     if isinstance(event, VisitRescheduled):
         named.append(event.previous_technician_id)
     parties = Parties(

@@ -81,6 +81,13 @@ class DigestLine:
     summary: str | None = None
 
 
+class Role(StrEnum):
+    """Of two technicians at one visit."""
+
+    LEADS = "leads"
+    ACCOMPANIES = "accompanies"
+
+
 @dataclass(frozen=True)
 class Details:
     """What the templates may say; which of it is there depends on the kind of message."""
@@ -89,6 +96,8 @@ class Details:
     summary: str | None = None
     site_ids: tuple[str, ...] = ()
     technician_id: str | None = None
+    role: Role | None = None
+    """What he is of two who go together, ``technician_id`` being the other."""
     priority: str | None = None
     start_at: datetime | None = None
     arrival_from: datetime | None = None

@@ -1,5 +1,6 @@
 """What both sides of a visit have been told so far, so that each change is told once and no more."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -28,6 +29,7 @@ from services.notify.domain.message import (
     MessageKind,
     Recipient,
     RecipientKind,
+    Role,
     contact,
     technician,
 )
@@ -44,7 +46,8 @@ NEWS_FOR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Notice:
-    """``technician_id`` was told to be there at ``start_at``; the requester was promised a window.
+    """``technician_id`` was told to be there at ``start_at``, with his ``companions``; the requester was
+    promised a window.
 
     ``settling``: the ids of messages that may not have been let go yet, and so are not part of that.
     ``sms`` and ``call``: the ids of the last SMS, and the last call, about it to the technician.
@@ -58,6 +61,7 @@ class Notice:
     settling: tuple[str, ...] = ()
     sms: str | None = None
     call: str | None = None
+    companions: tuple[str, ...] = ()
 
     def told(self, message: Message) -> "Notice":
         """Its reader knows now what the message says of when."""
@@ -82,7 +86,10 @@ class Notice:
             case DispatchRevoked() if event.technician_id == self.technician_id:
                 return self._forget_technician(), self._call_off(event)
             case DispatchDeclined() if event.technician_id == self.technician_id:
-                return self._forget_technician(), ()
+                return self._forget_technician(), self._call_off(event, self.companions)
+            case DispatchDeclined() if event.technician_id in self.companions:
+                others = tuple(id for id in self.companions if id != event.technician_id)
+                return replace(self, companions=others), ()
             case VisitCancelled():
                 return Notice(self.id), (*self._call_off(event), *self._visit_cancelled(event))
             case DispatchFailed():
@@ -105,16 +112,21 @@ class Notice:
 
     def _assigned(self, event: Assignment) -> tuple["Notice", tuple[Message, ...]]:
         told = self
-        messages: list[Message] = []
+        crew = (event.technician_id, *event.companions)
+        messages: list[Message] = list(self._call_off(event, (id for id in self._crew if id not in crew)))
         if self.technician_id not in (None, event.technician_id):
-            messages += self._call_off(event)
             told = told._forget_technician()
         if isinstance(event, TechnicianDispatched):
-            messages.append(_to_technician(MessageKind.TECHNICIAN_DISPATCHED, event))
-            told = replace(told, technician_id=event.technician_id, start_at=event.planned_start)
+            messages += _to_crew(MessageKind.TECHNICIAN_DISPATCHED, event)
+            told = replace(
+                told,
+                technician_id=event.technician_id,
+                companions=event.companions,
+                start_at=event.planned_start,
+            )
         elif told.technician_id is not None and told.start_at != event.planned_start:
-            messages.append(_to_technician(MessageKind.TECHNICIAN_RESCHEDULED, event))
-            told = replace(told, start_at=event.planned_start)
+            messages += _to_crew(MessageKind.TECHNICIAN_RESCHEDULED, event)
+            told = replace(told, start_at=event.planned_start, companions=event.companions)
         if (told.promised_from, told.promised_to) != (event.arrival_from, event.arrival_to):
             first = told.promised_from is None
             kind = MessageKind.VISIT_PLANNED if first else MessageKind.VISIT_RESCHEDULED
@@ -123,15 +135,20 @@ class Notice:
         return told, tuple(messages)
 
     def _forget_technician(self) -> "Notice":
-        return replace(self, technician_id=None, start_at=None)
+        return replace(self, technician_id=None, start_at=None, companions=())
 
-    def _call_off(self, event: VisitFact) -> tuple[Message, ...]:
-        """The technician who had been told to go need not."""
-        if self.technician_id is None:
-            return ()
+    @property
+    def _crew(self) -> tuple[str, ...]:
+        return () if self.technician_id is None else (self.technician_id, *self.companions)
+
+    def _call_off(self, event: VisitFact, whom: Iterable[str] | None = None) -> tuple[Message, ...]:
+        """Those who had been told to go need not: all of them, or ``whom``."""
         reason = event.reason if isinstance(event, DispatchRevoked | VisitCancelled) else "reassigned"
         details = Details(event.number, site_ids=(event.site_id,), start_at=self.start_at, reason=reason)
-        return (_message(MessageKind.TECHNICIAN_REVOKED, technician(self.technician_id), event, details),)
+        return tuple(
+            _message(MessageKind.TECHNICIAN_REVOKED, technician(id), event, details)
+            for id in (self._crew if whom is None else whom)
+        )
 
     def _visit_cancelled(self, event: VisitCancelled) -> tuple[Message, ...]:
         """Not when the ticket itself ended: that has its own message."""
@@ -186,7 +203,7 @@ def overtakes(event: VisitFact, message: Message) -> bool:
     """Whether a message that has not been let go is not true any more, or is said anew."""
     match event:
         case DispatchRevoked() | DispatchDeclined():
-            return message.recipient == technician(event.technician_id)
+            return message.recipient in [technician(id) for id in (event.technician_id, *event.companions)]
         case DispatchFailed():
             return message.recipient.kind is RecipientKind.CONTACT
         case ServiceReportMade():
@@ -200,6 +217,7 @@ def overtakes(event: VisitFact, message: Message) -> bool:
 
 
 def _plan(event: Assignment) -> Details:
+    dispatched = event if isinstance(event, TechnicianDispatched) else None
     return Details(
         event.number,
         summary=event.summary,
@@ -209,7 +227,8 @@ def _plan(event: Assignment) -> Details:
         start_at=event.planned_start,
         arrival_from=event.arrival_from,
         arrival_to=event.arrival_to,
-        acknowledge_by=event.acknowledge_by if isinstance(event, TechnicianDispatched) else None,
+        acknowledge_by=dispatched.acknowledge_by if dispatched else None,
+        link_until=dispatched.acknowledge_by if dispatched and dispatched.offered else None,
         duration_minutes=event.duration_minutes,
         briefing=event.briefing,
         access=event.access,
@@ -217,8 +236,17 @@ def _plan(event: Assignment) -> Details:
     )
 
 
-def _to_technician(kind: MessageKind, event: Assignment) -> Message:
-    return _message(kind, technician(event.technician_id), event, _plan(event))
+def _to_crew(kind: MessageKind, event: Assignment) -> Iterator[Message]:
+    """To who leads, who is the one to answer, and to each companion: with whom he goes."""
+    plan = _plan(event)
+    if not event.companions:
+        yield _message(kind, technician(event.technician_id), event, plan)
+        return
+    leads = replace(plan, role=Role.LEADS, technician_id=event.companions[0])
+    yield _message(kind, technician(event.technician_id), event, leads)
+    for id in event.companions:
+        beside = replace(plan, role=Role.ACCOMPANIES, acknowledge_by=None, link_until=None, parts=())
+        yield _message(kind, technician(id), event, beside)
 
 
 def _to_requester(kind: MessageKind, event: VisitFact, details: Details) -> tuple[Message, ...]:
@@ -226,7 +254,9 @@ def _to_requester(kind: MessageKind, event: VisitFact, details: Details) -> tupl
     asker = event.requester_id or event.on_site_contact_id
     if asker is None:
         return ()
-    details = replace(details, briefing=(), access=None, parts=(), acknowledge_by=None, start_at=None)
+    details = replace(
+        details, briefing=(), access=None, parts=(), acknowledge_by=None, start_at=None, link_until=None
+    )
     return (_message(kind, contact(asker), event, details),)
 
 

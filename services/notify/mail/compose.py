@@ -208,6 +208,7 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "priority": details.priority or "",
         "customer": names.customer.name if names.customer else "",
         "technician": names.technician.name if names.technician else "",
+        "role": details.role or "",
         "site": site.name if site else "",
         "place": _place(site) if site else "",
         "sites": [_place(each) for each in names.sites],
@@ -248,6 +249,7 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "reason": wording.reason(details.reason, language) if details.reason else "",
         "mark": details.mark or "",
         "marks": _marks(delivery, sender, language),
+        "offer": _offer(delivery, sender),
         "slots": _slots(delivery, sender, zone, language),
         "report": _report(delivery, sender),
         "because": details.because or "",
@@ -295,6 +297,16 @@ def _slots(delivery: Delivery, sender: Sender, zone: ZoneInfo, language: Languag
         )
         for slot in message.details.slots
     ]
+
+
+def _offer(delivery: Delivery, sender: Sender) -> str:
+    """The link by which a partner's firm answers for its technician; without a key there is none."""
+    message, until = delivery.message, delivery.message.details.link_until
+    told_to_go = message.kind is MessageKind.TECHNICIAN_DISPATCHED
+    if until is None or not told_to_go or not sender.link_key:
+        return ""
+    token = signed(sender.link_key, f"offer/{message.visit_id}/{message.recipient.id}", until)
+    return f"{sender.links.rstrip('/')}/v1/partner-offers/{token}"
 
 
 def _report(delivery: Delivery, sender: Sender) -> str:

@@ -23,7 +23,11 @@ from services.notify.usecases.queue_message import preferences_of, queue_sms, zo
 def tell_by_sms(
     unit: Unit, event: VisitFact, origin: Origin, known: Notice, messages: Iterable[Message]
 ) -> str | None:
-    """The id of the last SMS about the visit to the technician in charge. ``messages`` are mailed anyway."""
+    """The id of the last SMS about the visit to the technician in charge. ``messages`` are mailed anyway.
+
+    An SMS and a call want an answer, which who leads gives for his companions.
+    """
+    beside = {*known.companions, *event.companions} - {known.technician_id}
     last = unit.get(Deliveries, known.sms) if known.sms is not None else None
     if last is not None and last.can_be_withdrawn and last.origin != origin:
         if keeps_dispatch(event, known.technician_id) and isinstance(event, VisitRescheduled):
@@ -32,7 +36,7 @@ def tell_by_sms(
             unit.save(Deliveries, last.overtaken())
             last = None
     for message in messages:
-        if message.recipient.kind is RecipientKind.TECHNICIAN:
+        if message.recipient.kind is RecipientKind.TECHNICIAN and message.recipient.id not in beside:
             last = _sms_about(unit, event, origin, message, last)
     return last.id if last is not None else None
 

@@ -31,9 +31,9 @@ def tell_by_voice(
         last = None
     if isinstance(event, TechnicianDispatched):
         for message in messages:
-            if message.kind is MessageKind.TECHNICIAN_DISPATCHED and is_called(
-                event, unit.now, zone_of(unit, message)
-            ):
+            leads = message.recipient.id == event.technician_id
+            told_to_go = leads and message.kind is MessageKind.TECHNICIAN_DISPATCHED
+            if told_to_go and is_called(event, unit.now, zone_of(unit, message)):
                 last = queue_call(unit, origin, message, 1, unit.now) or last
     return last.id if last is not None else None
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from contracts.refusal import NotFound
-from contracts.values import Id, Language, Level, PartNeed, Quantity, TicketKind
+from contracts.values import CrewSize, Id, Language, Level, PartNeed, Quantity, TicketKind
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
 from infra.chassis.http.etag import IfMatch, not_modified
@@ -36,7 +36,10 @@ class PartBody(Body):
 
 
 class WorkTypeBody(Body):
-    """``duration_minutes`` is the time on the spot, without travel; ``remote``: tried from the desk first."""
+    """``duration_minutes`` is the time on the spot, without travel; ``remote``: tried from the desk first.
+
+    Where it takes two ``technicians`` at once the second needs the ``companion_skills``.
+    """
 
     name: NamesBody
     kind: TicketKind
@@ -44,6 +47,8 @@ class WorkTypeBody(Body):
     duration_minutes: Annotated[int, Field(ge=1, le=24 * 60)]
     parts: Annotated[tuple[PartBody, ...], Field(max_length=50)] = ()
     remote: bool = False
+    technicians: CrewSize = 1
+    companion_skills: Annotated[dict[Id, Level], Field(max_length=50)] = Field(default_factory=dict)
     safety: Words | None = None
 
 
@@ -64,7 +69,9 @@ async def put_work_type(
         id=id,
         name={Language.FR: body.name.fr, Language.EN: body.name.en},
         kind=body.kind,
-        work=Work(body.skills, body.duration_minutes, parts, body.remote),
+        work=Work(
+            body.skills, body.duration_minutes, parts, body.remote, body.technicians, body.companion_skills
+        ),
         safety=body.safety,
     )
     done = await run.do(PutWorkType(work_type, expected), cause, key)

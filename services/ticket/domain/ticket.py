@@ -168,7 +168,7 @@ class Ticket:
 
     @property
     def parties(self) -> Parties:
-        technicians = tuple(visit.technician_id for visit in self.visits)
+        technicians = tuple(id for visit in self.visits for id in visit.crew)
         return Parties(
             customer_id=self.customer_id,
             confidential=self.confidential,

@@ -28,13 +28,14 @@ UNDER_WAY = frozenset({VisitState.EN_ROUTE, VisitState.ARRIVED, VisitState.START
 
 @dataclass(frozen=True)
 class Assignment:
-    """Who comes and when he is expected to arrive."""
+    """Who comes and when he is expected to arrive. ``companions`` come with him."""
 
     technician_id: str
     planned_start: datetime
     planned_end: datetime
     arrival_from: datetime
     arrival_to: datetime
+    companions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,12 @@ class Visit:
     @property
     def technician_id(self) -> str | None:
         return None if self.assignment is None else self.assignment.technician_id
+
+    @property
+    def crew(self) -> tuple[str, ...]:
+        """Everybody who comes, who leads first."""
+        who = self.assignment
+        return () if who is None else (who.technician_id, *who.companions)
 
     @property
     def live(self) -> bool:
@@ -144,4 +151,6 @@ class Visit:
             after=self.after,
             same_technician=self.same_technician,
             checklist=checklist,
+            technicians=self.work.technicians,
+            companion_skills=self.work.companion_skills,
         )

@@ -1,19 +1,24 @@
 """Kinds of work: what it takes to do them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contracts.values import Language, PartNeed, TicketKind
 
 
 @dataclass(frozen=True)
 class Work:
-    """What a visit needs: skills at a level or above, minutes on the spot, parts."""
+    """What a visit needs: skills at a level or above, minutes on the spot, parts.
+
+    Where it takes two ``technicians`` at once the second needs the ``companion_skills``.
+    """
 
     skills: Mapping[str, int]
     duration_minutes: int
     parts: tuple[PartNeed, ...] = ()
     remote: bool = False
+    technicians: int = 1
+    companion_skills: Mapping[str, int] = field(default_factory=dict)
 
 
 def with_skills(skills: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str, int]:

@@ -83,6 +83,7 @@ Tickets = Collection(
             (("part_of.major_id", 1), ("_id", 1)), partial={"part_of.major_id": A_STRING}, name="was_of_major"
         ),
         Index((("visits.assignment.technician_id", 1), *IN_ORDER)),
+        Index((("visits.assignment.companions", 1), *IN_ORDER)),
         # Without the moment of a change, so that only what changes a ticket's words is written there.
         Index((("customer_id", 1), ("words", 1), ("serial", 1)), name="customers_words"),
         Index((("words", 1), ("serial", 1)), name="words"),

@@ -3,7 +3,7 @@
 Where it turns out otherwise who pays, or what else somebody did meanwhile, it is entered again from its fact.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -19,6 +19,7 @@ from services.ticket.domain.consumption import Volume, volume_id
 from services.ticket.domain.covering import known_coverage, paid_by_quote, quotes_pay
 from services.ticket.domain.ledger import (
     BOOK,
+    EntryKind,
     LedgerEntry,
     Source,
     of_a_visit,
@@ -46,10 +47,17 @@ _NOWHERE = ("Europe/Paris", "FR")
 """The zone and holidays of a site that is not known any more."""
 
 
+BESIDE = "+"
+"""Stands between a visit's id and a companion's, where his work there is a source of its own."""
+
+
 def loads_of(told: InterventionClosed) -> tuple[Ref | Where, ...]:
     """What entering a closing will read, as far as the fact itself tells."""
-    days = day_ids(told.technician_id, worked_in(told, ()))
-    return (Where(Ledger, "source_id", told.visit_id), *(Ref(WorkedDays, day) for day in days))
+    found: list[Ref | Where] = []
+    for source_id, each in _by_person(told):
+        days = day_ids(each.technician_id, worked_in(each, ()))
+        found += [Where(Ledger, "source_id", source_id), *(Ref(WorkedDays, day) for day in days)]
+    return tuple(found)
 
 
 def enter_work(
@@ -103,21 +111,41 @@ def enter_visit(
     proof: tuple[str, ...],
     reason: str | None = None,
 ) -> None:
-    """Enter what a closed visit was: a fact, so that time worked elsewhere is left out and flagged.
+    """Enter what a closed visit was: a fact, so that time worked elsewhere is left out and flagged. Of who
+    was there beside the one who led it his work is entered, too.
 
     ``told_at`` is when it was recorded where it happened.
     """
+    for source_id, each in _by_person(told):
+        _enter_visit(unit, ticket, visit, each, source_id, told_at, proof, reason)
+
+
+def _by_person(told: InterventionClosed) -> Iterator[tuple[str, InterventionClosed]]:
+    """What each of those who were there did, under the id of its source."""
+    yield told.visit_id, told
+    for id in told.companions:
+        yield f"{told.visit_id}{BESIDE}{id}", told.model_copy(update={"technician_id": id})
+
+
+def _enter_visit(
+    unit: Unit,
+    ticket: Ticket,
+    visit: Visit,
+    told: InterventionClosed,
+    source_id: str,
+    told_at: datetime,
+    proof: tuple[str, ...],
+    reason: str | None,
+) -> None:
     pauses = [(since, until or told.ended_at) for since, until in visit.pauses]
     worked = worked_in(told, pauses)
-    taken = [
-        (each.from_at, each.to_at) for each in _elsewhere(unit, told.technician_id, told.visit_id, worked)
-    ]
+    taken = [(each.from_at, each.to_at) for each in _elsewhere(unit, told.technician_id, source_id, worked)]
     began_at = worked[0][0] if worked else told.ended_at
     source = _source(
         unit,
         ticket,
         visit,
-        told.visit_id,
+        source_id,
         told.technician_id,
         began_at=began_at,
         told_at=told_at,
@@ -125,14 +153,18 @@ def enter_visit(
         visit_id=visit.id,
         reason=reason,
     )
+    made = of_a_visit(source, told, pauses, taken)
+    if source_id != told.visit_id:
+        # The trip and its parts are the visit's, once, whoever rides along.
+        made = [each for each in made if each.kind is EntryKind.WORK]
     drafts = under(
         _coverage(ticket, visit, began_at),
-        of_a_visit(source, told, pauses, taken),
+        made,
         quoted=paid_by_quote(ticket, visit.site_id, began_at),
     )
     if _enter(unit, ticket, source, drafts):
         left = without(worked, taken)
-        _note_worked(unit, told.technician_id, told.visit_id, left, cut_from=worked if taken else ())
+        _note_worked(unit, told.technician_id, source_id, left, cut_from=worked if taken else ())
 
 
 def enter_again(
@@ -211,7 +243,7 @@ def _enter_again(
             reason=reason,
             told_at=told_at,
         )
-    elif (visit := ticket.visit(source_id)) is not None:
+    elif (visit := ticket.visit(source_id.partition(BESIDE)[0])) is not None:
         whose = {"ticket_id": ticket.id, "number": ticket.number, "customer_id": ticket.customer_id}
         told = InterventionClosed.model_validate(
             {**said, **whose, "visit_id": visit.id, "site_id": visit.site_id}

@@ -82,7 +82,12 @@ def reaction(ticket: Ticket, visit: Visit, fact: Fact, at: datetime, name_of: Ca
     match fact:
         case visits.VisitPlanned() | visits.VisitRescheduled() | visits.TechnicianDispatched():
             assignment = Assignment(
-                fact.technician_id, fact.planned_start, fact.planned_end, fact.arrival_from, fact.arrival_to
+                fact.technician_id,
+                fact.planned_start,
+                fact.planned_end,
+                fact.arrival_from,
+                fact.arrival_to,
+                fact.companions,
             )
             holds = isinstance(fact, visits.VisitRescheduled) and fact.within_window
             state = visit.state if holds and visit.state in ASSIGNED else _STATES[type(fact)]

@@ -55,6 +55,7 @@ class VisitView(BaseModel):
     site_id: str
     state: VisitState
     technician_id: str | None
+    companions: tuple[str, ...]
     arrival_from: Instant | None
     arrival_to: Instant | None
     contract_id: str | None
@@ -299,6 +300,7 @@ def _visit(visit: Visit) -> VisitView:
         site_id=visit.site_id,
         state=visit.state,
         technician_id=visit.technician_id,
+        companions=() if who is None else who.companions,
         arrival_from=None if who is None else who.arrival_from,
         arrival_to=None if who is None else who.arrival_to,
         contract_id=visit.contract_id,

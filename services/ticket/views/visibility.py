@@ -16,6 +16,7 @@ TICKET = Places(
     technician=lambda subject: (
         {"opened_by": subject, "opened_by_firm": True},
         {"visits.assignment.technician_id": subject},
+        {"visits.assignment.companions": subject},
     ),
     site="site_ids",
     contract="visits.contract_id",

@@ -18,6 +18,8 @@ class WorkTypeView(BaseModel):
     duration_minutes: int
     parts: list[PartView]
     remote: bool
+    technicians: int
+    companion_skills: dict[str, int]
     safety: str | None
     updated_at: Instant
 
@@ -33,6 +35,8 @@ def work_type_view(kept: Kept[WorkType]) -> WorkTypeView:
         duration_minutes=work.duration_minutes,
         parts=[PartView(sku=part.sku, quantity=part.quantity) for part in work.parts],
         remote=work.remote,
+        technicians=work.technicians,
+        companion_skills=dict(work.companion_skills),
         safety=work_type.safety,
         updated_at=kept.updated_at,
     )

@@ -35,9 +35,15 @@ WORK_TYPE = COMMON.and_(
             "duration_minutes": N_("Minutes on the spot"),
             "parts.[]": N_("Part"),
             "remote": N_("Tried from the desk first"),
+            "technicians": N_("Technicians at once"),
+            "companion_skills": N_("Skills of the second technician"),
             "safety": N_("Safety notes"),
         },
-        hints={"duration_minutes": N_("Without travel")},
+        hints={
+            "duration_minutes": N_("Without travel"),
+            "technicians": N_("2 where the law or the load asks for two people on the spot"),
+            "companion_skills": N_("The first one leads and needs the skills above"),
+        },
         options=KINDS,
     )
 )

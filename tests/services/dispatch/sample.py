@@ -191,6 +191,7 @@ class Firm(World):
             best.travel_seconds,
             roster.travel,
             best.travel_source,
+            best.beside,
         )
         assert self.do(use_case) is Planned.DONE
 

@@ -266,3 +266,23 @@ def test_the_ledger_holds_no_names_of_people() -> None:
     log(world, on(2, 9), 20, text="Mme Durand était pressée")
     [entry] = entries(world)
     assert "Durand" not in repr(entry)
+
+
+def test_of_two_who_were_there_the_work_of_each_is_entered_and_the_van_and_its_parts_once() -> None:
+    world = a_firm(REGIE)
+    parts = (PartUsed(sku="psu-550", quantity=1),)
+    close(world, on(2, 9), 50, travel_minutes=25, kilometres=12.5, parts_used=parts, companions=("bruno",))
+    told = sorted((e.kind, e.person_id == "bruno", money(e.amount_cents)) for e in entries(world))
+    assert told == [
+        (EntryKind.PARTS, False, "89.90"),
+        (EntryKind.TRAVEL, False, "35.00"),
+        (EntryKind.WORK, False, "60.00"),
+        (EntryKind.WORK, True, "60.00"),
+    ]
+
+
+def test_what_a_companion_did_elsewhere_meanwhile_is_left_out_of_his_time_only() -> None:
+    world = a_firm(REGIE)
+    close(world, on(2, 9), 60, companions=(AGENT.subject,))
+    with pytest.raises(Refusal, match="work-overlaps"):
+        log(world, on(2, 9), 20)

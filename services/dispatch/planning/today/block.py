@@ -121,6 +121,7 @@ class _Builder:
                 self.windows[visit.id] = windows
                 free.append(visit)
         self.visits = (*planned, *free)
+        self.holders = [n for n, member in enumerate(members) for _ in member.left]
 
     def block(self) -> Block:
         """All of it, whether it can be lived or not."""
@@ -191,7 +192,7 @@ class _Builder:
 
     def _is_kept(self, visit: Visit) -> bool:
         told = visit.state in (VisitState.DISPATCHED, VisitState.ACKNOWLEDGED)
-        bound = visit.pinned or visit.promised is not None
+        bound = visit.pinned or visit.promised is not None or bool(visit.companions)
         return bound or (told and not self.loose) or self._leads(visit)
 
     def _leads(self, visit: Visit) -> bool:
@@ -201,11 +202,12 @@ class _Builder:
     def _able(self) -> tuple[bytes, ...]:
         """By member, who may make what; visits that ask for the same are looked at once."""
         rows = [bytearray(len(self.visits)) for _ in self.members]
-        number = {member.technician.id: n for n, member in enumerate(self.members)}
+        number: dict[str | None, int] = {each.technician.id: n for n, each in enumerate(self.members)}
         same: dict[Hashable, list[int]] = {}
         for n, visit in enumerate(self.visits):
-            if visit.technician_id in number:
-                rows[number[visit.technician_id]][n] = 1
+            holder = self.holders[n] if n < len(self.holders) else number.get(visit.technician_id)
+            if holder is not None:
+                rows[holder][n] = 1
             if self._is_kept(visit):
                 continue
             need = visit.need
@@ -231,7 +233,7 @@ class _Builder:
         plan = visit.plan
         assert plan is not None
         start = math.ceil(plan.start_at.timestamp()) - self.since
-        if visit.pinned:
+        if visit.pinned or visit.companions:
             return [(start, start)]
         latest = start if visit.late_by or self._leads(visit) else self._deadline(visit)
         windows = self._open(visit, latest)
@@ -246,7 +248,8 @@ class _Builder:
     def _windows_of_other(self, visit: Visit) -> list[Window]:
         request = self.roster.requests
         waits = request.turn(visit, self.now).waits or request.together_with(visit)
-        if visit.where is None or visit.pinned or visit.held or waits:
+        together = visit.need.technicians > 1 or visit.companions
+        if visit.where is None or visit.pinned or visit.held or waits or together:
             return []
         deadline = self._deadline(visit)
         late_anyway = deadline < int(self.now.timestamp()) - self.since

@@ -49,7 +49,7 @@ def proposal(roster: Roster, block: Block, routes: Routes) -> Proposal | None:
     ):
         return None
     left_out = (block.visits[n] for n in block.booked - set(chosen))
-    if any(visit.pinned or visit.promised is not None for visit in left_out):
+    if any(visit.pinned or visit.companions or visit.promised is not None for visit in left_out):
         return None
     starts: Starts = {}
     for technician, route in enumerate(routes):
@@ -154,7 +154,8 @@ def _changes(roster: Roster, block: Block, starts: Starts, chosen: Collection[in
         for n, start in timed:
             visit, at = block.visits[n], block.starts_at(n, start)
             before = block.before[visit.id]
-            if before is None or (before.technician_id, before.start_at) != (member.technician.id, at):
+            changed = before is None or (before.technician_id, before.start_at) != (member.technician.id, at)
+            if changed and not visit.companions:  # which stays as it is, in both days
                 way = roster.travel.way(here, visit.where, leave)
                 ends = at + visit.need.duration
                 after = Booking(member.technician.id, at, ends, way.seconds, way.source)

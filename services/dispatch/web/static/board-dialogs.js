@@ -16,8 +16,9 @@ export function meaning(found, board) {
     ...found.along.map((each) => say(words.along, { number: each.number })),
   ];
   const travel = found.travel ? el("p", { class: "quiet" }, say(words.travel, { time: length(found.travel.minutes * 60_000) })) : null;
-  if (!against.length) return [el("p", { class: "said done" }, words.fits), travel].filter(Boolean);
-  return [el("div", { class: "said risk" }, el("strong", {}, words.warned), el("ul", {}, ...against.map((each) => el("li", {}, each)))), travel].filter(Boolean);
+  const beside = found.companions.length ? el("p", {}, board.besideIn(found)) : null;
+  if (!against.length) return [el("p", { class: "said done" }, words.fits), beside, travel].filter(Boolean);
+  return [el("div", { class: "said risk" }, el("strong", {}, words.warned), el("ul", {}, ...against.map((each) => el("li", {}, each)))), beside, travel].filter(Boolean);
 }
 
 for (const dialog of document.querySelectorAll("dialog")) {

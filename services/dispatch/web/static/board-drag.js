@@ -37,11 +37,16 @@ export function dragging(board, gantt) {
     held.tip.style.top = low ? "auto" : `${event.clientY + 20}px`;
     held.tip.style.bottom = low ? `${innerHeight - event.clientY + 20}px` : "auto";
     const under = gantt.under(event.clientX - held.grip, event.clientY);
-    const target = under && { technician: under.technician, start: Math.round(under.at / SNAP) * SNAP };
+    const target = under && { technician: leads(held.visit, under.technician), start: Math.round(under.at / SNAP) * SNAP };
     if (target?.technician.id === held.target?.technician.id && target?.start === held.target?.start) return;
     held.target = target;
     look(held);
   });
+
+  /** In the row of who goes along it stays with the one who leads. */
+  function leads(visit, technician) {
+    return [...visit.companions, ...visit.apprentices].includes(technician.id) ? board.technicians.get(visit.technician_id) ?? technician : technician;
+  }
 
   function look(drag) {
     clearTimeout(drag.timer);

@@ -2,6 +2,7 @@
 
 import { clock, dayShort, el, hour, say, toneOf, words } from "./board-text.js";
 import { lanes } from "./board-lanes.js";
+import { crewOf } from "./board-model.js";
 
 const ROW = 46;
 const BESIDE = 4;
@@ -248,7 +249,7 @@ export class Gantt {
     for (const each of technician.away) cell.append(this.#stretch("away", each, kind(each)));
     for (const bar of bars) {
       const end = board.endOf(bar.visit);
-      if (end > span[0] && bar.visit.start < span[1]) cell.append(...this.#visit(bar, end));
+      if (end > span[0] && bar.visit.start < span[1]) cell.append(...this.#visit(bar, end, technician));
     }
     if (!bars.length) cell.append(el("span", { class: "unseen" }, words.noVisit));
     box.append(header, cell);
@@ -256,7 +257,7 @@ export class Gantt {
     return box;
   }
 
-  #visit({ visit, lane, of }, end) {
+  #visit({ visit, lane, of }, end, technician) {
     const { board } = this;
     const tone = toneOf(visit, board.now());
     const left = this.x(visit.start);
@@ -264,13 +265,13 @@ export class Gantt {
     const height = (ROW - 8) / of;
     const place = (element) => { element.style.top = `${4 + lane * height}px`; element.style.height = `${height - (of > 1 ? 1 : 0)}px`; };
     const when = `${clock(visit.start, board.zone)}–${clock(end, board.zone)}`;
-    const label = [visit.number, visit.priority, when, words.states[visit.state], words.tones[tone], visit.pinned && words.pinned, visit.site, visit.summary].filter(Boolean).join(", ");
+    const label = [visit.number, visit.priority, when, words.states[visit.state], words.tones[tone], visit.pinned && words.pinned, board.besideIn(visit, technician.id), visit.site, visit.summary].filter(Boolean).join(", ");
     const bar = el("button", {
       type: "button", class: `bar ${tone}${visit.pinned ? " pinned" : ""}${of > 1 ? " low" : ""}`, tabindex: "-1", "data-id": visit.id,
       "data-state": visit.state, "aria-label": label, title: `${label} (${visit.time_zone === board.zone ? board.zone : `${clock(visit.start, visit.time_zone)} ${visit.time_zone}`})`,
       "aria-pressed": String(board.chosen === visit.id),
     });
-    bar.append(el("span", { "aria-hidden": "true" }, width >= NARROW ? visit.commune || visit.site : ""));
+    bar.append(el("span", { "aria-hidden": "true" }, width >= NARROW ? `${crewOf(visit).length > 1 ? "⚭ " : ""}${visit.commune || visit.site}` : ""));
     if (width >= NARROW) bar.append(el("small", { "aria-hidden": "true" }, visit.summary));
     bar.style.left = `${left}px`;
     bar.style.width = `${width}px`;
@@ -292,8 +293,10 @@ export class Gantt {
 function grouped(visits) {
   const by = new Map();
   for (const each of visits) {
-    if (!by.has(each.technician_id)) by.set(each.technician_id, []);
-    by.get(each.technician_id).push(each);
+    for (const id of crewOf(each)) {
+      if (!by.has(id)) by.set(id, []);
+      by.get(id).push(each);
+    }
   }
   return by;
 }

@@ -1,5 +1,6 @@
 // What waits for a decision, and the visit that is chosen.
 
+import { crewOf } from "./board-model.js";
 import { clock, dueSaid, el, length, moment, say, standing, toneOf, words } from "./board-text.js";
 
 export function waitingList(board) {
@@ -44,13 +45,13 @@ export function chosenCard(board) {
     el("h2", {}, visit.summary),
     el("dl", {},
       line(words.site, [visit.site, visit.commune].filter(Boolean).join(", ")),
-      line(words.who, visit.technician_id ? board.nameOf(visit.technician_id) : words.nobody, ` (${words.states[visit.state]})`),
+      line(words.who, visit.technician_id ? [board.nameOf(visit.technician_id), board.besideIn(visit)].filter(Boolean).join(" ") : words.nobody, ` (${words.states[visit.state]})`),
       line(words.when, visit.technician_id ? within(visit.start, board.endOf(visit)) : null),
       line(words.due, visit.due ? el("time", { title: moment(visit.due, visit.time_zone, now) + ` ${visit.time_zone}` }, `${dueSaid(visit, now)} (${moment(visit.due, board.zone, now)})`) : words.noDeadline),
       line(words.arrival, visit.technician_id ? within(visit.arrival_from, visit.arrival_to) : null),
       line(words.appointment, within(visit.appointment_from, visit.appointment_to)),
       line(words.takes, length(visit.duration_minutes * 60_000)),
-      line(words.needs, [...visit.skills, visit.parts ? say(words.parts, { n: visit.parts }) : null].filter(Boolean).join(", "))),
+      line(words.needs, [visit.technicians > 1 ? say(words.together, { n: visit.technicians }) : null, ...visit.skills, visit.parts ? say(words.parts, { n: visit.parts }) : null].filter(Boolean).join(", "))),
     visit.report_version ? el("p", {}, el("a", { href: `/v1/visits/${encodeURIComponent(visit.id)}/report`, target: "_blank", rel: "noreferrer" }, words.report)) : "",
     visit.attention ? el("p", { class: "said risk small" }, words.attention[visit.attention] ?? visit.attention) : "",
     el("div", { class: "acts" },
@@ -67,7 +68,7 @@ export function printed(board, title) {
   const table = document.getElementById("printed");
   table.caption.textContent = title;
   const by = new Map();
-  for (const each of board.planned()) by.set(each.technician_id, [...(by.get(each.technician_id) ?? []), each]);
+  for (const each of board.planned()) for (const id of crewOf(each)) by.set(id, [...(by.get(id) ?? []), each]);
   table.tBodies[0].replaceChildren(...board.crew().map((technician) => el("tr", {},
     el("th", { scope: "row" }, technician.name),
     el("td", {}, ...(by.get(technician.id) ?? []).sort((a, b) => a.start - b.start).map((each) =>

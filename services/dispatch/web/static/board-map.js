@@ -1,5 +1,6 @@
 // Homes and sites on outlines of the departments: no tiles, nothing from elsewhere.
 
+import { crewOf } from "./board-model.js";
 import { say, toneOf, unplanned, words } from "./board-text.js";
 
 /** The colours of the page as they are now. */
@@ -93,7 +94,7 @@ export class BoardMap {
     const { accent } = colours();
     const chosen = this.board.visits.get(this.board.chosen);
     const technician = this.board.technicians.get(chosen?.technician_id);
-    const stops = technician ? this.board.planned().filter((each) => each.technician_id === technician.id && each.place).sort((a, b) => a.start - b.start).map((each) => each.place) : [];
+    const stops = technician ? this.board.planned().filter((each) => crewOf(each).includes(technician.id) && each.place).sort((a, b) => a.start - b.start).map((each) => each.place) : [];
     const points = stops.length && technician.home ? [technician.home, ...stops] : stops;
     this.way.setLatLngs(points.map((each) => [each.latitude, each.longitude])).setStyle({ color: accent, weight: 2, dashArray: "4 5" });
     if (!chosen?.place) { this.ring.remove(); return; }

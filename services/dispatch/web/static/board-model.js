@@ -1,6 +1,6 @@
 // What the board knows: technicians and visits as they were last told, and what of it is asked for.
 
-import { toneOf, underWay, unplanned, words } from "./board-text.js";
+import { say, toneOf, underWay, unplanned, words } from "./board-text.js";
 
 const DAY = 86_400_000;
 const parse = (text) => (text ? Date.parse(text) : null);
@@ -23,6 +23,9 @@ function readTechnician(row, told) {
   for (const kind of ["shifts", "lunch", "on_call", "away", "rests"]) read[kind] = row[kind].map(stretch);
   return read;
 }
+
+/** Everybody who makes a visit, who leads first. */
+export const crewOf = (visit) => [visit.technician_id, ...visit.companions, ...(visit.apprentices ?? [])];
 
 export class Model {
   technicians = new Map();
@@ -55,7 +58,7 @@ export class Model {
       const [visit, known] = [readVisit(row), before.get(row.id)];
       if (known && known.version >= visit.version) continue;
       this.visits.set(visit.id, visit);
-      if (!answer.complete && (!known || known.technician_id !== visit.technician_id || known.start !== visit.start || known.state !== visit.state)) moved.push(visit);
+      if (!answer.complete && (!known || known.technician_id !== visit.technician_id || String(crewOf(known)) !== String(crewOf(visit)) || known.start !== visit.start || known.state !== visit.state)) moved.push(visit);
     }
     this.loaded = true;
     return moved;
@@ -64,6 +67,12 @@ export class Model {
   /** The platform's time, which is not this machine's. */
   now() { return this.#told + (performance.now() - this.#seen); }
   nameOf(id) { return this.technicians.get(id)?.name ?? id ?? words.nobody; }
+  /** Who is there beside somebody, who leads if nobody else is meant; or nothing. */
+  besideIn(visit, whose = visit.technician_id) {
+    const others = crewOf(visit).filter((id) => id && id !== whose);
+    if (!others.length) return "";
+    return say(words.withWho, { names: others.map((id) => this.nameOf(id)).join(", ") });
+  }
   /** A sentence of the service with people's names and tickets' numbers for the ids in it. */
   named(text) {
     return text.replace(/[\w~-]+(?:\.[\w~-]+)*/g, (id) => this.visits.get(id)?.number ?? this.technicians.get(id)?.name ?? id);
@@ -89,7 +98,7 @@ export class Model {
     const people = this.#searchesPeople();
     return [...this.visits.values()].filter((each) =>
       each.technician_id && each.start !== null && !unplanned(each) && each.state !== "cancelled"
-      && this.technicians.has(each.technician_id) && this.endOf(each) > this.from && each.start < this.to && this.#fits(each, people));
+      && crewOf(each).some((id) => this.technicians.has(id)) && this.endOf(each) > this.from && each.start < this.to && this.#fits(each, people));
   }
 
   /** Those that somebody has to decide on, what burns first at the top and what is on hold at the end. */

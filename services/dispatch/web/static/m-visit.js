@@ -56,6 +56,7 @@ function nextCard(carried, page) {
     head(carried, page),
     h("h2", { id: "next" }, h("a", { href: `#v/${visit.id}` }, visit.summary)),
     where(carried),
+    crew(carried),
     accessNotes(carried),
     visit.parts?.length > 0 && parts(carried),
     h("p", {}, h("a", { class: "button wide", href: `#v/${visit.id}` }, say("all-about-it"))),
@@ -82,12 +83,14 @@ function head(carried, page) {
     state(carried));
 }
 
-export function state({ visit, waiting, refused, gone }) {
+export function state(carried) {
+  const { visit, waiting, refused, gone } = carried;
+  const unanswered = goesAlong(carried) && ["planned", "dispatched"].includes(visit.state);
   return h("span", { class: "states" },
     refused.length > 0 && h("span", { class: "state breached" }, say("needs-a-look")),
     waiting.length > 0 && h("span", { class: "state risk" }, say("not-sent")),
     gone ? h("span", { class: "state" }, say("not-yours"))
-      : h("span", { class: `state ${LOOK[visit.state] ?? ""}` }, say(`state.${visit.state}`)));
+      : h("span", { class: `state ${LOOK[visit.state] ?? ""}` }, say(unanswered ? "you-go-along" : `state.${visit.state}`)));
 }
 
 /** A visit whole, and the step that comes next within reach of the thumb. */
@@ -101,7 +104,7 @@ export function visitView(carried, page) {
       h("p", { class: "quiet" }, [visit.number, visit.priority, carried.customer].filter(Boolean).join(" · ")),
       carried.gone && h("p", { class: "said risk" }, say("gone-hint")),
       visit.state === "cancelled" && h("p", { class: "said risk" }, say("cancelled-hint")),
-      where(carried), contact(carried), accessNotes(carried), codesButton(carried)),
+      where(carried), contact(carried), crew(carried), accessNotes(carried), !goesAlong(carried) && codesButton(carried)),
     section("briefing", visit.briefing.map(({ question, answer }) =>
       h("div", { class: "fact" }, h("dt", {}, question), h("dd", {}, answer))), "dl"),
     visit.checklist?.length > 0 && section("checklist", visit.checklist.map((item) => h("li", {}, labelOf(item))), "ul"),
@@ -109,7 +112,7 @@ export function visitView(carried, page) {
     machine(carried),
     section("earlier", carried.earlier.map((each) => earlier(each, zoneOf(carried))), "ul"),
     visit.report && report(carried),
-    !carried.gone && aloneCard(carried, page, zoneOf(carried)),
+    !carried.gone && !goesAlong(carried) && !(carried.crew?.length > 0) && aloneCard(carried, page, zoneOf(carried)),
     ON_SITE.has(visit.state) && h("section", { class: "card" },
       camera(photosOf(carried), (file) => page.photo(carried, file)),
       h("button", { type: "button", class: "wide", id: `note-${visit.id}`, on: { click: () => page.note(carried) } }, say("note")),
@@ -144,6 +147,22 @@ function contact({ contact: person }) {
   return h("a", { class: "where", href: `tel:${person.phone.replace(/[^+\d]/g, "")}` },
     h("span", { class: "pin", "aria-hidden": "true" }, "✆"),
     h("span", {}, h("strong", {}, name), h("span", {}, person.phone), h("span", { class: "small" }, say("call"))));
+}
+
+/** Whether another leads: he says what is done. */
+function goesAlong({ crew: others = [] }) {
+  return others.some(({ leads }) => leads);
+}
+
+/** Who is there, too: he is called by a touch where his number is known. */
+function crew({ crew: others = [] }) {
+  return others.map(({ name, phone, leads }) => {
+    const role = say(leads ? "leads" : "goes-with-you");
+    if (!phone) return h("p", { class: "fact" }, h("span", { class: "quiet" }, role), " ", name);
+    return h("a", { class: "where", href: `tel:${phone.replace(/[^+\d]/g, "")}` },
+      h("span", { class: "pin", "aria-hidden": "true" }, "✆"),
+      h("span", {}, h("span", { class: "quiet" }, role), h("strong", {}, name), h("span", { class: "small" }, phone)));
+  });
 }
 
 function accessNotes({ visit, site }) {
@@ -223,6 +242,10 @@ function steps(carried, page) {
   const next = nextStep(visit);
   const others = otherSteps(visit);
   if (carried.gone && visit.state !== "closed") return h("div", { class: "steps" }, step(carried, page, "close", false));
+  const may = (verb) => verb !== null && (visit.possible?.includes(verb) ?? true);
+  if (goesAlong(carried)) {
+    return may("decline") ? h("div", { class: "steps" }, step(carried, page, "decline", false)) : null;
+  }
   if (!next) return null;
   return h("div", { class: "steps" },
     others.map((verb) => step(carried, page, verb, false)), step(carried, page, next, true));
