@@ -29,6 +29,8 @@ from services.inventory.api import (
     agents,
     asset_verbs,
     assets,
+    life_cycles,
+    renewals,
     reservations,
     reviews,
     site_codes,
@@ -55,6 +57,14 @@ from services.inventory.store.machines import (
 )
 from services.inventory.store.parts import Parts
 from services.inventory.store.planned_visits import PlannedVisits
+from services.inventory.store.renewals import (
+    Advices,
+    LifeCycles,
+    NamesOfProducts,
+    RenewalOrders,
+    RenewalRuleSets,
+    RenewalWatches,
+)
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.sealing import Seal
 from services.inventory.store.site_codes import CodesOfSites, CodeViews
@@ -62,6 +72,7 @@ from services.inventory.store.sites import Sites
 from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.store.technicians import Technicians
 from services.inventory.stream import visits
+from services.inventory.watcher import keep_watching
 from services.inventory.web import admin, parc, parc_asset
 from services.inventory.web.pages import PAGES
 
@@ -69,6 +80,8 @@ AUDITED = (
     Audited(Sites, "sites"),
     Audited(Assets, "assets", without=frozenset({"seen", "lines"})),
     Audited(Parts, "parts"),
+    Audited(RenewalRuleSets, "renewal-rules"),
+    Audited(LifeCycles, "life-cycles"),
 )
 
 SERVICE = Service(
@@ -77,10 +90,12 @@ SERVICE = Service(
         *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, Parts),
         *(StockLevels, Movements, Reservations, PlannedVisits),
         *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions),
+        *(Advices, LifeCycles, NamesOfProducts, RenewalRuleSets, RenewalWatches, RenewalOrders),
         key_uses(InventoryKeyUseChanged),
     ),
     copies=(Customers, Contracts, Contacts, Technicians, ApiKeys),
     audited=AUDITED,
+    tasks=(keep_watching,),
     handlers={
         VisitPlanned: visits.on_visit_planned,
         VisitRescheduled: visits.on_visit_rescheduled,
@@ -105,13 +120,18 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         routers=(
             *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
             *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
-            *(reservations.router, parc.router, parc_asset.router),
+            *(reservations.router, life_cycles.router, renewals.router, parc.router, parc_asset.router),
             *(imports_router(importing), imports_pages(importing, PAGES)),
             *(admin.router, audit_router("inventory", AUDITED, PAGES)),
         ),
         problems=PROBLEMS,
         pages=PAGES,
-        streamed={**agents.STREAMED, **streamed(importing), **streamed_pages(importing)},
+        streamed={
+            **agents.STREAMED,
+            **life_cycles.STREAMED,
+            **streamed(importing),
+            **streamed_pages(importing),
+        },
         **chassis,
     )
     app.state.seal = Seal(settings.codes_keys)

@@ -1,10 +1,25 @@
 """One hand-written message of every fact of the park."""
 
+from datetime import UTC, datetime
+
 from contracts.inventory.assets import AssetChanged, AssetDifference, WorkAsked
+from contracts.inventory.renewals import RenewalLine, RenewalQuoted
 
 
-def park() -> tuple[AssetChanged, ...]:
+def park() -> tuple[AssetChanged | RenewalQuoted, ...]:
     return (
+        RenewalQuoted(
+            ticket_id="0193a0c2-5555-7000-8000-000000000001",
+            customer_id="clinique-pasteur",
+            category="upgrade",
+            summary="PC-COMPTA : remplacer Microsoft Windows 10 22H2",
+            detail="Le support de Microsoft Windows 10 22H2 prend fin le 14/10/2025.",
+            sites=("pasteur-nord",),
+            asset_id="pc-compta",
+            lines=(RenewalLine(text="Mise à niveau", quantity="1", unit_price="180.00"),),
+            currency="EUR",
+            valid_until=datetime(2026, 4, 2, 16, 0, tzinfo=UTC),
+        ),
         AssetChanged(
             asset_id="srv-files-01",
             customer_id="clinique-pasteur",

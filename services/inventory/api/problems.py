@@ -117,6 +117,50 @@ PROBLEMS: Mapping[str, ProblemType] = {
         Text("It would be a part of itself", "Il ferait partie de lui-même"),
         Text("Take one of the links in `chain` away first.", "Retirez d'abord un des liens de `chain`."),
     ),
+    "unreadable-life-cycles": ProblemType(
+        422,
+        Text("No file of endoflife.date", "Ce n'est pas un fichier endoflife.date"),
+        Text(
+            "Send the JSON of /api/v1/products/{product}, /api/v1/products/full or /api/{product}.json.",
+            "Envoyez le JSON de /api/v1/products/{product}, /api/v1/products/full ou /api/{product}.json.",
+        ),
+    ),
+    "advice-done": ProblemType(
+        409, Text("It is done", "C'est fait"), Text("Reopen it first.", "Rouvrez-le d'abord.")
+    ),
+    "advice-quoted": ProblemType(
+        409,
+        Text("It is in a quote already", "Déjà dans un devis"),
+        Text(
+            "Follow the ticket `ticket_id`, or reopen the advice first.",
+            "Suivez le ticket `ticket_id`, ou rouvrez d'abord le conseil.",
+        ),
+    ),
+    "advice-unpriced": ProblemType(
+        422,
+        Text("What costs how much is not known", "Prix inconnu"),
+        Text("Give `costs` for those in `advices`.", "Donnez `costs` pour ceux de `advices`."),
+    ),
+    "several-currencies": ProblemType(
+        422,
+        Text("They are priced in several currencies", "Plusieurs devises"),
+        Text("Make one quote for each.", "Faites un devis par devise."),
+    ),
+    "advice-without-a-site": ProblemType(
+        422,
+        Text("Nobody is sent for these", "Sans visite possible"),
+        Text("Leave out those in `advices`.", "Retirez ceux de `advices`."),
+    ),
+    "category-not-named": ProblemType(
+        422,
+        Text("As which work type?", "Pour quel type de prestation ?"),
+        Text("Give `category`.", "Donnez `category`."),
+    ),
+    "quote-over-before-it-begins": ProblemType(
+        422,
+        Text("Nobody could approve of it any more", "Échéance déjà passée"),
+        Text("Give a later valid_until.", "Donnez un valid_until ultérieur."),
+    ),
     "review-decided": ProblemType(
         409,
         Text("It is decided already", "Déjà tranché"),

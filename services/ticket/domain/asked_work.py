@@ -1,8 +1,10 @@
-"""Preventive work that the state of a machine asked for, until its ticket is open."""
+"""Work that the state of a machine, or a plan of renewals, asked for, until its ticket is open."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from services.ticket.domain.quote import QuoteLine
 
 AGAIN_AFTER = timedelta(minutes=10)
 SELDOM = timedelta(days=1)
@@ -14,13 +16,26 @@ class AskedState(StrEnum):
 
 
 @dataclass(frozen=True)
+class Priced:
+    """What the client is asked to approve of before anybody goes there."""
+
+    lines: tuple[QuoteLine, ...]
+    currency: str
+    valid_until: datetime
+    author: str
+
+
+@dataclass(frozen=True)
 class AskedWork:
-    """The id is its ticket's. ``why`` is the last refusal: a work type or a site that is not known yet."""
+    """The id is its ticket's. ``why`` is the last refusal: a work type or a site that is not known yet.
+
+    ``more_sites`` are those besides ``site_id``. ``asset_id`` is None where it is about several machines.
+    """
 
     id: str
     customer_id: str
     site_id: str
-    asset_id: str
+    asset_id: str | None
     rule: str
     category: str
     summary: str
@@ -30,6 +45,12 @@ class AskedWork:
     state: AskedState = AskedState.WAITING
     tries: int = 0
     why: str | None = None
+    more_sites: tuple[str, ...] = ()
+    quote: Priced | None = None
+
+    @property
+    def site_ids(self) -> tuple[str, ...]:
+        return (self.site_id, *self.more_sites)
 
     def opened(self) -> "AskedWork":
         return replace(self, state=AskedState.OPENED, why=None)
