@@ -29,6 +29,7 @@ from services.inventory.api import (
     agents,
     asset_verbs,
     assets,
+    labels,
     life_cycles,
     renewals,
     reservations,
@@ -118,7 +119,15 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         mongo=mongo,
         kafka=kafka,
         routers=(
-            *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
+            *(
+                sites.router,
+                site_codes.router,
+                labels.router,
+                labels.pages,
+                assets.router,
+                catalogue.router,
+                stock.router,
+            ),
             *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
             *(reservations.router, life_cycles.router, renewals.router, parc.router, parc_asset.router),
             *(imports_router(importing), imports_pages(importing, PAGES)),
@@ -134,6 +143,8 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         },
         **chassis,
     )
+    app.state.link_key = settings.link_key
+    app.state.public_url = settings.public_url
     app.state.seal = Seal(settings.codes_keys)
     app.state.agents_receiving = agents.Receiving()
     return app

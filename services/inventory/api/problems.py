@@ -161,6 +161,29 @@ PROBLEMS: Mapping[str, ProblemType] = {
         Text("Nobody could approve of it any more", "Échéance déjà passée"),
         Text("Give a later valid_until.", "Donnez un valid_until ultérieur."),
     ),
+    "no-assets-named": ProblemType(
+        422,
+        Text("Labels of which machines?", "Des étiquettes de quels équipements ?"),
+        Text("Name `asset`, or `site`.", "Nommez `asset`, ou `site`."),
+    ),
+    "no-such-place": ProblemType(
+        422,
+        Text("The sheet has no such place", "La planche n'a pas cette position"),
+        Text("Begin with 1 to `places`.", "Commencez entre 1 et `places`."),
+    ),
+    "too-many-labels": ProblemType(
+        422,
+        Text("Too many labels in one document", "Trop d'étiquettes pour un document"),
+        Text("Name `most` at most.", "Nommez-en `most` au plus."),
+    ),
+    "labels-not-signed": ProblemType(
+        503,
+        Text("Labels cannot be signed here", "Les étiquettes ne peuvent pas être signées"),
+        Text(
+            "Have whoever runs the service set the key.",
+            "Faites définir la clé par qui exploite le service.",
+        ),
+    ),
     "review-decided": ProblemType(
         409,
         Text("It is decided already", "Déjà tranché"),
