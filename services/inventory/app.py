@@ -51,6 +51,7 @@ from services.inventory.store.machines import (
     AgentKeys,
     Agents,
     Compositions,
+    ImportedMachines,
     Machines,
     Reviews,
     RuleSets,
@@ -90,7 +91,7 @@ SERVICE = Service(
     collections=(
         *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, Parts),
         *(StockLevels, Movements, Reservations, PlannedVisits),
-        *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions),
+        *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions, ImportedMachines),
         *(Advices, LifeCycles, NamesOfProducts, RenewalRuleSets, RenewalWatches, RenewalOrders),
         key_uses(InventoryKeyUseChanged),
     ),

@@ -11,6 +11,7 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.imports.columns import DAY, HOURS, NUMBER, SEVERAL, TEXT, WHOLE, YES_NO, Column
 from infra.chassis.imports.kind import Fault, ImportKind
 from services.inventory.api.asset_body import AssetBody, asset_of
+from services.inventory.api.exported import EXPORTED
 from services.inventory.api.sites import SiteBody, site_of
 from services.inventory.store.assets import Assets
 from services.inventory.store.sites import Sites
@@ -146,4 +147,4 @@ ASSETS = ImportKind(
     case=_put_asset,
 )
 
-KINDS = (SITES, ASSETS)
+KINDS = (SITES, ASSETS, EXPORTED)
