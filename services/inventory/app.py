@@ -30,6 +30,7 @@ from services.inventory.api import (
     asset_verbs,
     assets,
     labels,
+    licences,
     life_cycles,
     renewals,
     reservations,
@@ -75,7 +76,7 @@ from services.inventory.store.stock import Movements, StockLevels
 from services.inventory.store.technicians import Technicians
 from services.inventory.stream import visits
 from services.inventory.watcher import keep_watching
-from services.inventory.web import admin, parc, parc_asset
+from services.inventory.web import admin, parc, parc_asset, parc_renewals
 from services.inventory.web.pages import PAGES
 
 AUDITED = (
@@ -125,12 +126,20 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
                 site_codes.router,
                 labels.router,
                 labels.pages,
+                licences.router,
                 assets.router,
                 catalogue.router,
                 stock.router,
             ),
             *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
-            *(reservations.router, life_cycles.router, renewals.router, parc.router, parc_asset.router),
+            *(
+                reservations.router,
+                life_cycles.router,
+                renewals.router,
+                parc.router,
+                parc_asset.router,
+                parc_renewals.router,
+            ),
             *(imports_router(importing), imports_pages(importing, PAGES)),
             *(admin.router, audit_router("inventory", AUDITED, PAGES)),
         ),

@@ -17,6 +17,7 @@ class AdviceKind(StrEnum):
     WARRANTY_ENDS = "warranty-ends"
     CONTRACT_ENDS = "contract-ends"
     SUPPORT_ENDS = "support-ends"
+    LICENCE_ENDS = "licence-ends"
     REPLACE = "replace"
 
 

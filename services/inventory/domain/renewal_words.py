@@ -53,6 +53,21 @@ def _contract(advice: Advice, late: bool) -> Words:
     )
 
 
+def _licence(advice: Advice, late: bool) -> Words:
+    day, jour = advice.due_on, day_in_french(advice.due_on)
+    return Words(
+        Text(f"Renew the licence {advice.about}", f"Renouveler la licence {advice.about}"),
+        Text(
+            f"The licence {'ended' if late else 'ends'} on {day}.",
+            f"La licence {'a pris' if late else 'prend'} fin le {jour}.",
+        ),
+        Text(
+            "The software stops, or is used without a right to.",
+            "Le logiciel s'arrêtera, ou sera utilisé sans droit.",
+        ),
+    )
+
+
 def _support(advice: Advice, late: bool) -> Words:
     day, jour = advice.due_on, day_in_french(advice.due_on)
     more = advice.extended_until
@@ -92,5 +107,6 @@ _SAID = {
     AdviceKind.WARRANTY_ENDS: _warranty,
     AdviceKind.CONTRACT_ENDS: _contract,
     AdviceKind.SUPPORT_ENDS: _support,
+    AdviceKind.LICENCE_ENDS: _licence,
     AdviceKind.REPLACE: _replace,
 }

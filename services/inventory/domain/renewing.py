@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from contracts.ticket.states import ContractChanged
 from services.inventory.domain.advice import Advice, AdviceKind, advice_id
 from services.inventory.domain.asset import Asset, Status
+from services.inventory.domain.licences import KIND as LICENCE
 from services.inventory.domain.life_cycle import Cycle, Product
 from services.inventory.domain.machine import OperatingSystem, Software
 from services.inventory.domain.product_names import Found, Products, Reported, Why
@@ -76,8 +77,8 @@ class Findings:
         ends = list(self._ends(standing))
         self.advices += ends
         replace = self._replacing(standing, unsupported=any(self._is_over(each) for each in ends))
-        last = replace or self._warranty(asset)
-        self.advices += () if last is None else (last,)
+        found = (replace or self._warranty(asset), self._licence(asset))
+        self.advices += [each for each in found if each is not None]
 
     def look_at_contract(self, contract: ContractChanged) -> None:
         if contract.valid_to is None or not self._in_sight(contract.valid_to):
@@ -152,6 +153,17 @@ class Findings:
             return None
         cost = self.rules.warranty_cents
         return self._of_asset(asset, AdviceKind.WARRANTY_ENDS, (until,), due_on=until, cost_cents=cost)
+
+    def _licence(self, asset: Asset) -> Advice | None:
+        until = asset.fields.get("expires_on") if asset.kind == LICENCE else None
+        try:
+            day = date.fromisoformat(str(until))
+        except ValueError:
+            return None
+        if not self._in_sight(day):
+            return None
+        kind, cost = AdviceKind.LICENCE_ENDS, self.rules.price_cents.get(LICENCE)
+        return self._of_asset(asset, kind, (day.isoformat(),), due_on=day.isoformat(), cost_cents=cost)
 
     def _replacing(self, standing: Standing, *, unsupported: bool) -> Advice | None:
         asset = standing.asset

@@ -15,7 +15,12 @@ Machines = Collection(
     customer=lambda machine: machine.customer_id,
 )
 
-SoftwareLists = Collection("software_lists", SoftwareList, customer=lambda each: each.customer_id)
+SoftwareLists = Collection(
+    "software_lists",
+    SoftwareList,
+    indexes=(Index((("customer_id", 1), ("_id", 1)), name="of_customer"),),
+    customer=lambda each: each.customer_id,
+)
 
 Agents = Collection(
     "agents",

@@ -26,6 +26,7 @@ KINDS = {
     AdviceKind.WARRANTY_ENDS: Text("Warranty", "Garantie"),
     AdviceKind.CONTRACT_ENDS: Text("Contract", "Contrat"),
     AdviceKind.SUPPORT_ENDS: Text("End of support", "Fin de support"),
+    AdviceKind.LICENCE_ENDS: Text("Licence", "Licence logicielle"),
     AdviceKind.REPLACE: Text("Replacement", "Remplacement"),
 }
 STATES = {

@@ -38,8 +38,8 @@ def configmgr(site: str, serial: str, **mapping: Any) -> bytes:
             ("16777221", "SRV-DATA", "HPE", "ProLiant DL380", "", "SIEGE"),
         ],
         v_GS_OPERATING_SYSTEM=[
-            ("ResourceID", "Caption00", "Version00", "BuildNumber00", "InstallDate0", "TotalVisibleMemorySize"),
-            ("16777220", "Microsoft Windows 11 Entreprise", "10.0.22631", "22631", "2024-01-05", "16654336"),
+            ("ResourceID", "Caption00", "Version00", "BuildNumber0", "InstallDate", "TotalVisibleMemorySize"),
+            ("16777220", "Microsoft Windows 11 Education", "10.0.22631", "22631", "20240105", "16654336"),
             ("16777221", "Microsoft Windows Server 2019 Standard", "10.0.17763", "17763", "", ""),
         ],
         v_GS_PC_BIOS=[("ResourceID", "SerialNumber0"), ("16777220", serial), ("16777221", f"{serial}-S")],

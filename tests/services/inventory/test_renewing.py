@@ -81,6 +81,12 @@ def test_a_machine_that_is_to_be_replaced_needs_no_other_warranty() -> None:
     assert kinds(found(Standing(old))) == [("replace", "2022-03-02")]
 
 
+def test_a_licence_is_advised_before_it_ends() -> None:
+    licence = Asset("l", "pasteur", "nord", "Sage 100", "licence", fields={"expires_on": "2026-06-30"})
+    assert kinds(found(Standing(licence))) == [("licence-ends", "2026-06-30")]
+    assert kinds(found(Standing(replace(licence, fields={"expires_on": "bientôt"})))) == []
+
+
 def test_nothing_is_advised_of_what_has_left_the_park() -> None:
     assert found(Standing(replace(PC, status=Status.DISPOSED), ELEVEN)).advices == []
 
