@@ -272,9 +272,8 @@ async def yearly_plan(
     """404 for another customer's."""
     await require_customer(run, who, customer, "customer", customer)
     today = run.clock.now().date()
-    # What is late is planned now, whatever the year in which it was due.
-    since = "" if year == today.year else f"{year}-01-01"
-    query = {"customer_id": customer, "due_on": {"$gte": since, "$lt": f"{year + 1}-01-01"}}
+    # What is late is planned later than in the year in which it was due.
+    query = {"customer_id": customer, "due_on": {"$lt": f"{year + 1}-01-01"}}
     kept = {each.value.id: each for each in await run.find(Advices, query, limit=0)}
     return plan_of(year, [each.value for each in kept.values()], today), kept
 

@@ -27,10 +27,11 @@ class YearlyPlan:
 
 
 def planned_on(advice: Advice, today: date) -> date:
-    """When it is to be seen to: what is late and not settled, now."""
+    """When it is to be seen to: what is late now, and what was settled late when it was."""
     due = date.fromisoformat(advice.due_on)
-    settled = advice.state in (AdviceState.DONE, AdviceState.DECLINED)
-    return due if settled else max(due, today)
+    if advice.state in (AdviceState.DONE, AdviceState.DECLINED):
+        return due if advice.decided_at is None else max(due, advice.decided_at.date())
+    return max(due, today)
 
 
 def plan_of(year: int, advices: Iterable[Advice], today: date) -> YearlyPlan:

@@ -16,7 +16,8 @@ from services.inventory.domain.yearly_plan import YearlyPlan, planned_on
 
 
 class AdviceView(BaseModel):
-    """``action``, ``reason`` and ``risk`` are for people. ``planned_on``: its day, or today where it is late.
+    """``action``, ``reason`` and ``risk`` are for people. ``planned_on``: its day, or today where it is late
+    (or was, when it was decided).
 
     ``cost_cents`` is null where nobody has priced it; ``why`` is what was said when it was declined.
     """

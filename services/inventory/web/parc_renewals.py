@@ -41,12 +41,12 @@ async def renewals_page(
 ) -> Response:
     """What is to be renewed in a year, with what was decided about it; a part for htmx."""
     who.require("renewals:read")
-    names = await _customers(run, who)
-    chosen = customer or next(iter(names), None)
+    clients = await _customers(run, who)
+    chosen = customer or next(iter(clients), None)
     now = run.clock.now()
     year = year or now.year
     context: dict[str, Any] = {
-        "names": names,
+        "clients": clients,
         "chosen": chosen,
         "year": year,
         "years": sorted({year, *range(now.year, now.year + YEARS_AHEAD + 1)}),
@@ -79,15 +79,15 @@ async def renewals_page(
 @router.get("/parc/licences")
 async def licences_page(request: Request, who: Who, run: Run, customer: Id | None = None) -> Response:
     """Seats that were bought against copies that machines report."""
-    names = await _customers(run, who)
-    chosen = customer or next(iter(names), None)
+    clients = await _customers(run, who)
+    chosen = customer or next(iter(clients), None)
     if chosen is not None:
         await require_customer(run, who, chosen, "customer", chosen)
     counted = [] if chosen is None else await licences_of(run, chosen)
     return PAGES.page(
         request,
         "parc-licence-list.html" if asks_for_part(request) else "parc-licences.html",
-        names=names,
+        clients=clients,
         chosen=chosen,
         counted=counted,
         day_of=day_of,
@@ -105,7 +105,7 @@ async def agent_keys_page(request: Request, who: Who, run: Run) -> Response:
         request,
         "parc-agent-key-list.html" if asks_for_part(request) else "parc-agent-keys.html",
         keys=[kept.value for kept in found],
-        names=await _customers(run, who),
+        clients=await _customers(run, who),
         sites=sorted(sites, key=lambda each: each.name.casefold()),
         site_names={each.id: each.name for each in sites},
         address=f"{request.app.state.public_url}/inventory",

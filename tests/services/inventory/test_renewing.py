@@ -182,10 +182,11 @@ def test_a_years_plan_has_what_is_late_in_this_month_and_counts_what_is_to_be_pa
         advice("unpriced", cost_cents=None),
         advice("declined", state=AdviceState.DECLINED),
         advice("next-year", due_on="2027-01-01"),
+        advice("settled", due_on="2020-01-01").done("lea", NOW),
     ]
     plan = plan_of(2026, those, TODAY)
     assert {month: [each.id for each in of] for month, of in plan.months.items()} == {
-        3: ["late"],
+        3: ["settled", "late"],
         5: ["declined", "may", "unpriced"],
     }
     assert (plan.totals, plan.unpriced) == ({"EUR": 200}, 1)
