@@ -70,19 +70,19 @@ def _licence(advice: Advice, late: bool) -> Words:
 
 def _support(advice: Advice, late: bool) -> Words:
     day, jour = advice.due_on, day_in_french(advice.due_on)
+    reason = Text(
+        f"Support of {advice.what} {'ended' if late else 'ends'} on {day}.",
+        f"Le support de {advice.what} {'a pris' if late else 'prend'} fin le {jour}.",
+    )
     more = advice.extended_until
-    paid = Text("", "")
     if more is not None and more > advice.due_on:
-        paid = Text(
-            f" Paid support exists until {more}.",
-            f" Un support payant existe jusqu'au {day_in_french(more)}.",
+        reason = Text(
+            f"{reason.en} Paid support exists until {more}.",
+            f"{reason.fr} Un support payant existe jusqu'au {day_in_french(more)}.",
         )
     return Words(
         Text(f"{advice.about}: replace {advice.what}", f"{advice.about} : remplacer {advice.what}"),
-        Text(
-            f"Support of {advice.what} {'ended' if late else 'ends'} on {day}.{paid.en}",
-            f"Le support de {advice.what} {'a pris' if late else 'prend'} fin le {jour}.{paid.fr}",
-        ),
+        reason,
         Text(
             "Security holes are not mended any more, and insurers may refuse to pay.",
             "Les failles de sécurité ne sont plus corrigées, et un assureur peut refuser sa garantie.",

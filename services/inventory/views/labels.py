@@ -42,5 +42,8 @@ def labels_pdf(sheet: LabelSheet, labels: Sequence[Label], start: int) -> bytes:
 
 
 def code_of(address: str) -> str:
-    """A QR code as SVG that is still read with a seventh of it scratched away."""
-    return segno.make_qr(address, error="m").svg_inline(border=_QUIET, omitsize=True)
+    """A QR code as SVG, as coarse as it can be: on the smallest labels a point is a third of a millimetre.
+
+    Where there is room more of it may be scratched away.
+    """
+    return segno.make_qr(address, error="l").svg_inline(border=_QUIET, omitsize=True)

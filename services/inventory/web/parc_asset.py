@@ -15,7 +15,7 @@ from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Run
 from infra.chassis.web.pages import asks_for_part
 from services.inventory.api.boundary import require_site
-from services.inventory.domain.advice import Advice, AdviceState
+from services.inventory.domain.advice import Advice, AdviceKind, AdviceState
 from services.inventory.domain.asset import Asset, Status
 from services.inventory.domain.differences import size_of, system_name
 from services.inventory.domain.history import AssetLine
@@ -155,9 +155,10 @@ async def _contacts(run: Runtime, asset: Asset) -> dict[str, str]:
 
 
 async def _advices(run: Runtime, asset: Asset) -> list[Advice]:
-    """What is advised of it and not settled."""
+    """What is advised of it and not settled, beside its replacement."""
     states = [AdviceState.OPEN.value, AdviceState.ACCEPTED.value]
-    found = await run.find(Advices, {"asset_id": asset.id, "state": {"$in": states}}, limit=MOST_LINKS)
+    query = {"asset_id": asset.id, "state": {"$in": states}, "kind": {"$ne": AdviceKind.REPLACE.value}}
+    found = await run.find(Advices, query, limit=MOST_LINKS)
     return sorted((kept.value for kept in found), key=lambda each: each.due_on)
 
 
