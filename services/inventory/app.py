@@ -29,6 +29,7 @@ from services.inventory.api import (
     agents,
     asset_verbs,
     assets,
+    documents,
     labels,
     licences,
     life_cycles,
@@ -48,6 +49,7 @@ from services.inventory.store.assets import AssetLines, Assets
 from services.inventory.store.contacts import Contacts
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
+from services.inventory.store.documents import FILE_INDEXES, AssetDocuments, sweep_documents
 from services.inventory.store.machines import (
     AgentKeys,
     Agents,
@@ -90,7 +92,7 @@ AUDITED = (
 SERVICE = Service(
     name="inventory",
     collections=(
-        *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, Parts),
+        *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, AssetDocuments, Parts),
         *(StockLevels, Movements, Reservations, PlannedVisits),
         *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions, ImportedMachines),
         *(Advices, LifeCycles, NamesOfProducts, RenewalRuleSets, RenewalWatches, RenewalOrders),
@@ -98,7 +100,8 @@ SERVICE = Service(
     ),
     copies=(Customers, Contracts, Contacts, Technicians, ApiKeys),
     audited=AUDITED,
-    tasks=(keep_watching,),
+    tasks=(keep_watching, sweep_documents),
+    indexes=FILE_INDEXES,
     handlers={
         VisitPlanned: visits.on_visit_planned,
         VisitRescheduled: visits.on_visit_rescheduled,
@@ -127,6 +130,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
                 labels.router,
                 labels.pages,
                 licences.router,
+                documents.router,
                 assets.router,
                 catalogue.router,
                 stock.router,
@@ -147,6 +151,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         pages=PAGES,
         streamed={
             **agents.STREAMED,
+            **documents.STREAMED,
             **life_cycles.STREAMED,
             **streamed(importing),
             **streamed_pages(importing),

@@ -58,6 +58,6 @@ async def test_an_end_of_support_becomes_an_advice_a_quote_and_a_visit(firm: Fir
     await max_.closes(ticket.visit)
 
     async def settled() -> bool:
-        return done(await keeper.get(f"/v1/renewals/{advice['id']}"))["state"] == "done"
+        return bool(done(await keeper.get(f"/v1/renewals/{advice['id']}"))["state"] == "done")
 
     await until(settled, within=20)

@@ -161,6 +161,11 @@ PROBLEMS: Mapping[str, ProblemType] = {
         Text("Nobody could approve of it any more", "Échéance déjà passée"),
         Text("Give a later valid_until.", "Donnez un valid_until ultérieur."),
     ),
+    "too-many-documents": ProblemType(
+        409,
+        Text("A machine has no more documents", "Trop de documents pour cet équipement"),
+        Text("Remove one first.", "Retirez-en un d'abord."),
+    ),
     "no-assets-named": ProblemType(
         422,
         Text("Labels of which machines?", "Des étiquettes de quels équipements ?"),
