@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.flows.browser import PHONE, Screens, barriers
 from tests.flows.firm import Customer, Firm, done
 from tests.flows.test_screen_parc_asset import tell
 from tests.services.inventory.agents import laptop
+from tests.services.inventory.test_documents import PDF
 
 
 async def park_of(firm: Firm) -> tuple[Customer, str, str]:
@@ -85,6 +86,10 @@ async def test_licences_a_machines_verbs_and_agents_keys(firm: Firm, screens: Sc
         assert await barriers(page) == []
         await page.get_by_role("button", name="Move it").click()
         await expect(page.get_by_text("214").first).to_be_visible()
+        paper: FilePayload = {"name": "facture.pdf", "mimeType": "application/pdf", "buffer": PDF}
+        await page.get_by_label("A file").set_input_files(paper)
+        await page.get_by_role("button", name="Keep it").click()
+        await expect(page.get_by_role("link", name="facture.pdf")).to_be_visible()
         await page.goto(page.url.partition("/parc/")[0] + "/parc/agent-keys")
         await page.get_by_role("button", name="Make a key").click()
         await page.get_by_label("Client").select_option(acme.id)

@@ -26,6 +26,8 @@ from services.inventory.views.labels import Label, labels_pdf
 from services.inventory.views.plan_files import PDF
 
 MOST_LABELS = 1_000
+MOST_NAMED = 200
+"""As many as an address holds."""
 _FOR_GOOD = datetime(2200, 1, 1, tzinfo=UTC)
 """What sticks on a machine is read for as long as the machine is there."""
 _ABOUT = "label:"
@@ -45,7 +47,7 @@ async def print_labels(
     who: Reader,
     run: Run,
     request: Request,
-    asset: Annotated[list[Id] | None, Query(max_length=MOST_LABELS, description="Which assets")] = None,
+    asset: Annotated[list[Id] | None, Query(max_length=MOST_NAMED, description="Which assets")] = None,
     site: Annotated[Id | None, Query(description="All of a site's")] = None,
     sheet: SheetName = SheetName.L7160,
     start: Annotated[int, Query(ge=1, le=65, description="Its first free place, by rows")] = 1,

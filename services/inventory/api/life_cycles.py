@@ -214,10 +214,9 @@ async def put_names(
 @router.get("/v1/renewals/names/{product}", response_model=NamesView)
 async def read_names(product: Id, who: Reader, run: Run, request: Request, response: Response) -> Any:
     kept = await run.read(NamesOfProducts, product)
-    if kept is None:
-        return _names_view(product, ())
-    response.headers["ETag"] = etag(kept.version)
-    return not_modified(request, kept.version) or _names_view(product, kept.value.names)
+    version = 0 if kept is None else kept.version
+    response.headers["ETag"] = etag(version)
+    return not_modified(request, version) or _names_view(product, () if kept is None else kept.value.names)
 
 
 @router.put(

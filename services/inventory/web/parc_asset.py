@@ -18,6 +18,7 @@ from services.inventory.api.boundary import require_site
 from services.inventory.domain.advice import Advice, AdviceKind, AdviceState
 from services.inventory.domain.asset import Asset, Status
 from services.inventory.domain.differences import size_of, system_name
+from services.inventory.domain.document import MAX_DOCUMENTS, AssetDocument
 from services.inventory.domain.history import AssetLine
 from services.inventory.domain.machine import Machine
 from services.inventory.domain.renewal_words import words_of
@@ -28,6 +29,7 @@ from services.inventory.domain.site import Site
 from services.inventory.domain.warranty import age_years, warranty_on
 from services.inventory.store.assets import AssetLines, Assets
 from services.inventory.store.contacts import Contacts
+from services.inventory.store.documents import AssetDocuments
 from services.inventory.store.machines import Machines, Reviews, SoftwareLists
 from services.inventory.store.renewals import Advices
 from services.inventory.store.sites import Sites
@@ -83,6 +85,7 @@ async def asset_page(id: Id, request: Request, who: Who, run: Run) -> Response:
         may_write=who.may("assets:write") and asset.status is not Status.DISPOSED,
         sites=await _sites(run, asset),
         contacts=await _contacts(run, asset),
+        documents=await _documents(run, asset),
         advices=await _advices(run, asset),
         **await _judged(run, asset, language=call_of(request).language),
         size_of=size_of,
@@ -152,6 +155,12 @@ async def _contacts(run: Runtime, asset: Asset) -> dict[str, str]:
     """To whom it may be lent."""
     found = await run.find(Contacts, {"customer_id": asset.customer_id}, limit=MOST_LINKS)
     return {kept.value.contact_id: kept.value.name for kept in found}
+
+
+async def _documents(run: Runtime, asset: Asset) -> list[AssetDocument]:
+    """Papers and pictures that are there, the oldest first."""
+    query = {"asset_id": asset.id, "removed_at": None}
+    return [kept.value for kept in await run.find(AssetDocuments, query, limit=MAX_DOCUMENTS)]
 
 
 async def _advices(run: Runtime, asset: Asset) -> list[Advice]:

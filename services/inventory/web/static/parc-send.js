@@ -35,13 +35,13 @@ function complain(trouble, text, details = []) {
 }
 
 async function sent(sender, path, body, trouble) {
+  const key = { "Idempotency-Key": keyOf(sender) };
+  const how = body instanceof FormData
+    ? { headers: key, body }
+    : { headers: { ...key, "Content-Type": "application/json" }, body: JSON.stringify(body) };
   let answer;
   try {
-    answer = await fetch(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "Idempotency-Key": keyOf(sender) },
-      body: JSON.stringify(body),
-    });
+    answer = await fetch(path, { method: sender.dataset.method ?? "POST", ...how });
   } catch {
     complain(trouble, sender.dataset.lost ?? trouble.dataset.lost);
     return null;
@@ -77,7 +77,8 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = event.submitter;
   button.disabled = true;
-  const told = await sent(form, form.dataset.path, bodyOf(form), form.querySelector(".trouble"));
+  const body = form.querySelector("[type=file]") ? new FormData(form) : bodyOf(form);
+  const told = await sent(form, form.dataset.path, body, form.querySelector(".trouble"));
   button.disabled = false;
   if (!told) return;
   form.closest("dialog")?.close();
