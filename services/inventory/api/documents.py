@@ -105,6 +105,7 @@ async def add_document(
         raise
     document = await _there(run, id, created.id)
     await (files.settle(file_id) if document.file_id == file_id else files.drop(file_id))
+    response.headers["ETag"] = f'"{document.sha256}"'
     response.headers["Location"] = f"/v1/assets/{id}/documents/{document.id}"
     return _view(document)
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -96,7 +97,9 @@ async def refresh(body: RefreshBody, who: Writer, run: Run, cause: Caused) -> Re
 
 
 @router.post("/quotes", status_code=201)
-async def quote(body: QuoteBody, who: Writer, run: Run, cause: Caused, key: Idempotency) -> QuotedView:
+async def quote(
+    body: QuoteBody, who: Writer, run: Run, cause: Caused, key: Idempotency, response: Response
+) -> QuotedView:
     """Accept these and have them quoted to the client: a ticket whose visits wait for his approval."""
     await require_customer(run, who, body.customer_id, "customer", body.customer_id)
     asked = tuple(dict.fromkeys(body.advices))
@@ -112,6 +115,9 @@ async def quote(body: QuoteBody, who: Writer, run: Run, cause: Caused, key: Idem
         cause,
         key,
     )
+    response.headers["Location"] = f"/v1/tickets/{created.id}"
+    # An order is written once.
+    response.headers["ETag"] = etag(1)
     return QuotedView(ticket_id=created.id, customer_id=body.customer_id, advices=list(asked))
 
 
@@ -157,7 +163,12 @@ async def read_pdf(customer: Id, year: Year, who: Reader, run: Run, request: Req
 async def read_plan(customer: Id, year: Year, who: Reader, run: Run, request: Request) -> Any:
     """A customer's renewals of a year by month; what is late stands in this month."""
     plan, kept = await yearly_plan(run, who, customer, year)
-    return plan_view(customer, plan, kept, run.clock.now().date(), call_of(request).language)
+    shown = plan_view(customer, plan, kept, run.clock.now().date(), call_of(request).language)
+    content = shown.model_dump_json()
+    headers = {"ETag": f'"{sha256(content.encode()).hexdigest()[:32]}"'}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type="application/json")
 
 
 @router.get("", response_model=AdvicePage)
@@ -199,10 +210,17 @@ async def read_advice(id: Id, who: Reader, run: Run, request: Request, response:
 
 @router.post("/{id}/accept")
 async def accept(
-    id: Id, who: Writer, run: Run, cause: Caused, key: Idempotency, expected: IfMatch, request: Request
+    id: Id,
+    who: Writer,
+    run: Run,
+    cause: Caused,
+    key: Idempotency,
+    expected: IfMatch,
+    request: Request,
+    response: Response,
 ) -> AdviceView:
     """It is to be done. A quote to the client is another step: POST /v1/renewals/quotes."""
-    return await _decided(id, "accept", None, who, run, cause, key, expected, request)
+    return await _decided(id, "accept", None, who, run, cause, key, expected, request, response)
 
 
 @router.post("/{id}/decline")
@@ -215,25 +233,40 @@ async def decline(
     key: Idempotency,
     expected: IfMatch,
     request: Request,
+    response: Response,
 ) -> AdviceView:
     """It is not to be done, and why; it is not advised again."""
-    return await _decided(id, "decline", body.reason, who, run, cause, key, expected, request)
+    return await _decided(id, "decline", body.reason, who, run, cause, key, expected, request, response)
 
 
 @router.post("/{id}/done")
 async def done(
-    id: Id, who: Writer, run: Run, cause: Caused, key: Idempotency, expected: IfMatch, request: Request
+    id: Id,
+    who: Writer,
+    run: Run,
+    cause: Caused,
+    key: Idempotency,
+    expected: IfMatch,
+    request: Request,
+    response: Response,
 ) -> AdviceView:
     """It was done; it comes back where it is still found a month later."""
-    return await _decided(id, "done", None, who, run, cause, key, expected, request)
+    return await _decided(id, "done", None, who, run, cause, key, expected, request, response)
 
 
 @router.post("/{id}/reopen")
 async def reopen(
-    id: Id, who: Writer, run: Run, cause: Caused, key: Idempotency, expected: IfMatch, request: Request
+    id: Id,
+    who: Writer,
+    run: Run,
+    cause: Caused,
+    key: Idempotency,
+    expected: IfMatch,
+    request: Request,
+    response: Response,
 ) -> AdviceView:
     """What was decided about it counts no more."""
-    return await _decided(id, "reopen", None, who, run, cause, key, expected, request)
+    return await _decided(id, "reopen", None, who, run, cause, key, expected, request, response)
 
 
 async def _decided(
@@ -246,11 +279,13 @@ async def _decided(
     key: Any,
     expected: Any,
     request: Request,
+    response: Response,
 ) -> AdviceView:
     await _visible(run, who, id)
     await run.do(DecideAdvice(id=id, verb=verb, why=why, expected=expected), cause, key)
     kept = await run.read(Advices, id)
     assert kept is not None
+    response.headers["ETag"] = etag(kept.version)
     return advice_view(kept, run.clock.now().date(), call_of(request).language)
 
 

@@ -114,7 +114,10 @@ async def test_a_years_plan_is_read_as_json_workbook_and_document(
     await refreshed(park)
     year = inventory.runtime.clock.now().year
     path = f"/v1/renewals/plans/{park.customer}/{year}"
-    plan = (await park.keeper.get(path)).json()
+    read = await park.keeper.get(path)
+    plan = read.json()
+    same = await park.keeper.get(path, headers={"If-None-Match": read.headers["ETag"]})
+    assert same.status_code == 304
     assert plan["totals"] == [{"currency": "CHF", "cents": 18_050}]
     assert [len(each["advices"]) for each in plan["months"]] == [1]
     french = {"Accept-Language": "fr"}
@@ -139,6 +142,7 @@ async def test_renewals_are_quoted_once_under_a_ticket_of_their_own(
     key = keyed()
     quoted = await park.keeper.post("/v1/renewals/quotes", json=body, headers=key)
     assert quoted.status_code == 201, quoted.text
+    assert quoted.headers["Location"] == f"/v1/tickets/{quoted.json()['ticket_id']}"
     again = await park.keeper.post("/v1/renewals/quotes", json=body, headers=key)
     assert again.json() == quoted.json()
     ticket = quoted.json()["ticket_id"]
