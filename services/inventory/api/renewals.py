@@ -22,7 +22,7 @@ from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Caused, Run
 from infra.chassis.workbook import XLSX
 from services.inventory.api.boundary import require_customer, require_site, sites_filter
-from services.inventory.domain.advice import Advice, AdviceKind, AdviceState
+from services.inventory.domain.advice import Advice, AdviceState
 from services.inventory.domain.renewal_order import MOST_IN_A_QUOTE
 from services.inventory.domain.yearly_plan import YearlyPlan, plan_of
 from services.inventory.store.customers import Customers
@@ -181,8 +181,8 @@ async def list_renewals(
     site: Id | None = None,
     asset: Id | None = None,
     ticket: Id | None = None,
-    kind: AdviceKind | None = None,
-    state: AdviceState | None = None,
+    kind: Annotated[Id | None, Query(description="Such as support-ends")] = None,
+    state: Annotated[list[AdviceState] | None, Query(max_length=len(AdviceState))] = None,
     due_before: Annotated[date | None, Query(description="Due before this day")] = None,
 ) -> Any:
     due: dict[str, Any] = {} if due_before is None else {"due_on": {"$lt": due_before.isoformat()}}
@@ -192,8 +192,8 @@ async def list_renewals(
         site_id=site,
         asset_id=asset,
         ticket_id=ticket,
-        kind=None if kind is None else kind.value,
-        state=None if state is None else state.value,
+        kind=kind,
+        state=None if not state else {"$in": [each.value for each in state]},
     )
     found = await run.find(Advices, query, sort=page.sort, limit=page.fetch)
     today, language = run.clock.now().date(), call_of(request).language
