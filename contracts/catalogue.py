@@ -19,6 +19,7 @@ from contracts.dispatch.key_uses import DispatchKeyUseChanged
 from contracts.envelope import Envelope, Payload, State, source_of
 from contracts.inventory import assets as park
 from contracts.inventory import events as reservations
+from contracts.inventory import renewals
 from contracts.inventory import states as inventory
 from contracts.inventory.key_uses import InventoryKeyUseChanged
 from contracts.notify import events as deliveries
@@ -241,6 +242,7 @@ TOPICS: tuple[Topic, ...] = (
             park.TipSent: ("notify",),
         },
     ),
+    facts("inventory", "renewals", "ticket_id", {renewals.RenewalQuoted: ("ticket",)}),
     facts(
         "notify",
         "deliveries",

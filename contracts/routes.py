@@ -55,6 +55,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/renewals",
         "/v1/imports/sites",
         "/v1/imports/assets",
+        "/v1/imports/inventories",
         "/v1/agent-keys",
         "/v1/inventory",
         "/v1/openapi/inventory.json",

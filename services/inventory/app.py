@@ -31,10 +31,15 @@ from services.inventory.api import (
     asset_verbs,
     assets,
     campaigns,
+    documents,
     failures,
+    labels,
+    licences,
+    life_cycles,
     maintenance_plans,
     occurrences,
     purchases,
+    renewals,
     reservations,
     restocking,
     returns,
@@ -55,11 +60,13 @@ from services.inventory.store.campaigns import Campaigns
 from services.inventory.store.contacts import Contacts
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
+from services.inventory.store.documents import FILE_INDEXES, AssetDocuments, sweep_documents
 from services.inventory.store.failures import Countings, Failures
 from services.inventory.store.machines import (
     AgentKeys,
     Agents,
     Compositions,
+    ImportedMachines,
     Machines,
     Reviews,
     RuleSets,
@@ -69,6 +76,14 @@ from services.inventory.store.maintenance import MaintenancePlans, Occurrences
 from services.inventory.store.parts import Parts
 from services.inventory.store.planned_visits import PlannedVisits
 from services.inventory.store.purchases import OpenDrafts, PurchaseRequests
+from services.inventory.store.renewals import (
+    Advices,
+    LifeCycles,
+    NamesOfProducts,
+    RenewalOrders,
+    RenewalRuleSets,
+    RenewalWatches,
+)
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.returns import Returns, StockLoans
 from services.inventory.store.sealing import Seal
@@ -79,12 +94,14 @@ from services.inventory.store.technicians import Technicians
 from services.inventory.stream import tickets, visits
 from services.inventory.usecases.ask_maintenance import AskMaintenance
 from services.inventory.usecases.foresee import GoThroughPlan
+from services.inventory.watcher import keep_watching
 from services.inventory.web import (
     admin,
     admin_maintenance,
     parc,
     parc_asset,
     parc_prevention,
+    parc_renewals,
     parc_stock,
 )
 from services.inventory.web.pages import PAGES
@@ -94,20 +111,25 @@ AUDITED = (
     Audited(Assets, "assets", without=frozenset({"seen", "lines"})),
     Audited(Parts, "parts"),
     Audited(MaintenancePlans, "maintenance-plans", without=frozenset({"revision", "look_at"})),
+    Audited(RenewalRuleSets, "renewal-rules"),
+    Audited(LifeCycles, "life-cycles"),
 )
 
 SERVICE = Service(
     name="inventory",
     collections=(
-        *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, Parts),
         *(StockLevels, Movements, Transfers, Reservations, PlannedVisits),
         *(PurchaseRequests, OpenDrafts, Returns, StockLoans),
-        *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions),
         *(MaintenancePlans, Occurrences, Failures, Countings, Campaigns),
+        *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, AssetDocuments, Parts),
+        *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions, ImportedMachines),
+        *(Advices, LifeCycles, NamesOfProducts, RenewalRuleSets, RenewalWatches, RenewalOrders),
         key_uses(InventoryKeyUseChanged),
     ),
     copies=(Customers, Contracts, Contacts, Technicians, ApiKeys),
     audited=AUDITED,
+    tasks=(keep_watching, sweep_documents, begin_counting),
+    indexes=FILE_INDEXES,
     handlers={
         VisitPlanned: visits.on_visit_planned,
         VisitRescheduled: visits.on_visit_rescheduled,
@@ -119,7 +141,6 @@ SERVICE = Service(
         TicketResolved: tickets.on_ticket_resolved,
         TicketCancelled: tickets.on_ticket_cancelled,
     },
-    tasks=(begin_counting,),
     timers={MaintenancePlans: GoThroughPlan, Occurrences: AskMaintenance},
 )
 
@@ -135,20 +156,35 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         kafka=kafka,
         routers=(
             # Before what is read by an id: that is none.
-            failures.router,
+            *(failures.router, labels.router, labels.pages, licences.router, documents.router),
             *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
             *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
             *(transfers.router, purchases.router, restocking.router, returns.router),
             *(maintenance_plans.router, occurrences.router, campaigns.router),
-            *(reservations.router, parc.router, parc_asset.router, parc_stock.router, parc_prevention.router),
+            *(life_cycles.router, renewals.router, reservations.router),
+            *(
+                parc.router,
+                parc_asset.router,
+                parc_stock.router,
+                parc_prevention.router,
+                parc_renewals.router,
+            ),
             *(imports_router(importing), imports_pages(importing, PAGES)),
             *(admin.router, admin_maintenance.router, audit_router("inventory", AUDITED, PAGES)),
         ),
         problems=PROBLEMS,
         pages=PAGES,
-        streamed={**agents.STREAMED, **streamed(importing), **streamed_pages(importing)},
+        streamed={
+            **agents.STREAMED,
+            **documents.STREAMED,
+            **life_cycles.STREAMED,
+            **streamed(importing),
+            **streamed_pages(importing),
+        },
         **chassis,
     )
+    app.state.link_key = settings.link_key
+    app.state.public_url = settings.public_url
     app.state.seal = Seal(settings.codes_keys)
     app.state.agents_receiving = agents.Receiving()
     app.state.ratings = Ratings(app.state.runtime)

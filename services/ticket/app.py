@@ -13,6 +13,7 @@ from contracts.dispatch import reports
 from contracts.envelope import Fact
 from contracts.inventory import assets as park
 from contracts.inventory import events as reservations
+from contracts.inventory import renewals
 from contracts.ticket.key_uses import TicketKeyUseChanged
 from infra.chassis.clock import Clock
 from infra.chassis.crew import Crew
@@ -90,6 +91,7 @@ from services.ticket.store.timeline import Timeline
 from services.ticket.store.views import Views
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.stream.assets import on_asset_changed, on_maintenance_due
+from services.ticket.stream.renewals import on_renewal_quoted
 from services.ticket.stream.reservations import on_reservation_fact
 from services.ticket.stream.visits import on_visit_fact
 from services.ticket.usecases.begin_terms import BeginTerms
@@ -135,6 +137,7 @@ HANDLERS: Mapping[type[Fact], Handler] = {
     reservations.PartsReleased: on_reservation_fact,
     park.AssetChanged: on_asset_changed,
     park.MaintenanceDue: on_maintenance_due,
+    renewals.RenewalQuoted: on_renewal_quoted,
 }
 
 AUDITED = (

@@ -1,5 +1,6 @@
-"""Opens the tickets that machines and plans ask for: numbers cannot be had while an event is handled."""
+"""Opens tickets that machines, plans and renewals ask for: numbers cannot be had while handling events."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from contracts.audience import Reach, Viewer
@@ -8,13 +9,15 @@ from contracts.values import Channel, Impact, TicketKind
 from infra.chassis.runtime import Runtime, new_id
 from infra.chassis.store.collection import Document
 from infra.chassis.store.unit import AlreadyExists, Cause
-from services.ticket.domain.asked_work import AskedState, AskedWork
+from services.ticket.domain.asked_work import AskedState, AskedWork, Priced
 from services.ticket.domain.patience import Patience
 from services.ticket.store.asked_works import AskedWorks
 from services.ticket.store.numbers import Numbers
+from services.ticket.store.quotes import Quotes
 from services.ticket.usecases.ask_work import SettleAskedWork
 from services.ticket.usecases.open_ticket import OpenTicket
 from services.ticket.usecases.opening import Request
+from services.ticket.usecases.quoting import SendQuote
 
 ACTOR = "service:ticket"
 SWEEP_SECONDS = 30.0
@@ -51,18 +54,31 @@ class Opener:
             await self._open(kept.value)
 
     async def _open(self, work: AskedWork) -> None:
-        cause = Cause(ACTOR, new_id())
+        why: str | None = None
+        cause = Cause(ACTOR if work.quote is None else work.quote.author, new_id())
         try:
-            await self.run.do(await self._opening(work), cause)
-        except AlreadyExists:
-            why = None
+            with suppress(AlreadyExists):
+                await self.run.do(await self._opening(work), cause)
+            if work.quote is not None:
+                await self._quoted(work, work.quote, cause)
         except Refusal as refused:
             if refused.slug in NOT_NOW:
                 return
             why = refused.detail.en
-        else:
-            why = None
         await self.run.do(SettleAskedWork(work.id, why), cause)
+
+    async def _quoted(self, work: AskedWork, quote: Priced, cause: Cause) -> None:
+        """Once: what was sent before the process ended is not sent again, whatever became of it since."""
+        if await self.run.read(Quotes, work.id) is not None:
+            return
+        sending = SendQuote(
+            ticket_id=work.id,
+            viewer=Viewer(quote.author, Reach.FIRM),
+            lines=quote.lines,
+            currency=quote.currency,
+            valid_until=quote.valid_until,
+        )
+        await self.run.do(sending, cause)
 
     async def _opening(self, work: AskedWork) -> OpenTicket:
         request = Request(
@@ -72,7 +88,7 @@ class Opener:
             category=work.category,
             impact=Impact.LOW,
             urgency=work.urgency,
-            sites=(work.site_id,),
+            sites=work.site_ids,
             customer_id=work.customer_id,
             asset_id=work.asset_id,
             preferred_windows=() if work.window is None else (work.window,),
@@ -81,4 +97,11 @@ class Opener:
         )
         number = await self.numbers.next(self.run.clock.now().year)
         viewer = Viewer(ACTOR, Reach.FIRM)
-        return OpenTicket(id=work.id, number=number, request=request, viewer=viewer, patience=self.patience)
+        return OpenTicket(
+            id=work.id,
+            number=number,
+            request=request,
+            viewer=viewer,
+            patience=self.patience,
+            approval_first=work.quote is not None,
+        )

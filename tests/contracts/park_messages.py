@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from contracts.checklists import ChecklistItem, ItemKind
 from contracts.envelope import Fact
 from contracts.inventory.assets import AssetChanged, AssetDifference, MaintenanceDue, TipSent, WorkAsked
+from contracts.inventory.renewals import RenewalLine, RenewalQuoted
 from contracts.ticket.events import Wording
 from contracts.values import Window
 
@@ -15,6 +16,18 @@ _VOLTS = ChecklistItem(
 
 def park() -> tuple[Fact, ...]:
     return (
+        RenewalQuoted(
+            ticket_id="0193a0c2-5555-7000-8000-000000000001",
+            customer_id="clinique-pasteur",
+            category="upgrade",
+            summary="PC-COMPTA : remplacer Microsoft Windows 10 22H2",
+            detail="Le support de Microsoft Windows 10 22H2 prend fin le 14/10/2025.",
+            sites=("pasteur-nord",),
+            asset_id="pc-compta",
+            lines=(RenewalLine(text="Mise à niveau", quantity="1", unit_price="180.00"),),
+            currency="EUR",
+            valid_until=datetime(2026, 4, 2, 16, 0, tzinfo=UTC),
+        ),
         AssetChanged(
             asset_id="srv-files-01",
             customer_id="clinique-pasteur",

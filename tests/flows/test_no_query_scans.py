@@ -91,6 +91,7 @@ VALUES: Mapping[str, str] = {
     "supplier": "acme",
     "technician": "tech-0",
     "territory": "west",
+    "ticket": "ticket-1",
     "to": "2036-01-01T00:00:00Z",
     "updated_after": "2026-01-01T00:00:00Z",
     "updated_within_minutes": "100000",

@@ -29,7 +29,7 @@ from infra.chassis.store.collection import Document
 from infra.chassis.workbook import XLSX
 
 FORM_BYTES = MAX_BYTES + 64 * 1024
-_FORM: Mapping[str, Any] = {
+FILE_FORM: Mapping[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -184,7 +184,7 @@ def _add(router: APIRouter, importing: Importing, kind: ImportKind) -> None:
         """A workbook with the columns, what they take, and a sheet that explains them."""
         return template_answer(kind, call_of(request).language)
 
-    @router.post(path, status_code=201, openapi_extra=dict(_FORM))
+    @router.post(path, status_code=201, openapi_extra=dict(FILE_FORM))
     async def check(
         who: His,
         run: Run,

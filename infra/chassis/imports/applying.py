@@ -30,7 +30,7 @@ from infra.chassis.imports.kept import (
     store_lines,
 )
 from infra.chassis.imports.kind import ID, Fault, ImportKind
-from infra.chassis.imports.sheet import MAX_BYTES, MAX_LINES, Slug, Table, Unfit, read_table
+from infra.chassis.imports.sheet import MAX_BYTES, MAX_LINES, Slug, Table, Unfit
 from infra.chassis.imports.starting import BeginApplying, EndApplying
 from infra.chassis.runtime import Kept, Runtime, Service, new_id
 from infra.chassis.store.idempotency import KeyedBy
@@ -89,7 +89,7 @@ class Importing:
         """Read a file and keep what each of its lines would do; a ``Problem`` where it cannot be read."""
         # One at a time: a large file and what it says take memory.
         async with self._one:
-            table = await self._table(content)
+            table = await self._table(kind, content)
             headings = headings_of(kind, table)
             if headings.twice:
                 raise _headings_twice(headings.twice)
@@ -118,10 +118,10 @@ class Importing:
             await run.do(KeepImport(value), cause)
             return value
 
-    async def _table(self, content: bytes) -> Table:
+    async def _table(self, kind: ImportKind, content: bytes) -> Table:
         try:
             async with asyncio.timeout(READ_WITHIN_SECONDS):
-                return await self._crew.do(read_table, content)
+                return await self._crew.do(kind.table, content)
         except Unfit as unfit:
             raise _problem_of(unfit.slug) from None
         except (Lost, TimeoutError):

@@ -12,6 +12,7 @@ from infra.chassis.http.etag import Expected
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.wording import wording_of
 from infra.chassis.imports.columns import TEXT, Column
+from infra.chassis.imports.sheet import Table, read_table
 from infra.chassis.runtime import Kept
 from infra.chassis.store.collection import Collection, Document
 from infra.chassis.store.unit import UseCase
@@ -50,6 +51,7 @@ class ImportKind:
     ``shown`` is a thing that is there as the API shows it, in JSON: what the body has of it is what a line
     changes. ``case`` is what the API's PUT runs. ``like`` is a column that names another thing of the kind,
     whose other fields a new one begins with. ``check`` finds what the body alone allows.
+    ``table`` reads a file, in a process of its own.
     """
 
     name: str
@@ -62,6 +64,7 @@ class ImportKind:
     case: Callable[[str, Any, Expected, Principal], UseCase[Any]]
     check: Callable[[Mapping[str, Any]], Iterable[Fault]] = nothing_more
     like: Column | None = None
+    table: Callable[[bytes], Table] = read_table
     every: tuple[Column, ...] = field(init=False)
 
     def __post_init__(self) -> None:

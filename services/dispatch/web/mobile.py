@@ -6,10 +6,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
+from contracts.values import Id
 from infra.chassis.http.auth import allow
 from infra.chassis.http.call import call_of
 from infra.chassis.http.principal import Principal
+from infra.chassis.http.problems import not_found
 from infra.chassis.service import Run
+from services.dispatch.store.copies import Assets, Sites
 from services.dispatch.web.mobile_day import Carried, carried
 from services.dispatch.web.pages import PAGES
 
@@ -56,6 +59,24 @@ async def visits(request: Request, who: Technician, run: Run, response: Response
     """What the telephone keeps for when there is no network."""
     response.headers["Cache-Control"] = "private, no-store"
     return await carried(run, who, call_of(request).language, request.app.state.sign_minutes)
+
+
+@router.get("/m/assets/{id}")
+async def machine(id: Id, request: Request, who: Technician, run: Run) -> Response:
+    """A machine that he stands in front of: the code on its label leads here."""
+    kept = await run.read(Assets, id)
+    if kept is None:
+        raise not_found("asset", id)
+    asset = kept.value
+    site = await run.read(Sites, asset.site_id)
+    until = asset.warranty_until
+    return PAGES.page(
+        request,
+        "mobile-machine.html",
+        it=asset,
+        site=asset.site_id if site is None else site.value.name,
+        warranted=until is not None and until >= run.clock.now().date(),
+    )
 
 
 @router.get("/m/sw.js")

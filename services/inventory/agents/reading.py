@@ -26,7 +26,7 @@ from services.inventory.domain.machine import (
 
 MOST_SOFTWARE = 10_000
 MOST_OF_A_KIND = 200
-_NO_CARDS = re.compile(
+NO_CARDS = re.compile(
     r"virtual|vmware|vbox|vethernet|hyper-v|loopback|tap-|\btap\b|vpn|miniport|bluetooth|docker|usb|dock\b"
     r"|thunderbolt|tunnel|teredo|isatap|wireguard|fortinet|anyconnect|bridge",
     re.IGNORECASE,
@@ -267,7 +267,7 @@ def _software(content: Section) -> tuple[Software, ...] | None:
 
 
 def _card(network: Section) -> str | None:
-    if _yes(network.get("virtualdev")) or _NO_CARDS.search(_said(network.get("description")) or ""):
+    if _yes(network.get("virtualdev")) or NO_CARDS.search(_said(network.get("description")) or ""):
         return None
     return _said(network.get("mac")) or _said(network.get("macaddr"))
 

@@ -1,5 +1,6 @@
 """``/v1/assets``."""
 
+import asyncio
 from datetime import date
 from typing import Annotated, Any
 
@@ -15,9 +16,13 @@ from infra.chassis.http.idempotency import Idempotency
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
+from infra.chassis.imports.exporting import exported
+from infra.chassis.imports.sheet import MAX_LINES
 from infra.chassis.service import Caused, Run
+from infra.chassis.workbook import XLSX
 from services.inventory.api.asset_body import AssetBody, asset_of
 from services.inventory.api.boundary import require_site, sites_filter
+from services.inventory.api.imports import ASSETS
 from services.inventory.domain.asset import Status
 from services.inventory.domain.warranty import Warranty
 from services.inventory.store.assets import Assets, searching
@@ -52,6 +57,29 @@ async def put_asset(
     created_or_replaced(response, f"/v1/assets/{id}", created=done.result)
     response.headers["ETag"] = etag(kept.version)
     return asset_view(kept, call_of(request).language)
+
+
+@router.get(
+    "/v1/assets/export.xlsx",
+    response_class=Response,
+    responses={200: {"description": "A workbook that can be sent back as an import", "content": {XLSX: {}}}},
+)
+async def export_assets(
+    principal: Annotated[Principal, allow("assets:read")],
+    run: Run,
+    request: Request,
+    customer: Id | None = None,
+    site: Id | None = None,
+    kind: Id | None = None,
+) -> Response:
+    """The park as the table that POST /v1/imports/assets takes: only cells that were changed change it."""
+    asked = {"customer_id": customer, "site_id": site, "kind": kind}
+    said = {name: value for name, value in asked.items() if value is not None}
+    query = {"$and": [await sites_filter(run, principal, "site_id"), said]}
+    found = await run.find(Assets, query, limit=MAX_LINES)
+    content = await asyncio.to_thread(exported, ASSETS, found, principal, call_of(request).language)
+    headers = {"Content-Disposition": 'attachment; filename="assets.xlsx"'}
+    return Response(content, headers=headers, media_type=XLSX)
 
 
 @router.get("/v1/assets/{id}", response_model=AssetView)

@@ -11,6 +11,7 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.imports.columns import DAY, HOURS, NUMBER, SEVERAL, TEXT, WHOLE, YES_NO, Column
 from infra.chassis.imports.kind import Fault, ImportKind
 from services.inventory.api.asset_body import AssetBody, asset_of
+from services.inventory.api.exported import EXPORTED
 from services.inventory.api.sites import SiteBody, site_of
 from services.inventory.store.assets import Assets
 from services.inventory.store.sites import Sites
@@ -141,9 +142,17 @@ ASSETS = ImportKind(
         Column("bought_on", Text("Bought on", "Date d'achat"), DAY),
         Column("warranty_until", Text("Warranty until", "Fin de garantie"), DAY),
         Column("contract_id", Text("Contract", "Contrat"), TEXT, also=("contract id", "identifiant contrat")),
+        Column("asset_tag", Text("Asset tag", "Étiquette d'inventaire"), TEXT, also=("tag", "étiquette")),
+        Column("place.building", Text("Building", "Bâtiment"), TEXT),
+        Column("place.floor", Text("Floor", "Étage"), TEXT),
+        Column("place.room", Text("Room", "Local"), TEXT, also=("salle", "bureau")),
+        Column("place.rack", Text("Rack", "Baie"), TEXT),
+        Column("owner_id", Text("Owner", "Responsable"), TEXT, also=("identifiant responsable",)),
+        Column("users", Text("Users", "Utilisateurs"), SEVERAL),
+        Column("last_backup_on", Text("Last backup", "Dernière sauvegarde"), DAY),
     ),
     shown=lambda kept, _: asset_view(kept, "en"),
     case=_put_asset,
 )
 
-KINDS = (SITES, ASSETS)
+KINDS = (SITES, ASSETS, EXPORTED)

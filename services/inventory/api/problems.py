@@ -131,6 +131,78 @@ PROBLEMS: Mapping[str, ProblemType] = {
         Text("Whom is it for?", "À qui est-ce destiné ?"),
         Text("Give `kind`, `model` or `customers`.", "Donnez `kind`, `model` ou `customers`."),
     ),
+    "unreadable-life-cycles": ProblemType(
+        422,
+        Text("No file of endoflife.date", "Ce n'est pas un fichier endoflife.date"),
+        Text(
+            "Send the JSON of /api/v1/products/{product}, /api/v1/products/full or /api/{product}.json.",
+            "Envoyez le JSON de /api/v1/products/{product}, /api/v1/products/full ou /api/{product}.json.",
+        ),
+    ),
+    "advice-done": ProblemType(
+        409, Text("It is done", "C'est fait"), Text("Reopen it first.", "Rouvrez-le d'abord.")
+    ),
+    "advice-quoted": ProblemType(
+        409,
+        Text("It is in a quote already", "Déjà dans un devis"),
+        Text(
+            "Follow the ticket `ticket_id`, or reopen the advice first.",
+            "Suivez le ticket `ticket_id`, ou rouvrez d'abord le conseil.",
+        ),
+    ),
+    "advice-unpriced": ProblemType(
+        422,
+        Text("What costs how much is not known", "Prix inconnu"),
+        Text("Give `costs` for those in `advices`.", "Donnez `costs` pour ceux de `advices`."),
+    ),
+    "several-currencies": ProblemType(
+        422,
+        Text("They are priced in several currencies", "Plusieurs devises"),
+        Text("Make one quote for each.", "Faites un devis par devise."),
+    ),
+    "advice-without-a-site": ProblemType(
+        422,
+        Text("Nobody is sent for these", "Sans visite possible"),
+        Text("Leave out those in `advices`.", "Retirez ceux de `advices`."),
+    ),
+    "category-not-named": ProblemType(
+        422,
+        Text("As which work type?", "Pour quel type de prestation ?"),
+        Text("Give `category`.", "Donnez `category`."),
+    ),
+    "quote-over-before-it-begins": ProblemType(
+        422,
+        Text("Nobody could approve of it any more", "Échéance déjà passée"),
+        Text("Give a later valid_until.", "Donnez un valid_until ultérieur."),
+    ),
+    "too-many-documents": ProblemType(
+        409,
+        Text("A machine has no more documents", "Trop de documents pour cet équipement"),
+        Text("Remove one first.", "Retirez-en un d'abord."),
+    ),
+    "no-assets-named": ProblemType(
+        422,
+        Text("Labels of which machines?", "Des étiquettes de quels équipements ?"),
+        Text("Name `asset`, or `site`.", "Nommez `asset`, ou `site`."),
+    ),
+    "no-such-place": ProblemType(
+        422,
+        Text("The sheet has no such place", "La planche n'a pas cette position"),
+        Text("Begin with 1 to `places`.", "Commencez entre 1 et `places`."),
+    ),
+    "too-many-labels": ProblemType(
+        422,
+        Text("Too many labels in one document", "Trop d'étiquettes pour un document"),
+        Text("Name `most` at most.", "Nommez-en `most` au plus."),
+    ),
+    "labels-not-signed": ProblemType(
+        503,
+        Text("Labels cannot be signed here", "Les étiquettes ne peuvent pas être signées"),
+        Text(
+            "Have whoever runs the service set the key.",
+            "Faites définir la clé par qui exploite le service.",
+        ),
+    ),
     "review-decided": ProblemType(
         409,
         Text("It is decided already", "Déjà tranché"),

@@ -24,7 +24,7 @@ FIELDS: Mapping[str, Mapping[str, type]] = {
     "phone": {"number": str, "imei": str, "operator": str},
     "ups": {"volt_amperes": int, "battery_changed_on": str},
     "storage": {"capacity_gb": int, "ip_address": str},
-    "licence": {"seats": int, "expires_on": str, "publisher": str},
+    "licence": {"seats": int, "expires_on": str, "publisher": str, "software": str},
 }
 """Of kinds that are not here any field may be said."""
 _NAMES = {str: Text("a text", "un texte"), int: Text("a whole number", "un nombre entier"),

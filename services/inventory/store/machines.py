@@ -3,6 +3,7 @@
 from infra.chassis.store.collection import IN_ORDER, Collection, Index
 from services.inventory.domain.agent import Agent, AgentKey
 from services.inventory.domain.composition import Composition
+from services.inventory.domain.imported_machine import ImportedMachine
 from services.inventory.domain.machine import Machine, SoftwareList
 from services.inventory.domain.review import Review
 from services.inventory.domain.watching import RuleSet
@@ -14,7 +15,12 @@ Machines = Collection(
     customer=lambda machine: machine.customer_id,
 )
 
-SoftwareLists = Collection("software_lists", SoftwareList, customer=lambda each: each.customer_id)
+SoftwareLists = Collection(
+    "software_lists",
+    SoftwareList,
+    indexes=(Index((("customer_id", 1), ("_id", 1)), name="of_customer"),),
+    customer=lambda each: each.customer_id,
+)
 
 Agents = Collection(
     "agents",
@@ -46,3 +52,5 @@ Reviews = Collection(
 RuleSets = Collection("rule_sets", RuleSet)
 
 Compositions = Collection("compositions", Composition, customer=lambda each: each.id)
+
+ImportedMachines = Collection("imported_machines", ImportedMachine, customer=lambda each: each.customer_id)

@@ -15,8 +15,10 @@ from contracts.dispatch.events import (
     VisitRescheduled,
 )
 from contracts.envelope import Envelope
+from contracts.values import Outcome
 from infra.chassis.store.unit import UseCase
 from services.inventory.domain.reservation import Position
+from services.inventory.usecases.decide_advice import SettleRenewals
 from services.inventory.usecases.exchange_machine import ExchangeMachine
 from services.inventory.usecases.follow_visit import FollowVisit
 from services.inventory.usecases.issue_parts import IssueParts
@@ -69,6 +71,7 @@ def on_intervention_closed(event: InterventionClosed, envelope: Envelope) -> Ite
         ),
         *((_exchange(event),) if any(part.serial_out for part in event.parts_used) else ()),
         *((KeepAnswers(event.ticket_id, event.checklist),) if event.checklist else ()),
+        *((SettleRenewals(event.ticket_id, event.site_id),) if event.outcome is Outcome.FIXED else ()),
     )
 
 

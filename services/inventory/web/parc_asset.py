@@ -8,22 +8,33 @@ from starlette.responses import Response
 
 from contracts.values import Id
 from infra.chassis.http.auth import allow
+from infra.chassis.http.call import call_of
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Run
 from infra.chassis.web.pages import asks_for_part
 from services.inventory.api.boundary import require_site
-from services.inventory.domain.asset import Asset
+from services.inventory.domain.advice import Advice, AdviceKind, AdviceState
+from services.inventory.domain.asset import Asset, Status
 from services.inventory.domain.differences import size_of, system_name
+from services.inventory.domain.document import MAX_DOCUMENTS, AssetDocument
 from services.inventory.domain.history import AssetLine
 from services.inventory.domain.machine import Machine
+from services.inventory.domain.renewal_words import words_of
+from services.inventory.domain.renewing import Findings, wear_of
+from services.inventory.domain.replacing import REASONS, judged
 from services.inventory.domain.review import Review, ReviewState
+from services.inventory.domain.site import Site
 from services.inventory.domain.warranty import age_years, warranty_on
 from services.inventory.store.assets import AssetLines, Assets
 from services.inventory.store.contacts import Contacts
+from services.inventory.store.documents import AssetDocuments
 from services.inventory.store.machines import Machines, Reviews, SoftwareLists
+from services.inventory.store.renewals import Advices
 from services.inventory.store.sites import Sites
+from services.inventory.views.plan_files import money
+from services.inventory.watcher import known_products, rules_of, standings_of
 from services.inventory.web.pages import PAGES
 
 router = APIRouter(include_in_schema=False)
@@ -71,6 +82,12 @@ async def asset_page(id: Id, request: Request, who: Who, run: Run) -> Response:
         age=age_years(now.date(), asset.bought_on),
         warranty=warranty_on(now.date(), asset.warranty_until),
         now=now,
+        may_write=who.may("assets:write") and asset.status is not Status.DISPOSED,
+        sites=await _sites(run, asset),
+        contacts=await _contacts(run, asset),
+        documents=await _documents(run, asset),
+        advices=await _advices(run, asset),
+        **await _judged(run, asset, language=call_of(request).language),
         size_of=size_of,
         system_name=system_name,
     )
@@ -126,6 +143,52 @@ async def _linked(run: Runtime, asset: Asset) -> list[Linked]:
         if link.asset_id == asset.id
     ]
     return [*forth, *back]
+
+
+async def _sites(run: Runtime, asset: Asset) -> list[Site]:
+    """Where it may be moved to."""
+    found = await run.find(Sites, {"customer_id": asset.customer_id}, limit=MOST_LINKS)
+    return sorted((kept.value for kept in found), key=lambda each: each.name.casefold())
+
+
+async def _contacts(run: Runtime, asset: Asset) -> dict[str, str]:
+    """To whom it may be lent."""
+    found = await run.find(Contacts, {"customer_id": asset.customer_id}, limit=MOST_LINKS)
+    return {kept.value.contact_id: kept.value.name for kept in found}
+
+
+async def _documents(run: Runtime, asset: Asset) -> list[AssetDocument]:
+    """Papers and pictures that are there, the oldest first."""
+    query = {"asset_id": asset.id, "removed_at": None}
+    return [kept.value for kept in await run.find(AssetDocuments, query, limit=MAX_DOCUMENTS)]
+
+
+async def _advices(run: Runtime, asset: Asset) -> list[Advice]:
+    """What is advised of it and not settled, beside its replacement."""
+    states = [AdviceState.OPEN.value, AdviceState.ACCEPTED.value]
+    query = {"asset_id": asset.id, "state": {"$in": states}, "kind": {"$ne": AdviceKind.REPLACE.value}}
+    found = await run.find(Advices, query, limit=MOST_LINKS)
+    return sorted((kept.value for kept in found), key=lambda each: each.due_on)
+
+
+async def _judged(run: Runtime, asset: Asset, *, language: str) -> dict[str, Any]:
+    """Whether it is worth another repair, with the figures."""
+    rules = await rules_of(run, asset.customer_id)
+    [standing] = await standings_of(run, [asset])
+    today = run.clock.now().date()
+    findings = Findings.with_products(rules, today, await known_products(run))
+    wear = wear_of(
+        standing, rules, rules.life_of(asset.kind), today, unsupported=findings.is_unsupported(standing)
+    )
+    judgement = judged(wear)
+    return {
+        "wear": wear,
+        "judgement": judgement,
+        "because": [REASONS[each].in_(language) for each in judgement.reasons],
+        "cents": lambda cents: money(cents, rules.currency, language),
+        "today": today,
+        "words_of": words_of,
+    }
 
 
 async def _people(run: Runtime, asset: Asset) -> dict[str, str]:

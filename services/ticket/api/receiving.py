@@ -10,10 +10,11 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
+from contracts.file_names import cleaned_name
 from contracts.text import Text
 from infra.chassis.http.problems import Problem, not_ready
 from infra.chassis.store.files import CHUNK_BYTES
-from services.ticket.domain.attachment import MAX_BYTES, Position, cleaned_name
+from services.ticket.domain.attachment import MAX_BYTES, Position
 from services.ticket.lookup.looking import digest_of, looked_at
 
 FORM_BYTES = MAX_BYTES + 64 * 1024

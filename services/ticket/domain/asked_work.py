@@ -1,4 +1,4 @@
-"""Preventive work that a machine's state or a plan asked for, until its ticket is open."""
+"""Work that a machine's state, a maintenance plan or renewals asked for, until its ticket is open."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from contracts.checklists import ChecklistItem
 from contracts.values import Urgency, Window
+from services.ticket.domain.quote import QuoteLine
 
 AGAIN_AFTER = timedelta(minutes=10)
 SELDOM = timedelta(days=1)
@@ -17,10 +18,21 @@ class AskedState(StrEnum):
 
 
 @dataclass(frozen=True)
+class Priced:
+    """What the client is asked to approve of before anybody goes there."""
+
+    lines: tuple[QuoteLine, ...]
+    currency: str
+    valid_until: datetime
+    author: str
+
+
+@dataclass(frozen=True)
 class AskedWork:
     """The id is its ticket's. ``why`` is the last refusal: a work type or a site that is not known yet.
 
-    ``asset_id`` is None where it is about several machines, or none; ``window`` is when it suits best.
+    ``asset_id`` is None where it is about several machines, or none; ``window`` is when it suits best;
+    ``more_sites`` are those besides ``site_id``.
     """
 
     id: str
@@ -39,6 +51,12 @@ class AskedWork:
     urgency: Urgency = Urgency.LOW
     window: Window | None = None
     checklist: tuple[ChecklistItem, ...] = ()
+    more_sites: tuple[str, ...] = ()
+    quote: Priced | None = None
+
+    @property
+    def site_ids(self) -> tuple[str, ...]:
+        return (self.site_id, *self.more_sites)
 
     def opened(self) -> "AskedWork":
         return replace(self, state=AskedState.OPENED, why=None)

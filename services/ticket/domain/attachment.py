@@ -1,12 +1,11 @@
 """A file that belongs to a ticket: what is known of it, and what becomes of the ticket with it."""
 
-import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from contracts.audience import Viewer
+from contracts.file_names import SHOWN_INLINE
 from contracts.refusal import Refusal
 from contracts.text import Text
 from contracts.ticket.events import AttachmentAdded, AttachmentRemoved
@@ -14,26 +13,6 @@ from services.ticket.domain.ticket import Step, Ticket
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_ATTACHMENTS = 50
-MAX_NAME = 120
-
-SHOWN_INLINE = frozenset(
-    (
-        "application/pdf",
-        "image/avif",
-        "image/bmp",
-        "image/gif",
-        "image/heic",
-        "image/heif",
-        "image/jpeg",
-        "image/png",
-        "image/tiff",
-        "image/webp",
-    )
-)
-"""What runs nothing: pictures made of dots (SVG is a program) and PDF."""
-
-_KEPT_OFF = re.compile(r'[<>:"|?*]')
-"""What some system takes for something else than a letter of a name."""
 
 
 class Position(StrEnum):
@@ -71,21 +50,6 @@ class Attachment:
         is_picture = self.media_type.startswith("image/") and self.media_type in SHOWN_INLINE
         of_the_ticket = self.ticket_id == ticket_id and self.removed_at is None
         return is_picture and of_the_ticket and self.is_seen_by(viewer)
-
-
-def cleaned_name(given: str) -> str:
-    """A file's name as it can be shown anywhere: no folder, nothing invisible, nothing that turns it around.
-
-    It keeps its ending, and the letters of every script.
-    """
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", given))[-1]
-    seen = "".join(" " if each.isspace() else each for each in last)
-    seen = "".join(each for each in seen if unicodedata.category(each)[0] != "C")
-    name = re.sub(r"\s+", " ", _KEPT_OFF.sub("_", seen)).strip(" .")
-    stem, dot, ending = name.rpartition(".")
-    if dot and len(ending) <= 10:
-        return f"{stem[: MAX_NAME - len(ending) - 1].rstrip(' .')}.{ending}"
-    return name[:MAX_NAME].rstrip(" .") or "file"
 
 
 def attached(ticket: Ticket, attachment: Attachment, there: int, at: datetime) -> Step:

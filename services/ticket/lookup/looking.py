@@ -5,9 +5,9 @@ import mmap
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from infra.chassis.attaching.media_types import HEAD_BYTES, media_type_of
+from infra.chassis.attaching.position import CLEANED, blank_position
 from services.ticket.domain.attachment import Position
-from services.ticket.domain.position import CLEANED, blank_position
-from services.ticket.lookup.media_types import HEAD_BYTES, media_type_of
 
 _PART = 255 * 1024
 

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from pymongo.errors import PyMongoError
 
+from contracts.file_names import cleaned_name
 from contracts.refusal import Refusal
 from infra.chassis.runtime import Runtime, new_id
 from infra.chassis.store.files import CHUNK_BYTES
 from infra.chassis.store.unit import AlreadyExists, Cause
 from infra.chassis.store.writing import UniqueViolation
-from services.ticket.domain.attachment import cleaned_name
 from services.ticket.domain.mail import (
     MAX_WAITING,
     Desk,

@@ -1,6 +1,6 @@
 """A request becomes a ticket with a visit per site."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from contracts.audience import Viewer
@@ -32,6 +32,8 @@ from services.ticket.usecases.people import known
 class OpenTicket:
     """``id`` and ``number`` are new.
 
+    With ``approval_first`` the client approves of a quote before anybody goes there, whoever pays.
+
     Nothing is opened, and None comes back, while the requester or the on-site contact is not among
     the customer's contacts: ``AddContacts`` writes them first.
     """
@@ -44,6 +46,7 @@ class OpenTicket:
     on_site_contact: Person | None = None
     patience: Patience = USUAL
     approval_without_contract: bool = False
+    approval_first: bool = False
 
     def loads(self) -> tuple[Ref | Where, ...]:
         himself = () if self.viewer.of_the_firm else (Ref(Contacts, self.viewer.subject),)
@@ -133,7 +136,8 @@ class OpenTicket:
     def _coverage(self, unit: Unit, stands: Ground, category: str) -> TicketCoverage:
         asset = None if stands.asset_id is None else unit.get(Assets, stands.asset_id)
         asked = Asked(self.request.kind, category, stands.declared_at, asset)
-        return coverage_of(stands.sites, asked, approval_without_contract=self.approval_without_contract)
+        decided = coverage_of(stands.sites, asked, approval_without_contract=self.approval_without_contract)
+        return replace(decided, unapproved=self.request.sites) if self.approval_first else decided
 
     def _himself(self, unit: Unit, customer_id: str) -> str | None:
         """The caller's own contact, when he asks for himself and is one of the customer's."""

@@ -31,7 +31,7 @@ from services.ticket.views.prepaid import PrepaidView
 from services.ticket.web.desk import BY_URGENCY, listed
 from services.ticket.web.pages import PAGES
 from services.ticket.web.portal import Place, places_at, places_of
-from services.ticket.web.portal_new import advice_page, asked_for, when_page
+from services.ticket.web.portal_new import advice_page, asked_for, machine_at, when_page
 
 router = APIRouter(include_in_schema=False)
 Agent = Annotated[Principal, allow("screens:desk")]
@@ -48,6 +48,7 @@ async def call(
     terms: Terms,
     contact: Id | None = None,
     customer: Id | None = None,
+    asset: Id | None = None,
 ) -> Response:
     """A request on somebody's behalf: of a caller who is known, of a customer, or of nobody yet."""
     who.require("tickets:open")
@@ -61,7 +62,10 @@ async def call(
     if kept is None:
         raise NotFound("customer", customer_id)
     places = await places_at(run, customer_id)
+    machine = await machine_at(run, places, asset)
     his = set(caller.sites) if caller is not None else set[str]()
+    if machine is not None:
+        his = {machine.site_id}
     places.sort(key=lambda place: (place.id not in his, place.name))
     viewer = await viewer_of(who, run)
     opened = await _opened(run, customer_id, caller)
@@ -76,6 +80,7 @@ async def call(
         open_ones=await run.collection(Tickets.name).count_documents(_open_of(customer_id)),
         places=places,
         his=his,
+        machine=machine,
         now=run.clock.now(),
         **await asked_for(request, run, places),
     )

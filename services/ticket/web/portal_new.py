@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from contracts.calendars import public_holidays
+from contracts.inventory.states import CurrentAssetChanged
 from contracts.refusal import Refusal
 from contracts.text import Text
 from contracts.values import Id, Language, TicketKind
@@ -27,6 +28,7 @@ from services.ticket.api.viewing import viewer_of
 from services.ticket.domain.diagnosis import MAX_ASKED, Given, Question, Tree
 from services.ticket.domain.diagnosis_walk import walk
 from services.ticket.domain.work_type import WorkType
+from services.ticket.store.copies import Assets
 from services.ticket.store.diagnoses import Diagnoses
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.web.pages import PAGES
@@ -76,12 +78,16 @@ class Asking:
 
 
 @router.get("/portal/new")
-async def new_request(request: Request, who: Client, run: Run) -> Response:
-    """An empty form. Its key makes one request of it however often it is sent."""
+async def new_request(request: Request, who: Client, run: Run, asset: Id | None = None) -> Response:
+    """An empty form, or one about a machine. Its key makes one request of it however often it is sent."""
     who.require("tickets:open")
     places = await places_for(run, await viewer_of(who, run))
+    machine = await machine_at(run, places, asset)
     asked = await asked_for(request, run, places)
-    return PAGES.page(request, "portal-new.html", key=new_id(), places=places, his=set[str](), **asked)
+    his = set[str]() if machine is None else {machine.site_id}
+    return PAGES.page(
+        request, "portal-new.html", key=new_id(), places=places, his=his, machine=machine, **asked
+    )
 
 
 @router.get("/portal/new/when")
@@ -97,6 +103,14 @@ async def when_it_suits(
 async def advice(request: Request, who: Client, run: Run, known: Known) -> Response:
     """The next question, the known repairs, and what nobody has said yet, after what was filled in."""
     return await advice_page(request, who, run, known)
+
+
+async def machine_at(run: Runtime, places: Sequence[Place], id: str | None) -> CurrentAssetChanged | None:
+    """The machine that a request is about; none where it stands at no site that may be asked for."""
+    kept = None if id is None else await run.read(Assets, id)
+    if kept is None or kept.value.site_id not in {each.id for each in places}:
+        return None
+    return kept.value
 
 
 async def asked_for(request: Request, run: Runtime, places: Sequence[Place]) -> dict[str, Any]:

@@ -114,6 +114,7 @@ async def running(servers: RealServers, unique: str) -> AsyncIterator[Running]:
         requests_per_minute=None,
         log_level="WARNING",
         codes_keys=("the key of these tests",),
+        link_key="the key of these tests' links",
     )
     app = build(settings, clock=SystemClock(), mongo=servers.mongodb, kafka=servers.kafka)
     producer = AIOKafkaProducer(bootstrap_servers=servers.kafka, acks="all")

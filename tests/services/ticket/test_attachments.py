@@ -7,10 +7,10 @@ import zlib
 import pytest
 from PIL import Image, PngImagePlugin
 
-from services.ticket.domain.attachment import SHOWN_INLINE, cleaned_name
-from services.ticket.domain.position import blank_position
-from services.ticket.lookup.media_types import media_type_of
-from services.ticket.views.attachment import disposition
+from contracts.file_names import SHOWN_INLINE, cleaned_name
+from infra.chassis.attaching.headers import disposition
+from infra.chassis.attaching.media_types import media_type_of
+from infra.chassis.attaching.position import blank_position
 from tests.services.ticket.pictures import CAMERA, GPS, ORIENTATION, PLACE, XMP, dots, heic, picture, told_by
 
 

@@ -1,5 +1,7 @@
 """The messages that other services have published are still understood."""
 
+from decimal import Decimal
+
 import pytest
 
 from contracts.catalogue import decode
@@ -8,6 +10,7 @@ from contracts.envelope import read_envelope
 from contracts.examples import Golden, golden
 from contracts.inventory.assets import AssetChanged, MaintenanceDue
 from contracts.inventory.events import ReservationFact
+from contracts.inventory.renewals import RenewalQuoted
 from infra.chassis.http.api_keys import ApiKeys
 from services.ticket.app import HANDLERS
 from services.ticket.domain.asked_work import AskedState
@@ -18,7 +21,7 @@ from tests.services.ticket.sample import a_world, opened, timeline
 
 COPIES = {copy.model.TYPE: copy for copy in (ApiKeys, Sites, Assets, Parts, Technicians)}
 GOLDEN = golden("ticket")
-OF_TICKETS = {model.TYPE for model in HANDLERS} - {AssetChanged.TYPE, MaintenanceDue.TYPE}
+OF_TICKETS = {model.TYPE for model in HANDLERS} - {AssetChanged.TYPE, MaintenanceDue.TYPE, RenewalQuoted.TYPE}
 FACTS = [message for message in GOLDEN if read_envelope(*message[1:4]).type in OF_TICKETS]
 
 
@@ -68,6 +71,20 @@ def test_work_that_a_plan_asks_for_is_kept_once_with_its_day_and_its_checklist()
     [work] = world.all(AskedWorks)
     assert (work.id, work.asset_id, work.window) == (fact.ticket_id, fact.asset_ids[0], fact.window)
     assert work.checklist == fact.checklist
+
+
+def test_renewals_to_be_quoted_are_kept_once_with_what_they_cost() -> None:
+    [message] = [each for each in GOLDEN if each.name == "RenewalQuoted"]
+    envelope = read_envelope(message.topic, message.key, message.headers)
+    fact = decode(envelope, message.value)
+    assert isinstance(fact, RenewalQuoted)
+    world = a_world()
+    for _ in range(2):
+        world.run(HANDLERS[RenewalQuoted](fact, envelope))
+    [work] = world.all(AskedWorks)
+    assert work.quote is not None
+    assert (work.id, work.site_ids, work.quote.author) == (fact.ticket_id, fact.sites, envelope.actor)
+    assert [(each.text, each.amount) for each in work.quote.lines] == [("Mise à niveau", Decimal("180.00"))]
 
 
 def test_every_message_is_either_a_fact_that_is_handled_or_a_state_that_is_copied() -> None:

@@ -39,6 +39,7 @@ function request(instead = {}) {
     if (name.startsWith("answer.")) answers[name.slice("answer.".length)] = given || null;
   }
   const contact = personOf("contact");
+  const machine = value("asset");
   const summary = value("summary") || instead.summary;
   const body = {
     kind: form.querySelector("[name=category]:checked").dataset.kind,
@@ -55,6 +56,7 @@ function request(instead = {}) {
   if (!judged.includes("impact")) body.impact = value("impact") || instead.impact;
   if (!judged.includes("urgency")) body.urgency = value("urgency") || instead.urgency;
   if (Object.keys(answers).length) body.diagnosis = { id: value("diagnosis"), answers };
+  if (machine) body.asset = machine;
   if (contact) body.on_site_contact = contact;
   const requester = personOf("requester");
   if (requester) body.requester = requester;
