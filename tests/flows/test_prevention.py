@@ -73,8 +73,8 @@ async def test_prevention_fills_a_quiet_day_and_what_it_finds_is_followed_up(
     maintenance = done(await firm.agent.get("/v1/tickets", customer=acme.id, kind="maintenance"))["items"]
     assert [each["id"] for each in maintenance] == [ticket.id]
 
-    now = rfc3339(datetime.now(UTC) + timedelta(minutes=1))
-    done(await firm.dispatcher.post(f"/v1/visits/{ticket.visit.id}/reschedule", {"start": now}))
+    soon = rfc3339(datetime.now(UTC) + timedelta(minutes=5))
+    done(await firm.dispatcher.post(f"/v1/visits/{ticket.visit.id}/reschedule", {"start": soon}))
     await ticket.visit.is_("dispatched", to=lea)
     await lea.works_on(ticket.visit)
     wrong = {"outcome": "fixed", "checklist": [{"item": "volts", "answer": "low"}]}

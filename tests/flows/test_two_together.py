@@ -21,10 +21,12 @@ async def test_two_are_sent_together_and_one_leads(firm: Firm, screens: Screens)
     acme = await firm.customer()
     await firm.contract(acme, promise(600))
     lea = await firm.technician("lea", territory=firm.id("north"), phone="+33612345678")
-    max_ = await firm.technician("max", territory=firm.id("north"), can=(), phone="+33687654321")
+    max_ = await firm.technician("max", territory=firm.id("north"), can=("hands",), phone="+33687654321")
     rack, kind = firm.id("rack"), {"fr": "baie", "en": "rack"}
     skills = {firm.id("repair"): 1}
     work = {"name": kind, "kind": "incident", "skills": skills, "duration_minutes": 90, "technicians": 2}
+    # The firm is many stories' own: somebody of another one would do, too.
+    work["companion_skills"] = {firm.id("hands"): 1}
     done(await firm.admin.put(f"/v1/work-types/{rack}", work))
     site = await firm.site(acme, territory=firm.id("north"))
     request = await firm.opens(rack, site, summary="The rack has to be turned", requester=acme.ann)
