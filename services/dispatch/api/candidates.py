@@ -37,10 +37,10 @@ Planner = Annotated[Principal, allow("visits:candidates")]
 
 
 class CostsView(BaseModel):
-    """In minutes of travel: the detour; that a deadline is missed; ``risk``: that it may be, more the less time
-    is left until it and the more until the start; that people wait; and what speaks against who makes it (another
-    territory, parts that are not on the van, skills above what is needed). ``preference`` is negative for whom
-    the client prefers, positive for who does not speak his language."""
+    """In minutes of travel: the detour; that a deadline is missed; ``risk``: that it may be, the more the
+    less time is left until it and the more until the start; that people wait; and what speaks against who
+    makes it (another territory, parts that are not on the van, skills above what is needed). ``preference``
+    is negative for whom the client prefers, positive for who does not speak his language."""
 
     travel: float
     late: float

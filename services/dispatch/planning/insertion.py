@@ -22,9 +22,9 @@ LATE_COST = {Priority.P1: 100.0, Priority.P2: 30.0, Priority.P3: 8.0, Priority.P
 WAIT_COST = {Priority.P1: 1000.0, Priority.P2: 10.0, Priority.P3: 0.1, Priority.P4: 0.03, Priority.P5: 0.03}
 """What a minute until the start costs: urgent work goes to whoever can be there first."""
 
-UNCERTAIN_SHARE, UNCERTAIN_AHEAD = 0.1, 4 * 3600.0
-"""What is planned begins sooner or later by about this share of the time until then, by which it grows for so
-many seconds: nobody knows how long the work before it takes."""
+UNCERTAIN_SHARE, UNCERTAIN_AHEAD = 0.1, 2 * 3600.0
+"""What is planned begins sooner or later by about this share of the time until then: nobody knows how long the
+work before it takes. More than so many seconds count as these: breaks and nights make up for what piled up."""
 
 PRESSING_WAIT_COST = WAIT_COST[Priority.P2]
 """What it costs at least where a deadline presses, whatever the priority."""
@@ -141,8 +141,8 @@ def time_costs(ask: Ask, start: Floats) -> Floats:
 def minutes_at_risk(from_deadline: Floats, ahead: Floats) -> Floats:
     """By how much more than is foreseen a visit is to be expected to miss its deadline, in minutes.
 
-    It is to begin ``ahead`` seconds from now, ``from_deadline`` seconds before or after the deadline. Where the
-    error is logistic with the scale ``s`` around a miss of ``m``, the mean of ``max(0, miss)`` is
+    It is to begin ``ahead`` seconds from now, ``from_deadline`` seconds before or after the deadline. Where
+    the error is logistic with the scale ``s`` around a miss of ``m``, the mean of ``max(0, miss)`` is
     ``s ln(1 + exp(m/s))``, which is ``s ln(1 + exp(-|m|/s))`` more than ``max(0, m)``.
     """
     scale = UNCERTAIN_SHARE * np.clip(ahead, 60.0, UNCERTAIN_AHEAD)
