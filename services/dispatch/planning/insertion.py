@@ -23,8 +23,8 @@ WAIT_COST = {Priority.P1: 1000.0, Priority.P2: 10.0, Priority.P3: 0.1, Priority.
 """What a minute until the start costs: urgent work goes to whoever can be there first."""
 
 UNCERTAIN_SHARE, UNCERTAIN_AHEAD = 0.1, 2 * 3600.0
-"""What is planned begins sooner or later by about this share of the time until then: nobody knows how long the
-work before it takes. More than so many seconds count as these: breaks and nights make up for what piled up."""
+"""What is planned begins sooner or later by about this share of the time until then: nobody knows how long
+the work before it takes. More than so many seconds count as these: breaks make up for what has piled up."""
 
 PRESSING_WAIT_COST = WAIT_COST[Priority.P2]
 """What it costs at least where a deadline presses, whatever the priority."""
