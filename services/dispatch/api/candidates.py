@@ -25,7 +25,7 @@ from services.dispatch.planning.fitness import preference
 from services.dispatch.planning.insertion import LATE_COST
 from services.dispatch.planning.reasons import Against, advantage, against
 from services.dispatch.planning.roster import Roster
-from services.dispatch.planning.today.costs import waiting_minute
+from services.dispatch.planning.today.costs import risk_minutes, waiting_minute
 from services.dispatch.views.travel import TravelView, travel_view
 
 READING_THE_PLAN = Text(
@@ -37,12 +37,14 @@ Planner = Annotated[Principal, allow("visits:candidates")]
 
 
 class CostsView(BaseModel):
-    """In minutes of travel: the detour; that a deadline is missed; that people wait; and what speaks against
-    who makes it (another territory, parts that are not on the van, skills above what is needed).
-    ``preference`` is negative for whom the client prefers, positive for who does not speak his language."""
+    """In minutes of travel: the detour; that a deadline is missed; ``risk``: that it may be, the more the
+    less time is left until it and the more until the start; that people wait; and what speaks against who
+    makes it (another territory, parts that are not on the van, skills above what is needed). ``preference``
+    is negative for whom the client prefers, positive for who does not speak his language."""
 
     travel: float
     late: float
+    risk: float
     waiting: float
     fit: float
     preference: float
@@ -162,11 +164,13 @@ def candidate_view(
 
 def _costs(candidate: Candidate, visit: Visit, now: datetime, wished: float) -> CostsView:
     late = LATE_COST[visit.priority] * candidate.late_minutes
+    risk = LATE_COST[visit.priority] * risk_minutes(visit, candidate.start_at, now)
     waiting = waiting_minute(visit) * (candidate.start_at - now).total_seconds() / 60
-    fit = candidate.cost - candidate.added_travel_minutes - late - waiting - wished
+    fit = candidate.cost - candidate.added_travel_minutes - late - risk - waiting - wished
     return CostsView(
         travel=candidate.added_travel_minutes,
         late=round(late, 1),
+        risk=round(risk, 1),
         waiting=round(waiting, 1),
         fit=round(fit, 1),
         preference=wished,

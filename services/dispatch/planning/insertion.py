@@ -22,6 +22,10 @@ LATE_COST = {Priority.P1: 100.0, Priority.P2: 30.0, Priority.P3: 8.0, Priority.P
 WAIT_COST = {Priority.P1: 1000.0, Priority.P2: 10.0, Priority.P3: 0.1, Priority.P4: 0.03, Priority.P5: 0.03}
 """What a minute until the start costs: urgent work goes to whoever can be there first."""
 
+UNCERTAIN_SHARE, UNCERTAIN_AHEAD = 0.1, 2 * 3600.0
+"""What is planned begins sooner or later by about this share of the time until then: nobody knows how long
+the work before it takes. More than so many seconds count as these: breaks make up for what has piled up."""
+
 PRESSING_WAIT_COST = WAIT_COST[Priority.P2]
 """What it costs at least where a deadline presses, whatever the priority."""
 
@@ -101,11 +105,8 @@ def insert(table: GapTable, ask: Ask, travel: Travel) -> Fits:
     if at is not None and place is not None:
         onward = travel.between(at, table.target[pick], end, (place, table.target_place[pick]))
     fits = (end <= table.work_until[pick]) & (end + onward <= until)
-    late = np.maximum(np.maximum(start - ask.respond_by, end - ask.restore_by), 0.0) / 60.0
     added = (there + onward - direct) / 60.0
-    wait = (start - ask.now) / 60.0
-    cost = LATE_COST[ask.priority] * late + ask.waiting_cost * wait + added
-    cost = np.where(fits, cost, math.inf)
+    cost = np.where(fits, time_costs(ask, start) + added, math.inf)
     best = cost.argmin(axis=1)
     each = np.arange(rows.size)
     sources = np.zeros_like(rows)
@@ -116,10 +117,43 @@ def insert(table: GapTable, ask: Ask, travel: Travel) -> Fits:
         cost=cost[each, best] + ask.penalty[rows],
         travel=there[each, best],
         added_travel=added[each, best],
-        late=late[each, best],
+        late=late(ask, start[each, best]),
         sources=sources,
         rows=rows,
     )
+
+
+def late(ask: Ask, start: Floats) -> Floats:
+    """By how many minutes a start then misses a deadline, if nothing comes in between."""
+    found: Floats = np.maximum(_past(ask, start), 0.0) / 60.0
+    return found
+
+
+def time_costs(ask: Ask, start: Floats) -> Floats:
+    """What it costs that it starts then, in minutes of travel: that people wait, that a deadline is missed or
+    may be."""
+    wait = (start - ask.now) / 60.0
+    missed = late(ask, start) + minutes_at_risk(np.abs(_past(ask, start)), start - ask.now)
+    costs: Floats = LATE_COST[ask.priority] * missed + ask.waiting_cost * wait
+    return costs
+
+
+def minutes_at_risk(from_deadline: Floats, ahead: Floats) -> Floats:
+    """By how much more than is foreseen a visit is to be expected to miss its deadline, in minutes.
+
+    It is to begin ``ahead`` seconds from now, ``from_deadline`` seconds before or after the deadline. Where
+    the error is logistic with the scale ``s`` around a miss of ``m``, the mean of ``max(0, miss)`` is
+    ``s ln(1 + exp(m/s))``, which is ``s ln(1 + exp(-|m|/s))`` more than ``max(0, m)``.
+    """
+    scale = UNCERTAIN_SHARE * np.clip(ahead, 60.0, UNCERTAIN_AHEAD)
+    found: Floats = scale * np.log1p(np.exp(-from_deadline / scale)) / 60.0
+    return found
+
+
+def _past(ask: Ask, start: Floats) -> Floats:
+    """Seconds past the deadline that is missed by most; negative where none is missed."""
+    past: Floats = np.maximum(start - ask.respond_by, start + ask.duration - ask.restore_by)
+    return past
 
 
 def departures(leave: Floats, after_open: Flags, now: float) -> Floats:

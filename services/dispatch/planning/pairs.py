@@ -10,7 +10,7 @@ import numpy as np
 
 from services.dispatch.planning.candidate import Beside, Candidate
 from services.dispatch.planning.gaps import Flags, Floats, GapTable
-from services.dispatch.planning.insertion import LATE_COST, Ask, departures, inside
+from services.dispatch.planning.insertion import Ask, departures, inside, late, time_costs
 from services.dispatch.planning.travel import SOURCES, Numbers, Travel
 
 Tables = Sequence[tuple[GapTable, Floats]]
@@ -69,7 +69,7 @@ def insert_pairs(
     best: dict[int, Pair] = {}
     if others.rows.size == 0:
         return []
-    bound = _cost(lead, np.maximum(leads.start, others.start.min())) + leads.penalty
+    bound = time_costs(lead, np.maximum(leads.start, others.start.min())) + leads.penalty
     together = _meets(leads, others)
     for i in np.lexsort((leads.start, bound)):
         row = int(leads.rows[i])
@@ -145,7 +145,7 @@ def _with_companion(ask: Ask, leads: _Openings, i: int, others: _Openings, trave
         & (end + onward <= others.until)
     )
     added = (leads.there[i] + home - leads.direct[i] + others.there + onward - others.direct) / 60.0
-    cost = _cost(ask, start) + added + leads.penalty[i] + others.penalty
+    cost = time_costs(ask, start) + added + leads.penalty[i] + others.penalty
     cost = np.where(fits, cost, math.inf)
     for j in np.argsort(cost, kind="stable"):
         if cost[j] == math.inf:
@@ -156,7 +156,7 @@ def _with_companion(ask: Ask, leads: _Openings, i: int, others: _Openings, trave
             float(start[j]),
             float(cost[j]),
             float(added[j]),
-            float(_late(ask, start[j : j + 1])[0]),
+            float(late(ask, start[j : j + 1])[0]),
         )
 
 
@@ -172,18 +172,6 @@ def _seat(openings: _Openings, i: int, ask: Ask, travel: Travel) -> OneOfTwo:
 def _whole(start: Floats, ask: Ask) -> Floats:
     start = np.ceil(start / 60.0) * 60.0
     return start if ask.windows is None else inside(start, ask.windows, ask.duration)
-
-
-def _late(ask: Ask, start: Floats) -> Floats:
-    end = start + ask.duration
-    late: Floats = np.maximum(np.maximum(start - ask.respond_by, end - ask.restore_by), 0.0) / 60.0
-    return late
-
-
-def _cost(ask: Ask, start: Floats) -> Floats:
-    """Of starting then, in minutes of travel: that a deadline is missed, and that people wait."""
-    waited: Floats = (start - ask.now) / 60.0
-    return LATE_COST[ask.priority] * _late(ask, start) + ask.waiting_cost * waited
 
 
 def _worst_of(best: dict[int, Pair], limit: int) -> float:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from contracts.dispatch.events import RevocationReason
@@ -10,6 +10,7 @@ from contracts.refusal import NotFound
 from contracts.values import VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
+from services.dispatch.domain.binding import bound_to
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.plan import MOVABLE, UNPLANNED, Moved
 from services.dispatch.domain.replan import Away, Booking, Overtaken, Replan, Replanned, booking_of
@@ -171,5 +172,15 @@ def _check(unit: Unit, moved: Collection[str], given: Given, travel: Travel) -> 
         for visit, slot in bookings:
             lasts = slot.end_at - slot.start_at == visit.need.duration
             fits = lasts and can_make(technician, visit, slot, slots.values(), travel)
-            if not fits or not turn_in(unit, visit).allows(slot.start_at):
+            if not fits or not turn_in(unit, visit).allows(slot.start_at) or _parts(unit, visit, given):
                 raise Overtaken(visit.id, visit.state)
+
+
+def _parts(unit: Unit, visit: Visit, given: Given) -> bool:
+    """Whether it goes to somebody else than the others of its request, which one technician is to make."""
+    to = {moved.id: technician_id for technician_id, bookings in given.items() for moved, _ in bookings}
+    if not visit.need.same_technician or to[visit.id] == visit.technician_id:
+        return False
+    request = unit.where(Visits, "ticket_id", visit.ticket_id)
+    then = (replace(each, technician_id=to.get(each.id, each.technician_id)) for each in request)
+    return bound_to(visit, then) not in (None, to[visit.id])

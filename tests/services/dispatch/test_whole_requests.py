@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contracts.refusal import Refusal
 from contracts.ticket.events import VisitNeed
 from contracts.values import Language, Outcome, Priority, TechnicianWishes, VisitState
+from services.dispatch.domain.replan import Gained, Overtaken, Replan, Replanned, Why, booking_of
 from services.dispatch.domain.technician import Absence
 from services.dispatch.domain.turn import turn_of
 from services.dispatch.planning.objections import objections
@@ -174,6 +175,21 @@ def test_one_technician_makes_the_whole_request() -> None:
     assert firm.visit("t1-2").technician_id == "carl", "the dispatcher has released it"
 
 
+def test_no_plan_parts_a_request_that_one_technician_is_to_make() -> None:
+    firm = Firm(technician("anna"), technician("bruno"))
+    asked = {"same_technician": True}
+    firm.ask(need("t1-1", **asked), need("t1-2", **asked), priority=Priority.P4)
+    firm.plan()
+    visit = firm.visit("t1-1")
+    before = booking_of(visit)
+    assert before is not None
+    other = next(id for id in ("anna", "bruno") if id != before.technician_id)
+    change = Replanned(visit.id, visit.number, before, replace(before, technician_id=other))
+    parted = Replan("r1", Why.BACKGROUND, (change,), Gained(), firm.clock.now(), "service:dispatch")
+    with pytest.raises(Overtaken, match="t1-1"):
+        firm.do(ReplanDays(parted, DEFAULT_TRAVEL))
+
+
 def test_the_first_visit_goes_to_somebody_who_can_make_the_others_too() -> None:
     refusing = site("muret", MURET, technicians=TechnicianWishes(refused=("anna",)))
     firm = Firm(technician("anna"), technician("bruno", home=MURET), sites=(site(), refusing))
@@ -208,6 +224,16 @@ steps = st.lists(
 
 @settings(max_examples=80, deadline=None)
 @given(steps)
+@example(
+    [
+        ("away", "anna"),
+        ("ask", False, False),
+        ("ask", False, False),
+        ("ask", False, True),
+        ("plan",),
+        ("replan", "anna"),
+    ]
+)
 def test_whatever_happens_in_whatever_order_no_plan_breaks_the_order_or_the_binding(
     happens: list[tuple[Any, ...]],
 ) -> None:

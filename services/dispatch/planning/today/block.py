@@ -199,6 +199,11 @@ class _Builder:
         """Whether others wait for its end: it may come sooner within its arrival window, but not later."""
         return visit.plan is not None and self.roster.requests.leads(visit)
 
+    def _stays_with_others(self, visit: Visit) -> bool:
+        """Whether he makes others of its request, too, as was asked: it goes to nobody else alone."""
+        him = visit.technician_id
+        return him is not None and self.roster.requests.bound_to(visit) == him
+
     def _able(self) -> tuple[bytes, ...]:
         """By member, who may make what; visits that ask for the same are looked at once."""
         rows = [bytearray(len(self.visits)) for _ in self.members]
@@ -208,7 +213,7 @@ class _Builder:
             holder = self.holders[n] if n < len(self.holders) else number.get(visit.technician_id)
             if holder is not None:
                 rows[holder][n] = 1
-            if self._is_kept(visit):
+            if self._is_kept(visit) or self._stays_with_others(visit):
                 continue
             need = visit.need
             alone = visit.id if need.parts or visit.refused_by else None

@@ -1,11 +1,19 @@
 """What it is worth that visits are made when and by whom, in minutes of travel."""
 
+import math
 from datetime import datetime, timedelta
+
+import numpy as np
 
 from contracts.values import VisitState
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.fitness import fit
-from services.dispatch.planning.insertion import LATE_COST, PRESSING_WAIT_COST, WAIT_COST
+from services.dispatch.planning.insertion import (
+    LATE_COST,
+    PRESSING_WAIT_COST,
+    WAIT_COST,
+    minutes_at_risk,
+)
 from services.dispatch.planning.roster import (
     FOREIGN_TERRITORY_COST,
     PART_NOT_ON_VAN_COST,
@@ -29,16 +37,26 @@ def waiting_minute(visit: Visit) -> float:
 
 def late_minutes(visit: Visit, start: datetime) -> float:
     """How far past a deadline a visit is that starts then."""
+    return max(0.0, _past(visit, start) / 60)
+
+
+def risk_minutes(visit: Visit, start: datetime, now: datetime) -> float:
+    """By how much more it is to be expected to miss a deadline than is foreseen of a start then."""
+    past, ahead = np.array(abs(_past(visit, start))), np.array((start - now).total_seconds())
+    return float(minutes_at_risk(past, ahead))
+
+
+def _past(visit: Visit, start: datetime) -> float:
     need = visit.need
     pairs = ((start, need.respond_by_at), (start + need.duration, need.restore_by_at))
-    late = max((at - by for at, by in pairs if by is not None), default=timedelta(0))
-    return max(0.0, late.total_seconds() / 60)
+    return max(((at - by).total_seconds() for at, by in pairs if by is not None), default=-math.inf)
 
 
 def time_cost(visit: Visit, start: datetime, now: datetime) -> float:
-    """What it costs that it starts then: that people wait, and what is late."""
+    """What it costs that it starts then: that people wait, and what is late or may be."""
     waits = (start - now).total_seconds() / 60
-    return LATE_COST[visit.priority] * late_minutes(visit, start) + waiting_minute(visit) * waits
+    missed = late_minutes(visit, start) + risk_minutes(visit, start, now)
+    return LATE_COST[visit.priority] * missed + waiting_minute(visit) * waits
 
 
 def put_off_cost(visit: Visit, now: datetime, *, booked_today: bool = False) -> float:
