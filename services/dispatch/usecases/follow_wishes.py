@@ -13,8 +13,8 @@ from services.dispatch.store.copies import Contacts, Customers, Sites
 from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.binding import bound
+from services.dispatch.usecases.crewing import tell_next_of
 from services.dispatch.usecases.giving_up import give_up
-from services.dispatch.usecases.telling import tell_next
 
 
 def wishes_for(unit: Unit, visit: Visit) -> Wishes:
@@ -49,10 +49,13 @@ class FollowWishes:
             return visit
         changed = replace(visit, wishes=wishes)
         unit.save(Visits, changed)
-        technician = None if changed.technician_id is None else unit.get(Technicians, changed.technician_id)
-        if technician is None or changed.plan is None or changed.state not in MOVABLE:
+        if changed.plan is None or changed.state not in MOVABLE:
             return changed
-        if lack_of(technician, changed, changed.plan.end_at) is not None:
-            give_up(unit, changed, technician.id, RevocationReason.RESCHEDULED, Attention.UNFIT)
-            tell_next(unit, technician)
+        for id in (changed.technician_id or "", *changed.companions):
+            technician = unit.get(Technicians, id)
+            asked = changed.as_asked_of(id)
+            if technician is not None and lack_of(technician, asked, changed.plan.end_at) is not None:
+                give_up(unit, changed, id, RevocationReason.RESCHEDULED, Attention.UNFIT)
+                tell_next_of(unit, changed)
+                break
         return unit.get(Visits, visit.id)

@@ -38,7 +38,8 @@ def count_rests(
         return technician
     rested = replace(technician, rests=rests)
     unit.save(Technicians, rested)
-    give_up_what_no_longer_fits(unit, technician, rested)
+    for other in sorted(give_up_what_no_longer_fits(unit, technician, rested)):
+        count_rests(unit, other, travel)
     return rested
 
 

@@ -12,11 +12,12 @@ from services.dispatch.domain.promise import keeps_promise
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.planning.travel import Travel
+from services.dispatch.store.technicians import Technicians
 from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.crewing import Seat, book, moved_to, others_of
 from services.dispatch.usecases.resting import count_rests
 from services.dispatch.usecases.slots import free, slots_between, take, way_between
-from services.dispatch.usecases.telling import tell_when_due
+from services.dispatch.usecases.telling import tell_next, tell_when_due
 
 MINUTE = timedelta(minutes=1)
 
@@ -40,14 +41,20 @@ def settle(unit: Unit, technician: Technician, visit: Visit, slot: Slot, travel:
     """
     beside = others_of(unit, visit, technician.id)
     free(unit, visit)
-    held = _settle(unit, technician, visit, slot, travel)
+    freed = set[str]()
+    held = _settle(unit, technician, visit, slot, travel, freed)
     for each in beside if visit.companions else ():
         his = replace(each.slot, start_at=slot.start_at, end_at=slot.end_at)
-        held += _settle(unit, each.technician, visit, his, travel)
+        held += _settle(unit, each.technician, visit, his, travel, freed)
+    for id in sorted(freed):
+        tell_next(unit, unit.get(Technicians, id))
     return held
 
 
-def _settle(unit: Unit, technician: Technician, visit: Visit, slot: Slot, travel: Travel) -> tuple[str, ...]:
+def _settle(
+    unit: Unit, technician: Technician, visit: Visit, slot: Slot, travel: Travel, freed: set[str]
+) -> tuple[str, ...]:
+    """``freed`` takes those who were to make with him what is taken back."""
     slots = slots_between(unit, technician, slot.start_at, slot.end_at + timedelta(days=1))
     taken = [each for each in slots if each.visit_id != visit.id]
     moved: list[tuple[Visit, Slot, tuple[Seat, ...]]] = []
@@ -79,6 +86,7 @@ def _settle(unit: Unit, technician: Technician, visit: Visit, slot: Slot, travel
         else:
             back, facts = follower.taken_back(RevocationReason.RESCHEDULED)
             unit.save(Visits, back, *facts)
+            freed.update(each.technician.id for each in others)
     held = take(unit, technician, slot) if slot.end_at > slot.start_at else ()
     for follower, later, with_him in moved:
         seats = {each.technician.id: each for each in (Seat(technician, later), *with_him)}

@@ -18,12 +18,14 @@ from contracts.dispatch.events import (
 )
 from contracts.refusal import NotFound, Refusal
 from contracts.ticket.events import VisitNeed
-from contracts.values import Language, Outcome, Priority, VisitState
+from contracts.ticket.states import CustomerChanged
+from contracts.values import Language, Outcome, Priority, TechnicianWishes, VisitState
 from services.dispatch.domain.day import SlotTaken
 from services.dispatch.domain.plan import MOVABLE, UNDER_WAY, UNPLANNED
-from services.dispatch.domain.technician import Absence
+from services.dispatch.domain.technician import Absence, Shifts
 from services.dispatch.planning.reasons import against
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
+from services.dispatch.store.copies import Customers
 from services.dispatch.store.days import Days
 from services.dispatch.store.reports import Reports
 from services.dispatch.store.technicians import Technicians
@@ -31,8 +33,9 @@ from services.dispatch.store.visits import Visits
 from services.dispatch.usecases.answer_dispatch import AcknowledgeDispatch, DeclineDispatch
 from services.dispatch.usecases.assign_visit import AssignVisit, RescheduleVisit
 from services.dispatch.usecases.close_visit import CloseVisit
+from services.dispatch.usecases.follow_wishes import FollowWishes
 from services.dispatch.usecases.make_visit import Arrive, Depart, Start
-from services.dispatch.usecases.manage_technician import AddAbsence
+from services.dispatch.usecases.manage_technician import AddAbsence, PutTechnician
 from services.dispatch.usecases.pin_visit import PinVisit
 from services.dispatch.usecases.unassign_visit import UnassignVisit
 from tests.services.dispatch.sample import MURET, Firm, need, technician
@@ -192,6 +195,57 @@ def test_an_absence_of_either_takes_it_from_both() -> None:
         firm.do(AddAbsence(who, Absence(MONDAY_NINE, MONDAY_NINE + timedelta(days=2), "sick")))
         assert held(firm, "t1-1") == {}
         assert firm.told(DispatchRevoked)[0].reason is RevocationReason.ABSENCE
+
+
+def with_more_for_anna(**changes: Any) -> Firm:
+    """Anna has something of her own in the afternoon, of which she is not told yet."""
+    firm = planned(**changes)
+    firm.ask(need("t2-1"), ticket_id="t2", priority=Priority.P3)
+    firm.do(AssignVisit("t2-1", "anna", MONDAY_NINE + 5 * HOUR, DEFAULT_TRAVEL))
+    assert firm.visit("t2-1").state is VisitState.PLANNED
+    return firm
+
+
+def refused(firm: Firm, who: str) -> None:
+    wishes = TechnicianWishes(refused=(who,))
+    firm.give(Customers, CustomerChanged(customer_id="pasteur", name="P", technicians=wishes), "pasteur")
+    firm.do(FollowWishes("t1-1"))
+
+
+@pytest.mark.parametrize("who", ["anna", "bruno"])
+def test_whom_the_customer_refuses_is_not_there_as_a_companion_either(who: str) -> None:
+    firm = with_more_for_anna()
+    refused(firm, who)
+    assert held(firm, "t1-1") == {}
+    assert firm.visit().state is VisitState.WAITING
+    assert firm.visit("t2-1").state is VisitState.DISPATCHED, "it is her next"
+
+
+@pytest.mark.parametrize("change", ["away", "skill"])
+def test_when_one_of_two_cannot_the_other_is_told_what_comes_next(change: str) -> None:
+    firm = with_more_for_anna()
+    away = AddAbsence("bruno", Absence(MONDAY_NINE, MONDAY_NINE + timedelta(days=2), "sick"))
+    odd = replace(firm.have(Technicians, "bruno"), shifts=Shifts({}, {}))
+    firm.do(away if change == "away" else PutTechnician(odd))
+    assert held(firm, "t1-1") == {}
+    assert firm.visit("t2-1").state is VisitState.DISPATCHED
+
+
+def test_what_takes_too_long_for_one_of_two_frees_the_other_who_is_told() -> None:
+    firm = lifting()
+    firm.ask(need("t3-1", skills={}), ticket_id="t3", priority=Priority.P3)
+    firm.do(AssignVisit("t3-1", "bruno", MONDAY_NINE, DEFAULT_TRAVEL))
+    firm.ask(two(duration_minutes=180), priority=Priority.P3)
+    order = AssignVisit("t1-1", "anna", MONDAY_NINE + 3 * HOUR, DEFAULT_TRAVEL, companion_ids=("bruno",))
+    firm.do(order)
+    firm.ask(need("t2-1"), ticket_id="t2", priority=Priority.P3)
+    firm.do(AssignVisit("t2-1", "anna", MONDAY_NINE + 7 * HOUR, DEFAULT_TRAVEL))
+    for step in (AcknowledgeDispatch, Arrive, Start):
+        firm.do(step("t3-1"))
+    firm.pass_minutes(6 * 60 + 30)
+    firm.do(CloseVisit("t3-1", Outcome.FIXED, DEFAULT_TRAVEL))
+    assert firm.visit().state is VisitState.WAITING
+    assert firm.visit("t2-1").state is VisitState.DISPATCHED
 
 
 def test_who_leads_closes_it_and_the_time_of_both_is_kept() -> None:

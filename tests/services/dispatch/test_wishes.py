@@ -220,7 +220,10 @@ async def test_a_customer_refuses_somebody_and_his_planned_visit_goes_to_another
 
         await until(has_gone_to_bruno, within=20)
         shown = (await dispatcher.get(f"/v1/technicians/{anna}")).json()
-        assert (shown["languages"], shown["partner"]) == (["de"], lent)
+        assert (shown["languages"], shown["partner"]) == (
+            ["de"],
+            {**lent, "email": None, "answer_minutes": 120},
+        )
         found = (await dispatcher.get(f"/v1/visits/{visit_id}/candidates")).json()
         best = found["items"][0]
         assert best["costs"]["preference"] == -30
