@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from contracts.calendars import Interval
 from services.dispatch.domain.ability import kept_out
 from services.dispatch.domain.day import Slot
-from services.dispatch.domain.labour import against
-from services.dispatch.domain.labour_limits import limits_of
-from services.dispatch.domain.local_days import A_DAY
+from services.dispatch.domain.labour import against, violations
+from services.dispatch.domain.labour_limits import Limits, Rule, limits_of
+from services.dispatch.domain.local_days import A_DAY, date_at, dates_between, monday_of
 from services.dispatch.domain.rests import Timesheet
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
@@ -19,6 +19,9 @@ SCHOOL_HOURS = ((time(9), time(12)), (time(13), time(17)))
 
 LOOKED_AROUND = timedelta(days=8)
 """What counts in a week, and what the rests around it touch."""
+
+OF_A_DAY = (Rule.DAILY_WORK, Rule.AMPLITUDE)
+OF_A_WEEK = (Rule.WEEKLY_WORK, Rule.AVERAGE_WORK, Rule.SIX_DAYS)
 
 
 def accompanying(
@@ -52,7 +55,20 @@ def _may(apprentice: Technician, visit: Visit, slot: Slot, others: Iterable[Inte
         return False
     near = [each for each in others if abs(each[0] - slot.start_at) < LOOKED_AROUND]
     sheet = Timesheet(apprentice.time_zone, (*near, *school_hours(apprentice, slot.start_at)))
-    return against(sheet, _worked(slot), limits_of(apprentice.regime)) is None
+    ask, limits = _worked(slot), limits_of(apprentice.regime)
+    return not _is_over(sheet, ask, limits) and against(sheet, ask, limits) is None
+
+
+def _is_over(sheet: Timesheet, ask: Interval, limits: Limits) -> bool:
+    """Whether he has worked more than a day or a week of it may have: what is broken already, more work does
+    not break once more."""
+    days = set(dates_between(*ask, sheet.time_zone))
+    mondays = {monday_of(day) for day in days}
+    for each in violations(sheet, limits):
+        day = date_at(each.at, sheet.time_zone)
+        if (each.rule in OF_A_DAY and day in days) or (each.rule in OF_A_WEEK and monday_of(day) in mondays):
+            return True
+    return False
 
 
 def school_hours(apprentice: Technician, at: datetime) -> list[Interval]:

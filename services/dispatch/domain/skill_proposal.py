@@ -21,7 +21,7 @@ class ProposalState(StrEnum):
 
 @dataclass(frozen=True)
 class SkillProposal:
-    """``visits`` are those along which he went since it was last declined; each counts once."""
+    """``visits`` are those along which he went since it was last declined or lost; each counts once."""
 
     id: str
     technician_id: str
@@ -35,10 +35,12 @@ class SkillProposal:
     reason: str | None = None
 
     def accompanied(self, visit_id: str, needed: int, tutor_id: str, at: datetime) -> "SkillProposal":
-        """He has been along once more."""
-        if self.state in (ProposalState.ACCEPTED, ProposalState.PROPOSED) or visit_id in self.visits:
+        """He has been along once more. Whose skill was taken from him since is counted anew."""
+        if self.state is ProposalState.PROPOSED or visit_id in self.visits:
             return self
-        seen = replace(self, visits=(*self.visits, visit_id), tutor_id=tutor_id)
+        known = SkillProposal(self.id, self.technician_id, self.skill, tutor_id)
+        known = known if self.state is ProposalState.ACCEPTED else self
+        seen = replace(known, visits=(*known.visits, visit_id), tutor_id=tutor_id)
         if len(seen.visits) < needed:
             return seen
         return replace(seen, state=ProposalState.PROPOSED, proposed_at=at)

@@ -1,7 +1,9 @@
 """Technicians as documents, and what other services may know of them."""
 
+from typing import Any
+
 from contracts.dispatch.states import TechnicianChanged
-from infra.chassis.store.collection import Collection
+from infra.chassis.store.collection import Collection, Index
 from services.dispatch.domain.technician import Technician
 
 
@@ -18,4 +20,17 @@ def _state(technician: Technician) -> TechnicianChanged:
     )
 
 
-Technicians = Collection("technicians", Technician, state=_state, published=TechnicianChanged)
+def _searched_by(technician: Technician) -> dict[str, Any]:
+    learns = technician.apprenticeship
+    return {"tutor_id": None if learns is None else learns.tutor_id}
+
+
+Technicians = Collection(
+    "technicians",
+    Technician,
+    schema=2,
+    state=_state,
+    published=TechnicianChanged,
+    indexes=(Index((("tutor_id", 1),)),),
+    searched_by=_searched_by,
+)

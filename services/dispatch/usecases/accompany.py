@@ -87,7 +87,9 @@ class AnswerSkillProposal:
 
     def decide(self, unit: Unit) -> str:
         known = unit.get(SkillProposals, proposal_id(self.technician_id, self.skill))
-        if known is None or (self.by is not None and self.by != known.tutor_id):
+        apprentice = unit.get(Technicians, self.technician_id)
+        learns = None if apprentice is None else apprentice.apprenticeship
+        if known is None or (self.by is not None and (learns is None or self.by != learns.tutor_id)):
             raise NotFound("skill proposal", self.skill)
         actor = unit.cause.actor
         if self.reason is not None:

@@ -100,7 +100,8 @@ class CloseVisit:
             for each in with_him:
                 his = replace(each.slot, start_at=slot.start_at, end_at=slot.end_at)
                 _note_call(unit, each.technician, his, self.travel)
-        count_accompanied(unit, closed, report.apprentices, ended)
+        if report.outcome not in IN_VAIN:
+            count_accompanied(unit, closed, report.apprentices, ended)
         tell_next(unit, technician)
         for id in visit.companions:
             tell_next(unit, unit.get(Technicians, id))

@@ -69,7 +69,8 @@ class Arrive(_Step):
         changed, facts = visit.arrived(at)
         if facts:
             _is_meant(unit, visit, at, self.early)
-            if visit.need.access is not None and visit.need.access.lone_work and not visit.companions:
+            with_him = visit.companions or visit.apprentices
+            if visit.need.access is not None and visit.need.access.lone_work and not with_him:
                 changed = watched(changed, at, unit.now, self.sign_minutes)
             unit.save(Visits, changed, *facts, at=at)
             learn_way(unit, visit, at)

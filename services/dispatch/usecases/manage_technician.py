@@ -1,5 +1,6 @@
 """Technicians come, change, and are away."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from services.dispatch.usecases.addressed import happened_at
 from services.dispatch.usecases.giving_up import give_up, give_up_what_no_longer_fits
 from services.dispatch.usecases.resting import count_rests
 from services.dispatch.usecases.slots import day_refs, slots_between
+from services.dispatch.usecases.telling import tell_next
 
 A_DAY = timedelta(days=1)
 
@@ -46,15 +48,17 @@ class PutTechnician:
         if changed == known:
             return False
         unit.save(Technicians, changed)
+        beside = set[str]()
         if _works_by(changed) != _works_by(known):
-            give_up_what_no_longer_fits(unit, known, changed)
+            beside = give_up_what_no_longer_fits(unit, known, changed)
         if _rests_by(changed) != _rests_by(known):
             count_rests(unit, changed.id)
+        _tell(unit, beside)
         return False
 
 
 def _check_tutor(unit: Unit, technician: Technician) -> None:
-    """Somebody who is there, and learns from nobody himself."""
+    """Somebody who is there, and learns from nobody himself; nor does anybody learn from an apprentice."""
     if technician.apprenticeship is None:
         return
     tutor_id = technician.apprenticeship.tutor_id
@@ -68,6 +72,23 @@ def _check_tutor(unit: Unit, technician: Technician) -> None:
             ),
             technician_id=tutor_id,
         )
+    taught = unit.where(Technicians, "tutor_id", technician.id)
+    if taught:
+        raise Refusal(
+            "tutor-is-apprentice",
+            Text(
+                f"{technician.id} is the tutor of {taught[0].id}: give {taught[0].id} another tutor first.",
+                f"{technician.id} est le tuteur de {taught[0].id} : donnez d'abord un autre tuteur à "
+                f"{taught[0].id}.",
+            ),
+            technician_id=technician.id,
+        )
+
+
+def _tell(unit: Unit, ids: Iterable[str]) -> None:
+    """Those who were to make with him what he does not make are told what they have to do next."""
+    for id in sorted(ids):
+        tell_next(unit, unit.get(Technicians, id))
 
 
 def _works_by(technician: Technician) -> tuple[object, ...]:
@@ -135,11 +156,13 @@ class AddAbsence:
         unit.save(Technicians, away)
         start = max(absence.from_at, unit.now - A_DAY)
         end = min(absence.to_at, unit.now + PLANNED_AHEAD + A_DAY)
+        beside = set[str]()
         for slot in slots_between(unit, technician, start, end):
             visit = unit.get(Visits, slot.visit_id) if slot.start_at < end and start < slot.end_at else None
             if visit is not None:
-                give_up(unit, visit, technician.id, RevocationReason.ABSENCE, Attention.ABSENT)
+                beside.update(give_up(unit, visit, away.id, RevocationReason.ABSENCE, Attention.ABSENT))
         count_rests(unit, away.id)
+        _tell(unit, beside)
         return technician.id
 
 

@@ -9,7 +9,7 @@ from services.dispatch.domain.skill_proposal import LEVEL, ProposalState, SkillP
 
 
 class SkillProposalView(BaseModel):
-    """``visits`` are those along which he went since it was last declined."""
+    """``visits`` are those along which he went since it was last declined or lost."""
 
     technician_id: str
     skill: str

@@ -124,6 +124,22 @@ def test_of_a_long_day_he_makes_no_more_than_eight_hours() -> None:
     assert 0 < len(along) < 4, "the ways there count"
 
 
+def test_who_is_over_his_eight_hours_already_goes_along_no_more() -> None:
+    everyday = Shifts(ALWAYS, ALWAYS)
+    firm = Firm(technician("anna", shifts=everyday), apprentice(shifts=everyday))
+    firm.ask(need(duration_minutes=120), priority=Priority.P3)
+    firm.do(AssignVisit("t1-1", "anna", MONDAY_NINE, DEFAULT_TRAVEL))
+    followed(firm)
+    for step in (AcknowledgeDispatch, Arrive, Start):
+        firm.do(step("t1-1"))
+    firm.pass_minutes(8 * 60 + 15)
+    firm.do(CloseVisit("t1-1", Outcome.FIXED, DEFAULT_TRAVEL))
+    assert firm.have(Reports, "t1-1").apprentices == ("tom",)
+    firm.ask(need("t2-1", duration_minutes=30), ticket_id="t2", priority=Priority.P3)
+    firm.do(AssignVisit("t2-1", "anna", firm.clock.now() + HOUR, DEFAULT_TRAVEL))
+    assert followed(firm).visit("t2-1").apprentices == ()
+
+
 def test_a_week_of_school_counts_towards_thirty_five_hours() -> None:
     learns = Apprenticeship("anna", (SchoolTime("2026-03-02", "2026-03-06"),))
     tom = apprentice(learns=learns)
@@ -172,11 +188,58 @@ def test_after_so_many_visits_his_tutor_is_asked_and_his_word_holds() -> None:
     assert proposal.state is ProposalState.ACCEPTED
 
 
+def test_a_skill_that_was_taken_from_him_again_is_counted_anew() -> None:
+    firm = Firm(technician("anna"), apprentice(learns=Apprenticeship("anna", proposed_after=2)))
+    seen(firm, 2)
+    firm.do(AnswerSkillProposal("tom", "network", by="anna"))
+    firm.do(PutTechnician(replace(firm.have(Technicians, "tom"), skills={})))
+    seen(firm, 1, first=2)
+    [proposal] = firm.all(SkillProposals)
+    assert (proposal.state, proposal.visits) == (ProposalState.COUNTING, ("v2-1",))
+    assert (proposal.answered_at, proposal.answered_by) == (None, None)
+    seen(firm, 1, first=3)
+    assert firm.all(SkillProposals)[0].state is ProposalState.PROPOSED
+
+
+def test_a_visit_in_vain_shows_him_nothing() -> None:
+    firm = Firm(technician("anna"), apprentice())
+    firm.ask(priority=Priority.P3)
+    firm.do(AssignVisit("t1-1", "anna", MONDAY_NINE, DEFAULT_TRAVEL))
+    followed(firm)
+    firm.do(AcknowledgeDispatch("t1-1"))
+    firm.do(Arrive("t1-1"))
+    firm.do(CloseVisit("t1-1", Outcome.NO_ACCESS, DEFAULT_TRAVEL))
+    assert firm.have(Reports, "t1-1").apprentices == ("tom",)
+    assert firm.all(SkillProposals) == []
+
+
+def test_who_is_his_tutor_now_answers_and_not_who_was() -> None:
+    learns = Apprenticeship("anna", proposed_after=1)
+    firm = Firm(technician("anna"), technician("bruno"), apprentice(learns=learns))
+    seen(firm, 1)
+    firm.do(PutTechnician(apprentice(learns=replace(learns, tutor_id="bruno"))))
+    with pytest.raises(NotFound):
+        firm.do(AnswerSkillProposal("tom", "network", by="anna"))
+    firm.do(AnswerSkillProposal("tom", "network", by="bruno"))
+    assert firm.have(Technicians, "tom").skills == {"network": 1}
+
+
+def test_who_has_his_apprentice_with_him_is_not_watched_as_alone() -> None:
+    for people, alone in (((), True), ((apprentice(),), False)):
+        firm = planned(*people, access=SiteAccess(lone_work=True))
+        firm.do(AcknowledgeDispatch("t1-1"))
+        firm.do(Arrive("t1-1"))
+        assert (firm.visit().alone is not None) is alone
+
+
 def test_a_tutor_is_somebody_who_learns_from_nobody() -> None:
     firm = Firm(technician("anna"), apprentice())
     for tutor, slug in (("tom", "tutor-is-apprentice"), ("lea", "tutor-is-apprentice"), ("who", "unknown")):
         with pytest.raises(Refusal, match=slug):
             firm.do(PutTechnician(apprentice("lea", learns=Apprenticeship(tutor))))
+    firm = Firm(technician("anna"), technician("bruno"), apprentice())
+    with pytest.raises(Refusal, match="tutor of tom"):
+        firm.do(PutTechnician(apprentice("anna", learns=Apprenticeship("bruno"))))
 
 
 acts = st.lists(

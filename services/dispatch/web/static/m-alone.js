@@ -6,6 +6,11 @@ const ON_SITE = new Set(["arrived", "started", "paused"]);
 const EVERY = 15_000;
 const ASK_AGAIN = 60_000;
 
+/** Whether another leads: he says what is done, and that they are well. */
+export function goesAlong({ crew: others = [] }) {
+  return others.some(({ leads }) => leads);
+}
+
 /** By when he is to say so; null where nobody waits for it. */
 export function signDue({ visit }) {
   const { alone } = visit;
@@ -43,7 +48,7 @@ export function askInTime(here, page) {
   let asking = null;
   let next = 0;
   const look = () => {
-    const late = here().find((carried) => (signDue(carried) ?? Infinity) <= page.now());
+    const late = here().find((carried) => !goesAlong(carried) && (signDue(carried) ?? Infinity) <= page.now());
     if (!late) return asking?.close();
     if (asking || performance.now() < next) return;
     asking = question(late, page);

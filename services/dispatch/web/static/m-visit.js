@@ -1,6 +1,6 @@
 // A visit in the list of the day, and by itself with all that it takes to make it.
 
-import { aloneCard } from "./m-alone.js";
+import { aloneCard, goesAlong } from "./m-alone.js";
 import { found, labelOf } from "./m-checklist.js";
 import { codesButton } from "./m-codes.js";
 import { inOrder, nextStep, otherSteps } from "./m-day.js";
@@ -147,11 +147,6 @@ function contact({ contact: person }) {
   return h("a", { class: "where", href: `tel:${person.phone.replace(/[^+\d]/g, "")}` },
     h("span", { class: "pin", "aria-hidden": "true" }, "✆"),
     h("span", {}, h("strong", {}, name), h("span", {}, person.phone), h("span", { class: "small" }, say("call"))));
-}
-
-/** Whether another leads: he says what is done. */
-function goesAlong({ crew: others = [] }) {
-  return others.some(({ leads }) => leads);
 }
 
 /** Who is there, too: he is called by a touch where his number is known. */
