@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from contracts.dispatch.events import Attention
+from contracts.envelope import Fact
 from contracts.values import VisitState
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
@@ -43,12 +44,20 @@ class FireVisit:
         unit.save(Visits, told, *facts)
 
     def _pass_over(self, unit: Unit, visit: Visit) -> None:
-        """Somebody who drives or works cannot answer, and a pinned visit stays: the dispatcher is asked."""
+        """Somebody who drives or works cannot answer, and a pinned visit stays: the dispatcher is asked.
+
+        For who is a partner's, his firm answers whatever he does; its link has ended, so where the visit
+        stays it is offered once more.
+        """
         technician = unit.require(Technicians, visit.technician_id or "", as_="technician")
-        if visit.pinned or is_busy(unit, technician, unit.now, visit.id):
-            later = answer_within(technician, visit, unit.now)
-            asked, facts = replace(visit, acknowledge_by_at=later).asking(Attention.NO_ANSWER)
-            unit.save(Visits, asked, *facts)
+        offered = technician.partner is not None
+        if visit.pinned or (not offered and is_busy(unit, technician, unit.now, visit.id)):
+            later = replace(visit, acknowledge_by_at=answer_within(technician, visit, unit.now))
+            again: tuple[Fact, ...] = ()
+            if offered:
+                later, again = dispatch(technician, replace(visit, state=VisitState.PLANNED), unit.now)
+            asked, facts = later.asking(Attention.NO_ANSWER)
+            unit.save(Visits, asked, *again, *facts)
             return
         passed, facts = visit.unanswered()
         unit.save(Visits, passed, *facts)

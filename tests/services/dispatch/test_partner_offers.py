@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts.dispatch.events import DispatchDeclined, TechnicianDispatched
+from contracts.dispatch.events import Attention, DispatchDeclined, TechnicianDispatched
 from contracts.refusal import Refusal
 from contracts.values import Priority, VisitState
 from infra.chassis.http.signed import signed
@@ -15,7 +15,9 @@ from services.dispatch.store.technicians import Technicians
 from services.dispatch.usecases.answer_dispatch import AnswerOffer
 from services.dispatch.usecases.assign_visit import AssignVisit
 from services.dispatch.usecases.fire_visit import FireVisit
+from services.dispatch.usecases.make_visit import Arrive
 from services.dispatch.usecases.manage_technician import PutTechnician
+from services.dispatch.usecases.pin_visit import PinVisit
 from tests.services.dispatch.asking import ALWAYS, body, hire, open_ticket
 from tests.services.dispatch.running import Running
 from tests.services.dispatch.sample import MURET, Firm, technician
@@ -58,6 +60,33 @@ def test_a_firm_that_does_not_answer_is_passed_over_and_the_next_is_asked() -> N
     assert (firm.visit().technician_id, firm.visit().state) == ("other", VisitState.DISPATCHED)
     with pytest.raises(Refusal):
         firm.do(AnswerOffer("t1-1", "sub"))
+
+
+def test_a_firm_answers_although_its_technician_works_elsewhere() -> None:
+    firm = Firm(lent())
+    for n in (1, 2):
+        firm.ask(ticket_id=f"t{n}", priority=Priority.P3)
+        start = MONDAY_NINE + timedelta(hours=5 * (n - 1))
+        firm.do(AssignVisit(f"t{n}-1", "sub", start, firm.roster().travel))
+    firm.do(AnswerOffer("t1-1", "sub"))
+    firm.do(Arrive("t1-1"))
+    firm.advance(TWO_HOURS)
+    firm.do(FireVisit("t2-1"))
+    assert firm.visit("t2-1").state is VisitState.WAITING
+
+
+def test_a_pinned_visit_is_offered_once_more_for_its_link_has_ended() -> None:
+    firm = Firm(lent())
+    firm.ask(priority=Priority.P3)
+    firm.do(AssignVisit("t1-1", "sub", MONDAY_NINE + timedelta(hours=5), firm.roster().travel))
+    firm.do(PinVisit("t1-1", True))
+    firm.advance(TWO_HOURS)
+    firm.do(FireVisit("t1-1"))
+    told = firm.told(TechnicianDispatched)
+    assert [each.acknowledge_by for each in told] == [MONDAY_NINE + TWO_HOURS, MONDAY_NINE + 2 * TWO_HOURS]
+    assert firm.visit().attention is Attention.NO_ANSWER
+    firm.do(AnswerOffer("t1-1", "sub"))
+    assert firm.visit().state is VisitState.ACKNOWLEDGED
 
 
 def test_a_firm_that_declines_says_why_and_the_next_is_asked() -> None:
