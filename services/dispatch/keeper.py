@@ -4,6 +4,7 @@ goes along with whom."""
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from contracts.inventory.states import SiteChanged
 from contracts.refusal import Refusal
@@ -11,11 +12,11 @@ from contracts.ticket.states import CustomerChanged
 from contracts.values import VisitState
 from infra.chassis.runtime import Runtime
 from infra.chassis.store.unit import Cause, Entry, UseCase
-from services.dispatch.domain.accompanying import accompanying
 from services.dispatch.domain.plan import MOVABLE, UNPLANNED
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.visit import Visit
 from services.dispatch.domain.wishes import NO_WISHES, wishes_of
+from services.dispatch.planning.gone_along import REMEMBERED, GoneAlong
 from services.dispatch.planning.roster import Roster
 from services.dispatch.replanner import ACTOR
 from services.dispatch.store.copies import HAS_WISHES, Customers, Sites
@@ -26,6 +27,9 @@ from services.dispatch.usecases.keep_order import KeepOrder
 
 LOOKS_EVERY_SECONDS = 5.0
 
+WRITTEN_WITHIN = timedelta(minutes=1)
+"""What other replicas store may be found so much later than it says, their clocks included."""
+
 
 class Keeper:
     """Looks at all open visits, so that it makes no difference what came first: visit, wish, or move."""
@@ -34,6 +38,8 @@ class Keeper:
         self._roster = roster
         self._loaded = loaded
         self._wake = asyncio.Event()
+        self._gone_along = GoneAlong()
+        self._recalled_at: datetime | None = None
 
     async def run(self, runtime: Runtime) -> None:
         """The service's background task; it ends only by being cancelled."""
@@ -69,14 +75,26 @@ class Keeper:
                 await self._do(runtime, visit, FollowWishes(visit.id))
         for visit in self._roster.requests.broken(runtime.clock.now()):
             await self._do(runtime, visit, KeepOrder(visit.id, visit.ticket_id))
+        await self._recall(runtime)
         for visit in list(self._roster.visits.values()):
             apprentices = self._apprentices(visit)
             if apprentices or visit.apprentices:
                 await self._follow_tutor(runtime, visit, apprentices)
 
+    async def _recall(self, runtime: Runtime) -> None:
+        """Read what apprentices have been along for since it was read last."""
+        now = runtime.clock.now()
+        since = now - REMEMBERED if self._recalled_at is None else self._recalled_at - WRITTEN_WITHIN
+        if not self._roster.apprentices:
+            return
+        along = {"apprentices": {"$in": sorted(self._roster.apprentices)}, "state": VisitState.CLOSED}
+        for kept in await runtime.find(Visits, {**along, "updated_at": {"$gte": since}}, limit=0):
+            self._gone_along.put(kept.value)
+        self._gone_along.forget(now)
+        self._recalled_at = now
+
     async def _follow_tutor(self, runtime: Runtime, visit: Visit, apprentices: list[Technician]) -> None:
-        roster = self._roster
-        along = accompanying(visit, apprentices, roster.slots, roster.visits.get)
+        along = self._gone_along.accompanying(self._roster, visit, apprentices)
         if visit.state in MOVABLE and along != visit.apprentices:
             await self._do(runtime, visit, FollowTutor(visit.id, tuple(each.id for each in apprentices)))
 

@@ -25,6 +25,7 @@ from services.dispatch.domain.technician import (
     Shifts,
     Technician,
 )
+from services.dispatch.planning.gone_along import GoneAlong
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.store.reports import Reports
 from services.dispatch.store.skill_proposals import SkillProposals
@@ -138,6 +139,25 @@ def test_who_is_over_his_eight_hours_already_goes_along_no_more() -> None:
     firm.ask(need("t2-1", duration_minutes=30), ticket_id="t2", priority=Priority.P3)
     firm.do(AssignVisit("t2-1", "anna", firm.clock.now() + HOUR, DEFAULT_TRAVEL))
     assert followed(firm).visit("t2-1").apprentices == ()
+
+
+def test_what_ran_over_in_the_morning_counts_when_the_afternoon_is_looked_at() -> None:
+    everyday = Shifts(ALWAYS, ALWAYS)
+    firm = Firm(technician("anna", shifts=everyday), apprentice(shifts=everyday))
+    for n, start in ((1, 0), (2, 5)):
+        firm.ask(need(f"t{n}-1", duration_minutes=120), ticket_id=f"t{n}", priority=Priority.P3)
+        firm.do(AssignVisit(f"t{n}-1", "anna", MONDAY_NINE + start * HOUR, DEFAULT_TRAVEL))
+    followed(firm)
+    assert firm.visit("t2-1").apprentices == ("tom",)
+    for step in (AcknowledgeDispatch, Arrive, Start):
+        firm.do(step("t1-1"))
+    firm.pass_minutes(7 * 60)
+    firm.do(CloseVisit("t1-1", Outcome.FIXED, DEFAULT_TRAVEL))
+    gone = GoneAlong()
+    for visit in firm.all(Visits):
+        gone.put(visit)
+    seen_now = gone.accompanying(firm.roster(), firm.visit("t2-1"), [firm.have(Technicians, "tom")])
+    assert seen_now == followed(firm).visit("t2-1").apprentices == ()
 
 
 def test_a_week_of_school_counts_towards_thirty_five_hours() -> None:
