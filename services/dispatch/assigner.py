@@ -19,6 +19,7 @@ from services.dispatch.planning.candidate import Candidate, gains
 from services.dispatch.planning.known_travel import KnownTravel
 from services.dispatch.planning.reasons import against
 from services.dispatch.planning.roster import Roster
+from services.dispatch.planning.starting import is_beyond
 from services.dispatch.planning.van_stock import VanStock
 from services.dispatch.replanner import ACTOR, LOOKS_BACK, Replanner
 from services.dispatch.store.copies import Parts, StockLevels
@@ -295,7 +296,7 @@ class Assigner:
         if best is not None:
             self.roster.hold(best, visit)
             return self._apply(runtime, visit, best)
-        waits = self.roster.beyond_horizon(visit, now) or self.roster.requests.turn(visit, now).waits
+        waits = is_beyond(visit, now, self.roster.until) or self.roster.requests.turn(visit, now).waits
         if visit.state is VisitState.WAITING and not waits:
             reasons = tuple(each.ruled_out() for each in against(self.roster, visit, now, (), 0))
             return self._run(runtime, visit, FailVisit(visit.id, reasons))

@@ -34,6 +34,12 @@ PROBLEMS: Mapping[str, ProblemType] = {
         "Name in `companions` who goes with the one who leads.",
         "Nommez dans `companions` qui accompagne celui qui conduit la visite.",
     ),
+    "partner-beside": _wrong(
+        "A partner's technician goes along with nobody",
+        "Le technicien d'un partenaire n'accompagne personne",
+        "Name somebody of your own in `companions`.",
+        "Nommez quelqu'un de votre entreprise dans `companions`.",
+    ),
     "another-leads": _conflict(
         "Another technician leads this visit", "Un autre technicien conduit cette visite",
         "`technician_id` says when it begins and is over.",

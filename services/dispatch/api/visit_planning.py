@@ -110,10 +110,12 @@ def planning_router(assigner: Assigner) -> APIRouter:
         turn = assigner.roster.requests.turn(visit, now)
         if turn.waits_for:
             raise not_its_turn(visit, turn)
-        asked = visit
-        if body.companions is not None:
+        named, asked = body.companions, visit
+        if named is None and not lacking:
+            named = tuple(id for id in visit.companions if id != technician_id)
+        if named is not None and len(named) != 1:
             asked = replace(visit, need=replace(visit.need, technicians=1))
-        found = assigner.roster.candidates(asked, now, only=technician_id)
+        found = assigner.roster.candidates(asked, now, only=technician_id, beside=named)
         if not found:
             raise Refusal(
                 "no-time",
@@ -125,7 +127,7 @@ def planning_router(assigner: Assigner) -> APIRouter:
                 ),
                 technician_id=technician_id,
             )
-        return found[0].start_at, ids_of(found[0]) if body.companions is None else body.companions
+        return found[0].start_at, ids_of(found[0]) if lacking else body.companions
 
     @router.post("/v1/visits/{id}/reschedule")
     async def reschedule(

@@ -52,6 +52,13 @@ def lack_of(technician: Technician, visit: Visit, at: datetime) -> Lack | None:
     return None
 
 
+def lack_beside(technician: Technician, visit: Visit, at: datetime) -> Lack | None:
+    """The first thing that he lacks to be there beside who leads; a visit is offered to one firm only."""
+    if technician.partner is not None:
+        return Lack("partner-beside", technician.partner.firm)
+    return lack_of(technician, visit.beside, at)
+
+
 def kept_out(technician: Technician, visit: Visit, at: datetime) -> Lack | None:
     """What keeps him from the site, whatever he would do there: a permit, papers, or the customer."""
     for permit in permits_of(visit):
@@ -79,6 +86,14 @@ def refused_for(lack: Lack, technician: Technician, visit: Visit) -> Refusal:
             "autre technicien.",
         )
         return Refusal(lack.rule, text, technician_id=who, tutor_id=what)
+    if lack.rule == "partner-beside":
+        text = Text(
+            f"{who} is {what}'s, to whom it would have to be offered: name somebody of your own beside who "
+            "leads.",
+            f"{who} travaille pour {what}, à qui il faudrait la proposer : désignez quelqu'un de votre "
+            "entreprise pour accompagner.",
+        )
+        return Refusal(lack.rule, text, technician_id=who)
     if lack.rule.startswith("skill"):
         level = visit.need.skills[what]
         text = Text(

@@ -1,6 +1,6 @@
 """Who can make a visit whenever it is, and how well he fits: the same for visits that ask for the same."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -52,6 +52,12 @@ class Fitness:
             flags = [lack_of(self._technicians[id], visit, at) is None for id in self._ids]
             able = self._able[key] = np.array(flags, dtype=np.bool_)
         return able
+
+    def may_go_along(self, named: Collection[str] | None) -> Flags:
+        """Who may be there beside who leads: of those ``named`` if any are, and nobody of a partner's."""
+        known = ((id, self._technicians[id]) for id in self._ids)
+        flags = [one.partner is None and (named is None or id in named) for id, one in known]
+        return np.array(flags, dtype=np.bool_)
 
     def costs(self, visit: Visit) -> Floats:
         """What speaks against each, whatever the visit's place and parts. Not to be changed."""

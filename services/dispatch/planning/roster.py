@@ -4,7 +4,7 @@ It is fed with what was stored and with slots that are about to be; it asks nobo
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -175,28 +175,33 @@ class Roster:
         return stretches(technician.available(since, self.until, urgent=True))
 
     def candidates(
-        self, visit: Visit, now: datetime, *, only: str | None = None, limit: int | None = None
+        self,
+        visit: Visit,
+        now: datetime,
+        *,
+        only: str | None = None,
+        beside: Collection[str] | None = None,
+        limit: int | None = None,
     ) -> list[Candidate]:
         """Who can make the visit, cheapest first, one way for each, as if it were in nobody's day yet.
 
         Preferred windows are kept to if anybody can; opening hours always. ``only`` asks about one
-        technician, whoever he is; ``limit`` is for those who need no more.
+        technician, whoever he is, and with ``beside`` about those whom he may take along; ``limit`` is for
+        those who need no more.
         """
         if self.requests.turn(visit, now).waits and only is None:
             return []
         self._hide(visit)
         self._refresh(now)
         if visit.need.technicians > 1:
-            return self._pairs(visit, now, only, limit)
+            return self._pairs(visit, now, only, beside, limit)
         allowed = self._allowed(visit, only)
         for windows in windows_for(visit, now, self.until):
             ask = self._ask(visit, now, allowed, windows)
             fits = insert(self._table, ask, self.travel)
             ranked = fits.ranked()
-            if self._calls_somebody(visit, fits, ranked):
-                ways = self._with_on_call(visit, ask, fits)
-            else:
-                ways = [(fits, i) for i in ranked]
+            calls = self._calls_somebody(visit, fits, ranked)
+            ways = self._with_on_call(visit, ask, fits) if calls else [(fits, i) for i in ranked]
             found = (self._candidate(visit, *way) for way in ways)
             if only is None:
                 found = (each for each in found if self.allows(each.technician_id, visit, each.end_at))
@@ -204,16 +209,18 @@ class Roster:
                 return chosen
         return []
 
-    def _pairs(self, visit: Visit, now: datetime, only: str | None, limit: int | None) -> list[Candidate]:
+    def _pairs(
+        self, visit: Visit, now: datetime, only: str | None, named: Collection[str] | None, limit: int | None
+    ) -> list[Candidate]:
         """Two at once, one way for each who may lead. People on call are asked where nobody else can."""
-        beside, allowed = visit.beside, (self._allowed(visit, only), self._allowed(visit.beside, None))
+        beside, own = visit.beside, self._fitness.may_go_along(named)
+        allowed = self._allowed(visit, only), self._allowed(beside, None) & own
 
         def may(lead: int, companion: int, end: float) -> bool:
             at, ids = datetime.fromtimestamp(end, UTC), (self._ids[lead], self._ids[companion])
             return (only is not None or self.allows(ids[0], visit, at)) and self.allows(ids[1], beside, at)
 
-        elsewhere = self._elsewhere_on_call(visit)
-        tables = [(self._table, np.zeros(len(self._ids))), (self._on_call, elsewhere)]
+        tables = [(self._table, np.zeros(len(self._ids))), (self._on_call, self._elsewhere_on_call(visit))]
         for windows in windows_for(visit, now, self.until):
             asks = self._ask(visit, now, allowed[0], windows), self._ask(beside, now, allowed[1], windows)
             found = insert_pairs(tables[:1], *asks, self.travel, may, limit)
@@ -226,8 +233,7 @@ class Roster:
 
     def best(self, visit: Visit, now: datetime) -> Candidate | None:
         """The cheapest way to make the visit."""
-        found = self.candidates(visit, now, limit=1)
-        return found[0] if found else None
+        return next(iter(self.candidates(visit, now, limit=1)), None)
 
     def _calls_somebody(self, visit: Visit, fits: Fits, ranked: list[int]) -> bool:
         """Whether people on call are asked: for the most urgent, and else for what would be late.
@@ -256,12 +262,6 @@ class Roster:
             if all(each.territory not in (None, territory) for each in self.technicians[id].on_call):
                 penalty[self._rows[id]] = 60 * WAIT_COST[visit.priority]
         return penalty
-
-    def beyond_horizon(self, visit: Visit, now: datetime) -> bool:
-        """Whether the visit is not to be made before the window of planning ends."""
-        earliest = visit.not_before_at or now
-        preferred = [window.to_at for window in visit.need.preferred_windows]
-        return earliest >= self.until or (bool(preferred) and max(preferred) > self.until > now)
 
     def _hide(self, visit: Visit) -> None:
         """Plan as if this visit had no slot; the one hidden before has its slot again."""

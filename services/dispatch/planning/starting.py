@@ -12,6 +12,13 @@ from services.dispatch.planning.promised import stretches_promised
 A_DAY = timedelta(days=1)
 
 
+def is_beyond(visit: Visit, now: datetime, until: datetime) -> bool:
+    """Whether the visit is not to be made before the window of planning ends."""
+    earliest = visit.not_before_at or now
+    preferred = [window.to_at for window in visit.need.preferred_windows]
+    return earliest >= until or (bool(preferred) and max(preferred) > until > now)
+
+
 def windows_for(visit: Visit, now: datetime, until: datetime) -> Iterable[Sequence[Stretch] | None]:
     """The windows that hold its start, those wished for first; None: any time.
 

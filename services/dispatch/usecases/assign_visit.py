@@ -7,7 +7,7 @@ from contracts.refusal import Refusal
 from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.ability import ANOTHER_IS_BOUND, lack_of, refused_for
+from services.dispatch.domain.ability import ANOTHER_IS_BOUND, lack_beside, lack_of, refused_for
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.lawful_exit import Basis, LawfulExit, lawful_exit
 from services.dispatch.domain.plan import PLANNED_AHEAD, Plan
@@ -167,7 +167,7 @@ def _seated(
     seats = []
     for id in ids:
         companion = unit.require(Technicians, id, as_="technician")
-        lack = lack_of(companion, visit.beside, slot.end_at)
+        lack = lack_beside(companion, visit, slot.end_at)
         if lack is not None:
             raise refused_for(lack, companion, visit.beside)
         his = without_its_rest(unit, companion, visit, travel)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
+from services.dispatch.domain.ability import lack_beside
 from services.dispatch.domain.day import Slot
 from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.technician import Technician
@@ -56,7 +57,8 @@ def seats_for(
             return None
         his = replace(slot, travel_seconds=each.travel_seconds, travel_source=each.travel_source)
         slots = slots_between(unit, technician, slot.start_at, slot.end_at)
-        if not can_make(technician, visit.beside, his, slots, travel):
+        barred = lack_beside(technician, visit, slot.end_at) is not None
+        if barred or not can_make(technician, visit.beside, his, slots, travel):
             return None
         seats.append(Seat(technician, his))
     return tuple(seats)

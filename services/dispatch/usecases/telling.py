@@ -29,15 +29,17 @@ def dispatch(technician: Technician, visit: Visit, at: datetime) -> Change:
     """Tell him ``at`` to go, if the visit is planned."""
     by = acknowledge_by(technician, visit, at)
     on_call = visit.urgent and technician.waits_on_call(at)
+    offered = technician.partner is not None
     if visit.lawful_exit is not None:
-        return visit.dispatched(at, by, hours_from=at, remind_at=at + (by - at) / 2, on_call=on_call)
+        remind_at = at + (by - at) / 2
+        return visit.dispatched(at, by, hours_from=at, remind_at=remind_at, on_call=on_call, offered=offered)
     return visit.dispatched(
         at,
         by,
         hours_from=technician.worked_until(at, timedelta(0), urgent=visit.urgent),
         remind_at=technician.half_worked(at, by, urgent=visit.urgent),
         on_call=on_call,
-        offered=technician.partner is not None,
+        offered=offered,
     )
 
 

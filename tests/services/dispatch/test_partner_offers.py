@@ -1,5 +1,6 @@
 """What is given to a partner's technician is offered to his firm: it answers by a link, or is passed over."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from services.dispatch.usecases.manage_technician import PutTechnician
 from services.dispatch.usecases.pin_visit import PinVisit
 from tests.services.dispatch.asking import ALWAYS, body, hire, open_ticket
 from tests.services.dispatch.running import Running
-from tests.services.dispatch.sample import MURET, Firm, technician
+from tests.services.dispatch.sample import MURET, Firm, need, technician
 from tests.world import MONDAY_NINE
 
 KEY = "a-key-that-only-this-test-has"
@@ -112,6 +113,17 @@ def test_a_firm_whose_papers_have_expired_cannot_accept() -> None:
     firm.give(Technicians, lent())
     firm.do(PutTechnician(technician("sub", partner=expired)))
     assert firm.visit().state is VisitState.WAITING, "what he had is taken back, too"
+
+
+def test_a_partners_technician_leads_where_it_takes_two_and_goes_along_with_nobody() -> None:
+    firm = Firm(lent(), technician("anna", skills={}), lent("near", skills={}))
+    firm.ask(need(technicians=2), priority=Priority.P3)
+    order = AssignVisit("t1-1", "sub", MONDAY_NINE + timedelta(hours=1), firm.roster().travel)
+    with pytest.raises(Refusal, match="partner-beside"):
+        firm.do(replace(order, companion_ids=("near",)))
+    firm.plan()
+    assert (firm.visit().technician_id, firm.visit().companions) == ("sub", ("anna",))
+    assert firm.told(TechnicianDispatched)[0].offered
 
 
 def anybody(dispatch: Running, **headers: str) -> httpx.AsyncClient:

@@ -111,6 +111,17 @@ def test_a_candidate_names_who_goes_with_him_and_the_reasons_say_so() -> None:
     assert others["carl"].rule == "skill-missing"
 
 
+def test_of_named_companions_only_their_time_counts() -> None:
+    firm = lifting(technician("carl", skills={}, home=MURET))
+    firm.ask(need("t2-1", skills={}, duration_minutes=120), ticket_id="t2")
+    firm.do(AssignVisit("t2-1", "carl", MONDAY_NINE, DEFAULT_TRAVEL))
+    visit = firm.ask(two())
+    [anna] = firm.roster().candidates(visit, MONDAY_NINE, only="anna", beside=("carl",))
+    assert [each.technician_id for each in anna.beside] == ["carl"]
+    assert anna.start_at >= MONDAY_NINE + 2 * HOUR
+    assert firm.roster().candidates(visit, MONDAY_NINE, only="anna", beside=("anna",)) == []
+
+
 def test_the_time_is_the_first_that_both_have() -> None:
     firm = lifting()
     firm.ask(need("t2-1", skills={}, duration_minutes=120), ticket_id="t2")
