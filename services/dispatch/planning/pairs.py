@@ -69,7 +69,9 @@ def insert_pairs(
     best: dict[int, Pair] = {}
     if others.rows.size == 0:
         return []
-    bound = time_costs(lead, np.maximum(leads.start, others.start.min())) + leads.penalty
+    first = np.maximum(leads.start, others.start.min())
+    beside = (others.penalty + others.detour(companion, others.start, travel)).min()
+    bound = time_costs(lead, first) + leads.penalty + leads.detour(lead, first, travel) + beside
     together = _meets(leads, others)
     for i in np.lexsort((leads.start, bound)):
         row = int(leads.rows[i])
@@ -115,6 +117,14 @@ class _Openings:
         self.latest = np.minimum(self.work_until, self.until) - ask.duration
         self._keep(self.start <= self.latest)
 
+    def detour(self, ask: Ask, start: Floats, travel: Travel) -> Floats:
+        """What starting then adds to his travel, in minutes."""
+        onward = self.direct
+        if ask.at is not None:
+            onward = travel.between(np.asarray(ask.at), self.target, start + ask.duration)
+        added: Floats = (self.there + onward - self.direct) / 60.0
+        return added
+
     def _keep(self, which: Flags) -> None:
         for name, values in vars(self).items():
             setattr(self, name, values[which])
@@ -131,28 +141,33 @@ def _meets(leads: _Openings, others: _Openings) -> Flags:
 
 def _with_companion(ask: Ask, leads: _Openings, i: int, others: _Openings, travel: Travel) -> Iterator[Pair]:
     """The companions for one opening of who leads, cheapest first."""
-    start = _whole(np.maximum(others.start, leads.start[i]), ask)
-    end = start + ask.duration
-    home, onward = leads.direct[i], others.direct
-    if ask.at is not None:
-        at = np.asarray(ask.at)
-        home = travel.between(at, np.broadcast_to(leads.target[i], others.target.shape), end)
-        onward = travel.between(at, others.target, end)
-    fits = (
-        (others.rows != leads.rows[i])
-        & (end <= np.minimum(leads.work_until[i], others.work_until))
-        & (end + home <= leads.until[i])
-        & (end + onward <= others.until)
+    # Ways are dear: they are asked for only where there is a start in common at all.
+    met = (
+        (others.rows != leads.rows[i]) & (others.start <= leads.latest[i]) & (others.latest >= leads.start[i])
     )
-    added = (leads.there[i] + home - leads.direct[i] + others.there + onward - others.direct) / 60.0
-    cost = time_costs(ask, start) + added + leads.penalty[i] + others.penalty
+    near = np.flatnonzero(met)
+    start = _whole(np.maximum(others.start[near], leads.start[i]), ask)
+    end = start + ask.duration
+    home, onward = leads.direct[i], others.direct[near]
+    if ask.at is not None:
+        at, target = np.asarray(ask.at), others.target[near]
+        home = travel.between(at, np.broadcast_to(leads.target[i], target.shape), end)
+        onward = travel.between(at, target, end)
+    fits = (
+        (end <= np.minimum(leads.work_until[i], others.work_until[near]))
+        & (end + home <= leads.until[i])
+        & (end + onward <= others.until[near])
+    )
+    beside = others.there[near] + onward - others.direct[near]
+    added = (leads.there[i] + home - leads.direct[i] + beside) / 60.0
+    cost = time_costs(ask, start) + added + leads.penalty[i] + others.penalty[near]
     cost = np.where(fits, cost, math.inf)
     for j in np.argsort(cost, kind="stable"):
         if cost[j] == math.inf:
             return
         yield Pair(
             _seat(leads, i, ask, travel),
-            _seat(others, int(j), ask, travel),
+            _seat(others, int(near[j]), ask, travel),
             float(start[j]),
             float(cost[j]),
             float(added[j]),

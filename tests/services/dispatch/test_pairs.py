@@ -68,6 +68,8 @@ def test_both_can_do_their_part_in_time_and_no_pair_is_overlooked(
                 assert problem_with(firm[other.technician_id], visit.beside, candidate.start_at, now) is None
         if not candidates and beside is not None:
             assert first_common(firm, visit, now) is None
+        chosen = roster.best(visit, now)
+        assert (chosen and chosen.cost) == (candidates[0].cost if candidates else None)
         if candidates:
             best = candidates[0]
             roster.hold(best, visit)
