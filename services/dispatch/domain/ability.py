@@ -59,6 +59,12 @@ def lack_beside(technician: Technician, visit: Visit, at: datetime) -> Lack | No
     return lack_of(technician, visit.beside, at)
 
 
+def lack_in(technician: Technician, visit: Visit, at: datetime) -> Lack | None:
+    """The first thing that he lacks for what he does in it: as a companion if he is one."""
+    lacks = lack_beside if technician.id in visit.companions else lack_of
+    return lacks(technician, visit, at)
+
+
 def kept_out(technician: Technician, visit: Visit, at: datetime) -> Lack | None:
     """What keeps him from the site, whatever he would do there: a permit, papers, or the customer."""
     for permit in permits_of(visit):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from contracts.dispatch.events import Attention, RevocationReason
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.ability import lack_of
+from services.dispatch.domain.ability import lack_in
 from services.dispatch.domain.plan import MOVABLE, OPEN
 from services.dispatch.domain.visit import Visit
 from services.dispatch.domain.wishes import Wishes, wishes_of
@@ -53,8 +53,7 @@ class FollowWishes:
             return changed
         for id in (changed.technician_id or "", *changed.companions):
             technician = unit.get(Technicians, id)
-            asked = changed.as_asked_of(id)
-            if technician is not None and lack_of(technician, asked, changed.plan.end_at) is not None:
+            if technician is not None and lack_in(technician, changed, changed.plan.end_at) is not None:
                 give_up(unit, changed, id, RevocationReason.RESCHEDULED, Attention.UNFIT)
                 tell_next_of(unit, changed)
                 break

@@ -2,7 +2,7 @@
 
 from contracts.dispatch.events import Attention, RevocationReason
 from infra.chassis.store.unit import Unit
-from services.dispatch.domain.ability import lack_of
+from services.dispatch.domain.ability import lack_in
 from services.dispatch.domain.day import slots_of
 from services.dispatch.domain.plan import MOVABLE
 from services.dispatch.domain.technician import Technician
@@ -45,7 +45,6 @@ def give_up_what_no_longer_fits(unit: Unit, known: Technician, changed: Technici
             continue
         worked = known.is_available(slot.start_at, slot.end_at, urgent=visit.urgent)
         works = changed.is_available(slot.start_at, slot.end_at, urgent=visit.urgent)
-        asked = visit.as_asked_of(changed.id)
-        if lack_of(changed, asked, slot.end_at) is not None or (worked and not works):
+        if lack_in(changed, visit, slot.end_at) is not None or (worked and not works):
             beside.update(give_up(unit, visit, changed.id, RevocationReason.RESCHEDULED, Attention.UNFIT))
     return beside

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tests.servers import until
 from tests.services.dispatch.asking import ALWAYS, body, hire, open_ticket, post
 from tests.services.dispatch.running import Running
 from tests.services.dispatch.sample import MURET
@@ -9,6 +10,7 @@ from tests.services.dispatch.sample import MURET
 
 async def test_two_go_together_and_each_sees_what_is_his_to_say(dispatch: Running, unique: str) -> None:
     lea, max_, tom = f"{unique}-lea", f"{unique}-max", f"{unique}-tom"
+    ida = f"{unique}-ida"
     helper = f"{unique}-lift"
     await hire(
         dispatch,
@@ -49,6 +51,13 @@ async def test_two_go_together_and_each_sees_what_is_his_to_say(dispatch: Runnin
         assert (if_so["refused"], if_so["companions"]) == (None, [max_])
         moved = await post(dispatcher, f"/v1/visits/{visit}/assign", {**asked, "companions": [tom]})
         assert (moved["companions"], moved["technicians"]) == ([tom], 2)
+        await hire(dispatch, unique, **{ida: body(MURET, shifts=ALWAYS, name="Ida")})
+
+        async def leads_what_he_was_beside() -> bool:
+            led = await dispatcher.post(f"/v1/visits/{visit}/assign", json={"technician_id": ida})
+            return led.status_code == 200 and led.json()["companions"] == [tom]
+
+        await until(leads_what_he_was_beside, within=10)
         await post(dispatcher, f"/v1/visits/{visit}/unassign")
         if_so = (await dispatcher.get(f"/v1/visits/{visit}/what-if", params=asked)).json()
         assert (if_so["refused"], len(if_so["companions"])) == (None, 1)

@@ -22,7 +22,7 @@ from contracts.ticket.states import CustomerChanged
 from contracts.values import Language, Outcome, Priority, TechnicianWishes, VisitState
 from services.dispatch.domain.day import SlotTaken
 from services.dispatch.domain.plan import MOVABLE, UNDER_WAY, UNPLANNED
-from services.dispatch.domain.technician import Absence, Shifts
+from services.dispatch.domain.technician import Absence, Partner, Shifts
 from services.dispatch.planning.reasons import against
 from services.dispatch.planning.travel import DEFAULT_TRAVEL
 from services.dispatch.store.copies import Customers
@@ -232,12 +232,13 @@ def test_whom_the_customer_refuses_is_not_there_as_a_companion_either(who: str) 
     assert firm.visit("t2-1").state is VisitState.DISPATCHED, "it is her next"
 
 
-@pytest.mark.parametrize("change", ["away", "skill"])
+@pytest.mark.parametrize("change", ["away", "shifts", "partner"])
 def test_when_one_of_two_cannot_the_other_is_told_what_comes_next(change: str) -> None:
     firm = with_more_for_anna()
     away = AddAbsence("bruno", Absence(MONDAY_NINE, MONDAY_NINE + timedelta(days=2), "sick"))
-    odd = replace(firm.have(Technicians, "bruno"), shifts=Shifts({}, {}))
-    firm.do(away if change == "away" else PutTechnician(odd))
+    bruno = firm.have(Technicians, "bruno")
+    changed: dict[str, Any] = {"shifts": Shifts({}, {}), "partner": Partner("Sous & Fils")}
+    firm.do(away if change == "away" else PutTechnician(replace(bruno, **{change: changed[change]})))
     assert held(firm, "t1-1") == {}
     assert firm.visit("t2-1").state is VisitState.DISPATCHED
 
