@@ -26,12 +26,12 @@ DAY = timedelta(days=1)
 
 
 async def replenishments(run: Runtime, days: int = WINDOW_DAYS) -> tuple[list[Replenishment], frozenset[str]]:
-    """Each part with what there is of it and what to order, and the ids of the requests counted for it."""
+    """Each part with what there is of it and what to order, and the ids of the requests on order for it."""
     parts = [kept.value for kept in await run.find(Parts, {}, limit=0)]
     levels = [kept.value for kept in await run.find(StockLevels, {}, limit=0)]
     asked = {"state": {"$in": [PurchaseState.DRAFT.value, *(each.value for each in OPEN)]}}
     requests = [kept.value for kept in await run.find(PurchaseRequests, asked, limit=0)]
-    short = await run.find(Reservations, {"state": ReservationState.SHORT.value}, limit=0)
+    short = await run.find(Reservations, {"missing.0": {"$exists": True}}, limit=0)
     return replenished(
         supplies(parts, levels),
         await _use(run, days),
@@ -40,7 +40,7 @@ async def replenishments(run: Runtime, days: int = WINDOW_DAYS) -> tuple[list[Re
         drafted=_pieces(each for each in requests if each.state is PurchaseState.DRAFT),
         awaited=_awaited(kept.value for kept in short),
         days=days,
-    ), frozenset(each.id for each in requests)
+    ), frozenset(each.id for each in requests if each.state in OPEN)
 
 
 async def van_list_of(run: Runtime, technician_id: str, day: date) -> VanList:
