@@ -12,12 +12,13 @@ from services.inventory.domain.purchase import OPEN, PurchaseRequest, PurchaseSt
 from services.inventory.domain.replenishment import WINDOW_DAYS, Replenishment, replenished
 from services.inventory.domain.reservation import Reservation, ReservationState
 from services.inventory.domain.supply import supplies
+from services.inventory.domain.transfer import TransferState
 from services.inventory.domain.van_list import VanList, van_list
 from services.inventory.store.parts import Parts
 from services.inventory.store.purchases import PurchaseRequests
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.sites import Sites
-from services.inventory.store.stock import Movements, StockLevels
+from services.inventory.store.stock import Movements, StockLevels, Transfers
 from services.inventory.store.technicians import Technicians
 
 MOST_DELIVERIES = 500
@@ -32,8 +33,9 @@ async def replenishments(run: Runtime, days: int = WINDOW_DAYS) -> tuple[list[Re
     asked = {"state": {"$in": [PurchaseState.DRAFT.value, *(each.value for each in OPEN)]}}
     requests = [kept.value for kept in await run.find(PurchaseRequests, asked, limit=0)]
     short = await run.find(Reservations, {"missing.0": {"$exists": True}}, limit=0)
+    sent = await run.find(Transfers, {"state": TransferState.ON_THE_WAY.value}, limit=0)
     return replenished(
-        supplies(parts, levels),
+        supplies(parts, levels, [kept.value for kept in sent]),
         await _use(run, days),
         await _leads(run),
         on_order=_pieces(each for each in requests if each.state in OPEN),

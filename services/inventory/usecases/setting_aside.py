@@ -129,7 +129,7 @@ def _break_promises(unit: Unit, id: str) -> set[str]:
 
 
 def serve_the_waiting(unit: Unit, skus: Iterable[str]) -> None:
-    """Visits that are short of one of these get what they want, the earliest first, or wait for what will do."""
+    """Visits that are short of one of these get what they want, the earliest first, or wait."""
     waiting = {each.id: each for sku in sorted(skus) for each in unit.where(Reservations, "short_of", sku)}
     for reservation in sorted(waiting.values(), key=_by_start):
         found = _find(unit, reservation)
