@@ -17,6 +17,7 @@ from infra.chassis.service import Run
 from infra.chassis.web.pages import asks_for_part
 from services.inventory.api.supply import replenishments, van_list_of
 from services.inventory.domain.loan import LoanState, StockLoan
+from services.inventory.domain.part import Part
 from services.inventory.domain.places import CUPBOARD, TRANSIT, VAN
 from services.inventory.domain.purchase import PurchaseRequest, PurchaseState
 from services.inventory.domain.returned import OPEN, Returned
@@ -65,12 +66,19 @@ async def orders(request: Request, who: Who, run: Run) -> Response:
     found: list[Kept[PurchaseRequest]] = await run.find(
         PurchaseRequests, ended, sort=NEWEST, limit=MOST_SHOWN
     )
+    parts = await _parts(run, (sku for kept in found for sku in kept.value.skus))
     return PAGES.page(
         request,
         "parc-order-list.html" if asks_for_part(request) else "parc-orders.html",
         due=due,
         requests=[kept.value for kept in found],
-        parts=await _names(run, (sku for kept in found for sku in kept.value.skus)),
+        parts={sku: part.name for sku, part in parts.items()},
+        told_apart={
+            kept.value.id: {
+                parts[line.sku].tracking.value for line in kept.value.lines if line.open and line.sku in parts
+            }
+            for kept in found
+        },
         where=await _where(run),
         may_write=who.may("purchases:write"),
         may_approve=who.may("purchases:approve"),
@@ -160,8 +168,12 @@ async def van_list(
 
 
 async def _names(run: Runtime, skus: Iterable[str]) -> Mapping[str, str]:
+    return {sku: part.name for sku, part in (await _parts(run, skus)).items()}
+
+
+async def _parts(run: Runtime, skus: Iterable[str]) -> Mapping[str, Part]:
     found = await run.find(Parts, {"_id": {"$in": sorted(set(skus))}}, limit=0)
-    return {kept.value.id: kept.value.name for kept in found}
+    return {kept.value.id: kept.value for kept in found}
 
 
 async def _places(run: Runtime, locations: set[str]) -> Mapping[str, str]:
