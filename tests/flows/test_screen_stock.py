@@ -118,6 +118,11 @@ async def test_the_van_list_of_tomorrow_is_made_to_be_printed_and_kept_from_clie
         await page.emulate_media(media="print")
         await expect(page.get_by_role("navigation").first).to_be_hidden()
         await expect(page.get_by_role("button", name="Print")).to_be_hidden()
+    await firm.technician("ben")
+    async with screens.open("/parc/stock/van-lists", firm.person("technician", "ann")) as page:
+        await expect(page.get_by_role("main").get_by_role("link")).to_have_count(1)
+        await page.get_by_role("main").get_by_role("link").click()
+        await expect(page.get_by_role("row", name=firm.id("Toner"))).to_contain_text("0 of 2")
     manager = (await firm.customer()).manager
     async with screens.open("/parc/stock/orders", manager) as page:
         await expect(page.get_by_role("main")).to_contain_text("may not")

@@ -72,6 +72,16 @@ async def van_list_of(run: Runtime, technician_id: str, day: date) -> VanList:
     )
 
 
+async def tomorrow_of(run: Runtime, technician_id: str) -> date:
+    """The day after today where his next visit is; in UTC, where he has none."""
+    now = run.clock.now()
+    coming = {"technician_id": technician_id, "planned_start": {"$gte": now}}
+    found = await run.find(Reservations, coming, sort=(("planned_start", 1),), limit=1)
+    site_id = found[0].value.site_id if found else None
+    zone = "UTC" if site_id is None else (await _zones(run, {site_id})).get(site_id, "UTC")
+    return (now.astimezone(ZoneInfo(zone)) + DAY).date()
+
+
 def _begins_on(reservation: Reservation, day: date, zones: Mapping[str, str]) -> bool:
     start = reservation.planned_start
     zone = zones.get(reservation.site_id or "", "UTC")
