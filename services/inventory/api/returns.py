@@ -20,6 +20,7 @@ from infra.chassis.service import Caused, Run
 from infra.chassis.store.unit import Cause, UseCase
 from services.inventory.api.boundary import customers_filter, require_customer
 from services.inventory.api.stock import Mover, Note, Pieces, Serial, Serials, move, move_anew
+from services.inventory.api.supply import days_at
 from services.inventory.domain.loan import LoanState, StockLoan
 from services.inventory.domain.returned import ClaimKind, Returned, ReturnState
 from services.inventory.store.returns import Returns, StockLoans
@@ -245,11 +246,11 @@ async def list_loans(
     site: Id | None = None,
     customer: Id | None = None,
 ) -> Any:
-    today = _today(run)
     own = await customers_filter(run, principal)
     query = page.filter(own, sku=sku, site_id=site, customer_id=customer)
-    found = await run.find(StockLoans, query, sort=page.sort, limit=page.fetch)
-    return page.of(found, lambda kept: loan_view(kept, today))
+    found: list[Kept[StockLoan]] = await run.find(StockLoans, query, sort=page.sort, limit=page.fetch)
+    today = await days_at(run, (kept.value.site_id for kept in found))
+    return page.of(found, lambda kept: loan_view(kept, today[kept.value.site_id]))
 
 
 @router.get("/loans/{id}", response_model=StockLoanView)
@@ -299,8 +300,5 @@ async def _loan_shown(run: Runtime, principal: Principal, id: str, response: Res
         raise not_found("loan", id)
     await require_customer(run, principal, kept.value.customer_id, "loan", id)
     response.headers["ETag"] = etag(kept.version)
-    return loan_view(kept, _today(run))
-
-
-def _today(run: Runtime) -> str:
-    return f"{run.clock.now():%Y-%m-%d}"
+    site_id = kept.value.site_id
+    return loan_view(kept, (await days_at(run, (site_id,)))[site_id])

@@ -32,7 +32,8 @@ async def replenishments(run: Runtime, days: int = WINDOW_DAYS) -> tuple[list[Re
     levels = [kept.value for kept in await run.find(StockLevels, {}, limit=0)]
     asked = {"state": {"$in": [PurchaseState.DRAFT.value, *(each.value for each in OPEN)]}}
     requests = [kept.value for kept in await run.find(PurchaseRequests, asked, limit=0)]
-    short = await run.find(Reservations, {"missing.0": {"$exists": True}}, limit=0)
+    lacking = {"missing.sku": {"$gt": ""}, "missing.0": {"$exists": True}}
+    short = await run.find(Reservations, lacking, limit=0)
     sent = await run.find(Transfers, {"state": TransferState.ON_THE_WAY.value}, limit=0)
     return replenished(
         supplies(parts, levels, [kept.value for kept in sent]),
@@ -80,6 +81,14 @@ async def tomorrow_of(run: Runtime, technician_id: str) -> date:
     site_id = found[0].value.site_id if found else None
     zone = "UTC" if site_id is None else (await _zones(run, {site_id})).get(site_id, "UTC")
     return (now.astimezone(ZoneInfo(zone)) + DAY).date()
+
+
+async def days_at(run: Runtime, sites: Iterable[str]) -> Mapping[str, str]:
+    """Which day (``YYYY-MM-DD``) it is at each of the sites; in UTC, where one is not known."""
+    asked = set(sites)
+    zones = await _zones(run, asked)
+    now = run.clock.now()
+    return {each: f"{now.astimezone(ZoneInfo(zones.get(each, 'UTC'))):%Y-%m-%d}" for each in asked}
 
 
 def _begins_on(reservation: Reservation, day: date, zones: Mapping[str, str]) -> bool:

@@ -14,7 +14,7 @@ from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Run
 from infra.chassis.web.pages import asks_for_part
-from services.inventory.api.supply import replenishments, tomorrow_of, van_list_of
+from services.inventory.api.supply import days_at, replenishments, tomorrow_of, van_list_of
 from services.inventory.domain.loan import LoanState, StockLoan
 from services.inventory.domain.part import Part
 from services.inventory.domain.places import CUPBOARD, TRANSIT, VAN
@@ -130,7 +130,7 @@ async def returns(request: Request, who: Who, run: Run) -> Response:
         places=await _places(run, {VAN + id for id in people}),
         where=await _where(run),
         sites={kept.value.id: kept.value.name for kept in sites},
-        today=f"{run.clock.now():%Y-%m-%d}",
+        today=await days_at(run, (kept.value.site_id for kept in lent)),
         now=run.clock.now(),
     )
 
