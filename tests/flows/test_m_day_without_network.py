@@ -62,8 +62,9 @@ async def three_requests(firm: Firm) -> list[Request]:
     acme = await firm.customer()
     await firm.contract(acme, promise(6000))
     lea = await firm.technician("lea")
-    fan = await firm.part("fan")
-    await firm.stock(f"van:{lea.id}", fan, 5)
+    fan, spare = await firm.part("fan"), await firm.part("fan2")
+    done(await firm.stock_keeper.put(f"/v1/parts/{fan}", {"name": "fan", "substitutes": [{"sku": spare}]}))
+    await firm.stock(f"van:{lea.id}", spare, 5)
     work = await firm.work(parts={fan: 1})
     asked = []
     for name, near in (("printer", RENNES), ("server", CESSON), ("phone", VILLEURBANNE)):
@@ -100,6 +101,7 @@ async def test_a_day_without_a_network_and_a_killed_server_lose_nothing_and_doub
             await page.context.set_offline(True)
 
             await steps(page, "The printer is silent", *STEPS)
+            await expect(page.get_by_text("1 × fan2 instead of fan in your van")).to_be_visible()
             await page.get_by_label("Add a photo").set_input_files(photograph())
             await stands(page, "No network · 5 are not sent")
             await page.get_by_role("link", name="Something else is broken here").click()

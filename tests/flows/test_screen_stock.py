@@ -45,7 +45,8 @@ async def test_parts_are_sent_received_short_ordered_and_claimed_on_the_pages(
         await page.get_by_role("button", name="Draft the orders").click()
         card = page.get_by_role("region", name=firm.id("Western"))
         await card.get_by_label("How many").fill("8")
-        await card.get_by_role("button", name="Keep these quantities").click()
+        async with page.expect_response(lambda answer: answer.url.endswith("/parc/stock/orders")):
+            await card.get_by_role("button", name="Keep these quantities").click()
         await expect(card.get_by_label("How many")).to_have_value("8")
         await card.get_by_role("button", name="Approve").click()
         await card.get_by_label("Order number").fill("PO-1")
@@ -62,8 +63,45 @@ async def test_parts_are_sent_received_short_ordered_and_claimed_on_the_pages(
         await expect(card.get_by_text("claimed", exact=True)).to_be_visible()
         await expect(page.get_by_text("late", exact=True)).to_be_visible()
         assert await barriers(page) == []
+        await card.get_by_text("Nothing is wrong with it").click()
+        await card.get_by_label("Put into").fill("depot:east")
+        await card.get_by_role("button", name="Back into stock").click()
+        await expect(card).to_have_count(0)
     assert [each for each in screens.complaints if "409" not in each] == []
     screens.complaints.clear()
+
+
+async def test_pieces_with_serials_are_received_and_sent_on_the_pages(firm: Firm, screens: Screens) -> None:
+    keeper = firm.stock_keeper
+    screen = await firm.part("Screen")
+    done(await keeper.put(f"/v1/parts/{screen}", {"name": firm.id("Screen"), "tracking": "serial"}))
+    asked = {"supplier": firm.id("Eizo"), "lines": [{"sku": screen, "quantity": 2}]}
+    path = f"/v1/purchase-requests/{done(await keeper.post('/v1/purchase-requests', asked))['id']}"
+    done(await keeper.post(f"{path}/approve", {}))
+    done(await keeper.post(f"{path}/order", {}))
+    first, second = firm.id("S1"), firm.id("S2")
+    async with screens.open("/parc/stock/orders", keeper) as page:
+        card = page.get_by_role("region", name=firm.id("Eizo"))
+        await card.get_by_label("How many").fill("2")
+        await card.get_by_label("Serial numbers").fill(f"{first}\n{second}\n")
+        await card.get_by_label("Where").fill("depot:west")
+        assert await barriers(page) == []
+        await card.get_by_role("button", name="Receive").click()
+        await expect(card).to_have_count(0)
+    async with screens.open("/parc/stock/transfers", keeper, size=PHONE) as page:
+        await page.get_by_text("Send parts to another place").click()
+        for label, said in (("From", "depot:west"), ("Whereto", "depot:east"), ("Part", screen)):
+            await page.get_by_label(label, exact=True).fill(said)
+        await page.get_by_label("How many").fill("2")
+        await page.get_by_label("Serial numbers").fill(f"{first}, {second}")
+        await page.get_by_role("button", name="Send").click()
+        card = page.get_by_role("region").filter(has_text=first)
+        await card.get_by_label(first).uncheck()
+        await expect(card.get_by_role("spinbutton", name="Came")).to_have_value("1")
+        assert await barriers(page) == []
+        await card.get_by_role("button", name="Receive").click()
+        await expect(card.get_by_label(second)).to_have_count(0)
+        await expect(card.get_by_label(first)).to_be_checked()
 
 
 async def test_the_van_list_of_tomorrow_is_made_to_be_printed_and_kept_from_clients(
@@ -80,6 +118,11 @@ async def test_the_van_list_of_tomorrow_is_made_to_be_printed_and_kept_from_clie
         await page.emulate_media(media="print")
         await expect(page.get_by_role("navigation").first).to_be_hidden()
         await expect(page.get_by_role("button", name="Print")).to_be_hidden()
+    await firm.technician("ben")
+    async with screens.open("/parc/stock/van-lists", firm.person("technician", "ann")) as page:
+        await expect(page.get_by_role("main").get_by_role("link")).to_have_count(1)
+        await page.get_by_role("main").get_by_role("link").click()
+        await expect(page.get_by_role("row", name=firm.id("Toner"))).to_contain_text("0 of 2")
     manager = (await firm.customer()).manager
     async with screens.open("/parc/stock/orders", manager) as page:
         await expect(page.get_by_role("main")).to_contain_text("may not")

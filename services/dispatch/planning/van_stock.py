@@ -36,22 +36,42 @@ class VanStock:
         return {sku for need in self.unpacked(needs) for sku in self._instead_of(need.sku)}
 
     def carries(self, technician_id: str, visit: Visit) -> bool:
-        """Whether his van is known to hold every part that the visit needs, or a substitute."""
-        van = self._available.get(f"van:{technician_id}", {})
-        return all(self._gives(van, need) for need in self.unpacked(visit.need.parts))
+        """Whether each part that the visit needs is known to wait in his van or in the site's cupboard.
+
+        A substitute counts where it is what the stock would give: nothing near has what it replaces.
+        """
+        near = self._near(technician_id, visit)
+        depots = self._depots()
+        return all(self._at_hand(near, depots, need) for need in self.unpacked(visit.need.parts))
 
     def can_have(self, technician_id: str, visit: Visit) -> bool:
         """Whether his van, the site's cupboard or a depot is known to hold each part that the visit needs."""
-        near = (f"van:{technician_id}", f"cupboard:{visit.site_id}")
-        places = [
-            held for place, held in self._available.items() if place in near or place.startswith("depot:")
-        ]
+        places = [*self._near(technician_id, visit), *self._depots()]
         return all(
-            any(self._gives(held, need) for held in places) for need in self.unpacked(visit.need.parts)
+            any(_gives(held, sku, need) for held in places for sku in self._instead_of(need.sku))
+            for need in self.unpacked(visit.need.parts)
         )
 
-    def _gives(self, held: Mapping[str, int], need: PartNeed) -> bool:
-        return any(held.get(sku, 0) >= need.quantity for sku in self._instead_of(need.sku))
+    def _near(self, technician_id: str, visit: Visit) -> list[Mapping[str, int]]:
+        places = (f"van:{technician_id}", f"cupboard:{visit.site_id}")
+        return [self._available[place] for place in places if place in self._available]
+
+    def _depots(self) -> list[Mapping[str, int]]:
+        return [held for place, held in self._available.items() if place.startswith("depot:")]
+
+    def _at_hand(
+        self, near: Iterable[Mapping[str, int]], depots: Iterable[Mapping[str, int]], need: PartNeed
+    ) -> bool:
+        for sku in self._instead_of(need.sku):
+            if any(_gives(held, sku, need) for held in near):
+                return True
+            if any(_gives(held, sku, need) for held in depots):
+                return False
+        return False
 
     def _instead_of(self, sku: str) -> tuple[str, ...]:
         return (sku, *(self._parts[sku].substitutes if sku in self._parts else ()))
+
+
+def _gives(held: Mapping[str, int], sku: str, need: PartNeed) -> bool:
+    return held.get(sku, 0) >= need.quantity

@@ -1,6 +1,6 @@
 """``/v1/stock/reorder`` and ``/v1/stock/van-lists``: what to order, and what to load in the evening."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -12,7 +12,7 @@ from infra.chassis.http.parameters import Day
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.service import Run
-from services.inventory.api.supply import replenishments, van_list_of
+from services.inventory.api.supply import replenishments, tomorrow_of, van_list_of
 from services.inventory.domain.replenishment import WINDOW_DAYS
 from services.inventory.store.technicians import Technicians
 from services.inventory.views.supplying import ReorderView, VanListView, reorder_view, van_list_view
@@ -50,12 +50,12 @@ async def read_van_list(
     id: Id,
     principal: Annotated[Principal, allow("van-lists:read")],
     run: Run,
-    date: Annotated[Day | None, Query(description="The day of the visits: tomorrow, if absent")] = None,
+    date: Annotated[Day | None, Query(description="The day of the visits: tomorrow there, if absent")] = None,
 ) -> Any:
     """What the technician ``id`` loads for his visits of a day. A technician reads his own."""
     known = await run.read(Technicians, id)
     if known is None or (principal.role == "technician" and principal.subject != id):
         raise not_found("technician", id)
-    day = date or (run.clock.now() + timedelta(days=1)).date()
+    day = date or await tomorrow_of(run, id)
     found = van_list_view(await van_list_of(run, id, day))
     return DatedVanList(**found.model_dump(), date=day)

@@ -19,7 +19,8 @@ from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Caused, Run
 from infra.chassis.store.unit import Cause, UseCase
 from services.inventory.api.boundary import customers_filter, require_customer
-from services.inventory.api.stock import Mover, Note, Pieces, Serial, Serials
+from services.inventory.api.stock import Mover, Note, Pieces, Serial, Serials, move, move_anew
+from services.inventory.api.supply import days_at
 from services.inventory.domain.loan import LoanState, StockLoan
 from services.inventory.domain.returned import ClaimKind, Returned, ReturnState
 from services.inventory.store.returns import Returns, StockLoans
@@ -70,12 +71,12 @@ class NoteBody(Body):
 
 
 class SettleBody(Body):
-    """``credited`` comes with ``credit_cents``; ``replaced`` and ``repaired`` with its new ``location``.
+    """``credited`` comes with ``credit_cents``; ``replaced``, ``repaired``, ``kept`` with its ``location``.
 
-    ``serial`` is the replacement's, where it has one.
+    ``kept``: it was tested and nothing is wrong. ``serial`` is the replacement's, where it has one.
     """
 
-    outcome: Literal["credited", "replaced", "repaired", "refused", "scrapped"]
+    outcome: Literal["credited", "replaced", "repaired", "refused", "scrapped", "kept"]
     credit_cents: Annotated[int, Field(ge=0, le=10_000_000_00)] | None = None
     location: Location | None = None
     serial: Serial | None = None
@@ -85,7 +86,7 @@ class SettleBody(Body):
     def _whole(self) -> Self:
         if self.outcome == "credited" and self.credit_cents is None:
             raise InvalidValue("Say how much was credited.", "Indiquez le montant de l'avoir.")
-        if self.outcome in ("replaced", "repaired") and self.location is None:
+        if self.outcome in ("replaced", "repaired", "kept") and self.location is None:
             raise InvalidValue("Say where it was put.", "Indiquez où la pièce a été rangée.")
         return self
 
@@ -127,7 +128,7 @@ async def take_back(
     def taking(id: str) -> TakeBack:
         return TakeBack(id=id, **body.model_dump())
 
-    created = await run.create(taking, cause, key)
+    created = await move_anew(run, taking, cause, key)
     response.headers["Location"] = f"/v1/stock/returns/{created.id}"
     return await _shown(run, created.id, response)
 
@@ -210,7 +211,7 @@ async def settle(
     run: Run,
     response: Response,
 ) -> Any:
-    """What the supplier answered; or it is scrapped without asking him."""
+    """What the supplier answered; or it is scrapped, or kept, without asking him."""
     settling = SettleReturn(
         id,
         ReturnState(body.outcome),
@@ -231,7 +232,7 @@ async def lend(
         due = None if body.due_on is None else body.due_on.isoformat()
         return LendStock(id=id, **{**body.model_dump(), "due_on": due})
 
-    created = await run.create(lending, cause, key)
+    created = await move_anew(run, lending, cause, key)
     response.headers["Location"] = f"/v1/stock/loans/{created.id}"
     return await _loan_shown(run, principal, created.id, response)
 
@@ -245,11 +246,11 @@ async def list_loans(
     site: Id | None = None,
     customer: Id | None = None,
 ) -> Any:
-    today = _today(run)
     own = await customers_filter(run, principal)
     query = page.filter(own, sku=sku, site_id=site, customer_id=customer)
-    found = await run.find(StockLoans, query, sort=page.sort, limit=page.fetch)
-    return page.of(found, lambda kept: loan_view(kept, today))
+    found: list[Kept[StockLoan]] = await run.find(StockLoans, query, sort=page.sort, limit=page.fetch)
+    today = await days_at(run, (kept.value.site_id for kept in found))
+    return page.of(found, lambda kept: loan_view(kept, today[kept.value.site_id]))
 
 
 @router.get("/loans/{id}", response_model=StockLoanView)
@@ -269,14 +270,14 @@ async def take_loan_back(
     response: Response,
 ) -> Any:
     """``location`` is a quarantine where it came back defective."""
-    await run.do(TakeLoanBack(id, body.location, body.note, expected), cause, key)
+    await move(run, TakeLoanBack(id, body.location, body.note, expected), cause, key)
     return await _loan_shown(run, principal, id, response)
 
 
 async def _done(
     run: Runtime, command: UseCase[None], id: str, cause: Cause, key: Any, response: Response
 ) -> ReturnView:
-    await run.do(command, cause, key)
+    await move(run, command, cause, key)
     return await _shown(run, id, response)
 
 
@@ -299,8 +300,5 @@ async def _loan_shown(run: Runtime, principal: Principal, id: str, response: Res
         raise not_found("loan", id)
     await require_customer(run, principal, kept.value.customer_id, "loan", id)
     response.headers["ETag"] = etag(kept.version)
-    return loan_view(kept, _today(run))
-
-
-def _today(run: Runtime) -> str:
-    return f"{run.clock.now():%Y-%m-%d}"
+    site_id = kept.value.site_id
+    return loan_view(kept, (await days_at(run, (site_id,)))[site_id])

@@ -1,7 +1,8 @@
 """``/v1/stock``: what is where, and the stock-keeper's moves."""
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -12,7 +13,7 @@ from infra.chassis.http.body import Body, said
 from infra.chassis.http.idempotency import IdempotencyRequired
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
-from infra.chassis.runtime import Runtime
+from infra.chassis.runtime import Created, Runtime
 from infra.chassis.service import Caused, Run
 from infra.chassis.store.idempotency import KeyedBy
 from infra.chassis.store.jobs import Done, contended
@@ -28,6 +29,8 @@ from services.inventory.usecases.transfer_stock import TransferStock
 from services.inventory.views.stock import LevelView, MovementView, TransferView, level_view, movement_view
 
 router = APIRouter(tags=["stock"])
+
+R = TypeVar("R")
 
 MOST = 100_000
 TRIES = 4
@@ -152,6 +155,18 @@ async def move(run: Runtime, moving: UseCase[Any], cause: Cause, key: KeyedBy) -
     for _ in range(TRIES):
         try:
             return await run.do(moving, cause, key)
+        except UniqueViolation:
+            continue
+    raise contended()
+
+
+async def move_anew(
+    run: Runtime, making: Callable[[str], UseCase[R]], cause: Cause, key: KeyedBy
+) -> Created[R]:
+    """The same of a deed that is kept under an id of its own."""
+    for _ in range(TRIES):
+        try:
+            return await run.create(making, cause, key)
         except UniqueViolation:
             continue
     raise contended()

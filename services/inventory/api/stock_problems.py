@@ -54,6 +54,22 @@ STOCK_PROBLEMS: Mapping[str, ProblemType] = {
             "Nommez ses pièces une par une.",
         ),
     ),
+    "in-quarantine": ProblemType(
+        409,
+        Text("It came back and is not settled", "Un retour n'est pas soldé"),
+        Text(
+            "Settle `returns` first: POST /v1/stock/returns/{id}/settle.",
+            "Soldez d'abord `returns` : POST /v1/stock/returns/{id}/settle.",
+        ),
+    ),
+    "part-in-stock": ProblemType(
+        409,
+        Text("The part is in stock", "La pièce est en stock"),
+        Text(
+            "A kit has no stock of its own: count it to zero at `locations` first.",
+            "Un kit n'a pas de stock propre : comptez-la à zéro en `locations` d'abord.",
+        ),
+    ),
     "names-itself": ProblemType(
         422,
         Text("A part names itself", "Une pièce se nomme elle-même"),

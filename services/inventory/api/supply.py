@@ -12,12 +12,13 @@ from services.inventory.domain.purchase import OPEN, PurchaseRequest, PurchaseSt
 from services.inventory.domain.replenishment import WINDOW_DAYS, Replenishment, replenished
 from services.inventory.domain.reservation import Reservation, ReservationState
 from services.inventory.domain.supply import supplies
+from services.inventory.domain.transfer import TransferState
 from services.inventory.domain.van_list import VanList, van_list
 from services.inventory.store.parts import Parts
 from services.inventory.store.purchases import PurchaseRequests
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.sites import Sites
-from services.inventory.store.stock import Movements, StockLevels
+from services.inventory.store.stock import Movements, StockLevels, Transfers
 from services.inventory.store.technicians import Technicians
 
 MOST_DELIVERIES = 500
@@ -26,21 +27,23 @@ DAY = timedelta(days=1)
 
 
 async def replenishments(run: Runtime, days: int = WINDOW_DAYS) -> tuple[list[Replenishment], frozenset[str]]:
-    """Each part with what there is of it and what to order, and the ids of the requests counted for it."""
+    """Each part with what there is of it and what to order, and the ids of the requests on order for it."""
     parts = [kept.value for kept in await run.find(Parts, {}, limit=0)]
     levels = [kept.value for kept in await run.find(StockLevels, {}, limit=0)]
     asked = {"state": {"$in": [PurchaseState.DRAFT.value, *(each.value for each in OPEN)]}}
     requests = [kept.value for kept in await run.find(PurchaseRequests, asked, limit=0)]
-    short = await run.find(Reservations, {"state": ReservationState.SHORT.value}, limit=0)
+    lacking = {"missing.sku": {"$gt": ""}, "missing.0": {"$exists": True}}
+    short = await run.find(Reservations, lacking, limit=0)
+    sent = await run.find(Transfers, {"state": TransferState.ON_THE_WAY.value}, limit=0)
     return replenished(
-        supplies(parts, levels),
+        supplies(parts, levels, [kept.value for kept in sent]),
         await _use(run, days),
         await _leads(run),
         on_order=_pieces(each for each in requests if each.state in OPEN),
         drafted=_pieces(each for each in requests if each.state is PurchaseState.DRAFT),
         awaited=_awaited(kept.value for kept in short),
         days=days,
-    ), frozenset(each.id for each in requests)
+    ), frozenset(each.id for each in requests if each.state in OPEN)
 
 
 async def van_list_of(run: Runtime, technician_id: str, day: date) -> VanList:
@@ -68,6 +71,24 @@ async def van_list_of(run: Runtime, technician_id: str, day: date) -> VanList:
         days=WINDOW_DAYS,
         agency=technician.value.agency if technician is not None else None,
     )
+
+
+async def tomorrow_of(run: Runtime, technician_id: str) -> date:
+    """The day after today where his next visit is; in UTC, where he has none."""
+    now = run.clock.now()
+    coming = {"technician_id": technician_id, "planned_start": {"$gte": now}}
+    found = await run.find(Reservations, coming, sort=(("planned_start", 1),), limit=1)
+    site_id = found[0].value.site_id if found else None
+    zone = "UTC" if site_id is None else (await _zones(run, {site_id})).get(site_id, "UTC")
+    return (now.astimezone(ZoneInfo(zone)) + DAY).date()
+
+
+async def days_at(run: Runtime, sites: Iterable[str]) -> Mapping[str, str]:
+    """Which day (``YYYY-MM-DD``) it is at each of the sites; in UTC, where one is not known."""
+    asked = set(sites)
+    zones = await _zones(run, asked)
+    now = run.clock.now()
+    return {each: f"{now.astimezone(ZoneInfo(zones.get(each, 'UTC'))):%Y-%m-%d}" for each in asked}
 
 
 def _begins_on(reservation: Reservation, day: date, zones: Mapping[str, str]) -> bool:

@@ -17,7 +17,7 @@ from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Runtime
 from infra.chassis.service import Caused, Run
-from services.inventory.api.stock import LotName, Mover, Note, Pieces, Serials
+from services.inventory.api.stock import LotName, Mover, Note, Pieces, Serials, move, move_anew
 from services.inventory.domain.movement import VarianceReason
 from services.inventory.domain.transfer import TransferState
 from services.inventory.store.stock import Transfers
@@ -96,7 +96,7 @@ async def send_transfer(
         lines = tuple(Sent(each.sku, each.quantity, each.serials, each.lot) for each in body.lines)
         return SendTransfer(id, body.origin, body.destination, lines, body.occurred_at, body.note)
 
-    created = await run.create(sending, cause, key)
+    created = await move_anew(run, sending, cause, key)
     response.headers["Location"] = f"/v1/stock/transfers/{created.id}"
     return await _shown(run, created.id, response)
 
@@ -134,7 +134,7 @@ async def receive_transfer(
     receiving = ReceiveTransfer(
         id, lines, body.more_to_come, body.reason, body.note, body.occurred_at, expected
     )
-    await run.do(receiving, cause, key)
+    await move(run, receiving, cause, key)
     return await _shown(run, id, response)
 
 
@@ -150,7 +150,7 @@ async def cancel_transfer(
     response: Response,
 ) -> Any:
     """What is on the way goes back to where it came from."""
-    await run.do(CancelTransfer(id, body.note, expected), cause, key)
+    await move(run, CancelTransfer(id, body.note, expected), cause, key)
     return await _shown(run, id, response)
 
 

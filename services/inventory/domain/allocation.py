@@ -121,6 +121,7 @@ class _Source:
     set_aside: bool
     lacking: int = 0
     """Set aside, and not there any more."""
+    instead_of: str | None = None
 
 
 def settle(
@@ -129,27 +130,34 @@ def settle(
     """Take what was used from what was set aside for the visit, then from the van.
 
     ``on_hand`` says how many there are, by level: of all that is set aside, and of the van. What neither
-    has is a discrepancy.
+    has is taken from what was set aside instead of it: who uses a substitute may write down the part that
+    he was sent with. The rest is a discrepancy.
     """
     sources = []
-    own: dict[str, int] = {}
+    there = dict(on_hand)
+
+    def take(location: str, sku: str, most: int) -> int:
+        taken = min(most, there[level_id(location, sku)])
+        there[level_id(location, sku)] -= taken
+        return taken
+
     for each in held:
-        there = min(each.quantity, on_hand[level_id(each.location, each.sku)])
-        sources.append(_Source(each.location, each.sku, there, True, each.quantity - there))
-        if each.location == van:
-            own[each.sku] = each.quantity
+        found = take(each.location, each.sku, each.quantity)
+        lacking = each.quantity - found
+        sources.append(_Source(each.location, each.sku, found, True, lacking, each.instead_of))
     used = tuple(used)
     for sku in dict.fromkeys(part.sku for part in used):
-        free = max(0, on_hand[level_id(van, sku)] - own.get(sku, 0))
-        sources.append(_Source(van, sku, free, False))
+        sources.append(_Source(van, sku, there[level_id(van, sku)], False))
     issued: list[Issue] = []
     owed: list[PartNeed] = []
     for part in used:
         rest = part.quantity
-        for source in sources:
-            taken = min(rest, source.left) if source.sku == part.sku else 0
+        of_it = [source for source in sources if source.sku == part.sku]
+        for source in (*of_it, *(source for source in sources if source.instead_of == part.sku)):
+            taken = min(rest, source.left)
             if taken:
-                issued.append(Issue(source.location, _piece(part, taken, first=rest == part.quantity)))
+                piece = _piece(part, source.sku, taken, first=rest == part.quantity)
+                issued.append(Issue(source.location, piece))
                 source.left -= taken
                 rest -= taken
         if rest:
@@ -162,10 +170,10 @@ def settle(
     )
 
 
-def _piece(part: PartUsed, quantity: int, *, first: bool) -> PartUsed:
+def _piece(part: PartUsed, sku: str, quantity: int, *, first: bool) -> PartUsed:
     # A part fitted is written down once with its serials, even when it comes from two places.
     return PartUsed(
-        sku=part.sku,
+        sku=sku,
         quantity=quantity,
         serial_in=part.serial_in if first else None,
         serial_out=part.serial_out if first else None,

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from contracts.refusal import Refusal
 from contracts.text import Text
+from services.inventory.domain.lots import Lot
 
 
 class LoanState(StrEnum):
@@ -27,6 +28,7 @@ class StockLoan:
     lent_by: str
     state: LoanState = LoanState.OUT
     serials: tuple[str, ...] = ()
+    lots: tuple[Lot, ...] = ()
     due_on: str | None = None
     ticket_id: str | None = None
     back_at: datetime | None = None

@@ -51,7 +51,8 @@ class Reservation:
 
     ``epoch`` (of the visit's facts) and ``sequence`` are those of the last fact applied: an older
     one, come late, changes no plan. After ``closed`` only history is left. ``level_ids`` repeats what
-    ``held`` names, for queries; ``short_of`` are the parts whose coming may end the shortage.
+    ``held`` names, for queries; ``short_of`` are the parts whose coming may end the shortage. What is
+    ``missing`` may outlast the plan that fell short of it: nobody goes, and the parts are to be bought.
     """
 
     id: str
@@ -148,15 +149,23 @@ class Reservation:
         )
         return short, fact
 
-    def release(self) -> tuple["Reservation", tuple[PartsReleased, ...]]:
-        """What is held is free again, and nothing is waited for any more."""
+    def still_short(self, missing: tuple[MissingPart, ...], substitutes: Iterable[str] = ()) -> "Reservation":
+        """The same shortage, of which other parts may be the end."""
+        waited_for = tuple(sorted({*(each.sku for each in missing), *substitutes}))
+        return self if waited_for == self.short_of else replace(self, missing=missing, short_of=waited_for)
+
+    def release(self, *, awaited: bool = False) -> tuple["Reservation", tuple[PartsReleased, ...]]:
+        """What is held is free again. Its parts that are missing are waited for no more, unless ``awaited``.
+
+        ``awaited``: the visit itself is still to be made, by whoever is found once they are there.
+        """
         over = self.state in (ReservationState.RESERVED, ReservationState.SHORT)
         released = replace(
             self,
             state=ReservationState.RELEASED if over else self.state,
             held=(),
             level_ids=(),
-            missing=(),
+            missing=self.missing if awaited else (),
             short_of=(),
         )
         return released, self._released(self.held)

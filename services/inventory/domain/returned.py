@@ -20,8 +20,11 @@ class ReturnState(StrEnum):
     REPAIRED = "repaired"
     REFUSED = "refused"
     SCRAPPED = "scrapped"
+    KEPT = "kept"
+    """Tested, and nothing was wrong with it: it is in stock again."""
 
 
+IN_QUARANTINE = frozenset({ReturnState.QUARANTINED, ReturnState.CLAIMED})
 OPEN = (ReturnState.EXPECTED, ReturnState.QUARANTINED, ReturnState.CLAIMED, ReturnState.SENT)
 SETTLED = frozenset(ReturnState) - frozenset(OPEN)
 
@@ -46,7 +49,7 @@ class Returned:
     """One piece, or several without a serial.
 
     ``location`` is the quarantine that holds it. ``credit_cents`` are what the supplier credited;
-    ``replacement_serial`` and ``replaced_to`` what came for it and whereto.
+    ``replacement_serial`` and ``replaced_to`` what came for it and whereto; of one that is kept, where it is.
     """
 
     id: str
@@ -91,8 +94,8 @@ class Returned:
     def settle(
         self, step: Step, *, credit_cents: int | None, serial: str | None, to: str | None
     ) -> "Returned":
-        """How it ended: the supplier's answer, or scrapped without asking him."""
-        if step.state is ReturnState.SCRAPPED:
+        """How it ended: the supplier's answer, or scrapped or kept without asking him."""
+        if step.state in (ReturnState.SCRAPPED, ReturnState.KEPT):
             self.require(ReturnState.QUARANTINED, ReturnState.CLAIMED)
         else:
             self.require(ReturnState.SENT)

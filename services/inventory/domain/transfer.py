@@ -22,7 +22,10 @@ class TransferState(StrEnum):
 
 @dataclass(frozen=True)
 class TransferLine:
-    """``quantity`` left; ``received`` came, ``lost`` never will; ``serials`` and ``lots`` of what is open."""
+    """``quantity`` left; ``received`` came, ``lost`` never will, ``called_back`` is where it was.
+
+    ``serials`` and ``lots`` are of what is open.
+    """
 
     sku: str
     quantity: int
@@ -30,10 +33,11 @@ class TransferLine:
     lots: tuple[Lot, ...] = ()
     received: int = 0
     lost: int = 0
+    called_back: int = 0
 
     @property
     def open(self) -> int:
-        return self.quantity - self.received - self.lost
+        return self.quantity - self.received - self.lost - self.called_back
 
     def part(self, quantity: int, serials: tuple[str, ...] | None) -> tuple[tuple[str, ...], tuple[Lot, ...]]:
         """The serials and lots of ``quantity`` of the open pieces; which serials, if any are known.

@@ -18,6 +18,7 @@ Reservations = Collection(
         Index((("technician_id", 1), *IN_ORDER), name="of_technician"),
         Index((("technician_id", 1), ("planned_start", 1)), name="of_technician_by_start"),
         Index((("wanted.sku", 1), *IN_ORDER), name="of_part"),
+        Index((("missing.sku", 1),), partial={"missing.0": {"$exists": True}}, name="missing"),
     ),
     customer=lambda reservation: reservation.customer_id,
 )

@@ -1,6 +1,6 @@
 """Parts that come back, and loan units that are out."""
 
-from infra.chassis.store.collection import IN_ORDER, Collection, Index
+from infra.chassis.store.collection import A_STRING, IN_ORDER, Collection, Index
 from services.inventory.domain.loan import StockLoan
 from services.inventory.domain.returned import Returned
 
@@ -11,6 +11,7 @@ Returns = Collection(
         Index((("state", 1), *IN_ORDER), name="in_state"),
         Index((("sku", 1), *IN_ORDER), name="of_part"),
         Index((("technician_id", 1), *IN_ORDER), name="of_technician"),
+        Index((("location", 1),), partial={"location": A_STRING}, name="at_location"),
         Index((("supplier", 1), *IN_ORDER), name="of_supplier"),
     ),
 )

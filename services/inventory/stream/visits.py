@@ -41,7 +41,8 @@ def on_visit_rescheduled(event: VisitRescheduled, envelope: Envelope) -> Iterabl
 def on_dispatch_revoked(event: DispatchRevoked, envelope: Envelope) -> Iterable[UseCase[Any]]:
     if event.reason in FOLLOWED_BY_A_PLAN:
         return (_follow(event, envelope),)
-    return (_follow(event, envelope), _release(event, envelope, technician_id=event.technician_id))
+    awaited = event.reason is RevocationReason.PARTS_SHORT
+    return (_follow(event, envelope), _release(event, envelope, event.technician_id, awaited=awaited))
 
 
 def on_visit_cancelled(event: VisitCancelled, envelope: Envelope) -> Iterable[UseCase[Any]]:
@@ -49,7 +50,7 @@ def on_visit_cancelled(event: VisitCancelled, envelope: Envelope) -> Iterable[Us
 
 
 def on_dispatch_failed(event: DispatchFailed, envelope: Envelope) -> Iterable[UseCase[Any]]:
-    return (_follow(event, envelope), _release(event, envelope))
+    return (_follow(event, envelope), _release(event, envelope, awaited=True))
 
 
 def on_technician_arrived(event: TechnicianArrived, envelope: Envelope) -> Iterable[FollowVisit]:
@@ -100,6 +101,8 @@ def _release(
     event: DispatchRevoked | VisitCancelled | DispatchFailed,
     envelope: Envelope,
     technician_id: str | None = None,
+    *,
+    awaited: bool = False,
 ) -> ReleaseParts:
     return ReleaseParts(
         visit_id=event.visit_id,
@@ -107,6 +110,7 @@ def _release(
         customer_id=event.customer_id,
         position=_position(envelope),
         technician_id=technician_id,
+        awaited=awaited,
     )
 
 

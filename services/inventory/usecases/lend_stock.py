@@ -11,7 +11,7 @@ from services.inventory.domain.movement import MovementKind
 from services.inventory.store.parts import Parts
 from services.inventory.store.returns import StockLoans
 from services.inventory.store.sites import Sites
-from services.inventory.usecases.receive_stock import refuse_known_serials, refuse_transit
+from services.inventory.usecases.receive_stock import refuse_known_serials, refuse_quarantined, refuse_transit
 from services.inventory.usecases.setting_aside import (
     check_owners,
     journal,
@@ -49,7 +49,9 @@ class LendStock:
         check_owners(unit, self.location)
         by = journal(unit, None, note=self.note, reference=self.id)
         level = level_at(unit, self.location, self.sku)
-        keep(unit, level.leave(MovementKind.LENT, self.quantity, self.serials, by))
+        refuse_quarantined(unit, level, self.quantity, self.serials)
+        lent = level.leave(MovementKind.LENT, self.quantity, self.serials, by)
+        keep(unit, lent)
         loan = StockLoan(
             id=self.id,
             sku=self.sku,
@@ -60,6 +62,7 @@ class LendStock:
             lent_at=by.at,
             lent_by=by.actor,
             serials=self.serials,
+            lots=lent[1].lots,
             due_on=self.due_on,
             ticket_id=self.ticket_id,
             note=self.note,
@@ -90,5 +93,5 @@ class TakeLoanBack:
         unit.save(StockLoans, loan.come_back(self.location, by.at, self.note))
         refuse_known_serials(unit, loan.sku, loan.serials)
         level = level_at(unit, self.location, loan.sku)
-        came = keep(unit, level.come(MovementKind.BACK, loan.quantity, loan.serials, by))
+        came = keep(unit, level.come(MovementKind.BACK, loan.quantity, loan.serials, by, loan.lots))
         keep_promises(unit, {came.id})

@@ -1,8 +1,9 @@
 """Ask for parts to be bought, from the draft to the order; what comes is received as any stock is."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 
 from contracts.refusal import NotFound
 from infra.chassis.http.etag import Expected, check_version
@@ -40,8 +41,8 @@ class MakePurchaseRequest:
 class DraftPurchase:
     """What runs short of one supplier's, into the draft that is open for him, or a new one of this ``id``.
 
-    ``counted`` are the requests that the quantities were worked out with: where another one has been
-    agreed to meanwhile its parts are left out.
+    ``counted`` are the requests on order that the quantities were worked out with: where another one has
+    been agreed to meanwhile its parts are left out. What other drafts ask for is not asked for again.
     """
 
     id: str
@@ -58,11 +59,12 @@ class DraftPurchase:
 
     def decide(self, unit: Unit) -> str | None:
         """The id of the draft; None where others have asked for all of it."""
-        lines = tuple(each for each in self.lines if not self._is_on_order(unit, each.sku))
-        if not lines:
-            return None
         pointer = unit.get(OpenDrafts, self._draft_id)
         draft = None if pointer is None else unit.get(PurchaseRequests, pointer.request_id)
+        wanted = (self._not_asked_for(unit, each, draft) for each in self.lines)
+        lines = tuple(each for each in wanted if each.quantity)
+        if not lines:
+            return None
         if draft is not None and draft.state is PurchaseState.DRAFT:
             raised = draft.raised(lines)
             if raised != draft:
@@ -72,9 +74,17 @@ class DraftPurchase:
         unit.put(OpenDrafts, OpenDraft(self._draft_id, self.id))
         return self.id
 
-    def _is_on_order(self, unit: Unit, sku: str) -> bool:
-        naming = unit.where(PurchaseRequests, "skus", sku)
-        return any(each.state in OPEN and each.id not in self.counted for each in naming)
+    def _not_asked_for(self, unit: Unit, line: PurchaseLine, own: PurchaseRequest | None) -> PurchaseLine:
+        naming = unit.where(PurchaseRequests, "skus", line.sku)
+        if any(each.state in OPEN and each.id not in self.counted for each in naming):
+            return replace(line, quantity=0)
+        others = [each for each in naming if each.state is PurchaseState.DRAFT and each != own]
+        drafted = sum(one.open for each in others for one in each.lines if one.sku == line.sku)
+        if not drafted:
+            return line
+        part = unit.get(Parts, line.sku)
+        pack = 1 if part is None else part.order_multiple
+        return replace(line, quantity=ceil(max(0, line.quantity - drafted) / pack) * pack)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.inventory.domain.lots import Lot
-from services.inventory.domain.places import TRANSIT
-from services.inventory.domain.stock import level_id, shown
+from services.inventory.domain.places import QUARANTINE, TRANSIT
+from services.inventory.domain.returned import IN_QUARANTINE
+from services.inventory.domain.stock import StockLevel, level_id, shown
 from services.inventory.store.parts import Parts
 from services.inventory.store.purchases import PurchaseRequests
+from services.inventory.store.returns import Returns
 from services.inventory.store.stock import StockLevels
 from services.inventory.usecases.setting_aside import (
     check_owners,
@@ -68,6 +70,30 @@ def refuse_transit(*locations: str) -> None:
                 "What is on the way is moved by its transfer: POST /v1/stock/transfers.",
                 "Ce qui est en transit se déplace par son transfert : POST /v1/stock/transfers.",
             ),
+        )
+
+
+def refuse_quarantined(unit: Unit, origin: StockLevel, quantity: int, serials: tuple[str, ...]) -> None:
+    """What came back leaves its quarantine by what becomes of it: sent, scrapped, or kept."""
+    if not origin.location.startswith(QUARANTINE):
+        return
+    waiting = [
+        each
+        for each in unit.where(Returns, "location", origin.location)
+        if each.sku == origin.sku and each.state in IN_QUARANTINE
+    ]
+    free = origin.available - sum(each.quantity for each in waiting)
+    named = {serial for each in waiting for serial in each.serials}
+    if waiting and (quantity > free or not named.isdisjoint(serials)):
+        raise Refusal(
+            "in-quarantine",
+            Text(
+                f"They came back and are not settled: {', '.join(each.id for each in waiting)}. Settle the "
+                "return as `kept` where nothing is wrong with them.",
+                f"Retours à solder d'abord : {', '.join(each.id for each in waiting)}. Soldez le retour "
+                "comme conservé (`kept`) si la pièce est bonne.",
+            ),
+            returns=[each.id for each in waiting],
         )
 
 

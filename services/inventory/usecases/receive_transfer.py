@@ -134,4 +134,4 @@ def _moved_on(
 
 
 def _gone_back(line: TransferLine) -> TransferLine:
-    return line.less(line.serials, line.lots)
+    return replace(line.less(line.serials, line.lots), called_back=line.open)

@@ -14,7 +14,7 @@ class ReleaseParts:
     """A visit was cancelled, taken from a technician, or found to be nobody's.
 
     ``technician_id`` set: only what was set aside for him is released, since the visit may have
-    gone to another in the meantime.
+    gone to another in the meantime. ``awaited``: it is still to be made, and waits for what was missing.
     """
 
     visit_id: str
@@ -22,6 +22,7 @@ class ReleaseParts:
     customer_id: str
     position: Position
     technician_id: str | None = None
+    awaited: bool = False
 
     def loads(self) -> Loads:
         return (Ref(Reservations, self.visit_id),)
@@ -37,6 +38,6 @@ class ReleaseParts:
             unit.put(Reservations, seen)
             return
         freed = give_back(unit, before.held)
-        released, facts = seen.release()
+        released, facts = seen.release(awaited=self.awaited)
         unit.put(Reservations, released, *facts)
         keep_promises(unit, freed)

@@ -13,7 +13,7 @@ from services.inventory.domain.places import QUARANTINE
 from services.inventory.domain.returned import ClaimKind, Returned, ReturnState, Step
 from services.inventory.store.parts import Parts
 from services.inventory.store.returns import Returns
-from services.inventory.usecases.receive_stock import refuse_known_serials, refuse_transit
+from services.inventory.usecases.receive_stock import refuse_known_serials, refuse_quarantined, refuse_transit
 from services.inventory.usecases.setting_aside import (
     check_owners,
     journal,
@@ -24,7 +24,7 @@ from services.inventory.usecases.setting_aside import (
     refuse_twice,
 )
 
-COMES_BACK = frozenset({ReturnState.REPLACED, ReturnState.REPAIRED})
+COMES_BACK = frozenset({ReturnState.REPLACED, ReturnState.REPAIRED, ReturnState.KEPT})
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,9 @@ class TakeBack:
                     f"{self.origin} est la quarantaine elle-même : nommez où elle a été trouvée.",
                 ),
             )
-        left = level_at(unit, self.origin, self.sku).send(self.quantity, back.serials, self.location, by)
+        origin = level_at(unit, self.origin, self.sku)
+        refuse_quarantined(unit, origin, self.quantity, back.serials)
+        left = origin.send(self.quantity, back.serials, self.location, by)
         touched = keep(unit, left).id
         keep(unit, target.arrive(self.quantity, back.serials, self.origin, by, left[1].lots))
         unit.add(Returns, back)
@@ -151,7 +153,8 @@ class SendReturn:
 class SettleReturn:
     """``credited`` (with ``credit_cents``), ``replaced`` or ``repaired`` (it comes to ``location``).
 
-    ``refused`` and ``scrapped``: nothing comes. Scrapped is what nobody was sent.
+    ``refused`` and ``scrapped``: nothing comes. Scrapped is what nobody was sent, and so is what is
+    ``kept``: nothing was wrong with it, it goes from the quarantine to ``location``.
     """
 
     id: str
@@ -182,6 +185,9 @@ class SettleReturn:
             return
         refuse_transit(to)
         check_owners(unit, to)
+        if self.outcome is ReturnState.KEPT:
+            keep_promises(unit, {_put_back(unit, back, to, by_note=self.note)})
+            return
         repaired = self.outcome is ReturnState.REPAIRED
         serials = (
             back.serials
@@ -208,6 +214,26 @@ def _leave_quarantine(unit: Unit, back: Returned, kind: MovementKind, *, by_note
     by = journal(unit, None, note=by_note, reference=back.id)
     level = level_at(unit, back.location, back.sku)
     keep(unit, level.leave(kind, back.quantity, back.serials, by))
+
+
+def _put_back(unit: Unit, back: Returned, to: str, *, by_note: str | None) -> str:
+    """The level that holds it now."""
+    assert back.location is not None
+    if to == back.location:
+        raise Refusal(
+            "same-place",
+            Text(
+                f"{to} is where it is already: name where it can be used.",
+                f"Elle est déjà à {to} : nommez où elle pourra servir.",
+            ),
+        )
+    by = journal(unit, None, note=by_note, reference=back.id)
+    level = level_at(unit, back.location, back.sku)
+    left = level.send(back.quantity, back.serials, to, by)
+    keep(unit, left)
+    lots = left[1].lots
+    came = level_at(unit, to, back.sku).arrive(back.quantity, back.serials, back.location, by, lots)
+    return keep(unit, came).id
 
 
 def _require_quarantine(location: str) -> None:

@@ -12,7 +12,7 @@ from services.inventory.domain.stock import level_id
 from services.inventory.domain.transfer import Transfer, TransferLine
 from services.inventory.store.parts import Parts
 from services.inventory.store.stock import StockLevels, Transfers
-from services.inventory.usecases.receive_stock import refuse_transit
+from services.inventory.usecases.receive_stock import refuse_quarantined, refuse_transit
 from services.inventory.usecases.setting_aside import (
     check_owners,
     journal,
@@ -69,6 +69,7 @@ class SendTransfer:
         for each in self.lines:
             unit.require(Parts, each.sku, as_="part").require_stocked()
             origin = level_at(unit, self.origin, each.sku)
+            refuse_quarantined(unit, origin, each.quantity, each.serials)
             sent = origin.send(each.quantity, each.serials, self.destination, by, each.lot)
             touched.add(keep(unit, sent).id)
             lots = sent[1].lots

@@ -105,32 +105,40 @@ def keep_promises(unit: Unit, levels: Iterable[str]) -> None:
     Visits whose parts are gone are served otherwise or become short, the latest first; then
     visits that were short get what has become available, the earliest first.
     """
-    touched = sorted(levels)
-    for id in touched:
-        _break_promises(unit, id)
-    _serve_the_waiting(unit, {id.partition("/")[2] for id in touched})
+    touched = set(levels)
+    for id in sorted(touched):
+        touched |= _break_promises(unit, id)
+    serve_the_waiting(unit, {id.partition("/")[2] for id in touched})
 
 
-def _break_promises(unit: Unit, id: str) -> None:
+def _break_promises(unit: Unit, id: str) -> set[str]:
+    """The levels that gave something back: a visit that falls short frees all its other parts."""
+    freed: set[str] = set()
     level = unit.get(StockLevels, id)
     if level is None or not level.overdrawn:
-        return
+        return freed
     holding = sorted(unit.where(Reservations, "level_ids", id), key=_by_start, reverse=True)
     for reservation in holding:
         level = unit.get(StockLevels, id)
         if level is None or not level.overdrawn:
-            return
-        give_back(unit, reservation.held)
+            break
+        freed |= give_back(unit, reservation.held)
         released, facts = reservation.release()
         set_aside(unit, released, facts)
+    return freed
 
 
-def _serve_the_waiting(unit: Unit, skus: Iterable[str]) -> None:
+def serve_the_waiting(unit: Unit, skus: Iterable[str]) -> None:
+    """Visits that are short of one of these get what they want, the earliest first, or wait."""
     waiting = {each.id: each for sku in sorted(skus) for each in unit.where(Reservations, "short_of", sku)}
     for reservation in sorted(waiting.values(), key=_by_start):
         found = _find(unit, reservation)
         if not found.missing:
             _reserve(unit, reservation, found, ())
+            continue
+        still = reservation.still_short(found.missing, _substitutes_of(unit, found))
+        if still != reservation:
+            unit.put(Reservations, still)
 
 
 def _find(unit: Unit, reservation: Reservation) -> Allocation:

@@ -11,7 +11,7 @@ from infra.chassis.store.unit import Unit
 from services.inventory.domain.stock import level_id, shown
 from services.inventory.store.parts import Parts
 from services.inventory.store.stock import StockLevels
-from services.inventory.usecases.receive_stock import refuse_transit
+from services.inventory.usecases.receive_stock import refuse_quarantined, refuse_transit
 from services.inventory.usecases.setting_aside import (
     check_owners,
     journal,
@@ -58,6 +58,7 @@ class TransferStock:
         by = journal(unit, self.occurred_at)
         origin = level_at(unit, self.origin, self.sku)
         destination = level_at(unit, self.destination, self.sku)
+        refuse_quarantined(unit, origin, self.quantity, self.serials)
         sent = origin.send(self.quantity, self.serials, self.destination, by, self.lot)
         came = destination.arrive(self.quantity, self.serials, self.origin, by, sent[1].lots)
         touched = {keep(unit, sent).id, keep(unit, came).id}

@@ -1,7 +1,6 @@
 """``/parc/stock``: parts with what runs short, orders, what is on the way, what comes back, and van lists."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -15,8 +14,9 @@ from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Run
 from infra.chassis.web.pages import asks_for_part
-from services.inventory.api.supply import replenishments, van_list_of
+from services.inventory.api.supply import days_at, replenishments, tomorrow_of, van_list_of
 from services.inventory.domain.loan import LoanState, StockLoan
+from services.inventory.domain.part import Part
 from services.inventory.domain.places import CUPBOARD, TRANSIT, VAN
 from services.inventory.domain.purchase import PurchaseRequest, PurchaseState
 from services.inventory.domain.returned import OPEN, Returned
@@ -36,6 +36,7 @@ MOST_SHOWN = 200
 NEWEST = (("updated_at", -1), ("_id", -1))
 
 Who = Annotated[Principal, allow("screens:parc")]
+Loader = Annotated[Principal, allow("van-lists:read")]
 
 
 @router.get("/parc/stock")
@@ -65,12 +66,19 @@ async def orders(request: Request, who: Who, run: Run) -> Response:
     found: list[Kept[PurchaseRequest]] = await run.find(
         PurchaseRequests, ended, sort=NEWEST, limit=MOST_SHOWN
     )
+    parts = await _parts(run, (sku for kept in found for sku in kept.value.skus))
     return PAGES.page(
         request,
         "parc-order-list.html" if asks_for_part(request) else "parc-orders.html",
         due=due,
         requests=[kept.value for kept in found],
-        parts=await _names(run, (sku for kept in found for sku in kept.value.skus)),
+        parts={sku: part.name for sku, part in parts.items()},
+        told_apart={
+            kept.value.id: {
+                parts[line.sku].tracking.value for line in kept.value.lines if line.open and line.sku in parts
+            }
+            for kept in found
+        },
         where=await _where(run),
         may_write=who.may("purchases:write"),
         may_approve=who.may("purchases:approve"),
@@ -122,29 +130,29 @@ async def returns(request: Request, who: Who, run: Run) -> Response:
         places=await _places(run, {VAN + id for id in people}),
         where=await _where(run),
         sites={kept.value.id: kept.value.name for kept in sites},
-        today=f"{run.clock.now():%Y-%m-%d}",
+        today=await days_at(run, (kept.value.site_id for kept in lent)),
         now=run.clock.now(),
     )
 
 
 @router.get("/parc/stock/van-lists")
-async def van_lists(request: Request, who: Who, run: Run) -> Response:
-    who.require("van-lists:read")
-    found = await run.find(Technicians, {}, limit=0)
+async def van_lists(request: Request, who: Loader, run: Run) -> Response:
+    """A technician's own; everybody's for who plans or keeps the stock."""
+    own = {"_id": who.subject} if who.role == "technician" else {}
+    found = await run.find(Technicians, own, limit=0)
     people = sorted(((kept.value.name, kept.value.technician_id) for kept in found), key=str)
     return PAGES.page(request, "parc-van-lists.html", people=people)
 
 
 @router.get("/parc/stock/van-lists/{id}")
 async def van_list(
-    id: Id, request: Request, who: Who, run: Run, date: Annotated[Day | None, Query()] = None
+    id: Id, request: Request, who: Loader, run: Run, date: Annotated[Day | None, Query()] = None
 ) -> Response:
     """What a technician loads for the visits of a day, tomorrow's if none is named; made to be printed."""
-    who.require("van-lists:read")
     known = await run.read(Technicians, id)
-    if known is None:
+    if known is None or (who.role == "technician" and who.subject != id):
         raise not_found("technician", id)
-    day = date or (run.clock.now() + timedelta(days=1)).date()
+    day = date or await tomorrow_of(run, id)
     found = await van_list_of(run, id, day)
     lines = (*found.to_load, *found.in_van, *found.on_site, *found.missing)
     held = {each.location for each in lines} | {each.location for each in found.top_up}
@@ -160,8 +168,12 @@ async def van_list(
 
 
 async def _names(run: Runtime, skus: Iterable[str]) -> Mapping[str, str]:
+    return {sku: part.name for sku, part in (await _parts(run, skus)).items()}
+
+
+async def _parts(run: Runtime, skus: Iterable[str]) -> Mapping[str, Part]:
     found = await run.find(Parts, {"_id": {"$in": sorted(set(skus))}}, limit=0)
-    return {kept.value.id: kept.value.name for kept in found}
+    return {kept.value.id: kept.value for kept in found}
 
 
 async def _places(run: Runtime, locations: set[str]) -> Mapping[str, str]:

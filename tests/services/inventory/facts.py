@@ -68,7 +68,7 @@ class Visits:
         return self.tell(DispatchRevoked(**_whom(visit), technician_id=technician, reason=reason))
 
     def failed(self, visit: str) -> Envelope:
-        return self.tell(DispatchFailed(**_whom(visit), priority=Priority.P2, summary="En panne"))
+        return self.tell(failed(visit))
 
     def closed(self, visit: str, technician: str, *used: PartUsed) -> Envelope:
         return self.tell(closed(visit, technician, *used))
@@ -113,6 +113,10 @@ def rescheduled(
         previous_technician_id="lea",
         previous_start=MONDAY_NINE,
     )
+
+
+def failed(visit: str) -> DispatchFailed:
+    return DispatchFailed(**_whom(visit), priority=Priority.P2, summary="En panne")
 
 
 def closed(visit: str, technician: str, *used: PartUsed) -> InterventionClosed:

@@ -10,7 +10,7 @@ import openpyxl
 
 from contracts.dispatch.states import TechnicianChanged
 from contracts.values import PartUsed
-from tests.services.inventory.facts import closed, planned, used
+from tests.services.inventory.facts import closed, failed, planned, used
 from tests.services.inventory.running import Running
 from tests.services.inventory.test_api import keyed, problem
 from tests.services.inventory.test_on_real_servers import SITE, stock
@@ -120,6 +120,19 @@ async def test_what_runs_short_is_drafted_once_approved_ordered_and_received(
     assert cells[1][2:6] == (supplier, unique, "=Toner", 5)
 
 
+async def test_what_a_visit_waits_for_is_ordered_though_nobody_can_be_sent(
+    inventory: Running, keeper: httpx.AsyncClient, unique: str
+) -> None:
+    """A part that was never used and has no reorder point: nothing but the visit asks for it."""
+    await keeper.put(f"/v1/parts/{unique}", json={"name": "Rouleau", "supplier": unique})
+    await inventory.visit(planned(f"{unique}-1", "lea", (unique, 2)))
+    await inventory.visit(failed(f"{unique}-1"))
+    await inventory.settled()
+    reorder = (await keeper.get("/v1/stock/reorder", params={"due": True})).json()["items"]
+    [line] = [each for each in reorder if each["sku"] == unique]
+    assert (line["awaited"], line["suggested"]) == (2, 2)
+
+
 async def test_who_may_not_buy_is_refused(inventory: Running, unique: str) -> None:
     async with inventory.as_("technician", subject="lea") as lea:
         problem(await lea.get("/v1/purchase-requests"), 403, "forbidden-role")
@@ -167,6 +180,20 @@ async def test_what_is_defective_in_stock_is_scrapped_from_quarantine(
     back = await posted(keeper, "/v1/stock/returns", body, 201)
     assert await on_hand(keeper, unique) == {"depot:lyon": 1, "quarantine:lyon": 1}
     await posted(keeper, f"/v1/stock/returns/{back['id']}/settle", {"outcome": "scrapped"})
+    assert await on_hand(keeper, unique) == {"depot:lyon": 1, "quarantine:lyon": 0}
+
+
+async def test_what_was_found_to_be_good_is_in_stock_again(
+    inventory: Running, keeper: httpx.AsyncClient, unique: str
+) -> None:
+    await stock(inventory, unique, "depot:lyon", 1)
+    body = {"sku": unique, "location": "quarantine:lyon", "origin": "depot:lyon"}
+    path = f"/v1/stock/returns/{(await posted(keeper, '/v1/stock/returns', body, 201))['id']}/settle"
+    out = {"origin": "quarantine:lyon", "destination": "depot:lyon", "sku": unique, "quantity": 1}
+    refused = await keeper.post("/v1/stock/transfer", json=out, headers=keyed())
+    problem(refused, 409, "in-quarantine")
+    problem(await keeper.post(path, json={"outcome": "kept"}, headers=keyed()), 422, "invalid-body")
+    assert (await posted(keeper, path, {"outcome": "kept", "location": "depot:lyon"}))["state"] == "kept"
     assert await on_hand(keeper, unique) == {"depot:lyon": 1, "quarantine:lyon": 0}
 
 

@@ -10,7 +10,9 @@ from contracts.dispatch.states import TechnicianChanged
 from contracts.inventory.events import MissingPart, PartsIssued, PartsReleased, PartsReserved, PartsShort
 from contracts.inventory.states import StockLevelChanged
 from contracts.values import PartNeed
+from services.inventory.domain.part import Part
 from services.inventory.domain.reservation import ReservationState
+from services.inventory.store.parts import Parts
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.stock import StockLevels
 from services.inventory.store.technicians import Technicians
@@ -136,6 +138,29 @@ def test_a_visit_called_off_gives_its_parts_back(world: World, visits: Visits, c
     assert (fact.location, fact.parts) == (LEA_VAN, need("psu"))
     assert level(world, LEA_VAN, "psu").available == 1
     assert world.have(Reservations, "v1").state is ReservationState.RELEASED
+
+
+def test_what_a_visit_waits_for_is_known_until_it_is_planned_anew_or_cancelled(
+    world: World, visits: Visits
+) -> None:
+    stocked(world, (MARC_VAN, "screen", 1))
+    world.give(Parts, Part("psu", "PSU"))
+    visits.planned("v1", "lea", ("psu", 1))
+    visits.revoked("v1", "lea", RevocationReason.PARTS_SHORT)
+    visits.failed("v1")
+
+    waiting = world.have(Reservations, "v1")
+    assert waiting.state is ReservationState.RELEASED
+    assert [each.sku for each in waiting.missing] == ["psu"]
+    world.do(ReceiveStock(LEA_VAN, "psu", 1))
+    assert level(world, LEA_VAN, "psu").reserved == 0, "nobody goes: whoever is planned next gets them"
+
+    visits.rescheduled("v1", "marc", ("screen", 1))
+    assert world.have(Reservations, "v1").missing == ()
+    visits.planned("v2", "marc", ("cable", 1))
+    visits.failed("v2")
+    visits.cancelled("v2")
+    assert world.have(Reservations, "v2").missing == ()
 
 
 def test_a_revocation_that_a_plan_follows_leaves_the_parts_to_that_plan(world: World, visits: Visits) -> None:

@@ -1,5 +1,6 @@
 """When to order, and how many: measured use, lead times and safety stock."""
 
+from datetime import UTC, datetime
 from math import ceil, sqrt
 from statistics import pstdev
 
@@ -16,8 +17,10 @@ from services.inventory.domain.replenishment import (
     use_of,
 )
 from services.inventory.domain.supply import supplies
+from services.inventory.domain.transfer import Transfer, TransferLine
 from tests.services.inventory.test_supply import level
 
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 STEADY = {f"2026-01-{day:02}": 2 for day in range(1, 31)}
 
 
@@ -76,3 +79,15 @@ def test_what_others_cannot_use_is_not_available(location: str) -> None:
         5 * (location == "transit"),
         5 * location.startswith("cupboard"),
     )
+
+
+@pytest.mark.parametrize(
+    ("destination", "coming"), [("van:lea", 5), ("cupboard:nord", 3), ("quarantine:x", 3)]
+)
+def test_what_is_sent_where_it_serves_nobody_else_is_not_counted_as_coming(
+    destination: str, coming: int
+) -> None:
+    line = TransferLine("psu", 4, received=2)
+    sent = Transfer("t", "depot:lyon", destination, (line,), ("depot:lyon", destination), NOW, "sam")
+    [supply] = supplies([Part("psu", "PSU")], [level("transit", "psu", 5)], [sent])
+    assert supply.on_the_way == coming

@@ -10,6 +10,7 @@ from services.inventory.domain.site import Site
 from services.inventory.store.parts import Parts
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.sites import Sites
+from services.inventory.usecases.count_stock import CountStock
 from services.inventory.usecases.put_part import PutPart
 from services.inventory.usecases.receive_stock import ReceiveStock
 from tests.services.inventory.facts import DEPOT, LEA_VAN, Visits, an_inventory, ledger, level, stocked, used
@@ -119,3 +120,74 @@ def test_the_cupboard_at_the_site_comes_before_a_depot_and_serves_no_other_site(
     [short] = world.told(PartsShort)
     assert short.missing[0].elsewhere == (), "neither a cupboard nor a quarantine lends to a van"
     assert refused(world, ReceiveStock("cupboard:nowhere", "psu", 1)).slug == "unknown-reference"
+
+
+def test_who_writes_down_the_part_that_was_wanted_uses_the_substitute_that_was_set_aside(
+    world: World,
+) -> None:
+    stocked(world, (LEA_VAN, "psu-650", 2))
+    world.give(Parts, Part("psu-550", "550 W", substitutes=(Substitute("psu-650"),)))
+    visits = Visits(world)
+    visits.planned("v1", "lea", ("psu-550", 1))
+    visits.closed("v1", "lea", used("psu-550"))
+    after = world.have(Reservations, "v1")
+    assert ([each.used.sku for each in after.issued], after.discrepancies) == (["psu-650"], ())
+    assert level(world, LEA_VAN, "psu-650").on_hand == 1
+
+
+def test_a_part_set_aside_both_for_itself_and_as_a_substitute_leaves_once_for_each(world: World) -> None:
+    stocked(world, (LEA_VAN, "psu-650", 2))
+    world.give(Parts, Part("psu-550", "550 W", substitutes=(Substitute("psu-650"),)))
+    world.give(Parts, Part("psu-650", "650 W"))
+    visits = Visits(world)
+    visits.planned("v1", "lea", ("psu-550", 1), ("psu-650", 1))
+    assert [each.sku for each in held(world, "v1")] == ["psu-650", "psu-650"]
+    visits.closed("v1", "lea", used("psu-650", 3))
+    assert (level(world, LEA_VAN, "psu-650").on_hand, level(world, LEA_VAN, "psu-650").discrepancy) == (0, 1)
+
+
+def test_who_waits_is_served_by_a_substitute_that_is_named_afterwards(world: World) -> None:
+    stocked(world, (DEPOT, "psu-650", 1))
+    world.give(Parts, Part("psu-650", "650 W"))
+    world.give(Parts, Part("psu-550", "550 W"))
+    visits = Visits(world)
+    visits.planned("v1", "lea", ("psu-550", 1))
+    visits.planned("v2", "lea", ("psu-550", 1))
+    world.do(PutPart(Part("psu-550", "550 W", substitutes=(Substitute("psu-650"),))))
+    assert held(world, "v1") == (Held(DEPOT, "psu-650", 1, instead_of="psu-550"),)
+    assert world.have(Reservations, "v2").short_of == ("psu-550", "psu-650")
+    world.do(ReceiveStock(DEPOT, "psu-650", 1))
+    assert held(world, "v2") == (Held(DEPOT, "psu-650", 1, instead_of="psu-550"),)
+
+
+def test_who_waits_for_a_kit_waits_for_what_it_consists_of_now(world: World) -> None:
+    stocked(world, (DEPOT, "fuser", 1))
+    for sku in ("roller", "fuser"):
+        world.give(Parts, Part(sku, sku.title()))
+    world.do(PutPart(Part("kit", "Kit", kit=(PartNeed(sku="roller", quantity=1),))))
+    Visits(world).planned("v1", "lea", ("kit", 1))
+    assert world.have(Reservations, "v1").state is ReservationState.SHORT
+    world.do(PutPart(Part("kit", "Kit", kit=(PartNeed(sku="fuser", quantity=1),))))
+    assert held(world, "v1") == (Held(DEPOT, "fuser", 1),)
+
+
+def test_what_is_in_stock_or_in_a_kit_does_not_become_a_kit(world: World) -> None:
+    stocked(world, (DEPOT, "roller", 1))
+    for sku in ("roller", "wheel", "axle"):
+        world.give(Parts, Part(sku, sku.title()))
+    of_axles = (PartNeed(sku="axle", quantity=1),)
+    refusal = refused(world, PutPart(Part("roller", "Roller", kit=of_axles)))
+    assert (refusal.slug, refusal.members["locations"]) == ("part-in-stock", [DEPOT])
+    world.do(PutPart(Part("kit", "Kit", kit=(PartNeed(sku="wheel", quantity=1),))))
+    assert refused(world, PutPart(Part("wheel", "Wheel", kit=of_axles))).slug == "kit-in-kit"
+
+
+def test_what_a_visit_that_falls_short_frees_goes_to_who_waits_for_it(world: World) -> None:
+    stocked(world, (LEA_VAN, "psu", 1), (LEA_VAN, "screen", 1))
+    visits = Visits(world)
+    visits.planned("v1", "lea", ("psu", 1), ("screen", 1))
+    visits.planned("v2", "lea", ("screen", 1))
+    assert world.have(Reservations, "v2").state is ReservationState.SHORT
+    world.do(CountStock(LEA_VAN, "psu", 0))
+    assert world.have(Reservations, "v1").state is ReservationState.SHORT
+    assert held(world, "v2") == (Held(LEA_VAN, "screen", 1),)

@@ -80,6 +80,7 @@ def test_what_is_called_back_is_where_it_was(world: World) -> None:
     assert world.have(Transfers, "t1").state is TransferState.CANCELLED
     assert (level(world, DEPOT, "psu").on_hand, level(world, DEPOT, "fan").on_hand) == (5, 2)
     assert level(world, TRANSIT, "fan").on_hand == 0
+    assert [each.open for each in world.have(Transfers, "t1").lines] == [0, 0]
 
 
 def test_a_transfer_leaves_whole_or_not_at_all(world: World) -> None:

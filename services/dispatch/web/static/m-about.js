@@ -2,6 +2,7 @@
 // asked for where there is a network and kept; where it cannot be had, the visit is shown without.
 
 const FRESH = 30 * 60_000;
+const SOON = 3 * 60_000;
 
 /** Bring what is missing or old for these visits. True where something is different then. */
 export async function bringAbout(store, visits) {
@@ -51,6 +52,25 @@ export async function bringNames(store, skus) {
   }
   if (missing.length > 0) await store.set("names", names);
   return missing.length > 0;
+}
+
+/** What the stock has set aside for the visits that want parts, and where: perhaps something else instead. */
+export async function bringHeld(store, visits) {
+  const kept = (await store.get("held")) ?? {};
+  const held = {};
+  let changed = false;
+  for (const { visit } of visits) {
+    if (!(visit.parts?.length > 0)) continue;
+    const known = kept[visit.id];
+    held[visit.id] = known;
+    if (known && known.start === visit.planned_start && Date.now() - known.at < SOON) continue;
+    const reservation = await got(`/v1/reservations/${encodeURIComponent(visit.id)}`);
+    if (!reservation) continue;
+    held[visit.id] = { at: Date.now(), start: visit.planned_start, lines: reservation.held };
+    changed = true;
+  }
+  if (changed) await store.set("held", held);
+  return changed;
 }
 
 async function got(path) {

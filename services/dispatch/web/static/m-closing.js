@@ -118,8 +118,12 @@ function attempts(told, page, zone, changed) {
     }, say(`tried.${channel}`)))));
 }
 
-function partsUsed({ visit, van, names }, told, changed) {
-  const needed = new Map((visit.parts ?? []).map(({ sku, quantity }) => [sku, quantity]));
+function partsUsed({ visit, van, names, held = [] }, told, changed) {
+  const needed = new Map();
+  // A substitute that was set aside is what he fits, and of a kit its parts.
+  for (const { sku, quantity } of held.length > 0 ? held : visit.parts ?? []) {
+    needed.set(sku, (needed.get(sku) ?? 0) + quantity);
+  }
   const rows = h("div", {});
   const shown = () => [...new Set([...needed.keys(), ...Object.keys(told.parts)])];
   const others = h("select", { id: "other-part", on: { change: (event) => {

@@ -175,7 +175,14 @@ function accessNotes({ visit, site }) {
     h("div", { class: "fact" }, h("dt", {}, say(name)), h("dd", {}, text))));
 }
 
-function parts({ visit, van, names }) {
+/** What is set aside for the visit and where; until that is known, what it wants and the van has of it. */
+function parts({ visit, van, names, held: setAside = [] }) {
+  if (setAside.length > 0) {
+    return h("ul", { class: "parts" }, setAside.map(({ sku, quantity, location, instead_of: wanted }) => h("li", {},
+      h("strong", {}, `${quantity} × ${names[sku] ?? sku}`), " ",
+      wanted && h("span", { class: "quiet small" }, say("instead-of", { name: names[wanted] ?? wanted })), " ",
+      place(location))));
+  }
   return h("ul", { class: "parts" }, visit.parts.map(({ sku, quantity }) => {
     const held = van.find((each) => each.sku === sku)?.on_hand ?? 0;
     return h("li", {},
@@ -184,6 +191,13 @@ function parts({ visit, van, names }) {
         ? h("span", { class: "state done" }, say("in-van"))
         : h("span", { class: "state risk" }, say("not-in-van", { held })));
   }));
+}
+
+function place(location) {
+  const [kind, name] = location.split(":");
+  if (kind === "van") return h("span", { class: "state done" }, say("in-van"));
+  if (kind === "cupboard") return h("span", { class: "state done" }, say("at-site"));
+  return h("span", { class: "state risk" }, say("at-depot", { place: name }));
 }
 
 function machine(carried) {

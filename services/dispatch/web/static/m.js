@@ -1,6 +1,6 @@
 // The technician's page: shows what the telephone keeps, keeps what he does, and has it sent when it can be.
 
-import { bringAbout, bringNames, bringWorkTypes } from "./m-about.js";
+import { bringAbout, bringHeld, bringNames, bringWorkTypes } from "./m-about.js";
 import { askInTime } from "./m-alone.js";
 import { closingView } from "./m-closing.js";
 import { dayOf, withActions } from "./m-day.js";
@@ -169,9 +169,11 @@ async function changed() {
   actions = day ? await store.actions(day.technician.id) : [];
   const about = (await store.get("about")) ?? {};
   const names = (await store.get("names")) ?? {};
+  const held = (await store.get("held")) ?? {};
   const workTypes = (await store.get("work-types"))?.items ?? [];
   visits = withActions(day?.visits ?? [], actions, day?.sign_minutes).map((each) => ({
     ...each, van: day.van, names, workTypes, about: about[each.visit.ticket_id],
+    held: held[each.visit.id]?.lines ?? [],
   }));
   showStanding();
   await show();
@@ -294,7 +296,7 @@ async function signOut(event) {
     if (sure === null) return;
   }
   await forgetHere().catch(() => {});
-  await store.forget("day", "about");
+  await store.forget("day", "about", "held");
   for (const name of await caches.keys()) await (await caches.open(name)).delete("/m");
   form.submit();
 }
@@ -302,10 +304,12 @@ async function signOut(event) {
 sync.addEventListener("change", async () => {
   await changed();
   if (sync.state !== "sent" || !sync.day) return;
-  const skus = [...sync.day.van, ...sync.day.visits.flatMap(({ visit }) => visit.parts ?? [])].map(({ sku }) => sku);
-  const more = [
+  const more = [await bringHeld(store, sync.day.visits)];
+  const held = Object.values((await store.get("held")) ?? {}).flatMap((each) => each?.lines ?? []);
+  const skus = [...sync.day.van, ...held, ...sync.day.visits.flatMap(({ visit }) => visit.parts ?? [])].map(({ sku }) => sku);
+  more.push(
     await bringAbout(store, sync.day.visits), await bringNames(store, [...new Set(skus)]), await bringWorkTypes(store),
-  ];
+  );
   if (more.some(Boolean)) await changed();
   badge.dataset.about = "ready";
 });

@@ -7,21 +7,43 @@ const keys = new WeakMap();
 function bodyOf(form) {
   const body = {};
   const lines = [];
+  const came = {};
   for (const field of form.elements) {
     if (!field.name || field.value === "") continue;
     const number = field.type === "number" ? Number(field.value) : field.value;
     if (field.name.startsWith("line:")) lines.push({ sku: field.name.slice(5), quantity: number });
+    else if (field.name.startsWith("serial:")) {
+      const of = came[field.name.slice(7)] ??= [];
+      if (field.checked) of.push(field.value);
+    } else if ("list" in field.dataset) body[field.name] = listed(field.value);
     else body[field.name] = "cents" in field.dataset ? Math.round(number * 100) : number;
   }
+  for (const line of lines) if (line.sku in came) line.serials = came[line.sku];
   if ("oneLine" in form.dataset) {
-    const { sku, quantity, ...rest } = body;
-    return { ...rest, lines: [{ sku, quantity }] };
+    const { origin, destination, ...line } = body;
+    return { origin, destination, lines: [line] };
+  }
+  if (body.lot && "purchase" in form.dataset) {
+    const { lot, expires_on, ...rest } = body;
+    return { ...rest, lots: [{ lot, quantity: body.quantity, ...(expires_on && { expires_on }) }] };
   }
   if (form.dataset.lines === "receipt") {
     return { ...body, lines, ...(body.reason ? {} : { more_to_come: true }) };
   }
   if ("lines" in form.dataset) return { lines: lines.filter((each) => each.quantity) };
   return body;
+}
+
+/** Serial numbers as people write or scan them: one a line, or with commas between. */
+function listed(text) {
+  return text.split(/[\n,;]+/).map((each) => each.trim()).filter(Boolean);
+}
+
+/** Where every piece has its box, how many came is how many are ticked. */
+function counted(box) {
+  const boxes = [...box.form.elements].filter((each) => each.name === box.name);
+  const number = box.form.elements[`line:${box.name.slice(7)}`];
+  if (boxes.length === Number(number.max)) number.value = boxes.filter((each) => each.checked).length;
 }
 
 function complain(list, text, details = []) {
@@ -64,6 +86,10 @@ document.addEventListener("submit", (event) => {
   if (!form) return;
   event.preventDefault();
   send(form);
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.name?.startsWith("serial:")) counted(event.target);
 });
 
 document.addEventListener("click", (event) => {
