@@ -14,6 +14,8 @@ from contracts.text import InvalidValue
 from contracts.values import Id, Value
 
 MOST_ITEMS = 40
+LARGEST = 10**12
+"""What a number may be, above nothing or below it: more is a slip of the finger, and fits no store."""
 Label = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 Choice = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Said = Annotated[str, StringConstraints(min_length=1, max_length=500)]
@@ -126,4 +128,4 @@ def _number(text: str) -> float | None:
         number = float(text.replace(",", "."))
     except ValueError:
         return None
-    return number if number == number and abs(number) != float("inf") else None
+    return number if abs(number) <= LARGEST else None

@@ -27,9 +27,11 @@ async def begin_counting(run: Runtime) -> None:
 
 @dataclass
 class Ratings:
-    """``of`` gives the whole park's, or a customer's own; what changes here is in the next answer.
+    """``of`` gives the whole park's, or a customer's own; an asset or a failure that changes here is in the
+    next answer.
 
-    What other replicas write is in it after ``FRESH`` at the latest.
+    What other replicas write, and what inventories say of machines, is in it after ``FRESH`` at the latest:
+    the whole park would be read again at every agent's inventory.
     """
 
     run: Runtime
@@ -38,7 +40,7 @@ class Ratings:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
-        self._wakes = [self.run.wakes_on(kind) for kind in (Assets, Machines, Failures)]
+        self._wakes = [self.run.wakes_on(kind) for kind in (Assets, Failures)]
 
     async def of(self, customer_id: str | None = None) -> Rated:
         async with self._turn:

@@ -40,7 +40,13 @@ async def keep_watching(run: Runtime) -> None:
         await asyncio.sleep(LOOK_SECONDS)
         if await lease.is_mine(run.system_clock.now()):
             for customer_id in await _due(run):
-                await look_through(run, customer_id, Cause(ACTOR, new_id()))
+                try:
+                    await look_through(run, customer_id, Cause(ACTOR, new_id()))
+                except Exception:
+                    # The customers after this one are looked through all the same.
+                    run.log.exception(
+                        "the park of %s could not be looked through and is again later", customer_id
+                    )
                 await lease.is_mine(run.system_clock.now())
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from contracts.audience import Reach, Viewer
 from contracts.refusal import Refusal
+from contracts.text import Text
 from contracts.values import Channel, Impact, TicketKind
 from infra.chassis.runtime import Runtime, new_id
 from infra.chassis.store.collection import Document
@@ -54,7 +55,7 @@ class Opener:
             await self._open(kept.value)
 
     async def _open(self, work: AskedWork) -> None:
-        why: str | None = None
+        why: Text | None = None
         cause = Cause(ACTOR if work.quote is None else work.quote.author, new_id())
         try:
             with suppress(AlreadyExists):
@@ -64,7 +65,7 @@ class Opener:
         except Refusal as refused:
             if refused.slug in NOT_NOW:
                 return
-            why = refused.detail.en
+            why = refused.detail
         await self.run.do(SettleAskedWork(work.id, why), cause)
 
     async def _quoted(self, work: AskedWork, quote: Priced, cause: Cause) -> None:

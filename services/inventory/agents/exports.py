@@ -1,7 +1,8 @@
 """Exports of other tools as one table of machines. It runs in a process of its own: they may be anything.
 
 A workbook or a csv is a table already. An archive (zip) is ConfigMgr's views, a csv each, joined by their
-``ResourceID``; or one csv of any tool with a ``mapping.json`` that says which of its columns is which.
+``ResourceID``; or one csv of any tool with a ``mapping.json`` that says which of its columns is which. What
+an archive says is as old as the newest of its files, or as the mapping's ``exported_on`` says.
 """
 
 import csv
@@ -11,6 +12,9 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from infra.chassis.imports.columns import Cell, plain
@@ -42,17 +46,37 @@ def machines_table(content: bytes) -> Table:
     files = _files(content) if content.startswith(b"PK") else None
     if files is None:
         return read_table(content)
-    mapping = _mapping(files.pop(MAPPING, None))
-    views = {name: _lines(text) for name, text in files.items() if name.endswith(".csv")}
+    said = files.pop(MAPPING, None)
+    mapping = _mapping(None if said is None else said.content)
+    views = {name: each.content for name, each in files.items() if name.endswith(".csv")}
     if not views:
         raise Unfit("unreadable-file")
+    day = _exported_on(mapping, files.values())
     if len(views) == 1 and "columns" in mapping:
-        [lines] = views.values()
-        return _mapped(lines, mapping)
-    return _joined(views, mapping)
+        [content] = views.values()
+        return _mapped(content, mapping, day)
+    return _joined(views, mapping, day)
 
 
-def _files(content: bytes) -> dict[str, bytes] | None:
+@dataclass(frozen=True)
+class _File:
+    content: bytes
+    written_on: tuple[int, ...]
+
+
+def _exported_on(mapping: Mapping[str, Any], files: Iterable[_File]) -> str | None:
+    said = mapping.get("exported_on")
+    if said is not None:
+        day = _day(said) if isinstance(said, str) else None
+        if day is None:
+            raise Unfit("unreadable-file")
+        return day
+    newest = max(each.written_on for each in files)
+    # Tools that know no time write the first day that there is.
+    return None if newest[0] <= 1980 else _day("-".join(f"{each:02}" for each in newest))
+
+
+def _files(content: bytes) -> dict[str, _File] | None:
     """By their names in small; None of a workbook, which is an archive too."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -63,7 +87,7 @@ def _files(content: bytes) -> dict[str, bytes] | None:
                 raise Unfit("unsafe-file")
             # The archive gives no more bytes of a part than it says that it has.
             named = {part.filename.rpartition("/")[2].casefold(): part for part in parts if not part.is_dir()}
-            return {name: archive.read(part) for name, part in named.items()}
+            return {name: _File(archive.read(part), part.date_time[:3]) for name, part in named.items()}
     except Unfit:
         raise
     except Exception as error:
@@ -82,8 +106,8 @@ def _mapping(content: bytes | None) -> Mapping[str, Any]:
     return said
 
 
-def _lines(content: bytes) -> Iterator[Line]:
-    """By headings as they are compared, without the ``0`` that ConfigMgr ends them with."""
+def _lines(content: bytes, named: Callable[[str], str], needs: Iterable[str] = ()) -> Iterator[Line]:
+    """By headings as ``named`` has them to be compared; ``Unfit`` where one of ``needs`` is not there."""
     text = _text(content)
     first = text.partition("\n")[0]
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=first.count))
@@ -93,11 +117,18 @@ def _lines(content: bytes) -> Iterator[Line]:
             if n > MOST_ROWS:
                 raise Unfit("too-many-lines")
             if headings is None:
-                headings = [plain(re.sub(r"0{1,2}$", "", each.strip())) for each in row]
+                headings = [named(each) for each in row]
+                if not {named(each) for each in needs} <= set(headings):
+                    raise Unfit("unreadable-file")
             elif any(each.strip() for each in row):
                 yield {name: each.strip() for name, each in zip(headings, row, strict=False)}
     except csv.Error as error:
         raise Unfit("unreadable-file") from error
+
+
+def _of_a_view(heading: str) -> str:
+    """Without the ``0`` that ConfigMgr ends its headings with."""
+    return plain(re.sub(r"0{1,2}$", "", heading.strip()))
 
 
 def _text(content: bytes) -> str:
@@ -112,26 +143,31 @@ def _text(content: bytes) -> str:
 # -- one table of another tool's ---------------------------------------------------------------
 
 
-def _mapped(lines: Iterator[Line], mapping: Mapping[str, Any]) -> Table:
+def _mapped(content: bytes, mapping: Mapping[str, Any], day: str | None) -> Table:
     """``columns`` says which heading of the file each of ours is; what it leaves out is not taken."""
     columns = mapping["columns"]
     if not isinstance(columns, dict) or not all(isinstance(each, str) for each in columns.values()):
         raise Unfit("unreadable-file")
     ours = tuple(columns)
-    more = () if "site_id" in columns else ("site_id",)
+    more = tuple(each for each in ("site_id", "exported_on") if each not in columns)
     rows = []
-    for n, line in enumerate(lines, 2):
+    for n, line in enumerate(_lines(content, plain, (*columns.values(), *_needed(mapping))), 2):
         cells = [line.get(plain(columns[name])) or None for name in ours]
-        rows.append(Row(n, (*cells, *(_site(mapping, line) for _ in more))))
+        said = {"site_id": _site(mapping, line, plain), "exported_on": day}
+        rows.append(Row(n, (*cells, *(said[each] for each in more))))
         if len(rows) > MAX_LINES:
             raise Unfit("too-many-lines")
     return Table((*ours, *more), tuple(rows))
 
 
-def _site(mapping: Mapping[str, Any], line: Line) -> str | None:
+def _needed(mapping: Mapping[str, Any]) -> tuple[str, ...]:
+    return (str(mapping["site_by"]),) if "site_by" in mapping else ()
+
+
+def _site(mapping: Mapping[str, Any], line: Line, named: Callable[[str], str]) -> str | None:
     """By what a column says (``site_by``, the domain where nothing is said), else the one for all."""
     by, sites = str(mapping.get("site_by", "Domain")), mapping.get("sites")
-    said = line.get(plain(by))
+    said = line.get(named(by))
     known = {str(name).casefold(): id for name, id in sites.items()} if isinstance(sites, dict) else {}
     found = known.get((said or "").casefold(), mapping.get("site_id"))
     return None if found is None else str(found)
@@ -151,7 +187,18 @@ _OF = {
 }
 """Views by their names; the longer ones first where one begins as another."""
 _HEADINGS = (
-    *("id", "site_id", "hostname", "domain", "last_user", "kind", "manufacturer", "model", "serial"),
+    *(
+        "id",
+        "site_id",
+        "exported_on",
+        "hostname",
+        "domain",
+        "last_user",
+        "kind",
+        "manufacturer",
+        "model",
+        "serial",
+    ),
     *("asset_tag", "uuid", "macs", "system_name", "system_version", "system_build", "system_installed_on"),
     *("memory_mb", "volumes", "software"),
 )
@@ -159,14 +206,15 @@ _LAPTOPS = frozenset({"8", "9", "10", "14", "30", "31", "32"})
 _SERVERS = frozenset({"17", "23", "25", "28"})
 
 
-def _joined(views: Mapping[str, Iterator[Line]], mapping: Mapping[str, Any]) -> Table:
+def _joined(views: Mapping[str, bytes], mapping: Mapping[str, Any], day: str | None) -> Table:
     one = defaultdict[str, dict[str, Line]](dict)
     several = defaultdict[str, dict[str, list[Line]]](lambda: defaultdict(list))
-    for name, lines in views.items():
+    source = _source(mapping)
+    for name, content in views.items():
         view = next((of for known, of in _OF.items() if known in plain(name)), None)
         if view is None:
             continue
-        for line in lines:
+        for line in _lines(content, _of_a_view, _needed(mapping) if view == "computer" else ()):
             if key := line.get(_KEY):
                 if view in ("programs", "disks", "cards"):
                     several[view][key].append(line)
@@ -180,20 +228,28 @@ def _joined(views: Mapping[str, Iterator[Line]], mapping: Mapping[str, Any]) -> 
     for n, (key, computer) in enumerate(one["computer"].items(), 2):
         parts = {view: of.get(key, {}) for view, of in one.items()}
         lists = {view: of.get(key, []) for view, of in several.items()}
-        said = _machine(key, computer, parts, lists)
-        said["site_id"] = _site(mapping, computer)
+        said = _machine(computer, parts, lists)
+        said["id"] = f"configmgr-{source}-{key}"
+        said["site_id"] = _site(mapping, computer, _of_a_view)
+        said["exported_on"] = day
         rows.append(Row(n, tuple(said.get(each) for each in _HEADINGS)))
     return Table(_HEADINGS, tuple(rows))
 
 
-def _machine(
-    key: str, computer: Line, parts: Mapping[str, Line], lists: Mapping[str, list[Line]]
-) -> dict[str, Cell]:
+def _source(mapping: Mapping[str, Any]) -> str:
+    """All installations count their machines from one number: their sites tell them apart."""
+    sites = mapping.get("sites")
+    first = mapping.get("site_id") or min(
+        map(str, sites.values() if isinstance(sites, dict) else ()), default=""
+    )
+    return sha256(str(first).encode()).hexdigest()[:8]
+
+
+def _machine(computer: Line, parts: Mapping[str, Line], lists: Mapping[str, list[Line]]) -> dict[str, Cell]:
     system, bios = parts.get("system", {}), parts.get("bios", {})
     enclosure, product = parts.get("enclosure", {}), parts.get("product", {})
     memory = system.get("totalvisiblememorysize", "")
     return {
-        "id": f"configmgr-{key}",
         "hostname": computer.get("name") or None,
         "domain": computer.get("domain") or None,
         "last_user": computer.get("username") or None,
@@ -250,4 +306,12 @@ def _volume(line: Line) -> dict[str, Any] | None:
 
 def _day(said: str) -> str | None:
     found = re.match(r"(\d{4})[-/]?(\d\d)[-/]?(\d\d)", said)
-    return "-".join(found.groups()) if found else None
+    if found is None:
+        return None
+    day = "-".join(found.groups())
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        # As some installers write it: 19032021.
+        return None
+    return day

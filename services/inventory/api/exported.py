@@ -35,9 +35,13 @@ class VolumeBody(Body):
 
 
 class ExportedBody(Body):
-    """What a line says of a machine; what it leaves out stays as it is known."""
+    """What a line says of a machine; what it leaves out stays as it is known.
+
+    ``exported_on`` is the day as it was which; without one it is as of now.
+    """
 
     site_id: Id
+    exported_on: date | None = None
     hostname: Name | None = None
     domain: Name | None = None
     last_user: Name | None = None
@@ -113,8 +117,9 @@ def _by_name(software: Software) -> tuple[str, str]:
 
 
 def _take(id: str, body: ExportedBody, expected: Expected, _: Principal) -> TakeExported:
-    said = body.model_dump(mode="json", exclude_unset=True)
-    return TakeExported(id, body.site_id, _report(id, body), said, expected)
+    # Another day alone is no change.
+    said = body.model_dump(mode="json", exclude_unset=True, exclude={"exported_on"})
+    return TakeExported(id, body.site_id, _report(id, body), said, body.exported_on, expected)
 
 
 def _column(path: str, en: str, fr: str, form: Form = TEXT, **more: Any) -> Column:
@@ -129,6 +134,7 @@ EXPORTED = ImportKind(
     body=ExportedBody,
     columns=(
         _column("site_id", "Site", "Site (identifiant)", required=True, also=("identifiant site",)),
+        _column("exported_on", "Exported on", "Exporté le", DAY),
         _column("hostname", "Host name", "Nom d'hôte", also=("name", "nom", "computer name", "poste")),
         _column("domain", "Domain", "Domaine"),
         _column("last_user", "Last user", "Dernier utilisateur", also=("username", "utilisateur")),

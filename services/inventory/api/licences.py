@@ -11,7 +11,7 @@ from infra.chassis.http.auth import allow
 from infra.chassis.http.principal import Principal
 from infra.chassis.runtime import Runtime
 from infra.chassis.service import Run
-from services.inventory.api.boundary import require_customer
+from services.inventory.api.boundary import require_customer, sites_filter
 from services.inventory.domain.asset import Status
 from services.inventory.domain.licences import KIND, Counted, look_at
 from services.inventory.store.assets import Assets
@@ -53,13 +53,16 @@ async def list_licences(
 ) -> LicenceListView:
     """A customer's assets of the kind `licence`, with the machines that report what each is for."""
     await require_customer(run, who, customer, "customer", customer)
-    counted = await licences_of(run, customer)
+    counted = await licences_of(run, who, customer)
     return LicenceListView(customer_id=customer, items=[_view(each) for each in counted])
 
 
-async def licences_of(run: Runtime, customer: str) -> list[Counted]:
-    """By name; machines that have left the park take no seat."""
-    query = {"customer_id": customer, "kind": KIND, "status": {"$ne": Status.DISPOSED.value}}
+async def licences_of(run: Runtime, who: Principal, customer: str) -> list[Counted]:
+    """By name, of the sites that he may see; machines that have left the park take no seat."""
+    within = await sites_filter(run, who, "site_id")
+    query = {
+        "$and": [within, {"customer_id": customer, "kind": KIND, "status": {"$ne": Status.DISPOSED.value}}]
+    }
     found = await run.find(Assets, query, limit=MOST_LICENCES)
     counted = [Counted(kept.value) for kept in found]
     if not counted:
@@ -71,7 +74,9 @@ async def licences_of(run: Runtime, customer: str) -> list[Counted]:
         last = lists[-1].value.id
         here = {
             kept.value.id
-            for kept in await run.find(Assets, {"_id": {"$in": [each.value.id for each in lists]}}, limit=0)
+            for kept in await run.find(
+                Assets, {"$and": [within, {"_id": {"$in": [each.value.id for each in lists]}}]}, limit=0
+            )
             if kept.value.status is not Status.DISPOSED
         }
         for kept in lists:

@@ -67,6 +67,9 @@ class Advice:
             "decided_at": self.decided_at,
             "ticket_id": self.ticket_id,
         }
+        if self.gone and self.ticket_id is not None:
+            # Its quote is still with the client: it was only not seen for a while.
+            return replace(found, state=AdviceState.ACCEPTED, ticket_id=self.ticket_id)
         late = self.decided_at is not None and at - self.decided_at >= DONE_FOR
         if self.state is AdviceState.DONE and (self.gone or late):
             return found
@@ -105,10 +108,16 @@ class Advice:
         cleared = {"decided_by": None, "decided_at": None, "why": None, "ticket_id": None, "gone": False}
         return replace(self, state=AdviceState.OPEN, **cleared)  # type: ignore[arg-type]
 
+    def unquoted(self) -> "Advice":
+        """Its quote came to nothing: it may be quoted anew."""
+        if self.state is AdviceState.ACCEPTED:
+            return self.reopened()
+        return replace(self, ticket_id=None) if self.gone else self
+
     def done(self, by: str, at: datetime) -> "Advice":
-        if self.state is AdviceState.DONE:
+        if self.state is AdviceState.DONE and not self.gone:
             return self
-        return replace(self, state=AdviceState.DONE, decided_by=by, decided_at=at)
+        return replace(self, state=AdviceState.DONE, decided_by=by, decided_at=at, gone=False)
 
     def _undone(self) -> None:
         if self.state is AdviceState.DONE:

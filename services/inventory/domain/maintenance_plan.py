@@ -69,8 +69,8 @@ class MaintenancePlan:
 
     An occurrence may be made from ``before_days`` ahead of when it is due until ``after_days`` behind it, and
     takes ``minutes``. ``category`` is the work type of its tickets, ``follow_up_category`` of those that an
-    answer to the checklist opens. ``revision`` counts descriptions; ``look_at`` is when it is gone through
-    next.
+    answer to the checklist opens. ``revision`` counts descriptions, ``timed_in`` is the one since which it is
+    due when it is; ``look_at`` is when it is gone through next.
     """
 
     id: str
@@ -90,6 +90,7 @@ class MaintenancePlan:
     follow_up_category: str | None = None
     active: bool = True
     revision: int = 1
+    timed_in: int = 1
     look_at: datetime | None = None
 
     def replaced_by(self, other: "MaintenancePlan", now: datetime) -> "MaintenancePlan":
@@ -104,8 +105,17 @@ class MaintenancePlan:
                     "donnez à l'autre client son propre plan.",
                 ),
             )
-        same = replace(other, revision=self.revision, look_at=self.look_at)
-        return self if same == self else replace(other, revision=self.revision + 1, look_at=now)
+        same = replace(other, revision=self.revision, timed_in=self.timed_in, look_at=self.look_at)
+        if same == self:
+            return self
+        revision = self.revision + 1
+        timed_in = self.timed_in if same.timing == self.timing else revision
+        return replace(other, revision=revision, timed_in=timed_in, look_at=now)
+
+    @property
+    def timing(self) -> tuple[Trigger, int, int, CountsFrom]:
+        """What its days follow from."""
+        return self.trigger, self.before_days, self.after_days, self.counts_from
 
     @property
     def per_machine(self) -> bool:

@@ -38,9 +38,10 @@ class Occurrence:
     """The ``n``-th of its plan at a site, or to the machine ``asset_id``. Days are ISO 8601.
 
     ``due_on`` is None while only a counter, at ``count_due``, will tell; ``counted`` is how far it was.
-    ``since_on`` is when it was made the last time. ``chosen_on`` is the day that its ticket asks for, chosen
+    ``since_on`` is when the one before was made, or cancelled (``since_skipped``), and ``since_due_on`` when
+    that one was due. ``chosen_on`` is the day that its ticket asks for, chosen
     ``because``, and ``asset_ids`` the machines that it names; it takes ``minutes`` in the ``territory`` where
-    it was then. ``followed``: there is a later one.
+    it was then, and asks for the ``checklist`` as it was then. ``followed``: there is a later one.
     """
 
     id: str
@@ -55,6 +56,8 @@ class Occurrence:
     earliest_on: str | None = None
     latest_on: str | None = None
     since_on: str | None = None
+    since_due_on: str | None = None
+    since_skipped: bool = False
     count_due: int | None = None
     counted: int | None = None
     look_at: datetime | None = None
@@ -63,6 +66,7 @@ class Occurrence:
     minutes: int = 0
     territory: str | None = None
     asset_ids: tuple[str, ...] = ()
+    checklist: tuple[ChecklistItem, ...] = ()
     ticket_id: str | None = None
     done_on: str | None = None
     results: tuple[Result, ...] = ()
@@ -92,7 +96,12 @@ class Occurrence:
         return replace(self, look_at=morning(day + timedelta(days=1), time_zone))
 
     def asked(
-        self, choice: Choice, asset_ids: tuple[str, ...], minutes: int, territory: str | None
+        self,
+        choice: Choice,
+        asset_ids: tuple[str, ...],
+        minutes: int,
+        territory: str | None,
+        checklist: tuple[ChecklistItem, ...] = (),
     ) -> "Occurrence":
         return replace(
             self,
@@ -100,6 +109,7 @@ class Occurrence:
             chosen_on=choice.day.isoformat(),
             because=choice.because,
             asset_ids=asset_ids,
+            checklist=checklist,
             minutes=minutes,
             territory=territory,
             ticket_id=ticket_id_of(self.id),
@@ -117,11 +127,9 @@ class Occurrence:
         state = OccurrenceState.DONE if done else OccurrenceState.SKIPPED
         return replace(self, state=state, done_on=on.isoformat(), look_at=None)
 
-    def answered(
-        self, items: tuple[ChecklistItem, ...], answers: tuple[ChecklistAnswer, ...]
-    ) -> "Occurrence":
+    def answered(self, answers: tuple[ChecklistAnswer, ...]) -> "Occurrence":
         """With what was found; a later visit's answers replace those to the same items."""
-        by_id = {each.id: each for each in items}
+        by_id = {each.id: each for each in self.checklist}
         new = {
             each.item: Result(each.item, each.answer, by_id[each.item].beyond(each.answer))
             for each in answers

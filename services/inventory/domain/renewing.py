@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 
 from contracts.ticket.states import ContractChanged
 from services.inventory.domain.advice import Advice, AdviceKind, advice_id
@@ -240,8 +240,10 @@ def _reported(standing: Standing) -> Iterable[Reported]:
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or its last."""
+    """The same day of a later month, or its last; the last day that there is for what is after it."""
     years, month = divmod(day.month - 1 + months, 12)
+    if day.year + years > MAXYEAR:
+        return date.max
     for last in (day.day, 30, 29, 28):
         try:
             return date(day.year + years, month + 1, last)

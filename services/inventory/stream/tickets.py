@@ -1,4 +1,4 @@
-"""``ticket.lifecycle.v1``: what is resolved was done, and a machine's fault counts as its failure."""
+"""``ticket.lifecycle.v1``: what is resolved was done, what is cancelled was not; faults count as failures."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,13 +9,17 @@ from contracts.values import TicketKind
 from infra.chassis.store.unit import UseCase
 from services.inventory.domain.failure import Failure
 from services.inventory.usecases.count_failures import CountFailure
+from services.inventory.usecases.decide_advice import FreeRenewals, SettleRenewals
 from services.inventory.usecases.settle_maintenance import SettleMaintenance
 
 
 def on_ticket_resolved(event: TicketResolved, envelope: Envelope) -> Iterable[UseCase[Any]]:
-    settled = SettleMaintenance(event.ticket_id, envelope.occurred_at, done=True)
+    settled: tuple[UseCase[Any], ...] = (
+        SettleMaintenance(event.ticket_id, envelope.occurred_at, done=True),
+        SettleRenewals(event.ticket_id),
+    )
     if event.kind is not TicketKind.INCIDENT or event.asset_id is None:
-        return (settled,)
+        return settled
     failure = Failure(
         event.ticket_id,
         event.customer_id,
@@ -23,8 +27,11 @@ def on_ticket_resolved(event: TicketResolved, envelope: Envelope) -> Iterable[Us
         event.declared_at or envelope.occurred_at,
         None if event.confidential else event.cause,
     )
-    return (settled, CountFailure(failure))
+    return (*settled, CountFailure(failure))
 
 
 def on_ticket_cancelled(event: TicketCancelled, envelope: Envelope) -> Iterable[UseCase[Any]]:
-    return (SettleMaintenance(event.ticket_id, envelope.occurred_at, done=False),)
+    return (
+        SettleMaintenance(event.ticket_id, envelope.occurred_at, done=False),
+        FreeRenewals(event.ticket_id),
+    )

@@ -65,7 +65,7 @@ class AskMaintenance:
             unit.save(Occurrences, it.again(today, site.time_zone))
             return
         named = tuple(each.id for each in machines[:MOST_NAMED])
-        asked = it.asked(choice, named, plan.minutes, site.territory)
+        asked = it.asked(choice, named, plan.minutes, site.territory, plan.checklist)
         unit.save(Occurrences, asked, _due(plan, site, asked, choice, machines))
 
     def _chosen(
@@ -73,7 +73,10 @@ class AskMaintenance:
     ) -> Choice | None:
         tomorrow, known_until = today + timedelta(days=1), today + HORIZON
         first = max(date.fromisoformat(it.earliest_on or today.isoformat()), tomorrow)
-        last = max(date.fromisoformat(it.latest_on or today.isoformat()), tomorrow)
+        last = date.fromisoformat(it.latest_on or today.isoformat())
+        if last < tomorrow:
+            # A new plan may find many that are late: they are spread, not all put on one day.
+            last = known_until
         days = [day for day in _days(first, last) if site.open_on(day)]
         if not days:
             # Nobody was there within its span: the first days after it are as good as any.
@@ -155,7 +158,7 @@ def _due(
         summary=f"{plan.name} : {about}"[:SUMMARY_LENGTH],
         detail="\n".join(line for line in lines if line)[:4000],
         window=site.open_on(choice.day),
-        checklist=plan.checklist,
+        checklist=it.checklist,
     )
 
 

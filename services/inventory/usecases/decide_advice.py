@@ -135,20 +135,36 @@ class QuoteRenewals:
 
 @dataclass(frozen=True)
 class SettleRenewals:
-    """A visit of a renewal's ticket has mended what it was for, at one of its sites."""
+    """What a renewal's ticket was for is done, by a visit to one of its sites or, with None, everywhere."""
 
     ticket_id: str
-    site_id: str
+    site_id: str | None = None
 
     def loads(self) -> Loads:
         return (Where(Advices, "ticket_id", self.ticket_id),)
 
     def decide(self, unit: Unit) -> None:
         for each in unit.where(Advices, "ticket_id", self.ticket_id):
-            if each.site_id == self.site_id:
+            if self.site_id in (None, each.site_id):
                 after = each.done(unit.cause.actor, unit.now)
                 if after != each:
                     unit.save(Advices, after)
+
+
+@dataclass(frozen=True)
+class FreeRenewals:
+    """A renewal's ticket was cancelled, and its quote with it."""
+
+    ticket_id: str
+
+    def loads(self) -> Loads:
+        return (Where(Advices, "ticket_id", self.ticket_id),)
+
+    def decide(self, unit: Unit) -> None:
+        for each in unit.where(Advices, "ticket_id", self.ticket_id):
+            after = each.unquoted()
+            if after != each:
+                unit.save(Advices, after)
 
 
 def _over() -> Refusal:

@@ -48,7 +48,7 @@ class DecideReview:
         if asset is None:
             unit.require(Sites, review.site_id, as_="site")
             asset = new_asset(asset_id, review.customer_id, review.site_id, review.name, review.kind)
-        apply_report(unit, before, asset, self._report(unit, review))
+        apply_report(unit, before, asset, self._report(unit, review), at=review.held.seen_at)
 
     def _chosen(self, unit: Unit, review: Review) -> str | None:
         if self.decision is Decision.IGNORE:

@@ -128,6 +128,8 @@ def _new(plan: MaintenancePlan, target: Target, before: Occurrence | None) -> Oc
         asset_id=None if target.asset is None else target.asset.id,
         n=n,
         since_on=None if before is None else before.done_on,
+        since_due_on=None if before is None else before.due_on,
+        since_skipped=before is not None and before.state is OccurrenceState.SKIPPED,
     )
 
 
@@ -136,46 +138,59 @@ def _today(target: Target, now: datetime) -> date:
 
 
 def recounted(plan: MaintenancePlan, target: Target, it: Occurrence, today: date) -> Occurrence | None:
-    """The occurrence to come as the plan and the machine have it by now; None where nothing tells when."""
-    fresh = it.revision != plan.revision
+    """The occurrence to come as the plan and the machine have it by now; None where nothing tells when.
+
+    A new description that leaves the plan's days as they were moves nothing, and none moves a day that has
+    come: its work is still to be done.
+    """
+    fresh = it.revision < plan.timed_in
+    stands = it.due_on is not None and it.look_at is not None
     it, zone = replace(it, revision=plan.revision), target.site.time_zone
     due = today
     since = None if it.since_on is None else date.fromisoformat(it.since_on)
     match plan.trigger:
         case ByCalendar() as rhythm:
-            if not fresh and it.due_on is not None and it.look_at is not None:
+            if not fresh and stands:
                 return it
-            due = first_due(rhythm, today) if since is None else _after(plan, rhythm, since)
+            if not _has_come(it, today):
+                due = first_due(rhythm, today) if since is None else _after(plan, rhythm, it, since)
+            elif it.due_on is not None:
+                due = date.fromisoformat(it.due_on)
         case ByCounter() as counter:
             now = None if target.asset is None else count_of(target.asset, counter.field)
             if now is None:
                 return None
             at = it.count_due
-            if at is None or fresh:
-                at = (
-                    (now // counter.step + 1) * counter.step
-                    if it.counted is None
-                    else it.counted + counter.step
-                )
+            if at is None or (fresh and not stands):
+                counted = now if it.counted is None else it.counted
+                # The first time at a round number, later ones from when it was done.
+                first = it.counted is None or since is None
+                at = (counted // counter.step + 1) * counter.step if first else counted + counter.step
             it = replace(it, count_due=at, counted=it.counted if it.counted is not None else now)
             if now < at:
                 return it.due(None, None, zone)
-            if it.due_on is not None:
-                return it
-            due = today
+            due = today if it.due_on is None else date.fromisoformat(it.due_on)
         case ByAge() as age:
             told = None if target.asset is None else day_of(target.asset, age.field)
             base = max((each for each in (told, since) if each is not None), default=None)
             if told is None or base is None:
                 return None
             due = base + timedelta(days=age.days)
-    if due.isoformat() == it.due_on and not fresh:
+    if stands and due.isoformat() == it.due_on and not fresh:
         return it
     return it.due(due, plan.span(due), zone)
 
 
-def _after(plan: MaintenancePlan, rhythm: ByCalendar, since: date) -> date:
-    return next_due(rhythm, since, since, plan.counts_from)
+def _has_come(it: Occurrence, today: date) -> bool:
+    """Whether its day is over and its work is not: one that was dropped comes back within its span only."""
+    if it.due_on is None or date.fromisoformat(it.due_on) > today:
+        return False
+    return it.look_at is not None or today.isoformat() <= (it.latest_on or "")
+
+
+def _after(plan: MaintenancePlan, rhythm: ByCalendar, it: Occurrence, since: date) -> date:
+    was_due = since if it.since_due_on is None else date.fromisoformat(it.since_due_on)
+    return next_due(rhythm, was_due, since, CountsFrom.DUE if it.since_skipped else plan.counts_from)
 
 
 def follow(unit: Unit, plan: MaintenancePlan, target: Target, it: Occurrence, on: date) -> None:

@@ -1,6 +1,7 @@
 """Take in what an agent says of a machine."""
 
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from contracts.inventory.assets import AssetChanged, AssetDifference, WorkAsked
@@ -32,7 +33,8 @@ class Taken(StrEnum):
 class RecordInventory:
     """``agent_id`` is the agent's at that customer, ``new_asset_id`` the asset's if there is none yet.
 
-    ``ticket_ids`` are new, one for each kind of rule that may ask for work.
+    ``ticket_ids`` are new, one for each kind of rule that may ask for work. ``at`` is when it was so, now
+    where it is None.
     """
 
     agent_id: str
@@ -41,6 +43,7 @@ class RecordInventory:
     report: Report
     new_asset_id: str
     ticket_ids: tuple[str, ...] = ()
+    at: datetime | None = None
 
     def loads(self) -> Loads:
         keys = self.report.identity.keys(self.customer_id)
@@ -74,7 +77,7 @@ class RecordInventory:
             unit.put(Agents, agent.of(asset.id))
         if asked is not None:
             _answered(unit, asked, asset)
-        apply_report(unit, before, asset, self.report, self.ticket_ids)
+        apply_report(unit, before, asset, self.report, self.ticket_ids, self.at)
         return Taken.NEW if before is None else Taken.KNOWN
 
     def _park(self, unit: Unit, agent: Agent) -> list[Known]:
@@ -91,7 +94,7 @@ class RecordInventory:
         # What waits is kept together: a partial inventory adds to the whole one before it.
         waiting = present.held if present is not None else None
         poorer = present is not None and self.report.partial
-        held = (waiting or Machine(self.agent_id, self.customer_id)).after(self.report, unit.now)
+        held = (waiting or Machine(self.agent_id, self.customer_id)).after(self.report, self.at or unit.now)
         if self.report.software is not None:
             held = replace(
                 held,
@@ -152,14 +155,26 @@ def new_asset(id: str, customer_id: str, site_id: str, name: str, kind: str) -> 
 
 
 def apply_report(
-    unit: Unit, before: Asset | None, asset: Asset, report: Report, ticket_ids: tuple[str, ...] = ()
+    unit: Unit,
+    before: Asset | None,
+    asset: Asset,
+    report: Report,
+    ticket_ids: tuple[str, ...] = (),
+    at: datetime | None = None,
 ) -> None:
     """Write what it says to the asset's machine, its software, and to the asset what tells it from others.
 
-    Where rules ask for work, and there are ``ticket_ids`` for it, the change says so.
+    Where rules ask for work, and there are ``ticket_ids`` for it, the change says so. Of what was so before
+    the last inventory, at ``at``, only what nobody has written down of the asset yet is taken.
     """
     known = unit.get(Machines, asset.id) or Machine(asset.id, asset.customer_id)
-    after = known.after(report, unit.now)
+    at = at or unit.now
+    if known.seen_at is not None and at < known.seen_at:
+        described = _completed(asset, report)
+        if described != before:
+            keep_asset(unit, before, described, Happening.INVENTORIED)
+        return
+    after = known.after(report, at)
     if report.software is not None and report.software_digest != known.software_digest:
         after = replace(after, software_digest=report.software_digest, software_count=len(report.software))
         unit.put(SoftwareLists, SoftwareList(asset.id, asset.customer_id, report.software))

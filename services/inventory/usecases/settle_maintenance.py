@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from contracts.checklists import ChecklistAnswer, ItemKind
+from contracts.checklists import LARGEST, ChecklistAnswer, ItemKind
 from contracts.inventory.assets import MaintenanceDue
 from contracts.values import SUMMARY_LENGTH, Urgency
 from infra.chassis.store.collection import Loads, Where
@@ -31,16 +31,18 @@ class KeepAnswers:
         return (Where(Occurrences, "ticket_id", self.ticket_id),)
 
     def decide(self, unit: Unit) -> None:
-        for it in unit.where(Occurrences, "ticket_id", self.ticket_id):
-            plan = unit.get(MaintenancePlans, it.plan_id)
+        for kept in unit.where(Occurrences, "ticket_id", self.ticket_id):
+            plan = unit.get(MaintenancePlans, kept.plan_id)
             if plan is None:
                 continue
+            # As it was asked; one that was asked before its checklist was kept has the plan's.
+            it = kept if kept.checklist else replace(kept, checklist=plan.checklist)
             _count(unit, plan, it, self.answers)
-            after = it.answered(plan.checklist, self.answers)
+            after = it.answered(self.answers)
             if after.beyond and after.follow_up_id is None:
                 after = replace(after, follow_up_id=ticket_id_of(it.id, "follow-up"))
                 unit.save(Occurrences, after, _follow_up(plan, after))
-            elif after != it:
+            elif after != kept:
                 unit.save(Occurrences, after)
 
 
@@ -85,19 +87,29 @@ def _count(unit: Unit, plan: MaintenancePlan, it: Occurrence, answers: tuple[Che
     trigger = plan.trigger
     if not isinstance(trigger, ByCounter) or it.asset_id is None:
         return
-    numbers = {each.id for each in plan.checklist if each.kind is ItemKind.NUMBER}
+    numbers = {each.id for each in it.checklist if each.kind is ItemKind.NUMBER}
     said = next(
         (each.answer for each in answers if each.item == trigger.field and each.item in numbers), None
     )
     asset = unit.get(Assets, it.asset_id)
-    if said is None or asset is None:
+    count = None if said is None else _whole(said)
+    if count is None or asset is None:
         return
-    after = replace(asset, fields={**asset.fields, trigger.field: int(float(said.replace(",", ".")))})
+    after = replace(asset, fields={**asset.fields, trigger.field: count})
     keep_asset(unit, asset, after, Happening.DESCRIBED, ticket_id=it.ticket_id)
 
 
+def _whole(said: str) -> int | None:
+    """None for what no counter shows."""
+    try:
+        number = float(said.replace(",", "."))
+    except ValueError:
+        return None
+    return int(number) if 0 <= number <= LARGEST else None
+
+
 def _follow_up(plan: MaintenancePlan, it: Occurrence) -> MaintenanceDue:
-    items = {each.id: each for each in plan.checklist}
+    items = {each.id: each for each in it.checklist}
     found = []
     for each in it.beyond:
         item = items[each.item]

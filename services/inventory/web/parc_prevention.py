@@ -18,7 +18,7 @@ from infra.chassis.web.pages import asks_for_part
 from services.inventory.api.boundary import customers_filter, sites_filter
 from services.inventory.api.failures import Rating, likely
 from services.inventory.domain.maintenance_plan import MaintenancePlan
-from services.inventory.domain.occurrence import Occurrence, OccurrenceState
+from services.inventory.domain.occurrence import OVER, Occurrence, OccurrenceState
 from services.inventory.domain.risk import AHEAD_DAYS
 from services.inventory.domain.site import Site
 from services.inventory.store.assets import Assets
@@ -30,6 +30,7 @@ from services.inventory.web.pages import PAGES
 
 router = APIRouter(include_in_schema=False)
 MOST_OCCURRENCES = 300
+MOST_OVER = 100
 MOST_PLANS = 200
 MOST_SITES = 500
 MOST_AT_RISK = 100
@@ -62,7 +63,7 @@ async def prevention(request: Request, who: Who, run: Run, site: Said = "") -> R
     who.require("maintenance-plans:read")
     sites = await _sites(run, who)
     today = run.clock.now().astimezone(ZoneInfo(_zone(sites))).date()
-    found = await _coming(run, who, today, site)
+    found, more = await _coming(run, who, today, site)
     waiting = await _counting(run, who, site)
     plans = await run.find(
         MaintenancePlans, await customers_filter(run, who), sort=(("name", 1),), limit=MOST_PLANS
@@ -76,6 +77,7 @@ async def prevention(request: Request, who: Who, run: Run, site: Said = "") -> R
         request,
         "parc-coming.html" if asks_for_part(request) else "parc-prevention.html",
         coming=sorted(shown, key=lambda each: (each.on, each.site)),
+        more=more,
         counting=[_shown(each, by_id, names, machines) for each in waiting],
         plans=[(plan, rhythm(plan.trigger, say)) for plan in by_id.values()],
         sites=sites,
@@ -116,15 +118,19 @@ def _zone(sites: Sequence[Site]) -> str:
     return sites[0].time_zone if sites else "UTC"
 
 
-async def _coming(run: Runtime, who: Principal, today: date, site: str) -> list[Occurrence]:
-    """Those to come, and those of lately that became something."""
-    query: dict[str, Any] = {
+async def _coming(run: Runtime, who: Principal, today: date, site: str) -> tuple[list[Occurrence], int]:
+    """Those to come, with how many more there are, and the latest of those that became something."""
+    among: dict[str, Any] = {
         **await customers_filter(run, who),
         **due_between(today - BEHIND, today + AHEAD),
         **({"site_id": site} if site else {}),
     }
-    found = await run.find(Occurrences, query, sort=(("due_on", 1), ("_id", 1)), limit=MOST_OCCURRENCES)
-    return [kept.value for kept in found if kept.value.state is not OccurrenceState.DROPPED]
+    to_come = {**among, "state": {"$in": [OccurrenceState.UPCOMING.value, OccurrenceState.ASKED.value]}}
+    over = {**among, "state": {"$in": sorted(each.value for each in OVER)}}
+    found = await run.find(Occurrences, to_come, sort=(("due_on", 1), ("_id", 1)), limit=MOST_OCCURRENCES)
+    more = await run.collection(Occurrences.name).count_documents(to_come) - len(found)
+    found += await run.find(Occurrences, over, sort=(("due_on", -1), ("_id", -1)), limit=MOST_OVER)
+    return [kept.value for kept in found], max(0, more)
 
 
 async def _counting(run: Runtime, who: Principal, site: str) -> list[Occurrence]:

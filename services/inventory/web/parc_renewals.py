@@ -83,7 +83,7 @@ async def licences_page(request: Request, who: Who, run: Run, customer: Id | Non
     chosen = customer or next(iter(clients), None)
     if chosen is not None:
         await require_customer(run, who, chosen, "customer", chosen)
-    counted = [] if chosen is None else await licences_of(run, chosen)
+    counted = [] if chosen is None else await licences_of(run, who, chosen)
     return PAGES.page(
         request,
         "parc-licence-list.html" if asks_for_part(request) else "parc-licences.html",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contracts.checklists import ChecklistItem
+from contracts.text import Text
 from contracts.values import Urgency, Window
 from services.ticket.domain.quote import QuoteLine
 
@@ -29,7 +30,8 @@ class Priced:
 
 @dataclass(frozen=True)
 class AskedWork:
-    """The id is its ticket's. ``why`` is the last refusal: a work type or a site that is not known yet.
+    """The id is its ticket's. ``why``, and ``why_fr``, is the last refusal: a work type or a site that is not
+    known yet.
 
     ``asset_id`` is None where it is about several machines, or none; ``window`` is when it suits best;
     ``more_sites`` are those besides ``site_id``.
@@ -48,6 +50,7 @@ class AskedWork:
     state: AskedState = AskedState.WAITING
     tries: int = 0
     why: str | None = None
+    why_fr: str | None = None
     urgency: Urgency = Urgency.LOW
     window: Window | None = None
     checklist: tuple[ChecklistItem, ...] = ()
@@ -59,9 +62,9 @@ class AskedWork:
         return (self.site_id, *self.more_sites)
 
     def opened(self) -> "AskedWork":
-        return replace(self, state=AskedState.OPENED, why=None)
+        return replace(self, state=AskedState.OPENED, why=None, why_fr=None)
 
-    def refused(self, why: str, now: datetime) -> "AskedWork":
+    def refused(self, why: Text, now: datetime) -> "AskedWork":
         """Tried again later, more and more seldom: what is missing may be written down any day."""
         wait = min(AGAIN_AFTER * 2 ** min(self.tries, 10), SELDOM)
-        return replace(self, tries=self.tries + 1, try_at=now + wait, why=why)
+        return replace(self, tries=self.tries + 1, try_at=now + wait, why=why.en, why_fr=why.fr)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.ticket.domain.asked_work import AskedWork
@@ -27,7 +28,7 @@ class SettleAskedWork:
     """Its ticket is open, or was refused because of ``why``."""
 
     id: str
-    why: str | None = None
+    why: Text | None = None
 
     def loads(self) -> Loads:
         return (Ref(AskedWorks, self.id),)

@@ -27,7 +27,9 @@ from services.ticket.api.contacts import list_contacts
 from services.ticket.api.filters import LONGEST_QUERY, ME, TicketFilters
 from services.ticket.api.searching import DIGITS_OF_A_PHONE
 from services.ticket.api.viewing import viewer_of
+from services.ticket.domain.asked_work import AskedState, AskedWork
 from services.ticket.domain.ticket import Ticket
+from services.ticket.store.asked_works import AskedWorks
 from services.ticket.store.customers import Customers
 from services.ticket.store.revisions import Revisions
 from services.ticket.store.tickets import Tickets
@@ -43,6 +45,7 @@ Words = Annotated[str, Query(max_length=LONGEST_QUERY)]
 MOST = 200
 """Tickets of a queue shown at once, those due first."""
 FOUND = 8
+MOST_STUCK = 50
 LEAST_OF_A_SERIAL = 4
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 _PHONE: TypeAdapter[str] = TypeAdapter(Phone)
@@ -69,11 +72,15 @@ class Listed:
 
 @router.get("/desk")
 async def desk(request: Request, who: Agent, run: Run, terms: Terms, show: Queue = "asking") -> Response:
-    """What burns first, and a field that finds whoever calls."""
+    """What burns first, a field that finds whoever calls, and what was asked for and cannot be opened."""
+    part = asks_for_part(request)
+    stuck = [] if part else await _stuck(run)
     return PAGES.page(
         request,
-        "desk-queue.html" if asks_for_part(request) else "desk.html",
+        "desk-queue.html" if part else "desk.html",
         show=show,
+        stuck=stuck,
+        clients=await customers_of(run, {each.customer_id for each in stuck}),
         events=EVENTS,
         queue=await _queue(request, who, run, terms, show),
         now=run.clock.now(),
@@ -143,6 +150,13 @@ async def _tickets(
     answer = await browsed(run, terms, few(), choice, "best", call_of(request).language)
     found: list[dict[str, Any]] = answer["items"]
     return found
+
+
+async def _stuck(run: Runtime) -> list[AskedWork]:
+    """What plans, machines and renewals asked for and no ticket could be opened for, the oldest first."""
+    query = {"state": AskedState.WAITING.value, "why": {"$type": "string"}}
+    found = await run.find(AskedWorks, query, sort=(("asked_at", 1),), limit=MOST_STUCK)
+    return [kept.value for kept in found]
 
 
 async def _queue(request: Request, who: Principal, run: Runtime, terms: Revisions, show: Queue) -> Listed:

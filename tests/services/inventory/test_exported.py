@@ -67,7 +67,8 @@ async def admin(inventory: Running) -> Any:
 def test_views_are_joined_by_their_resource() -> None:
     table = machines_table(configmgr("nord", "SN-1", sites={"siege": "paris"}))
     first, second = (dict(zip(table.headings, row.cells, strict=True)) for row in table.rows)
-    assert (first["id"], first["serial"], first["memory_mb"]) == ("configmgr-16777220", "SN-1", 16264)
+    assert (first["serial"], first["memory_mb"]) == ("SN-1", 16264)
+    assert str(first["id"]).endswith("-16777220")
     assert (first["site_id"], second["site_id"], second["kind"]) == ("nord", "paris", "server")
     assert json.loads(str(first["software"])) == [
         {"name": "Sage 100", "version": "7.1", "publisher": "Sage", "installed_on": "2024-01-10"}
@@ -76,12 +77,45 @@ def test_views_are_joined_by_their_resource() -> None:
     assert second["software"] is None, "of a machine that tells none nothing follows"
 
 
+def rows_of(content: bytes) -> list[dict[str, Any]]:
+    table = machines_table(content)
+    return [dict(zip(table.headings, row.cells, strict=True)) for row in table.rows]
+
+
+def test_sites_go_by_any_column_under_configmgrs_name_for_it() -> None:
+    found = rows_of(configmgr("nord", "SN-1", site_by="Model0", sites={"latitude 5420": "paris"}))
+    assert [each["site_id"] for each in found] == ["paris", "nord"]
+
+
+def test_machines_of_two_installations_have_ids_of_their_own() -> None:
+    nord, paris = ({each["id"] for each in rows_of(configmgr(site, "SN"))} for site in ("nord", "paris"))
+    assert len(nord | paris) == 4
+    assert {each["id"] for each in rows_of(configmgr("nord", "SN", sites={"siege": "paris"}))} == nord
+
+
+def test_another_tools_headings_are_read_as_they_are() -> None:
+    columns = {"id": "Level 10", "hostname": "Level 1"}
+    [found] = rows_of(archive(t=[("Level 1", "Level 10"), ("PC", "a")], mapping={"columns": columns}))
+    assert (found["id"], found["hostname"]) == ("a", "PC")
+
+
+def test_a_day_that_is_none_is_left_out() -> None:
+    programs = [("ResourceID", "DisplayName0", "InstallDate0"), ("1", "Sage", "19032021")]
+    computers = [("ResourceID", "Name0"), ("1", "PC")]
+    [found] = rows_of(archive(v_GS_COMPUTER_SYSTEM=computers, v_GS_ADD_REMOVE_PROGRAMS=programs))
+    assert json.loads(found["software"]) == [{"name": "Sage"}]
+
+
 @pytest.mark.parametrize(
     "content",
     [
         archive(v_GS_PC_BIOS=[("ResourceID", "SerialNumber0"), ("1", "x")]),
         archive(mapping={"site_id": "nord"}),
         archive(t=[("a",), ("b",)], mapping={"columns": {"id": 3}}),
+        archive(t=[("a",), ("b",)], mapping={"columns": {"id": "a", "serial": "c"}}),
+        archive(t=[("a",), ("b",)], mapping={"columns": {"id": "a"}, "site_by": "c"}),
+        archive(t=[("a",), ("b",)], mapping={"columns": {"id": "a"}, "exported_on": "2026-13-01"}),
+        configmgr("nord", "SN-1", site_by="AD_Site0"),
         b"PK\x03\x04 broken",
     ],
 )
@@ -126,6 +160,20 @@ async def test_a_machine_that_its_agent_reports_is_the_same_one_and_doubts_wait_
     [review] = await park.reviews()
     assert (review["name"], review["doubt"]) == ("PC-AUTRE", "other-model")
     assert len(await park.assets()) == 1
+
+
+async def test_an_old_export_changes_nothing_of_what_an_agent_said_since(
+    admin: httpx.AsyncClient, park: Park, unique: str
+) -> None:
+    await park.tell(laptop(bios__ssn=f"SN-{unique}"))
+    known = await park.only()
+    machine, software = (await park.about(known, "inventory"), await park.about(known, "software"))
+    old = configmgr(park.site, f"SN-{unique}", exported_on="2020-01-31")
+    await applied(admin, await sent(admin, old, kind="inventories"))
+    assert len(await park.assets()) == 2, "what no agent tells is taken from it"
+    assert await park.about(known, "inventory") == machine
+    assert await park.about(known, "software") == software
+    assert counts(await sent(admin, old, kind="inventories")) == (0, 0, 2, 0)
 
 
 async def test_any_tools_table_is_read_by_a_mapping_and_its_errors_are_told_by_line(

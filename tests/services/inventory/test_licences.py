@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.ticket.states import ContactChanged
 from services.inventory.domain.asset import Asset
 from services.inventory.domain.licences import Counted, Use, look_at
 from services.inventory.domain.machine import Software
@@ -47,6 +48,21 @@ async def test_seats_are_told_against_what_agents_report(park: Park, unique: str
     assert (told["machines"], told["expires_on"]) == ([pc["id"]], "2030-01-01")
     async with inventory.as_("customer-manager", f"{unique}-other") as other:
         problem(await other.get(path), 404, "not-found")
+
+
+async def test_a_site_contact_sees_the_licences_of_his_sites_only(
+    park: Park, unique: str, inventory: Running
+) -> None:
+    await put(park, f"{unique}-lic", name="Licence", kind="licence", fields={"seats": 3})
+    for subject, sites, names in (("here", (park.site,), ["Licence"]), ("elsewhere", ("other",), [])):
+        contact = ContactChanged(
+            contact_id=f"{unique}-{subject}", customer_id=park.customer, name="X", sites=sites
+        )
+        await inventory.state(contact, contact.contact_id)
+        await inventory.settled()
+        async with inventory.as_("site-contact", park.customer, contact.contact_id) as client:
+            told = (await client.get(f"/v1/assets/licences?customer={park.customer}")).json()["items"]
+            assert [each["name"] for each in told] == names
 
 
 async def test_an_exported_park_sent_back_changes_nothing(

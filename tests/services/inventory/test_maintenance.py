@@ -85,6 +85,13 @@ class Firm:
         at = {"start_at": start, "end_at": end, "site_id": "elsewhere", **where}
         self.world.give(PlannedVisits, PlannedVisit(id, "x", technician_id=technician, **at))
 
+    def describe(self, **changes: Any) -> None:
+        before = self.world.have(MaintenancePlans, self.plan_id)
+        self.world.give(
+            MaintenancePlans, before.replaced_by(replace(before, **changes), self.world.clock.now())
+        )
+        self.tend()
+
     def resolve(self, ticket_id: str, *, done: bool = True) -> None:
         self.world.do(SettleMaintenance(ticket_id, self.world.clock.now(), done))
 
@@ -178,6 +185,16 @@ def test_a_plan_described_anew_moves_what_is_to_come() -> None:
     firm.world.give(MaintenancePlans, before.replaced_by(weekly, firm.world.clock.now()))
     firm.tend()
     assert firm.to_come.due_on == "2026-03-20"
+
+
+def test_a_new_plan_that_finds_many_late_spreads_them_over_the_days_that_are_known() -> None:
+    plan = replace(
+        CLEANING, trigger=ByAge("battery_changed_on", 365), kinds=("ups",), after_days=5, minutes=210
+    )
+    firm = Firm(plan, *(replace(UPS, id=f"ups-{n}") for n in range(6)))
+    firm.tend()
+    days = [each.chosen_on for each in firm.world.all(Occurrences)]
+    assert max(map(days.count, days)) == 2
 
 
 def test_a_counter_is_due_each_time_it_has_risen_by_its_step() -> None:
@@ -303,6 +320,27 @@ def test_a_counter_that_is_read_on_the_spot_is_written_down() -> None:
     firm.resolve(ticket)
     assert firm.world.have(Assets, "printer").fields["page_count"] == 50_210
     assert firm.to_come.count_due == 51_210
+
+
+@pytest.mark.parametrize("said", ["12345678901234567890", "-1"])
+def test_a_number_that_no_counter_shows_is_not_written_down(said: str) -> None:
+    pages = ChecklistItem(id="page_count", fr="Compteur", en="Counter", kind=ItemKind.NUMBER)
+    assert not pages.takes("12345678901234567890")
+    plan = replace(CLEANING, trigger=ByCounter("page_count", 1_000), kinds=("printer",), checklist=(pages,))
+    firm = Firm(plan, PRINTER)
+    firm.tend()
+    firm.world.give(Assets, replace(PRINTER, fields={"page_count": 49_500}))
+    firm.live(8)
+    firm.world.do(KeepAnswers(firm.asked[0].ticket_id, (ChecklistAnswer(item="page_count", answer=said),)))
+    assert firm.world.have(Assets, "printer").fields["page_count"] == 49_500
+
+
+def test_answers_are_judged_by_what_was_asked_not_by_what_the_plan_asks_by_now() -> None:
+    firm = Firm(replace(CLEANING, checklist=(VOLTS,)), PC)
+    firm.live(10)
+    firm.describe(checklist=(VOLTS.model_copy(update={"id": "tension"}),))
+    firm.world.do(KeepAnswers(firm.asked[0].ticket_id, (ChecklistAnswer(item="volts", answer="11"),)))
+    assert len(firm.asked) == 2
 
 
 def test_a_full_journey_is_not_joined() -> None:

@@ -195,3 +195,20 @@ async def test_incidents_make_a_rate_and_name_the_machine(
 
 def _ticket(park: Park, id: str) -> Json:
     return {"ticket_id": id, "number": id[-8:], "customer_id": park.customer, "summary": "Maintenance"}
+
+
+async def test_what_is_over_leaves_room_for_what_comes(
+    keeper: httpx.AsyncClient, park: Park, inventory: Running
+) -> None:
+    created = await keeper.put(f"/v1/maintenance-plans/{park.customer}", json=monthly(park.customer))
+    assert created.status_code == 201, created.text
+    [to_come] = await occurrences(keeper, park.customer, "upcoming")
+    stored = inventory.runtime.collection("maintenance_occurrences")
+    one = await stored.find_one({"_id": to_come["id"]})
+    assert one is not None
+    over = {"state": "done", "due_on": in_days(-30), "followed": True, "current_of": None, "next_due": None}
+    await stored.insert_many([{**one, **over, "_id": f"{to_come['id']}-{n}"} for n in range(300)])
+    page = await keeper.get("/parc/prevention", params={"site": park.site}, headers={"HX-Request": "true"})
+    assert page.status_code == 200, page.text
+    assert page.text.count("to come") == 1
+    assert page.text.count("done") > 1

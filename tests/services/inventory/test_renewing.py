@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from contracts.refusal import Refusal
+from contracts.ticket.events import CancelReason, TicketCancelled, TicketResolved
 from contracts.ticket.states import ContractChanged
 from services.inventory.domain.advice import Advice, AdviceKind, AdviceState, advice_id, merged
 from services.inventory.domain.asset import Asset, Status
@@ -16,7 +18,11 @@ from services.inventory.domain.renewal_words import words_of
 from services.inventory.domain.renewing import Findings, Standing, months_after
 from services.inventory.domain.replacing import Verdict, Wear, judged
 from services.inventory.domain.yearly_plan import plan_of
+from services.inventory.store.renewals import Advices
+from services.inventory.stream.tickets import on_ticket_cancelled, on_ticket_resolved
+from tests.services.inventory.test_failures import envelope
 from tests.services.inventory.test_product_names import KNOWN
+from tests.world import World
 
 TODAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -25,6 +31,14 @@ RULES = RenewalRules(
     "default", price_cents={"computer": 90_000}, upgrade_cents={"other": 18_000}, repair_cents=15_000
 )
 ELEVEN = OperatingSystem("Microsoft Windows 11 Professionnel", "23H2", "22631.1")
+
+
+QUOTED: dict[str, Any] = {
+    "ticket_id": "t-1",
+    "number": "2026-1",
+    "customer_id": "pasteur",
+    "summary": "Renouvellement",
+}
 
 
 def found(*standings: Standing, rules: RenewalRules = RULES) -> Findings:
@@ -169,6 +183,37 @@ def test_a_quoted_advice_is_not_quoted_twice_and_a_done_one_not_decided() -> Non
     assert quoted.reopened() == advice()
 
 
+def test_a_quoted_advice_that_is_not_found_for_a_while_is_still_in_its_quote() -> None:
+    quoted = advice().accepted("lea", NOW, "t-1")
+    [gone] = merged([quoted], [], NOW)
+    [back] = merged([gone], [advice()], NOW + timedelta(days=1))
+    assert (back.state, back.ticket_id) == (AdviceState.ACCEPTED, "t-1")
+
+
+def test_a_cancelled_quote_frees_what_it_was_for_found_or_not() -> None:
+    quoted = advice().accepted("lea", NOW, "t-1")
+    [gone] = merged([replace(quoted, id="b")], [], NOW)
+    world = World()
+    for each in (quoted, gone, advice("c", state=AdviceState.DECLINED, why="non")):
+        world.give(Advices, each)
+    world.run(on_ticket_cancelled(TicketCancelled(**QUOTED, reason=CancelReason.CLIENT_CONSENT), envelope(1)))
+    assert world.have(Advices, "a") == advice()
+    assert merged([world.have(Advices, "b")], [advice("b")], NOW) == (advice("b"),)
+    assert world.have(Advices, "c").state is AdviceState.DECLINED
+
+
+def test_a_resolved_ticket_settles_all_that_was_quoted_under_it() -> None:
+    world = World()
+    quoted = [advice(id, site_id=site).accepted("lea", NOW, "t-1") for id, site in (("a", "s"), ("b", None))]
+    [gone] = merged([advice("c").accepted("lea", NOW, "t-1")], [], NOW)
+    for each in (*quoted, gone):
+        world.give(Advices, each)
+    world.run(on_ticket_resolved(TicketResolved(**QUOTED), envelope(1)))
+    assert {each.state for each in world.all(Advices)} == {AdviceState.DONE}
+    [late] = merged([world.have(Advices, "c")], [advice("c")], world.clock.now() + timedelta(days=31))
+    assert late == advice("c"), "what was done under a quote that is over is not in it any more"
+
+
 def test_ids_tell_findings_and_customers_apart() -> None:
     kind = AdviceKind.SUPPORT_ENDS
     ids = {advice_id("a", kind, "pc", "x"), advice_id("b", kind, "pc", "x"), advice_id("a", kind, "pc", "y")}
@@ -195,3 +240,4 @@ def test_a_years_plan_has_what_is_late_in_this_month_and_counts_what_is_to_be_pa
 
 def test_months_end_where_they_end() -> None:
     assert months_after(date(2026, 8, 31), 18) == date(2028, 2, 29)
+    assert months_after(date(9999, 6, 1), 18) == date.max

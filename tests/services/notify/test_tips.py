@@ -1,13 +1,14 @@
 """Tips reach the people whom they are for, each as he wants them, in his language."""
 
 from contracts.inventory.assets import TipSent
+from contracts.text import Text
 from services.notify.domain.message import MessageKind
 from services.notify.domain.preferences import Preferences, Wish, preferences_id
 from services.notify.mail.compose import Names, compose
 from services.notify.store.deliveries import Deliveries
 from services.notify.store.preferences import PreferencesOf
 from tests.services.notify.people import ANNE, Office, example
-from tests.services.notify.sink import text_of
+from tests.services.notify.sink import html_of, text_of
 from tests.services.notify.test_mail import FIRM, NOW
 
 
@@ -30,3 +31,11 @@ def test_who_wants_no_tips_gets_none() -> None:
     [delivery] = office.all(Deliveries)
     assert delivery.state == "unwanted"
     assert preferences_id(delivery.message.recipient) == "contact:contact-anne"
+
+
+def test_the_paragraphs_of_a_tip_stand_apart() -> None:
+    office = Office()
+    text = Text("One & two.\n\nThree.", "Un & deux.\n\nTrois.")
+    office.hears(example(TipSent).model_copy(update={"text": text}))
+    [delivery] = office.all(Deliveries)
+    assert "Un &amp; deux.<br><br>Trois." in html_of(compose(delivery, Names(ANNE), FIRM, NOW))

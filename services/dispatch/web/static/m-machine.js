@@ -1,4 +1,4 @@
-// What was asked for a machine before, which the ticket service knows.
+// Those of his tickets that were about a machine, which the ticket service knows.
 
 const list = document.getElementById("requests");
 const { lang } = document.documentElement;
