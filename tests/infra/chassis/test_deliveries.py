@@ -173,17 +173,9 @@ class Office:
     async def letters(self) -> list[Letter]:
         return [Letters.decode(row) for row in await self.db["letters"].find().sort("_id", 1).to_list(None)]
 
-    async def until(self, holds: Callable[[list[Letter]], bool]) -> None:
+    async def until(self, holds: Callable[[list[Letter]], bool], idle: DeliveryLoop | None = None) -> None:
         async def checked() -> bool:
-            return holds(await self.letters())
-
-        await until(checked, within=10, every=0.01)
-
-    async def idle(self, loop: DeliveryLoop) -> None:
-        """What was stored last is let go of a moment later."""
-
-        async def checked() -> bool:
-            return not await loop.busy()
+            return holds(await self.letters()) and not (idle and await idle.busy())
 
         await until(checked, within=10, every=0.01)
 
@@ -236,8 +228,8 @@ async def test_a_queue_that_shares_a_collection_leaves_the_other_alone(office: O
     first = office.loop(lambda letter: stuck, only={"number": 0})
     rest = office.loop(lambda letter: asyncio.sleep(0), only={"number": {"$gt": 0}})
     async with at_work(first, rest):
-        await office.until(lambda letters: [each.outcome for each in letters] == [None, "done", "done"])
-        await office.idle(rest)
+        outcomes = [None, "done", "done"]
+        await office.until(lambda letters: [each.outcome for each in letters] == outcomes, idle=rest)
         assert await first.busy()
         stuck.set_result(None)
 
