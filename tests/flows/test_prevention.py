@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from contracts.values import parse_rfc3339, rfc3339
 from tests.flows.browser import PHONE, Screens, barriers
+from tests.flows.clocks import now
 from tests.flows.firm import ALWAYS, LYON, RENNES, Firm, Json, Request, Technician, done
 from tests.flows.test_screen_m import WITHOUT_NETWORK, ready, stands
 from tests.flows.waiting import until
@@ -36,7 +37,7 @@ async def test_prevention_fills_a_quiet_day_and_what_it_finds_is_followed_up(
     ups = {"site_id": office, "name": "Onduleur du serveur", "kind": "ups"}
     done(await firm.stock_keeper.put(f"/v1/assets/{firm.id('ups')}", ups))
 
-    today = datetime.now(PARIS).date()
+    today = (await now(firm)).astimezone(PARIS).date()
     quiet = today + timedelta(days=3)
     for day in (today + timedelta(days=n) for n in (1, 2, 4, 5)):
         busy = await firm.opens(long_work, far, urgent=False)
@@ -73,7 +74,7 @@ async def test_prevention_fills_a_quiet_day_and_what_it_finds_is_followed_up(
     maintenance = done(await firm.agent.get("/v1/tickets", customer=acme.id, kind="maintenance"))["items"]
     assert [each["id"] for each in maintenance] == [ticket.id]
 
-    soon = rfc3339(datetime.now(UTC) + timedelta(minutes=5))
+    soon = rfc3339(await now(firm) + timedelta(minutes=5))
     done(await firm.dispatcher.post(f"/v1/visits/{ticket.visit.id}/reschedule", {"start": soon}))
     await ticket.visit.is_("dispatched", to=lea)
     await lea.works_on(ticket.visit)

@@ -1,10 +1,11 @@
 """The park manager's pages of stock: what is on the way, what is ordered, what comes back, what to load."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from playwright.async_api import expect
 
 from tests.flows.browser import PHONE, Screens, barriers
+from tests.flows.clocks import now
 from tests.flows.firm import Firm, done
 
 
@@ -111,7 +112,7 @@ async def test_the_van_list_of_tomorrow_is_made_to_be_printed_and_kept_from_clie
     toner = await firm.part("Toner")
     done(await firm.stock_keeper.put(f"/v1/parts/{toner}", {"name": firm.id("Toner"), "van_minimum": 2}))
     await firm.stock("depot:west", toner, 5)
-    tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"
+    tomorrow = f"{await now(firm) + timedelta(days=1):%Y-%m-%d}"
     async with screens.open(f"/parc/stock/van-lists/{ann.id}?date={tomorrow}", firm.stock_keeper) as page:
         await expect(page.get_by_role("row", name=firm.id("Toner"))).to_contain_text("0 of 2")
         assert await barriers(page) == []

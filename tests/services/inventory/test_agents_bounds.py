@@ -93,7 +93,8 @@ async def test_texts_that_no_store_can_hold_are_cleaned(park: Park) -> None:
 
 
 async def test_many_agents_at_the_same_time_make_each_its_machine(park: Park) -> None:
-    names = [uuid.uuid4().hex[:6] for _ in range(12)]
+    run = uuid.uuid4().hex[:4]
+    names = [f"{run}{n:02}" for n in range(12)]
     await asyncio.gather(*(park.tell(laptop(name)) for name in (*names, *names)))
     assert sorted(each["name"] for each in await park.assets()) == sorted(f"PC-{name}" for name in names)
     assert await park.reviews() == []

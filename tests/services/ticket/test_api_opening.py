@@ -177,6 +177,7 @@ def test_the_view_of_a_ticket_leaves_no_field_out() -> None:
         "tried",
         "told_at",
         "lines",
+        "checklist",  # asked, and answered, at its visits
         "part_of",
         "patience",
         "opened_by",
