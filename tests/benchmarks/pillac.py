@@ -37,14 +37,15 @@ async def measure() -> list[Figure]:
 def _figures(folder: Path) -> Iterator[Figure]:
     seconds = float(os.environ.get("ASTREINTE_PILLAC_SECONDS", "60"))
     only = os.environ.get("ASTREINTE_PILLAC_ONLY", "")
-    with (folder / "best-known-2013.csv").open(encoding="utf-8") as file:
-        best = {row["instance"]: float(row["working_time"]) for row in csv.DictReader(file)}
+    with (folder / "best-known-2013.csv").open(encoding="utf-8") as rows:
+        best = {row["instance"]: float(row["working_time"]) for row in csv.DictReader(rows)}
     ratios: dict[str, list[float]] = {each: [] for each in CLASSES}
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as processes:
         for name, known in best.items():
-            if not name.startswith(only):
+            file = folder / f"{name}.txt"
+            if not name.startswith(only) or not file.exists():
                 continue
-            instance = read(folder / f"{name}.txt")
+            instance = read(file)
             plan = planned(instance, seconds, processes)
             if wrong := list(faults(instance, plan)):
                 raise SystemExit(f"{name}: {wrong[0]}")

@@ -8,7 +8,7 @@ together: from leaving home to being back there, waiting included. Times and way
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -40,10 +40,6 @@ class Instance:
     depot: Place
     technicians: tuple[Place, ...]
     requests: tuple[Place, ...]
-    between: list[list[float]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "between", [[a.way(b) for b in self.requests] for a in self.requests])
 
 
 def read(file: Path) -> Instance:

@@ -76,7 +76,7 @@ class Days:
         self.routes: list[dict[tuple[int, ...], Route]] = [{} for _ in range(crew)]
 
     def route(self, technician: int, stops: tuple[int, ...]) -> Route:
-        """A day that can be lived; a depot that is not needed is left out."""
+        """The day with these stops; it costs infinitely much where it cannot be lived."""
         known = self.routes[technician].get(stops)
         if known is None:
             known = Route(technician, stops, self._cost(technician, stops))
@@ -227,7 +227,8 @@ class Search:
         self.instance, self.chance = instance, random.Random(seed)
         self.days = Days(instance)
         self.count = len(instance.requests)
-        self.near = [sorted(range(self.count), key=row.__getitem__) for row in instance.between]
+        requests = range(self.count)
+        self.near = [sorted(requests, key=self.days.ways[each].__getitem__) for each in requests]
         self.rounds = 0
         empty = [self.days.route(each, ()) for each in range(len(instance.technicians))]
         self.now, self.absent = self._filled(empty, list(range(self.count)))
