@@ -21,3 +21,9 @@ document.addEventListener("htmx:sendError", () => {
     : "The server does not answer: nothing was sent, try again in a moment.";
   trouble.replaceChildren(box);
 });
+
+// Tabs that do not fit are scrolled: the present one is to be in sight.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs");
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
