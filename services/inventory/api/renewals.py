@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from contracts.values import Id
@@ -208,19 +209,37 @@ async def read_advice(id: Id, who: Reader, run: Run, request: Request, response:
     return not_modified(request, kept.version) or shown
 
 
+@dataclass(frozen=True)
+class Decision:
+    """What every decision about an advice is told with; ``expected`` is the version it is meant for."""
+
+    run: Run
+    cause: Caused
+    key: Idempotency
+    expected: IfMatch
+    request: Request
+    response: Response
+
+    async def made(self, id: str, verb: Verb, why: str | None, who: Principal) -> AdviceView:
+        await _visible(self.run, who, id)
+        deciding = DecideAdvice(id=id, verb=verb, why=why, expected=self.expected)
+        await self.run.do(deciding, self.cause, self.key)
+        kept = await _visible(self.run, who, id)
+        self.response.headers["ETag"] = etag(kept.version)
+        return advice_view(kept, self.run.clock.now().date(), call_of(self.request).language)
+
+
+Deciding = Annotated[Decision, Depends()]
+
+
 @router.post("/{id}/accept")
 async def accept(
     id: Id,
     who: Writer,
-    run: Run,
-    cause: Caused,
-    key: Idempotency,
-    expected: IfMatch,
-    request: Request,
-    response: Response,
+    decision: Deciding,
 ) -> AdviceView:
     """It is to be done. A quote to the client is another step: POST /v1/renewals/quotes."""
-    return await _decided(id, "accept", None, who, run, cause, key, expected, request, response)
+    return await decision.made(id, "accept", None, who)
 
 
 @router.post("/{id}/decline")
@@ -228,65 +247,30 @@ async def decline(
     id: Id,
     body: DeclineBody,
     who: Writer,
-    run: Run,
-    cause: Caused,
-    key: Idempotency,
-    expected: IfMatch,
-    request: Request,
-    response: Response,
+    decision: Deciding,
 ) -> AdviceView:
     """It is not to be done, and why; it is not advised again."""
-    return await _decided(id, "decline", body.reason, who, run, cause, key, expected, request, response)
+    return await decision.made(id, "decline", body.reason, who)
 
 
 @router.post("/{id}/done")
 async def done(
     id: Id,
     who: Writer,
-    run: Run,
-    cause: Caused,
-    key: Idempotency,
-    expected: IfMatch,
-    request: Request,
-    response: Response,
+    decision: Deciding,
 ) -> AdviceView:
     """It was done; it comes back where it is still found a month later."""
-    return await _decided(id, "done", None, who, run, cause, key, expected, request, response)
+    return await decision.made(id, "done", None, who)
 
 
 @router.post("/{id}/reopen")
 async def reopen(
     id: Id,
     who: Writer,
-    run: Run,
-    cause: Caused,
-    key: Idempotency,
-    expected: IfMatch,
-    request: Request,
-    response: Response,
+    decision: Deciding,
 ) -> AdviceView:
     """What was decided about it counts no more."""
-    return await _decided(id, "reopen", None, who, run, cause, key, expected, request, response)
-
-
-async def _decided(
-    id: str,
-    verb: Verb,
-    why: str | None,
-    who: Principal,
-    run: Runtime,
-    cause: Any,
-    key: Any,
-    expected: Any,
-    request: Request,
-    response: Response,
-) -> AdviceView:
-    await _visible(run, who, id)
-    await run.do(DecideAdvice(id=id, verb=verb, why=why, expected=expected), cause, key)
-    kept = await run.read(Advices, id)
-    assert kept is not None
-    response.headers["ETag"] = etag(kept.version)
-    return advice_view(kept, run.clock.now().date(), call_of(request).language)
+    return await decision.made(id, "reopen", None, who)
 
 
 async def _visible(run: Runtime, who: Principal, id: str) -> Kept[Advice]:

@@ -10,16 +10,16 @@ from contracts.text import InvalidValue
 from contracts.values import Id, Location
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body, said
-from infra.chassis.http.etag import IfMatch, etag, not_modified
+from infra.chassis.http.etag import etag, not_modified
 from infra.chassis.http.idempotency import IdempotencyRequired
 from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
 from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Caused, Run
-from infra.chassis.store.unit import Cause, UseCase
+from infra.chassis.store.unit import UseCase
 from services.inventory.api.boundary import customers_filter, require_customer
-from services.inventory.api.stock import Mover, Note, Pieces, Serial, Serials, move, move_anew
+from services.inventory.api.stock import Deed, Doing, Mover, Note, Pieces, Serial, Serials, move_anew
 from services.inventory.api.supply import days_at
 from services.inventory.domain.loan import LoanState, StockLoan
 from services.inventory.domain.returned import ClaimKind, Returned, ReturnState
@@ -158,16 +158,10 @@ async def quarantine(
     id: Id,
     body: QuarantineBody,
     principal: Mover,
-    key: IdempotencyRequired,
-    cause: Caused,
-    expected: IfMatch,
-    run: Run,
-    response: Response,
+    deed: Doing,
 ) -> Any:
     """The technician has brought it."""
-    return await _done(
-        run, QuarantineReturn(id, body.location, body.note, expected), id, cause, key, response
-    )
+    return await _done(deed, id, QuarantineReturn(id, body.location, body.note, deed.expected))
 
 
 @router.post("/returns/{id}/claim", response_model=ReturnView)
@@ -175,14 +169,10 @@ async def claim(
     id: Id,
     body: ClaimBody,
     principal: Mover,
-    key: IdempotencyRequired,
-    cause: Caused,
-    expected: IfMatch,
-    run: Run,
-    response: Response,
+    deed: Doing,
 ) -> Any:
-    claiming = ClaimReturn(id, body.kind, body.supplier, body.reference, body.note, expected)
-    return await _done(run, claiming, id, cause, key, response)
+    claiming = ClaimReturn(id, body.kind, body.supplier, body.reference, body.note, deed.expected)
+    return await _done(deed, id, claiming)
 
 
 @router.post("/returns/{id}/send", response_model=ReturnView)
@@ -190,14 +180,10 @@ async def send(
     id: Id,
     body: NoteBody,
     principal: Mover,
-    key: IdempotencyRequired,
-    cause: Caused,
-    expected: IfMatch,
-    run: Run,
-    response: Response,
+    deed: Doing,
 ) -> Any:
     """It leaves the quarantine for its supplier."""
-    return await _done(run, SendReturn(id, body.note, expected), id, cause, key, response)
+    return await _done(deed, id, SendReturn(id, body.note, deed.expected))
 
 
 @router.post("/returns/{id}/settle", response_model=ReturnView)
@@ -205,11 +191,7 @@ async def settle(
     id: Id,
     body: SettleBody,
     principal: Mover,
-    key: IdempotencyRequired,
-    cause: Caused,
-    expected: IfMatch,
-    run: Run,
-    response: Response,
+    deed: Doing,
 ) -> Any:
     """What the supplier answered; or it is scrapped, or kept, without asking him."""
     settling = SettleReturn(
@@ -219,9 +201,9 @@ async def settle(
         body.location,
         body.serial,
         body.note,
-        expected,
+        deed.expected,
     )
-    return await _done(run, settling, id, cause, key, response)
+    return await _done(deed, id, settling)
 
 
 @router.post("/loans", status_code=201, response_model=StockLoanView)
@@ -263,22 +245,16 @@ async def take_loan_back(
     id: Id,
     body: QuarantineBody,
     principal: Mover,
-    key: IdempotencyRequired,
-    cause: Caused,
-    expected: IfMatch,
-    run: Run,
-    response: Response,
+    deed: Doing,
 ) -> Any:
     """``location`` is a quarantine where it came back defective."""
-    await move(run, TakeLoanBack(id, body.location, body.note, expected), cause, key)
-    return await _loan_shown(run, principal, id, response)
+    await deed.do(TakeLoanBack(id, body.location, body.note, deed.expected))
+    return await _loan_shown(deed.run, principal, id, deed.response)
 
 
-async def _done(
-    run: Runtime, command: UseCase[None], id: str, cause: Cause, key: Any, response: Response
-) -> ReturnView:
-    await move(run, command, cause, key)
-    return await _shown(run, id, response)
+async def _done(deed: Deed, id: str, command: UseCase[None]) -> ReturnView:
+    await deed.do(command)
+    return await _shown(deed.run, id, deed.response)
 
 
 async def _shown(run: Runtime, id: str, response: Response) -> ReturnView:

@@ -1,15 +1,17 @@
 """``/v1/stock``: what is where, and the stock-keeper's moves."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from contracts.values import Id, Location
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body, said
+from infra.chassis.http.etag import IfMatch
 from infra.chassis.http.idempotency import IdempotencyRequired
 from infra.chassis.http.paging import Paged
 from infra.chassis.http.principal import Principal
@@ -158,6 +160,23 @@ async def move(run: Runtime, moving: UseCase[Any], cause: Cause, key: KeyedBy) -
         except UniqueViolation:
             continue
     raise contended()
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What every verb about something in stock is told with; ``expected`` is the version it is meant for."""
+
+    run: Run
+    cause: Caused
+    key: IdempotencyRequired
+    expected: IfMatch
+    response: Response
+
+    async def do(self, moving: UseCase[Any]) -> None:
+        await move(self.run, moving, self.cause, self.key)
+
+
+Doing = Annotated[Deed, Depends()]
 
 
 async def move_anew(

@@ -10,16 +10,16 @@ from contracts.text import InvalidValue
 from contracts.values import Id, Location
 from infra.chassis.http.auth import allow
 from infra.chassis.http.body import Body
-from infra.chassis.http.etag import IfMatch, etag, not_modified
+from infra.chassis.http.etag import etag, not_modified
 from infra.chassis.http.idempotency import IdempotencyRequired
 from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
-from infra.chassis.runtime import Runtime
+from infra.chassis.runtime import Kept, Runtime
 from infra.chassis.service import Caused, Run
-from services.inventory.api.stock import LotName, Mover, Note, Pieces, Serials, move, move_anew
+from services.inventory.api.stock import Doing, LotName, Mover, Note, Pieces, Serials, move_anew
 from services.inventory.domain.movement import VarianceReason
-from services.inventory.domain.transfer import TransferState
+from services.inventory.domain.transfer import Transfer, TransferState
 from services.inventory.store.stock import Transfers
 from services.inventory.usecases.receive_transfer import Came, CancelTransfer, ReceiveTransfer
 from services.inventory.usecases.send_transfer import SendTransfer, Sent
@@ -112,9 +112,9 @@ async def list_transfers(
 
 @router.get("/{id}", response_model=TransferOnTheWayView)
 async def read_transfer(id: Id, principal: Reader, run: Run, request: Request, response: Response) -> Any:
-    view = await _shown(run, id, response)
-    version = int(response.headers["ETag"].strip('"'))
-    return not_modified(request, version) or view
+    kept = await _existing(run, id)
+    response.headers["ETag"] = etag(kept.version)
+    return not_modified(request, kept.version) or transfer_view(kept)
 
 
 @router.post("/{id}/receive", response_model=TransferOnTheWayView)
@@ -122,20 +122,16 @@ async def receive_transfer(
     id: Id,
     body: ReceiptBody,
     principal: Mover,
-    key: IdempotencyRequired,
-    cause: Caused,
-    expected: IfMatch,
-    run: Run,
-    response: Response,
+    deed: Doing,
 ) -> Any:
     lines = None
     if body.lines is not None:
         lines = tuple(Came(each.sku, each.quantity, each.serials) for each in body.lines)
     receiving = ReceiveTransfer(
-        id, lines, body.more_to_come, body.reason, body.note, body.occurred_at, expected
+        id, lines, body.more_to_come, body.reason, body.note, body.occurred_at, deed.expected
     )
-    await move(run, receiving, cause, key)
-    return await _shown(run, id, response)
+    await deed.do(receiving)
+    return await _shown(deed.run, id, deed.response)
 
 
 @router.post("/{id}/cancel", response_model=TransferOnTheWayView)
@@ -143,15 +139,11 @@ async def cancel_transfer(
     id: Id,
     body: CalledOffBody,
     principal: Mover,
-    key: IdempotencyRequired,
-    cause: Caused,
-    expected: IfMatch,
-    run: Run,
-    response: Response,
+    deed: Doing,
 ) -> Any:
     """What is on the way goes back to where it came from."""
-    await move(run, CancelTransfer(id, body.note, expected), cause, key)
-    return await _shown(run, id, response)
+    await deed.do(CancelTransfer(id, body.note, deed.expected))
+    return await _shown(deed.run, id, deed.response)
 
 
 def _require_once(skus: Any) -> None:
@@ -161,8 +153,13 @@ def _require_once(skus: Any) -> None:
 
 
 async def _shown(run: Runtime, id: str, response: Response) -> TransferOnTheWayView:
+    kept = await _existing(run, id)
+    response.headers["ETag"] = etag(kept.version)
+    return transfer_view(kept)
+
+
+async def _existing(run: Runtime, id: str) -> Kept[Transfer]:
     kept = await run.read(Transfers, id)
     if kept is None:
         raise not_found("transfer", id)
-    response.headers["ETag"] = etag(kept.version)
-    return transfer_view(kept)
+    return kept

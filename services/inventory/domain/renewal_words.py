@@ -23,14 +23,17 @@ def day_in_french(day: str) -> str:
     return date.fromisoformat(day).strftime("%d/%m/%Y")
 
 
+def _ends(en: str, fr: str, advice: Advice, late: bool) -> Text:
+    return Text(
+        f"{en} {'ended' if late else 'ends'} on {advice.due_on}.",
+        f"{fr} {'a pris' if late else 'prend'} fin le {day_in_french(advice.due_on)}.",
+    )
+
+
 def _warranty(advice: Advice, late: bool) -> Words:
-    day, jour = advice.due_on, day_in_french(advice.due_on)
     return Words(
         Text(f"{advice.about}: extend the warranty", f"{advice.about} : prolonger la garantie"),
-        Text(
-            f"The warranty {'ended' if late else 'ends'} on {day}.",
-            f"La garantie {'a pris' if late else 'prend'} fin le {jour}.",
-        ),
+        _ends("The warranty", "La garantie", advice, late),
         Text(
             "A fault is repaired at your cost, without a promised delay for parts.",
             "Une panne sera réparée à vos frais, sans délai garanti pour les pièces.",
@@ -39,13 +42,9 @@ def _warranty(advice: Advice, late: bool) -> Words:
 
 
 def _contract(advice: Advice, late: bool) -> Words:
-    day, jour = advice.due_on, day_in_french(advice.due_on)
     return Words(
         Text(f"Renew the contract {advice.about}", f"Renouveler le contrat {advice.about}"),
-        Text(
-            f"The contract {'ended' if late else 'ends'} on {day}.",
-            f"Le contrat {'a pris' if late else 'prend'} fin le {jour}.",
-        ),
+        _ends("The contract", "Le contrat", advice, late),
         Text(
             "Requests have no promised time any more, and are charged one by one.",
             "Les demandes n'auront plus de délai garanti et seront facturées à l'acte.",
@@ -54,13 +53,9 @@ def _contract(advice: Advice, late: bool) -> Words:
 
 
 def _licence(advice: Advice, late: bool) -> Words:
-    day, jour = advice.due_on, day_in_french(advice.due_on)
     return Words(
         Text(f"Renew the licence {advice.about}", f"Renouveler la licence {advice.about}"),
-        Text(
-            f"The licence {'ended' if late else 'ends'} on {day}.",
-            f"La licence {'a pris' if late else 'prend'} fin le {jour}.",
-        ),
+        _ends("The licence", "La licence", advice, late),
         Text(
             "The software stops, or is used without a right to.",
             "Le logiciel s'arrêtera, ou sera utilisé sans droit.",
@@ -69,11 +64,7 @@ def _licence(advice: Advice, late: bool) -> Words:
 
 
 def _support(advice: Advice, late: bool) -> Words:
-    day, jour = advice.due_on, day_in_french(advice.due_on)
-    reason = Text(
-        f"Support of {advice.what} {'ended' if late else 'ends'} on {day}.",
-        f"Le support de {advice.what} {'a pris' if late else 'prend'} fin le {jour}.",
-    )
+    reason = _ends(f"Support of {advice.what}", f"Le support de {advice.what}", advice, late)
     more = advice.extended_until
     if more is not None and more > advice.due_on:
         reason = Text(
