@@ -21,6 +21,7 @@ from aiokafka.errors import (
     UnsupportedCodecError,
 )
 
+from infra.chassis.events.metadata import keep_learning
 from infra.chassis.events.parser import Incoming, RawRecord, raw_record, read
 
 CAREFUL_SECONDS = 1.0
@@ -54,6 +55,7 @@ class Reader(AIOKafkaConsumer):  # type: ignore[misc]
         self, *topics: str, linger_seconds: float = 0.0, parse: Parse = read, **options: Any
     ) -> None:
         super().__init__(*topics, **options)
+        keep_learning(self._client)
         self._linger_seconds = linger_seconds
         self._parse = parse
         self._next_poll_at = 0.0
