@@ -1,6 +1,6 @@
 """Go on learning where partitions lie, whatever went wrong at the last try.
 
-aiokafka's client learns it in a task of its own, which ends with an error that it does not expect: uvloop, say,
+aiokafka's client learns it in a task of its own, which an error that it does not expect ends: uvloop, say,
 answers a write to a connection that has just been closed with RuntimeError. Whoever waits for news then, such
 as a consumer whose coordinator is gone, waits for ever.
 """
