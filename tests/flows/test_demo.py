@@ -1,4 +1,4 @@
-"""`astreinte demo`, twice in one folder: whatever the last one left, the next one works."""
+"""`astreinte demo`: the day is played to its end, whatever the last one left in the folder."""
 
 import asyncio
 import json
@@ -35,6 +35,13 @@ MID_DAY = 1
 
 
 @pytest.mark.timeout(900)
+async def test_a_day_is_played_to_its_end(tmp_path: Path) -> None:
+    await played(tmp_path)
+    surprising(await told(tmp_path))
+
+
+@pytest.mark.in_turn
+@pytest.mark.timeout(900)
 async def test_the_day_after_one_that_was_killed_is_played_to_its_end(tmp_path: Path) -> None:
     async with demo(tmp_path) as first:
 
@@ -47,21 +54,33 @@ async def test_the_day_after_one_that_was_killed_is_played_to_its_end(tmp_path: 
         await first.wait()
         (tmp_path / "running.json").unlink()
 
-    async with demo(tmp_path, "--exit") as second:
-        out, err = await asyncio.wait_for(second.communicate(), WITHIN)
-        assert second.returncode == 0, err.decode()
+    await played(tmp_path)
+    found = await told(tmp_path)
+    killed_day = min(day_of(record) for record in found)
+    surprising([record for record in found if day_of(record) > killed_day])
+
+
+async def played(folder: Path) -> None:
+    async with demo(folder, "--exit") as process:
+        out, err = await asyncio.wait_for(process.communicate(), WITHIN)
+        assert process.returncode == 0, err.decode()
         sound(out)
 
-    async with embedded(tmp_path) as servers:
-        found = await records(
+
+async def told(folder: Path) -> list[Any]:
+    """The records of the topics that tell of a day."""
+    async with embedded(folder) as servers:
+        return await records(
             servers.kafka,
             "dispatch.visits.v1",
             "inventory.reservations.v1",
             "ticket.lifecycle.v1",
             "ticket.sla.v1",
         )
-    killed_day = min(day_of(record) for record in found)
-    of_it = [record for record in found if day_of(record) > killed_day]
+
+
+def surprising(of_it: list[Any]) -> None:
+    """What no office foresees came up on the day and was dealt with."""
     types = {type_of(record) for record in of_it}
     assert {"dispatch-declined", "parts-short", "ticket-requalified", "sla-corrected"} < types
     reasons = {reason_of(record) for record in of_it if type_of(record) == "dispatch-revoked"}
@@ -70,7 +89,7 @@ async def test_the_day_after_one_that_was_killed_is_played_to_its_end(tmp_path: 
     assert "waiting-for-client" in held
     closings = [record for record in of_it if type_of(record) == "intervention-closed"]
     assert max(told_after(record) for record in closings) > timedelta(minutes=45)
-    by_night = {type_of(record) for record in found if is_by_night(record)}
+    by_night = {type_of(record) for record in of_it if is_by_night(record)}
     assert {"technician-dispatched", "dispatch-acknowledged", "intervention-closed"} <= by_night
 
 

@@ -197,6 +197,7 @@ def _shape(asked: Json) -> str:
     return f"{asked['ns'].split('_', 2)[2]} {asked['planSummary']} read {asked['docsExamined']}: {command}"
 
 
+@pytest.mark.in_turn
 @pytest.mark.timeout(300)
 async def test_no_query_reads_much_more_than_it_gives(filled: tuple[Chain, Client]) -> None:
     given, client = filled
