@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, Literal
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import ProducerClosed
 from aiokafka.partitioner import murmur2
@@ -28,6 +28,7 @@ from infra.chassis.events.connecting import (
     opened,
     quiet,
 )
+from infra.chassis.events.metadata import keep_learning
 from infra.chassis.events.outbox import OutboxItem
 from infra.chassis.events.parser import Incoming, RawRecord, raw_record, read
 from infra.chassis.events.reading import Parse, Reader
@@ -340,13 +341,14 @@ class Consumer:
     async def _admin_client(self) -> Any:
         if self._admin is None or failed(self._admin):
             admin = AIOKafkaAdminClient(**clients(self._kafka), request_timeout_ms=2000)
+            keep_learning(admin._client)
             self._admin = asyncio.create_task(opened(admin, admin.close))
         return await asyncio.shield(self._admin)
 
     async def _offsets_reader(self) -> Any:
         """Asks for offsets on a connection of its own: on the consumer's they wait for its long polls."""
         if self._asking is None or failed(self._asking):
-            asking = AIOKafkaConsumer(
+            asking = Reader(
                 **clients(self._kafka), isolation_level="read_committed", enable_auto_commit=False
             )
             self._asking = asyncio.create_task(opened(asking, asking.stop))
