@@ -22,6 +22,7 @@ from services.inventory.api.boundary import customers_filter, require_customer
 from services.inventory.domain.maintenance_plan import (
     ByAge,
     ByCalendar,
+    ByCondition,
     ByCounter,
     CountsFrom,
     Every,
@@ -48,9 +49,10 @@ Field_ = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,39}$")]
 class TriggerBody(Body):
     """``calendar``: ``every`` so many ``unit`` from ``first_on`` on. ``counter``: each time that a machine's
     ``field`` has risen by ``step``. ``older-than``: when the day in its ``field`` is ``days`` past; with
-    ``records`` the day when it is done is written there."""
+    ``records`` the day when it is done is written there. ``condition``: while the number in its ``field`` is
+    ``below`` or ``above`` a limit; once done, not again within ``days`` (30)."""
 
-    kind: Literal["calendar", "counter", "older-than"]
+    kind: Literal["calendar", "counter", "older-than", "condition"]
     every: Annotated[int, Field(ge=1, le=520)] | None = None
     unit: Every | None = None
     first_on: date | None = None
@@ -58,6 +60,8 @@ class TriggerBody(Body):
     step: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
     days: Annotated[int, Field(ge=1, le=20_000)] | None = None
     records: bool | None = None
+    below: Finite | None = None
+    above: Finite | None = None
 
     @model_validator(mode="after")
     def _has_what_its_kind_has(self) -> Self:
@@ -65,9 +69,12 @@ class TriggerBody(Body):
             "calendar": {"every", "unit", "first_on"},
             "counter": {"field", "step"},
             "older-than": {"field", "days"},
+            "condition": {"field", "above" if self.below is None else "below"},
         }[self.kind]
-        given = {name for name in ("every", "unit", "first_on", "field", "step", "days")
+        given = {name for name in ("every", "unit", "first_on", "field", "step", "days", "below", "above")
                  if getattr(self, name) is not None}  # fmt: skip
+        if self.kind == "condition":
+            given.discard("days")
         if given != wanted or (self.records is not None and self.kind != "older-than"):
             names = ", ".join(sorted(wanted))
             raise InvalidValue(f"{self.kind} has {names}", f"{self.kind} a {names}")
@@ -79,6 +86,8 @@ class TriggerBody(Body):
         if self.field is not None and self.step is not None:
             return ByCounter(self.field, self.step)
         assert self.field is not None, "checked above"
+        if self.kind == "condition":
+            return ByCondition(self.field, self.below, self.above, self.days or 30)
         assert self.days is not None, "checked above"
         return ByAge(self.field, self.days, bool(self.records))
 

@@ -22,8 +22,8 @@ FIELDS: Mapping[str, Mapping[str, type]] = {
     "printer": {"colour": bool, "a3": bool, "pages_per_minute": int, "page_count": int, "ip_address": str},
     "network": {"ports": int, "firmware": str, "ip_address": str, "poe": bool},
     "phone": {"number": str, "imei": str, "operator": str},
-    "ups": {"volt_amperes": int, "battery_changed_on": str},
-    "storage": {"capacity_gb": int, "ip_address": str},
+    "ups": {"volt_amperes": int, "battery_changed_on": str, "battery_percent": int, "runtime_minutes": int},
+    "storage": {"capacity_gb": int, "used_percent": int, "ip_address": str},
     "licence": {"seats": int, "expires_on": str, "publisher": str, "software": str},
 }
 """Of kinds that are not here any field may be said."""

@@ -57,7 +57,27 @@ class ByAge:
     kind: Literal["older-than"] = "older-than"
 
 
-Trigger = ByCalendar | ByCounter | ByAge
+@dataclass(frozen=True)
+class ByCondition:
+    """While the number in a machine's ``field`` (``battery_percent``) is below, or above, a limit.
+
+    One of the two is None. What was done is not asked for again within ``days``: what is written down of a
+    machine may lag behind it.
+    """
+
+    field: str
+    below: float | None
+    above: float | None
+    days: int = 30
+    kind: Literal["condition"] = "condition"
+
+    def holds(self, number: float) -> bool:
+        return (self.below is not None and number < self.below) or (
+            self.above is not None and number > self.above
+        )
+
+
+Trigger = ByCalendar | ByCounter | ByAge | ByCondition
 OWN_DAYS = ("last_backup_on", "bought_on", "warranty_until")
 """Days that every asset may have; any other ``field`` is one of its kind's."""
 
@@ -192,6 +212,12 @@ def day_of(asset: Asset, field: str) -> date | None:
         return date.fromisoformat(said)
     except ValueError:
         return None
+
+
+def number_of(asset: Asset, field: str) -> float | None:
+    """The number in one of an asset's fields, whole or not; None where there is none."""
+    said = asset.fields.get(field)
+    return said if isinstance(said, int | float) and not isinstance(said, bool) else None
 
 
 def count_of(asset: Asset, field: str) -> int | None:

@@ -11,6 +11,7 @@ from services.inventory.domain.asset import Asset
 from services.inventory.domain.maintenance_plan import (
     ByAge,
     ByCalendar,
+    ByCondition,
     ByCounter,
     CountsFrom,
     MaintenancePlan,
@@ -18,6 +19,7 @@ from services.inventory.domain.maintenance_plan import (
     day_of,
     first_due,
     next_due,
+    number_of,
 )
 from services.inventory.domain.occurrence import (
     OVER,
@@ -176,6 +178,14 @@ def recounted(plan: MaintenancePlan, target: Target, it: Occurrence, today: date
             if told is None or base is None:
                 return None
             due = base + timedelta(days=age.days)
+        case ByCondition() as limit:
+            number = None if target.asset is None else number_of(target.asset, limit.field)
+            if number is None or not limit.holds(number):
+                return None
+            if stands and it.due_on is not None:
+                due = date.fromisoformat(it.due_on)
+            elif since is not None:
+                due = max(today, since + timedelta(days=limit.days))
     if stands and due.isoformat() == it.due_on and not fresh:
         return it
     return it.due(due, plan.span(due), zone)

@@ -11,7 +11,7 @@ from infra.chassis.store.collection import Loads, Where
 from infra.chassis.store.unit import Unit
 from services.inventory.domain.asset import Asset
 from services.inventory.domain.history import Happening
-from services.inventory.domain.maintenance_plan import ByAge, ByCounter, MaintenancePlan
+from services.inventory.domain.maintenance_plan import ByAge, ByCondition, ByCounter, MaintenancePlan
 from services.inventory.domain.occurrence import OVER, Occurrence, ticket_id_of
 from services.inventory.store.assets import Assets
 from services.inventory.store.maintenance import MaintenancePlans, Occurrences
@@ -83,9 +83,9 @@ def _recorded(unit: Unit, plan: MaintenancePlan, asset: Asset, day: date, ticket
 
 
 def _count(unit: Unit, plan: MaintenancePlan, it: Occurrence, answers: tuple[ChecklistAnswer, ...]) -> None:
-    """A number asked for under the counter's own name is the counter, read on the spot."""
+    """A number asked for under the name of what the plan looks at is that, read on the spot."""
     trigger = plan.trigger
-    if not isinstance(trigger, ByCounter) or it.asset_id is None:
+    if not isinstance(trigger, ByCounter | ByCondition) or it.asset_id is None:
         return
     numbers = {each.id for each in it.checklist if each.kind is ItemKind.NUMBER}
     said = next(

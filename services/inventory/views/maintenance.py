@@ -11,9 +11,11 @@ from infra.chassis.runtime import Kept
 from services.inventory.domain.maintenance_plan import (
     ByAge,
     ByCalendar,
+    ByCondition,
     ByCounter,
     CountsFrom,
     MaintenancePlan,
+    Trigger,
 )
 from services.inventory.domain.occurrence import Occurrence, OccurrenceState, Result
 from services.inventory.domain.quiet_days import Because
@@ -24,7 +26,7 @@ Filter = dict[str, Any]
 class TriggerView(BaseModel):
     """What is not of its ``kind`` is null."""
 
-    kind: Literal["calendar", "counter", "older-than"]
+    kind: Literal["calendar", "counter", "older-than", "condition"]
     every: int | None = None
     unit: str | None = None
     first_on: date | None = None
@@ -32,6 +34,8 @@ class TriggerView(BaseModel):
     step: int | None = None
     days: int | None = None
     records: bool | None = None
+    below: float | None = None
+    above: float | None = None
 
 
 class MaintenancePlanView(BaseModel):
@@ -94,7 +98,7 @@ def plan_view(kept: Kept[MaintenancePlan]) -> MaintenancePlanView:
     )
 
 
-def _trigger(trigger: ByCalendar | ByCounter | ByAge) -> TriggerView:
+def _trigger(trigger: Trigger) -> TriggerView:
     match trigger:
         case ByCalendar():
             first = date.fromisoformat(trigger.first_on)
@@ -104,6 +108,14 @@ def _trigger(trigger: ByCalendar | ByCounter | ByAge) -> TriggerView:
         case ByAge():
             return TriggerView(
                 kind="older-than", field=trigger.field, days=trigger.days, records=trigger.records
+            )
+        case ByCondition():
+            return TriggerView(
+                kind="condition",
+                field=trigger.field,
+                days=trigger.days,
+                below=trigger.below,
+                above=trigger.above,
             )
 
 

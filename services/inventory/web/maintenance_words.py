@@ -1,14 +1,25 @@
 """When a plan is due, in words."""
 
 from infra.chassis.web.forms import N_, Say
-from services.inventory.domain.maintenance_plan import ByAge, ByCalendar, ByCounter, Every, Trigger
+from services.inventory.domain.maintenance_plan import (
+    ByAge,
+    ByCalendar,
+    ByCondition,
+    ByCounter,
+    Every,
+    Trigger,
+)
 
 _EVERY_WEEKS, _EVERY_MONTHS = N_("every {n} weeks"), N_("every {n} months")
 _WEEKLY, _MONTHLY = N_("every week"), N_("every month")
 _RISEN = N_("each {n} of {field}")
 _OLD = N_("{n} days after {field}")
+_BELOW, _ABOVE = N_("{field} below {n}"), N_("{field} above {n}")
 _FIELDS = {
     "page_count": N_("pages printed"),
+    "battery_percent": N_("battery health in percent"),
+    "runtime_minutes": N_("minutes on battery"),
+    "used_percent": N_("percent used"),
     "battery_changed_on": N_("the battery was changed"),
     "last_backup_on": N_("the last backup"),
     "bought_on": N_("it was bought"),
@@ -28,6 +39,9 @@ def rhythm(trigger: Trigger, say: Say) -> str:
             return say(_RISEN).format(n=trigger.step, field=_field(trigger.field, say))
         case ByAge():
             return say(_OLD).format(n=trigger.days, field=_field(trigger.field, say))
+        case ByCondition():
+            limit, words = (trigger.above, _ABOVE) if trigger.below is None else (trigger.below, _BELOW)
+            return say(words).format(n=f"{limit:g}", field=_field(trigger.field, say))
 
 
 def _field(name: str, say: Say) -> str:

@@ -56,11 +56,25 @@ async def test_a_plan_is_written_down_read_and_described_anew(keeper: httpx.Asyn
     assert [each["id"] for each in listed] == [park.customer]
 
 
+async def test_a_plan_by_condition_is_shown_as_it_was_written(keeper: httpx.AsyncClient, park: Park) -> None:
+    path = f"/v1/maintenance-plans/{park.customer}-full"
+    body = monthly(park.customer, trigger={"kind": "condition", "field": "used_percent", "above": 90})
+    assert (await keeper.put(path, json=body)).status_code == 201
+    shown = (await keeper.get(path)).json()["trigger"]
+    told = {name: value for name, value in shown.items() if value is not None}
+    assert told == {"kind": "condition", "field": "used_percent", "above": 90.0, "days": 30}
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"trigger": {"kind": "calendar", "every": 1}}, "calendar a every, first_on, unit"),
         ({"trigger": {"kind": "counter", "field": "page_count", "days": 3}}, "counter a field, step"),
+        ({"trigger": {"kind": "condition", "field": "used_percent"}}, "condition a above, field"),
+        (
+            {"trigger": {"kind": "condition", "field": "used_percent", "below": 1, "above": 9}},
+            "condition a below, field",
+        ),
         ({"checklist": [{"id": "a", "fr": "A", "en": "A", "kind": "choice"}]}, "choices va avec un choix"),
         (
             {"checklist": [{"id": "a", "fr": "A", "en": "A", "kind": "yes-no", "right": ["maybe"]}]},
