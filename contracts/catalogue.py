@@ -213,6 +213,7 @@ TOPICS: tuple[Topic, ...] = (
             visits.DispatchFailed: ("ticket", "inventory", "notify"),
             visits.DispatcherAsked: ("notify",),
             visits.SignOfLifeMissed: ("notify",),
+            visits.WorkNotReported: ("notify",),
             visits.AppointmentOffered: ("ticket", "notify"),
             visits.AppointmentChosen: ("ticket", "notify"),
             visits.AppointmentDeclined: ("ticket", "notify"),

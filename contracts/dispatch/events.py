@@ -357,6 +357,21 @@ class DispatcherAsked(VisitFact):
     summary: Summary
 
 
+class WorkNotReported(VisitFact):
+    """A technician's shift is over, and nothing says how visits that should be over ended.
+
+    His telephone may hold what he has done, without a network; or he is not done. Said once an evening, of
+    the last of them; ``numbers`` are those of all of them.
+    """
+
+    TYPE: ClassVar[str] = "work-not-reported"
+
+    technician_id: Id
+    shift_ended: Instant
+    numbers: tuple[str, ...]
+    summary: Summary
+
+
 class SignOfLifeMissed(VisitFact):
     """A technician who works alone was last heard of at ``last_sign``.
 

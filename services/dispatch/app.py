@@ -89,6 +89,7 @@ from services.dispatch.stream.ticket_lifecycle import (
     on_visits_withdrawn,
 )
 from services.dispatch.stream.ticket_sla import on_sla_fact
+from services.dispatch.usecases.fire_day import FireDay
 from services.dispatch.usecases.fire_visit import FireVisit
 from services.dispatch.usecases.follow_clock import Sooner
 from services.dispatch.usecases.make_appointment import FireAppointment
@@ -155,6 +156,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
         },
         timers={
             Visits: FireVisit,
+            Days: FireDay,
             Appointments: partial(FireAppointment, find=find_windows(assigner)),
             ServiceReports: partial(FireServiceReport, firm=settings.firm),
         },

@@ -40,7 +40,7 @@ from tests.contracts.agreed_messages import agreements
 from tests.contracts.appointment_messages import appointments
 from tests.contracts.key_messages import SUBJECTS_OF_KEYS, keys
 from tests.contracts.link_messages import links, majors
-from tests.contracts.lone_work_messages import silence
+from tests.contracts.lone_work_messages import not_reported, silence
 from tests.contracts.park_messages import park
 from tests.contracts.report_messages import service_reports
 from tests.contracts.reservation_messages import reserved
@@ -240,6 +240,7 @@ MESSAGES: tuple[Payload, ...] = (
     *appointments(_VISIT, at),
     *service_reports(_VISIT, at),
     silence(_VISIT, at),
+    not_reported(_VISIT, at),
     *reserved(TICKET, VISIT),
     *park(),
     deliveries.NotificationSent(**_NOTIFICATION),

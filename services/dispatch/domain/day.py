@@ -52,13 +52,14 @@ class TechnicianDay:
     """One date of one technician, in his zone. A slot over midnight is in both of its days.
 
     Slots are in the order of their starts and never overlap; a value that breaks this is refused
-    when it is built.
+    when it is built. ``chase_at`` is when it is looked at for visits that nothing is heard of.
     """
 
     id: str
     technician_id: str
     date: str
     slots: tuple[Slot, ...] = ()
+    chase_at: datetime | None = None
 
     def __post_init__(self) -> None:
         for slot in self.slots:

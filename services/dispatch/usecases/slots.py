@@ -7,6 +7,7 @@ from infra.chassis.store.collection import Ref
 from infra.chassis.store.unit import Unit
 from services.dispatch.domain.ability import lack_of
 from services.dispatch.domain.day import Slot, TechnicianDay, day_id, empty_day, slots_of
+from services.dispatch.domain.evening import chased
 from services.dispatch.domain.plan import OPEN, UNDER_WAY, Plan
 from services.dispatch.domain.promise import arrival_for, keeps_promise
 from services.dispatch.domain.technician import Technician, days_touched
@@ -34,7 +35,7 @@ def take(unit: Unit, technician: Technician, slot: Slot) -> tuple[str, ...]:
     """Put a slot into the days that it touches; the ids of those days. ``SlotTaken`` when it is not free."""
     dates = days_touched(slot.start_at, slot.end_at, technician.time_zone)
     for date in dates:
-        unit.put(Days, _day(unit, technician.id, date).placed(slot))
+        unit.put(Days, chased(_day(unit, technician.id, date).placed(slot), technician))
     return tuple(day_id(technician.id, date) for date in dates)
 
 

@@ -44,6 +44,7 @@ class MessageKind(StrEnum):
     DISPATCHER_ASKED = "dispatcher-asked"
     APPOINTMENT_DECLINED = "appointment-declined"
     INTERVENTION_UNSAFE = "intervention-unsafe"
+    WORK_NOT_REPORTED = "work-not-reported"
     LONE_WORK_ASKED = "lone-work-asked"
     LONE_WORK_SILENCE = "lone-work-silence"
     LONE_WORK_OVER = "lone-work-over"
@@ -134,6 +135,7 @@ class Details:
     missed: int | None = None
     address: str | None = None
     since_at: datetime | None = None
+    numbers: tuple[str, ...] = ()
     slots: tuple[SlotOffered, ...] = ()
     link_until: datetime | None = None
     arrived_at: datetime | None = None

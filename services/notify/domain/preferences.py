@@ -29,6 +29,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.TECHNICIAN_RESCHEDULED,
         MessageKind.TECHNICIAN_REVOKED,
         MessageKind.LONE_WORK_ASKED,
+        MessageKind.WORK_NOT_REPORTED,
     ),
     RecipientKind.CONTACT: (
         MessageKind.TICKET_RECEIVED,

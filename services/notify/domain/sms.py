@@ -52,6 +52,8 @@ def goes_by_sms(message: Message, wish: Wish, now: datetime, zone: ZoneInfo) -> 
     """Whether an SMS goes with the mail ``now``; of a dispatch ``dispatched_by_sms_at`` decides."""
     if message.kind is MessageKind.TECHNICIAN_DISPATCHED or wish in (Wish.OFF, Wish.DIGEST):
         return False
+    if message.kind is MessageKind.WORK_NOT_REPORTED:
+        return True  # his hours have just ended, and a mail is read in the office
     urgent = message.details.priority in URGENT
     if message.kind in _IN_DANGER or (urgent and message.kind in _SENT_WHEN_URGENT):
         return True

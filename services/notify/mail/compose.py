@@ -228,6 +228,7 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "missed": details.missed or 0,
         "about": details.about or "",
         "address": details.address or "",
+        "numbers": list(details.numbers or (details.number,)),
         "since": moment(details.since_at),
         "since_clock": clock(details.since_at),
         "target": details.target or "",

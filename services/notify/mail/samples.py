@@ -92,6 +92,7 @@ def _delivery(kind: MessageKind) -> Delivery:
         missed=1,
         address="https://example.org/hook",
         since_at=_AT,
+        numbers=("INC-000042", "INC-000057"),
         arrived_at=_AT,
         waiting_minutes=15,
         about="technician",

@@ -85,6 +85,7 @@ _NEWS: Mapping[str, tuple[str, str]] = {
     "report-reminder": ("rapport à signer : rappel", "a report to sign: reminder"),
     "appointment-declined": ("client à rappeler pour un rendez-vous", "call a client about an appointment"),
     "technician-en-route": ("technicien en route", "technician on his way"),
+    "work-not-reported": ("compte rendu attendu", "a report is awaited"),
     "lone-work-over": ("alerte levée", "alarm over"),
     "sla-at-risk": ("délai menacé", "deadline at risk"),
     "sla-breached": ("délai dépassé", "deadline missed"),

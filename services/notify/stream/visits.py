@@ -25,6 +25,7 @@ from contracts.dispatch.events import (
     VisitFact,
     VisitPlanned,
     VisitRescheduled,
+    WorkNotReported,
 )
 from contracts.dispatch.reports import ServiceReportMade, ServiceReportReminded
 from contracts.envelope import Envelope
@@ -33,8 +34,10 @@ from services.notify.domain.alert import Alarming, is_alarming
 from services.notify.domain.delivery import Origin
 from services.notify.domain.line import Stream, line_of_visit
 from services.notify.domain.timing import USUAL, Timing
+from services.notify.domain.unreported import about_the_evening
 from services.notify.usecases.alert_dispatchers import AlertDispatchers
 from services.notify.usecases.emit_line import EmitLine
+from services.notify.usecases.queue_message import QueueMessage
 from services.notify.usecases.tell_of_silence import TellOfSilence
 from services.notify.usecases.tell_of_visit import TellOfVisit
 
@@ -65,6 +68,7 @@ SHOWN: tuple[type[VisitFact], ...] = (
     InterventionStarted,
     SignOfLifeMissed,
     TechnicianArrived,
+    WorkNotReported,
 )
 """The facts that change nothing for those two."""
 
@@ -76,5 +80,7 @@ def on_visit_fact(event: VisitFact, envelope: Envelope, timing: Timing = USUAL) 
         yield TellOfVisit(event, origin, envelope.occurred_at, timing)
     if isinstance(event, SignOfLifeMissed):
         yield TellOfSilence(event, origin, timing)
+    if isinstance(event, WorkNotReported):
+        yield QueueMessage(origin, about_the_evening(event), timing)
     if isinstance(event, Alarming) and is_alarming(event):
         yield AlertDispatchers(event, origin, timing)

@@ -82,7 +82,8 @@ async def test_somebody_chooses_to_be_told_by_sms_too(notify: Notify) -> None:
     put = await notify.http.put(path, json=wish, headers=lea)
     assert put.status_code == 200, "what cannot be turned off can be told by SMS as well"
     kinds = put.json()["kinds"]
-    assert kinds == {**wish["kinds"], "technician-revoked": "at-once", "lone-work-asked": "at-once"}
+    others = dict.fromkeys(("technician-revoked", "lone-work-asked", "work-not-reported"), "at-once")
+    assert kinds == {**wish["kinds"], **others}
     assert (await notify.http.get(path, headers=lea)).json() == put.json()
 
 

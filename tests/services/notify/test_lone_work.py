@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.dispatch.events import SignOfLifeMissed, SilenceTold
+from contracts.dispatch.events import SignOfLifeMissed, SilenceTold, WorkNotReported
 from contracts.notify.events import MessageChannel
 from contracts.values import Priority
 from services.notify.domain.message import RecipientKind
@@ -50,3 +50,12 @@ def test_nobody_can_turn_off_being_asked_whether_he_is_well() -> None:
     theirs = [kind for kind in KINDS[RecipientKind.STAFF] if kind == "lone-work-silence"]
     assert his
     assert {*his, *theirs} <= ALWAYS_AT_ONCE
+
+
+def test_a_report_that_is_awaited_is_asked_for_by_sms_in_the_evening() -> None:
+    office = desk()
+    office.timing = Timing(sms=True)
+    office.give(Technicians, LEA.model_copy(update={"phone": "+33698765432"}), "tech-lea")
+    event = example(WorkNotReported)
+    office.hears_again(event, office.hears(event))
+    assert told(office) == sorted(("work-not-reported", "tech-lea", each) for each in ("mail", "sms"))
