@@ -47,6 +47,8 @@ from services.inventory.api import (
     site_codes,
     sites,
     stock,
+    training_marks,
+    trainings,
     transfers,
     watch_rules,
 )
@@ -91,8 +93,10 @@ from services.inventory.store.site_codes import CodesOfSites, CodeViews
 from services.inventory.store.sites import Sites
 from services.inventory.store.stock import Movements, StockLevels, Transfers
 from services.inventory.store.technicians import Technicians
+from services.inventory.store.trainings import Trainings
 from services.inventory.stream import tickets, visits
 from services.inventory.usecases.ask_maintenance import AskMaintenance
+from services.inventory.usecases.follow_training import TellTraining
 from services.inventory.usecases.foresee import GoThroughPlan
 from services.inventory.watcher import keep_watching
 from services.inventory.web import (
@@ -120,7 +124,7 @@ SERVICE = Service(
     collections=(
         *(StockLevels, Movements, Transfers, Reservations, PlannedVisits),
         *(PurchaseRequests, OpenDrafts, Returns, StockLoans),
-        *(MaintenancePlans, Occurrences, Failures, Countings, Campaigns),
+        *(MaintenancePlans, Occurrences, Failures, Countings, Campaigns, Trainings),
         *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, AssetDocuments, Parts),
         *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions, ImportedMachines),
         *(Advices, LifeCycles, NamesOfProducts, RenewalRuleSets, RenewalWatches, RenewalOrders),
@@ -141,7 +145,7 @@ SERVICE = Service(
         TicketResolved: tickets.on_ticket_resolved,
         TicketCancelled: tickets.on_ticket_cancelled,
     },
-    timers={MaintenancePlans: GoThroughPlan, Occurrences: AskMaintenance},
+    timers={MaintenancePlans: GoThroughPlan, Occurrences: AskMaintenance, Trainings: TellTraining},
 )
 
 
@@ -162,6 +166,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             *(transfers.router, purchases.router, restocking.router, returns.router),
             *(maintenance_plans.router, occurrences.router, campaigns.router),
             *(life_cycles.router, renewals.router, reservations.router),
+            *(trainings.router, training_marks.router),
             *(
                 parc.router,
                 parc_asset.router,
@@ -178,6 +183,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             **agents.STREAMED,
             **documents.STREAMED,
             **life_cycles.STREAMED,
+            **training_marks.STREAMED,
             **streamed(importing),
             **streamed_pages(importing),
         },

@@ -94,6 +94,8 @@ def _delivery(kind: MessageKind) -> Delivery:
         since_at=_AT,
         arrived_at=_AT,
         waiting_minutes=15,
+        end_at=_AT + timedelta(hours=2),
+        room="Salle Ampère",
         about="technician",
     )
     person = technician("lea") if within else contact("anne")
