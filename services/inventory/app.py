@@ -48,6 +48,7 @@ from services.inventory.api import (
     sites,
     stock,
     training_marks,
+    training_offers,
     trainings,
     transfers,
     watch_rules,
@@ -107,6 +108,7 @@ from services.inventory.web import (
     parc_prevention,
     parc_renewals,
     parc_stock,
+    parc_trainings,
 )
 from services.inventory.web.pages import PAGES
 
@@ -166,13 +168,14 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             *(transfers.router, purchases.router, restocking.router, returns.router),
             *(maintenance_plans.router, occurrences.router, campaigns.router),
             *(life_cycles.router, renewals.router, reservations.router),
-            *(trainings.router, training_marks.router),
+            *(training_offers.router, trainings.router, training_marks.router),
             *(
                 parc.router,
                 parc_asset.router,
                 parc_stock.router,
                 parc_prevention.router,
                 parc_renewals.router,
+                parc_trainings.router,
             ),
             *(imports_router(importing), imports_pages(importing, PAGES)),
             *(admin.router, admin_maintenance.router, audit_router("inventory", AUDITED, PAGES)),

@@ -9,7 +9,7 @@ from contracts.text import Text
 from contracts.values import SUMMARY_LENGTH
 from infra.chassis.http.etag import Expected, check_version
 from infra.chassis.store.collection import Loads, Ref
-from infra.chassis.store.unit import Unit
+from infra.chassis.store.unit import AlreadyExists, Unit
 from services.inventory.domain.site import Site
 from services.inventory.domain.training import CHECKLIST, Training, seated
 from services.inventory.store.contacts import Contacts
@@ -25,10 +25,13 @@ class AskTraining:
 
     def loads(self) -> Loads:
         it = self.training
-        return (Ref(Sites, it.site_id), *(Ref(Contacts, each) for each in it.contact_ids))
+        people = (Ref(Contacts, each) for each in it.contact_ids)
+        return (Ref(Trainings, it.id), Ref(Sites, it.site_id), *people)
 
     def decide(self, unit: Unit) -> None:
         it = self.training
+        if unit.get(Trainings, it.id) is not None:
+            raise AlreadyExists(Trainings.name, it.id)
         site = unit.require(Sites, it.site_id, as_="site")
         if site.customer_id != it.customer_id:
             raise UnknownReference("site", it.site_id)

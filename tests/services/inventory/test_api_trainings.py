@@ -154,3 +154,44 @@ async def test_it_is_held_counted_and_marked(
     }  # fmt: skip
     later = {"customer": park.customer, "from": "2090-01-01T00:00:00Z"}
     assert (await agent.get("/v1/trainings/figures", params=later)).json()["held"] == 0
+
+
+async def test_new_machines_at_a_site_are_an_offer_that_is_taken_with_one_request(
+    inventory: Running, park: Park, anne: str, unique: str
+) -> None:
+    await inventory.settled()
+    keeper, rules = park.keeper, f"/v1/renewals/rules/{park.customer}"
+    for n in range(3):
+        old = {"site_id": park.site, "name": f"PC {n}", "kind": "laptop", "bought_on": "2012-01-01"}
+        made = await keeper.put(f"/v1/assets/{unique}-pc{n}", json={**old, "owner_id": anne})
+        assert made.status_code == 201, made.text
+    await keeper.put(rules, json={"category": "upgrade", "price_cents": {"laptop": 90_000}})
+    assert (await keeper.post("/v1/renewals/refresh", json={"customer_id": park.customer})).json()["changed"]
+    asked = {"customer": park.customer, "kind": "replace"}
+    advices = [each["id"] for each in (await keeper.get("/v1/renewals", params=asked)).json()["items"]]
+    offers = "/v1/trainings/offers"
+    mine = {"customer": park.customer}
+    assert (await keeper.get(offers, params=mine)).json()["items"] == [], "nothing is on its way yet"
+    quote = {"customer_id": park.customer, "advices": advices, "valid_until": "2099-01-01T12:00:00Z"}
+    ticket = (await keeper.post("/v1/renewals/quotes", json=quote, headers=keyed())).json()["ticket_id"]
+    [offer] = (await keeper.get(offers, params=mine)).json()["items"]
+    assert (offer["ticket_id"], offer["kind"], offer["machines"]) == (ticket, "laptop", 3)
+    assert offer["contact_ids"] == [anne]
+    year = {"customer": park.customer, "year": str(inventory.runtime.clock.now().year)}
+    page = await keeper.get("/parc/renewals", params=year)
+    assert "3 new machines (laptop)" in page.text
+
+    taken = {name: offer[name] for name in ("customer_id", "ticket_id", "site_id", "kind")}
+    problem(await keeper.post(offers, json=taken, headers=keyed()), 422, "category-not-named")
+    await keeper.put(rules, json={"category": "upgrade", "training_category": "training"})
+    first = await keeper.post(offers, json=taken, headers=keyed())
+    assert first.status_code == 201, first.text
+    training = first.json()
+    assert (training["origin"], training["contact_ids"]) == ({"ticket_id": ticket, "kind": "laptop"}, [anne])
+    again = await keeper.post(offers, json=taken, headers=keyed())
+    assert (again.status_code, again.json()["id"]) == (200, training["id"])
+    assert (await keeper.get(offers, params=mine)).json()["items"] == []
+    unknown = await keeper.post(offers, json={**taken, "kind": "phone"}, headers=keyed())
+    problem(unknown, 422, "unknown-reference")
+    shown = await keeper.get("/parc/trainings", params=mine)
+    assert training["title"] in shown.text

@@ -1,6 +1,8 @@
 """Trainings: put on a day by their visits, told to those who come, held, counted and marked."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +11,10 @@ from contracts.dispatch.events import DispatchRevoked, InterventionClosed, Revoc
 from contracts.inventory.assets import TrainingAsked, TrainingNews, TrainingTold
 from contracts.refusal import Refusal, UnknownReference
 from contracts.ticket.states import ContactChanged
-from services.inventory.domain.training import Guest, Training, TrainingState
+from services.inventory.domain.advice import Advice, AdviceKind, AdviceState
+from services.inventory.domain.asset import Asset
+from services.inventory.domain.training import Guest, Origin, Training, TrainingState
+from services.inventory.domain.training_offer import offers_of
 from services.inventory.store.contacts import Contacts
 from services.inventory.store.sites import Sites
 from services.inventory.store.trainings import Trainings
@@ -246,3 +251,50 @@ def test_what_cannot_be_is_refused(changes: dict[str, object], slug: str) -> Non
 def test_only_the_customers_own_people_are_invited(contact: str) -> None:
     with pytest.raises(UnknownReference):
         Session(Training(**{**vars(POSTS), "contact_ids": (contact,)}))
+
+
+def renewed(n: int, **changes: Any) -> Advice:
+    advice = Advice(f"a{n}", "pasteur", AdviceKind.REPLACE, "2026-04-01", f"PC {n}", f"pc{n}", "nord")
+    return replace(
+        advice, **{"state": AdviceState.ACCEPTED, "ticket_id": "t", "decided_at": MONDAY_NINE, **changes}
+    )
+
+
+LAPTOPS = {
+    f"pc{n}": Asset(f"pc{n}", "pasteur", "nord", f"PC {n}", "laptop", owner_id="anne") for n in range(4)
+}
+
+
+def offered(
+    advices: list[Advice], trainings: tuple[Training, ...] = (), days: int = 0
+) -> list[tuple[str, int]]:
+    now = MONDAY_NINE + timedelta(days=days)
+    found = offers_of(advices, LAPTOPS, trainings, ("anne",), now)
+    return [(each.kind, each.machines) for each in found]
+
+
+def test_three_machines_of_a_kind_at_a_site_are_worth_a_training() -> None:
+    assert offered([renewed(n) for n in range(3)]) == [("laptop", 3)]
+    assert offered([renewed(n) for n in range(2)]) == []
+    assert offered([renewed(0), renewed(1), renewed(1, id="twice")]) == [], "two advices of one machine"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"site_id": "sud"},
+        {"ticket_id": None},
+        {"state": AdviceState.DECLINED},
+        {"kind": AdviceKind.WARRANTY_ENDS},
+    ],
+)
+def test_what_changes_nothing_for_people_or_is_elsewhere_counts_not(changes: dict[str, Any]) -> None:
+    assert offered([renewed(0), renewed(1), replace(renewed(2), **changes)]) == []
+
+
+def test_it_is_offered_once_and_not_for_ever() -> None:
+    three = [renewed(n) for n in range(3)]
+    made = replace(POSTS, origin=Origin("t", "laptop"))
+    assert offered(three, (made,)) == []
+    assert offered(three, (replace(made, site_id="sud"),)) == [("laptop", 3)]
+    assert offered(three, days=91) == []

@@ -9,13 +9,19 @@ function keyOf(sender) {
   return keys.get(sender);
 }
 
-/** Empty fields are not said; ``place.room`` is a field of a part; a number and a day are what they are. */
+/** Empty fields are not said, lists of ticks are whatever is ticked; ``place.room`` is a field of a part; a number and a day are what they are. */
 function bodyOf(form) {
   const body = {};
   for (const field of form.elements) {
+    if (field.dataset.as === "list") {
+      body[field.name] ??= [];
+      if (field.checked) body[field.name].push(field.value);
+      continue;
+    }
     const said = field.name && !field.disabled ? field.value.trim() : "";
     if (!said) continue;
     const value = field.type === "number" ? Number(said)
+      : field.dataset.as === "lines" ? said.split("\n").map((line) => line.trim()).filter(Boolean)
       : field.dataset.as === "end-of-day" ? new Date(`${said}T23:59:59`).toISOString() : said;
     const [part, name] = field.name.split(".");
     if (name) body[part] = { ...body[part], [name]: value };
@@ -125,5 +131,6 @@ function fit(form) {
 }
 
 document.addEventListener("change", (event) => {
+  if (event.target.dataset.goes !== undefined) event.target.form.requestSubmit();
   if (event.target.name === "customer_id") fit(event.target.form);
 });
