@@ -58,7 +58,7 @@ async def test_who_gets_new_machines_is_trained_and_says_how_it_was(firm: Firm, 
 
     async def planned() -> bool:
         seen = done(await keeper.get(path))
-        return seen["state"] == "planned" and seen["technician_id"] == lea.id
+        return (seen["state"], seen["technician_id"]) == ("planned", lea.id)
 
     await until(planned, why="for the training to know its day")
     visit = await ticket.visit.now()
