@@ -78,6 +78,7 @@ async def renewals_page(
             "sites": {kept.value.id: kept.value.name for kept in sites},
             "offers": offers,
             "training_category": rules.training_category,
+            "rules_id": chosen if rules.id == chosen else None,
         }
     template = "parc-renewal-plan.html" if asks_for_part(request) else "parc-renewals.html"
     return PAGES.page(request, template, **context)

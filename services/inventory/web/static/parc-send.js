@@ -13,6 +13,7 @@ function keyOf(sender) {
 function bodyOf(form) {
   const body = {};
   for (const field of form.elements) {
+    if (field.type === "submit") continue;
     if (field.dataset.as === "list") {
       body[field.name] ??= [];
       if (field.checked) body[field.name].push(field.value);
@@ -77,6 +78,16 @@ function show(form, secret) {
   place.replaceChildren(box);
 }
 
+/** What it would do, said and not done: the form stays as it is. */
+function preview(form, button, told) {
+  const box = document.createElement("div");
+  box.className = `said ${told.recipients ? "done" : "risk"}`;
+  const says = told.recipients ? button.dataset.says : button.dataset.saysNone;
+  box.textContent = says.replace(/\{(\w+)\}/g, (_, name) => told[name]);
+  form.querySelector(button.dataset.previews).replaceChildren(box);
+  form.querySelector(".trouble").replaceChildren();
+}
+
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-send]");
   if (!form) return;
@@ -84,9 +95,14 @@ document.addEventListener("submit", async (event) => {
   const button = event.submitter;
   button.disabled = true;
   const body = form.querySelector("[type=file]") ? new FormData(form) : bodyOf(form);
+  if (button.dataset.previews) body[button.name] = true;
   const told = await sent(form, form.dataset.path, body, form.querySelector(".trouble"));
   button.disabled = false;
   if (!told) return;
+  if (button.dataset.previews) {
+    preview(form, button, told);
+    return;
+  }
   form.closest("dialog")?.close();
   if (told.secret) show(form, told.secret);
   settled(form);
@@ -100,6 +116,7 @@ document.addEventListener("click", async (event) => {
     form.reset();
     keys.delete(form);
     dialog.querySelector(".trouble").replaceChildren();
+    dialog.querySelector("[data-reach]")?.replaceChildren();
     if (opens.dataset.sends) form.dataset.path = opens.dataset.sends;
     if (opens.dataset.takes) form.dataset.takes = opens.dataset.takes;
     const about = dialog.querySelector("[data-about]");
