@@ -236,11 +236,13 @@ TOPICS: tuple[Topic, ...] = (
     facts(
         "inventory",
         "assets",
-        "asset_id, or the occurrence of a maintenance plan, or the campaign",
+        "asset_id, or the occurrence of a maintenance plan, the campaign or the training",
         {
             park.AssetChanged: ("ticket",),
             park.MaintenanceDue: ("ticket",),
             park.TipSent: ("notify",),
+            park.TrainingAsked: ("ticket",),
+            park.TrainingTold: ("notify",),
         },
     ),
     facts("inventory", "renewals", "ticket_id", {renewals.RenewalQuoted: ("ticket",)}),

@@ -53,6 +53,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/failure-rates",
         "/v1/campaigns",
         "/v1/renewals",
+        "/v1/trainings",
+        "/v1/training-marks",
         "/v1/imports/sites",
         "/v1/imports/assets",
         "/v1/imports/inventories",

@@ -47,6 +47,9 @@ from services.inventory.api import (
     site_codes,
     sites,
     stock,
+    training_marks,
+    training_offers,
+    trainings,
     transfers,
     watch_rules,
 )
@@ -91,18 +94,23 @@ from services.inventory.store.site_codes import CodesOfSites, CodeViews
 from services.inventory.store.sites import Sites
 from services.inventory.store.stock import Movements, StockLevels, Transfers
 from services.inventory.store.technicians import Technicians
+from services.inventory.store.trainings import Trainings
 from services.inventory.stream import tickets, visits
 from services.inventory.usecases.ask_maintenance import AskMaintenance
+from services.inventory.usecases.follow_training import TellTraining
 from services.inventory.usecases.foresee import GoThroughPlan
 from services.inventory.watcher import keep_watching
 from services.inventory.web import (
     admin,
     admin_maintenance,
+    admin_renewal_rules,
     parc,
     parc_asset,
+    parc_campaigns,
     parc_prevention,
     parc_renewals,
     parc_stock,
+    parc_trainings,
 )
 from services.inventory.web.pages import PAGES
 
@@ -120,7 +128,7 @@ SERVICE = Service(
     collections=(
         *(StockLevels, Movements, Transfers, Reservations, PlannedVisits),
         *(PurchaseRequests, OpenDrafts, Returns, StockLoans),
-        *(MaintenancePlans, Occurrences, Failures, Countings, Campaigns),
+        *(MaintenancePlans, Occurrences, Failures, Countings, Campaigns, Trainings),
         *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, AssetDocuments, Parts),
         *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions, ImportedMachines),
         *(Advices, LifeCycles, NamesOfProducts, RenewalRuleSets, RenewalWatches, RenewalOrders),
@@ -141,7 +149,7 @@ SERVICE = Service(
         TicketResolved: tickets.on_ticket_resolved,
         TicketCancelled: tickets.on_ticket_cancelled,
     },
-    timers={MaintenancePlans: GoThroughPlan, Occurrences: AskMaintenance},
+    timers={MaintenancePlans: GoThroughPlan, Occurrences: AskMaintenance, Trainings: TellTraining},
 )
 
 
@@ -162,15 +170,23 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             *(transfers.router, purchases.router, restocking.router, returns.router),
             *(maintenance_plans.router, occurrences.router, campaigns.router),
             *(life_cycles.router, renewals.router, reservations.router),
+            *(training_offers.router, trainings.router, training_marks.router),
             *(
                 parc.router,
                 parc_asset.router,
                 parc_stock.router,
                 parc_prevention.router,
                 parc_renewals.router,
+                parc_trainings.router,
+                parc_campaigns.router,
             ),
             *(imports_router(importing), imports_pages(importing, PAGES)),
-            *(admin.router, admin_maintenance.router, audit_router("inventory", AUDITED, PAGES)),
+            *(
+                admin.router,
+                admin_maintenance.router,
+                admin_renewal_rules.router,
+                audit_router("inventory", AUDITED, PAGES),
+            ),
         ),
         problems=PROBLEMS,
         pages=PAGES,
@@ -178,6 +194,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             **agents.STREAMED,
             **documents.STREAMED,
             **life_cycles.STREAMED,
+            **training_marks.STREAMED,
             **streamed(importing),
             **streamed_pages(importing),
         },

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from contracts.inventory.assets import TipSent
+from contracts.inventory.assets import TipSent, TrainingTold
 from contracts.ticket.sla import SLA_FACTS
 from infra.chassis.clock import Clock
 from infra.chassis.events.deciding import Handlers
@@ -75,6 +75,7 @@ def handlers(timing: Timing) -> Handlers:
         **dict.fromkeys(majors.TOLD, of_majors),
         **dict.fromkeys(SLA_FACTS, of_clocks),
         TipSent: partial(park.on_tip_sent, timing=timing),
+        TrainingTold: partial(park.on_training_told, timing=timing),
     }
 
 

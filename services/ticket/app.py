@@ -90,7 +90,7 @@ from services.ticket.store.tickets import Tickets
 from services.ticket.store.timeline import Timeline
 from services.ticket.store.views import Views
 from services.ticket.store.work_types import WorkTypes
-from services.ticket.stream.assets import on_asset_changed, on_maintenance_due
+from services.ticket.stream.assets import on_asset_changed, on_maintenance_due, on_training_asked
 from services.ticket.stream.renewals import on_renewal_quoted
 from services.ticket.stream.reservations import on_reservation_fact
 from services.ticket.stream.visits import on_visit_fact
@@ -137,6 +137,7 @@ HANDLERS: Mapping[type[Fact], Handler] = {
     reservations.PartsReleased: on_reservation_fact,
     park.AssetChanged: on_asset_changed,
     park.MaintenanceDue: on_maintenance_due,
+    park.TrainingAsked: on_training_asked,
     renewals.RenewalQuoted: on_renewal_quoted,
 }
 

@@ -1,4 +1,4 @@
-"""Opens tickets that machines, plans and renewals ask for: numbers cannot be had while handling events."""
+"""Opens tickets that machines, plans, renewals and trainings ask for: handlers of events have no numbers."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from contracts.audience import Reach, Viewer
 from contracts.refusal import Refusal
 from contracts.text import Text
-from contracts.values import Channel, Impact, TicketKind
+from contracts.values import Channel, Impact
 from infra.chassis.runtime import Runtime, new_id
 from infra.chassis.store.collection import Document
 from infra.chassis.store.unit import AlreadyExists, Cause
@@ -83,7 +83,7 @@ class Opener:
 
     async def _opening(self, work: AskedWork) -> OpenTicket:
         request = Request(
-            kind=TicketKind.MAINTENANCE,
+            kind=work.kind,
             summary=work.summary,
             description=work.detail,
             category=work.category,

@@ -14,7 +14,7 @@ from contracts.catalogue import CATALOGUE
 from contracts.dispatch import events as visits
 from contracts.dispatch.states import TechnicianChanged
 from contracts.envelope import Envelope, Payload, State, event_id
-from contracts.inventory.assets import MaintenanceDue, TipSent
+from contracts.inventory.assets import MaintenanceDue, TipSent, TrainingAsked, TrainingTold
 from contracts.inventory.states import CurrentAssetChanged, PartChanged, SiteChanged, StockLevelChanged
 from contracts.notify import events as deliveries
 from contracts.ticket import events as lifecycle
@@ -355,6 +355,8 @@ def _subject_and_key(topic: str, payload: Payload) -> tuple[str, str]:
         return place, place
     if isinstance(payload, MaintenanceDue):
         return payload.occurrence_id, payload.occurrence_id
+    if isinstance(payload, TrainingAsked | TrainingTold):
+        return payload.training_id, payload.training_id
     if isinstance(payload, TipSent):
         return payload.campaign_id, payload.campaign_id
     subject, key = _SUBJECTS[topic]

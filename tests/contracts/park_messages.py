@@ -4,13 +4,26 @@ from datetime import UTC, datetime
 
 from contracts.checklists import ChecklistItem, ItemKind
 from contracts.envelope import Fact
-from contracts.inventory.assets import AssetChanged, AssetDifference, MaintenanceDue, TipSent, WorkAsked
+from contracts.inventory.assets import (
+    AssetChanged,
+    AssetDifference,
+    MaintenanceDue,
+    TipSent,
+    TrainingAsked,
+    TrainingNews,
+    TrainingTold,
+    WorkAsked,
+)
 from contracts.inventory.renewals import RenewalLine, RenewalQuoted
 from contracts.ticket.events import Wording
 from contracts.values import Window
 
 _VOLTS = ChecklistItem(
     id="volts", fr="Tension de la batterie", en="Battery voltage", kind=ItemKind.NUMBER, unit="V", least=12.2
+)
+
+_PRESENT = ChecklistItem(
+    id="present", fr="Nombre de personnes présentes", en="How many people came", kind=ItemKind.NUMBER
 )
 
 
@@ -64,5 +77,31 @@ def park() -> tuple[Fact, ...]:
             contact_ids=("contact-anne",),
             title=Wording(fr="Laissez respirer votre imprimante", en="Let your printer breathe"),
             text=Wording(fr="Gardez dix centimètres derrière elle.", en="Keep ten centimetres behind it."),
+        ),
+        TrainingAsked(
+            training_id="0193a0c2-6666-7000-8000-000000000001",
+            ticket_id="tr-0193a0c2-6666-7000-8000-000000000001",
+            customer_id="clinique-pasteur",
+            site_id="pasteur-nord",
+            category="training",
+            summary="Formation : Nouveaux postes",
+            detail="Prise en main des nouveaux postes.",
+            window=Window(
+                from_at=datetime(2026, 3, 12, 7, tzinfo=UTC), to_at=datetime(2026, 3, 12, 17, tzinfo=UTC)
+            ),
+            checklist=(_PRESENT,),
+        ),
+        TrainingTold(
+            training_id="0193a0c2-6666-7000-8000-000000000001",
+            customer_id="clinique-pasteur",
+            site_id="pasteur-nord",
+            contact_ids=("contact-anne",),
+            news=TrainingNews.INVITED,
+            title="Nouveaux postes",
+            room="Salle Ampère",
+            start_at=datetime(2026, 3, 12, 8, tzinfo=UTC),
+            end_at=datetime(2026, 3, 12, 10, tzinfo=UTC),
+            technician_id="tech-lea",
+            sequence=1,
         ),
     )

@@ -159,6 +159,9 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "failure-rates:read": FIRM_SIDE | _ON_BEHALF,
     "renewals:read": FIRM_SIDE | _ON_BEHALF,
     "renewals:write": _only("stock-keeper"),
+    "trainings:read": FIRM_SIDE | _ON_BEHALF,
+    "trainings:write": _HOTLINE | _only("contract-manager", "stock-keeper"),
+    "trainings:attend": _HOTLINE | _only("technician", "stock-keeper"),
     # notify
     "staff:read": FIRM_SIDE,
     "staff:write": _only(),

@@ -59,6 +59,12 @@ PARTS: Sequence[tuple[str, Sequence[Part]]] = (
                 N_("What is done before something breaks."),
             ),
             Part(
+                "/admin/inventory/renewal-rules",
+                "renewals:write",
+                N_("Rules of renewal"),
+                N_("Lives and prices of machines."),
+            ),
+            Part(
                 "/admin/dispatch/technicians",
                 "technicians:write",
                 N_("Technicians"),
@@ -158,6 +164,7 @@ ENTITIES: Mapping[str, str] = {
     "assets": N_("Machine"),
     "parts": N_("Part"),
     "maintenance-plans": N_("Maintenance plan"),
+    "renewal-rules": N_("Rules of renewal"),
     "staff": N_("Person"),
     "subscriptions": N_("Webhook"),
     "preferences": N_("Preferences"),

@@ -60,6 +60,7 @@ class Reference:
     each, the name first. ``called`` is the stored field that a search looks in. ``scope`` narrows what exists
     for a caller, ``among`` by what the database knows of him. ``choices`` and ``known`` are what fields
     offer; ``more`` is what ``template`` shows beside.
+    ``path`` is the API's, where that is not ``/v1/<name>``.
     Without ``ids`` the API names new ones (POST) and takes ``changing`` of those that are there (PATCH).
     """
 
@@ -83,6 +84,7 @@ class Reference:
     template: str = "admin-form.html"
     ids: bool = True
     changing: Form | None = None
+    path: str | None = None
 
     @property
     def base(self) -> str:
@@ -145,7 +147,7 @@ def _add_pages(router: APIRouter, pages: Pages, of: Reference) -> None:
             raise not_found("row", at) from None
         return pages.page(request, "form-row.html", of=group, made=made, base=of.base)
 
-    async def form(request: Request, id: str, run: Run, caller: Principal) -> Response:
+    async def form(request: Request, id: str, run: Run, caller: Principal, wanted: str = "") -> Response:
         caller.require(of.verb)
         language = call_of(request).language
         say = pages.words(language).gettext
@@ -163,10 +165,11 @@ def _add_pages(router: APIRouter, pages: Pages, of: Reference) -> None:
             title=say(of.title),
             heading=say(of.new) if kept is None else (of.cells(kept, say, language)[0] or id),
             base=of.base,
-            api=f"/v1/{of.name}",
+            api=of.path or f"/v1/{of.name}",
             service=of.service,
             method="PUT" if of.ids else "POST" if kept is None else "PATCH",
             id=None if kept is None else id,
+            wanted=wanted,
             version=0 if kept is None else kept.version,
             fields=fields,
             known=known,
@@ -174,8 +177,11 @@ def _add_pages(router: APIRouter, pages: Pages, of: Reference) -> None:
             **await of.more(run, caller, kept, say),
         )
 
-    async def new(request: Request, principal: who, run: Run) -> Response:
-        return await form(request, "new", run, principal)
+    async def new(
+        request: Request, principal: who, run: Run, id: Annotated[str, Query(max_length=64)] = ""
+    ) -> Response:
+        """``id`` is proposed as its identifier."""
+        return await form(request, "new", run, principal, id)
 
     async def one(request: Request, id: str, principal: who, run: Run) -> Response:
         return await form(request, id, run, principal)

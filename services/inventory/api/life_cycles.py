@@ -104,6 +104,7 @@ class RenewalRulesBody(Body):
 
     ``upgrade_cents`` by product, or under ``other`` for all that are not named; ``warranty_cents`` is what
     another term of warranty costs, ``repair_cents`` a repair. What is left out has no cost.
+    ``training_category`` is the work type of trainings for those who get new machines.
     """
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
@@ -114,6 +115,7 @@ class RenewalRulesBody(Body):
     upgrade_cents: dict[Id, Cents] = Field(default_factory=dict)
     warranty_cents: Cents | None = None
     repair_cents: Cents | None = None
+    training_category: Id | None = None
 
 
 @router.post(PATH, openapi_extra=dict(FILE_FORM))

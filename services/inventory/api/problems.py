@@ -41,6 +41,36 @@ PROBLEMS: Mapping[str, ProblemType] = {
             "Donnez à chaque pièce son propre numéro, ou n'en donnez aucun.",
         ),
     ),
+    "too-many-participants": ProblemType(
+        422,
+        Text("There are not that many places", "Il n'y a pas assez de places"),
+        Text("Say more `places`, or plan two trainings.", "Augmentez `places`, ou prévoyez deux sessions."),
+    ),
+    "training-over": ProblemType(
+        409,
+        Text("That training is over", "Cette formation est passée ou annulée"),
+        Text("Ask for another one.", "Demandez-en une autre."),
+    ),
+    "training-not-begun": ProblemType(
+        409,
+        Text("That training has not begun", "Cette formation n'a pas commencé"),
+        Text("Take down who came once it has.", "Notez les présents une fois qu'elle a commencé."),
+    ),
+    "day-passed": ProblemType(
+        422,
+        Text("That day has passed", "Ce jour est passé"),
+        Text("Name a day to come.", "Indiquez un jour à venir."),
+    ),
+    "site-closed": ProblemType(
+        422,
+        Text("The site is closed that day", "Le site est fermé ce jour-là"),
+        Text("Name a day on which somebody is let in.", "Indiquez un jour où le site est ouvert."),
+    ),
+    "no-such-link": ProblemType(
+        404,
+        Text("There is no such link", "Ce lien n'existe pas"),
+        Text("Follow the one in our last mail.", "Suivez celui de notre dernier message."),
+    ),
     "no-visit-now": ProblemType(
         403,
         Text("You have no visit there now", "Vous n'avez pas de visite sur place maintenant"),

@@ -25,7 +25,8 @@ class RenewalRules:
 
     Money is in cents of ``currency``. ``life_years`` and ``price_cents`` are by kind of machine,
     ``upgrade_cents`` by product, under ``other`` for all that are not named. ``category``: the work
-    type of the visits. What nobody has priced has no cost.
+    type of the visits, ``training_category`` that of trainings for those who get new machines. What nobody
+    has priced has no cost.
     """
 
     id: str
@@ -37,6 +38,7 @@ class RenewalRules:
     upgrade_cents: Mapping[str, int] = field(default_factory=dict)
     warranty_cents: int | None = None
     repair_cents: int | None = None
+    training_category: str | None = None
 
     def life_of(self, kind: str) -> int | None:
         """None for kinds that are not planned to be replaced by age, such as virtual machines."""

@@ -8,8 +8,10 @@ from contracts.ticket.events import TicketCancelled, TicketResolved
 from contracts.values import TicketKind
 from infra.chassis.store.unit import UseCase
 from services.inventory.domain.failure import Failure
+from services.inventory.domain.training import training_of
 from services.inventory.usecases.count_failures import CountFailure
 from services.inventory.usecases.decide_advice import FreeRenewals, SettleRenewals
+from services.inventory.usecases.follow_training import SettleTraining
 from services.inventory.usecases.settle_maintenance import SettleMaintenance
 
 
@@ -17,6 +19,7 @@ def on_ticket_resolved(event: TicketResolved, envelope: Envelope) -> Iterable[Us
     settled: tuple[UseCase[Any], ...] = (
         SettleMaintenance(event.ticket_id, envelope.occurred_at, done=True),
         SettleRenewals(event.ticket_id),
+        *_settles_training(event.ticket_id, envelope, held=True),
     )
     if event.kind is not TicketKind.INCIDENT or event.asset_id is None:
         return settled
@@ -34,4 +37,10 @@ def on_ticket_cancelled(event: TicketCancelled, envelope: Envelope) -> Iterable[
     return (
         SettleMaintenance(event.ticket_id, envelope.occurred_at, done=False),
         FreeRenewals(event.ticket_id),
+        *_settles_training(event.ticket_id, envelope, held=False),
     )
+
+
+def _settles_training(ticket_id: str, envelope: Envelope, *, held: bool) -> tuple[SettleTraining, ...]:
+    training = training_of(ticket_id)
+    return () if training is None else (SettleTraining(training, envelope.occurred_at, held),)

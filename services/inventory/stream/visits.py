@@ -18,8 +18,10 @@ from contracts.envelope import Envelope
 from contracts.values import Outcome
 from infra.chassis.store.unit import UseCase
 from services.inventory.domain.reservation import Position
+from services.inventory.domain.training import training_of
 from services.inventory.usecases.decide_advice import SettleRenewals
 from services.inventory.usecases.exchange_machine import ExchangeMachine
+from services.inventory.usecases.follow_training import FollowTraining
 from services.inventory.usecases.follow_visit import FollowVisit
 from services.inventory.usecases.issue_parts import IssueParts
 from services.inventory.usecases.release_parts import ReleaseParts
@@ -31,26 +33,26 @@ FOLLOWED_BY_A_PLAN = frozenset({RevocationReason.RESCHEDULED, RevocationReason.R
 
 
 def on_visit_planned(event: VisitPlanned, envelope: Envelope) -> Iterable[UseCase[Any]]:
-    return (_follow(event, envelope), *((_reserve(event, envelope),) if event.parts else ()))
+    return (*_follows(event, envelope), *((_reserve(event, envelope),) if event.parts else ()))
 
 
 def on_visit_rescheduled(event: VisitRescheduled, envelope: Envelope) -> Iterable[UseCase[Any]]:
-    return (_follow(event, envelope), _reserve(event, envelope))
+    return (*_follows(event, envelope), _reserve(event, envelope))
 
 
 def on_dispatch_revoked(event: DispatchRevoked, envelope: Envelope) -> Iterable[UseCase[Any]]:
     if event.reason in FOLLOWED_BY_A_PLAN:
         return (_follow(event, envelope),)
     awaited = event.reason is RevocationReason.PARTS_SHORT
-    return (_follow(event, envelope), _release(event, envelope, event.technician_id, awaited=awaited))
+    return (*_follows(event, envelope), _release(event, envelope, event.technician_id, awaited=awaited))
 
 
 def on_visit_cancelled(event: VisitCancelled, envelope: Envelope) -> Iterable[UseCase[Any]]:
-    return (_follow(event, envelope), _release(event, envelope))
+    return (*_follows(event, envelope), _release(event, envelope))
 
 
 def on_dispatch_failed(event: DispatchFailed, envelope: Envelope) -> Iterable[UseCase[Any]]:
-    return (_follow(event, envelope), _release(event, envelope, awaited=True))
+    return (*_follows(event, envelope), _release(event, envelope, awaited=True))
 
 
 def on_technician_arrived(event: TechnicianArrived, envelope: Envelope) -> Iterable[FollowVisit]:
@@ -59,7 +61,7 @@ def on_technician_arrived(event: TechnicianArrived, envelope: Envelope) -> Itera
 
 def on_intervention_closed(event: InterventionClosed, envelope: Envelope) -> Iterable[UseCase[Any]]:
     return (
-        _follow(event, envelope),
+        *_follows(event, envelope),
         IssueParts(
             visit_id=event.visit_id,
             ticket_id=event.ticket_id,
@@ -78,6 +80,13 @@ def on_intervention_closed(event: InterventionClosed, envelope: Envelope) -> Ite
 
 def _exchange(event: InterventionClosed) -> ExchangeMachine:
     return ExchangeMachine(event.ticket_id, event.site_id, event.parts_used)
+
+
+def _follows(event: VisitFact, envelope: Envelope) -> tuple[UseCase[Any], ...]:
+    """The visit, and the training that it is made for."""
+    training = training_of(event.ticket_id)
+    follow = _follow(event, envelope)
+    return (follow,) if training is None else (follow, FollowTraining(training, event, _position(envelope)))
 
 
 def _follow(event: VisitFact, envelope: Envelope) -> FollowVisit:

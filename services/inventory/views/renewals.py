@@ -131,6 +131,7 @@ class RenewalRulesView(BaseModel):
     upgrade_cents: Mapping[str, int]
     warranty_cents: int | None
     repair_cents: int | None
+    training_category: str | None
 
 
 class JudgementView(BaseModel):

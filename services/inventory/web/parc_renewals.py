@@ -17,6 +17,7 @@ from infra.chassis.web.pages import asks_for_part
 from services.inventory.api.boundary import customers_filter, require_customer
 from services.inventory.api.licences import day_of, licences_of
 from services.inventory.api.renewals import yearly_plan
+from services.inventory.api.training_offers import offers_for
 from services.inventory.domain.renewal_words import words_of
 from services.inventory.store.customers import Customers
 from services.inventory.store.machines import AgentKeys
@@ -41,7 +42,7 @@ async def renewals_page(
 ) -> Response:
     """What is to be renewed in a year, with what was decided about it; a part for htmx."""
     who.require("renewals:read")
-    clients = await _customers(run, who)
+    clients = await customers_of(run, who)
     chosen = customer or next(iter(clients), None)
     now = run.clock.now()
     year = year or now.year
@@ -57,20 +58,27 @@ async def renewals_page(
         "watch": None,
         "category": None,
         "sites": {},
+        "offers": [],
         "now": now,
     }
     if chosen is not None:
         plan, _ = await yearly_plan(run, who, chosen, year)
         watch = await run.read(RenewalWatches, chosen)
-        ids = sorted({each.site_id for each in plan.advices if each.site_id is not None})
+        rules = await rules_of(run, chosen)
+        offers = await offers_for(run, chosen) if who.may("trainings:write") else []
+        of_advices = {each.site_id for each in plan.advices if each.site_id is not None}
+        ids = sorted(of_advices | {each.site_id for each in offers})
         sites = await run.find(Sites, {"_id": {"$in": ids}}, limit=0)
         context |= {
             "plan": plan,
             "words": {each.id: words_of(each, now.date()) for each in plan.advices},
             "today": now.date().isoformat(),
             "watch": None if watch is None else watch.value,
-            "category": (await rules_of(run, chosen)).category,
+            "category": rules.category,
             "sites": {kept.value.id: kept.value.name for kept in sites},
+            "offers": offers,
+            "training_category": rules.training_category,
+            "rules_id": chosen if rules.id == chosen else None,
         }
     template = "parc-renewal-plan.html" if asks_for_part(request) else "parc-renewals.html"
     return PAGES.page(request, template, **context)
@@ -79,7 +87,7 @@ async def renewals_page(
 @router.get("/parc/licences")
 async def licences_page(request: Request, who: Who, run: Run, customer: Id | None = None) -> Response:
     """Seats that were bought against copies that machines report."""
-    clients = await _customers(run, who)
+    clients = await customers_of(run, who)
     chosen = customer or next(iter(clients), None)
     if chosen is not None:
         await require_customer(run, who, chosen, "customer", chosen)
@@ -105,7 +113,7 @@ async def agent_keys_page(request: Request, who: Who, run: Run) -> Response:
         request,
         "parc-agent-key-list.html" if asks_for_part(request) else "parc-agent-keys.html",
         keys=[kept.value for kept in found],
-        clients=await _customers(run, who),
+        clients=await customers_of(run, who),
         sites=sorted(sites, key=lambda each: each.name.casefold()),
         site_names={each.id: each.name for each in sites},
         address=f"{request.app.state.public_url}/inventory",
@@ -114,7 +122,7 @@ async def agent_keys_page(request: Request, who: Who, run: Run) -> Response:
     )
 
 
-async def _customers(run: Runtime, who: Principal) -> dict[str, str]:
+async def customers_of(run: Runtime, who: Principal) -> dict[str, str]:
     """By name; a customer's own people have one."""
     asked = await customers_filter(run, who)
     query = {"_id": asked["customer_id"]} if "customer_id" in asked else {}

@@ -56,6 +56,11 @@ class MessageKind(StrEnum):
     MAJOR_INCIDENT_DECLARED = "major-incident-declared"
     MAJOR_UPDATE_DUE = "major-update-due"
     TIP = "tip"
+    TRAINING_INVITED = "training-invited"
+    TRAINING_MOVED = "training-moved"
+    TRAINING_CALLED_OFF = "training-called-off"
+    TRAINING_REMINDED = "training-reminded"
+    TRAINING_HELD = "training-held"
     VOLUME_USED = "volume-used"
     VOLUME_REACHED = "volume-reached"
     WEBHOOK_DISABLED = "webhook-disabled"
@@ -143,6 +148,11 @@ class Details:
     contact_attempts: tuple[ContactAttempt, ...] = ()
     report_version: int | None = None
     because: str | None = None
+    training_id: str | None = None
+    end_at: datetime | None = None
+    room: str | None = None
+    sequence: int = 0
+    """Of an entry in a calendar: the higher one counts."""
     about: str | None = None
     """What kind of person it is about, where that is not its reader."""
 

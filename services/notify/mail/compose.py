@@ -28,6 +28,7 @@ from services.notify.domain.message import Details, MessageKind, RecipientKind
 from services.notify.domain.staff import StaffMember
 from services.notify.domain.template import TemplateVersion
 from services.notify.mail import wording
+from services.notify.mail.calendar_entry import attach_entry
 from services.notify.mail.own_words import CannotRender, render
 
 _log = logging.getLogger(__name__)
@@ -100,6 +101,7 @@ def compose(delivery: Delivery, names: Names, sender: Sender, at: datetime) -> E
     html = html_of_own(*own, told) if own else None
     mail.add_alternative(html or _HTML.get_template(name).render(told), subtype="html")
     mail["Content-Language"] = str(language)
+    attach_entry(mail, delivery.message, names, sender, at)
     return mail
 
 
@@ -255,6 +257,8 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "report": _report(delivery, sender),
         "because": details.because or "",
         "good_until": moments.day(details.link_until, zone, language) if details.link_until else "",
+        "end": clock(details.end_at),
+        "room": details.room or "",
         "arrived": moment(details.arrived_at),
         "waited": _minutes(details.waiting_minutes, language),
         "attempts": [
@@ -273,6 +277,12 @@ def _marks(delivery: Delivery, sender: Sender, language: Language) -> list[dict[
         return []
     visits = message.details.rated
     asked = []
+    if message.details.training_id is not None:
+        token = signed(
+            sender.link_key, f"training/{message.details.training_id}/{message.recipient.id}", until
+        )
+        link = f"{sender.links.rstrip('/')}/v1/training-marks/{token}"
+        return [{"title": "", "links": [(mark, f"{link}?mark={mark}") for mark in range(1, 6)]}]
     for visit_id in visits:
         token = signed(sender.link_key, f"{message.ticket_id}/{visit_id}", until)
         link = f"{sender.links.rstrip('/')}/v1/satisfaction/{token}"

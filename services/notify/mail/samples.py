@@ -95,6 +95,8 @@ def _delivery(kind: MessageKind) -> Delivery:
         numbers=("INC-000042", "INC-000057"),
         arrived_at=_AT,
         waiting_minutes=15,
+        end_at=_AT + timedelta(hours=2),
+        room="Salle Ampère",
         about="technician",
     )
     person = technician("lea") if within else contact("anne")

@@ -1,4 +1,4 @@
-"""Work that a machine's state, a maintenance plan or renewals asked for, until its ticket is open."""
+"""Work that a machine, a maintenance plan, renewals or a training asked for, until its ticket is open."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from contracts.checklists import ChecklistItem
 from contracts.text import Text
-from contracts.values import Urgency, Window
+from contracts.values import TicketKind, Urgency, Window
 from services.ticket.domain.quote import QuoteLine
 
 AGAIN_AFTER = timedelta(minutes=10)
@@ -56,6 +56,7 @@ class AskedWork:
     checklist: tuple[ChecklistItem, ...] = ()
     more_sites: tuple[str, ...] = ()
     quote: Priced | None = None
+    kind: TicketKind = TicketKind.MAINTENANCE
 
     @property
     def site_ids(self) -> tuple[str, ...]:

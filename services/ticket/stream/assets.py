@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from contracts.envelope import Envelope
-from contracts.inventory.assets import AssetChanged, MaintenanceDue
+from contracts.inventory.assets import AssetChanged, MaintenanceDue, TrainingAsked
+from contracts.values import TicketKind
 from services.ticket.domain.asked_work import AskedWork
 from services.ticket.usecases.ask_work import KeepAskedWork
 
@@ -46,6 +47,28 @@ def on_maintenance_due(fact: MaintenanceDue, envelope: Envelope) -> Iterable[Kee
                 urgency=fact.urgency,
                 window=fact.window,
                 checklist=fact.checklist,
+            )
+        ),
+    )
+
+
+def on_training_asked(fact: TrainingAsked, envelope: Envelope) -> Iterable[KeepAskedWork]:
+    return (
+        KeepAskedWork(
+            AskedWork(
+                id=fact.ticket_id,
+                customer_id=fact.customer_id,
+                site_id=fact.site_id,
+                asset_id=None,
+                rule="training",
+                category=fact.category,
+                summary=fact.summary,
+                detail=fact.detail,
+                asked_at=envelope.occurred_at,
+                try_at=envelope.occurred_at,
+                window=fact.window,
+                checklist=fact.checklist,
+                kind=TicketKind.TRAINING,
             )
         ),
     )

@@ -1,21 +1,13 @@
-"""The page on which a mark is given, and the list of them.
-
-Scanners of mails open every link, and some run the page: so opening it records nothing. The page sends the
-mark of the link that was opened at the first sign of a person (the pointer moves, a finger or a key comes
-down), which scripts cannot make: one click in the mail is enough. Without scripts the five buttons do it.
-"""
-
-from html import escape
+"""The page on which a mark is given, and the list of them."""
 
 from pydantic import BaseModel
 
-from infra.chassis.web.linked import linked_headers, linked_page, said
+from infra.chassis.web.marking import PAGE_HEADERS, marking_page
 from services.ticket.domain.satisfaction import Satisfaction
 from services.ticket.views.listing import ListView
 from services.ticket.views.mark import GivenView, SatisfactionView
 
-MARKS = (1, 2, 3, 4, 5)
-_ASKED = ' class="asked" autofocus'
+__all__ = ["PAGE_HEADERS", "MarkPageView", "SatisfactionListView", "mark_page"]
 
 
 class MarkPageView(BaseModel):
@@ -29,18 +21,6 @@ class MarkPageView(BaseModel):
 class SatisfactionListView(ListView):
     items: list[SatisfactionView]
 
-
-_SCRIPT = """
-const form = document.querySelector("form[data-mark]");
-const signs = ["pointermove", "pointerdown", "touchstart", "keydown", "wheel"];
-function sent(event) {
-  if (!event.isTrusted || document.visibilityState !== "visible") return;
-  signs.forEach((sign) => removeEventListener(sign, sent));
-  if (!form.dataset.done) { form.dataset.done = "1"; form.requestSubmit(form.querySelector("[autofocus]")); }
-}
-if (form) signs.forEach((sign) => addEventListener(sign, sent));
-"""
-PAGE_HEADERS = linked_headers(_SCRIPT)
 
 _WORDS = {
     "fr": {
@@ -60,18 +40,5 @@ _WORDS = {
 
 def mark_page(number: str, language: str, *, chosen: int | None, given: Satisfaction | None) -> str:
     """``chosen`` by the link that was opened, and not recorded yet; ``given`` what is."""
-    words = _WORDS[language]
-    asked = chosen if given is None or given.mark != chosen else None
-    thanks = "" if given is None else said(words["thanks"].format(mark=given.mark))
-    buttons = "".join(
-        f'<button name="mark" value="{mark}"{_ASKED if mark == asked else ""}>{mark}</button>'
-        for mark in MARKS
-    )
-    comment = escape((given.comment if given is not None else None) or "")
-    is_chosen = f' data-mark="{asked}"' if asked is not None else ""
-    form = (
-        f'<form method="post" action="?"{is_chosen}><p id="ask">{words["ask"]}</p>'
-        f'<div class="marks" role="group" aria-labelledby="ask">{buttons}</div><label>{words["comment"]}'
-        f'<textarea name="comment" maxlength="1000">{comment}</textarea></label></form>'
-    )
-    return linked_page(words["title"], language, number, thanks + form, script=_SCRIPT)
+    said = None if given is None else (given.mark, given.comment)
+    return marking_page(number, language, _WORDS[language], asked=chosen, given=said)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from contracts.dispatch.events import TechnicianDispatched, VisitFact, VisitPlanned, VisitRescheduled
 from contracts.dispatch.states import TechnicianChanged
 from contracts.envelope import Envelope, Payload
-from contracts.inventory.assets import TipSent
+from contracts.inventory.assets import TipSent, TrainingTold
 from contracts.inventory.states import SiteChanged
 from contracts.ticket.events import TicketFact, TicketOpened
 from contracts.ticket.majors import MajorIncidentDeclared, MajorIncidentFact, MajorUpdateDue
@@ -19,7 +19,7 @@ from services.notify.domain.timing import USUAL, Timing
 from services.notify.store.copies import Contacts, Contracts, Customers, Sites, Technicians
 from services.notify.stream.lifecycle import on_ticket_fact
 from services.notify.stream.majors import on_major_fact
-from services.notify.stream.park import on_tip_sent
+from services.notify.stream.park import on_tip_sent, on_training_told
 from services.notify.stream.sla import on_sla_fact
 from services.notify.stream.visits import on_visit_fact
 from tests.contracts.messages import MESSAGES, envelope_of
@@ -109,7 +109,7 @@ def moved(model: type[P], start: datetime, technician: str = "tech-lea", **chang
 
 CONTRACT = example(ContractChanged, managers=("claire",))
 
-Heard = TicketFact | VisitFact | MajorIncidentFact | TipSent
+Heard = TicketFact | VisitFact | MajorIncidentFact | TipSent | TrainingTold
 
 
 class Office(World):
@@ -150,6 +150,8 @@ class Office(World):
             self.run(on_major_fact(event, envelope, self.timing))
         elif isinstance(event, TipSent):
             self.run(on_tip_sent(event, envelope, self.timing))
+        elif isinstance(event, TrainingTold):
+            self.run(on_training_told(event, envelope, self.timing))
         else:
             assert isinstance(event, VisitFact)
             self.run(on_visit_fact(event, envelope, self.timing))

@@ -6,7 +6,7 @@ from pydantic_core import from_json
 from contracts.catalogue import CATALOGUE
 from contracts.envelope import Fact, read_envelope
 from contracts.examples import Golden, golden
-from contracts.inventory.assets import TipSent
+from contracts.inventory.assets import TipSent, TrainingTold
 from contracts.ticket.majors import MajorIncidentFact
 from services.notify.app import service
 from services.notify.settings import Settings
@@ -27,7 +27,7 @@ def test_a_golden_message_is_understood_and_shown(message: Golden) -> None:
     assert isinstance(payload, Fact)
     cases = list(SERVICE.handlers[type(payload)](payload, envelope))
     lines = [case for case in cases if isinstance(case, EmitLine)]
-    assert len(lines) == (0 if isinstance(payload, MajorIncidentFact | TipSent) else 1)
+    assert len(lines) == (0 if isinstance(payload, MajorIncidentFact | TipSent | TrainingTold) else 1)
     for line in lines:
         shown = from_json(line.line.data)
         assert shown["id"] == envelope.id

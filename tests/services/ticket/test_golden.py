@@ -8,9 +8,10 @@ from contracts.catalogue import decode
 from contracts.dispatch.events import VisitFact
 from contracts.envelope import read_envelope
 from contracts.examples import Golden, golden
-from contracts.inventory.assets import AssetChanged, MaintenanceDue
+from contracts.inventory.assets import AssetChanged, MaintenanceDue, TrainingAsked
 from contracts.inventory.events import ReservationFact
 from contracts.inventory.renewals import RenewalQuoted
+from contracts.values import TicketKind
 from infra.chassis.http.api_keys import ApiKeys
 from services.ticket.app import HANDLERS
 from services.ticket.domain.asked_work import AskedState
@@ -21,7 +22,8 @@ from tests.services.ticket.sample import a_world, opened, timeline
 
 COPIES = {copy.model.TYPE: copy for copy in (ApiKeys, Sites, Assets, Parts, Technicians)}
 GOLDEN = golden("ticket")
-OF_TICKETS = {model.TYPE for model in HANDLERS} - {AssetChanged.TYPE, MaintenanceDue.TYPE, RenewalQuoted.TYPE}
+ASKED = {each.TYPE for each in (AssetChanged, MaintenanceDue, RenewalQuoted, TrainingAsked)}
+OF_TICKETS = {model.TYPE for model in HANDLERS} - ASKED
 FACTS = [message for message in GOLDEN if read_envelope(*message[1:4]).type in OF_TICKETS]
 
 
@@ -70,6 +72,19 @@ def test_work_that_a_plan_asks_for_is_kept_once_with_its_day_and_its_checklist()
         world.run(HANDLERS[MaintenanceDue](fact, envelope))
     [work] = world.all(AskedWorks)
     assert (work.id, work.asset_id, work.window) == (fact.ticket_id, fact.asset_ids[0], fact.window)
+    assert work.checklist == fact.checklist
+
+
+def test_a_training_is_kept_once_as_what_it_is() -> None:
+    [message] = [each for each in GOLDEN if each.name == "TrainingAsked"]
+    envelope = read_envelope(message.topic, message.key, message.headers)
+    fact = decode(envelope, message.value)
+    assert isinstance(fact, TrainingAsked)
+    world = a_world()
+    for _ in range(2):
+        world.run(HANDLERS[TrainingAsked](fact, envelope))
+    [work] = world.all(AskedWorks)
+    assert (work.id, work.kind, work.window) == (fact.ticket_id, TicketKind.TRAINING, fact.window)
     assert work.checklist == fact.checklist
 
 

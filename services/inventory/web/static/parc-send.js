@@ -9,13 +9,20 @@ function keyOf(sender) {
   return keys.get(sender);
 }
 
-/** Empty fields are not said; ``place.room`` is a field of a part; a number and a day are what they are. */
+/** Empty fields are not said, lists of ticks are whatever is ticked; ``place.room`` is a field of a part; a number and a day are what they are. */
 function bodyOf(form) {
   const body = {};
   for (const field of form.elements) {
+    if (field.type === "submit") continue;
+    if (field.dataset.as === "list") {
+      body[field.name] ??= [];
+      if (field.checked) body[field.name].push(field.value);
+      continue;
+    }
     const said = field.name && !field.disabled ? field.value.trim() : "";
     if (!said) continue;
     const value = field.type === "number" ? Number(said)
+      : field.dataset.as === "lines" ? said.split("\n").map((line) => line.trim()).filter(Boolean)
       : field.dataset.as === "end-of-day" ? new Date(`${said}T23:59:59`).toISOString() : said;
     const [part, name] = field.name.split(".");
     if (name) body[part] = { ...body[part], [name]: value };
@@ -71,6 +78,16 @@ function show(form, secret) {
   place.replaceChildren(box);
 }
 
+/** What it would do, said and not done: the form stays as it is. */
+function preview(form, button, told) {
+  const box = document.createElement("div");
+  box.className = `said ${told.recipients ? "done" : "risk"}`;
+  const says = told.recipients ? button.dataset.says : button.dataset.saysNone;
+  box.textContent = says.replace(/\{(\w+)\}/g, (_, name) => told[name]);
+  form.querySelector(button.dataset.previews).replaceChildren(box);
+  form.querySelector(".trouble").replaceChildren();
+}
+
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-send]");
   if (!form) return;
@@ -78,9 +95,14 @@ document.addEventListener("submit", async (event) => {
   const button = event.submitter;
   button.disabled = true;
   const body = form.querySelector("[type=file]") ? new FormData(form) : bodyOf(form);
+  if (button.dataset.previews) body[button.name] = true;
   const told = await sent(form, form.dataset.path, body, form.querySelector(".trouble"));
   button.disabled = false;
   if (!told) return;
+  if (button.dataset.previews) {
+    preview(form, button, told);
+    return;
+  }
   form.closest("dialog")?.close();
   if (told.secret) show(form, told.secret);
   settled(form);
@@ -94,6 +116,7 @@ document.addEventListener("click", async (event) => {
     form.reset();
     keys.delete(form);
     dialog.querySelector(".trouble").replaceChildren();
+    dialog.querySelector("[data-reach]")?.replaceChildren();
     if (opens.dataset.sends) form.dataset.path = opens.dataset.sends;
     if (opens.dataset.takes) form.dataset.takes = opens.dataset.takes;
     const about = dialog.querySelector("[data-about]");
@@ -125,5 +148,6 @@ function fit(form) {
 }
 
 document.addEventListener("change", (event) => {
+  if (event.target.dataset.goes !== undefined) event.target.form.requestSubmit();
   if (event.target.name === "customer_id") fit(event.target.form);
 });

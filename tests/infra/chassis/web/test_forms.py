@@ -14,6 +14,7 @@ from services.dispatch.web import pages as dispatch_pages
 from services.inventory.web import admin as inventory
 from services.inventory.web import pages as inventory_pages
 from services.inventory.web.admin_maintenance import MAINTENANCE_PLANS
+from services.inventory.web.admin_renewal_rules import RENEWAL_RULES
 from services.notify.web import admin as notify
 from services.notify.web import keys, templates_page
 from services.notify.web import pages as notify_pages
@@ -28,6 +29,7 @@ EVERY: tuple[tuple[Pages, Reference], ...] = (
     (dispatch_pages.PAGES, dispatch.TECHNICIANS),
     (inventory_pages.PAGES, inventory.SITES),
     (inventory_pages.PAGES, MAINTENANCE_PLANS),
+    (inventory_pages.PAGES, RENEWAL_RULES),
     (notify_pages.PAGES, notify.STAFF),
     (notify_pages.PAGES, notify.SUBSCRIPTIONS),
 )
@@ -106,6 +108,7 @@ def test_each_part_of_set_up_is_a_page_that_somebody_serves() -> None:
         CONTRACTS.base,
         DIAGNOSES.base,
         MAINTENANCE_PLANS.base,
+        RENEWAL_RULES.base,
         keys.PATH,
         templates_page.PAGE,
         templates_page.ADDRESSES,
