@@ -49,6 +49,7 @@ from services.inventory.api import (
     stock,
     transfers,
     watch_rules,
+    workshop,
 )
 from services.inventory.api import parts as catalogue
 from services.inventory.api.imports import KINDS
@@ -84,6 +85,7 @@ from services.inventory.store.renewals import (
     RenewalRuleSets,
     RenewalWatches,
 )
+from services.inventory.store.repairs import RepairNumberings, RepairOrders
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.returns import Returns, StockLoans
 from services.inventory.store.sealing import Seal
@@ -103,6 +105,7 @@ from services.inventory.web import (
     parc_prevention,
     parc_renewals,
     parc_stock,
+    parc_workshop,
 )
 from services.inventory.web.pages import PAGES
 
@@ -120,6 +123,7 @@ SERVICE = Service(
     collections=(
         *(StockLevels, Movements, Transfers, Reservations, PlannedVisits),
         *(PurchaseRequests, OpenDrafts, Returns, StockLoans),
+        *(RepairOrders, RepairNumberings),
         *(MaintenancePlans, Occurrences, Failures, Countings, Campaigns),
         *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, AssetDocuments, Parts),
         *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions, ImportedMachines),
@@ -159,7 +163,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             *(failures.router, labels.router, labels.pages, licences.router, documents.router),
             *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
             *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
-            *(transfers.router, purchases.router, restocking.router, returns.router),
+            *(transfers.router, purchases.router, restocking.router, returns.router, workshop.router),
             *(maintenance_plans.router, occurrences.router, campaigns.router),
             *(life_cycles.router, renewals.router, reservations.router),
             *(
@@ -168,6 +172,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
                 parc_stock.router,
                 parc_prevention.router,
                 parc_renewals.router,
+                parc_workshop.router,
             ),
             *(imports_router(importing), imports_pages(importing, PAGES)),
             *(admin.router, admin_maintenance.router, audit_router("inventory", AUDITED, PAGES)),

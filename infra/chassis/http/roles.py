@@ -159,6 +159,10 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "failure-rates:read": FIRM_SIDE | _ON_BEHALF,
     "renewals:read": FIRM_SIDE | _ON_BEHALF,
     "renewals:write": _only("stock-keeper"),
+    # Whoever may see a customer's park may know which of it is being repaired.
+    "workshop:read": FIRM_SIDE | _ON_BEHALF,
+    "workshop:take-in": _HOTLINE | _only("technician", "stock-keeper"),
+    "workshop:repair": _only("technician", "stock-keeper"),
     # notify
     "staff:read": FIRM_SIDE,
     "staff:write": _only(),
