@@ -14,6 +14,7 @@ from contracts.dispatch.events import (
     VisitRescheduled,
 )
 from contracts.inventory.key_uses import InventoryKeyUseChanged
+from contracts.ticket.agreed import QuoteApproved, QuoteRefused
 from contracts.ticket.events import TicketCancelled, TicketResolved
 from infra.chassis.clock import Clock
 from infra.chassis.http.api_key_uses import key_uses
@@ -144,6 +145,8 @@ SERVICE = Service(
         InterventionClosed: visits.on_intervention_closed,
         TicketResolved: tickets.on_ticket_resolved,
         TicketCancelled: tickets.on_ticket_cancelled,
+        QuoteApproved: tickets.on_quote_approved,
+        QuoteRefused: tickets.on_quote_refused,
     },
     timers={MaintenancePlans: GoThroughPlan, Occurrences: AskMaintenance},
 )

@@ -1,13 +1,18 @@
-"""``ticket.lifecycle.v1``: what is resolved was done, what is cancelled was not; faults count as failures."""
+"""``ticket.lifecycle.v1``: what is resolved was done, what is cancelled was not; faults count as failures.
+
+Answers to quotes are those to renewals and to repairs.
+"""
 
 from collections.abc import Iterable
 from typing import Any
 
 from contracts.envelope import Envelope
+from contracts.ticket.agreed import QuoteApproved, QuoteRefused
 from contracts.ticket.events import TicketCancelled, TicketResolved
 from contracts.values import TicketKind
 from infra.chassis.store.unit import UseCase
 from services.inventory.domain.failure import Failure
+from services.inventory.usecases.answer_repair import AnswerRepair
 from services.inventory.usecases.count_failures import CountFailure
 from services.inventory.usecases.decide_advice import FreeRenewals, SettleRenewals
 from services.inventory.usecases.settle_maintenance import SettleMaintenance
@@ -35,3 +40,12 @@ def on_ticket_cancelled(event: TicketCancelled, envelope: Envelope) -> Iterable[
         SettleMaintenance(event.ticket_id, envelope.occurred_at, done=False),
         FreeRenewals(event.ticket_id),
     )
+
+
+def on_quote_approved(event: QuoteApproved, envelope: Envelope) -> Iterable[UseCase[Any]]:
+    return (AnswerRepair(event.ticket_id, event.total, approved=True),)
+
+
+def on_quote_refused(event: QuoteRefused, envelope: Envelope) -> Iterable[UseCase[Any]]:
+    """What was to be renewed may be quoted anew; what was to be repaired is given back as it is."""
+    return (FreeRenewals(event.ticket_id), AnswerRepair(event.ticket_id, event.total, approved=False))

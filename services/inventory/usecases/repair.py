@@ -9,7 +9,7 @@ from services.inventory.domain.movement import MovementKind
 from services.inventory.domain.repair_order import Check, Diagnosis, Fitted, RepairVerb
 from services.inventory.store.failures import Failures
 from services.inventory.store.parts import Parts
-from services.inventory.store.repairs import RepairOrders
+from services.inventory.usecases.keep_repair import keep_repair
 from services.inventory.usecases.receive_stock import refuse_quarantined, refuse_transit
 from services.inventory.usecases.setting_aside import (
     check_owners,
@@ -37,13 +37,13 @@ class Diagnose(RepairCommand):
             if line.sku is not None:
                 unit.require(Parts, line.sku, as_="part")
         named = order.named(self.ticket_id, self.promised_on)
-        unit.save(RepairOrders, named.diagnosed(self.diagnosis, unit.now, unit.cause.actor))
+        keep_repair(unit, named.diagnosed(self.diagnosis, unit.now, unit.cause.actor))
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartRepair(RepairCommand):
     def decide(self, unit: Unit) -> None:
-        unit.save(RepairOrders, self.known(unit).started(unit.now, unit.cause.actor))
+        keep_repair(unit, self.known(unit).started(unit.now, unit.cause.actor))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class WorkOnRepair(RepairCommand):
 
     def decide(self, unit: Unit) -> None:
         order = self.known(unit)
-        unit.save(RepairOrders, order.worked_on(self.minutes, self.note, unit.now, unit.cause.actor))
+        keep_repair(unit, order.worked_on(self.minutes, self.note, unit.now, unit.cause.actor))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ class FitPart(RepairCommand):
         by = journal(unit, None, note=order.number, reference=order.id)
         touched = keep(unit, level.leave(MovementKind.ISSUED, self.quantity, self.serials, by)).id
         fitted = Fitted(unit.now, unit.cause.actor, self.location, self.sku, self.quantity, self.serials)
-        unit.save(RepairOrders, order.fitted_with(fitted))
+        keep_repair(unit, order.fitted_with(fitted))
         keep_promises(unit, {touched})
 
 
@@ -92,7 +92,7 @@ class FinishRepair(RepairCommand):
     def decide(self, unit: Unit) -> None:
         order = self.known(unit)
         after = order.finished(self.note, unit.now, unit.cause.actor)
-        unit.save(RepairOrders, after)
+        keep_repair(unit, after)
         failure = Failure(
             order.ticket_id or order.id,
             order.customer_id,
@@ -109,4 +109,4 @@ class CheckRepair(RepairCommand):
     checks: tuple[Check, ...]
 
     def decide(self, unit: Unit) -> None:
-        unit.save(RepairOrders, self.known(unit).tested(self.checks, unit.now, unit.cause.actor))
+        keep_repair(unit, self.known(unit).tested(self.checks, unit.now, unit.cause.actor))

@@ -20,6 +20,7 @@ from services.inventory.domain.repair_order import (
 from services.inventory.store.assets import Assets
 from services.inventory.store.repairs import RepairNumberings, RepairOrders
 from services.inventory.usecases.asset_lines import keep_asset
+from services.inventory.usecases.keep_repair import keep_repair
 from services.inventory.usecases.setting_aside import refuse_twice
 
 
@@ -56,7 +57,7 @@ class TakeIn:
             ticket_id=self.ticket_id,
             promised_on=self.promised_on,
         )
-        unit.add(RepairOrders, order)
+        keep_repair(unit, order)
         note = (Difference("workshop", None, order.number),)
         keep_asset(unit, asset, inside, Happening.SENT_IN, more=note, ticket_id=self.ticket_id)
 
@@ -84,7 +85,7 @@ class GiveBack(RepairCommand):
     def decide(self, unit: Unit) -> None:
         before = self.known(unit)
         after = before.given_back(self.hand_over, unit.now, unit.cause.actor)
-        unit.save(RepairOrders, after)
+        keep_repair(unit, after)
         leave_workshop(unit, after, Happening.GIVEN_BACK)
 
 
@@ -98,7 +99,7 @@ class DisposeInWorkshop(RepairCommand):
 
     def decide(self, unit: Unit) -> None:
         after = self.known(unit).disposed(self.certificate, unit.now, unit.cause.actor)
-        unit.save(RepairOrders, after)
+        keep_repair(unit, after)
         gone = Disposal(unit.now, self.how, self.certificate, self.recipient)
         leave_workshop(unit, after, Happening.DISPOSED, gone)
 

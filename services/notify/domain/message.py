@@ -25,6 +25,7 @@ class MessageKind(StrEnum):
     TICKET_RECEIVED = "ticket-received"
     CLIENT_REMINDED = "client-reminded"
     QUOTE_SENT = "quote-sent"
+    REPAIR_PROGRESSED = "repair-progressed"
     TICKET_RESOLVED = "ticket-resolved"
     TICKET_CLOSED = "ticket-closed"
     TICKET_CANCELLED = "ticket-cancelled"
@@ -141,6 +142,8 @@ class Details:
     contact_attempts: tuple[ContactAttempt, ...] = ()
     report_version: int | None = None
     because: str | None = None
+    machine: str | None = None
+    receipt: str | None = None
     about: str | None = None
     """What kind of person it is about, where that is not its reader."""
 

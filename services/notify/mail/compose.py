@@ -253,6 +253,8 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "slots": _slots(delivery, sender, zone, language),
         "report": _report(delivery, sender),
         "because": details.because or "",
+        "machine": details.machine or "",
+        "receipt": details.receipt or "",
         "good_until": moments.day(details.link_until, zone, language) if details.link_until else "",
         "arrived": moment(details.arrived_at),
         "waited": _minutes(details.waiting_minutes, language),

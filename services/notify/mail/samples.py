@@ -95,6 +95,8 @@ def _delivery(kind: MessageKind) -> Delivery:
         arrived_at=_AT,
         waiting_minutes=15,
         about="technician",
+        machine="PC-ACCUEIL",
+        receipt="A2026-00042",
     )
     person = technician("lea") if within else contact("anne")
     message = Message(kind, person, "clinique", "t1", "t1-1" if within else None, details)
