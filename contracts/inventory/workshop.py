@@ -23,7 +23,8 @@ class RepairOrderChanged(Fact):
     """A client's machine in the workshop is at another stage.
 
     ``number`` is on its receipt. ``ticket_id`` is the ticket under which it is repaired, if there is one.
-    ``quote`` is there at the stage ``quoted``: the client is asked in that ticket.
+    ``quote`` is there at the stage ``quoted``: the client is asked in that ticket. With ``loan_out`` he has
+    a loan unit meanwhile.
     """
 
     TYPE: ClassVar[str] = "repair-order-changed"
@@ -38,3 +39,4 @@ class RepairOrderChanged(Fact):
     ticket_id: Id | None = None
     promised_on: date | None = None
     quote: RepairQuote | None = None
+    loan_out: bool = False

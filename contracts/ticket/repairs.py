@@ -23,7 +23,10 @@ class RepairStage(StrEnum):
 
 
 class RepairProgressed(TicketFact):
-    """The machine repaired under the ticket is at another stage; ``repair_number`` is on its receipt."""
+    """The machine repaired under the ticket is at another stage; ``repair_number`` is on its receipt.
+
+    With ``loan_out`` the client has a loan unit to give back.
+    """
 
     TYPE: ClassVar[str] = "repair-progressed"
 
@@ -33,3 +36,4 @@ class RepairProgressed(TicketFact):
     asset_id: Id
     asset_name: Annotated[str, StringConstraints(max_length=200)]
     promised_on: date | None = None
+    loan_out: bool = False

@@ -14,7 +14,7 @@ from infra.chassis.http.idempotency import IdempotencyRequired
 from infra.chassis.http.paging import Page, paged
 from infra.chassis.http.principal import Principal
 from infra.chassis.http.problems import not_found
-from infra.chassis.runtime import Kept, Runtime
+from infra.chassis.runtime import Kept, Runtime, new_id
 from infra.chassis.service import Caused, Run
 from infra.chassis.store.unit import UseCase
 from services.inventory.api.boundary import customers_filter, require_customer
@@ -34,6 +34,8 @@ from services.inventory.domain.repair_order import (
     Way,
 )
 from services.inventory.store.repairs import RepairOrders
+from services.inventory.usecases.give_back import DisposeInWorkshop, GiveBack
+from services.inventory.usecases.lend_meanwhile import LendMeanwhile
 from services.inventory.usecases.repair import (
     CheckRepair,
     Diagnose,
@@ -42,7 +44,7 @@ from services.inventory.usecases.repair import (
     StartRepair,
     WorkOnRepair,
 )
-from services.inventory.usecases.take_in import DisposeInWorkshop, GiveBack, TakeIn
+from services.inventory.usecases.take_in import TakeIn
 from services.inventory.views.workshop import RepairOrderView, repair_view
 
 router = APIRouter(prefix="/v1/workshop/orders", tags=["workshop"])
@@ -130,12 +132,25 @@ class TestBody(Body):
 
 
 class GiveBackBody(Body):
-    """``receiver`` is who signed for it, ``tracking`` the number of the parcel."""
+    """``receiver`` is who signed for it, ``tracking`` the number of the parcel.
+
+    ``loan_to``: where the loan unit was put that he brought back; without, it is due from now on.
+    """
 
     way: Way
     receiver: Name
     tracking: Name | None = None
     note: Note | None = None
+    loan_to: Location | None = None
+
+
+class LoanUnitBody(Body):
+    """A piece of the stock; due on the promised day where ``due_on`` is not said."""
+
+    location: Location
+    sku: Id
+    serials: Serials = ()
+    due_on: date | None = None
 
 
 class DisposeBody(Body):
@@ -250,7 +265,23 @@ async def test(id: Id, body: TestBody, principal: Bench, deed: Doing) -> Any:
 async def give_back(id: Id, body: GiveBackBody, principal: Counter, deed: Doing) -> Any:
     """Mended, or as it came where its client refused the quote."""
     hand_over = HandOver(body.way, body.receiver, body.tracking, body.note)
-    return await _done(deed, id, GiveBack(id=id, hand_over=hand_over, expected=deed.expected))
+    giving = GiveBack(id=id, hand_over=hand_over, loan_to=body.loan_to, expected=deed.expected)
+    return await _done(deed, id, giving)
+
+
+@router.post("/{id}/loan", response_model=RepairOrderView)
+async def lend(id: Id, body: LoanUnitBody, principal: Bench, deed: Doing) -> Any:
+    """The client has a loan unit meanwhile; it is asked back when his machine is returned."""
+    lending = LendMeanwhile(
+        id=id,
+        loan_id=new_id(),
+        location=body.location,
+        sku=body.sku,
+        serials=body.serials,
+        due_on=_day(body.due_on),
+        expected=deed.expected,
+    )
+    return await _done(deed, id, lending)
 
 
 @router.post("/{id}/dispose", response_model=RepairOrderView)

@@ -16,6 +16,11 @@ WORKSHOP_PROBLEMS: Mapping[str, ProblemType] = {
         Text("The machine is in the workshop", "L'équipement est à l'atelier"),
         Text("Go on with the repair order `repair_id`.", "Poursuivez l'ordre de réparation `repair_id`."),
     ),
+    "loan-unit-out": ProblemType(
+        409,
+        Text("The client has a loan unit already", "Le client a déjà un matériel de prêt"),
+        Text("Take the loan `loan_id` back first.", "Reprenez d'abord le prêt `loan_id`."),
+    ),
     "repair-has-its-ticket": ProblemType(
         409,
         Text("It is repaired under another ticket", "La réparation relève d'un autre ticket"),

@@ -297,6 +297,19 @@ class RepairOrder:
         note = ", ".join(failed)[:500] or None
         return replace(self._to(RepairVerb.TEST, state, at, by, note), checks=checks)
 
+    def lent(self, loan_id: str) -> "RepairOrder":
+        if self.state in OVER:
+            raise Refusal(
+                "repair-not-there",
+                Text(
+                    "The machine is gone: lend by /v1/stock/loans.",
+                    "La machine est partie : prêtez par /v1/stock/loans.",
+                ),
+                state=self.state.value,
+                possible=[],
+            )
+        return replace(self, loan_id=loan_id)
+
     def given_back(self, hand_over: HandOver, at: datetime, by: str) -> "RepairOrder":
         after = self._to(RepairVerb.GIVE_BACK, RepairState.RETURNED, at, by, hand_over.note)
         return replace(after, hand_over=hand_over)

@@ -43,9 +43,12 @@ def on_ticket_cancelled(event: TicketCancelled, envelope: Envelope) -> Iterable[
 
 
 def on_quote_approved(event: QuoteApproved, envelope: Envelope) -> Iterable[UseCase[Any]]:
-    return (AnswerRepair(event.ticket_id, event.total, approved=True),)
+    return (AnswerRepair(event.ticket_id, event.total, envelope.actor, approved=True),)
 
 
 def on_quote_refused(event: QuoteRefused, envelope: Envelope) -> Iterable[UseCase[Any]]:
     """What was to be renewed may be quoted anew; what was to be repaired is given back as it is."""
-    return (FreeRenewals(event.ticket_id), AnswerRepair(event.ticket_id, event.total, approved=False))
+    return (
+        FreeRenewals(event.ticket_id),
+        AnswerRepair(event.ticket_id, event.total, envelope.actor, approved=False),
+    )

@@ -14,6 +14,7 @@ class AnswerRepair:
 
     ticket_id: str
     total: str
+    by: str
     approved: bool
 
     def loads(self) -> Loads:
@@ -21,6 +22,6 @@ class AnswerRepair:
 
     def decide(self, unit: Unit) -> None:
         for order in unit.where(RepairOrders, "ticket_id", self.ticket_id):
-            after = order.answered(self.total, unit.now, unit.cause.actor, approved=self.approved)
+            after = order.answered(self.total, unit.now, self.by, approved=self.approved)
             if after != order:
                 keep_repair(unit, after)

@@ -6,18 +6,22 @@ from contracts.inventory.renewals import RenewalLine
 from contracts.inventory.workshop import RepairOrderChanged, RepairQuote
 from contracts.ticket.repairs import RepairStage
 from infra.chassis.store.unit import Unit
+from services.inventory.domain.loan import LoanState
 from services.inventory.domain.repair_order import RepairOrder, RepairState, decimal_of
 from services.inventory.store.repairs import RepairOrders
+from services.inventory.store.returns import StockLoans
 
 
 def keep_repair(unit: Unit, after: RepairOrder) -> None:
     """Told with each step; work and parts on the bench are the workshop's alone."""
     before = unit.get(RepairOrders, after.id)
     told = before is None or len(after.steps) > len(before.steps)
-    unit.put(RepairOrders, after, *((_fact(after),) if told else ()))
+    loan = None if after.loan_id is None else unit.get(StockLoans, after.loan_id)
+    loan_out = loan is not None and loan.state is LoanState.OUT
+    unit.put(RepairOrders, after, *((_fact(after, loan_out=loan_out),) if told else ()))
 
 
-def _fact(order: RepairOrder) -> RepairOrderChanged:
+def _fact(order: RepairOrder, *, loan_out: bool) -> RepairOrderChanged:
     return RepairOrderChanged(
         repair_id=order.id,
         number=order.number,
@@ -29,6 +33,7 @@ def _fact(order: RepairOrder) -> RepairOrderChanged:
         ticket_id=order.ticket_id,
         promised_on=None if order.promised_on is None else date.fromisoformat(order.promised_on),
         quote=_quote(order),
+        loan_out=loan_out,
     )
 
 

@@ -1,16 +1,13 @@
-"""Take a client's machine into the workshop, and hand it back or dispose of it."""
+"""Take a client's machine into the workshop."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from contracts.refusal import NotFound
 from infra.chassis.http.etag import Expected, check_version
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
-from services.inventory.domain.asset import Asset, Disposal
 from services.inventory.domain.history import Difference, Happening
 from services.inventory.domain.repair_order import (
-    HandOver,
     Intake,
     RepairNumbers,
     RepairOrder,
@@ -76,52 +73,3 @@ class RepairCommand:
             raise NotFound("repair-order", self.id)
         check_version(unit.version(RepairOrders, self.id), self.expected)
         return order
-
-
-@dataclass(frozen=True, kw_only=True)
-class GiveBack(RepairCommand):
-    hand_over: HandOver
-
-    def decide(self, unit: Unit) -> None:
-        before = self.known(unit)
-        after = before.given_back(self.hand_over, unit.now, unit.cause.actor)
-        keep_repair(unit, after)
-        leave_workshop(unit, after, Happening.GIVEN_BACK)
-
-
-@dataclass(frozen=True, kw_only=True)
-class DisposeInWorkshop(RepairCommand):
-    """Its client does not want it back: it leaves the park, with the recycler's certificate."""
-
-    certificate: str
-    how: str
-    recipient: str | None = None
-
-    def decide(self, unit: Unit) -> None:
-        after = self.known(unit).disposed(self.certificate, unit.now, unit.cause.actor)
-        keep_repair(unit, after)
-        gone = Disposal(unit.now, self.how, self.certificate, self.recipient)
-        leave_workshop(unit, after, Happening.DISPOSED, gone)
-
-
-def leave_workshop(
-    unit: Unit, order: RepairOrder, happening: Happening, disposal: Disposal | None = None
-) -> None:
-    """What was done to it goes into the machine's history."""
-    asset = unit.get(Assets, order.asset_id)
-    if asset is None:
-        return
-    outside: Asset = asset.out_of_workshop()
-    if disposal is not None:
-        outside = outside.disposed(disposal)
-    keep_asset(unit, asset, outside, happening, more=tuple(_done(order)), ticket_id=order.ticket_id)
-
-
-def _done(order: RepairOrder) -> Iterable[Difference]:
-    yield Difference("workshop", order.number, None)
-    if order.diagnosis is not None:
-        yield Difference("diagnosis", None, order.diagnosis.findings)
-    if order.is_repaired:
-        yield Difference("repair", None, f"{order.minutes} min")
-    for each in order.fitted:
-        yield Difference("part", None, f"{each.quantity} × {each.sku} {' '.join(each.serials)}".strip())

@@ -144,6 +144,7 @@ class Details:
     because: str | None = None
     machine: str | None = None
     receipt: str | None = None
+    loan_out: bool = False
     about: str | None = None
     """What kind of person it is about, where that is not its reader."""
 

@@ -255,6 +255,7 @@ def words(delivery: Delivery, names: Names, sender: Sender, language: Language) 
         "because": details.because or "",
         "machine": details.machine or "",
         "receipt": details.receipt or "",
+        "loan_out": "yes" if details.loan_out else "",
         "good_until": moments.day(details.link_until, zone, language) if details.link_until else "",
         "arrived": moment(details.arrived_at),
         "waited": _minutes(details.waiting_minutes, language),

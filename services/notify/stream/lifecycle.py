@@ -175,6 +175,7 @@ def _message(event: TicketFact, kind: MessageKind, person: str, asked_at: dateti
             machine=None if repair is None else repair.asset_name,
             receipt=None if repair is None else repair.repair_number,
             until_day=_promised(repair),
+            loan_out=repair is not None and repair.loan_out,
             in_reply_to=event.in_reply_to
             if isinstance(event, TicketOpened) and person == event.requester_id
             else None,

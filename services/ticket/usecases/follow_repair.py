@@ -59,6 +59,7 @@ class FollowRepair:
             asset_id=fact.asset_id,
             asset_name=fact.asset_name,
             promised_on=fact.promised_on,
+            loan_out=fact.loan_out,
         )
         happened = ((at, progressed), *(() if quoted is None else ((at, quoted),)))
         keep(unit, ticket, (after, happened), at=at)

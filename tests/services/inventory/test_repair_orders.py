@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from contracts.inventory.workshop import RepairOrderChanged
 from contracts.refusal import Refusal
 from services.inventory.domain.asset import Asset, Status
 from services.inventory.domain.history import Happening
+from services.inventory.domain.loan import LoanState
 from services.inventory.domain.repair_order import (
     POSSIBLE,
     Check,
@@ -28,8 +30,11 @@ from services.inventory.domain.site import Site
 from services.inventory.store.assets import AssetLines, Assets
 from services.inventory.store.failures import Failures
 from services.inventory.store.repairs import RepairOrders
+from services.inventory.store.returns import StockLoans
 from services.inventory.store.sites import Sites
 from services.inventory.usecases.change_asset import DisposeOfAsset, MoveAsset
+from services.inventory.usecases.give_back import DisposeInWorkshop, GiveBack
+from services.inventory.usecases.lend_meanwhile import LendMeanwhile
 from services.inventory.usecases.repair import (
     CheckRepair,
     Diagnose,
@@ -38,7 +43,7 @@ from services.inventory.usecases.repair import (
     StartRepair,
     WorkOnRepair,
 )
-from services.inventory.usecases.take_in import DisposeInWorkshop, GiveBack, TakeIn
+from services.inventory.usecases.take_in import TakeIn
 from tests.services.inventory.facts import DEPOT, an_inventory, level, stocked
 from tests.services.inventory.test_stock import refused
 from tests.world import MONDAY_NINE, World
@@ -229,3 +234,46 @@ def test_a_machine_moved_meanwhile_stays_in_the_workshop(world: World) -> None:
     )
     world.do(MoveAsset(id="pc-1", site_id="sud"))
     assert world.have(Assets, "pc-1").repair_id == "r-1"
+
+
+# -- a loan unit meanwhile -----------------------------------------------------------------------
+
+
+def lend(world: World, id: str = "l-1") -> LendMeanwhile:
+    return LendMeanwhile(id="r-1", loan_id=id, location=DEPOT, sku="psu")
+
+
+def test_a_loan_unit_goes_to_the_machines_site_until_the_promised_day(world: World) -> None:
+    world.do(lend(world))
+    loan = world.have(StockLoans, "l-1")
+    assert (loan.site_id, loan.due_on, loan.ticket_id) == ("nord", "2026-03-10", "t-1")
+    assert level(world, DEPOT, "psu").on_hand == 1
+    assert refused(world, lend(world, "l-2")).slug == "loan-unit-out"
+
+
+def test_a_loan_unit_comes_back_with_the_return_or_is_due_from_then_on(world: World) -> None:
+    world.do(lend(world))
+    mended(world)
+    world.do(GiveBack(id="r-1", hand_over=OVER_COUNTER))
+    assert world.have(StockLoans, "l-1").state is LoanState.OUT
+    assert world.have(StockLoans, "l-1").due_on == MONDAY_NINE.date().isoformat()
+    assert world.told(RepairOrderChanged)[-1].loan_out
+
+    world.do(TakeIn("r-2", "pc-1", INTAKE))
+    stocked(world, (DEPOT, "psu", 1))
+    world.do(LendMeanwhile(id="r-2", loan_id="l-2", location=DEPOT, sku="psu"))
+    world.do(GiveBack(id="r-2", hand_over=OVER_COUNTER, loan_to=DEPOT))
+    assert world.have(StockLoans, "l-2").state is LoanState.BACK
+    assert not world.told(RepairOrderChanged)[-1].loan_out
+    assert level(world, DEPOT, "psu").on_hand == 1
+
+
+def test_each_step_is_told_with_the_quote_where_there_is_one(world: World) -> None:
+    world.do(Diagnose(id="r-1", diagnosis=estimate()))
+    received, quoted = world.told(RepairOrderChanged)
+    assert (received.stage.value, received.quote, received.ticket_id) == ("received", None, "t-1")
+    assert quoted.quote is not None
+    assert [(each.quantity, each.unit_price) for each in quoted.quote.lines] == [
+        ("1", "49.90"),
+        ("2", "35.00"),
+    ]
