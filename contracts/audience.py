@@ -11,7 +11,7 @@ from enum import StrEnum
 from contracts.dispatch import events as visits
 from contracts.dispatch import reports
 from contracts.envelope import Fact
-from contracts.ticket import agreed, sla
+from contracts.ticket import agreed, repairs, sla
 from contracts.ticket import events as lifecycle
 
 PUBLIC: frozenset[type[Fact]] = frozenset(
@@ -33,6 +33,7 @@ PUBLIC: frozenset[type[Fact]] = frozenset(
         agreed.QuoteSent,
         agreed.QuoteApproved,
         agreed.QuoteRefused,
+        repairs.RepairProgressed,
         lifecycle.TicketResolved,
         lifecycle.TicketClosed,
         lifecycle.TicketReopened,

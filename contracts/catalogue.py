@@ -19,12 +19,12 @@ from contracts.dispatch.key_uses import DispatchKeyUseChanged
 from contracts.envelope import Envelope, Payload, State, source_of
 from contracts.inventory import assets as park
 from contracts.inventory import events as reservations
-from contracts.inventory import renewals
+from contracts.inventory import renewals, workshop
 from contracts.inventory import states as inventory
 from contracts.inventory.key_uses import InventoryKeyUseChanged
 from contracts.notify import events as deliveries
 from contracts.notify import states as keys
-from contracts.ticket import agreed, majors, sla
+from contracts.ticket import agreed, majors, repairs, sla
 from contracts.ticket import events as lifecycle
 from contracts.ticket import states as ticket
 from contracts.ticket.key_uses import TicketKeyUseChanged
@@ -160,8 +160,9 @@ TOPICS: tuple[Topic, ...] = (
             agreed.TimeExcluded: ("notify",),
             agreed.CoverageCorrected: ("notify",),
             agreed.QuoteSent: ("notify",),
-            agreed.QuoteApproved: ("notify",),
-            agreed.QuoteRefused: ("notify",),
+            agreed.QuoteApproved: ("inventory", "notify"),
+            agreed.QuoteRefused: ("inventory", "notify"),
+            repairs.RepairProgressed: ("notify",),
             lifecycle.TicketResolved: ("inventory", "notify"),
             lifecycle.TicketClosed: ("notify",),
             lifecycle.TicketReopened: ("notify",),
@@ -246,6 +247,7 @@ TOPICS: tuple[Topic, ...] = (
         },
     ),
     facts("inventory", "renewals", "ticket_id", {renewals.RenewalQuoted: ("ticket",)}),
+    facts("inventory", "repairs", "repair_id", {workshop.RepairOrderChanged: ("ticket",)}),
     facts(
         "notify",
         "deliveries",

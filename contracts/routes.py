@@ -47,6 +47,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/v1/parts",
         "/v1/stock",
         "/v1/purchase-requests",
+        "/v1/workshop",
         "/v1/reservations",
         "/v1/maintenance-plans",
         "/v1/maintenance-occurrences",

@@ -14,6 +14,7 @@ from contracts.dispatch.events import (
     VisitRescheduled,
 )
 from contracts.inventory.key_uses import InventoryKeyUseChanged
+from contracts.ticket.agreed import QuoteApproved, QuoteRefused
 from contracts.ticket.events import TicketCancelled, TicketResolved
 from infra.chassis.clock import Clock
 from infra.chassis.http.api_key_uses import key_uses
@@ -52,6 +53,7 @@ from services.inventory.api import (
     trainings,
     transfers,
     watch_rules,
+    workshop,
 )
 from services.inventory.api import parts as catalogue
 from services.inventory.api.imports import KINDS
@@ -87,6 +89,7 @@ from services.inventory.store.renewals import (
     RenewalRuleSets,
     RenewalWatches,
 )
+from services.inventory.store.repairs import RepairNumberings, RepairOrders
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.returns import Returns, StockLoans
 from services.inventory.store.sealing import Seal
@@ -111,6 +114,7 @@ from services.inventory.web import (
     parc_renewals,
     parc_stock,
     parc_trainings,
+    parc_workshop,
 )
 from services.inventory.web.pages import PAGES
 
@@ -129,6 +133,7 @@ SERVICE = Service(
         *(StockLevels, Movements, Transfers, Reservations, PlannedVisits),
         *(PurchaseRequests, OpenDrafts, Returns, StockLoans),
         *(MaintenancePlans, Occurrences, Failures, Countings, Campaigns, Trainings),
+        *(RepairOrders, RepairNumberings),
         *(Sites, CodesOfSites, CodeViews, Assets, AssetLines, AssetDocuments, Parts),
         *(Machines, SoftwareLists, Agents, AgentKeys, Reviews, RuleSets, Compositions, ImportedMachines),
         *(Advices, LifeCycles, NamesOfProducts, RenewalRuleSets, RenewalWatches, RenewalOrders),
@@ -148,6 +153,8 @@ SERVICE = Service(
         InterventionClosed: visits.on_intervention_closed,
         TicketResolved: tickets.on_ticket_resolved,
         TicketCancelled: tickets.on_ticket_cancelled,
+        QuoteApproved: tickets.on_quote_approved,
+        QuoteRefused: tickets.on_quote_refused,
     },
     timers={MaintenancePlans: GoThroughPlan, Occurrences: AskMaintenance, Trainings: TellTraining},
 )
@@ -167,7 +174,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
             *(failures.router, labels.router, labels.pages, licences.router, documents.router),
             *(sites.router, site_codes.router, assets.router, catalogue.router, stock.router),
             *(agents.router, agent_keys.router, reviews.router, watch_rules.router, asset_verbs.router),
-            *(transfers.router, purchases.router, restocking.router, returns.router),
+            *(transfers.router, purchases.router, restocking.router, returns.router, workshop.router),
             *(maintenance_plans.router, occurrences.router, campaigns.router),
             *(life_cycles.router, renewals.router, reservations.router),
             *(training_offers.router, trainings.router, training_marks.router),
@@ -179,6 +186,7 @@ def build(settings: Settings, *, clock: Clock, mongo: str, kafka: str, **chassis
                 parc_renewals.router,
                 parc_trainings.router,
                 parc_campaigns.router,
+                parc_workshop.router,
             ),
             *(imports_router(importing), imports_pages(importing, PAGES)),
             *(

@@ -13,7 +13,7 @@ from contracts.dispatch import reports
 from contracts.envelope import Fact
 from contracts.inventory import assets as park
 from contracts.inventory import events as reservations
-from contracts.inventory import renewals
+from contracts.inventory import renewals, workshop
 from contracts.ticket.key_uses import TicketKeyUseChanged
 from infra.chassis.clock import Clock
 from infra.chassis.crew import Crew
@@ -92,6 +92,7 @@ from services.ticket.store.views import Views
 from services.ticket.store.work_types import WorkTypes
 from services.ticket.stream.assets import on_asset_changed, on_maintenance_due, on_training_asked
 from services.ticket.stream.renewals import on_renewal_quoted
+from services.ticket.stream.repairs import on_repair_order_changed
 from services.ticket.stream.reservations import on_reservation_fact
 from services.ticket.stream.visits import on_visit_fact
 from services.ticket.usecases.begin_terms import BeginTerms
@@ -139,6 +140,7 @@ HANDLERS: Mapping[type[Fact], Handler] = {
     park.MaintenanceDue: on_maintenance_due,
     park.TrainingAsked: on_training_asked,
     renewals.RenewalQuoted: on_renewal_quoted,
+    workshop.RepairOrderChanged: on_repair_order_changed,
 }
 
 AUDITED = (

@@ -1,10 +1,10 @@
 """Examples of what is agreed with the client of a ticket."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from contracts.ticket import agreed, events
+from contracts.ticket import agreed, events, repairs
 from contracts.values import Coverage
 
 
@@ -23,4 +23,13 @@ def agreements(ticket: Mapping[str, Any], at: Callable[..., datetime]) -> tuple[
         agreed.QuoteSent(**ticket, **figures, valid_until=at(18)),
         agreed.QuoteApproved(**ticket, **figures, purchase_order="BC-2026-118"),
         agreed.QuoteRefused(**ticket, **figures),
+        repairs.RepairProgressed(
+            **ticket,
+            repair_id="0193a0c2-6666-7000-8000-000000000001",
+            repair_number="A2026-00042",
+            stage=repairs.RepairStage.RECEIVED,
+            asset_id="srv-files-01",
+            asset_name="SRV-FILES",
+            promised_on=date(2026, 3, 6),
+        ),
     )

@@ -314,6 +314,7 @@ _SUBJECTS = {
     "inventory.reservations.v1": ("visit_id", "visit_id"),
     "inventory.assets.v1": ("asset_id", "asset_id"),
     "inventory.renewals.v1": ("ticket_id", "ticket_id"),
+    "inventory.repairs.v1": ("repair_id", "repair_id"),
     "notify.deliveries.v1": ("notification_id", "notification_id"),
     "ticket.customers.v1": ("customer_id", "customer_id"),
     **SUBJECTS_OF_KEYS,

@@ -1,6 +1,6 @@
 """One hand-written message of every fact of the park."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from contracts.checklists import ChecklistItem, ItemKind
 from contracts.envelope import Fact
@@ -15,7 +15,9 @@ from contracts.inventory.assets import (
     WorkAsked,
 )
 from contracts.inventory.renewals import RenewalLine, RenewalQuoted
+from contracts.inventory.workshop import RepairOrderChanged, RepairQuote
 from contracts.ticket.events import Wording
+from contracts.ticket.repairs import RepairStage
 from contracts.values import Window
 
 _VOLTS = ChecklistItem(
@@ -40,6 +42,22 @@ def park() -> tuple[Fact, ...]:
             lines=(RenewalLine(text="Mise à niveau", quantity="1", unit_price="180.00"),),
             currency="EUR",
             valid_until=datetime(2026, 4, 2, 16, 0, tzinfo=UTC),
+        ),
+        RepairOrderChanged(
+            repair_id="0193a0c2-6666-7000-8000-000000000001",
+            number="A2026-00042",
+            stage=RepairStage.QUOTED,
+            asset_id="srv-files-01",
+            asset_name="SRV-FILES",
+            customer_id="clinique-pasteur",
+            site_id="pasteur-nord",
+            ticket_id="0193a0c2-1111-7000-8000-000000000001",
+            promised_on=date(2026, 3, 6),
+            quote=RepairQuote(
+                lines=(RenewalLine(text="Alimentation", quantity="1", unit_price="49.90"),),
+                currency="EUR",
+                valid_until=datetime(2026, 4, 2, 16, 0, tzinfo=UTC),
+            ),
         ),
         AssetChanged(
             asset_id="srv-files-01",

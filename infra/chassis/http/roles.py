@@ -162,6 +162,10 @@ _TABLE: Mapping[str, frozenset[Role]] = {
     "trainings:read": FIRM_SIDE | _ON_BEHALF,
     "trainings:write": _HOTLINE | _only("contract-manager", "stock-keeper"),
     "trainings:attend": _HOTLINE | _only("technician", "stock-keeper"),
+    # Whoever may see a customer's park may know which of it is being repaired.
+    "workshop:read": FIRM_SIDE | _ON_BEHALF,
+    "workshop:take-in": _HOTLINE | _only("technician", "stock-keeper"),
+    "workshop:repair": _only("technician", "stock-keeper"),
     # notify
     "staff:read": FIRM_SIDE,
     "staff:write": _only(),

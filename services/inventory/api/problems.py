@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contracts.text import Text
 from infra.chassis.http.problem_types import ProblemType
 from services.inventory.api.stock_problems import STOCK_PROBLEMS
+from services.inventory.api.workshop_problems import WORKSHOP_PROBLEMS
 
 PROBLEMS: Mapping[str, ProblemType] = {
     "not-enough-stock": ProblemType(
@@ -244,4 +245,5 @@ PROBLEMS: Mapping[str, ProblemType] = {
         Text("Name it by `asset_id`.", "Nommez-la par `asset_id`."),
     ),
     **STOCK_PROBLEMS,
+    **WORKSHOP_PROBLEMS,
 }

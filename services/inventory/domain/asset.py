@@ -84,7 +84,8 @@ class Asset:
 
     ``owner_id`` and ``users`` are contacts. ``fields`` are those that its kind has besides. ``seen`` comes
     from inventories, and ``status``, ``loan``, ``disposal`` and ``links`` from verbs of their own: describing
-    it anew leaves them as they are. ``lines`` counts those of its history.
+    it anew leaves them as they are. ``lines`` counts those of its history. ``repair_id`` is the repair order
+    under which it is in the workshop now.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Asset:
     disposal: Disposal | None = None
     links: tuple[Link, ...] = ()
     lines: int = 0
+    repair_id: str | None = None
 
     def replaced_by(self, other: "Asset") -> "Asset":
         """What a new description makes of this asset; it may move, but only between its customer's sites."""
@@ -132,6 +134,7 @@ class Asset:
             disposal=self.disposal,
             links=self.links,
             lines=self.lines,
+            repair_id=self.repair_id,
         )
 
     @cached_property
@@ -192,8 +195,29 @@ class Asset:
         self.require_there()
         return self if self.loan is None else replace(self, status=Status.IN_STOCK, loan=None)
 
+    def sent_in(self, repair_id: str) -> "Asset":
+        """It is in the workshop; its site stays the one that it goes back to."""
+        self.require_there()
+        self._require_not_in_workshop()
+        return replace(self, repair_id=repair_id)
+
+    def out_of_workshop(self) -> "Asset":
+        return replace(self, repair_id=None)
+
+    def _require_not_in_workshop(self) -> None:
+        if self.repair_id is not None:
+            raise Refusal(
+                "asset-in-workshop",
+                Text(
+                    "It is in the workshop: its repair order gives it back or disposes of it.",
+                    "Il est à l'atelier : son ordre de réparation le rend ou le sort du parc.",
+                ),
+                repair_id=self.repair_id,
+            )
+
     def disposed(self, disposal: Disposal) -> "Asset":
         self.require_there()
+        self._require_not_in_workshop()
         return replace(self, status=Status.DISPOSED, disposal=disposal, loan=None, links=())
 
     def linked(self, link: Link) -> "Asset":

@@ -20,6 +20,8 @@ class Happening(StrEnum):
     DISPOSED = "disposed"
     LINKED = "linked"
     UNLINKED = "unlinked"
+    SENT_IN = "sent-in"
+    GIVEN_BACK = "given-back"
 
 
 @dataclass(frozen=True)

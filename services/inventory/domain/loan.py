@@ -38,6 +38,12 @@ class StockLoan:
     def is_late(self, today: str) -> bool:
         return self.state is LoanState.OUT and self.due_on is not None and self.due_on < today
 
+    def asked_back(self, today: str) -> "StockLoan":
+        """What it stood in for is back: it is due now, if it was not before."""
+        if self.state is LoanState.BACK or (self.due_on is not None and self.due_on <= today):
+            return self
+        return replace(self, due_on=today)
+
     def come_back(self, to: str, at: datetime, note: str | None) -> "StockLoan":
         if self.state is LoanState.BACK:
             raise Refusal(

@@ -153,7 +153,7 @@ class SettleRenewals:
 
 @dataclass(frozen=True)
 class FreeRenewals:
-    """A renewal's ticket was cancelled, and its quote with it."""
+    """A renewal's ticket was cancelled, and its quote with it; or the client refused the quote."""
 
     ticket_id: str
 

@@ -57,7 +57,7 @@ class SiteView(BaseModel):
 
 
 class AssetView(BaseModel):
-    """``seen`` is what its inventories say of who it is."""
+    """``seen`` is what its inventories say of who it is; with ``repair_id`` it is in the workshop."""
 
     id: str
     customer_id: str
@@ -81,6 +81,7 @@ class AssetView(BaseModel):
     loan: Loan | None
     disposal: Disposal | None
     links: tuple[Link, ...]
+    repair_id: str | None
     warnings: list[Shortcoming]
     updated_at: Instant
 

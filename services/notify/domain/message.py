@@ -25,6 +25,7 @@ class MessageKind(StrEnum):
     TICKET_RECEIVED = "ticket-received"
     CLIENT_REMINDED = "client-reminded"
     QUOTE_SENT = "quote-sent"
+    REPAIR_PROGRESSED = "repair-progressed"
     TICKET_RESOLVED = "ticket-resolved"
     TICKET_CLOSED = "ticket-closed"
     TICKET_CANCELLED = "ticket-cancelled"
@@ -153,6 +154,9 @@ class Details:
     room: str | None = None
     sequence: int = 0
     """Of an entry in a calendar: the higher one counts."""
+    machine: str | None = None
+    receipt: str | None = None
+    loan_out: bool = False
     about: str | None = None
     """What kind of person it is about, where that is not its reader."""
 

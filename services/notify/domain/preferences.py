@@ -35,6 +35,7 @@ KINDS: Mapping[RecipientKind, tuple[MessageKind, ...]] = {
         MessageKind.TICKET_RECEIVED,
         MessageKind.CLIENT_REMINDED,
         MessageKind.QUOTE_SENT,
+        MessageKind.REPAIR_PROGRESSED,
         MessageKind.TICKET_RESOLVED,
         MessageKind.TICKET_CLOSED,
         MessageKind.TICKET_CANCELLED,

@@ -98,6 +98,9 @@ def _delivery(kind: MessageKind) -> Delivery:
         end_at=_AT + timedelta(hours=2),
         room="Salle Ampère",
         about="technician",
+        machine="PC-ACCUEIL",
+        receipt="A2026-00042",
+        loan_out=True,
     )
     person = technician("lea") if within else contact("anne")
     message = Message(kind, person, "clinique", "t1", "t1-1" if within else None, details)

@@ -68,6 +68,7 @@ _NEWS: Mapping[str, tuple[str, str]] = {
     "technician-rescheduled": ("visite déplacée", "visit moved"),
     "ticket-received": ("demande reçue", "request received"),
     "client-reminded": ("votre réponse est attendue", "your answer is awaited"),
+    "repair-progressed": ("machine à l’atelier", "a machine in the workshop"),
     "quote-sent": ("devis à accepter", "a quote to approve"),
     "ticket-resolved": ("résolue", "resolved"),
     "ticket-closed": ("clôturée", "closed"),

@@ -41,6 +41,7 @@ from contracts.ticket.events import (
     VisitsWithdrawn,
     WorkStarted,
 )
+from contracts.ticket.repairs import RepairProgressed, RepairStage
 from infra.chassis.store.unit import UseCase
 from services.notify.domain.delivery import Origin
 from services.notify.domain.line import Stream, line_of_ticket
@@ -57,6 +58,7 @@ TOLD: Mapping[type[TicketFact], MessageKind] = MappingProxyType(
         ClientReminded: MessageKind.CLIENT_REMINDED,
         MajorIncidentUpdated: MessageKind.MAJOR_INCIDENT_UPDATED,
         QuoteSent: MessageKind.QUOTE_SENT,
+        RepairProgressed: MessageKind.REPAIR_PROGRESSED,
         TicketResolved: MessageKind.TICKET_RESOLVED,
         TicketClosed: MessageKind.TICKET_CLOSED,
         TicketCancelled: MessageKind.TICKET_CANCELLED,
@@ -92,6 +94,11 @@ SHOWN: tuple[type[TicketFact], ...] = (
 """The facts that who asked is not told of: the live stream shows them, and of a volume managers are told."""
 
 
+TOLD_OF_REPAIRS = frozenset(
+    {RepairStage.RECEIVED, RepairStage.READY, RepairStage.RETURNED, RepairStage.DISPOSED}
+)
+"""At these stages the client does something, or wants to know; a quote has a message of its own."""
+
 RATED_WITHIN = timedelta(days=60)
 
 
@@ -116,7 +123,7 @@ def on_ticket_fact(event: TicketFact, envelope: Envelope, timing: Timing = USUAL
     if isinstance(event, VolumeReached):
         yield TellOfVolume(event, origin, timing)
     kind, asker = TOLD.get(type(event)), event.requester_id or event.on_site_contact_id
-    if kind is None:
+    if kind is None or (isinstance(event, RepairProgressed) and event.stage not in TOLD_OF_REPAIRS):
         return
     for person in _told(event):
         if person is not None:
@@ -125,6 +132,13 @@ def on_ticket_fact(event: TicketFact, envelope: Envelope, timing: Timing = USUAL
                 _message(event, kind, person, envelope.occurred_at if person == asker else None),
                 timing,
             )
+
+
+def _promised(repair: RepairProgressed | None) -> str | None:
+    """A day that is promised is told while the machine is here."""
+    if repair is None or repair.promised_on is None or repair.stage is not RepairStage.RECEIVED:
+        return None
+    return repair.promised_on.isoformat()
 
 
 def _told(event: TicketFact) -> Iterable[str | None]:
@@ -137,6 +151,7 @@ def _told(event: TicketFact) -> Iterable[str | None]:
 def _message(event: TicketFact, kind: MessageKind, person: str, asked_at: datetime | None) -> Message:
     """``asked_at``: he is asked how it went, by links that are good from then on for so long."""
     asked = event if isinstance(event, TicketResolved) and asked_at is not None else None
+    repair = event if isinstance(event, RepairProgressed) else None
     return Message(
         kind=kind,
         recipient=contact(person),
@@ -156,6 +171,11 @@ def _message(event: TicketFact, kind: MessageKind, person: str, asked_at: dateti
             text=event.text if isinstance(event, MajorIncidentUpdated) else None,
             amount=event.total if isinstance(event, QuoteSent) else None,
             currency=event.currency if isinstance(event, QuoteSent) else None,
+            because=None if repair is None else repair.stage.value,
+            machine=None if repair is None else repair.asset_name,
+            receipt=None if repair is None else repair.repair_number,
+            until_day=_promised(repair),
+            loan_out=repair is not None and repair.loan_out,
             in_reply_to=event.in_reply_to
             if isinstance(event, TicketOpened) and person == event.requester_id
             else None,

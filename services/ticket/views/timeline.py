@@ -35,6 +35,7 @@ _SENTENCES = {
     "quote-sent": ("Devis envoyé", "Quote sent"),
     "quote-approved": ("Devis accepté", "Quote approved"),
     "quote-refused": ("Devis refusé", "Quote refused"),
+    "repair-progressed": ("À l'atelier", "In the workshop"),
     "ticket-resolved": ("Résolue", "Resolved"),
     "ticket-closed": ("Clôturée", "Closed"),
     "ticket-reopened": ("Rouverte", "Reopened"),
@@ -75,6 +76,17 @@ _REPORTS = {
     "signed-from-afar": ("Rapport d'intervention signé à distance", "Service report signed from afar"),
     "refused-from-afar": ("Signature du rapport refusée", "Signature of the service report refused"),
 }
+_REPAIRS = {
+    "received": ("Reçu à l'atelier", "Taken into the workshop"),
+    "quoted": ("À l'atelier : devis établi", "In the workshop: quoted"),
+    "approved": ("À l'atelier : réparation acceptée", "In the workshop: the repair can begin"),
+    "refused": ("À l'atelier : réparation refusée", "In the workshop: the repair was refused"),
+    "on-bench": ("À l'atelier : en réparation", "In the workshop: on the bench"),
+    "repaired": ("À l'atelier : réparé, à tester", "In the workshop: mended, to be tested"),
+    "ready": ("À l'atelier : prêt", "In the workshop: ready"),
+    "returned": ("Rendu par l'atelier", "Given back by the workshop"),
+    "disposed": ("Mis au rebut par l'atelier", "Disposed of by the workshop"),
+}
 
 
 class LineView(BaseModel):
@@ -99,6 +111,8 @@ def line_view(line: Line, language: str) -> LineView:
         french, english = _CORRECTED
     if line.event == "service-report-made":
         french, english = _REPORTS.get((line.details or {}).get("because", ""), (french, english))
+    if line.event == "repair-progressed":
+        french, english = _REPAIRS.get((line.details or {}).get("stage", ""), (french, english))
     return LineView(
         id=line.id,
         at=line.at,

@@ -13,16 +13,32 @@ from infra.chassis.http.api_keys import ApiKeys
 from infra.chassis.store.collection import ReadCopy
 from services.inventory.domain.maintenance_plan import ByCalendar, Every, MaintenancePlan
 from services.inventory.domain.occurrence import Occurrence, OccurrenceState
+from services.inventory.domain.repair_order import (
+    Cover,
+    Diagnosis,
+    Estimate,
+    EstimateLine,
+    Intake,
+    RepairOrder,
+    RepairState,
+    Way,
+)
 from services.inventory.domain.reservation import ReservationState
 from services.inventory.store.contacts import Contacts
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
 from services.inventory.store.maintenance import MaintenancePlans, Occurrences
 from services.inventory.store.planned_visits import PlannedVisits
+from services.inventory.store.repairs import RepairOrders
 from services.inventory.store.reservations import Reservations
 from services.inventory.store.sites import Sites
 from services.inventory.store.technicians import Technicians
-from services.inventory.stream.tickets import on_ticket_cancelled, on_ticket_resolved
+from services.inventory.stream.tickets import (
+    on_quote_approved,
+    on_quote_refused,
+    on_ticket_cancelled,
+    on_ticket_resolved,
+)
 from tests.services.inventory.facts import HANDLERS, stocked
 from tests.services.inventory.test_sites_and_assets import NORD
 from tests.world import World
@@ -42,10 +58,14 @@ OF_TICKETS: dict[str, tuple[Any, OccurrenceState]] = {
     "TicketResolved": (on_ticket_resolved, OccurrenceState.DONE),
     "TicketCancelled": (on_ticket_cancelled, OccurrenceState.SKIPPED),
 }
+ANSWERS: dict[str, tuple[Any, RepairState]] = {
+    "QuoteApproved": (on_quote_approved, RepairState.APPROVED),
+    "QuoteRefused": (on_quote_refused, RepairState.REFUSED),
+}
 STATES = [
     message
     for message in golden("inventory")
-    if message.name not in {*AFTERWARDS, *OF_TICKETS, "TechnicianArrived"}
+    if message.name not in {*AFTERWARDS, *OF_TICKETS, *ANSWERS, "TechnicianArrived"}
 ]
 
 
@@ -89,6 +109,34 @@ def test_what_becomes_of_a_ticket_becomes_of_the_maintenance_it_was_opened_for(n
     fact: Any = decode(envelope, message.value)
     world.run(handler(fact, envelope))
     assert world.have(Occurrences, "mo").state is state
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_what_the_client_says_to_a_quote_decides_about_his_repair(name: str) -> None:
+    [message] = [each for each in golden("inventory") if each.name == name]
+    envelope = read_envelope(message.topic, message.key, message.headers)
+    handler, state = ANSWERS[name]
+    fact: Any = decode(envelope, message.value)
+    cents = round(float(fact.total) * 100)
+    quoted = Diagnosis("?", Cover.CLIENT, Estimate((EstimateLine("Écran", 1, cents),), 30, fact.currency))
+    intake = Intake(Way.POST, "Bon")
+    world = World()
+    order = RepairOrder(
+        id="r",
+        number="A1",
+        asset_id="pc",
+        asset_name="PC",
+        customer_id=fact.customer_id,
+        site_id="nord",
+        intake=intake,
+        state=RepairState.QUOTED,
+        steps=(),
+        ticket_id=fact.ticket_id,
+        diagnosis=quoted,
+    )
+    world.give(RepairOrders, order)
+    world.run(handler(fact, envelope))
+    assert world.have(RepairOrders, "r").state is state
 
 
 @pytest.mark.parametrize("message", STATES, ids=lambda message: message.name)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.refusal import Refusal
+from contracts.ticket.agreed import QuoteRefused
 from contracts.ticket.events import CancelReason, TicketCancelled, TicketResolved
 from contracts.ticket.states import ContractChanged
 from services.inventory.domain.advice import Advice, AdviceKind, AdviceState, advice_id, merged
@@ -19,7 +20,7 @@ from services.inventory.domain.renewing import Findings, Standing, months_after
 from services.inventory.domain.replacing import Verdict, Wear, judged
 from services.inventory.domain.yearly_plan import plan_of
 from services.inventory.store.renewals import Advices
-from services.inventory.stream.tickets import on_ticket_cancelled, on_ticket_resolved
+from services.inventory.stream.tickets import on_quote_refused, on_ticket_cancelled, on_ticket_resolved
 from tests.services.inventory.test_failures import envelope
 from tests.services.inventory.test_product_names import KNOWN
 from tests.world import World
@@ -200,6 +201,15 @@ def test_a_cancelled_quote_frees_what_it_was_for_found_or_not() -> None:
     assert world.have(Advices, "a") == advice()
     assert merged([world.have(Advices, "b")], [advice("b")], NOW) == (advice("b"),)
     assert world.have(Advices, "c").state is AdviceState.DECLINED
+
+
+def test_a_refused_quote_frees_what_it_was_for() -> None:
+    world = World()
+    world.give(Advices, advice().accepted("lea", NOW, "t-1"))
+    world.give(Advices, advice("b").accepted("lea", NOW, "t-2"))
+    world.run(on_quote_refused(QuoteRefused(**QUOTED, quote=1, total="180.00", currency="EUR"), envelope(1)))
+    assert world.have(Advices, "a") == advice()
+    assert world.have(Advices, "b").ticket_id == "t-2"
 
 
 def test_a_resolved_ticket_settles_all_that_was_quoted_under_it() -> None:

@@ -86,7 +86,7 @@ def test_the_requester_learns_the_window_and_nothing_of_the_briefing() -> None:
         kind
         for kind in MessageKind
         if kind.startswith(("ticket-", "visit-"))
-        or kind in ("technician-en-route", "client-reminded", "quote-sent")
+        or kind in ("technician-en-route", "client-reminded", "quote-sent", "repair-progressed")
     ],
 )
 def test_a_client_is_given_the_number_to_quote(kind: MessageKind, language: Language) -> None:

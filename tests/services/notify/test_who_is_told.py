@@ -28,6 +28,7 @@ from contracts.ticket.events import (
     TicketOpened,
     TicketResolved,
 )
+from contracts.ticket.repairs import RepairProgressed, RepairStage
 from infra.chassis.store.unit import Entry
 from services.notify.domain.delivery import DeliveryState
 from services.notify.domain.message import MessageKind
@@ -191,6 +192,7 @@ def test_a_closed_visit_planned_again_is_a_new_promise() -> None:
         (TicketOpened, MessageKind.TICKET_RECEIVED),
         (ClientReminded, MessageKind.CLIENT_REMINDED),
         (QuoteSent, MessageKind.QUOTE_SENT),
+        (RepairProgressed, MessageKind.REPAIR_PROGRESSED),
         (TicketResolved, MessageKind.TICKET_RESOLVED),
         (TicketClosed, MessageKind.TICKET_CLOSED),
         (TicketCancelled, MessageKind.TICKET_CANCELLED),
@@ -200,6 +202,16 @@ def test_the_requester_follows_his_ticket(model: type[TicketOpened], kind: Messa
     office = Office()
     office.hears(example(model))
     assert told(office) == [(kind.value, "contact-anne")]
+
+
+@pytest.mark.parametrize("stage", list(RepairStage))
+def test_a_client_is_told_when_his_machine_comes_and_goes_not_of_each_turn_of_a_screw(
+    stage: RepairStage,
+) -> None:
+    office = Office()
+    office.hears(example(RepairProgressed, stage=stage))
+    wanted = stage.value in ("received", "ready", "returned", "disposed")
+    assert told(office) == ([("repair-progressed", "contact-anne")] if wanted else [])
 
 
 def test_a_note_is_mailed_to_nobody() -> None:

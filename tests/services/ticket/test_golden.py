@@ -11,6 +11,9 @@ from contracts.examples import Golden, golden
 from contracts.inventory.assets import AssetChanged, MaintenanceDue, TrainingAsked
 from contracts.inventory.events import ReservationFact
 from contracts.inventory.renewals import RenewalQuoted
+from contracts.inventory.workshop import RepairOrderChanged
+from contracts.ticket.agreed import QuoteSent
+from contracts.ticket.repairs import RepairProgressed, RepairStage
 from contracts.values import TicketKind
 from infra.chassis.http.api_keys import ApiKeys
 from services.ticket.app import HANDLERS
@@ -22,8 +25,8 @@ from tests.services.ticket.sample import a_world, opened, timeline
 
 COPIES = {copy.model.TYPE: copy for copy in (ApiKeys, Sites, Assets, Parts, Technicians)}
 GOLDEN = golden("ticket")
-ASKED = {each.TYPE for each in (AssetChanged, MaintenanceDue, RenewalQuoted, TrainingAsked)}
-OF_TICKETS = {model.TYPE for model in HANDLERS} - ASKED
+OTHERS = (AssetChanged, MaintenanceDue, RenewalQuoted, TrainingAsked, RepairOrderChanged)
+OF_TICKETS = {model.TYPE for model in HANDLERS} - {model.TYPE for model in OTHERS}
 FACTS = [message for message in GOLDEN if read_envelope(*message[1:4]).type in OF_TICKETS]
 
 
@@ -100,6 +103,36 @@ def test_renewals_to_be_quoted_are_kept_once_with_what_they_cost() -> None:
     assert work.quote is not None
     assert (work.id, work.site_ids, work.quote.author) == (fact.ticket_id, fact.sites, envelope.actor)
     assert [(each.text, each.amount) for each in work.quote.lines] == [("Mise à niveau", Decimal("180.00"))]
+
+
+def test_a_quoted_repair_is_quoted_in_its_ticket_and_shows_in_the_timeline() -> None:
+    [message] = [each for each in GOLDEN if each.name == "RepairOrderChanged"]
+    envelope = read_envelope(message.topic, message.key, message.headers)
+    fact = decode(envelope, message.value)
+    assert isinstance(fact, RepairOrderChanged)
+    assert fact.ticket_id is not None
+    world = a_world()
+    ticket = opened(world, id=fact.ticket_id)
+    world.run(
+        HANDLERS[RepairOrderChanged](fact.model_copy(update={"customer_id": ticket.customer_id}), envelope)
+    )
+    [sent], [told] = world.told(QuoteSent), world.told(RepairProgressed)
+    assert (sent.total, sent.currency) == ("49.90", "EUR")
+    assert (told.stage, told.repair_number) == (RepairStage.QUOTED, fact.number)
+    assert {line.event for line in timeline(world, fact.ticket_id)} >= {"repair-progressed", "quote-sent"}
+
+
+def test_a_repair_under_another_customers_ticket_is_told_to_nobody() -> None:
+    [message] = [each for each in GOLDEN if each.name == "RepairOrderChanged"]
+    envelope = read_envelope(message.topic, message.key, message.headers)
+    fact = decode(envelope, message.value)
+    assert isinstance(fact, RepairOrderChanged)
+    assert fact.ticket_id is not None
+    world = a_world()
+    opened(world, id=fact.ticket_id)
+    foreign = fact.model_copy(update={"customer_id": "somebody-else"})
+    world.run(HANDLERS[RepairOrderChanged](foreign, envelope))
+    assert (world.told(QuoteSent), world.told(RepairProgressed)) == ([], [])
 
 
 def test_every_message_is_either_a_fact_that_is_handled_or_a_state_that_is_copied() -> None:

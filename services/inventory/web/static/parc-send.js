@@ -9,9 +9,20 @@ function keyOf(sender) {
   return keys.get(sender);
 }
 
-/** Empty fields are not said, lists of ticks are whatever is ticked; ``place.room`` is a field of a part; a number and a day are what they are. */
+function valueOf(field, said) {
+  if (field.dataset.as === "lines") return said.split("\n").map((each) => each.trim()).filter(Boolean);
+  if (field.dataset.as === "cents") return Math.round(Number(said) * 100);
+  if (field.type === "number") return Number(said);
+  return field.dataset.as === "end-of-day" ? new Date(`${said}T23:59:59`).toISOString() : said;
+}
+
+/** Empty fields are not said, lists of ticks are whatever is ticked; ``place.room`` is a field of a part; a
+ * number and a day are what they are.
+ *
+ * What stands in a ``data-row`` is one of a list: said where it has a text. */
 function bodyOf(form) {
   const body = {};
+  const rows = new Map();
   for (const field of form.elements) {
     if (field.type === "submit") continue;
     if (field.dataset.as === "list") {
@@ -21,13 +32,18 @@ function bodyOf(form) {
     }
     const said = field.name && !field.disabled ? field.value.trim() : "";
     if (!said) continue;
-    const value = field.type === "number" ? Number(said)
-      : field.dataset.as === "lines" ? said.split("\n").map((line) => line.trim()).filter(Boolean)
-      : field.dataset.as === "end-of-day" ? new Date(`${said}T23:59:59`).toISOString() : said;
+    const row = field.closest("[data-row]");
+    if (row) {
+      if (!rows.has(row)) rows.set(row, {});
+      rows.get(row)[field.name] = field.type === "checkbox" ? field.checked : valueOf(field, said);
+      continue;
+    }
+    const value = valueOf(field, said);
     const [part, name] = field.name.split(".");
     if (name) body[part] = { ...body[part], [name]: value };
     else body[part] = value;
   }
+  for (const [row, said] of rows) if (said.text) (body[row.dataset.row] ??= []).push(said);
   const takes = form.dataset.takes && document.querySelector(form.dataset.takes);
   if (takes) body.advices = [...takes.querySelectorAll("[name=advices]:checked")].map(({ value }) => value);
   return body;
@@ -105,6 +121,7 @@ document.addEventListener("submit", async (event) => {
   }
   form.closest("dialog")?.close();
   if (told.secret) show(form, told.secret);
+  if (form.dataset.opens) return location.assign(form.dataset.opens + told.id);
   settled(form);
 });
 
