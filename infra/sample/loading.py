@@ -12,6 +12,7 @@ from infra.sample.calls import Call, Json
 from infra.sample.firm import Firm, firm
 from infra.sample.internal import internal
 from infra.sample.rota import PARIS, rota
+from infra.sample.upkeep import plans, renewals, trainings
 
 SAMPLES: Mapping[str, Callable[[int], Firm]] = {"firm": firm, "internal": internal}
 """By the name that `--sample` knows."""
@@ -34,10 +35,17 @@ async def load_sample(name: str, http: str, issuer: DevelopmentIssuer, *, seed: 
         present: list[Json] = first.json()["items"]
         puts = [call for call in sample.requests_to_put() if call.method == "PUT"]
         puts += sample.wishes()
-        puts += rota(now.astimezone(PARIS).date(), sample.house.turns)
+        today = now.astimezone(PARIS).date()
+        puts += [*rota(today, sample.house.turns), *plans(sample, today)]
         for kind in _by_collection(puts):
             await asyncio.gather(*(send(client, call) for call in kind))
         for call in (*sample.publishing(), *sample.restocking(present)):
+            await send(client, call)
+        rules, *looks = renewals(sample)
+        await send(client, rules)
+        await asyncio.gather(*(send(client, call) for call in looks))
+        held = await client.get("/v1/trainings", params={"limit": 200})
+        for call in trainings(sample, today, held.json()["items"]):
             await send(client, call)
     return sample
 

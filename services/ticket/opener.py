@@ -15,9 +15,11 @@ from services.ticket.domain.patience import Patience
 from services.ticket.store.asked_works import AskedWorks
 from services.ticket.store.numbers import Numbers
 from services.ticket.store.quotes import Quotes
+from services.ticket.store.tickets import Tickets
 from services.ticket.usecases.ask_work import SettleAskedWork
 from services.ticket.usecases.open_ticket import OpenTicket
 from services.ticket.usecases.opening import Request
+from services.ticket.usecases.parent import SetParent
 from services.ticket.usecases.quoting import SendQuote
 
 ACTOR = "service:ticket"
@@ -62,11 +64,26 @@ class Opener:
                 await self.run.do(await self._opening(work), cause)
             if work.quote is not None:
                 await self._quoted(work, work.quote, cause)
+            if work.follows_id is not None:
+                await self._linked(work.id, work.follows_id, cause)
         except Refusal as refused:
             if refused.slug in NOT_NOW:
                 return
             why = refused.detail
         await self.run.do(SettleAskedWork(work.id, why), cause)
+
+    async def _linked(self, id: str, to: str, cause: Cause) -> None:
+        """A child of the ticket at whose visit it was found, or of that one's parent, where it may be."""
+        found_at = await self.run.read(Tickets, to)
+        if found_at is None:
+            return
+        parent_id = found_at.value.parent_id or found_at.value.id
+        setting = SetParent(ticket_id=id, viewer=Viewer(ACTOR, Reach.FIRM), parent_id=parent_id)
+        try:
+            await self.run.do(setting, cause)
+        except Refusal as refused:
+            if refused.slug in NOT_NOW:
+                raise
 
     async def _quoted(self, work: AskedWork, quote: Priced, cause: Cause) -> None:
         """Once: what was sent before the process ended is not sent again, whatever became of it since."""

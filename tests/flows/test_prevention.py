@@ -90,6 +90,13 @@ async def test_prevention_fills_a_quiet_day_and_what_it_finds_is_followed_up(
     follow_up = done(await firm.agent.get(f"/v1/tickets/{made['follow_up_id']}"))
     assert follow_up["summary"] == "Test des onduleurs : Tension de la batterie : 11.4 V (attendu : ≥ 12.2 V)"
     assert follow_up["asset"] == firm.id("ups")
+
+    async def linked() -> bool:
+        shown = done(await firm.agent.get(f"/v1/tickets/{made['follow_up_id']}"))
+        return bool(shown["parent_id"] == ticket.id)
+
+    await until(linked, why="for the follow-up to name the ticket at whose visit it was found")
+    assert (await ticket.now())["children"] == 1
     again = await _occurrence(firm, path, "upcoming")
     assert again["due_on"][:7] > made["due_on"][:7]
 

@@ -44,14 +44,20 @@ OPEN = tuple(state for state in RepairState if state not in OVER)
 
 POSSIBLE: Mapping[RepairState, tuple[RepairVerb, ...]] = {
     RepairState.RECEIVED: (RepairVerb.DIAGNOSE, RepairVerb.GIVE_BACK, RepairVerb.DISPOSE),
-    RepairState.QUOTED: (RepairVerb.APPROVE, RepairVerb.REFUSE, RepairVerb.DIAGNOSE),
-    RepairState.APPROVED: (RepairVerb.START, RepairVerb.DIAGNOSE),
+    RepairState.QUOTED: (
+        RepairVerb.APPROVE,
+        RepairVerb.REFUSE,
+        RepairVerb.DIAGNOSE,
+        RepairVerb.GIVE_BACK,
+    ),
+    RepairState.APPROVED: (RepairVerb.START, RepairVerb.DIAGNOSE, RepairVerb.GIVE_BACK),
     RepairState.REFUSED: (RepairVerb.GIVE_BACK, RepairVerb.DISPOSE, RepairVerb.DIAGNOSE),
     RepairState.ON_BENCH: (
         RepairVerb.FINISH,
         RepairVerb.WORK,
         RepairVerb.FIT,
         RepairVerb.DIAGNOSE,
+        RepairVerb.GIVE_BACK,
         RepairVerb.DISPOSE,
     ),
     RepairState.REPAIRED: (RepairVerb.TEST,),
@@ -266,6 +272,12 @@ class RepairOrder:
             return self
         if approved:
             return self._to(RepairVerb.APPROVE, RepairState.APPROVED, at, by)
+        return self._to(RepairVerb.REFUSE, RepairState.REFUSED, at, by)
+
+    def unanswered(self, at: datetime, by: str) -> "RepairOrder":
+        """The ticket of its quote is cancelled: nobody will approve of it any more."""
+        if self.state is not RepairState.QUOTED:
+            return self
         return self._to(RepairVerb.REFUSE, RepairState.REFUSED, at, by)
 
     def started(self, at: datetime, by: str) -> "RepairOrder":

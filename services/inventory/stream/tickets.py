@@ -13,7 +13,7 @@ from contracts.values import TicketKind
 from infra.chassis.store.unit import UseCase
 from services.inventory.domain.failure import Failure
 from services.inventory.domain.training import training_of
-from services.inventory.usecases.answer_repair import AnswerRepair
+from services.inventory.usecases.answer_repair import AnswerRepair, DropQuotedRepair
 from services.inventory.usecases.count_failures import CountFailure
 from services.inventory.usecases.decide_advice import FreeRenewals, SettleRenewals
 from services.inventory.usecases.follow_training import SettleTraining
@@ -42,6 +42,7 @@ def on_ticket_cancelled(event: TicketCancelled, envelope: Envelope) -> Iterable[
     return (
         SettleMaintenance(event.ticket_id, envelope.occurred_at, done=False),
         FreeRenewals(event.ticket_id),
+        DropQuotedRepair(event.ticket_id, envelope.actor),
         *_settles_training(event.ticket_id, envelope, held=False),
     )
 

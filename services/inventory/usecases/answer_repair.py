@@ -25,3 +25,20 @@ class AnswerRepair:
             after = order.answered(self.total, unit.now, self.by, approved=self.approved)
             if after != order:
                 keep_repair(unit, after)
+
+
+@dataclass(frozen=True)
+class DropQuotedRepair:
+    """The ticket was cancelled, and its quote with it: the machine is given back as it is."""
+
+    ticket_id: str
+    by: str
+
+    def loads(self) -> Loads:
+        return (Where(RepairOrders, "ticket_id", self.ticket_id),)
+
+    def decide(self, unit: Unit) -> None:
+        for order in unit.where(RepairOrders, "ticket_id", self.ticket_id):
+            after = order.unanswered(unit.now, self.by)
+            if after != order:
+                keep_repair(unit, after)

@@ -34,7 +34,7 @@ class AskedWork:
     known yet.
 
     ``asset_id`` is None where it is about several machines, or none; ``window`` is when it suits best;
-    ``more_sites`` are those besides ``site_id``.
+    ``more_sites`` are those besides ``site_id``. ``follows_id``: the ticket at whose visit it was found.
     """
 
     id: str
@@ -57,6 +57,7 @@ class AskedWork:
     more_sites: tuple[str, ...] = ()
     quote: Priced | None = None
     kind: TicketKind = TicketKind.MAINTENANCE
+    follows_id: str | None = None
 
     @property
     def site_ids(self) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ def on_maintenance_due(fact: MaintenanceDue, envelope: Envelope) -> Iterable[Kee
                 urgency=fact.urgency,
                 window=fact.window,
                 checklist=fact.checklist,
+                follows_id=fact.follows_ticket_id,
             )
         ),
     )

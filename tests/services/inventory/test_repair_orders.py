@@ -32,6 +32,7 @@ from services.inventory.store.failures import Failures
 from services.inventory.store.repairs import RepairOrders
 from services.inventory.store.returns import StockLoans
 from services.inventory.store.sites import Sites
+from services.inventory.usecases.answer_repair import DropQuotedRepair
 from services.inventory.usecases.change_asset import DisposeOfAsset, MoveAsset
 from services.inventory.usecases.give_back import DisposeInWorkshop, GiveBack
 from services.inventory.usecases.lend_meanwhile import LendMeanwhile
@@ -234,6 +235,19 @@ def test_a_machine_moved_meanwhile_stays_in_the_workshop(world: World) -> None:
     )
     world.do(MoveAsset(id="pc-1", site_id="sud"))
     assert world.have(Assets, "pc-1").repair_id == "r-1"
+
+
+def test_a_cancelled_ticket_leaves_no_repair_waiting_for_its_answer(world: World) -> None:
+    world.do(Diagnose(id="r-1", diagnosis=estimate()))
+    world.do(DropQuotedRepair("t-2", "client"))
+    assert world.have(RepairOrders, "r-1").state is RepairState.QUOTED
+    world.do(DropQuotedRepair("t-1", "client"))
+    refused_by = world.have(RepairOrders, "r-1")
+    assert (refused_by.state, refused_by.steps[-1].by) == (RepairState.REFUSED, "client")
+    world.do(GiveBack(id="r-1", hand_over=OVER_COUNTER))
+    world.do(DropQuotedRepair("t-1", "client"))
+    assert world.have(RepairOrders, "r-1").state is RepairState.RETURNED
+    assert world.all(Failures) == []
 
 
 # -- a loan unit meanwhile -----------------------------------------------------------------------
