@@ -45,10 +45,10 @@ class Session:
 
 @router.get("/parc/trainings")
 async def trainings_page(request: Request, who: Who, run: Run, customer: Id | None = None) -> Response:
-    """A client's trainings, those to come first; a part for htmx."""
+    """A client's trainings, of whoever had one last where none is named; a part for htmx."""
     who.require("trainings:read")
     clients = await customers_of(run, who)
-    chosen = customer or next(iter(clients), None)
+    chosen = customer or await _last_trained(run, clients) or next(iter(clients), None)
     now = run.clock.now()
     context: dict[str, Any] = {
         "clients": clients,
@@ -84,6 +84,13 @@ async def trainings_page(request: Request, who: Who, run: Run, customer: Id | No
     return PAGES.page(
         request, "parc-training-list.html" if asks_for_part(request) else "parc-trainings.html", **context
     )
+
+
+async def _last_trained(run: Runtime, clients: Mapping[str, str]) -> str | None:
+    last: list[Kept[Training]] = await run.find(
+        Trainings, {}, sort=(("updated_at", -1), ("_id", -1)), limit=1
+    )
+    return next((kept.value.customer_id for kept in last if kept.value.customer_id in clients), None)
 
 
 def _when(session: Session) -> str:
