@@ -122,4 +122,5 @@ class Opener:
             viewer=viewer,
             patience=self.patience,
             approval_first=work.quote is not None,
+            clocks=False,
         )

@@ -1,4 +1,4 @@
-"""Searches and filters among 30,000 assets, and inventories that agents report, a second.
+"""Searches and filters among 200,000 assets, and inventories that agents report, a second.
 
 The assets are of a hundred customers and twenty models; the firm asks half of the searches, a client half.
 The peer of a search is the same view of one asset by its serial number. Inventories come packed over sixteen
@@ -30,7 +30,7 @@ from tests.benchmarks.processes import running
 from tests.servers import RealServers
 from tests.services.inventory.agents import laptop
 
-SIZE, CUSTOMERS = 30_000, 100
+SIZE, CUSTOMERS = 200_000, 100
 ASKED, WARM = 200, 20
 INSERTED = 1_000
 MACHINES, SECONDS, CONNECTIONS = 100, 10.0, 16

@@ -32,7 +32,8 @@ from services.ticket.usecases.people import known
 class OpenTicket:
     """``id`` and ``number`` are new.
 
-    With ``approval_first`` the client approves of a quote before anybody goes there, whoever pays.
+    With ``approval_first`` the client approves of a quote before anybody goes there, whoever pays. Without
+    ``clocks`` no time is promised: the firm asks itself, often weeks ahead, and nobody waits.
 
     Nothing is opened, and None comes back, while the requester or the on-site contact is not among
     the customer's contacts: ``AddContacts`` writes them first.
@@ -47,6 +48,7 @@ class OpenTicket:
     patience: Patience = USUAL
     approval_without_contract: bool = False
     approval_first: bool = False
+    clocks: bool = True
 
     def loads(self) -> tuple[Ref | Where, ...]:
         himself = () if self.viewer.of_the_firm else (Ref(Contacts, self.viewer.subject),)
@@ -124,7 +126,8 @@ class OpenTicket:
             for n, (at, fact) in enumerate(happened, start=1)
         ]
         told = [(at, fact, line.id) for (at, fact), line in zip(happened, lines, strict=True)]
-        ticket, said = clocks_begun(ticket.with_lines(len(lines)), stands, unit.now, told)
+        ticket = ticket.with_lines(len(lines))
+        ticket, said = clocks_begun(ticket, stands, unit.now, told) if self.clocks else (ticket, ())
         ticket = tried_from_the_desk(ticket, unit.now)
         unit.add(Tickets, ticket, self._opened(unit, ticket), at=ticket.declared_at)
         for at, fact in (*happened, *said):

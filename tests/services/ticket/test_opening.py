@@ -8,6 +8,7 @@ from contracts.audience import Reach, Viewer
 from contracts.inventory.states import CurrentAssetChanged
 from contracts.refusal import Refusal, UnknownReference
 from contracts.ticket.events import TicketOpened
+from contracts.ticket.sla import SlaStarted
 from contracts.values import Impact, Priority, Urgency, Window
 from infra.chassis.store.collection import Kind
 from infra.chassis.store.unit import Unit
@@ -15,6 +16,8 @@ from services.ticket.domain.contact import Contact
 from services.ticket.store.contacts import Contacts
 from services.ticket.store.copies import Assets
 from services.ticket.store.tickets import Tickets
+from services.ticket.usecases.open_ticket import OpenTicket
+from services.ticket.usecases.resolve import ResolveTicket
 from tests.services.ticket.sample import AGENT, PORTAL, a_world, at, give_contract, opened, request
 from tests.world import World
 
@@ -164,3 +167,24 @@ def test_the_facts_tell_no_names_of_people() -> None:
     opened(world)
     text = world.told(TicketOpened)[0].model_dump_json()
     assert request().description not in text
+
+
+def test_what_the_firm_asks_for_itself_has_no_clocks() -> None:
+    world = a_world()
+    give_contract(world, "c-pasteur")
+    agent = Viewer("service:ticket", Reach.FIRM)
+    world.do(
+        OpenTicket(
+            id="pm-1",
+            number="T-1",
+            request=request("nord", customer_id="pasteur"),
+            viewer=agent,
+            clocks=False,
+        )
+    )
+    planned = world.have(Tickets, "pm-1")
+    assert (planned.sla, planned.visits[0].contract_id is not None) == (None, True)
+    world.do(ResolveTicket(ticket_id="pm-1", viewer=agent, work_done="Dépoussiéré"))
+    assert world.have(Tickets, "pm-1").sla is None
+    assert opened(world, id="t2").sla is not None
+    assert not [each for each in world.told(SlaStarted) if each.ticket_id == "pm-1"]
