@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.flows.firm import CESSON, LYON, RENNES, Firm, done
 from tests.flows.waiting import until
 
@@ -46,6 +48,46 @@ async def test_what_was_set_aside_for_a_cancelled_request_is_there_for_the_next(
     second = await firm.opens(work, office)
     await second.visit.is_("dispatched", to=lea)
     await firm_holds(firm, fuser, on_hand=1, reserved=1)
+
+
+@pytest.mark.in_turn
+async def test_a_part_that_nobody_has_is_waited_for_until_it_is_received(
+    firm: Firm,
+) -> None:
+    acme = await firm.customer()
+    office = await firm.site(acme)
+    lea = await firm.technician("lea")
+    fuser = await firm.part("fuser")
+    request = await firm.opens(await firm.work(parts={fuser: 1}), office)
+    await request.tells("visit-planned", "parts-short")
+    await request.visit.is_("failed")
+    await firm.stock(f"van:{lea.id}", fuser, 1)
+    # What failed is looked at again twice a minute.
+    await request.visit.is_("dispatched", to=lea, within=60)
+    await firm_holds(firm, fuser, on_hand=1, reserved=1)
+
+
+async def test_a_visit_that_is_moved_to_somebody_else_leaves_the_first_ones_part_free(firm: Firm) -> None:
+    acme = await firm.customer()
+    office = await firm.site(acme)
+    lea, marc = await firm.technician("lea"), await firm.technician("marc")
+    fuser = await firm.part("fuser")
+    for each in (lea, marc):
+        await firm.stock(f"van:{each.id}", fuser, 1)
+    request = await firm.opens(await firm.work(parts={fuser: 1}), office)
+    was = (await request.visit.is_("dispatched"))["technician_id"]
+    first, second = (lea, marc) if was == lea.id else (marc, lea)
+    done(await firm.dispatcher.post(f"/v1/visits/{request.visit.id}/assign", {"technician_id": second.id}))
+    await request.visit.is_("dispatched", to=second)
+    places = {f"van:{first.id}": 0, f"van:{second.id}": 1}
+
+    async def moved() -> bool:
+        levels = done(await firm.stock_keeper.get("/v1/stock", sku=fuser))["items"]
+        return {each["location"]: each["reserved"] for each in levels} == places
+
+    await until(moved, why="for the first one's piece to be free, and the second one's set aside")
+    kept = done(await firm.stock_keeper.get(f"/v1/reservations/{request.visit.id}"))
+    assert [each["location"] for each in kept["held"]] == [f"van:{second.id}"]
 
 
 async def test_parts_used_that_no_stock_had_are_a_discrepancy_and_never_a_refusal(firm: Firm) -> None:
