@@ -36,6 +36,11 @@ WORKSHOP_PROBLEMS: Mapping[str, ProblemType] = {
         Text("Nobody has worked on it yet", "Personne n'y a encore travaillé"),
         Text("Write down the minutes by `work` first.", "Saisissez d'abord les minutes par `work`."),
     ),
+    "repair-quote-pending": ProblemType(
+        409,
+        Text("The ticket's quote is another machine's", "Le devis du ticket est celui d'une autre machine"),
+        Text("Wait for the client's answer about `repair_id`.", "Attendez la réponse à `repair_id`."),
+    ),
     "estimate-empty": ProblemType(
         422,
         Text("The quote has no line", "Le devis n'a aucune ligne"),

@@ -71,8 +71,9 @@ class Training:
     """``contact_ids`` are invited by mail and, with ``guests``, fill the ``places``; ``materials`` are what
     is to be brought. ``wished_on`` is a day (ISO 8601).
 
-    ``start_at`` to ``end_at`` is when its visit is planned, ``told_start_at`` to ``told_end_at`` what
-    ``told_ids`` were told last, under ``sequence`` (it rises with each change, as calendars want it).
+    ``start_at`` to ``end_at`` is when its visit is planned, ``told_start_at`` to ``told_end_at`` in
+    ``told_room`` what ``told_ids`` were told last, under ``sequence`` (it rises with each change, as
+    calendars want it).
     ``tell_at`` and ``remind_at`` are when people are told next. ``came`` are the contacts and guests who were
     there, None while nobody has taken it down; ``present`` is how many the technician counted.
     ``visit_epoch`` and ``visit_sequence`` are those of the last fact applied: an older one changes nothing.
@@ -100,6 +101,7 @@ class Training:
     told_ids: tuple[str, ...] = ()
     told_start_at: datetime | None = None
     told_end_at: datetime | None = None
+    told_room: str | None = None
     sequence: int = 0
     tell_at: datetime | None = None
     remind_at: datetime | None = None
@@ -220,7 +222,8 @@ class Training:
         span = (self.start_at, self.end_at)
         if span != (self.told_start_at, self.told_end_at):
             return self.start_at is not None or self.told_start_at is not None
-        return self.start_at is not None and set(self.told_ids) != set(self.contact_ids)
+        elsewhere = self.told_start_at is not None and self.told_room != self.room
+        return self.start_at is not None and (elsewhere or set(self.told_ids) != set(self.contact_ids))
 
     def after_position(self, position: Position) -> bool:
         return (self.visit_epoch, self.visit_sequence) < (position.epoch, position.sequence)

@@ -102,7 +102,8 @@ def _told(it: Training, site: Site | None, now: datetime) -> tuple[Training, tup
     if start is None or end is None:
         off = _all(_news(it, TrainingNews.CALLED_OFF, it.told_ids, before, it.told_end_at))
         return replace(it, told_ids=(), told_start_at=None, told_end_at=None, remind_at=None), off
-    same = (before, it.told_end_at) == (start, end)
+    same_time = (before, it.told_end_at) == (start, end)
+    same = same_time and it.told_room == it.room
     stay = tuple(each for each in it.contact_ids if each in it.told_ids)
     new = tuple(each for each in it.contact_ids if each not in it.told_ids)
     gone = tuple(each for each in it.told_ids if each not in it.contact_ids)
@@ -111,8 +112,15 @@ def _told(it: Training, site: Site | None, now: datetime) -> tuple[Training, tup
         None if same else _news(it, TrainingNews.MOVED, stay, start, end),
         _news(it, TrainingNews.CALLED_OFF, gone, before, it.told_end_at),
     )
-    remind_at = it.remind_at if same else _reminder(site, start, now)
-    told = replace(it, told_ids=it.contact_ids, told_start_at=start, told_end_at=end, remind_at=remind_at)
+    remind_at = it.remind_at if same_time else _reminder(site, start, now)
+    told = replace(
+        it,
+        told_ids=it.contact_ids,
+        told_start_at=start,
+        told_end_at=end,
+        told_room=it.room,
+        remind_at=remind_at,
+    )
     return told, facts
 
 

@@ -2,13 +2,23 @@
 
 from dataclasses import dataclass
 
+from contracts.refusal import Refusal
+from contracts.text import Text
 from infra.chassis.store.collection import Loads, Ref
 from infra.chassis.store.unit import Unit
 from services.inventory.domain.failure import Failure
 from services.inventory.domain.movement import MovementKind
-from services.inventory.domain.repair_order import Check, Diagnosis, Fitted, RepairVerb
+from services.inventory.domain.repair_order import (
+    Check,
+    Diagnosis,
+    Fitted,
+    RepairOrder,
+    RepairState,
+    RepairVerb,
+)
 from services.inventory.store.failures import Failures
 from services.inventory.store.parts import Parts
+from services.inventory.store.repairs import RepairOrders
 from services.inventory.usecases.keep_repair import keep_repair
 from services.inventory.usecases.receive_stock import refuse_quarantined, refuse_transit
 from services.inventory.usecases.setting_aside import (
@@ -37,7 +47,26 @@ class Diagnose(RepairCommand):
             if line.sku is not None:
                 unit.require(Parts, line.sku, as_="part")
         named = order.named(self.ticket_id, self.promised_on)
-        keep_repair(unit, named.diagnosed(self.diagnosis, unit.now, unit.cause.actor))
+        after = named.diagnosed(self.diagnosis, unit.now, unit.cause.actor)
+        if after.state is RepairState.QUOTED:
+            _require_only_quote(unit, after)
+        keep_repair(unit, after)
+
+
+def _require_only_quote(unit: Unit, order: RepairOrder) -> None:
+    """A ticket has one quote at a time: another machine's would take its place, and its answer with it."""
+    for each in unit.where(RepairOrders, "ticket_id", order.ticket_id or ""):
+        if each.id != order.id and each.state is RepairState.QUOTED:
+            raise Refusal(
+                "repair-quote-pending",
+                Text(
+                    f"The client has not answered yet what {each.number} costs, in the same ticket: wait for "
+                    "him, or repair this one under a ticket of its own.",
+                    f"Le client n'a pas encore répondu au devis de {each.number}, dans le même ticket : "
+                    "attendez sa réponse, ou réparez celle-ci sous un autre ticket.",
+                ),
+                repair_id=each.id,
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

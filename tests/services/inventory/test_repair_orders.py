@@ -32,7 +32,7 @@ from services.inventory.store.failures import Failures
 from services.inventory.store.repairs import RepairOrders
 from services.inventory.store.returns import StockLoans
 from services.inventory.store.sites import Sites
-from services.inventory.usecases.answer_repair import DropQuotedRepair
+from services.inventory.usecases.answer_repair import AnswerRepair, DropQuotedRepair
 from services.inventory.usecases.change_asset import DisposeOfAsset, MoveAsset
 from services.inventory.usecases.give_back import DisposeInWorkshop, GiveBack
 from services.inventory.usecases.lend_meanwhile import LendMeanwhile
@@ -204,6 +204,19 @@ def test_a_repair_counts_as_one_failure_with_its_ticket(world: World) -> None:
     mended(world)
     failure = world.have(Failures, "t-1")
     assert (failure.asset_id, failure.cause) == ("pc-1", "Alimentation grillée")
+
+
+def test_a_ticket_has_the_quote_of_one_machine_at_a_time(world: World) -> None:
+    world.give(Assets, Asset("pc-2", "pasteur", "nord", "PC 2", "desktop"))
+    world.do(TakeIn("r-2", "pc-2", INTAKE, "t-1"))
+    world.do(Diagnose(id="r-1", diagnosis=estimate()))
+    refusal = refused(world, Diagnose(id="r-2", diagnosis=estimate()))
+    assert (refusal.slug, refusal.members["repair_id"]) == ("repair-quote-pending", "r-1")
+    world.do(Diagnose(id="r-1", diagnosis=estimate()))
+    world.do(Diagnose(id="r-2", diagnosis=estimate(Cover.WARRANTY)))
+    world.do(AnswerRepair("t-1", estimate().estimate.total, "client", approved=True))
+    world.do(Diagnose(id="r-2", diagnosis=estimate()))
+    assert [world.have(RepairOrders, id).state for id in ("r-1", "r-2")] == ["approved", "quoted"]
 
 
 def test_a_part_that_is_not_there_is_not_fitted(world: World) -> None:

@@ -126,6 +126,16 @@ def test_who_joins_later_is_invited_alone_and_who_leaves_is_told() -> None:
     assert session.told[1:] == [(TrainingNews.INVITED, ("chloe",)), (TrainingNews.CALLED_OFF, ("anne",))]
 
 
+def test_another_room_is_told_to_those_who_were_invited() -> None:
+    session = Session()
+    session.is_planned()
+    session.passes()
+    session.world.do(DescribeTraining(Training(**{**vars(POSTS), "room": "Salle Volta"})))
+    session.passes()
+    assert session.told[1:] == [(TrainingNews.MOVED, ("anne", "bruno"))]
+    assert session.world.told(TrainingTold)[-1].room == "Salle Volta"
+
+
 def test_everybody_is_reminded_the_working_day_before_and_once() -> None:
     monday = MONDAY_NINE + timedelta(days=7)
     session = Session()
