@@ -35,9 +35,10 @@ NAMES = (
     "ticket_search",
     "kpis",
     "park",
+    "pages",
 )
 ONLY_BY_NAME = ("restoring", "stored_million", "dispatch", "dispatch_now", "anticipation", "pillac")
-WITHOUT_SERVERS = {"sla", "replicas", "dispatch", "dispatch_now", "anticipation", "pillac"}
+WITHOUT_SERVERS = {"sla", "replicas", "pages", "dispatch", "dispatch_now", "anticipation", "pillac"}
 
 
 async def run(names: list[str], *, as_json: bool) -> None:
