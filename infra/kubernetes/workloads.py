@@ -62,6 +62,11 @@ _MEMORY = {"ticket": "1536Mi"}
 """A large month's statement is worked out by processes beside the service."""
 
 
+_LINKS: Manifest = {
+    "name": "ASTREINTE_LINK_KEY",
+    "valueFrom": {"secretKeyRef": {"name": "links", "key": "key", "optional": True}},
+}
+"""What signs the links that need no login: who writes them and who answers; none where it is missing."""
 _CERTIFICATES = "/etc/kafka"
 _KAFKA = (
     f"kafka+ssl://{BOOTSTRAP}?ca={_CERTIFICATES}/authority/ca.crt"
@@ -100,7 +105,7 @@ def _pod(service: str) -> Manifest:
                         "valueFrom": {"secretKeyRef": {"name": f"{service}-mongodb", "key": "address"}},
                     },
                     {"name": "ASTREINTE_KAFKA", "value": _KAFKA},
-                    *_links(service),
+                    _LINKS,
                     *_codes(service),
                     *_mail(service),
                 ],
@@ -129,14 +134,6 @@ def _pod(service: str) -> Manifest:
             {"name": "kafka-user", "secret": {"secretName": user(service)}},
         ],
     }
-
-
-def _links(service: str) -> list[Manifest]:
-    """What signs the links that need no login: who writes them and who answers; none where it is missing."""
-    if service not in ("dispatch", "notify", "ticket"):
-        return []
-    reference = {"secretKeyRef": {"name": "links", "key": "key", "optional": True}}
-    return [{"name": "ASTREINTE_LINK_KEY", "valueFrom": reference}]
 
 
 def _codes(service: str) -> list[Manifest]:
