@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from infra.sample.clocks import decided
-from infra.sample.evidence import Document, Evidence, gather
+from infra.sample.evidence import Document, Event, Evidence, gather
 from infra.sample.figures import Figure, figures, first_time_fix, told
 from infra.sample.invariants import INVARIANTS
 
 URGENT = frozenset({"P1", "P2"})
 AT_ONCE = timedelta(minutes=1)
+OF_ITSELF = "service:ticket"
 """An urgent visit dispatched later than this, by the domain's clock, had to wait for somebody to be free."""
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -92,7 +93,7 @@ def judge(evidence: Evidence, *, since: datetime = ALWAYS) -> Summary:
     closings = day.facts("intervention-closed")
     delays = _dispatch_delays(evidence, since)
     return Summary(
-        requests=len(day.facts("ticket-opened")),
+        requests=len(_requests(day)),
         visits=len(_asked_for(day)),
         dispatched=len({event.subject for event in day.facts("technician-dispatched")}),
         closed=len({event.subject for event in closings}),
@@ -106,6 +107,12 @@ def judge(evidence: Evidence, *, since: datetime = ALWAYS) -> Summary:
         figures=figures(counted),
         found=found,
     )
+
+
+def _requests(evidence: Evidence) -> list[Event]:
+    """What was asked for by people: what the firm plans of itself is opened by the ticket service."""
+    own = {each["_id"] for each in evidence.of("ticket.tickets") if each.get("opened_by") == OF_ITSELF}
+    return [each for each in evidence.facts("ticket-opened") if each.subject not in own]
 
 
 def _asked_for(evidence: Evidence) -> list[Document]:
