@@ -16,8 +16,9 @@ from infra.sample.invariants import INVARIANTS
 
 URGENT = frozenset({"P1", "P2"})
 AT_ONCE = timedelta(minutes=1)
-OF_ITSELF = "service:ticket"
 """An urgent visit dispatched later than this, by the domain's clock, had to wait for somebody to be free."""
+OF_ITSELF = "service:ticket"
+"""Who opens what the firm plans by itself."""
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
