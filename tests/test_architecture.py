@@ -139,7 +139,7 @@ def test_no_class_manages_or_processes() -> None:
 
 
 def test_no_file_knows_the_machine_it_was_written_on() -> None:
-    here = re.compile(r"(?<![\w.~-])/(?:(?:work|root)\b|home/[a-z]|Users/[a-z]|tmp/[a-z])")
+    here = re.compile(r"(?<![\w.~…}-])/(?:(?:work|root)\b|home/[a-z]|Users/[a-z]|tmp/[a-z])")
     index = re.compile(r"https?://[^\s\"']*(?:pypi|pythonhosted|npmjs|maven|artifactory|nexus)")
     found = set()
     for path in tracked():

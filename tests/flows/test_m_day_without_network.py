@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from contracts.values import parse_rfc3339, rfc3339
 from tests.flows.apart import Apart
 from tests.flows.browser import PHONE, Screens
-from tests.flows.firm import CESSON, RENNES, VILLEURBANNE, Firm, Request, done, promise
+from tests.flows.firm import CESSON, RENNES, Firm, Request, done, promise
 from tests.flows.log_reading import Told, gaps, told
 from tests.flows.origin import origin
 from tests.flows.test_screen_m import photograph, ready, sign, stands
@@ -67,7 +67,7 @@ async def three_requests(firm: Firm) -> list[Request]:
     await firm.stock(f"van:{lea.id}", spare, 5)
     work = await firm.work(parts={fan: 1})
     asked = []
-    for name, near in (("printer", RENNES), ("server", CESSON), ("phone", VILLEURBANNE)):
+    for name, near in (("printer", RENNES), ("server", CESSON), ("phone", CESSON)):
         site = await firm.site(acme, name, near)
         request = await firm.opens(
             work, site, summary=f"The {name} is silent", occurred_at=rfc3339(datetime.now().astimezone())

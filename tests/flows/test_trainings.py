@@ -57,12 +57,12 @@ async def test_who_gets_new_machines_is_trained_and_says_how_it_was(firm: Firm, 
                                     {"technician_id": lea.id, "start": rfc3339(soon)}))  # fmt: skip
 
     async def planned() -> bool:
-        seen = done(await keeper.get(path))
-        return (seen["state"], seen["technician_id"]) == ("planned", lea.id)
+        seen, visit = done(await keeper.get(path)), await ticket.visit.now()
+        if (seen["state"], seen["technician_id"]) != ("planned", lea.id):
+            return False
+        return parse_rfc3339(seen["start_at"]) == parse_rfc3339(visit["planned_start"])
 
     await until(planned, why="for the training to know its day")
-    visit = await ticket.visit.now()
-    assert parse_rfc3339(done(await keeper.get(path))["start_at"]) == parse_rfc3339(visit["planned_start"])
 
     async def mails(said: str) -> list[Json]:
         items = done(await client.get("/mail.json"))["items"]
