@@ -32,6 +32,8 @@ NO_CARDS = re.compile(
     re.IGNORECASE,
 )
 """Adapters that are no part of the machine, or of no machine: docking stations go from desk to desk."""
+_NOBODY = frozenset({"wtmp", "reboot"})
+"""What the record of logins begins with; agents take it for a person where nobody has logged in."""
 _LAPTOPS = frozenset({"laptop", "notebook", "portable", "subnotebook", "convertible", "detachable"})
 _SERVERS = re.compile(r"server|rack|blade", re.IGNORECASE)
 _ITEM_KINDS = {"printer": "printer", "networkequipment": "network", "phone": "phone", "storage": "storage"}
@@ -61,7 +63,7 @@ def report_of(message: Section) -> Report:
         kind=_kind(message, hardware, bios),
         hostname=_said(hardware.get("name")),
         domain=_said(hardware.get("workgroup")) or _said(hardware.get("userdomain")),
-        last_user=_said(hardware.get("lastloggeduser")) or _said(hardware.get("userid")),
+        last_user=_user(hardware),
         identity=Identity(
             asset_tag=_said(bios.get("assettag")),
             serial=_said(bios.get("ssn")),
@@ -292,6 +294,11 @@ def _rows(content: Section, name: str, most: int = MOST_OF_A_KIND) -> list[Secti
 def _one(content: Section, name: str) -> Section:
     rows = _rows(content, name, 1)
     return rows[0] if rows else {}
+
+
+def _user(hardware: Mapping[str, Any]) -> str | None:
+    last = _said(hardware.get("lastloggeduser"))
+    return _said(hardware.get("userid")) if last is None or last in _NOBODY else last
 
 
 def _said(value: Any, most: int = 200) -> str | None:

@@ -68,6 +68,11 @@ async def test_glpis_agent_greets_in_xml_and_goes_on_in_json(park: Park) -> None
     ]
 
 
+async def test_where_nobody_has_logged_in_nobody_is_named(park: Park) -> None:
+    await park.tell(laptop(hardware__lastloggeduser="wtmp"))
+    assert (await park.about(await park.only(), "inventory"))["last_user"] is None
+
+
 async def test_what_tells_of_people_is_kept_nowhere(park: Park, inventory: Running) -> None:
     await park.tell(laptop())
     stored = ""
