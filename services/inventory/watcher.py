@@ -19,6 +19,7 @@ from services.inventory.domain.watching import RuleKind
 from services.inventory.store.assets import AssetLines, Assets
 from services.inventory.store.contracts import Contracts
 from services.inventory.store.customers import Customers
+from services.inventory.store.failures import Failures
 from services.inventory.store.machines import Machines, SoftwareLists
 from services.inventory.store.renewals import LifeCycles, NamesOfProducts, RenewalRuleSets, RenewalWatches
 from services.inventory.usecases.keep_advices import KeepAdvices
@@ -128,11 +129,14 @@ async def standings_of(run: Runtime, assets: Sequence[Asset]) -> list[Standing]:
 
 
 async def _faults(run: Runtime, ids: Sequence[str]) -> Counter[str]:
-    """Of the last 12 months: exchanges at visits, and states that asked for work; a ticket's count once."""
+    """Of the last 12 months: incidents and repairs, exchanges at visits, and states that asked for work; what
+    is of one ticket counts once."""
     since = run.clock.now() - FAULTS_OF
     query = {"asset_id": {"$in": list(ids)}, "at": {"$gte": since}}
     found = [kept.value for kept in await run.find(AssetLines, query, limit=0)]
     told = {(line.asset_id, line.ticket_id or line.id) for line in found if _is_fault(line)}
+    failed = [kept.value for kept in await run.find(Failures, query, limit=0)]
+    told |= {(each.asset_id, each.id) for each in failed}
     return Counter(asset_id for asset_id, _ in told)
 
 

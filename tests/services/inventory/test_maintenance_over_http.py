@@ -199,6 +199,8 @@ async def test_incidents_make_a_rate_and_name_the_machine(
         "type": "repeated-faults",
         "detail": "Elle est tombée en panne 2 fois en six mois (Ventilateur).",
     }
+    judged = (await keeper.get(f"/v1/assets/{unique}-bad/repair-or-replace")).json()
+    assert judged["faults"] == 2
     async with inventory.as_("customer-manager", "somebody-else") as other:
         assert (await other.get("/v1/assets/at-risk")).json()["items"] == []
         answer = await other.get("/v1/failure-rates", params={"customer": park.customer})
