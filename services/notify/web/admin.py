@@ -140,7 +140,9 @@ async def log(
 ) -> Response:
     """What was sent there, the newest first."""
     newest = (("updated_at", -1), ("_id", -1))
-    found = await run.find(Webhooks, {"subscription_id": id}, sort=newest, limit=SHOWN)
+    found = await run.find(
+        Webhooks, {"subscription_id": id, **who.customer_filter()}, sort=newest, limit=SHOWN
+    )
     return PAGES.page(
         request,
         "admin-subscription-log.html",
